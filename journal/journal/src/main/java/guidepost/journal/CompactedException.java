@@ -1,0 +1,25 @@
+package guidepost.journal;
+
+/// The log no longer goes back to the revision asked for.
+public final class CompactedException extends JournalException {
+
+  private static final long serialVersionUID = 1;
+
+  private final long oldestRevision;
+
+  /// @param afterRevision the revision asked for
+  /// @param oldestRevision the oldest one still in the log
+  public CompactedException(long afterRevision, long oldestRevision) {
+    super(
+        Reason.COMPACTED,
+        "revision %d: the log no longer goes back that far; its oldest batch is revision %d"
+            .formatted(afterRevision, oldestRevision),
+        null);
+    this.oldestRevision = oldestRevision;
+  }
+
+  /// The oldest revision still in the log.
+  public long oldestRevision() {
+    return oldestRevision;
+  }
+}

@@ -1,0 +1,38 @@
+package guidepost.journal;
+
+/// The rules and the index of one domain, driven by its [DomainWriter].
+///
+/// The writer gathers requests into a group and calls, always from its one thread: [#decide] for
+/// each, one append for all, [Decision#commit] for each in the same order, and [#publish] once. If
+/// the append fails it calls [#abandon] instead of the last two.
+///
+/// @param <Q> what is asked of the domain: usually a list of operations
+/// @param <A> what is answered
+public interface Domain<Q, A> {
+
+  /// Decides a request in view of everything that was decided before it, committed or not, and adds
+  /// the changes it makes to `batch`. Changes nothing that a reader can see.
+  ///
+  /// An empty batch stays out of the journal; its decision is committed all the same, with the
+  /// revision that came before it.
+  Decision<A> decide(Q request, Batch batch);
+
+  /// Makes everything committed since the last call visible to readers.
+  void publish();
+
+  /// Forgets everything decided and not committed: it did not become durable.
+  void abandon();
+
+  /// A decided request whose batch is about to become durable.
+  ///
+  /// @param <A> what is answered
+  @FunctionalInterface
+  interface Decision<A> {
+
+    /// Applies the decision to the index; its batch is durable.
+    ///
+    /// @param revision that of its batch
+    /// @return the answer, sent after the next [Domain#publish]
+    A commit(long revision);
+  }
+}

@@ -1,0 +1,212 @@
+package guidepost.journal;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one writer of a domain: group commit over a bounded queue.
+///
+/// While one group is being synced, the requests that arrive gather in the queue; they are the next
+/// group. So a lone caller waits for one sync, and many callers share one:
+///
+/// ```
+///   callers ──submit──▶ queue ──▶ decide* ─▶ append, 1 sync ─▶ commit* ─▶ publish ─▶ answers*
+/// ```
+///
+/// A request is answered only when it is durable *and* visible. When the append fails, every
+/// request of the group fails with the [JournalException] and nothing of it is visible.
+///
+/// Threads: any may call [#submit]; the [Domain] is called by the writer's thread alone. Futures
+/// complete on the writer's thread: what hangs on them must be short.
+///
+/// @param <Q> what is asked of the domain
+/// @param <A> what is answered
+public final class DomainWriter<Q, A> implements AutoCloseable {
+
+  /// Most changes that may wait by default. 64 Ki routes are some 10 MB.
+  public static final int QUEUED_CHANGES_MAX = 65_536;
+
+  /// Most changes in a group: bounds the memory of one append and how long a caller waits.
+  private static final int GROUP_CHANGES_MAX = 16_384;
+
+  private static final Duration RETRY_AFTER = Duration.ofMillis(200);
+  private static final Logger LOG = LoggerFactory.getLogger(DomainWriter.class);
+
+  private record Pending<Q, A>(Q request, int changes, CompletableFuture<A> answer) {}
+
+  private record Decided<A>(
+      Domain.Decision<A> decision, Batch batch, CompletableFuture<A> answer) {}
+
+  private final String name;
+  private final Journal journal;
+  private final Domain<Q, A> domain;
+  private final int queuedChangesMax;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  // All three guarded by the lock.
+  private final Queue<Pending<Q, A>> queue = new ArrayDeque<>();
+  private int queuedChanges;
+  private boolean closing;
+
+  private DomainWriter(String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
+    this.name = name;
+    this.journal = journal;
+    this.domain = domain;
+    this.queuedChangesMax = queuedChangesMax;
+    this.thread = Thread.ofPlatform().name("guidepost-writer-" + name).unstarted(this::run);
+  }
+
+  /// Starts the writer of a domain whose index holds the journal's latest state.
+  ///
+  /// @param name for messages and the thread
+  /// @param queuedChangesMax most changes that may wait; more is an [OverloadedException]
+  public static <Q, A> DomainWriter<Q, A> start(
+      String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
+    DomainWriter<Q, A> writer = new DomainWriter<>(name, journal, domain, queuedChangesMax);
+    writer.thread.start();
+    return writer;
+  }
+
+  /// Queues a request.
+  ///
+  /// @param changes how many changes it may make, for the bound on the queue; a request larger than
+  ///   the bound is taken when the queue is empty
+  /// @return the answer, once durable and visible; fails with a [JournalException] if the request
+  ///   could not be made durable
+  /// @throws OverloadedException if too much waits already, or the writer is closed
+  public CompletableFuture<A> submit(Q request, int changes) throws OverloadedException {
+    Pending<Q, A> pending = new Pending<>(request, changes, new CompletableFuture<>());
+    lock.lock();
+    try {
+      boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
+      if (closing || full) {
+        throw new OverloadedException(name, queuedChangesMax, RETRY_AFTER);
+      }
+      queue.add(pending);
+      queuedChanges += changes;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    return pending.answer();
+  }
+
+  /// Changes that wait now.
+  public int queuedChanges() {
+    lock.lock();
+    try {
+      return queuedChanges;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Refuses new requests, writes and answers those that wait, and ends the thread.
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+    joinUninterruptibly();
+  }
+
+  private void joinUninterruptibly() {
+    boolean interrupted = false;
+    while (true) {
+      try {
+        thread.join();
+        break;
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    List<Pending<Q, A>> group = nextGroup();
+    while (!group.isEmpty()) {
+      write(group);
+      group = nextGroup();
+    }
+  }
+
+  /// Waits for requests; empty when the writer is closed and none are left.
+  private List<Pending<Q, A>> nextGroup() {
+    List<Pending<Q, A>> group = new ArrayList<>();
+    lock.lock();
+    try {
+      while (queue.isEmpty() && !closing) {
+        arrived.awaitUninterruptibly();
+      }
+      int changes = 0;
+      while (!queue.isEmpty() && changes < GROUP_CHANGES_MAX) {
+        Pending<Q, A> next = queue.remove();
+        changes += next.changes();
+        group.add(next);
+      }
+      queuedChanges -= changes;
+    } finally {
+      lock.unlock();
+    }
+    return group;
+  }
+
+  private void write(List<Pending<Q, A>> group) {
+    List<Decided<A>> decided = new ArrayList<>(group.size());
+    try {
+      group.forEach(pending -> decided.add(decide(pending)));
+      commit(decided);
+    } catch (JournalException | RuntimeException e) {
+      LOG.error("{}: {} requests were not written", name, group.size(), e);
+      domain.abandon();
+      group.forEach(pending -> pending.answer().completeExceptionally(e));
+    }
+  }
+
+  private Decided<A> decide(Pending<Q, A> pending) {
+    Batch batch = new Batch();
+    return new Decided<>(domain.decide(pending.request(), batch), batch, pending.answer());
+  }
+
+  private void commit(List<Decided<A>> decided) throws JournalException {
+    List<Batch> batches =
+        decided.stream().map(Decided::batch).filter(batch -> !batch.isEmpty()).toList();
+    long revision = journal.revision();
+    if (!batches.isEmpty()) {
+      journal.append(batches);
+    }
+    List<A> answers = new ArrayList<>(decided.size());
+    for (Decided<A> each : decided) {
+      revision += each.batch().isEmpty() ? 0 : 1;
+      answers.add(each.decision().commit(revision));
+    }
+    domain.publish();
+    for (int i = 0; i < answers.size(); i++) {
+      answer(decided.get(i).answer(), answers.get(i));
+    }
+  }
+
+  private void answer(CompletableFuture<A> future, A answer) {
+    try {
+      future.complete(answer);
+    } catch (RuntimeException e) {
+      LOG.warn("{}: an answer could not be delivered", name, e);
+    }
+  }
+}

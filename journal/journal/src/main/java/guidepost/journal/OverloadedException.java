@@ -1,0 +1,23 @@
+package guidepost.journal;
+
+import java.time.Duration;
+
+/// A writer's queue is full: nothing of the request was done; ask again later.
+public final class OverloadedException extends Exception {
+
+  private static final long serialVersionUID = 1;
+
+  private final Duration retryAfter;
+
+  OverloadedException(String domain, int queuedChangesMax, Duration retryAfter) {
+    super(
+        "%s: more than %d changes wait to be written; try again in %d ms"
+            .formatted(domain, queuedChangesMax, retryAfter.toMillis()));
+    this.retryAfter = retryAfter;
+  }
+
+  /// How long to wait before asking again.
+  public Duration retryAfter() {
+    return retryAfter;
+  }
+}
