@@ -177,6 +177,7 @@ final class PrefixTrie<V> {
       }
     }
 
+    @SuppressWarnings("ReferenceEquality") // a session is nothing but its identity
     Node<V> editable(Object editing) {
       if (session == editing) {
         return this;
