@@ -259,8 +259,6 @@ final class PrefixTrie<V> {
       return fork;
     }
 
-    @SuppressWarnings(
-        "ReferenceEquality") // the same node: nothing was below it, or it changed in place
     private @Nullable Node<V> removed(@Nullable Node<V> node, Prefix prefix) {
       if (node == null || !node.prefix.covers(prefix)) {
         return node;
