@@ -88,7 +88,10 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     lock.lock();
     try {
       boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
-      if (closing || full) {
+      if (closing) {
+        return CompletableFuture.failedFuture(closed());
+      }
+      if (full) {
         throw new OverloadedException(name, queuedChangesMax, RETRY_AFTER);
       }
       queue.add(pending);
@@ -98,6 +101,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       lock.unlock();
     }
     return pending.answer();
+  }
+
+  private JournalException closed() {
+    return new JournalException(
+        JournalException.Reason.CLOSED, name + ": closed; the server is shutting down", null);
   }
 
   /// Changes that wait now.

@@ -41,6 +41,8 @@ public class JournalException extends IOException {
     CORRUPT,
     /// Batches that were asked for are no longer retained: start from the latest state.
     COMPACTED,
+    /// The writer is closed: the server is shutting down.
+    CLOSED,
     /// The device failed in another way.
     IO
   }

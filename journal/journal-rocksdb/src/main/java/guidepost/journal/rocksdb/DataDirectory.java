@@ -1,0 +1,180 @@
+package guidepost.journal.rocksdb;
+
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// A data directory of ours, locked: made if absent, recognised by its `FORMAT` file.
+///
+/// Threads: one.
+final class DataDirectory implements AutoCloseable {
+
+  /// The format this version reads and writes.
+  static final int FORMAT = 1;
+
+  private static final Pattern FORMAT_LINE =
+      Pattern.compile("guidepost data format (\\d{1,9})\\s*");
+
+  private final Path path;
+  private final FileChannel lockFile;
+
+  private DataDirectory(Path path, FileChannel lockFile) {
+    this.path = path;
+    this.lockFile = lockFile;
+  }
+
+  static DataDirectory open(Path path) throws JournalException {
+    try {
+      if (!Files.exists(path)) {
+        Files.createDirectories(path);
+      }
+      refuseForeign(path);
+      FileChannel lock = lock(path);
+      try {
+        checkFormat(path);
+        return new DataDirectory(path, lock);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw translated(path, e);
+    }
+  }
+
+  /// Where the engine's own files are.
+  Path engine() {
+    return path.resolve("rocksdb");
+  }
+
+  private static void refuseForeign(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      throw new JournalException(
+          Reason.FOREIGN, "data directory %s: is not a directory".formatted(path), null);
+    }
+    try (Stream<Path> files = Files.list(path)) {
+      boolean empty =
+          files.map(file -> file.getFileName().toString()).allMatch(name -> name.equals("LOCK"));
+      if (!empty && !Files.exists(path.resolve("FORMAT"))) {
+        throw new JournalException(
+            Reason.FOREIGN,
+            "data directory %s: holds files of another program (no FORMAT file); choose an empty one"
+                .formatted(path),
+            null);
+      }
+    }
+  }
+
+  private static FileChannel lock(Path path) throws IOException {
+    FileChannel channel =
+        FileChannel.open(path.resolve("LOCK"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    if (!tryLock(channel)) {
+      channel.close();
+      throw new JournalException(
+          Reason.LOCKED,
+          "data directory %s: is in use by another server; stop it or choose another with --data"
+              .formatted(path),
+          null);
+    }
+    return channel;
+  }
+
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      return lock != null;
+    } catch (OverlappingFileLockException e) {
+      return false;
+    }
+  }
+
+  private static void checkFormat(Path path) throws IOException {
+    Path file = path.resolve("FORMAT");
+    if (!Files.exists(file)) {
+      writeFormat(path, file);
+      return;
+    }
+    String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+    Matcher matcher = FORMAT_LINE.matcher(text);
+    if (!matcher.matches()) {
+      throw new JournalException(
+          Reason.FOREIGN,
+          "data directory %s: its FORMAT file is not Guidepost's; choose another".formatted(path),
+          null);
+    }
+    int format = Integer.parseInt(matcher.group(1));
+    if (format > FORMAT) {
+      throw new JournalException(
+          Reason.NEWER_FORMAT,
+          "data directory %s: has format %d, this version knows %d; upgrade Guidepost"
+              .formatted(path, format, FORMAT),
+          null);
+    }
+  }
+
+  /// A crash half-way leaves no FORMAT file at all: it is renamed into place.
+  private static void writeFormat(Path path, Path file) throws IOException {
+    Path draft = path.resolve("FORMAT.new");
+    try (FileChannel channel =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      byte[] line = "guidepost data format %d%n".formatted(FORMAT).getBytes(StandardCharsets.UTF_8);
+      channel.write(ByteBuffer.wrap(line));
+      channel.force(true);
+    }
+    Files.move(draft, file);
+    syncDirectory(path);
+  }
+
+  private static void syncDirectory(Path path) throws IOException {
+    try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
+      directory.force(true);
+    }
+  }
+
+  private static JournalException translated(Path path, IOException e) {
+    if (e instanceof AccessDeniedException || isReadOnly(e)) {
+      return new JournalException(
+          Reason.NO_PERMISSION,
+          "data directory %s: %s may not be written by this user".formatted(path, e.getMessage()),
+          e);
+    }
+    if (String.valueOf(e.getMessage()).contains("No space left")) {
+      return new JournalException(
+          Reason.DISK_FULL, "data directory %s: the device is full".formatted(path), e);
+    }
+    return new JournalException(Reason.IO, "data directory %s: %s".formatted(path, e), e);
+  }
+
+  private static boolean isReadOnly(IOException e) {
+    return e instanceof FileSystemException f
+        && String.valueOf(f.getReason()).contains("Read-only file system");
+  }
+
+  @Override
+  public void close() throws JournalException {
+    try {
+      lockFile.close();
+    } catch (IOException e) {
+      throw translated(path, e);
+    }
+  }
+}

@@ -1,0 +1,80 @@
+package guidepost.journal.rocksdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import guidepost.journal.JournalStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class DataDirectoryTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldMakeADirectoryThatIsNotThere() throws Exception {
+    Path data = directory.resolve("a/b");
+    RocksJournalStore.open(data).close();
+    assertThat(data.resolve("FORMAT")).hasContent("guidepost data format 1");
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatAnotherServerHolds() throws Exception {
+    try (JournalStore first = RocksJournalStore.open(directory)) {
+      assertThat(first.journal("routes").revision()).isZero();
+      shouldRefuse(directory, Reason.LOCKED, "is in use by another server");
+    }
+    RocksJournalStore.open(directory).close();
+  }
+
+  @Test
+  void shouldRefuseADirectoryOfAnotherProgram() throws Exception {
+    Files.writeString(directory.resolve("notes.txt"), "mine");
+    shouldRefuse(directory, Reason.FOREIGN, "holds files of another program");
+    assertThat(directory.resolve("LOCK")).doesNotExist();
+  }
+
+  @Test
+  void shouldRefuseAFileInPlaceOfTheDirectory() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+    shouldRefuse(file, Reason.FOREIGN, "is not a directory");
+  }
+
+  @Test
+  void shouldRefuseANewerFormat() throws Exception {
+    Files.writeString(directory.resolve("FORMAT"), "guidepost data format 2\n");
+    shouldRefuse(directory, Reason.NEWER_FORMAT, "has format 2, this version knows 1");
+  }
+
+  @Test
+  void shouldRefuseAFormatFileItCannotRead() throws Exception {
+    Files.write(directory.resolve("FORMAT"), new byte[] {1, 2, (byte) 0xff});
+    shouldRefuse(directory, Reason.FOREIGN, "FORMAT file is not Guidepost's");
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatMayNotBeWritten() throws Exception {
+    Path proc = Path.of("/proc/self");
+    Path readOnly = proc.resolve("guidepost-data");
+    assumeThat(Files.isDirectory(proc))
+        .as("needs /proc, where nobody may make a directory")
+        .isTrue();
+    assertThatExceptionOfType(JournalException.class)
+        .isThrownBy(() -> RocksJournalStore.open(readOnly))
+        .withMessageContaining("/proc/self/guidepost-data");
+  }
+
+  private static void shouldRefuse(Path path, Reason reason, String message) {
+    assertThatExceptionOfType(JournalException.class)
+        .isThrownBy(() -> RocksJournalStore.open(path))
+        .withMessageContaining("data directory " + path)
+        .withMessageContaining(message)
+        .satisfies(e -> assertThat(Objects.requireNonNull(e).reason()).isEqualTo(reason));
+  }
+}

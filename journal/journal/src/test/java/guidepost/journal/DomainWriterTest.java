@@ -1,0 +1,194 @@
+package guidepost.journal;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(30)
+final class DomainWriterTest {
+
+  private static final int QUEUED_CHANGES_MAX = 10;
+
+  private final MemoryJournalStore store = new MemoryJournalStore();
+  private final Journal journal = store.journal("words");
+  private final Words words = new Words();
+  private final DomainWriter<String, String> writer =
+      DomainWriter.start("words", journal, words, QUEUED_CHANGES_MAX);
+
+  @AfterEach
+  void close() {
+    writer.close();
+  }
+
+  @Test
+  void shouldAnswerWhenTheChangeIsDurableAndVisible() throws Exception {
+    String answer = writer.submit("a", 1).thenApply(a -> a + words.visible()).get();
+    assertThat(answer).isEqualTo("a@1[a]");
+    assertThat(journal.revision()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldGiveEveryRequestOfAGroupItsOwnRevision() throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    List<CompletableFuture<String>> group = new ArrayList<>();
+    for (String word : List.of("b", "same", "c")) {
+      group.add(writer.submit(word, 1));
+    }
+    words.gate.open();
+    assertThat(first.get()).isEqualTo("a@1");
+    assertThat(group.stream().map(CompletableFuture::join)).containsExactly("b@2", "same@2", "c@3");
+    assertThat(words.publishes.get()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldRefuseWhatTheQueueCannotHold() throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    CompletableFuture<String> second = writer.submit("b", QUEUED_CHANGES_MAX);
+    assertThatThrownBy(() -> writer.submit("c", 1))
+        .isInstanceOfSatisfying(
+            OverloadedException.class, e -> assertThat(e.retryAfter()).isPositive())
+        .hasMessageContaining("words: more than 10 changes wait");
+    words.gate.open();
+    assertThat(first.get()).isEqualTo("a@1");
+    assertThat(second.get()).isEqualTo("b@2");
+    assertThat(writer.submit("d", 1).get()).isEqualTo("d@3");
+  }
+
+  @Test
+  void shouldTakeARequestLargerThanTheQueueWhenNothingWaits() throws Exception {
+    assertThat(writer.submit("a", QUEUED_CHANGES_MAX + 1).get()).isEqualTo("a@1");
+  }
+
+  @Test
+  void shouldFailEveryRequestOfAGroupThatDidNotBecomeDurable() throws Exception {
+    store.failWrites(true);
+    CompletableFuture<String> lost = writer.submit("a", 1);
+    assertThatThrownBy(lost::get)
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(JournalException.class);
+    assertThat(words.visible()).isEqualTo("[]");
+    assertThat(words.abandons.get()).isEqualTo(1);
+    store.failWrites(false);
+    assertThat(writer.submit("b", 1).get()).isEqualTo("b@1");
+    assertThat(words.visible()).isEqualTo("[b]");
+  }
+
+  @Test
+  void shouldAnswerWhatWaitsBeforeItCloses() throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    CompletableFuture<String> second = writer.submit("b", 1);
+    words.gate.open();
+    writer.close();
+    assertThat(first).isCompletedWithValue("a@1");
+    assertThat(second).isCompletedWithValue("b@2");
+    assertThat(writer.submit("c", 1))
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("words: closed");
+  }
+
+  @Test
+  void shouldAnswerThousandsOfCallersInTheirOrder() throws Exception {
+    List<CompletableFuture<String>> answers = new ArrayList<>();
+    while (answers.size() < 5_000) {
+      try {
+        answers.add(writer.submit("w" + answers.size(), 1));
+      } catch (OverloadedException e) {
+        answers.getLast().get();
+      }
+    }
+    assertThat(answers.stream().map(CompletableFuture::join))
+        .containsExactlyElementsOf(
+            IntStream.range(0, 5_000).mapToObj(i -> "w%d@%d".formatted(i, i + 1)).toList());
+  }
+
+  /// Holds the writer inside a decision.
+  private static final class Gate {
+    private volatile boolean closed;
+    private final CountDownLatch arrived = new CountDownLatch(1);
+    private final CountDownLatch opened = new CountDownLatch(1);
+
+    void shut() {
+      closed = true;
+    }
+
+    void open() {
+      closed = false;
+      opened.countDown();
+    }
+
+    void awaitArrival() throws InterruptedException {
+      arrived.await();
+    }
+
+    void pass() {
+      if (closed) {
+        arrived.countDown();
+        awaitOpen();
+      }
+    }
+
+    private void awaitOpen() {
+      try {
+        opened.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /// A list of words; "same" changes nothing.
+  private static final class Words implements Domain<String, String> {
+    private final Gate gate = new Gate();
+    private final List<String> committed = new ArrayList<>();
+    private volatile List<String> published = List.of();
+    private final AtomicInteger publishes = new AtomicInteger();
+    private final AtomicInteger abandons = new AtomicInteger();
+
+    String visible() {
+      return published.toString();
+    }
+
+    @Override
+    public Decision<String> decide(String word, Batch batch) {
+      gate.pass();
+      if (word.equals("same")) {
+        return revision -> word + "@" + revision;
+      }
+      batch.put(word.getBytes(UTF_8), new byte[0]);
+      return revision -> {
+        committed.add(word);
+        return word + "@" + revision;
+      };
+    }
+
+    @Override
+    public void publish() {
+      published = List.copyOf(committed);
+      publishes.incrementAndGet();
+    }
+
+    @Override
+    public void abandon() {
+      abandons.incrementAndGet();
+    }
+  }
+}

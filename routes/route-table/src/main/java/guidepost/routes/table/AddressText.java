@@ -1,0 +1,194 @@
+package guidepost.routes.table;
+
+/// Reads and writes addresses as text: strict in, canonical out.
+///
+/// In: dotted quads of four decimal numbers without leading zeros; IPv6 as RFC 4291, 2.2 [1],
+/// without a zone. Out: RFC 5952 [2]: lower case, no leading zeros, the first longest run of two or
+/// more zero groups as `::`, IPv4-mapped addresses with a dotted tail.
+///
+/// [1] https://www.rfc-editor.org/rfc/rfc4291 [2] https://www.rfc-editor.org/rfc/rfc5952
+final class AddressText {
+
+  private static final int GROUPS = 8;
+
+  private final String field;
+  private final String text;
+
+  private AddressText(String field, String text) {
+    this.field = field;
+    this.text = text;
+  }
+
+  static Address parse(String field, String text) {
+    AddressText reader = new AddressText(field, text);
+    return text.indexOf(':') >= 0 ? reader.ipv6() : reader.ipv4(text);
+  }
+
+  private InvalidRouteException invalid(String rule, String reason) {
+    return new InvalidRouteException(rule, field, text, reason);
+  }
+
+  /// Reads `quad`, which is the text or its tail.
+  private Address ipv4(String quad) {
+    int bits = 0;
+    int start = 0;
+    for (int i = 0; i < 4; i++) {
+      int end = i < 3 ? quad.indexOf('.', start) : quad.length();
+      if (end < 0) {
+        throw invalid("address.syntax", "must be an IPv4 dotted quad or an IPv6 address");
+      }
+      bits = bits << 8 | octet(quad, start, end);
+      start = end + 1;
+    }
+    return Address.ipv4(bits);
+  }
+
+  private int octet(String quad, int start, int end) {
+    int length = end - start;
+    if (length < 1 || !isDecimal(quad, start, end)) {
+      throw invalid("address.syntax", "must be an IPv4 dotted quad or an IPv6 address");
+    }
+    if (length > 1 && quad.charAt(start) == '0') {
+      throw invalid("address.leading_zero", "numbers of a dotted quad must not begin with 0");
+    }
+    int value = length > 3 ? 256 : Integer.parseInt(quad, start, end, 10);
+    if (value > 255) {
+      throw invalid("address.octet", "numbers of a dotted quad must be 0..255");
+    }
+    return value;
+  }
+
+  private static boolean isDecimal(String s, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (s.charAt(i) < '0' || s.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Address ipv6() {
+    if (text.indexOf('%') >= 0) {
+      throw invalid("address.zone", "must have no zone: routes are not bound to a link");
+    }
+    int gap = text.indexOf("::");
+    if (gap < 0) {
+      int[] groups = groups(text);
+      return address(requireCount(groups, groups.length == GROUPS));
+    }
+    int[] before = groups(text.substring(0, gap));
+    int[] after = groups(text.substring(gap + 2));
+    requireCount(before, before.length + after.length < GROUPS);
+    int[] all = new int[GROUPS];
+    System.arraycopy(before, 0, all, 0, before.length);
+    System.arraycopy(after, 0, all, GROUPS - after.length, after.length);
+    return address(all);
+  }
+
+  private int[] requireCount(int[] groups, boolean right) {
+    if (!right) {
+      throw invalid("address.syntax", "must have 8 groups, or fewer and one '::'");
+    }
+    return groups;
+  }
+
+  /// The groups of a part without `::`; none for an empty part.
+  private int[] groups(String part) {
+    if (part.isEmpty()) {
+      return new int[0];
+    }
+    String[] words = part.split(":", -1);
+    boolean dottedTail = part.indexOf('.') >= 0 && text.endsWith(part);
+    int[] groups = new int[words.length + (dottedTail ? 1 : 0)];
+    for (int i = 0; i < words.length; i++) {
+      if (dottedTail && i == words.length - 1) {
+        long tail = ipv4(words[i]).low();
+        groups[i] = (int) (tail >>> 16);
+        groups[i + 1] = (int) (tail & 0xffff);
+      } else {
+        groups[i] = group(words[i]);
+      }
+    }
+    return groups;
+  }
+
+  private int group(String word) {
+    if (word.isEmpty() || word.length() > 4 || !word.chars().allMatch(AddressText::isHex)) {
+      throw invalid("address.syntax", "groups of an IPv6 address must be 1 to 4 hex digits");
+    }
+    return Integer.parseInt(word, 16);
+  }
+
+  private static boolean isHex(int c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  }
+
+  private static Address address(int[] groups) {
+    return Address.ipv6(join(groups, 0), join(groups, 4));
+  }
+
+  private static long join(int[] groups, int from) {
+    long bits = 0;
+    for (int i = from; i < from + 4; i++) {
+      bits = bits << 16 | groups[i];
+    }
+    return bits;
+  }
+
+  static String ipv4(int bits) {
+    return (bits >>> 24)
+        + "."
+        + (bits >>> 16 & 255)
+        + "."
+        + (bits >>> 8 & 255)
+        + "."
+        + (bits & 255);
+  }
+
+  static String ipv6(int[] groups) {
+    if (isMapped(groups)) {
+      return "::ffff:" + ipv4(groups[6] << 16 | groups[7]);
+    }
+    int gap = longestZeroRun(groups);
+    int gapLength = gap < 0 ? 0 : zeroRun(groups, gap);
+    StringBuilder out = new StringBuilder(39);
+    for (int i = 0; i < GROUPS; i++) {
+      if (i == gap) {
+        out.append("::");
+        i += gapLength - 1;
+        continue;
+      }
+      if (!out.isEmpty() && out.charAt(out.length() - 1) != ':') {
+        out.append(':');
+      }
+      out.append(Integer.toHexString(groups[i]));
+    }
+    return out.toString();
+  }
+
+  private static boolean isMapped(int[] groups) {
+    return zeroRun(groups, 0) == 5 && groups[5] == 0xffff;
+  }
+
+  /// Where the first longest run of at least two zero groups begins, or -1.
+  private static int longestZeroRun(int[] groups) {
+    int best = -1;
+    int bestLength = 1;
+    for (int i = 0; i < GROUPS; i++) {
+      int length = zeroRun(groups, i);
+      if (length > bestLength) {
+        best = i;
+        bestLength = length;
+      }
+    }
+    return best;
+  }
+
+  private static int zeroRun(int[] groups, int from) {
+    int end = from;
+    while (end < GROUPS && groups[end] == 0) {
+      end++;
+    }
+    return end - from;
+  }
+}

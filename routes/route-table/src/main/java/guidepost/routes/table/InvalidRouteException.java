@@ -1,0 +1,42 @@
+package guidepost.routes.table;
+
+/// A field of a route or of a query breaks a rule. The message reads `mask "255.0.255.0": must be
+/// contiguous`.
+public final class InvalidRouteException extends IllegalArgumentException {
+
+  private static final long serialVersionUID = 1;
+
+  private final String rule;
+  private final String field;
+  private final String value;
+
+  /// @param rule the rule, for programs: lower-case words with a dot, like `mask.noncontiguous`
+  /// @param field the field's name, as its user knows it
+  /// @param value what stood in it
+  /// @param reason the rule, for people, with a hint where there is one
+  public InvalidRouteException(String rule, String field, String value, String reason) {
+    super("%s \"%s\": %s".formatted(field, shortened(value), reason));
+    this.rule = rule;
+    this.field = field;
+    this.value = value;
+  }
+
+  private static String shortened(String value) {
+    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+  }
+
+  /// The rule, for programs.
+  public String rule() {
+    return rule;
+  }
+
+  /// The field's name.
+  public String field() {
+    return field;
+  }
+
+  /// What stood in it.
+  public String value() {
+    return value;
+  }
+}

@@ -1,0 +1,120 @@
+package guidepost.routes.table;
+
+import java.util.Comparator;
+
+/// An entry of a route table: a prefix and one way to reach it.
+///
+/// Its identity is prefix, source and next hop ([#sameIdentity]); a prefix may have several routes.
+/// Among those the lowest distance wins, then the lowest metric, then the one installed first
+/// ([#RANK]); routes that are equal in the first two are the ECMP set.
+///
+/// @param prefix where it leads
+/// @param source who wrote it: 1 to 64 characters of `a-z`, `0-9`, `.`, `_` and `-`
+/// @param nextHop what to do with a matching packet
+/// @param distance preference of the source, 0 to 255, lower first
+/// @param metric preference within a distance, 0 to 4,294,967,295, lower first
+/// @param installed place in the order in which routes were first installed
+/// @param revision the revision that wrote it last; 0 if none yet
+public record Route(
+    Prefix prefix,
+    String source,
+    NextHop nextHop,
+    int distance,
+    long metric,
+    long installed,
+    long revision) {
+
+  /// Who writes routes when nobody else is named.
+  public static final String STATIC = "static";
+
+  /// Distance of [#STATIC].
+  public static final int STATIC_DISTANCE = 1;
+
+  /// The largest distance.
+  public static final int DISTANCE_MAX = 255;
+
+  /// The largest metric: 32 bits, unsigned.
+  public static final long METRIC_MAX = 0xffff_ffffL;
+
+  /// Best route of a prefix first.
+  public static final Comparator<Route> RANK =
+      Comparator.comparingInt(Route::distance)
+          .thenComparingLong(Route::metric)
+          .thenComparingLong(Route::installed)
+          .thenComparing(Route::source)
+          .thenComparing(Route::nextHop);
+
+  /// Order of lists: by prefix, then by rank.
+  public static final Comparator<Route> LIST_ORDER =
+      Comparator.comparing(Route::prefix).thenComparing(RANK);
+
+  /// @throws InvalidRouteException if a number is out of range, or an IPv6 prefix has an IPv4
+  ///   gateway
+  public Route {
+    if (metric < 0 || metric > METRIC_MAX) {
+      throw new InvalidRouteException(
+          "metric.range", "metric", Long.toString(metric), "must be 0..%d".formatted(METRIC_MAX));
+    }
+    if (distance < 0 || distance > DISTANCE_MAX) {
+      throw new InvalidRouteException(
+          "distance.range",
+          "distance",
+          Integer.toString(distance),
+          "must be 0..%d".formatted(DISTANCE_MAX));
+    }
+    if (prefix.family() == Family.IPV6
+        && nextHop instanceof NextHop.Gateway gateway
+        && gateway.address().family() == Family.IPV4) {
+      throw new InvalidRouteException(
+          "nh.family",
+          "nh",
+          gateway.address().toString(),
+          "must be IPv6 for the IPv6 destination %s".formatted(prefix));
+    }
+    if (prefix.length() >= 96 && prefix.address().isIpv4Mapped()) {
+      throw new InvalidRouteException(
+          "dest.mapped",
+          "dest",
+          prefix.toString(),
+          "must not be IPv4-mapped; write %s/%d"
+              .formatted(prefix.address().unmapped(), prefix.length() - 96));
+    }
+  }
+
+  /// A static route of metric 0 that is in no table yet.
+  public static Route to(Prefix prefix, NextHop nextHop) {
+    return new Route(prefix, STATIC, nextHop, STATIC_DISTANCE, 0, 0, 0);
+  }
+
+  /// The same route with another metric.
+  public Route withMetric(long newMetric) {
+    return new Route(prefix, source, nextHop, distance, newMetric, installed, revision);
+  }
+
+  /// The same route with its place in the order of installation.
+  public Route withInstalled(long newInstalled) {
+    return new Route(prefix, source, nextHop, distance, metric, newInstalled, revision);
+  }
+
+  /// The same route, last written by another revision.
+  public Route withRevision(long newRevision) {
+    return new Route(prefix, source, nextHop, distance, metric, installed, newRevision);
+  }
+
+  /// True if putting one would replace the other in a table.
+  public boolean sameIdentity(Route other) {
+    return prefix.equals(other.prefix)
+        && nextHop.equals(other.nextHop)
+        && source.equals(other.source);
+  }
+
+  /// True if both have the same distance and metric: packets may take either.
+  public boolean sameCost(Route other) {
+    return distance == other.distance && metric == other.metric;
+  }
+
+  @Override
+  public String toString() {
+    return "%s %s metric %d (%s)".formatted(prefix, nextHop, metric, source);
+  }
+}
