@@ -1,0 +1,122 @@
+package guidepost.guide.index;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+/// A [FeatureIndex] as of one revision. Nothing in it ever changes.
+///
+/// Threads: any.
+public final class FeatureSnapshot {
+
+  static final FeatureSnapshot EMPTY =
+      new FeatureSnapshot(0, new Leaf(-1), IdTrie.EMPTY, new Counts(0, 0));
+
+  record Counts(int all, int named) {
+
+    Counts plus(Feature feature) {
+      return new Counts(all + 1, named + (feature.isNamed() ? 1 : 0));
+    }
+
+    Counts minus(Feature feature) {
+      return new Counts(all - 1, named - (feature.isNamed() ? 1 : 0));
+    }
+  }
+
+  private final long revision;
+  private final Node places;
+  private final IdTrie.Branch ids;
+  private final Counts counts;
+
+  FeatureSnapshot(long revision, Node places, IdTrie.Branch ids, Counts counts) {
+    this.revision = revision;
+    this.places = places;
+    this.ids = ids;
+    this.counts = counts;
+  }
+
+  Node places() {
+    return places;
+  }
+
+  IdTrie.Branch ids() {
+    return ids;
+  }
+
+  Counts counts() {
+    return counts;
+  }
+
+  /// The revision that this is the state of; 0 before the first.
+  public long revision() {
+    return revision;
+  }
+
+  /// Number of features.
+  public int size() {
+    return counts.all();
+  }
+
+  /// Number of features with a name.
+  public int namedSize() {
+    return counts.named();
+  }
+
+  /// The feature with an id. Cost: O(log32 n).
+  public Optional<Feature> get(String id) {
+    return Optional.ofNullable(IdTrie.find(ids, id)).map(Entry::feature);
+  }
+
+  /// Every feature at the place of `point`, however its point is written; the one that was put
+  /// there first comes first. Cost: O(log n + hits).
+  public List<Feature> at(Point point) {
+    List<Feature> found = new ArrayList<>();
+    PlaceSearch.walk(
+        places,
+        point,
+        feature -> {
+          found.add(feature);
+          return true;
+        });
+    return List.copyOf(found);
+  }
+
+  /// The first feature at the place of `point` that `wanted` holds for, in the order of [#at].
+  /// Cost: O(log n + features looked at).
+  public Optional<Feature> firstAt(Point point, Predicate<Feature> wanted) {
+    return PlaceSearch.first(places, point, wanted);
+  }
+
+  /// Shows every feature inside `box`, edges included, to `visitor`. Cost: O(log n + hits).
+  public void inBox(GeoBox box, Consumer<Feature> visitor) {
+    inBox(box).forEachRemaining(visitor);
+  }
+
+  /// Walks the features inside `box`, edges included, at the caller's pace.
+  public FeatureCursor inBox(GeoBox box) {
+    return new FeatureCursor(places, box);
+  }
+
+  /// Walks all features.
+  public FeatureCursor all() {
+    return inBox(GeoBox.WORLD);
+  }
+
+  /// Checks what must hold between and inside the structures. Cost: O(n).
+  ///
+  /// @throws IllegalStateException if something does not hold
+  void checkInvariants() {
+    Node.require(places.check(true) == counts.all(), "number of places");
+    Node.require(IdTrie.checkInvariants(ids) == counts.all(), "number of ids");
+    int named = 0;
+    for (FeatureCursor cursor = all(); cursor.hasNext(); ) {
+      Feature feature = cursor.next();
+      named += feature.isNamed() ? 1 : 0;
+      Entry known = IdTrie.find(ids, feature.id());
+      Node.require(known != null && known.feature().equals(feature), "id of " + feature.id());
+    }
+    Node.require(named == counts.named(), "number of names");
+  }
+}

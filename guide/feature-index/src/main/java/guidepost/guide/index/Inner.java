@@ -1,0 +1,241 @@
+package guidepost.guide.index;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Up to 64 children of one height; for each the least key and rank that belong there, and a copy
+/// of its extremes, so that a query skips a child without visiting it.
+final class Inner extends Node {
+
+  static final int MAX = 64;
+  private static final int MIN = MAX / 4;
+
+  final Node[] children = new Node[MAX + 1];
+  private final long[] keys = new long[MAX + 1];
+  private final long[] ranks = new long[MAX + 1];
+  private final int[] extremes = new int[4 * (MAX + 1)];
+
+  private Inner(long edition) {
+    super(edition);
+  }
+
+  /// The root above two halves of a root that was full.
+  static Inner above(Node left, Node right) {
+    Inner root = new Inner(left.edition);
+    root.insertChild(0, left);
+    root.insertChild(1, right);
+    return root;
+  }
+
+  @Override
+  Inner editable(long wanted) {
+    if (edition == wanted) {
+      return this;
+    }
+    Inner copy = new Inner(wanted);
+    copy.append(this, 0, size);
+    return copy;
+  }
+
+  /// The child that an entry at (`key`, `rank`) belongs to.
+  int childFor(long key, long rank) {
+    int low = 0;
+    int high = size - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (keys[middle] < key || (keys[middle] == key && ranks[middle] <= rank)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  boolean childMayMeet(int child, GeoBox box) {
+    int at = 4 * child;
+    return box.mayMeet(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+  }
+
+  boolean childIsCovered(int child, GeoBox box) {
+    int at = 4 * child;
+    return box.surelyCovers(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+  }
+
+  @Override
+  @Nullable Inner insert(Entry entry) {
+    if (entry.isBefore(keys[0], ranks[0])) {
+      setLeast(0, entry);
+    }
+    int at = childFor(entry.key(), entry.rank());
+    Node right = editableChild(at).insert(entry);
+    copyExtremes(at);
+    extend(children[at]);
+    if (right == null) {
+      return null;
+    }
+    insertChild(at + 1, right);
+    return size > MAX ? split() : null;
+  }
+
+  private Node editableChild(int at) {
+    children[at] = children[at].editable(edition);
+    return children[at];
+  }
+
+  private void copyExtremes(int child) {
+    Node node = children[child];
+    extremes[4 * child] = node.south;
+    extremes[4 * child + 1] = node.west;
+    extremes[4 * child + 2] = node.north;
+    extremes[4 * child + 3] = node.east;
+  }
+
+  private void insertChild(int at, Node child) {
+    shift(at, at + 1);
+    size++;
+    setLeast(at, child.first());
+    setChild(at, child);
+    extend(child);
+  }
+
+  private void setLeast(int child, Entry least) {
+    keys[child] = least.key();
+    ranks[child] = least.rank();
+  }
+
+  private void setChild(int at, Node child) {
+    children[at] = child;
+    copyExtremes(at);
+  }
+
+  private void shift(int from, int to) {
+    int length = size - from;
+    System.arraycopy(children, from, children, to, length);
+    System.arraycopy(keys, from, keys, to, length);
+    System.arraycopy(ranks, from, ranks, to, length);
+    System.arraycopy(extremes, 4 * from, extremes, 4 * to, 4 * length);
+  }
+
+  private void append(Inner other, int from, int to) {
+    int length = to - from;
+    System.arraycopy(other.children, from, children, size, length);
+    System.arraycopy(other.keys, from, keys, size, length);
+    System.arraycopy(other.ranks, from, ranks, size, length);
+    System.arraycopy(other.extremes, 4 * from, extremes, 4 * size, 4 * length);
+    size += length;
+    measure();
+  }
+
+  private void measure() {
+    forgetExtremes();
+    for (int at = 0; at < 4 * size; at += 4) {
+      extend(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+    }
+  }
+
+  private Inner split() {
+    Inner right = new Inner(edition);
+    right.append(this, size / 2, size);
+    truncate(size / 2);
+    return right;
+  }
+
+  @SuppressWarnings("NullAway") // slots from `size` on are never read
+  private void truncate(int newSize) {
+    Arrays.fill(children, newSize, size, null);
+    size = newSize;
+    measure();
+  }
+
+  @Override
+  void remove(long key, long rank) {
+    int at = childFor(key, rank);
+    Node child = editableChild(at);
+    child.remove(key, rank);
+    if (child.isSparse() && size > 1) {
+      join(Math.max(at - 1, 0));
+    } else {
+      copyExtremes(at);
+    }
+    measure();
+  }
+
+  /// Joins the children `at` and `at + 1`, or evens them out.
+  private void join(int at) {
+    Node[] joined = editableChild(at).joinedWith(children[at + 1]);
+    setChild(at, joined[0]);
+    if (joined.length == 1) {
+      shift(at + 2, at + 1);
+      truncate(size - 1);
+    } else {
+      setLeast(at + 1, joined[1].first());
+      setChild(at + 1, joined[1]);
+    }
+  }
+
+  @Override
+  void replace(Entry entry) {
+    editableChild(childFor(entry.key(), entry.rank())).replace(entry);
+  }
+
+  @Override
+  boolean isSparse() {
+    return size < MIN;
+  }
+
+  @Override
+  Node[] joinedWith(Node right) {
+    Inner other = (Inner) right;
+    int total = size + other.size;
+    int half = total <= MAX ? total : total / 2;
+    Inner low = part(other, 0, half);
+    return half == total ? new Node[] {low} : new Node[] {low, part(other, half, total)};
+  }
+
+  /// Children `from` to `to` of this node followed by `other`.
+  private Inner part(Inner other, int from, int to) {
+    Inner part = new Inner(edition);
+    if (from < size) {
+      part.append(this, from, Math.min(to, size));
+    }
+    if (to > size) {
+      part.append(other, Math.max(from - size, 0), to - size);
+    }
+    return part;
+  }
+
+  @Override
+  Entry first() {
+    return children[0].first();
+  }
+
+  @Override
+  int check(boolean isRoot) {
+    require(size >= (isRoot ? 2 : 1), "inner node of " + size);
+    Inner measured = new Inner(edition);
+    int count = 0;
+    for (int i = 0; i < size; i++) {
+      count += children[i].check(false);
+      measured.extend(children[i]);
+      requireInPlace(i);
+    }
+    require(south == measured.south && north == measured.north, "latitudes of an inner node");
+    require(west == measured.west && east == measured.east, "longitudes of an inner node");
+    return count;
+  }
+
+  private void requireInPlace(int i) {
+    Node child = children[i];
+    int[] own = {child.south, child.west, child.north, child.east};
+    require(Arrays.equals(own, 0, 4, extremes, 4 * i, 4 * i + 4), "extremes of a child");
+    require(!child.first().isBefore(keys[i], ranks[i]), "least key of a child");
+    boolean lastKnown = i + 1 < size;
+    require(!lastKnown || keys[i] <= keys[i + 1], "order of children");
+    require(!lastKnown || height(child) == height(children[i + 1]), "height of children");
+  }
+
+  private static int height(Node node) {
+    return node instanceof Inner inner ? 1 + height(inner.children[0]) : 0;
+  }
+}

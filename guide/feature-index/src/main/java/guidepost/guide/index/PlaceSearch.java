@@ -1,0 +1,60 @@
+package guidepost.guide.index;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/// Walks the entries at one place: a run of neighbours in key order that may span several leaves.
+final class PlaceSearch {
+
+  private final long key;
+  private final Predicate<Feature> visitor;
+
+  private PlaceSearch(long key, Predicate<Feature> visitor) {
+    this.key = key;
+    this.visitor = visitor;
+  }
+
+  /// Shows the features at the place of `point`, lowest rank first, until `visitor` says false.
+  static void walk(Node root, Point point, Predicate<Feature> visitor) {
+    new PlaceSearch(Hilbert.key(point.canonical()), visitor).walk(root);
+  }
+
+  /// The first feature at the place of `point` that `wanted` holds for.
+  static Optional<Feature> first(Node root, Point point, Predicate<Feature> wanted) {
+    List<Feature> found = new ArrayList<>(1);
+    walk(root, point, feature -> !wanted.test(feature) || !found.add(feature));
+    return found.stream().findFirst();
+  }
+
+  /// @return true if the run may go on in the next node
+  private boolean walk(Node node) {
+    return switch (node) {
+      case Leaf leaf -> walkLeaf(leaf);
+      case Inner inner -> walkInner(inner);
+    };
+  }
+
+  private boolean walkInner(Inner inner) {
+    int child = inner.childFor(key, Long.MIN_VALUE);
+    boolean goesOn = true;
+    while (goesOn && child < inner.size) {
+      goesOn = walk(inner.children[child]);
+      child++;
+    }
+    return goesOn;
+  }
+
+  private boolean walkLeaf(Leaf leaf) {
+    int at = leaf.lowerBound(key, Long.MIN_VALUE);
+    while (at < leaf.size) {
+      Entry entry = leaf.entries[at];
+      if (entry.key() != key || !visitor.test(entry.feature())) {
+        return false;
+      }
+      at++;
+    }
+    return true;
+  }
+}
