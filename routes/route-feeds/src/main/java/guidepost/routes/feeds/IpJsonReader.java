@@ -6,6 +6,7 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
+import java.io.IOException;
 import java.io.Reader;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
+import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -31,7 +33,7 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
   private static final Set<String> MAIN_TABLE = Set.of("", "main", "254");
 
   @Override
-  public void read(Reader in, Consumer<? super RouteRow> rows) throws InvalidFeedException {
+  public void read(Reader in, Consumer<? super RouteRow> rows) throws IOException {
     long number = 0;
     try (JsonParser parser = JSON.createParser(in)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
@@ -41,6 +43,8 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
           readEntry(++number, entry, rows);
         }
       }
+    } catch (JacksonIOException e) {
+      throw e.getCause();
     } catch (JacksonException e) {
       throw new InvalidFeedException(
           "broken JSON after entry %d: %s".formatted(number, e.getOriginalMessage()), e);

@@ -7,6 +7,7 @@ import de.siegmar.fastcsv.reader.CsvRecord;
 import guidepost.routes.table.InvalidRouteException;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
@@ -35,6 +36,8 @@ record TableReader(char separator, char quote, RouteDefaults defaults) implement
       readRecords(records(in).iterator(), rows);
     } catch (CsvParseException e) {
       throw new InvalidFeedException("broken table: " + e.getMessage(), e);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
