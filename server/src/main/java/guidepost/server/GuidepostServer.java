@@ -58,10 +58,10 @@ public final class GuidepostServer implements AutoCloseable {
       server.open();
       return server;
     } catch (JournalException e) {
-      server.close();
+      server.closeAll();
       throw new ServerStartException(String.valueOf(e.getMessage()), e);
     } catch (ServerStartException | RuntimeException e) {
-      server.close();
+      server.closeAll();
       throw e;
     }
   }
