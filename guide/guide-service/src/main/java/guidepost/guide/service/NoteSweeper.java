@@ -29,7 +29,7 @@ final class NoteSweeper implements AutoCloseable {
   static NoteSweeper start(DomainWriter<NoteRequest, NoteDomain.Swept> writer) {
     NoteSweeper sweeper = new NoteSweeper(writer);
     long seconds = PERIOD.toSeconds();
-    var _ = sweeper.timer.scheduleWithFixedDelay(sweeper::tick, 0, seconds, TimeUnit.SECONDS);
+    var _ = sweeper.timer.scheduleWithFixedDelay(sweeper::tick, seconds, seconds, TimeUnit.SECONDS);
     return sweeper;
   }
 
