@@ -70,26 +70,38 @@ public final class FeatureIndex {
   /// rank among those there; one that moves becomes the youngest at its new place.
   ///
   /// For the writer only.
-  public void put(Feature feature) {
+  ///
+  /// @return its rank: unique, and greater than every rank given before if it is new at its place
+  public long put(Feature feature) {
     Entry old = IdTrie.find(ids, feature.id());
-    long key = Hilbert.key(feature.point().canonical());
-    Entry entry = place(feature, key, old);
+    long rank =
+        old != null && old.feature().point().samePlace(feature.point()) ? old.rank() : lastRank + 1;
+    put(feature, rank);
+    return rank;
+  }
+
+  /// Puts a feature with the rank that an earlier [#put] gave it: so an index that is filled in any
+  /// order is as it was. For the writer only.
+  ///
+  /// @param rank not that of another feature
+  public void put(Feature feature, long rank) {
+    Entry old = IdTrie.find(ids, feature.id());
+    Entry entry = new Entry(feature, Hilbert.key(feature.point().canonical()), rank);
+    lastRank = Math.max(lastRank, rank);
+    place(entry, old);
     ids = IdTrie.put(ids, entry, edition);
     counts = (old == null ? counts : counts.minus(old.feature())).plus(feature);
   }
 
-  private Entry place(Feature feature, long key, @Nullable Entry old) {
-    if (old != null && old.key() == key) {
-      Entry entry = new Entry(feature, key, old.rank());
+  private void place(Entry entry, @Nullable Entry old) {
+    if (old != null && old.key() == entry.key() && old.rank() == entry.rank()) {
       places.replace(entry);
-      return entry;
+      return;
     }
     if (old != null) {
       places.remove(old);
     }
-    Entry entry = new Entry(feature, key, ++lastRank);
     places.insert(entry);
-    return entry;
   }
 
   /// Removes the feature with an id. For the writer only.

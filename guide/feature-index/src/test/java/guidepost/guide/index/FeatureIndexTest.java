@@ -47,6 +47,15 @@ final class FeatureIndexTest {
   }
 
   @Test
+  void shouldRestoreTheOrderAtAPlaceFromRanksWhenFilledInAnyOrder() {
+    index.put(Feature.named("b", ANDORRA, "second"), 12);
+    index.put(Feature.named("a", ANDORRA, "first"), 5);
+    assertThat(index.put(Feature.named("c", ANDORRA, "third"))).isEqualTo(13);
+    assertThat(index.put(Feature.named("a", ANDORRA, "first"))).isEqualTo(5);
+    assertThat(names(index.working().at(ANDORRA))).containsExactly("first", "second", "third");
+  }
+
+  @Test
   void shouldSayWhetherThereWasSomethingToRemove() {
     put("a", ANDORRA, "Vila");
     assertThat(index.remove("a")).isTrue();

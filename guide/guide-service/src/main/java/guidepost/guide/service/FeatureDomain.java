@@ -1,0 +1,129 @@
+package guidepost.guide.service;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureIndex;
+import guidepost.journal.Batch;
+import guidepost.journal.Domain;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Decides what Modify calls do to the features.
+///
+/// A decision changes the writer's side of the index at once, where the next decision sees it and
+/// no reader does: committing is publishing, abandoning is rolling back.
+///
+/// Threads: the writer of its domain.
+final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDomain.Outcome>> {
+
+  /// How one operation ended.
+  ///
+  /// @param featureId of the feature meant; empty if refused
+  record Outcome(OperationResult result, String featureId) {}
+
+  private final FeatureIndex index;
+  private final Revisions revisions;
+
+  /// @param index with the journal's latest state, published
+  FeatureDomain(FeatureIndex index) {
+    this.index = index;
+    this.revisions = new Revisions(index.snapshot().revision());
+  }
+
+  @Override
+  public Decision<List<Outcome>> decide(List<FeatureChange> request, Batch batch) {
+    List<Outcome> outcomes = new ArrayList<>(request.size());
+    for (FeatureChange change : request) {
+      outcomes.add(decide(change, batch));
+    }
+    revisions.count(batch);
+    return revision -> outcomes.stream().map(outcome -> stamped(outcome, revision)).toList();
+  }
+
+  private Outcome decide(FeatureChange change, Batch batch) {
+    return switch (change) {
+      case FeatureChange.Put put -> put(put, batch);
+      case FeatureChange.Delete delete -> delete(delete, batch);
+      case FeatureChange.Refused refused -> refused(refused);
+    };
+  }
+
+  private Outcome put(FeatureChange.Put put, Batch batch) {
+    String id = idOf(put, batch);
+    Feature feature = put.feature(id, revisions.next());
+    Optional<Feature> old = index.get(id);
+    if (old.isPresent() && old.get().equals(put.feature(id, old.get().revision()))) {
+      return done(put.operation(), id, 0);
+    }
+    long rank = index.put(feature);
+    batch.put(FeatureStorage.key(id), FeatureStorage.value(feature, rank));
+    return done(put.operation(), id, 1);
+  }
+
+  private String idOf(FeatureChange.Put put, Batch batch) {
+    if (!put.id().isEmpty()) {
+      return put.id();
+    }
+    return index
+        .firstNamed(put.point(), put.name())
+        .map(Feature::id)
+        .orElseGet(() -> unusedId(batch.size()));
+  }
+
+  /// Revisions never come again, so neither do ids made of them; a caller may have chosen one,
+  /// though.
+  private String unusedId(int position) {
+    String id = "g%d-%d".formatted(revisions.next(), position);
+    return index.get(id).isEmpty() ? id : unusedId(position + 1);
+  }
+
+  private Outcome delete(FeatureChange.Delete delete, Batch batch) {
+    boolean removed = index.remove(delete.id());
+    if (removed) {
+      batch.delete(FeatureStorage.key(delete.id()));
+    }
+    return done(delete.operation(), delete.id(), removed ? 1 : 0);
+  }
+
+  private static Outcome done(long operation, String featureId, int changed) {
+    OperationResult result =
+        OperationResult.newBuilder()
+            .setId(operation)
+            .setCode(ResultCode.RESULT_CODE_OK)
+            .setChanged(changed)
+            .build();
+    return new Outcome(result, featureId);
+  }
+
+  private static Outcome refused(FeatureChange.Refused refused) {
+    OperationResult result =
+        OperationResult.newBuilder()
+            .setId(refused.operation())
+            .setCode(ResultCode.RESULT_CODE_INVALID)
+            .setText(refused.text())
+            .setRule(refused.rule())
+            .build();
+    return new Outcome(result, "");
+  }
+
+  private static Outcome stamped(Outcome outcome, long revision) {
+    boolean done = outcome.result().getCode() == ResultCode.RESULT_CODE_OK;
+    return done
+        ? new Outcome(
+            outcome.result().toBuilder().setRevision(revision).build(), outcome.featureId())
+        : outcome;
+  }
+
+  @Override
+  public void publish() {
+    index.publish(revisions.publish());
+  }
+
+  @Override
+  public void abandon() {
+    revisions.abandon();
+    index.rollback();
+  }
+}

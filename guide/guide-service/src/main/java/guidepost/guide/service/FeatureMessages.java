@@ -1,0 +1,142 @@
+package guidepost.guide.service;
+
+import com.google.protobuf.ByteString;
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.GeoBox;
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.ListInBoxRequest;
+import guidepost.guide.v1.Operation;
+import java.util.Map;
+
+/// The messages of `guidepost.guide.v1.Features`, checked and translated.
+final class FeatureMessages {
+
+  static final int ID_BYTES_MAX = 128;
+  static final int NAME_BYTES_MAX = 1_024;
+  static final int CATEGORY_BYTES_MAX = 128;
+  static final int ATTRIBUTES_MAX = 64;
+  static final int ATTRIBUTE_BYTES_MAX = 16 * 1024;
+
+  private FeatureMessages() {}
+
+  static FeatureChange change(Operation operation) {
+    try {
+      return switch (operation.getActionCase()) {
+        case PUT -> put(operation.getId(), operation.getPut());
+        case DELETE -> delete(operation.getId(), operation.getDelete());
+        case ACTION_NOT_SET ->
+            throw new InvalidFieldException(
+                "action.required", "action must be set: one of put, delete");
+      };
+    } catch (InvalidFieldException e) {
+      return new FeatureChange.Refused(operation.getId(), e.rule(), e.text());
+    }
+  }
+
+  private static FeatureChange put(long operation, guidepost.guide.v1.Feature feature)
+      throws InvalidFieldException {
+    requireAtMost("put.id", feature.getIdBytes(), ID_BYTES_MAX);
+    requireAtMost("put.name", feature.getNameBytes(), NAME_BYTES_MAX);
+    requireAtMost("put.category", feature.getCategoryBytes(), CATEGORY_BYTES_MAX);
+    requireFewAttributes(feature.getAttributesMap());
+    return new FeatureChange.Put(
+        operation,
+        feature.getId(),
+        point(feature),
+        feature.getName(),
+        feature.getCategory(),
+        feature.getAttributesMap());
+  }
+
+  private static Point point(guidepost.guide.v1.Feature feature) throws InvalidFieldException {
+    if (!feature.hasPoint()) {
+      throw new InvalidFieldException(
+          "put.point.required", "put.point must be set: where the feature is");
+    }
+    return Coordinates.point(
+        feature.getPoint().getLatitudeE7(),
+        feature.getPoint().getLongitudeE7(),
+        "put.point.latitude_e7",
+        "put.point.longitude_e7");
+  }
+
+  private static FeatureChange delete(long operation, String id) throws InvalidFieldException {
+    return new FeatureChange.Delete(operation, id("delete", id));
+  }
+
+  /// An id that must be there.
+  static String id(String field, String id) throws InvalidFieldException {
+    if (id.isEmpty()) {
+      throw new InvalidFieldException(
+          field + ".required", field + " must not be empty: the id of a feature");
+    }
+    requireAtMost(field, ByteString.copyFromUtf8(id), ID_BYTES_MAX);
+    return id;
+  }
+
+  private static void requireAtMost(String field, ByteString value, int bytesMax)
+      throws InvalidFieldException {
+    if (value.size() > bytesMax) {
+      throw new InvalidFieldException(
+          field + ".length",
+          "%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, value.size()));
+    }
+  }
+
+  private static void requireFewAttributes(Map<String, String> attributes)
+      throws InvalidFieldException {
+    if (attributes.size() > ATTRIBUTES_MAX) {
+      throw new InvalidFieldException(
+          "put.attributes.count",
+          "put.attributes must be at most %d entries: %d"
+              .formatted(ATTRIBUTES_MAX, attributes.size()));
+    }
+    int bytes = attributes.entrySet().stream().mapToInt(each -> bytes(each)).sum();
+    if (bytes > ATTRIBUTE_BYTES_MAX) {
+      throw new InvalidFieldException(
+          "put.attributes.length",
+          "put.attributes must be at most %d bytes of UTF-8 together: %d"
+              .formatted(ATTRIBUTE_BYTES_MAX, bytes));
+    }
+  }
+
+  private static int bytes(Map.Entry<String, String> attribute) {
+    return ByteString.copyFromUtf8(attribute.getKey()).size()
+        + ByteString.copyFromUtf8(attribute.getValue()).size();
+  }
+
+  /// The box asked for; the whole globe if none is set.
+  static GeoBox box(ListInBoxRequest request) throws InvalidFieldException {
+    requireAtMost("category", request.getCategoryBytes(), CATEGORY_BYTES_MAX);
+    return request.hasBox() ? box(request.getBox()) : GeoBox.WORLD;
+  }
+
+  private static GeoBox box(guidepost.guide.v1.GeoBox box) throws InvalidFieldException {
+    int south = box.getSouthE7();
+    int north = box.getNorthE7();
+    Coordinates.requireInRange("box.south_e7", south, Point.LATITUDE_E7_MAX);
+    Coordinates.requireInRange("box.west_e7", box.getWestE7(), Point.LONGITUDE_E7_MAX);
+    Coordinates.requireInRange("box.north_e7", north, Point.LATITUDE_E7_MAX);
+    Coordinates.requireInRange("box.east_e7", box.getEastE7(), Point.LONGITUDE_E7_MAX);
+    if (south > north) {
+      throw new InvalidFieldException(
+          "box.order",
+          "box.north_e7 must not be less than box.south_e7 %d: %d".formatted(south, north));
+    }
+    return new GeoBox(south, box.getWestE7(), north, box.getEastE7());
+  }
+
+  static guidepost.guide.v1.Feature message(Feature feature) {
+    return guidepost.guide.v1.Feature.newBuilder()
+        .setId(feature.id())
+        .setPoint(
+            guidepost.guide.v1.Point.newBuilder()
+                .setLatitudeE7(feature.point().latitudeE7())
+                .setLongitudeE7(feature.point().longitudeE7()))
+        .setName(feature.name())
+        .setCategory(feature.category())
+        .putAllAttributes(feature.attributes())
+        .setRevision(feature.revision())
+        .build();
+  }
+}

@@ -1,0 +1,61 @@
+package guidepost.guide.service;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.Point;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.storage.v1.StoredFeature;
+
+/// How features lie in their journal: the key is the id in UTF-8, the value a [StoredFeature].
+final class FeatureStorage {
+
+  private FeatureStorage() {}
+
+  static byte[] key(String id) {
+    return id.getBytes(UTF_8);
+  }
+
+  static byte[] value(Feature feature, long rank) {
+    return StoredFeature.newBuilder()
+        .setLatitudeE7(feature.point().latitudeE7())
+        .setLongitudeE7(feature.point().longitudeE7())
+        .setName(feature.name())
+        .setCategory(feature.category())
+        .putAllAttributes(feature.attributes())
+        .setRank(rank)
+        .build()
+        .toByteArray();
+  }
+
+  /// Fills an empty index with the journal's latest state and publishes it.
+  static void load(Journal journal, FeatureIndex index) throws JournalException {
+    Unreadable unreadable = new Unreadable("features");
+    long revision =
+        journal.replay(
+            (key, value, itsRevision) -> {
+              String id = new String(key, UTF_8);
+              try {
+                StoredFeature stored = StoredFeature.parseFrom(value);
+                index.put(feature(id, stored, itsRevision), stored.getRank());
+              } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
+                unreadable.note(id, e);
+              }
+            });
+    unreadable.throwIfAny();
+    index.publish(revision);
+  }
+
+  private static Feature feature(String id, StoredFeature stored, long revision) {
+    return new Feature(
+        id,
+        new Point(stored.getLatitudeE7(), stored.getLongitudeE7()),
+        stored.getName(),
+        stored.getCategory(),
+        stored.getAttributesMap(),
+        revision);
+  }
+}

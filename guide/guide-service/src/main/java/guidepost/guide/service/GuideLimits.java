@@ -1,0 +1,124 @@
+package guidepost.guide.service;
+
+import guidepost.journal.DomainWriter;
+import java.time.Duration;
+
+/// What the guide lets grow, and how far.
+///
+/// @param notesPerPoint notes kept at one place; the oldest gives way. Also the longest replay
+/// @param noteLife how long a note is kept
+/// @param noteBytes longest message of a note, in bytes of UTF-8
+/// @param notesTotal notes kept altogether; the oldest gives way
+/// @param noteBytesTotal bytes of all notes kept; the oldest gives way
+/// @param liveQueue live notes that wait for one chat's reader; the oldest drops and is counted
+/// @param owedReplays replays that wait for one chat's reader; one more ends the chat
+/// @param owedBytes bytes of notes that a chat's waiting replays keep from being freed; more ends
+///   the chat
+/// @param placesPerChat places that one chat hears; one more ends the chat
+/// @param queuedChanges changes that wait for a domain's writer; more is refused as overload
+public record GuideLimits(
+    int notesPerPoint,
+    Duration noteLife,
+    int noteBytes,
+    int notesTotal,
+    long noteBytesTotal,
+    int liveQueue,
+    int owedReplays,
+    long owedBytes,
+    int placesPerChat,
+    int queuedChanges) {
+
+  /// A hundred notes a place for a day, 16 KiB each; a million notes and 256 MiB altogether.
+  public static final GuideLimits DEFAULTS =
+      new GuideLimits(
+          100,
+          Duration.ofHours(24),
+          16 * 1024,
+          1_000_000,
+          256L << 20,
+          1_024,
+          16_384,
+          32L << 20,
+          16_384,
+          DomainWriter.QUEUED_CHANGES_MAX);
+
+  /// @throws IllegalArgumentException if a limit is not positive
+  public GuideLimits {
+    requirePositive("notesPerPoint", notesPerPoint);
+    requirePositive("noteLife", noteLife.toMillis());
+    requirePositive("noteBytes", noteBytes);
+    requirePositive("notesTotal", notesTotal);
+    requirePositive("noteBytesTotal", noteBytesTotal);
+    requirePositive("liveQueue", liveQueue);
+    requirePositive("owedReplays", owedReplays);
+    requirePositive("owedBytes", owedBytes);
+    requirePositive("placesPerChat", placesPerChat);
+    requirePositive("queuedChanges", queuedChanges);
+  }
+
+  private static void requirePositive(String field, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("%s must be at least 1: %d".formatted(field, value));
+    }
+  }
+
+  /// These limits with another number of notes and another life of notes at a place.
+  public GuideLimits withNotes(int newNotesPerPoint, Duration newNoteLife) {
+    return new GuideLimits(
+        newNotesPerPoint,
+        newNoteLife,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        queuedChanges);
+  }
+
+  /// These limits with another number of notes altogether.
+  public GuideLimits withNotesTotal(int newNotesTotal) {
+    return new GuideLimits(
+        notesPerPoint,
+        noteLife,
+        noteBytes,
+        newNotesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        queuedChanges);
+  }
+
+  /// These limits with other bounds on what waits for one chat's reader.
+  public GuideLimits withChat(int newLiveQueue, int newOwedReplays, int newPlacesPerChat) {
+    return new GuideLimits(
+        notesPerPoint,
+        noteLife,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        newLiveQueue,
+        newOwedReplays,
+        owedBytes,
+        newPlacesPerChat,
+        queuedChanges);
+  }
+
+  /// These limits with another bound on what waits for a writer.
+  public GuideLimits withQueuedChanges(int newQueuedChanges) {
+    return new GuideLimits(
+        notesPerPoint,
+        noteLife,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        newQueuedChanges);
+  }
+}

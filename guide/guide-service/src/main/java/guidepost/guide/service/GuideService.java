@@ -1,0 +1,143 @@
+package guidepost.guide.service;
+
+import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.v1.GetStatsResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+
+/// The guide: features and notes out of two journals, served over gRPC.
+///
+/// ```
+///   calls ──▶ RouteGuide, Features ──▶ feature index  (reads)
+///                  │        │
+///                  │        └─▶ writer of "features" ─▶ journal ─▶ index ─▶ results
+///                  └─▶ chats ─▶ writer of "notes" ────▶ journal ─▶ walls ─▶ replays, live notes
+/// ```
+///
+/// Its handlers never block, so the server that takes its services may run them on the transport's
+/// threads. To end: let the server take no new calls, [#shutdown] so that open chats and imports
+/// end with what is owed to them, wait for the server, then [#close], then close the journals.
+///
+/// Memory: the features, some 100 bytes each of index, and the notes; all bounded by [GuideLimits]
+/// except the features themselves.
+///
+/// Threads: any.
+public final class GuideService implements AutoCloseable {
+
+  /// The journal domain that features are in.
+  public static final String FEATURES_DOMAIN = "features";
+
+  /// The journal domain that notes are in.
+  public static final String NOTES_DOMAIN = "notes";
+
+  private final FeatureIndex features;
+  private final NoteDomain notes;
+  private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
+  private final DomainWriter<NoteRequest, NoteDomain.Swept> noteWriter;
+  private final NoteSweeper sweeper;
+  private final OpenCalls chats = new OpenCalls();
+  private final OpenCalls modifies = new OpenCalls();
+  private final ServerServiceDefinition routeGuide;
+  private final ServerServiceDefinition featuresV1;
+
+  private GuideService(
+      FeatureIndex features,
+      NoteDomain notes,
+      NoteBoard board,
+      Journals journals,
+      GuideLimits limits,
+      LongSupplier nanoTime) {
+    this.features = features;
+    this.notes = notes;
+    int queued = limits.queuedChanges();
+    featureWriter =
+        DomainWriter.start(
+            FEATURES_DOMAIN, journals.features(), new FeatureDomain(features), queued);
+    noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
+    sweeper = NoteSweeper.start(noteWriter);
+    var room = new ChatStream.Room(noteWriter, board, chats, limits);
+    routeGuide = new RouteGuideService(features, room, nanoTime).definition();
+    featuresV1 =
+        new FeaturesService(features, featureWriter, modifies, this::addNoteStats).definition();
+  }
+
+  private record Journals(Journal features, Journal notes) {}
+
+  /// Reads both journals and starts serving, by the system's clocks.
+  ///
+  /// @throws JournalException if a journal cannot be read
+  public static GuideService open(Journal features, Journal notes, GuideLimits limits)
+      throws JournalException {
+    return open(features, notes, limits, InstantSource.system(), System::nanoTime);
+  }
+
+  /// Reads both journals and starts serving.
+  ///
+  /// @param features the journal of [#FEATURES_DOMAIN]
+  /// @param notes the journal of [#NOTES_DOMAIN]
+  /// @param clock says when notes were posted and when they expire
+  /// @param nanoTime monotonic, times trips
+  /// @throws JournalException if a journal cannot be read
+  public static GuideService open(
+      Journal features,
+      Journal notes,
+      GuideLimits limits,
+      InstantSource clock,
+      LongSupplier nanoTime)
+      throws JournalException {
+    FeatureIndex index = new FeatureIndex();
+    FeatureStorage.load(features, index);
+    NoteLedger ledger = new NoteLedger();
+    long revision = NoteStorage.load(notes, ledger);
+    NoteBoard board = new NoteBoard();
+    NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
+    return new GuideService(index, domain, board, new Journals(features, notes), limits, nanoTime);
+  }
+
+  /// The services under their canonical names: what a server registers and reflection lists.
+  public List<ServerServiceDefinition> services() {
+    return List.of(routeGuide, featuresV1);
+  }
+
+  /// RouteGuide under its older names: what a server registers and reflection leaves out.
+  public List<ServerServiceDefinition> aliases() {
+    return RouteGuideService.aliases(routeGuide);
+  }
+
+  private void addNoteStats(GetStatsResponse.Builder stats) {
+    NoteDomain.Stats now = notes.stats();
+    stats.setNotesRevision(now.revision()).setNotes(now.notes()).setChats(chats.size());
+  }
+
+  /// The index that serves the features, for reading.
+  FeatureIndex features() {
+    return features;
+  }
+
+  /// Takes expired notes down now.
+  CompletableFuture<NoteDomain.Swept> sweep() {
+    return sweeper.sweep();
+  }
+
+  /// Ends open chats and Modify calls as UNAVAILABLE, after what is owed to them; new ones at once.
+  public void shutdown() {
+    chats.close();
+    modifies.close();
+  }
+
+  /// Also writes and answers whatever waits to be written, and ends the threads. The journals stay
+  /// open. A second call does nothing.
+  @Override
+  public void close() {
+    shutdown();
+    sweeper.close();
+    featureWriter.close();
+    noteWriter.close();
+  }
+}

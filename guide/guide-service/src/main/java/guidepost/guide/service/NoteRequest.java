@@ -1,0 +1,16 @@
+package guidepost.guide.service;
+
+import guidepost.guide.index.Point;
+import guidepost.seed.routeguide.RouteNote;
+
+/// What is asked of the notes.
+sealed interface NoteRequest {
+
+  /// Hangs a note and shows the poster what hung there before.
+  ///
+  /// @param message checked
+  record Post(ChatStream poster, Point place, RouteNote message) implements NoteRequest {}
+
+  /// Takes down what has hung for too long, or is more than is kept.
+  record Sweep() implements NoteRequest {}
+}

@@ -1,0 +1,35 @@
+package guidepost.guide.service;
+
+import guidepost.seed.routeguide.RouteNote;
+import org.jspecify.annotations.Nullable;
+
+/// The earlier notes at a place, owed to the poster of a later one and read off the wall only when
+/// the client takes them.
+final class Replay {
+
+  private final Wall wall;
+  private final long sequence;
+  private final long charge;
+  private int next;
+
+  /// @param sequence of the note that asks for it
+  /// @param charge bytes that only this replay keeps from being freed
+  Replay(Wall wall, long sequence, long charge) {
+    this.wall = wall;
+    this.sequence = sequence;
+    this.charge = charge;
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  long charge() {
+    return charge;
+  }
+
+  /// The next note, oldest first; null at the end.
+  @Nullable RouteNote next() {
+    return next < wall.size() ? wall.get(next++).message() : null;
+  }
+}

@@ -1,0 +1,112 @@
+package guidepost.guide.service;
+
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.index.Point;
+import guidepost.seed.routeguide.Rectangle;
+import guidepost.seed.routeguide.RouteGuideGrpc;
+import guidepost.seed.routeguide.RouteSummary;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/// The seed contract, `routeguide.RouteGuide`.
+///
+/// Threads: those of its calls; nothing here waits.
+final class RouteGuideService {
+
+  /// Full names that the contract had in earlier versions and has in other languages' examples.
+  private static final List<String> ALIASES =
+      List.of(
+          "examples.RouteGuide",
+          "grpc.example.routeguide.RouteGuide",
+          "proto.RouteGuide",
+          "RouteGuide");
+
+  private final FeatureIndex features;
+  private final ChatStream.Room room;
+  private final LongSupplier nanoTime;
+
+  RouteGuideService(FeatureIndex features, ChatStream.Room room, LongSupplier nanoTime) {
+    this.features = features;
+    this.room = room;
+    this.nanoTime = nanoTime;
+  }
+
+  ServerServiceDefinition definition() {
+    return ServerServiceDefinition.builder(RouteGuideGrpc.getServiceDescriptor())
+        .addMethod(
+            RouteGuideGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
+        .addMethod(
+            RouteGuideGrpc.getListFeaturesMethod(),
+            ServerCalls.asyncServerStreamingCall(this::listFeatures))
+        .addMethod(RouteGuideGrpc.getRecordRouteMethod(), this::recordRoute)
+        .addMethod(
+            RouteGuideGrpc.getRouteChatMethod(), (call, headers) -> ChatStream.start(call, room))
+        .build();
+  }
+
+  /// The same methods with the same handlers, under the other names.
+  static List<ServerServiceDefinition> aliases(ServerServiceDefinition canonical) {
+    return ALIASES.stream().map(name -> alias(canonical, name)).toList();
+  }
+
+  private static ServerServiceDefinition alias(ServerServiceDefinition canonical, String name) {
+    ServerServiceDefinition.Builder alias = ServerServiceDefinition.builder(name);
+    for (ServerMethodDefinition<?, ?> method : canonical.getMethods()) {
+      alias.addMethod(renamed(method, name));
+    }
+    return alias.build();
+  }
+
+  private static <Q, A> ServerMethodDefinition<Q, A> renamed(
+      ServerMethodDefinition<Q, A> method, String service) {
+    MethodDescriptor<Q, A> known = method.getMethodDescriptor();
+    String bareName = String.valueOf(known.getBareMethodName());
+    String fullName = MethodDescriptor.generateFullMethodName(service, bareName);
+    return ServerMethodDefinition.create(
+        known.toBuilder().setFullMethodName(fullName).build(), method.getServerCallHandler());
+  }
+
+  private void getFeature(
+      guidepost.seed.routeguide.Point asked,
+      StreamObserver<guidepost.seed.routeguide.Feature> caller) {
+    try {
+      Point point = SeedMessages.point(asked, "");
+      caller.onNext(SeedMessages.message(standingFor(point), asked));
+      caller.onCompleted();
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e));
+    }
+  }
+
+  /// The feature that stands for a place: the first with a name, else the first.
+  private Optional<Feature> standingFor(Point point) {
+    FeatureSnapshot snapshot = features.snapshot();
+    return snapshot.firstAt(point, Feature::isNamed).or(() -> snapshot.firstAt(point, _ -> true));
+  }
+
+  private void listFeatures(
+      Rectangle rectangle, StreamObserver<guidepost.seed.routeguide.Feature> caller) {
+    try {
+      Pump.start(new NamedFeatures(features.snapshot().inBox(SeedMessages.box(rectangle))), caller);
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e));
+    }
+  }
+
+  private ServerCall.Listener<guidepost.seed.routeguide.Point> recordRoute(
+      ServerCall<guidepost.seed.routeguide.Point, RouteSummary> call, Metadata headers) {
+    return ServerCalls.<guidepost.seed.routeguide.Point, RouteSummary>asyncClientStreamingCall(
+            caller -> new TripRecorder(features, nanoTime, TripMeasure.wantedBy(headers), caller))
+        .startCall(call, headers);
+  }
+}
