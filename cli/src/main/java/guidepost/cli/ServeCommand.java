@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.guide.service.GuideLimits;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -55,6 +56,20 @@ final class ServeCommand implements Callable<Integer> {
       description = "How long calls may take to finish when it stops. Default: ${DEFAULT-VALUE}")
   private int graceSeconds = 10;
 
+  @Option(
+      names = "--notes-per-point",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Notes kept, and replayed, at one point. Default: ${DEFAULT-VALUE}")
+  private int notesPerPoint = 100;
+
+  @Option(
+      names = "--note-hours",
+      paramLabel = "HOURS",
+      defaultValue = "24",
+      description = "How long a note is kept. Default: ${DEFAULT-VALUE}")
+  private int noteHours = 24;
+
   @Override
   public Integer call() throws InterruptedException {
     try (GuidepostServer server = GuidepostServer.start(options())) {
@@ -77,7 +92,9 @@ final class ServeCommand implements Callable<Integer> {
     return ServerOptions.in(data)
         .listeningOn(addresses)
         .withInsecure(insecure)
-        .withGrace(Duration.ofSeconds(graceSeconds));
+        .withGrace(Duration.ofSeconds(graceSeconds))
+        .withGuideLimits(
+            GuideLimits.DEFAULTS.withNotes(notesPerPoint, Duration.ofHours(noteHours)));
   }
 
   /// Each signal stops the server on a thread of its own, so that a second one is heard.

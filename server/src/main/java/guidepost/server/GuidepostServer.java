@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.guide.service.GuideService;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.journal.rocksdb.RocksJournalStore;
@@ -16,6 +17,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,7 +28,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```
 ///   start: lock data ─▶ replay journals into indexes ─▶ bind ─▶ health SERVING
-///   stop:  health NOT_SERVING ─▶ accept no calls ─▶ finish those under way (grace) ─▶ cut the rest
+///   stop:  health NOT_SERVING ─▶ accept no calls ─▶ end chats ─▶ finish the rest (grace) ─▶ cut
 ///          ─▶ write and answer what is queued ─▶ close data
 /// ```
 ///
@@ -39,6 +41,7 @@ public final class GuidepostServer implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
+  private @Nullable GuideService guide;
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch hurried = new CountDownLatch(1);
   private final CountDownLatch terminated = new CountDownLatch(1);
@@ -70,10 +73,14 @@ public final class GuidepostServer implements AutoCloseable {
     Instant started = Instant.now();
     JournalStore store = opened(RocksJournalStore.open(options.data()));
     RouteService routes = opened(RouteService.open(store.journal("routes"), RouteLimits.DEFAULT));
+    GuideService travellers = opened(openGuide(store));
+    guide = travellers;
 
     List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
+    services.addAll(travellers.services());
     services.add(new InfoService(started, options).bindService());
     List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
+    aliases.addAll(travellers.aliases());
     services.forEach(service -> serving(service.getServiceDescriptor().getName()));
     services.add(health.getHealthService().bindService());
 
@@ -85,6 +92,13 @@ public final class GuidepostServer implements AutoCloseable {
         options.data(),
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
+  }
+
+  private GuideService openGuide(JournalStore store) throws JournalException {
+    return GuideService.open(
+        store.journal(GuideService.FEATURES_DOMAIN),
+        store.journal(GuideService.NOTES_DOMAIN),
+        options.guideLimits());
   }
 
   private <T extends AutoCloseable> T opened(T part) {
@@ -117,6 +131,9 @@ public final class GuidepostServer implements AutoCloseable {
     LOG.info("stopping");
     health.enterTerminalState();
     endpoints.forEach(Endpoint::finish);
+    if (guide != null) {
+      guide.shutdown();
+    }
     awaitCalls();
     endpoints.forEach(Endpoint::cut);
     closeAll();

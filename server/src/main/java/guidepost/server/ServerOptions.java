@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.guide.service.GuideLimits;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -11,8 +12,14 @@ import java.util.List;
 /// @param insecure true to allow plaintext on addresses that other machines can reach
 /// @param grace how long calls under way may take to finish when the server stops
 /// @param messageBytesMax the largest message taken
+/// @param guideLimits what notes and their readers may take up
 public record ServerOptions(
-    Path data, List<ListenAddress> listen, boolean insecure, Duration grace, int messageBytesMax) {
+    Path data,
+    List<ListenAddress> listen,
+    boolean insecure,
+    Duration grace,
+    int messageBytesMax,
+    GuideLimits guideLimits) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -37,21 +44,26 @@ public record ServerOptions(
 
   /// The defaults, in a data directory.
   public static ServerOptions in(Path data) {
-    return new ServerOptions(data, LOOPBACK, false, GRACE, MESSAGE_BYTES_MAX);
+    return new ServerOptions(data, LOOPBACK, false, GRACE, MESSAGE_BYTES_MAX, GuideLimits.DEFAULTS);
   }
 
   /// The same, listening elsewhere.
   public ServerOptions listeningOn(List<ListenAddress> addresses) {
-    return new ServerOptions(data, addresses, insecure, grace, messageBytesMax);
+    return new ServerOptions(data, addresses, insecure, grace, messageBytesMax, guideLimits);
   }
 
   /// The same, with or without plaintext for other machines.
   public ServerOptions withInsecure(boolean allowed) {
-    return new ServerOptions(data, listen, allowed, grace, messageBytesMax);
+    return new ServerOptions(data, listen, allowed, grace, messageBytesMax, guideLimits);
   }
 
   /// The same, with another time to finish.
   public ServerOptions withGrace(Duration newGrace) {
-    return new ServerOptions(data, listen, insecure, newGrace, messageBytesMax);
+    return new ServerOptions(data, listen, insecure, newGrace, messageBytesMax, guideLimits);
+  }
+
+  /// The same, with other bounds on notes.
+  public ServerOptions withGuideLimits(GuideLimits limits) {
+    return new ServerOptions(data, listen, insecure, grace, messageBytesMax, limits);
   }
 }
