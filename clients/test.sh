@@ -112,6 +112,10 @@ install_node_modules() {
 ### What is needed
 
 prepare "the Python clients" "$python_dir/install.sh"
+if ! "$python" -m guidepost_clients.routing_client --lookup-only --wait 20 > "$work/first.log" 2>&1; then
+  cat "$work/first.log" >&2
+  exit 2
+fi
 prepare "the Go clients" go -C "$go_dir" build -o bin/ ./cmd/...
 check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
 prepare "the stubs of the seeds' clients" "$seeds_dir/generate.sh"

@@ -266,7 +266,8 @@ type RouteSummary struct {
 	// The same with position jitter taken out: a point counts only once it is at least
 	// 5 m away from the last one that counted.
 	FilteredMetres float64 `protobuf:"fixed64,11,opt,name=filtered_metres,json=filteredMetres,proto3" json:"filtered_metres,omitempty"`
-	// Seconds of the elapsed time spent moving: the time, by arrival, between points that counted.
+	// Seconds of the elapsed time spent moving: the time, by arrival, between points that counted,
+	// unless it was less than 0.3 m/s from one to the next.
 	MovingSeconds float64 `protobuf:"fixed64,12,opt,name=moving_seconds,json=movingSeconds,proto3" json:"moving_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
