@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 ///   add ─▶ gathering ──(nothing under way, or full)──▶ under way ─▶ answers, in order ─▶ Sink
 /// ```
 ///
-/// Threads: one calls [#add] and [#end]; the [Sink] is called by that thread or the writer's, never
-/// by two at once, and never with a lock held.
+/// Threads: one calls [#add], [#addAll] and [#end]; the [Sink] is called by that thread or the
+/// writer's, never by two at once, and never with a lock held.
 ///
 /// @param <Q> an operation
 /// @param <A> its answer
@@ -65,9 +65,17 @@ public final class WritePipe<Q, A> {
 
   /// Takes the next operation. Never waits.
   public void add(Q operation) {
+    addAll(List.of(operation));
+  }
+
+  /// Takes the next operations; they travel in one request. Never waits.
+  public void addAll(List<Q> operations) {
+    if (operations.isEmpty()) {
+      return;
+    }
     locked(
         () -> {
-          gathering.add(operation);
+          gathering.addAll(operations);
           if (requestsUnderWay == 0 || gathering.size() >= REQUEST_OPERATIONS_MAX) {
             send();
           }

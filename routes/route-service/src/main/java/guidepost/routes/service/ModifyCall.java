@@ -60,8 +60,11 @@ final class ModifyCall implements StreamObserver<ModifyRequest>, WritePipe.Sink<
     for (int i = 0; i < operations.size(); i++) {
       Operation operation = operations.get(i);
       asked.add(new Asked(operation.getId(), i == operations.size() - 1));
-      pipe.add(V1Messages.operation(request.getTable(), operation));
     }
+    pipe.addAll(
+        operations.stream()
+            .map(operation -> V1Messages.operation(request.getTable(), operation))
+            .toList());
   }
 
   /// The stream was cut: operations that came are done, nobody is told.

@@ -1,0 +1,261 @@
+package guidepost.routes.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.GetStatsRequest;
+import guidepost.routes.v1.Match;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.ModifyResponse;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteKind;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+final class V1RoutesTest {
+
+  private InProcessRoutes server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = InProcessRoutes.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static Route via(String prefix, String nextHop) {
+    return Route.newBuilder().setPrefix(prefix).setNextHop(nextHop).build();
+  }
+
+  private static Operation add(Route route) {
+    return Operation.newBuilder().setAdd(route).build();
+  }
+
+  private static Operation delete(Route route) {
+    return Operation.newBuilder().setDelete(route).build();
+  }
+
+  private static Operation deletePrefix(String prefix) {
+    return Operation.newBuilder().setDeletePrefix(prefix).build();
+  }
+
+  private List<OperationResult> modify(Operation... operations) throws Exception {
+    ModifyRequest.Builder request = ModifyRequest.newBuilder();
+    for (int i = 0; i < operations.length; i++) {
+      request.addOperations(operations[i].toBuilder().setId(i));
+    }
+    return modify(List.of(request.build()));
+  }
+
+  private List<OperationResult> modify(List<ModifyRequest> requests) throws Exception {
+    Replies<ModifyResponse> replies = new Replies<>();
+    StreamObserver<ModifyRequest> call = server.routesAsync().modify(replies);
+    requests.forEach(call::onNext);
+    call.onCompleted();
+    return replies.await().stream().flatMap(reply -> reply.getResultsList().stream()).toList();
+  }
+
+  private List<String> prefixes(String prefix, Match match) {
+    List<String> found = new ArrayList<>();
+    server
+        .routes()
+        .getRoutes(GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).build())
+        .forEachRemaining(
+            page -> page.getRoutesList().forEach(route -> found.add(route.getPrefix())));
+    return found;
+  }
+
+  @Test
+  void shouldAnswerEveryOperationInOrderWithItsOwnResult() throws Exception {
+    List<OperationResult> results =
+        modify(
+            add(via("10.0.0.0/8", "192.0.2.1")),
+            add(via("10.0.0.1/8", "192.0.2.1")),
+            add(via("10.0.0.0/8", "192.0.2.1")),
+            deletePrefix("10.0.0.0/8"),
+            deletePrefix("10.0.0.0/8"),
+            Operation.getDefaultInstance());
+    assertThat(results).extracting(OperationResult::getId).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
+    assertThat(results).extracting(OperationResult::getChanged).containsExactly(1, 0, 0, 1, 0, 0);
+    assertThat(results)
+        .extracting(OperationResult::getRule)
+        .containsExactly("", "dest.host_bits", "", "", "", "action.missing");
+    assertThat(results.get(1).getText())
+        .isEqualTo(
+            "prefix \"10.0.0.1/8\": has host bits set for length 8; did you mean 10.0.0.0/8?");
+    assertThat(results.get(1).getRevision()).isZero();
+    assertThat(results.getFirst().getRevision()).isPositive();
+  }
+
+  @Test
+  void shouldDeleteOneRouteOfAPrefixOrAllOfThem() throws Exception {
+    modify(
+        add(via("10.0.0.0/8", "192.0.2.1")),
+        add(via("10.0.0.0/8", "192.0.2.2")),
+        add(via("10.0.0.0/8", "192.0.2.3")));
+    assertThat(modify(delete(via("10.0.0.0/8", "192.0.2.2"))).getFirst().getChanged()).isEqualTo(1);
+    assertThat(prefixes("10.0.0.0/8", Match.MATCH_EXACT)).hasSize(2);
+    assertThat(modify(deletePrefix("10.0.0.0/8")).getFirst().getChanged()).isEqualTo(2);
+    assertThat(prefixes("", Match.MATCH_UNSPECIFIED)).isEmpty();
+  }
+
+  @Test
+  void shouldTakeMetricsOf32BitsAndBlackholes() throws Exception {
+    Route blackhole =
+        Route.newBuilder()
+            .setPrefix("192.0.2.0/24")
+            .setKind(RouteKind.ROUTE_KIND_BLACKHOLE)
+            .setMetric(-1)
+            .build();
+    assertThat(modify(add(blackhole)).getFirst().getCode()).isEqualTo(ResultCode.RESULT_CODE_OK);
+    server = server.restart();
+    Route stored = pages("192.0.2.0/24").getFirst().getRoutes(0);
+    assertThat(stored.getKind()).isEqualTo(RouteKind.ROUTE_KIND_BLACKHOLE);
+    assertThat(Integer.toUnsignedLong(stored.getMetric())).isEqualTo(4_294_967_295L);
+    assertThat(server.get("192.0.2.1", "").getNh()).isEmpty();
+    assertThat(server.get("192.0.2.1", "").getMetric()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  private List<GetRoutesResponse> pages(String prefix) {
+    List<GetRoutesResponse> pages = new ArrayList<>();
+    server
+        .routes()
+        .getRoutes(GetRoutesRequest.newBuilder().setPrefix(prefix).build())
+        .forEachRemaining(pages::add);
+    return pages;
+  }
+
+  @Test
+  void shouldRefuseWhatIsUnknownAndGoOn() throws Exception {
+    Route otherSource = via("10.0.0.0/8", "192.0.2.1").toBuilder().setSource("bgp").build();
+    Route blackholeVia =
+        via("10.0.0.0/8", "192.0.2.1").toBuilder().setKind(RouteKind.ROUTE_KIND_BLACKHOLE).build();
+    assertThat(
+            modify(
+                add(otherSource),
+                add(blackholeVia),
+                add(via("10.0.0.0", "192.0.2.1")),
+                add(via("11.0.0.0/8", "192.0.2.1"))))
+        .extracting(OperationResult::getRule)
+        .containsExactly("source.unknown", "kind.blackhole", "prefix.length", "");
+    ModifyRequest elsewhere =
+        ModifyRequest.newBuilder()
+            .setTable("blue")
+            .addOperations(add(via("10.0.0.0/8", "192.0.2.1")))
+            .build();
+    assertThat(modify(List.of(elsewhere)).getFirst().getCode())
+        .isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
+  }
+
+  @Test
+  void shouldBoundTheRoutesOfAPrefix() throws Exception {
+    Operation[] many =
+        IntStream.range(0, 257)
+            .mapToObj(i -> add(via("10.0.0.0/8", "192.0.%d.%d".formatted(i / 250, i % 250 + 1))))
+            .toArray(Operation[]::new);
+    List<OperationResult> results = modify(many);
+    assertThat(results.getLast().getRule()).isEqualTo("prefix.routes_max");
+    assertThat(results.subList(0, 256)).allMatch(r -> r.getCode() == ResultCode.RESULT_CODE_OK);
+  }
+
+  @Test
+  void shouldMatchExactLongestLongerAndShorter() throws Exception {
+    modify(
+        add(via("0.0.0.0/0", "192.0.2.1")),
+        add(via("10.0.0.0/8", "192.0.2.1")),
+        add(via("10.1.0.0/16", "192.0.2.1")),
+        add(via("10.1.2.0/24", "192.0.2.1")),
+        add(via("::/0", "fe80::1")));
+    assertThat(prefixes("10.1.0.0/16", Match.MATCH_EXACT)).containsExactly("10.1.0.0/16");
+    assertThat(prefixes("10.1.9.9", Match.MATCH_LONGEST)).containsExactly("10.1.0.0/16");
+    assertThat(prefixes("10.0.0.0/8", Match.MATCH_LONGER))
+        .containsExactly("10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24");
+    assertThat(prefixes("10.1.2.0/24", Match.MATCH_SHORTER))
+        .containsExactly("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24");
+    assertThat(prefixes("", Match.MATCH_UNSPECIFIED)).hasSize(5).endsWith("::/0");
+    assertThat(pages("203.0.113.0/24")).hasSize(1);
+  }
+
+  @Test
+  void shouldCountRoutesAndPrefixes() throws Exception {
+    modify(
+        add(via("10.0.0.0/8", "192.0.2.1")),
+        add(via("10.0.0.0/8", "192.0.2.2")),
+        add(via("::/0", "fe80::1")));
+    var stats = server.routes().getStats(GetStatsRequest.getDefaultInstance());
+    assertThat(stats.getIpv4Routes()).isEqualTo(2);
+    assertThat(stats.getIpv4Prefixes()).isEqualTo(1);
+    assertThat(stats.getIpv6Routes()).isEqualTo(1);
+    assertThat(stats.getRevision()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldNameWhatIsWrongWithAQuery() {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> prefixes("10.0.0.0/33", Match.MATCH_EXACT))
+        .withMessage(
+            "INVALID_ARGUMENT: prefix \"10.0.0.0/33\": prefix length must be 0..32 for IPv4");
+    assertThatThrownBy(() -> prefixes("", Match.MATCH_LONGEST))
+        .hasMessageContaining("prefix \"\": must be given for MATCH_LONGEST");
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(
+            () -> server.routes().getStats(GetStatsRequest.newBuilder().setTable("blue").build()))
+        .satisfies(
+            e ->
+                assertThat(Objects.requireNonNull(e).getStatus().getCode())
+                    .isEqualTo(Status.Code.NOT_FOUND));
+  }
+
+  @Test
+  void shouldKeepTenThousandPipelinedOperationsInOrder() throws Exception {
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("V1RoutesTest seed " + seed);
+    Random random = new Random(seed);
+    Map<String, Boolean> model = new TreeMap<>();
+    List<ModifyRequest> requests = new ArrayList<>();
+    List<Integer> expected = new ArrayList<>();
+    long id = 0;
+    for (int r = 0; r < 200; r++) {
+      ModifyRequest.Builder request = ModifyRequest.newBuilder();
+      for (int i = random.nextInt(100); i > 0; i--) {
+        String prefix = "10.0.0.%d/32".formatted(random.nextInt(20));
+        boolean adding = random.nextBoolean();
+        Operation operation = adding ? add(via(prefix, "192.0.2.1")) : deletePrefix(prefix);
+        request.addOperations(operation.toBuilder().setId(id++));
+        expected.add(model.getOrDefault(prefix, false) == adding ? 0 : 1);
+        model.put(prefix, adding);
+      }
+      requests.add(request.build());
+    }
+    List<OperationResult> results = modify(requests);
+    assertThat(results).extracting(OperationResult::getChanged).isEqualTo(expected);
+    assertThat(results)
+        .extracting(OperationResult::getId)
+        .isEqualTo(LongStream.range(0, id).boxed().toList());
+    List<Long> revisions = results.stream().map(OperationResult::getRevision).toList();
+    assertThat(revisions).isSorted();
+  }
+}
