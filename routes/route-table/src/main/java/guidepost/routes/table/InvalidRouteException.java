@@ -1,5 +1,7 @@
 package guidepost.routes.table;
 
+import java.util.Objects;
+
 /// A field of a route or of a query breaks a rule. The message reads `mask "255.0.255.0": must be
 /// contiguous`.
 public final class InvalidRouteException extends IllegalArgumentException {
@@ -23,6 +25,11 @@ public final class InvalidRouteException extends IllegalArgumentException {
 
   private static String shortened(String value) {
     return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+  }
+
+  @Override
+  public String getMessage() {
+    return Objects.requireNonNull(super.getMessage());
   }
 
   /// The rule, for programs.

@@ -1,0 +1,107 @@
+package guidepost.cli;
+
+import guidepost.guide.service.GuideLimits;
+import guidepost.server.GuidepostServer;
+import guidepost.server.ListenAddress;
+import guidepost.server.ServerOptions;
+import guidepost.server.ServerStartException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jline.utils.Signals;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/// `guidepost serve`: runs the server until a signal stops it.
+@Command(
+    name = "serve",
+    description = "Run the server in the foreground.",
+    footer = {
+      "",
+      "SIGTERM or Ctrl-C stops it: it accepts no more calls, finishes those under way, writes what"
+          + " is",
+      "queued and exits with 0. A second one cuts the calls under way."
+    })
+final class ServeCommand implements Callable<Integer> {
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where to listen; repeatable. Default: 127.0.0.1:50051 and [::1]:50051. Tutorial clients"
+              + " also call 8980, 8080, 30052 and 10000.")
+  private List<String> listen = List.of();
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = "guidepost-data",
+      description = "The data directory, made if absent. Default: ${DEFAULT-VALUE}")
+  private Path data = Path.of("guidepost-data");
+
+  @Option(
+      names = "--insecure",
+      description = "Allow plaintext on addresses that other machines can reach.")
+  private boolean insecure;
+
+  @Option(
+      names = "--grace",
+      paramLabel = "SECONDS",
+      defaultValue = "10",
+      description = "How long calls may take to finish when it stops. Default: ${DEFAULT-VALUE}")
+  private int graceSeconds = 10;
+
+  @Option(
+      names = "--notes-per-point",
+      paramLabel = "N",
+      defaultValue = "100",
+      description = "Notes kept, and replayed, at one point. Default: ${DEFAULT-VALUE}")
+  private int notesPerPoint = 100;
+
+  @Option(
+      names = "--note-hours",
+      paramLabel = "HOURS",
+      defaultValue = "24",
+      description = "How long a note is kept. Default: ${DEFAULT-VALUE}")
+  private int noteHours = 24;
+
+  @Override
+  public Integer call() throws InterruptedException {
+    try (GuidepostServer server = GuidepostServer.start(options())) {
+      stopOnSignals(server);
+      spec.commandLine().getOut().println("listening on " + server.addresses());
+      spec.commandLine().getOut().flush();
+      server.awaitTermination();
+      return 0;
+    } catch (IllegalArgumentException | ServerStartException e) {
+      spec.commandLine().getErr().println("guidepost: " + e.getMessage());
+      return e instanceof ServerStartException ? 1 : 2;
+    }
+  }
+
+  private ServerOptions options() {
+    List<ListenAddress> addresses =
+        listen.isEmpty()
+            ? ServerOptions.LOOPBACK
+            : listen.stream().map(ListenAddress::parse).toList();
+    return ServerOptions.in(data)
+        .listeningOn(addresses)
+        .withInsecure(insecure)
+        .withGrace(Duration.ofSeconds(graceSeconds))
+        .withGuideLimits(
+            GuideLimits.DEFAULTS.withNotes(notesPerPoint, Duration.ofHours(noteHours)));
+  }
+
+  /// Each signal stops the server on a thread of its own, so that a second one is heard.
+  static void stopOnSignals(GuidepostServer server) {
+    for (String signal : List.of("TERM", "INT")) {
+      Signals.register(
+          signal, () -> Thread.ofPlatform().name("guidepost-stop").start(server::stop));
+    }
+  }
+}

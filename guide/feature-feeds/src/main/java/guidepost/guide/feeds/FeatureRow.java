@@ -1,0 +1,20 @@
+package guidepost.guide.feeds;
+
+/// What became of one row of a feed.
+public sealed interface FeatureRow {
+
+  /// Where the row stands: its line, or its place among the entries of a JSON array, from 1.
+  long number();
+
+  /// The row is a feature.
+  ///
+  /// @param number where the row stands, from 1
+  /// @param feature what it says
+  record Parsed(long number, FeatureDraft feature) implements FeatureRow {}
+
+  /// The row is not a feature, or none that can be taken.
+  ///
+  /// @param number where the row stands, from 1
+  /// @param reason field, value and rule
+  record Rejected(long number, String reason) implements FeatureRow {}
+}

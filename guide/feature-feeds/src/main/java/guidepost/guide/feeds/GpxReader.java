@@ -1,0 +1,59 @@
+package guidepost.guide.feeds;
+
+import guidepost.guide.index.Point;
+import io.jenetics.jpx.GPX;
+import io.jenetics.jpx.Route;
+import io.jenetics.jpx.TrackSegment;
+import io.jenetics.jpx.WayPoint;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InvalidObjectException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/// Reads GPX strictly: a lenient reader would leave out what it does not understand.
+final class GpxReader {
+
+  private static final int HEAD_BYTES_MAX = 2048;
+
+  private GpxReader() {}
+
+  /// Looks at the first bytes and goes back.
+  static boolean isXml(BufferedInputStream in) throws IOException {
+    return head(in).replace("\ufeff", "").stripLeading().startsWith("<");
+  }
+
+  private static String head(BufferedInputStream in) throws IOException {
+    in.mark(HEAD_BYTES_MAX);
+    byte[] head = in.readNBytes(HEAD_BYTES_MAX);
+    in.reset();
+    return new String(head, StandardCharsets.UTF_8);
+  }
+
+  static Track read(BufferedInputStream in) throws IOException {
+    boolean old = head(in).contains("http://www.topografix.com/GPX/1/0");
+    GPX.Version version = old ? GPX.Version.V10 : GPX.Version.V11;
+    try {
+      GPX gpx = GPX.Reader.of(version, GPX.Reader.Mode.STRICT).read(in);
+      return new Track(points(gpx).stream().map(GpxReader::fix).toList(), List.of());
+    } catch (InvalidObjectException e) {
+      throw new InvalidFeedException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static List<WayPoint> points(GPX gpx) {
+    List<WayPoint> track =
+        gpx.tracks()
+            .flatMap(io.jenetics.jpx.Track::segments)
+            .flatMap(TrackSegment::points)
+            .toList();
+    List<WayPoint> path = track.isEmpty() ? gpx.routes().flatMap(Route::points).toList() : track;
+    return path.isEmpty() ? gpx.getWayPoints() : path;
+  }
+
+  private static Track.Fix fix(WayPoint point) {
+    return new Track.Fix(
+        Point.ofDegrees(point.getLatitude().doubleValue(), point.getLongitude().doubleValue()),
+        point.getTime());
+  }
+}

@@ -1,0 +1,126 @@
+package guidepost.guide.feeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class JsonFeaturesTest {
+
+  private static final String TWO =
+      """
+      [{"location": {"latitude": 407838351, "longitude": -746143763}, "name": "Patriots Path"},
+       {"location": {"latitude": 407838352}, "name": "", "note": 7}]
+      """;
+
+  @Test
+  void bothShapesOfTheGuidesDatabaseSayTheSame() throws Exception {
+    String[] rows = {
+      "1: |Patriots Path||40.7838351,-74.6143763|{}", "2: |||40.7838352,0.0000000|{note=7}"
+    };
+
+    assertThat(Feeds.rows(TWO)).containsExactly(rows);
+    assertThat(Feeds.rows("{\"version\": [1], \"feature\": " + TWO + "}")).containsExactly(rows);
+  }
+
+  @Test
+  void badEntryOfTheDatabaseIsRejectedAlone() throws Exception {
+    assertThat(
+            Feeds.rows(
+                """
+                [{"name": "a"}, 5,
+                 {"location": {"latitude": 1.5}},
+                 {"location": {"latitude": 900000001}},
+                 {"location": {"latitude": 1, "longitude": 2}, "name": "b"}]
+                """))
+        .containsExactly(
+            "1! location \"\": must be given",
+            "2! row \"5\": must be a JSON object",
+            "3! latitude \"1.5\": must be a whole number (E7)",
+            "4! latitude must be -900000000..900000000 (E7): 900000001",
+            "5: |b||0.0000001,0.0000002|{}");
+  }
+
+  @Test
+  void databaseThatBreaksOffSaysAfterWhichEntry() {
+    assertThatThrownBy(() -> Feeds.rows("[{\"location\": {\"latitude\": 1}}, {\"loc"))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessageStartingWith("broken JSON after entry 1: ");
+  }
+
+  @Test
+  void featureCollectionIsReadWithItsProperties() throws Exception {
+    assertThat(
+            Feeds.rows(
+                """
+                {"type": "FeatureCollection", "features": [
+                  {"type": "Feature", "id": 7, "geometry": {"type": "Point", "coordinates": [2, 1, 99]},
+                   "properties": {"name": "a", "category": "fuel", "open": true, "tags": ["x"],
+                                  "none": null}},
+                  {"type": "Feature", "properties": null,
+                   "geometry": {"type": "Point", "coordinates": [2.5, -1.5]}}]}
+                """))
+        .containsExactly(
+            "1: 7|a|fuel|1.0000000,2.0000000|{open=true, tags=[\"x\"]}",
+            "2: |||-1.5000000,2.5000000|{}");
+  }
+
+  @Test
+  void otherGeometriesAreRejectedWithTheirPlace() throws Exception {
+    assertThat(
+            Feeds.rows(
+                """
+                {"features": [
+                  {"type": "Feature", "geometry": {"type": "Polygon", "coordinates": []}},
+                  {"type": "Feature", "geometry": null},
+                  {"type": "Feature", "geometry": {"type": "Point", "coordinates": ["a", 1]}},
+                  {"type": "Feature", "geometry": {"type": "Point", "coordinates": [0, 90.1]}}],
+                 "type": "FeatureCollection"}
+                """))
+        .containsExactly(
+            "1! geometry \"Polygon\": must be a Point",
+            "2! geometry \"\": must be a Point",
+            "3! longitude \"a\": must be a number",
+            "4! latitude must be -90..90 degrees: 90.1");
+  }
+
+  @Test
+  void singleFeaturesMayFollowEachOther() throws Exception {
+    String feature =
+        """
+        {"type": "Feature", "geometry": {"type": "Point", "coordinates": [2, 1]}, "properties": {}}
+        """;
+
+    assertThat(Feeds.rows(feature + feature))
+        .containsExactly("1: |||1.0000000,2.0000000|{}", "2: |||1.0000000,2.0000000|{}");
+  }
+
+  @Test
+  void jsonLinesAreRejectedOneByOne() throws Exception {
+    assertThat(
+            Feeds.rows(
+                """
+                {"id": "f1", "name": "a", "latitude": 1, "longitude": 2, "attributes": {"x": "y"}}
+                {"latitude": 1}
+                {"latitude": 1, "longitude": 2, "colour": "red"}
+                {"latitude": 1, "longitude":
+                """))
+        .satisfiesExactly(
+            row -> assertThat(row).isEqualTo("1: f1|a||1.0000000,2.0000000|{x=y}"),
+            row -> assertThat(row).isEqualTo("2! longitude \"\": must be a number"),
+            row ->
+                assertThat(row)
+                    .isEqualTo(
+                        "3! field \"colour\": is not known; other facts belong into attributes"),
+            row -> assertThat(row).startsWith("4! must be a JSON object: "));
+  }
+
+  @Test
+  void textOfNoKnownFormatIsAnErrorThatListsThem() {
+    assertThatThrownBy(() -> Feeds.rows("{\"colour\": \"red\"}"))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage(
+            "the format cannot be told from the beginning; name one of"
+                + " csv, tsv, geojson, jsonl, route-guide-db");
+  }
+}

@@ -1,0 +1,177 @@
+package guidepost.journal;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/// One caller's stream of operations into a [DomainWriter], answered in the order given.
+///
+/// An operation that finds nothing of its caller under way is written at once; those that come
+/// while something is under way gather into the next request. So a lone operation waits for
+/// nothing, and a bulk load travels in large requests, without a timer.
+///
+/// ```
+///   add ─▶ gathering ──(nothing under way, or full)──▶ under way ─▶ answers, in order ─▶ Sink
+/// ```
+///
+/// Threads: one calls [#add] and [#end]; the [Sink] is called by that thread or the writer's, never
+/// by two at once, and never with a lock held.
+///
+/// @param <Q> an operation
+/// @param <A> its answer
+public final class WritePipe<Q, A> {
+
+  /// Most operations in one request: past this a request is sent though another is under way.
+  public static final int REQUEST_OPERATIONS_MAX = 512;
+
+  /// Takes the answers.
+  ///
+  /// @param <A> an answer
+  public interface Sink<A> {
+
+    /// Answers to the oldest operations that were not answered yet, in their order.
+    void answered(List<A> answers);
+
+    /// Every operation was answered, and [WritePipe#end] was called. The last call.
+    void ended();
+
+    /// Operations from here on were not written, or it is not known that they were. The last call.
+    ///
+    /// @param cause an [OverloadedException] or a [JournalException]
+    void failed(Throwable cause);
+  }
+
+  private final DomainWriter<List<Q>, List<A>> writer;
+  private final Sink<A> sink;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  // All guarded by the lock.
+  private List<Q> gathering = new ArrayList<>();
+  private final Queue<Runnable> deliveries = new ArrayDeque<>();
+  private int requestsUnderWay;
+  private boolean ending;
+  private boolean over;
+  private boolean delivering;
+
+  /// @param sink takes the answers
+  public WritePipe(DomainWriter<List<Q>, List<A>> writer, Sink<A> sink) {
+    this.writer = writer;
+    this.sink = sink;
+  }
+
+  /// Takes the next operation. Never waits.
+  public void add(Q operation) {
+    locked(
+        () -> {
+          gathering.add(operation);
+          if (requestsUnderWay == 0 || gathering.size() >= REQUEST_OPERATIONS_MAX) {
+            send();
+          }
+        });
+  }
+
+  /// There are no more operations.
+  public void end() {
+    locked(
+        () -> {
+          ending = true;
+          if (!gathering.isEmpty()) {
+            send();
+          }
+          endIfDone();
+        });
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      if (!over) {
+        change.run();
+      }
+    } finally {
+      lock.unlock();
+    }
+    deliver();
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // completed() sees failures too
+  private void send() {
+    List<Q> request = gathering;
+    gathering = new ArrayList<>();
+    try {
+      CompletableFuture<List<A>> answer = writer.submit(request, request.size());
+      requestsUnderWay++;
+      answer.whenComplete(this::completed);
+    } catch (OverloadedException e) {
+      fail(e);
+    }
+  }
+
+  private void completed(@Nullable List<A> answers, @Nullable Throwable failure) {
+    locked(
+        () -> {
+          requestsUnderWay--;
+          if (answers == null) {
+            fail(failure == null ? new IllegalStateException("no answer") : failure);
+            return;
+          }
+          deliveries.add(() -> sink.answered(answers));
+          if (!gathering.isEmpty() && requestsUnderWay == 0) {
+            send();
+          }
+          endIfDone();
+        });
+  }
+
+  private void fail(Throwable cause) {
+    over = true;
+    deliveries.add(() -> sink.failed(cause));
+  }
+
+  private void endIfDone() {
+    if (ending && !over && requestsUnderWay == 0 && gathering.isEmpty()) {
+      over = true;
+      deliveries.add(sink::ended);
+    }
+  }
+
+  /// Runs what is due, outside the lock, one thread at a time.
+  private void deliver() {
+    if (lock.isHeldByCurrentThread()) {
+      return; // an answer that was there at once: whoever holds the lock delivers it
+    }
+    Runnable next = takeDelivery();
+    while (next != null) {
+      next.run();
+      next = takeNextDelivery();
+    }
+  }
+
+  private @Nullable Runnable takeDelivery() {
+    lock.lock();
+    try {
+      if (delivering || deliveries.isEmpty()) {
+        return null;
+      }
+      delivering = true;
+      return deliveries.remove();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private @Nullable Runnable takeNextDelivery() {
+    lock.lock();
+    try {
+      Runnable next = deliveries.poll();
+      delivering = next != null;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

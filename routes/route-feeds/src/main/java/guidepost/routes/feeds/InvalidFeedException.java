@@ -1,0 +1,19 @@
+package guidepost.routes.feeds;
+
+import java.io.IOException;
+
+/// The text as a whole cannot be read on: its format is not known, its header names an unknown
+/// column, or its structure is broken. Rows handed over before stay valid.
+public final class InvalidFeedException extends IOException {
+
+  private static final long serialVersionUID = 1;
+
+  /// @param message what is wrong and where, for people
+  public InvalidFeedException(String message) {
+    super(message);
+  }
+
+  InvalidFeedException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

@@ -1,0 +1,68 @@
+package guidepost.routes.feeds;
+
+import guidepost.routes.table.InvalidRouteException;
+import java.io.IOException;
+import java.io.Reader;
+import java.util.Map;
+import java.util.function.Consumer;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A JSON object a line; a broken line is refused alone.
+///
+/// @param defaults what a row gets that does not say it
+record JsonLinesReader(RouteDefaults defaults) implements RowReader {
+
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  @Override
+  public void read(Reader in, Consumer<? super RouteRow> rows) throws IOException {
+    LineReader lines = new LineReader(in);
+    for (String line = lines.next(); line != null; line = lines.next()) {
+      if (!line.isBlank()) {
+        rows.accept(row(lines.number(), line));
+      }
+    }
+  }
+
+  private RouteRow row(long number, String line) {
+    try {
+      return new RouteRow.Parsed(number, fields(JSON.readTree(line)).toRoute(defaults));
+    } catch (InvalidRouteException e) {
+      return new RouteRow.Rejected(number, e);
+    } catch (JacksonException e) {
+      return new RouteRow.Rejected(number, "must be a JSON object: " + e.getOriginalMessage());
+    }
+  }
+
+  private static RouteFields fields(JsonNode object) {
+    if (!object.isObject()) {
+      throw new InvalidRouteException("row.object", "row", object.toString(), "must be an object");
+    }
+    RouteFields fields = new RouteFields();
+    for (Map.Entry<String, JsonNode> property : object.properties()) {
+      fields.put(column(property.getKey()), text(property.getKey(), property.getValue()));
+    }
+    return fields;
+  }
+
+  private static RouteColumn column(String name) {
+    return RouteColumn.named(name)
+        .orElseThrow(
+            () ->
+                new InvalidRouteException(
+                    "field.unknown",
+                    "field",
+                    name,
+                    "is not known; known are " + RouteColumn.NAMES));
+  }
+
+  private static String text(String field, JsonNode value) {
+    if (value.isContainer()) {
+      throw new InvalidRouteException(
+          "field.scalar", field, value.toString(), "must be a text or a number");
+    }
+    return value.isNull() ? "" : value.asString();
+  }
+}

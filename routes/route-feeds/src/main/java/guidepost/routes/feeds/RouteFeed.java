@@ -1,0 +1,129 @@
+package guidepost.routes.feeds;
+
+import guidepost.routes.table.Family;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.Reader;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+
+/// A text with routes, read once from its beginning to its end in bounded memory.
+///
+/// Tables have a header with any of these columns, in any order and case:
+///
+/// | column | names |
+/// |---|---|
+/// | destination, required; may end in `/length` | `dest`, `prefix`, `network`, `dst` |
+/// | mask or length | `mask`, `length`, `netmask` |
+/// | next hop | `nh`, `next_hop`, `gateway`, `via` |
+/// | metric | `metric` |
+/// | interface | `interface`, `dev` |
+/// | `unicast` or `blackhole` | `kind`, `type` |
+/// | owner | `source` |
+/// | not read | `distance`, `revision` |
+///
+/// Without a header (the first cell of the first row is a prefix) they are dest, mask, nh, metric
+/// and interface; the last ones may be absent. JSON lines have the same names.
+public final class RouteFeed {
+
+  private static final int HEAD_LENGTH_MAX = 8192;
+
+  private final BufferedReader in;
+  private final RouteFormat format;
+  private final RouteDefaults defaults;
+
+  private RouteFeed(BufferedReader in, RouteFormat format, RouteDefaults defaults) {
+    this.in = in;
+    this.format = format;
+    this.defaults = defaults;
+  }
+
+  /// A feed whose format is known by its first 8,192 characters. The caller closes `in`.
+  ///
+  /// @param in UTF-8, with or without a byte order mark
+  /// @throws InvalidFeedException if they could be of several formats or none
+  public static RouteFeed open(InputStream in, RouteDefaults defaults) throws IOException {
+    BufferedReader reader = reader(in);
+    RouteFormat format =
+        RouteFormat.guess(head(reader))
+            .orElseThrow(
+                () ->
+                    new InvalidFeedException(
+                        "the format cannot be told from the first line; name one of "
+                            + RouteFormat.NAMES));
+    return new RouteFeed(reader, format, defaults);
+  }
+
+  /// A feed of a known format. The caller closes `in`.
+  ///
+  /// @param in UTF-8, with or without a byte order mark
+  public static RouteFeed open(InputStream in, RouteFormat format, RouteDefaults defaults)
+      throws IOException {
+    BufferedReader reader = reader(in);
+    head(reader);
+    return new RouteFeed(reader, format, defaults);
+  }
+
+  private static BufferedReader reader(InputStream in) {
+    return new BufferedReader(
+        new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
+  }
+
+  /// Looks at the beginning and steps over a byte order mark.
+  private static String head(BufferedReader reader) throws IOException {
+    try {
+      reader.mark(HEAD_LENGTH_MAX);
+      char[] head = new char[HEAD_LENGTH_MAX];
+      int length = fill(reader, head);
+      reader.reset();
+      boolean marked = length > 0 && head[0] == '\ufeff';
+      if (marked) {
+        reader.skip(1);
+      }
+      return new String(head, 0, length).substring(marked ? 1 : 0);
+    } catch (CharacterCodingException e) {
+      throw notText(e);
+    }
+  }
+
+  private static int fill(Reader reader, char[] head) throws IOException {
+    int length = 0;
+    for (int n = 0; n >= 0 && length < head.length; length += Math.max(n, 0)) {
+      n = reader.read(head, length, head.length - length);
+    }
+    return length;
+  }
+
+  /// What the text is read as.
+  public RouteFormat format() {
+    return format;
+  }
+
+  /// Hands over every row, in order; rows handed over = rows read.
+  ///
+  /// @throws InvalidFeedException if the text as a whole is broken
+  /// @throws IOException if the stream under it fails
+  public void read(Consumer<? super RouteRow> rows) throws IOException {
+    RowReader reader =
+        switch (format) {
+          case PREFIX_LIST -> new PrefixListReader(defaults);
+          case CSV -> TableReader.csv(defaults);
+          case TSV -> TableReader.tsv(defaults);
+          case IP_JSON -> new IpJsonReader(Family.IPV4, defaults.metric());
+          case IP6_JSON -> new IpJsonReader(Family.IPV6, defaults.metric());
+          case JSON_LINES -> new JsonLinesReader(defaults);
+        };
+    try {
+      reader.read(in, rows);
+    } catch (CharacterCodingException e) {
+      throw notText(e);
+    }
+  }
+
+  private static InvalidFeedException notText(CharacterCodingException e) {
+    return new InvalidFeedException("must be UTF-8 text: it has bytes that are not", e);
+  }
+}

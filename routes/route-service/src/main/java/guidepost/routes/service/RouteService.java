@@ -1,0 +1,76 @@
+package guidepost.routes.service;
+
+import guidepost.journal.DomainWriter;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.routes.table.RouteTable;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import java.util.List;
+
+/// The route table and its gRPC services, over a journal.
+///
+/// Threads: any may call its methods; see the package for those of the services.
+public final class RouteService implements AutoCloseable {
+
+  /// The name without a package, under which some tutorial clients call the seed contract.
+  private static final String ALIAS = "Router";
+
+  private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final ServerServiceDefinition router;
+  private final ServerServiceDefinition routes;
+
+  private RouteService(
+      RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
+    this.writer = writer;
+    this.router =
+        ServerInterceptors.intercept(new SeedRouter(table, writer), new CallOptions.Interceptor());
+    this.routes = new V1Routes(table, writer).bindService();
+  }
+
+  /// Loads the journal's latest state and starts the writer.
+  ///
+  /// @throws JournalException if the journal cannot be read
+  public static RouteService open(Journal journal, RouteLimits limits) throws JournalException {
+    RouteTable table = new RouteTable();
+    RouteDomain domain = new RouteDomain(table, limits.routesPerPrefixMax());
+    domain.load(journal);
+    return new RouteService(
+        table, DomainWriter.start("routes", journal, domain, limits.queuedChangesMax()));
+  }
+
+  /// The services under their canonical names, for the server and for reflection.
+  public List<ServerServiceDefinition> services() {
+    return List.of(router, routes);
+  }
+
+  /// The seed contract under the other name that clients use; not for reflection.
+  public List<ServerServiceDefinition> aliases() {
+    return List.of(renamed(router, ALIAS));
+  }
+
+  private static ServerServiceDefinition renamed(ServerServiceDefinition service, String name) {
+    ServerServiceDefinition.Builder alias = ServerServiceDefinition.builder(name);
+    service.getMethods().forEach(method -> addRenamed(alias, name, method));
+    return alias.build();
+  }
+
+  private static <Q, A> void addRenamed(
+      ServerServiceDefinition.Builder alias, String name, ServerMethodDefinition<Q, A> method) {
+    MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
+    String fullName =
+        MethodDescriptor.generateFullMethodName(
+            name, String.valueOf(descriptor.getBareMethodName()));
+    alias.addMethod(
+        descriptor.toBuilder().setFullMethodName(fullName).setSchemaDescriptor(null).build(),
+        method.getServerCallHandler());
+  }
+
+  /// Writes and answers what waits, and ends the writer. The journal stays open.
+  @Override
+  public void close() {
+    writer.close();
+  }
+}

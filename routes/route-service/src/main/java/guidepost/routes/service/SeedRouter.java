@@ -1,0 +1,67 @@
+package guidepost.routes.service;
+
+import com.google.common.collect.Iterators;
+import com.google.protobuf.Empty;
+import guidepost.journal.DomainWriter;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.RouteTable;
+import guidepost.seed.routetable.Destination;
+import guidepost.seed.routetable.Result;
+import guidepost.seed.routetable.Route;
+import guidepost.seed.routetable.RouterGrpc;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+
+/// The seed contract's three calls.
+final class SeedRouter extends RouterGrpc.RouterImplBase {
+
+  private final RouteTable table;
+  private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+
+  SeedRouter(RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
+    this.table = table;
+    this.writer = writer;
+  }
+
+  @Override
+  public void getRoute(Destination destination, StreamObserver<Route> observer) {
+    observer.onNext(found(destination, CallOptions.current()));
+    observer.onCompleted();
+  }
+
+  /// An unreadable destination is answered like one that nothing covers: the contract has no error
+  /// for it. What is wrong with it is said beside the answer.
+  private Route found(Destination destination, CallOptions options) {
+    try {
+      return table
+          .snapshot()
+          .longest(SeedMessages.prefix(destination))
+          .map(route -> SeedMessages.message(route, options.extended()))
+          .orElse(SeedMessages.NOT_FOUND);
+    } catch (InvalidRouteException e) {
+      String text = e.getMessage();
+      options.error(text);
+      return options.extended()
+          ? SeedMessages.NOT_FOUND.toBuilder().setError(text).build()
+          : SeedMessages.NOT_FOUND;
+    }
+  }
+
+  @Override
+  public void listRoutes(Empty request, StreamObserver<Route> observer) {
+    boolean extended = CallOptions.current().extended();
+    Streaming.send(
+        Iterators.transform(table.snapshot().all(), route -> SeedMessages.message(route, extended)),
+        observer);
+  }
+
+  @Override
+  public StreamObserver<Route> addRoutes(StreamObserver<Result> observer) {
+    return AddRoutesCall.begin(
+        writer,
+        (ServerCallStreamObserver<Result>) observer,
+        table.snapshot().revision(),
+        CallOptions.current().extended());
+  }
+}

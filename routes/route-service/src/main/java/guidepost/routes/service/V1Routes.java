@@ -1,0 +1,140 @@
+package guidepost.routes.service;
+
+import guidepost.journal.DomainWriter;
+import guidepost.routes.table.Family;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteTable;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.GetStatsRequest;
+import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.ModifyResponse;
+import guidepost.routes.v1.RoutesGrpc;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+
+/// The calls of `guidepost.routes.v1.Routes`.
+final class V1Routes extends RoutesGrpc.RoutesImplBase {
+
+  private static final int ROUTES_PER_MESSAGE_MAX = 512;
+  private static final RouteText PREFIX = new RouteText("prefix", "prefix");
+
+  private final RouteTable table;
+  private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+
+  V1Routes(RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
+    this.table = table;
+    this.writer = writer;
+  }
+
+  @Override
+  public StreamObserver<ModifyRequest> modify(StreamObserver<ModifyResponse> observer) {
+    return ModifyCall.begin(writer, (ServerCallStreamObserver<ModifyResponse>) observer);
+  }
+
+  @Override
+  public void getRoutes(GetRoutesRequest request, StreamObserver<GetRoutesResponse> observer) {
+    try {
+      requireTable(request.getTable());
+      RouteSnapshot snapshot = table.snapshot();
+      Streaming.send(new Pages(snapshot.revision(), matches(snapshot, request)), observer);
+    } catch (InvalidRouteException | NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+    }
+  }
+
+  private static void requireTable(String name) {
+    if (!V1Messages.isDefault(name)) {
+      throw new NoSuchElementException(
+          "table \"%s\": does not exist; there is only \"%s\"".formatted(name, RouteRecord.TABLE));
+    }
+  }
+
+  private static Iterator<Route> matches(RouteSnapshot snapshot, GetRoutesRequest request) {
+    if (request.getPrefix().isEmpty()) {
+      return all(snapshot, request);
+    }
+    Prefix prefix = PREFIX.query(request.getPrefix(), "");
+    return switch (request.getMatch()) {
+      case MATCH_UNSPECIFIED, MATCH_EXACT -> snapshot.exact(prefix).iterator();
+      case MATCH_LONGEST -> snapshot.longestAll(prefix).iterator();
+      case MATCH_LONGER -> snapshot.longer(prefix);
+      case MATCH_SHORTER -> snapshot.shorter(prefix).iterator();
+      case UNRECOGNIZED -> throw unknownMatch(request);
+    };
+  }
+
+  private static Iterator<Route> all(RouteSnapshot snapshot, GetRoutesRequest request) {
+    return switch (request.getMatch()) {
+      case MATCH_UNSPECIFIED, MATCH_LONGER -> snapshot.all();
+      case MATCH_EXACT, MATCH_LONGEST, MATCH_SHORTER ->
+          throw new InvalidRouteException(
+              "prefix.missing", "prefix", "", "must be given for " + request.getMatch());
+      case UNRECOGNIZED -> throw unknownMatch(request);
+    };
+  }
+
+  private static InvalidRouteException unknownMatch(GetRoutesRequest request) {
+    return new InvalidRouteException(
+        "match.unknown", "match", Integer.toString(request.getMatchValue()), "is not known");
+  }
+
+  @Override
+  public void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> observer) {
+    try {
+      requireTable(request.getTable());
+      observer.onNext(stats(table.snapshot()));
+      observer.onCompleted();
+    } catch (NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+    }
+  }
+
+  private static GetStatsResponse stats(RouteSnapshot snapshot) {
+    return GetStatsResponse.newBuilder()
+        .setRevision(snapshot.revision())
+        .setIpv4Routes(snapshot.routeCount(Family.IPV4))
+        .setIpv6Routes(snapshot.routeCount(Family.IPV6))
+        .setIpv4Prefixes(snapshot.prefixCount(Family.IPV4))
+        .setIpv6Prefixes(snapshot.prefixCount(Family.IPV6))
+        .build();
+  }
+
+  /// Routes in messages of a bounded size; one empty message if there are none.
+  private static final class Pages implements Iterator<GetRoutesResponse> {
+    private final long revision;
+    private final Iterator<Route> routes;
+    private boolean begun;
+
+    Pages(long revision, Iterator<Route> routes) {
+      this.revision = revision;
+      this.routes = routes;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !begun || routes.hasNext();
+    }
+
+    @Override
+    public GetRoutesResponse next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      begun = true;
+      GetRoutesResponse.Builder page = GetRoutesResponse.newBuilder().setRevision(revision);
+      while (routes.hasNext() && page.getRoutesCount() < ROUTES_PER_MESSAGE_MAX) {
+        page.addRoutes(V1Messages.message(routes.next()));
+      }
+      return page.build();
+    }
+  }
+}

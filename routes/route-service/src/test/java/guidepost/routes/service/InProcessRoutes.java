@@ -1,0 +1,106 @@
+package guidepost.routes.service;
+
+import com.google.protobuf.Empty;
+import guidepost.journal.JournalException;
+import guidepost.journal.MemoryJournalStore;
+import guidepost.routes.v1.RoutesGrpc;
+import guidepost.seed.routetable.Destination;
+import guidepost.seed.routetable.Route;
+import guidepost.seed.routetable.RouterGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Server;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import io.grpc.inprocess.InProcessServerBuilder;
+import io.grpc.stub.AbstractStub;
+import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/// The route service over an in-memory journal and gRPC's in-process transport.
+final class InProcessRoutes implements AutoCloseable {
+
+  private static final Metadata.Key<String> EXTENDED =
+      Metadata.Key.of("guidepost-extended", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final MemoryJournalStore store;
+  private final RouteService service;
+  private final Server server;
+  private final ManagedChannel channel;
+
+  private InProcessRoutes(MemoryJournalStore store, RouteLimits limits)
+      throws JournalException, IOException {
+    this.store = store;
+    this.service = RouteService.open(store.journal("routes"), limits);
+    String name = UUID.randomUUID().toString();
+    InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
+    service.services().forEach(builder::addService);
+    service.aliases().forEach(builder::addService);
+    this.server = builder.build().start();
+    this.channel = InProcessChannelBuilder.forName(name).build();
+  }
+
+  static InProcessRoutes start() throws JournalException, IOException {
+    return new InProcessRoutes(new MemoryJournalStore(), RouteLimits.DEFAULT);
+  }
+
+  static InProcessRoutes start(RouteLimits limits) throws JournalException, IOException {
+    return new InProcessRoutes(new MemoryJournalStore(), limits);
+  }
+
+  /// Ends this service and begins another over what it wrote.
+  InProcessRoutes restart() throws JournalException, IOException {
+    close();
+    return new InProcessRoutes(store.reopen(), RouteLimits.DEFAULT);
+  }
+
+  MemoryJournalStore store() {
+    return store;
+  }
+
+  ManagedChannel channel() {
+    return channel;
+  }
+
+  RouterGrpc.RouterBlockingStub router() {
+    return RouterGrpc.newBlockingStub(channel);
+  }
+
+  RouterGrpc.RouterStub routerAsync() {
+    return RouterGrpc.newStub(channel);
+  }
+
+  RoutesGrpc.RoutesBlockingStub routes() {
+    return RoutesGrpc.newBlockingStub(channel);
+  }
+
+  RoutesGrpc.RoutesStub routesAsync() {
+    return RoutesGrpc.newStub(channel);
+  }
+
+  /// A stub that asks for the fields from 10 on.
+  static <S extends AbstractStub<S>> S extended(S stub) {
+    Metadata headers = new Metadata();
+    headers.put(EXTENDED, "1");
+    return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  Route get(String network, String mask) {
+    return router().getRoute(Destination.newBuilder().setNetwork(network).setMask(mask).build());
+  }
+
+  List<Route> list() {
+    List<Route> routes = new ArrayList<>();
+    router().listRoutes(Empty.getDefaultInstance()).forEachRemaining(routes::add);
+    return routes;
+  }
+
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    server.shutdownNow();
+    service.close();
+  }
+}

@@ -1,0 +1,174 @@
+package guidepost.server;
+
+import io.grpc.Server;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.services.ProtoReflectionService;
+import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One address that the server listens on.
+///
+/// Handlers run on Netty's event loops (direct executor): they never block. Each address has a gRPC
+/// server of its own, over the same services, so that an error can name the address.
+final class Endpoint {
+
+  /// A connection is asked to begin anew after this long, so that clients spread over servers.
+  private static final long CONNECTION_AGE_MAX_HOURS = 24;
+
+  private static final long CONNECTION_AGE_GRACE_HOURS = 1;
+
+  /// How often an idle client may ask whether the server is still there.
+  private static final long KEEP_ALIVE_SECONDS_MIN = 10;
+
+  /// How often the server asks an idle client.
+  private static final long KEEP_ALIVE_SECONDS = 60;
+
+  /// How long until a cut call is gone.
+  private static final long CUT_SECONDS = 5;
+
+  private static final long HURRY_CHECK_MILLIS = 20;
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+
+  private final ListenAddress address;
+  private final Server server;
+
+  private Endpoint(ListenAddress address, Server server) {
+    this.address = address;
+    this.server = server;
+  }
+
+  /// Refuses plaintext on addresses that other machines can reach, unless it was asked for.
+  static void requireAllowed(ServerOptions options) throws ServerStartException {
+    for (ListenAddress address : options.listen()) {
+      if (!options.insecure() && !resolved(address).getAddress().isLoopbackAddress()) {
+        throw new ServerStartException(
+            "listen address %s: other machines can reach it, and the traffic is plaintext; add --insecure if that is meant"
+                .formatted(address));
+      }
+    }
+  }
+
+  private static InetSocketAddress resolved(ListenAddress address) throws ServerStartException {
+    try {
+      return address.resolve();
+    } catch (UnknownHostException e) {
+      throw new ServerStartException("listen address %s: no such host".formatted(address), e);
+    }
+  }
+
+  /// Binds every address, or none.
+  static List<Endpoint> bindAll(
+      ServerOptions options, List<ServerServiceDefinition> services, AliasRegistry aliases)
+      throws ServerStartException {
+    List<Endpoint> bound = new ArrayList<>();
+    try {
+      for (ListenAddress address : options.listen()) {
+        if (isUsable(address, options)) {
+          bound.add(bind(address, options, services, aliases));
+        }
+      }
+      return bound;
+    } catch (ServerStartException e) {
+      bound.forEach(Endpoint::cut);
+      throw e;
+    }
+  }
+
+  /// A machine without IPv6 has no `::1`: no reason not to serve the rest of the default.
+  private static boolean isUsable(ListenAddress address, ServerOptions options)
+      throws ServerStartException {
+    InetSocketAddress socket = resolved(address);
+    boolean optional =
+        options.listen().equals(ServerOptions.LOOPBACK)
+            && socket.getAddress() instanceof Inet6Address;
+    if (optional && !LocalAddresses.has(socket.getAddress())) {
+      LOG.warn("this machine has no {}: not listening there", address.host());
+      return false;
+    }
+    return true;
+  }
+
+  @SuppressWarnings("deprecation") // older tools know reflection by its alpha name only
+  private static Endpoint bind(
+      ListenAddress address,
+      ServerOptions options,
+      List<ServerServiceDefinition> services,
+      AliasRegistry aliases)
+      throws ServerStartException {
+    Server server =
+        NettyServerBuilder.forAddress(resolved(address))
+            .directExecutor()
+            .maxInboundMessageSize(options.messageBytesMax())
+            .maxConnectionAge(CONNECTION_AGE_MAX_HOURS, TimeUnit.HOURS)
+            .maxConnectionAgeGrace(CONNECTION_AGE_GRACE_HOURS, TimeUnit.HOURS)
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .permitKeepAliveTime(KEEP_ALIVE_SECONDS_MIN, TimeUnit.SECONDS)
+            .permitKeepAliveWithoutCalls(true)
+            .addServices(services)
+            .addService(ProtoReflectionServiceV1.newInstance())
+            .addService(ProtoReflectionService.newInstance())
+            .fallbackHandlerRegistry(aliases)
+            .build();
+    try {
+      server.start();
+      return new Endpoint(address.withPort(server.getPort()), server);
+    } catch (IOException e) {
+      throw new ServerStartException("listen address %s: %s".formatted(address, reason(e)), e);
+    }
+  }
+
+  private static String reason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String message = String.valueOf(root.getMessage());
+    if (message.contains("Address already in use")) {
+      return "is in use; stop whoever listens there or choose another with --listen";
+    }
+    if (message.contains("Cannot assign requested address")) {
+      return "is not an address of this machine";
+    }
+    return message.contains("Permission denied") ? "this user may not listen there" : message;
+  }
+
+  ListenAddress address() {
+    return address;
+  }
+
+  /// Takes no new calls.
+  void finish() {
+    server.shutdown();
+  }
+
+  /// Waits for the calls under way, until the deadline or until told to hurry.
+  void awaitCalls(long deadlineNanos, CountDownLatch hurried) throws InterruptedException {
+    while (!server.isTerminated()
+        && System.nanoTime() < deadlineNanos
+        && !hurried.await(0, TimeUnit.MILLISECONDS)) {
+      server.awaitTermination(HURRY_CHECK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  /// Cuts the calls under way.
+  void cut() {
+    server.shutdownNow();
+    try {
+      if (!server.awaitTermination(CUT_SECONDS, TimeUnit.SECONDS)) {
+        LOG.warn("{}: calls are still under way", address);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,171 @@
+package guidepost.server;
+
+import guidepost.guide.service.GuideService;
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalStore;
+import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.routes.service.RouteLimits;
+import guidepost.routes.service.RouteService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A running route server.
+///
+/// Starting opens the data directory, loads every index, and only then opens the ports; stopping
+/// goes the other way round:
+///
+/// ```
+///   start: lock data ─▶ replay journals into indexes ─▶ bind ─▶ health SERVING
+///   stop:  health NOT_SERVING ─▶ accept no calls ─▶ end chats ─▶ finish the rest (grace) ─▶ cut
+///          ─▶ write and answer what is queued ─▶ close data
+/// ```
+///
+/// Threads: any.
+public final class GuidepostServer implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GuidepostServer.class);
+
+  private final ServerOptions options;
+  private final HealthStatusManager health = new HealthStatusManager();
+  private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
+  private final List<Endpoint> endpoints = new ArrayList<>();
+  private @Nullable GuideService guide;
+  private final AtomicBoolean stopping = new AtomicBoolean();
+  private final CountDownLatch hurried = new CountDownLatch(1);
+  private final CountDownLatch terminated = new CountDownLatch(1);
+
+  private GuidepostServer(ServerOptions options) {
+    this.options = options;
+  }
+
+  /// Starts a server; it serves when this returns.
+  ///
+  /// @throws ServerStartException if an address may not or cannot be listened on, or the data
+  ///   directory cannot be used
+  public static GuidepostServer start(ServerOptions options) throws ServerStartException {
+    Endpoint.requireAllowed(options);
+    GuidepostServer server = new GuidepostServer(options);
+    try {
+      server.open();
+      return server;
+    } catch (JournalException e) {
+      server.closeAll();
+      throw new ServerStartException(String.valueOf(e.getMessage()), e);
+    } catch (ServerStartException | RuntimeException e) {
+      server.closeAll();
+      throw e;
+    }
+  }
+
+  private void open() throws JournalException, ServerStartException {
+    Instant started = Instant.now();
+    JournalStore store = opened(RocksJournalStore.open(options.data()));
+    RouteService routes = opened(RouteService.open(store.journal("routes"), RouteLimits.DEFAULT));
+    GuideService travellers = opened(openGuide(store));
+    guide = travellers;
+
+    List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
+    services.addAll(travellers.services());
+    services.add(new InfoService(started, options).bindService());
+    List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
+    aliases.addAll(travellers.aliases());
+    services.forEach(service -> serving(service.getServiceDescriptor().getName()));
+    services.add(health.getHealthService().bindService());
+
+    endpoints.addAll(Endpoint.bindAll(options, services, new AliasRegistry(aliases)));
+    serving(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
+    LOG.info(
+        "Guidepost {} serves {} on {} after {} ms",
+        Version.current(),
+        options.data(),
+        addresses(),
+        Duration.between(started, Instant.now()).toMillis());
+  }
+
+  private GuideService openGuide(JournalStore store) throws JournalException {
+    return GuideService.open(
+        store.journal(GuideService.FEATURES_DOMAIN),
+        store.journal(GuideService.NOTES_DOMAIN),
+        options.guideLimits());
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    closeables.push(part);
+    return part;
+  }
+
+  private void serving(String service) {
+    health.setStatus(service, ServingStatus.SERVING);
+  }
+
+  /// Where it listens; ports that the system chose are filled in.
+  public List<ListenAddress> addresses() {
+    return endpoints.stream().map(Endpoint::address).toList();
+  }
+
+  /// Waits until the server has stopped.
+  public void awaitTermination() throws InterruptedException {
+    terminated.await();
+  }
+
+  /// Stops: finishes calls under way for as long as the grace allows, writes what is queued, closes
+  /// the data directory. Returns when that is done. A second call returns at once and makes the
+  /// first one hurry: it cuts what is under way, and still writes what is queued.
+  public void stop() {
+    if (!stopping.compareAndSet(false, true)) {
+      hurried.countDown();
+      return;
+    }
+    LOG.info("stopping");
+    health.enterTerminalState();
+    endpoints.forEach(Endpoint::finish);
+    if (guide != null) {
+      guide.shutdown();
+    }
+    awaitCalls();
+    endpoints.forEach(Endpoint::cut);
+    closeAll();
+    terminated.countDown();
+    LOG.info("stopped");
+  }
+
+  private void awaitCalls() {
+    long deadline = System.nanoTime() + options.grace().toNanos();
+    try {
+      for (Endpoint endpoint : endpoints) {
+        endpoint.awaitCalls(deadline, hurried);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void closeAll() {
+    while (!closeables.isEmpty()) {
+      AutoCloseable part = closeables.pop();
+      try {
+        part.close();
+      } catch (Exception e) {
+        LOG.error("closing {}", part, e);
+      }
+    }
+  }
+
+  /// The same as [#stop].
+  @Override
+  public void close() {
+    stop();
+  }
+}

@@ -1,0 +1,69 @@
+package guidepost.server;
+
+import guidepost.guide.service.GuideLimits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Where and how a server serves.
+///
+/// @param data the data directory, made if absent
+/// @param listen where to listen; not empty
+/// @param insecure true to allow plaintext on addresses that other machines can reach
+/// @param grace how long calls under way may take to finish when the server stops
+/// @param messageBytesMax the largest message taken
+/// @param guideLimits what notes and their readers may take up
+public record ServerOptions(
+    Path data,
+    List<ListenAddress> listen,
+    boolean insecure,
+    Duration grace,
+    int messageBytesMax,
+    GuideLimits guideLimits) {
+
+  /// The port that tutorial clients call.
+  public static final int PORT = 50_051;
+
+  /// This machine only, by either family.
+  public static final List<ListenAddress> LOOPBACK =
+      List.of(new ListenAddress("127.0.0.1", PORT), new ListenAddress("::1", PORT));
+
+  /// gRPC's own default, and what the design's batches fit into many times over.
+  public static final int MESSAGE_BYTES_MAX = 4 << 20;
+
+  /// Long enough for a slow list to end, short enough for whoever waits for a restart.
+  public static final Duration GRACE = Duration.ofSeconds(10);
+
+  /// @throws IllegalArgumentException if there is nowhere to listen
+  public ServerOptions {
+    listen = List.copyOf(listen);
+    if (listen.isEmpty()) {
+      throw new IllegalArgumentException("listen must name at least one address");
+    }
+  }
+
+  /// The defaults, in a data directory.
+  public static ServerOptions in(Path data) {
+    return new ServerOptions(data, LOOPBACK, false, GRACE, MESSAGE_BYTES_MAX, GuideLimits.DEFAULTS);
+  }
+
+  /// The same, listening elsewhere.
+  public ServerOptions listeningOn(List<ListenAddress> addresses) {
+    return new ServerOptions(data, addresses, insecure, grace, messageBytesMax, guideLimits);
+  }
+
+  /// The same, with or without plaintext for other machines.
+  public ServerOptions withInsecure(boolean allowed) {
+    return new ServerOptions(data, listen, allowed, grace, messageBytesMax, guideLimits);
+  }
+
+  /// The same, with another time to finish.
+  public ServerOptions withGrace(Duration newGrace) {
+    return new ServerOptions(data, listen, insecure, newGrace, messageBytesMax, guideLimits);
+  }
+
+  /// The same, with other bounds on notes.
+  public ServerOptions withGuideLimits(GuideLimits limits) {
+    return new ServerOptions(data, listen, insecure, grace, messageBytesMax, limits);
+  }
+}
