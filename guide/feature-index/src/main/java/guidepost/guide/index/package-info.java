@@ -10,7 +10,7 @@
 /// ```java
 /// FeatureIndex index = new FeatureIndex();
 /// index.put(Feature.named("f1", Point.ofDegrees(42.53176, 1.56654), "Vila"));
-/// index.publish();
+/// index.publish(1);
 /// index.snapshot().inBox(GeoBox.WORLD, feature -> print(feature.name()));
 /// ```
 @NullMarked

@@ -182,11 +182,10 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   @Override
   public @Nullable RouteNote poll() {
     synchronized (lock) {
-      RouteNote next = null;
-      while (next == null && isReplayNext()) {
-        next = pollReplay();
+      if (isReplayNext()) {
+        return pollReplay();
       }
-      return next == null && !live.isEmpty() ? live.remove().message() : next;
+      return live.isEmpty() ? null : live.remove().message();
     }
   }
 
@@ -196,10 +195,10 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     return replay != null && (note == null || replay.sequence() < note.sequence());
   }
 
-  private @Nullable RouteNote pollReplay() {
+  private RouteNote pollReplay() {
     Replay replay = owed.element();
     RouteNote next = replay.next();
-    if (next == null) {
+    if (replay.isDone()) {
       owed.remove();
       owedBytes -= replay.charge();
     }

@@ -36,7 +36,6 @@ public final class GuideService implements AutoCloseable {
   /// The journal domain that notes are in.
   public static final String NOTES_DOMAIN = "notes";
 
-  private final FeatureIndex features;
   private final NoteDomain notes;
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
   private final DomainWriter<NoteRequest, NoteDomain.Swept> noteWriter;
@@ -53,7 +52,6 @@ public final class GuideService implements AutoCloseable {
       Journals journals,
       GuideLimits limits,
       LongSupplier nanoTime) {
-    this.features = features;
     this.notes = notes;
     int queued = limits.queuedChanges();
     featureWriter =
@@ -113,11 +111,6 @@ public final class GuideService implements AutoCloseable {
   private void addNoteStats(GetStatsResponse.Builder stats) {
     NoteDomain.Stats now = notes.stats();
     stats.setNotesRevision(now.revision()).setNotes(now.notes()).setChats(chats.size());
-  }
-
-  /// The index that serves the features, for reading.
-  FeatureIndex features() {
-    return features;
   }
 
   /// Takes expired notes down now.

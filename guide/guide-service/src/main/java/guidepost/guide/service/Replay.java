@@ -1,7 +1,6 @@
 package guidepost.guide.service;
 
 import guidepost.seed.routeguide.RouteNote;
-import org.jspecify.annotations.Nullable;
 
 /// The earlier notes at a place, owed to the poster of a later one and read off the wall only when
 /// the client takes them.
@@ -12,6 +11,7 @@ final class Replay {
   private final long charge;
   private int next;
 
+  /// @param wall not empty
   /// @param sequence of the note that asks for it
   /// @param charge bytes that only this replay keeps from being freed
   Replay(Wall wall, long sequence, long charge) {
@@ -28,8 +28,12 @@ final class Replay {
     return charge;
   }
 
-  /// The next note, oldest first; null at the end.
-  @Nullable RouteNote next() {
-    return next < wall.size() ? wall.get(next++).message() : null;
+  /// The next note, oldest first; there is one.
+  RouteNote next() {
+    return wall.get(next++).message();
+  }
+
+  boolean isDone() {
+    return next == wall.size();
   }
 }

@@ -9,15 +9,16 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /// A client of one streaming call that keeps what it receives and reads only when told to.
 final class Caller<Q, A> extends ClientCall.Listener<A> {
 
   private final ClientCall<Q, A> call;
-  private final List<A> received = new CopyOnWriteArrayList<>();
+  // Guarded by itself.
+  private final List<A> received = new ArrayList<>();
   private final boolean eager;
   private volatile @Nullable Status status;
   private volatile Metadata trailers = new Metadata();
@@ -71,7 +72,9 @@ final class Caller<Q, A> extends ClientCall.Listener<A> {
 
   @Override
   public void onMessage(A message) {
-    received.add(message);
+    synchronized (received) {
+      received.add(message);
+    }
     read(eager ? 1 : 0);
   }
 
@@ -81,13 +84,16 @@ final class Caller<Q, A> extends ClientCall.Listener<A> {
     status = closed;
   }
 
+  /// What has arrived so far.
   List<A> received() {
-    return received;
+    synchronized (received) {
+      return List.copyOf(received);
+    }
   }
 
   List<A> awaitReceived(int count) {
-    await().untilAsserted(() -> assertThat(received).hasSize(count));
-    return received;
+    await().untilAsserted(() -> assertThat(received()).hasSize(count));
+    return received();
   }
 
   boolean isOver() {
@@ -103,7 +109,11 @@ final class Caller<Q, A> extends ClientCall.Listener<A> {
   List<A> finish() {
     halfClose();
     assertThat(awaitEnd().getCode()).isEqualTo(Status.Code.OK);
-    return received;
+    return received();
+  }
+
+  Metadata trailers() {
+    return trailers;
   }
 
   @Nullable String trailer(String key) {

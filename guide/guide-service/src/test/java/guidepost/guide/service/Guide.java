@@ -25,6 +25,7 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
@@ -64,11 +65,7 @@ final class Guide implements AutoCloseable {
     try {
       service =
           GuideService.open(
-              features,
-              notes,
-              limits,
-              () -> java.time.Instant.ofEpochMilli(clockMillis.get()),
-              nanos::get);
+              features, notes, limits, () -> Instant.ofEpochMilli(clockMillis.get()), nanos::get);
       InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
       service.services().forEach(builder::addService);
       service.aliases().forEach(builder::addService);
@@ -82,10 +79,15 @@ final class Guide implements AutoCloseable {
   }
 
   /// A guide whose notes go to a journal that a test holds.
-  static Guide withNotesJournal(Journal notes) {
+  static Guide withNotesJournal(Journal notes, GuideLimits limits) {
     MemoryJournalStore store = new MemoryJournalStore();
-    return new Guide(
-        GuideLimits.DEFAULTS, store, store.journal(GuideService.FEATURES_DOMAIN), notes);
+    return new Guide(limits, store, store.journal(GuideService.FEATURES_DOMAIN), notes);
+  }
+
+  /// A guide whose features go to a journal that a test holds.
+  static Guide withFeaturesJournal(Journal features, GuideLimits limits) {
+    MemoryJournalStore store = new MemoryJournalStore();
+    return new Guide(limits, store, features, store.journal(GuideService.NOTES_DOMAIN));
   }
 
   /// Ends this guide and opens another over the same journals, at the same time of day.
@@ -128,6 +130,14 @@ final class Guide implements AutoCloseable {
     return Caller.lazy(channel, RouteGuideGrpc.getRouteChatMethod());
   }
 
+  Caller<ModifyRequest, ModifyResponse> modifier() {
+    return Caller.eager(channel, FeaturesGrpc.getModifyMethod());
+  }
+
+  Caller<ModifyRequest, ModifyResponse> lazyModifier() {
+    return Caller.lazy(channel, FeaturesGrpc.getModifyMethod());
+  }
+
   GetStatsResponse stats() {
     return features().getStats(GetStatsRequest.getDefaultInstance());
   }
@@ -137,6 +147,11 @@ final class Guide implements AutoCloseable {
     await()
         .pollInterval(Duration.ofMillis(1))
         .untilAsserted(() -> assertThat(stats().getNotesRevision()).isEqualTo(revision));
+  }
+
+  /// Waits until so many features are there.
+  void awaitFeatures(int count) {
+    await().untilAsserted(() -> assertThat(stats().getFeatures()).isEqualTo(count));
   }
 
   void passes(Duration time) {
@@ -151,10 +166,7 @@ final class Guide implements AutoCloseable {
   }
 
   List<ModifyResponse> modifyAll(Operation... operations) {
-    Caller<ModifyRequest, ModifyResponse> caller =
-        Caller.eager(channel, FeaturesGrpc.getModifyMethod());
-    caller.send(ModifyRequest.newBuilder().addAllOperations(Arrays.asList(operations)).build());
-    return caller.finish();
+    return modifier().send(batch(operations)).finish();
   }
 
   /// Puts features, none of which may be refused.
@@ -163,6 +175,10 @@ final class Guide implements AutoCloseable {
     assertThat(modify(puts))
         .hasSize(puts.length)
         .allMatch(result -> result.getCode() == ResultCode.RESULT_CODE_OK);
+  }
+
+  static ModifyRequest batch(Operation... operations) {
+    return ModifyRequest.newBuilder().addAllOperations(Arrays.asList(operations)).build();
   }
 
   static Operation putting(Feature feature) {

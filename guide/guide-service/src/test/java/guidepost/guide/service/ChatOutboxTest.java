@@ -1,0 +1,86 @@
+package guidepost.guide.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.guide.index.Point;
+import guidepost.seed.routeguide.RouteNote;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class ChatOutboxTest {
+
+  private static final Point PLACE = new Point(0, 0);
+  private static final int OWED_BYTES = 10_000;
+
+  private final ChatOutbox outbox =
+      new ChatOutbox(
+          new GuideLimits(
+              10, Duration.ofHours(1), 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10));
+
+  @Test
+  void shouldChargeWhatSeveralWaitingReplaysShareOnce() {
+    Wall wall = Wall.EMPTY;
+    for (int i = 1; i <= 30; i++) {
+      assertThat(outbox.owe(note(i, "x"), wall)).isTrue();
+      wall = wall.size() < 10 ? wall.with(note(i, "x")) : wall.withoutOldest().with(note(i, "x"));
+    }
+    assertThat(outbox.isEnding()).isFalse();
+  }
+
+  @Test
+  void shouldEndTheChatWhenItsReplaysKeepTooManyBytes() {
+    Wall others = Wall.EMPTY;
+    for (int i = 1; i <= 10; i++) {
+      others = others.with(note(i, "x".repeat(990)));
+    }
+    assertThat(outbox.owe(note(11, "x"), others)).isFalse();
+    outbox.halfClose();
+    assertThat(outbox.ending())
+        .hasValueSatisfying(
+            end -> {
+              assertThat(end.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+              assertThat(end.status().getDescription())
+                  .isEqualTo("more than 10000 bytes of replays wait to be read; the chat ends");
+            });
+  }
+
+  @Test
+  void shouldMergeReplaysAndLiveNotesBySequence() {
+    Wall wall = Wall.EMPTY.with(note(1, "one")).with(note(2, "two"));
+    outbox.owe(note(3, "own"), wall);
+    outbox.hear(note(4, "four"));
+    outbox.owe(note(5, "own again"), wall.with(note(3, "own")).with(note(4, "four")));
+    outbox.hear(note(6, "six"));
+    assertThat(drain()).containsExactly("one", "two", "four", "one", "two", "own", "four", "six");
+  }
+
+  @Test
+  void shouldPauseReadingWhileManyPostsWaitForTheWriterAndResumeAtHalf() {
+    for (int i = 1; i < ChatOutbox.POSTS_MAX; i++) {
+      assertThat(outbox.postTaken()).isTrue();
+    }
+    assertThat(outbox.postTaken()).isFalse();
+    for (int i = 1; i < ChatOutbox.POSTS_MAX / 2; i++) {
+      assertThat(outbox.postDone()).isFalse();
+    }
+    assertThat(outbox.postDone()).isTrue();
+    assertThat(outbox.postDone()).isFalse();
+  }
+
+  private List<String> drain() {
+    List<String> sent = new ArrayList<>();
+    RouteNote next = outbox.poll();
+    while (next != null) {
+      sent.add(next.getMessage());
+      next = outbox.poll();
+    }
+    return sent;
+  }
+
+  private static Note note(long sequence, String message) {
+    return new Note(sequence, sequence, PLACE, SeedMessages.note(PLACE, message));
+  }
+}
