@@ -15,7 +15,7 @@ both = pytest.mark.parametrize(
 
 @both
 def test_all_parts_in_one_run(run, named_point, program):
-    code, output, errors = run(program)
+    code, output, errors = run(program, "--rows", "100000")
     assert (code, errors) == (console.EXIT_OK, "")
     assert f"40.9146138,-74.6188906  {named_point}" in output
     assert "0.0000000,0.0000000  (nothing here)" in output

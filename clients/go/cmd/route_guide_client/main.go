@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 
+	"google.golang.org/grpc/metadata"
+
 	"guidepost/clients/go/gen/routeguide"
 	"guidepost/clients/go/internal/console"
 )
@@ -177,7 +179,7 @@ func (c client) exchangeNotes() error {
 	ctx, cancel := c.options.Call()
 	defer cancel()
 	count := 0
-	err := c.converse(ctx, slices.Values(exampleNotes()), func(note *routeguide.RouteNote) {
+	_, err := c.converse(ctx, slices.Values(exampleNotes()), func(note *routeguide.RouteNote) {
 		c.options.Row(count, console.NoteText(note))
 		count++
 	})
@@ -206,9 +208,17 @@ func (c client) chat(at *routeguide.Point) error {
 	if at == nil {
 		at = emptyPoint
 	}
-	return c.converse(c.options.Endless(), typedNotes(at), func(note *routeguide.RouteNote) {
+	trailer, err := c.converse(c.options.Endless(), typedNotes(at), func(note *routeguide.RouteNote) {
 		fmt.Println("  received", console.NoteText(note))
 	})
+	if err != nil {
+		return err
+	}
+	// Live notes that were lost because this program read them too slowly.
+	if lost := trailer.Get("guidepost-notes-dropped"); len(lost) > 0 && lost[0] != "0" {
+		fmt.Println(" ", lost[0], "notes were lost")
+	}
+	return nil
 }
 
 // typedNotes are the lines of the standard input, until it ends.
@@ -227,17 +237,18 @@ func typedNotes(at *routeguide.Point) iter.Seq[*routeguide.RouteNote] {
 }
 
 // converse sends notes in a goroutine of its own and receives in this one, until the server ends
-// the stream: with io.EOF after the last note was sent and answered, or else with an error.
+// the stream: with io.EOF after the last note was sent and answered, or else with an error. It gives
+// the metadata that came at the end.
 func (c client) converse(
 	ctx context.Context,
 	notes iter.Seq[*routeguide.RouteNote],
 	receive func(*routeguide.RouteNote),
-) error {
+) (metadata.MD, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	stream, err := c.guide.RouteChat(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	go func() {
 		for note := range notes {
@@ -250,10 +261,10 @@ func (c client) converse(
 	for {
 		note, err := stream.Recv()
 		if errors.Is(err, io.EOF) {
-			return nil
+			return stream.Trailer(), nil
 		}
 		if err != nil {
-			return err
+			return nil, err
 		}
 		receive(note)
 	}

@@ -121,7 +121,7 @@ func lookUp(router routetable.RouterClient, options *console.Options, asked *rou
 	if err != nil {
 		return err
 	}
-	if reasons := trailer.Get("guidepost-error"); len(reasons) > 0 {
+	if reasons := trailer.Get("guidepost-error-bin"); len(reasons) > 0 {
 		return fmt.Errorf("%w: %s", console.ErrRefused, reasons[0])
 	}
 	what := asked.GetNetwork()

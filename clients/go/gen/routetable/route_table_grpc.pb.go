@@ -44,7 +44,8 @@ type RouterClient interface {
 	// Nothing covers it: status OK, `nh` is "0.0.0.0" and every other field is empty. A route that
 	// was found always has a `dest`, so an empty `dest` means "not found".
 	// A destination that cannot be read is answered the same way, never with a gRPC error; what is
-	// wrong with it stands in the trailing metadata `guidepost-error` and in `Route.error`.
+	// wrong with it stands in `Route.error` and in the trailing metadata `guidepost-error-bin` (UTF-8)
+	// and `guidepost-error` (the same in ASCII).
 	GetRoute(ctx context.Context, in *Destination, opts ...grpc.CallOption) (*Route, error)
 	// Every route of the table as of one revision: IPv4 before IPv6, then by address, by prefix
 	// length, and best route of a prefix first.
@@ -116,7 +117,8 @@ type RouterServer interface {
 	// Nothing covers it: status OK, `nh` is "0.0.0.0" and every other field is empty. A route that
 	// was found always has a `dest`, so an empty `dest` means "not found".
 	// A destination that cannot be read is answered the same way, never with a gRPC error; what is
-	// wrong with it stands in the trailing metadata `guidepost-error` and in `Route.error`.
+	// wrong with it stands in `Route.error` and in the trailing metadata `guidepost-error-bin` (UTF-8)
+	// and `guidepost-error` (the same in ASCII).
 	GetRoute(context.Context, *Destination) (*Route, error)
 	// Every route of the table as of one revision: IPv4 before IPv6, then by address, by prefix
 	// length, and best route of a prefix first.

@@ -96,6 +96,11 @@ def call_arguments(options):
     return {"timeout": options.timeout, "metadata": metadata}
 
 
+def metadata_value(metadata, key):
+    """The value of a key, or None: bytes if the key ends in ``-bin``, a string otherwise."""
+    return next((value for name, value in metadata or () if name == key), None)
+
+
 def run(client, options):
     """Runs a client and turns what goes wrong into one line and an exit code."""
     try:

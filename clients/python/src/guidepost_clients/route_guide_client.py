@@ -102,6 +102,13 @@ def print_note(note):
     print(f"  received {console.note_text(note)}", flush=True)
 
 
+def print_lost(trailing_metadata):
+    """Says how many live notes were lost because this program read them too slowly."""
+    lost = console.metadata_value(trailing_metadata, "guidepost-notes-dropped")
+    if lost not in (None, "0"):
+        print(f"  {lost} notes were lost", flush=True)
+
+
 def get_features(guide, options):
     for point in asked_points(options):
         feature = guide.GetFeature(point, **console.call_arguments(options))
@@ -130,8 +137,10 @@ def exchange_notes(guide, options):
 def chat(guide, options):
     """Posts what is typed and prints what others say, until the input ends. No deadline."""
     call = console.call_arguments(options) | {"timeout": None}
-    for note in guide.RouteChat(typed_notes(options), **call):
+    stream = guide.RouteChat(typed_notes(options), **call)
+    for note in stream:
         print_note(note)
+    print_lost(stream.trailing_metadata())
 
 
 def client(options):

@@ -12,6 +12,7 @@ from guidepost_clients.route_guide_client import (
     asked_points,
     example_notes,
     options_parser,
+    print_lost,
     print_note,
     print_summary,
     trip,
@@ -58,6 +59,7 @@ async def chat(guide, options):
     async for note in stream:
         print_note(note)
     posting.cancel()  # still waiting for a line if it was the server that ended the stream
+    print_lost(await stream.trailing_metadata())
 
 
 async def post_typed_notes(stream, options):

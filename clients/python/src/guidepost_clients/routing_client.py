@@ -86,9 +86,9 @@ def print_lookup(asked, route, trailing_metadata):
     The contract has no error for "not found": a found route has a ``dest``, any other has none.
     A destination that cannot be read is explained in the metadata that follow the answer.
     """
-    for key, value in trailing_metadata or ():
-        if key == "guidepost-error":
-            raise console.Refused(value)
+    error = console.metadata_value(trailing_metadata, "guidepost-error-bin")
+    if error is not None:
+        raise console.Refused(error.decode())
     what = f"{asked.network}/{asked.mask}" if asked.mask else asked.network
     if route.dest:
         print(f"to {what}: {console.route_text(route)}")
