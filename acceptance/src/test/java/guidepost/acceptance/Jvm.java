@@ -1,0 +1,29 @@
+package guidepost.acceptance;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/// The command that the launcher ends in.
+final class Jvm {
+
+  private Jvm() {}
+
+  static List<String> command(String... arguments) {
+    Path lib = SharedData.root().resolve("cli/target/lib");
+    if (!Files.isDirectory(lib)) {
+      throw new IllegalStateException(lib + " is missing: run mvn verify, or ./guidepost build");
+    }
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:+UseCompactObjectHeaders");
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-cp");
+    command.add(lib + "/*");
+    command.add("guidepost.cli.Main");
+    command.addAll(List.of(arguments));
+    return command;
+  }
+}

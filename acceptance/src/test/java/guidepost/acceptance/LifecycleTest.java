@@ -1,0 +1,241 @@
+package guidepost.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.protobuf.ByteString;
+import guidepost.seed.routeguide.Point;
+import guidepost.seed.routeguide.RouteGuideGrpc;
+import guidepost.seed.routeguide.RouteNote;
+import guidepost.seed.routeguide.RouteSummary;
+import guidepost.seed.routetable.Destination;
+import guidepost.seed.routetable.RouterGrpc;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
+import io.grpc.reflection.v1.ServerReflectionGrpc;
+import io.grpc.reflection.v1.ServerReflectionRequest;
+import io.grpc.reflection.v1.ServerReflectionResponse;
+import io.grpc.reflection.v1.ServiceResponse;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Starting, stopping, and what a server says when it cannot.
+@Timeout(120)
+final class LifecycleTest {
+
+  @TempDir Path data;
+
+  @Test
+  void shouldEndWithZeroOnSigterm() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+    }
+  }
+
+  @Test
+  void shouldTellOpenChatsAndEndWithinTheGrace() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data, "--grace", "20")) {
+      CompletableFuture<Throwable> ended = new CompletableFuture<>();
+      StreamObserver<RouteNote> chat =
+          RouteGuideGrpc.newStub(server.channel()).routeChat(endOf(ended));
+      chat.onNext(
+          RouteNote.newBuilder()
+              .setLocation(Point.getDefaultInstance())
+              .setMessage("hello")
+              .build());
+      shouldServe(server);
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+      assertThat(Status.fromThrowable(ended.get(5, TimeUnit.SECONDS)).getCode())
+          .isEqualTo(Status.Code.UNAVAILABLE);
+    }
+  }
+
+  private static StreamObserver<RouteNote> endOf(CompletableFuture<Throwable> ended) {
+    return new StreamObserver<>() {
+      @Override
+      public void onNext(RouteNote note) {}
+
+      @Override
+      public void onError(Throwable failure) {
+        ended.complete(failure);
+      }
+
+      @Override
+      public void onCompleted() {
+        ended.complete(Status.OK.asRuntimeException());
+      }
+    };
+  }
+
+  private static void shouldServe(ServerProcess server) {
+    assertThat(
+            HealthGrpc.newBlockingStub(server.channel())
+                .check(HealthCheckRequest.getDefaultInstance())
+                .getStatus())
+        .isEqualTo(ServingStatus.SERVING);
+  }
+
+  @Test
+  void shouldHurryOnASecondSignal() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data, "--grace", "60")) {
+      StreamObserver<Point> trip =
+          RouteGuideGrpc.newStub(server.channel())
+              .recordRoute(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(RouteSummary summary) {}
+
+                    @Override
+                    public void onError(Throwable failure) {}
+
+                    @Override
+                    public void onCompleted() {}
+                  });
+      trip.onNext(Point.getDefaultInstance());
+      shouldServe(server);
+      server.terminate();
+      Awaitility.await().until(() -> server.output().contains("stopping"));
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+    }
+  }
+
+  @Test
+  void shouldSayWhichServicesItServesAndListNoAlias() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      CompletableFuture<ServerReflectionResponse> reply = new CompletableFuture<>();
+      StreamObserver<ServerReflectionRequest> call =
+          ServerReflectionGrpc.newStub(server.channel())
+              .serverReflectionInfo(
+                  new StreamObserver<>() {
+                    @Override
+                    public void onNext(ServerReflectionResponse response) {
+                      reply.complete(response);
+                    }
+
+                    @Override
+                    public void onError(Throwable failure) {
+                      reply.completeExceptionally(failure);
+                    }
+
+                    @Override
+                    public void onCompleted() {}
+                  });
+      call.onNext(ServerReflectionRequest.newBuilder().setListServices("*").build());
+      List<String> names =
+          reply.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList().stream()
+              .map(ServiceResponse::getName)
+              .toList();
+      assertThat(names)
+          .contains(
+              "routetable.Router",
+              "routeguide.RouteGuide",
+              "guidepost.routes.v1.Routes",
+              "guidepost.guide.v1.Features",
+              "guidepost.server.v1.Server",
+              "grpc.health.v1.Health")
+          .doesNotContain("Router", "RouteGuide", "examples.RouteGuide", "proto.RouteGuide");
+      call.onCompleted();
+    }
+  }
+
+  @Test
+  void shouldRefuseADataDirectoryInUseAndKeepServing() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      Terminal second = Terminal.run("serve", "--data", data.toString(), "--listen", "127.0.0.1:0");
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.err()).contains("data directory " + data + ": is in use");
+      shouldServe(server);
+    }
+  }
+
+  @Test
+  void shouldNameTheAddressThatIsInUse(@TempDir Path other) throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      Terminal second =
+          Terminal.run("serve", "--data", other.toString(), "--listen", server.address());
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.err()).contains("listen address " + server.address() + ": is in use");
+    }
+  }
+
+  @Test
+  void shouldRefuseTheDirectoryOfAnotherProgram() throws Exception {
+    Files.writeString(data.resolve("thesis.txt"), "precious");
+    Terminal refused = Terminal.run("serve", "--data", data.toString(), "--listen", "127.0.0.1:0");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("holds files of another program");
+    assertThat(data.resolve("thesis.txt")).hasContent("precious");
+  }
+
+  @Test
+  void shouldListenInPlaintextToOtherMachinesOnlyWhenTold() throws Exception {
+    Terminal refused = Terminal.run("serve", "--data", data.toString(), "--listen", "0.0.0.0:0");
+    assertThat(refused.exitCode()).isEqualTo(1);
+    assertThat(refused.err()).contains("listen address 0.0.0.0:0").contains("--insecure");
+  }
+
+  @Test
+  void shouldRefuseFlagsAndAddressesItCannotRead() throws Exception {
+    Terminal flag = Terminal.run("serve", "--lisen", "127.0.0.1:0");
+    assertThat(flag.exitCode()).isEqualTo(2);
+    assertThat(flag.err()).contains("--lisen");
+    Terminal address = Terminal.run("serve", "--data", data.toString(), "--listen", "localhost");
+    assertThat(address.exitCode()).isEqualTo(2);
+    assertThat(address.err()).contains("must be HOST:PORT or [IPV6]:PORT: \"localhost\"");
+  }
+
+  @Test
+  void shouldAnswerAnUnknownServiceWithUnimplemented() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      var method =
+          RouterGrpc.getGetRouteMethod().toBuilder()
+              .setFullMethodName(MethodDescriptor.generateFullMethodName("Nobody", "GetRoute"))
+              .build();
+      shouldFail(
+          Status.Code.UNIMPLEMENTED,
+          () ->
+              ClientCalls.blockingUnaryCall(
+                  server.channel(), method, CallOptions.DEFAULT, Destination.getDefaultInstance()));
+    }
+  }
+
+  @Test
+  void shouldRefuseAMessageOverFourMebibytesAndServeOn() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      Destination large =
+          Destination.newBuilder()
+              .setNetworkBytes(ByteString.copyFromUtf8("1".repeat((4 << 20) + 1)))
+              .build();
+      shouldFail(
+          Status.Code.RESOURCE_EXHAUSTED,
+          () -> RouterGrpc.newBlockingStub(server.channel()).getRoute(large));
+      shouldServe(server);
+    }
+  }
+
+  private static void shouldFail(Status.Code code, ThrowingCallable call) {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(call)
+        .satisfies(
+            e -> assertThat(Objects.requireNonNull(e).getStatus().getCode()).isEqualTo(code));
+  }
+}

@@ -1,0 +1,104 @@
+package guidepost.acceptance;
+
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/// A server in a process of its own, on a port of 127.0.0.1 that the system chose.
+final class ServerProcess implements AutoCloseable {
+
+  private static final Pattern LISTENING =
+      Pattern.compile("listening on \\[(127\\.0\\.0\\.1:\\d+)");
+  private static final long END_SECONDS_MAX = 30;
+
+  private final Process process;
+  private final List<String> output = Collections.synchronizedList(new ArrayList<>());
+  private final String address;
+
+  private @Nullable ManagedChannel channel;
+
+  private ServerProcess(Process process, String address, BufferedReader out) {
+    this.process = process;
+    this.address = address;
+    Thread.ofPlatform().daemon().start(() -> out.lines().forEach(output::add));
+  }
+
+  static ServerProcess start(Path data, String... options) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0"));
+    arguments.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(Jvm.command(arguments.toArray(String[]::new)))
+            .redirectErrorStream(true)
+            .start();
+    BufferedReader out = process.inputReader();
+    StringBuilder before = new StringBuilder();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      before.append(line).append('\n');
+      Matcher matcher = LISTENING.matcher(line);
+      if (matcher.find()) {
+        return new ServerProcess(process, matcher.group(1), out);
+      }
+    }
+    throw new IOException("the server did not start:\n" + before);
+  }
+
+  /// HOST:PORT.
+  String address() {
+    return address;
+  }
+
+  ManagedChannel channel() {
+    ManagedChannel open = channel;
+    if (open == null) {
+      open = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+      channel = open;
+    }
+    return open;
+  }
+
+  ProcessHandle handle() {
+    return process.toHandle();
+  }
+
+  /// What it printed since it began to listen.
+  String output() {
+    return String.join("\n", output);
+  }
+
+  /// Sends SIGTERM.
+  void terminate() {
+    process.destroy();
+  }
+
+  /// Sends SIGKILL and waits for the end.
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    awaitExit();
+  }
+
+  int awaitExit() throws InterruptedException {
+    if (!process.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)) {
+      throw new AssertionError("the server did not end:\n" + output());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    if (channel != null) {
+      channel.shutdownNow();
+    }
+    process.destroyForcibly();
+    process.onExit().orTimeout(END_SECONDS_MAX, TimeUnit.SECONDS).join();
+  }
+}
