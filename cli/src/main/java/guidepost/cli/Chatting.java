@@ -1,0 +1,108 @@
+package guidepost.cli;
+
+import guidepost.client.Chat;
+import guidepost.guide.index.Point;
+import guidepost.seed.routeguide.RouteNote;
+import io.grpc.StatusRuntimeException;
+import java.util.Optional;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `chat`.
+@Command(
+    name = "chat",
+    description = {
+      "Post notes at a point and see those of others, live.",
+      "Every line is a note; the end of the input ends the chat."
+    })
+final class Chatting implements Callable<Integer> {
+
+  /// Lines that may wait while one is posted.
+  private static final int WAITING_MAX = 16;
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "The point, in degrees.")
+  private Point point = new Point(0, 0);
+
+  private final BlockingQueue<Happening> happenings = new ArrayBlockingQueue<>(WAITING_MAX);
+
+  /// What the chat waits for.
+  private sealed interface Happening {
+    record Line(String text) implements Happening {}
+
+    record EndOfInput() implements Happening {}
+
+    record EndOfChat() implements Happening {}
+  }
+
+  Chatting(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (ChatScreen screen = ChatScreen.open(terminal)) {
+      return client.ask(
+          server -> {
+            try (Chat chat = server.guide().chat(note -> screen.show(text(note)))) {
+              chat.whenEnded(() -> tell(new Happening.EndOfChat()));
+              Thread.ofPlatform().daemon().name("chat-input").start(() -> readAll(screen));
+              return talk(chat);
+            }
+          });
+    }
+  }
+
+  private String text(RouteNote note) {
+    return client.json()
+        ? Json.object()
+            .put("latitude_e7", note.getLocation().getLatitude())
+            .put("longitude_e7", note.getLocation().getLongitude())
+            .put("message", note.getMessage())
+            .toString()
+        : note.getMessage();
+  }
+
+  private void readAll(ChatScreen screen) {
+    Optional<String> line = screen.read();
+    while (line.isPresent()) {
+      if (!line.get().isBlank()) {
+        tell(new Happening.Line(line.get()));
+      }
+      line = screen.read();
+    }
+    tell(new Happening.EndOfInput());
+  }
+
+  private void tell(Happening happening) {
+    try {
+      happenings.put(happening);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// Posts until the input or the chat ends.
+  ///
+  /// @throws StatusRuntimeException if the chat ended badly
+  private int talk(Chat chat) {
+    try {
+      while (happenings.take() instanceof Happening.Line line) {
+        chat.post(FeatureMessages.seedPoint(point), line.text());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    chat.finish();
+    return ExitCodes.OK;
+  }
+}

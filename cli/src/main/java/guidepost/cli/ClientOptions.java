@@ -1,0 +1,85 @@
+package guidepost.cli;
+
+import guidepost.client.GuidepostClient;
+import guidepost.client.ServerAddress;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.function.Function;
+import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
+
+/// What every command that asks a server takes.
+final class ClientOptions {
+
+  private static final int DAY_SECONDS = 86_400;
+
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      defaultValue = "${env:GUIDEPOST_SERVER:-localhost:50051}",
+      converter = Server.class,
+      description = "The server (default: $$GUIDEPOST_SERVER, else localhost:50051).")
+  private ServerAddress server = new ServerAddress("localhost", ServerAddress.DEFAULT_PORT);
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      defaultValue = "30",
+      converter = Timeout.class,
+      description = "Longest wait for an answer (default: ${DEFAULT-VALUE}).")
+  private Duration timeout = GuidepostClient.DEFAULT_PATIENCE;
+
+  @Option(names = "--json", description = "Print one JSON object a line, errors too.")
+  private boolean json;
+
+  boolean json() {
+    return json;
+  }
+
+  ServerAddress server() {
+    return server;
+  }
+
+  /// Connects; the caller closes.
+  GuidepostClient connect() {
+    return GuidepostClient.connect(server, timeout);
+  }
+
+  /// Connects, runs the action and disconnects.
+  ///
+  /// @throws CommandException if a call fails
+  <T> T ask(Function<GuidepostClient, T> action) {
+    try (GuidepostClient client = connect()) {
+      return action.apply(client);
+    } catch (StatusRuntimeException e) {
+      throw Failures.of(server, e);
+    }
+  }
+
+  /// Reads a server address.
+  static final class Server implements ITypeConverter<ServerAddress> {
+    @Override
+    public ServerAddress convert(String text) {
+      try {
+        return ServerAddress.parse(text);
+      } catch (IllegalArgumentException e) {
+        throw new TypeConversionException(e.getMessage());
+      }
+    }
+  }
+
+  /// Reads a number of seconds.
+  static final class Timeout implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      boolean number = text.matches("\\d{1,6}(\\.\\d{1,3})?");
+      long millis = number ? Math.round(Double.parseDouble(text) * 1000) : 0;
+      if (millis < 1 || millis > DAY_SECONDS * 1000L) {
+        throw new TypeConversionException(
+            "timeout \"%s\": must be 0.001..%d seconds".formatted(text, DAY_SECONDS));
+      }
+      return Duration.ofMillis(millis);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package guidepost.cli;
+
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.RouteText;
+import picocli.CommandLine.Parameters;
+
+/// A destination as people write it.
+final class DestinationArguments {
+
+  @Parameters(
+      index = "0",
+      paramLabel = "DEST",
+      description = "Address or network: 192.0.2.1, 10.0.0.0/8, 2001:db8::/32.")
+  private String dest = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "MASK",
+      description = "Its mask, if DEST has none: 255.0.0.0, 8 or /8.")
+  private String mask = "";
+
+  String dest() {
+    return dest;
+  }
+
+  String mask() {
+    return mask;
+  }
+
+  /// The destination of a query: host bits are cleared.
+  ///
+  /// @throws CommandException if it breaks a rule
+  Prefix toQuery() {
+    try {
+      return RouteText.DEST.query(dest, mask);
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// The destination of a route.
+  ///
+  /// @throws CommandException if it breaks a rule
+  Prefix toPrefix() {
+    try {
+      return RouteText.DEST.add(dest, mask);
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+}

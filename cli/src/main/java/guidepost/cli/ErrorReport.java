@@ -1,0 +1,69 @@
+package guidepost.cli;
+
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IExecutionExceptionHandler;
+import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Prints what went wrong on standard error: one line, or with `--json` one object.
+///
+/// @param terminal where to
+record ErrorReport(Terminal terminal)
+    implements IParameterExceptionHandler, IExecutionExceptionHandler {
+
+  @Override
+  public int handleParseException(ParameterException e, String[] args) {
+    String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String hint = "; see %s --help".formatted(e.getCommandLine().getCommandSpec().qualifiedName());
+    String suggestion = e instanceof UnmatchedArgumentException u ? suggestion(u) : "";
+    String missing = e instanceof MissingParameterException ? "" : suggestion;
+    boolean json = Arrays.asList(args).contains("--json");
+    return report(json, CommandException.usage(text + missing + hint));
+  }
+
+  private static String suggestion(UnmatchedArgumentException e) {
+    Optional<String> first = e.getSuggestions().stream().findFirst();
+    return first.map(s -> ", did you mean %s?".formatted(s)).orElse("");
+  }
+
+  @Override
+  public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments)
+      throws Exception {
+    boolean json = isJson(command);
+    if (Failures.isClosedPipe(failure)) {
+      return ExitCodes.OK;
+    }
+    return switch (failure) {
+      case CommandException e -> report(json, e);
+      case UncheckedIOException e ->
+          report(json, CommandException.broken("output: " + Failures.cause(e).getMessage()));
+      default -> throw failure;
+    };
+  }
+
+  private static boolean isJson(CommandLine command) {
+    return command.getCommandSpec().mixins().values().stream()
+        .map(mixin -> mixin.userObject())
+        .anyMatch(mixin -> mixin instanceof ClientOptions options && options.json());
+  }
+
+  private int report(boolean json, CommandException e) {
+    terminal
+        .err()
+        .println(
+            json
+                ? Json.object()
+                    .put("error", e.code())
+                    .put("message", e.text())
+                    .put("exit_code", e.exitCode())
+                    .toString()
+                : "guidepost: " + e.text());
+    return e.exitCode();
+  }
+}

@@ -1,0 +1,32 @@
+package guidepost.cli;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// What the program's exit code says.
+final class ExitCodes {
+
+  /// Everything was done.
+  static final int OK = 0;
+
+  /// Some rows were rejected, nothing was found, or the server refused.
+  static final int REJECTED = 1;
+
+  /// The command line, or a file it names, is not right; nothing was done.
+  static final int USAGE = 2;
+
+  /// No server answers there, or it cannot serve now.
+  static final int UNAVAILABLE = 3;
+
+  private ExitCodes() {}
+
+  /// What to say about them in a help text.
+  static Map<String, String> meanings() {
+    Map<String, String> meanings = new LinkedHashMap<>();
+    meanings.put("0", "done");
+    meanings.put("1", "some rows were rejected, nothing was found, or the server refused");
+    meanings.put("2", "the command line, or a file it names, is not right");
+    meanings.put("3", "no server answers there, or it cannot serve now");
+    return meanings;
+  }
+}

@@ -1,0 +1,86 @@
+package guidepost.cli;
+
+import java.io.BufferedWriter;
+import java.io.FilterWriter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.function.Function;
+
+/// Where an export goes: standard output, or a file that appears only when it is complete.
+///
+/// @param terminal for standard output
+/// @param name empty or `-` for standard output
+record ExportFile(Terminal terminal, String name) {
+
+  private boolean isStandardOutput() {
+    return name.isEmpty() || name.equals("-");
+  }
+
+  /// True if the name ends in `.` and this.
+  boolean hasEnding(String ending) {
+    return name.endsWith("." + ending);
+  }
+
+  /// Lets `writing` write it.
+  ///
+  /// @return what `writing` returns
+  /// @throws CommandException if the file cannot be made
+  <T> T write(Function<Writer, T> writing) {
+    if (isStandardOutput()) {
+      T result = writing.apply(keptOpen(terminal.out()));
+      terminal.flush();
+      return result;
+    }
+    Path file = Path.of(name);
+    Path part = file.resolveSibling(file.getFileName() + ".part");
+    try {
+      T result = writePart(part, writing);
+      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+      return result;
+    } catch (IOException e) {
+      throw Failures.of(name, e);
+    } catch (UncheckedIOException e) {
+      throw Failures.of(name, Failures.cause(e));
+    } finally {
+      deleteIfExists(part);
+    }
+  }
+
+  private static <T> T writePart(Path part, Function<Writer, T> writing) throws IOException {
+    try (Writer out = new BufferedWriter(Files.newBufferedWriter(part))) {
+      return writing.apply(out);
+    }
+  }
+
+  private static void deleteIfExists(Path part) {
+    try {
+      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      throw Failures.of(part.toString(), e);
+    }
+  }
+
+  /// Standard output outlives its writers.
+  private static Writer keptOpen(Writer out) {
+    return new FilterWriter(out) {
+      @Override
+      public void write(char[] chars, int offset, int length) throws IOException {
+        out.write(chars, offset, length);
+      }
+
+      @Override
+      public void write(String text, int offset, int length) throws IOException {
+        out.write(text, offset, length);
+      }
+
+      @Override
+      public void close() throws IOException {
+        out.flush();
+      }
+    };
+  }
+}

@@ -1,0 +1,98 @@
+package guidepost.cli;
+
+import guidepost.client.ServerAddress;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Turns what goes wrong into a message and an exit code.
+final class Failures {
+
+  private Failures() {}
+
+  /// True if standard output was closed by its reader, as `head` does: no failure of ours.
+  static boolean isClosedPipe(Throwable failure) {
+    return failure instanceof UncheckedIOException e
+        && String.valueOf(cause(e).getMessage()).contains("Broken pipe");
+  }
+
+  /// What an [UncheckedIOException] wraps.
+  static IOException cause(UncheckedIOException e) {
+    IOException cause = e.getCause();
+    return cause == null ? new IOException(e) : cause;
+  }
+
+  /// What to say about a call that failed.
+  static CommandException of(ServerAddress server, StatusRuntimeException failure) {
+    Status status = failure.getStatus();
+    String text = reason(status);
+    return switch (status.getCode()) {
+      case UNAVAILABLE -> unavailable(server, status);
+      case DEADLINE_EXCEEDED ->
+          CommandException.unavailable(
+              "server %s: gives no answer in time (%s); wait longer with --timeout"
+                  .formatted(server, text));
+      case RESOURCE_EXHAUSTED ->
+          CommandException.unavailable(
+              "server %s: has too much to do (%s); try again later".formatted(server, text));
+      case UNIMPLEMENTED ->
+          CommandException.refused(
+              "server %s: lacks this service (%s); is it Guidepost, and new enough?"
+                  .formatted(server, text));
+      case NOT_FOUND -> CommandException.notFound(text);
+      case OK,
+          CANCELLED,
+          UNKNOWN,
+          INVALID_ARGUMENT,
+          ALREADY_EXISTS,
+          PERMISSION_DENIED,
+          FAILED_PRECONDITION,
+          ABORTED,
+          OUT_OF_RANGE,
+          INTERNAL,
+          DATA_LOSS,
+          UNAUTHENTICATED ->
+          CommandException.refused("server %s: refused: %s".formatted(server, text));
+    };
+  }
+
+  private static CommandException unavailable(ServerAddress server, Status status) {
+    String deepest = deepestMessage(status.getCause());
+    return CommandException.unavailable(
+        "server %s: not available (%s); start one with \"guidepost serve\" or name another with"
+                .formatted(server, deepest.isEmpty() ? reason(status) : deepest)
+            + " --server HOST:PORT");
+  }
+
+  private static String deepestMessage(@Nullable Throwable cause) {
+    String message = "";
+    for (Throwable t = cause; t != null; t = t.getCause()) {
+      message = t.getMessage() == null ? message : t.getMessage();
+    }
+    return message;
+  }
+
+  private static String reason(Status status) {
+    return status.getDescription() == null
+        ? status.getCode().name().toLowerCase(Locale.ROOT)
+        : status.getDescription();
+  }
+
+  /// What to say about a file that cannot be opened or made.
+  static CommandException of(String file, IOException failure) {
+    String reason =
+        switch (failure) {
+          case NoSuchFileException e -> "does not exist";
+          case AccessDeniedException e -> "access is denied";
+          case FileSystemException e when e.getReason() != null -> e.getReason();
+          default -> String.valueOf(failure.getMessage());
+        };
+    return CommandException.usage("file \"%s\": %s".formatted(file, reason));
+  }
+}

@@ -1,0 +1,41 @@
+package guidepost.cli;
+
+import guidepost.client.FeaturesClient;
+import guidepost.guide.v1.Operation;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `feature delete`.
+@Command(name = "delete", description = "Delete the feature with an id.")
+final class FeatureDelete implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(paramLabel = "ID", description = "Its id, as \"feature list\" shows it.")
+  private String id = "";
+
+  FeatureDelete(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    FeaturesClient.Result result =
+        FeatureChange.make(client, Operation.newBuilder().setDelete(id).build());
+    if (result.result().getChanged() == 0) {
+      throw CommandException.notFound("no feature with id \"%s\"".formatted(id));
+    }
+    terminal.line(
+        client.json()
+            ? Json.object()
+                .put("id", id)
+                .put("deleted", result.result().getChanged())
+                .put("revision", result.result().getRevision())
+                .toString()
+            : "deleted %s, revision %d".formatted(id, result.result().getRevision()));
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,79 @@
+package guidepost.cli;
+
+import guidepost.guide.index.GeoBox;
+import guidepost.guide.index.Point;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `feature get`.
+@Command(
+    name = "get",
+    description = "Show the features at exactly one point, or the one with an id.")
+final class FeatureGet implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @ArgGroup(multiplicity = "1")
+  private Which which = new Which();
+
+  /// Exactly one of these.
+  static final class Which {
+    @Parameters(
+        index = "0",
+        paramLabel = "LAT,LON",
+        converter = PointText.class,
+        description = "The point, in degrees.")
+    private @Nullable Point point;
+
+    @Option(names = "--id", paramLabel = "ID", description = "The id.")
+    private @Nullable String id;
+  }
+
+  FeatureGet(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    FeatureOutput output = new FeatureOutput(terminal, client.json());
+    Point point = which.point;
+    String id = which.id == null ? "" : which.id;
+    if (point != null) {
+      showAt(point, output);
+    } else {
+      showWithId(id, output);
+    }
+    if (output.finish() == 0) {
+      throw CommandException.notFound(
+          point != null
+              ? "no feature at %s".formatted(PointText.text(point))
+              : "no feature with id \"%s\"".formatted(id));
+    }
+    return ExitCodes.OK;
+  }
+
+  private void showAt(Point point, FeatureOutput output) {
+    GeoBox box = GeoBox.ofCorners(point, point);
+    client.ask(
+        server ->
+            server
+                .features()
+                .listInBox(
+                    FeatureMessages.message(box),
+                    "",
+                    feature -> output.show(FeatureMessages.feature(feature))));
+  }
+
+  private void showWithId(String id, FeatureOutput output) {
+    client
+        .ask(server -> server.features().get(id))
+        .map(FeatureMessages::feature)
+        .ifPresent(output::show);
+  }
+}

@@ -1,0 +1,119 @@
+package guidepost.cli;
+
+import guidepost.client.FeaturesClient;
+import guidepost.guide.feeds.FeatureColumns;
+import guidepost.guide.feeds.FeatureFeed;
+import guidepost.guide.feeds.FeatureFormat;
+import guidepost.guide.feeds.FeatureRow;
+import guidepost.guide.v1.Operation;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `feature import`.
+@Command(
+    name = "import",
+    description = {
+      "Put the features of a file; gzip, xz and zstd are unpacked.",
+      "Formats: csv and tsv (columns name, latitude, longitude in degrees; id and category if",
+      "there; others become attributes), geojson (points), route-guide-db, jsonl."
+    })
+final class FeatureImport implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
+  private String file = "";
+
+  @Option(names = "--format", paramLabel = "FORMAT", description = "Default: known by the content.")
+  private String format = "";
+
+  @Option(names = "--name-column", paramLabel = "COLUMN", description = "Default: name.")
+  private String name = "";
+
+  @Option(
+      names = "--latitude-column",
+      paramLabel = "COLUMN",
+      description = "Default: latitude or lat.")
+  private String latitude = "";
+
+  @Option(
+      names = "--longitude-column",
+      paramLabel = "COLUMN",
+      description = "Default: longitude, lon or lng.")
+  private String longitude = "";
+
+  @Option(names = "--id-column", paramLabel = "COLUMN", description = "Default: id, if there.")
+  private String id = "";
+
+  @Option(
+      names = "--category-column",
+      paramLabel = "COLUMN",
+      description = "Default: category, if there.")
+  private String category = "";
+
+  @Option(names = "--dry-run", description = "Read only, send nothing.")
+  private boolean dryRun;
+
+  FeatureImport(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Optional<FeatureFormat> chosen =
+        Optional.of(format)
+            .filter(f -> !f.isEmpty())
+            .map(f -> Formats.require(f, FeatureFormat::of));
+    FeatureColumns columns = new FeatureColumns(name, latitude, longitude, id, category);
+    ImportRun<Operation, FeaturesClient.Result> run =
+        new ImportRun<>(
+            terminal,
+            client,
+            dryRun,
+            (server, results) -> server.features().modify(results),
+            (tally, result) -> tally.answered(result.result()));
+    boolean[] entries = {false};
+    try (ImportSource source = ImportSource.open(terminal, file)) {
+      run.read(
+          source,
+          sink -> {
+            FeatureFeed feed = open(source, chosen, columns);
+            entries[0] = feed.format().countsEntries();
+            feed(feed, sink);
+          });
+    }
+    return run.report(entries[0] ? "entry" : "line");
+  }
+
+  private static FeatureFeed open(
+      ImportSource source, Optional<FeatureFormat> format, FeatureColumns columns)
+      throws IOException {
+    return format.isEmpty()
+        ? FeatureFeed.open(source.in(), columns)
+        : FeatureFeed.open(source.in(), format.get(), columns);
+  }
+
+  private static void feed(FeatureFeed feed, RowSink<Operation> sink) throws IOException {
+    feed.read(
+        row -> {
+          switch (row) {
+            case FeatureRow.Parsed parsed -> sink.operation(parsed.number(), put(parsed));
+            case FeatureRow.Rejected rejected ->
+                sink.rejected(rejected.number(), rejected.reason());
+          }
+        });
+  }
+
+  private static Operation put(FeatureRow.Parsed row) {
+    return Operation.newBuilder()
+        .setId(row.number())
+        .setPut(FeatureMessages.message(row.feature()))
+        .build();
+  }
+}

@@ -1,0 +1,150 @@
+package guidepost.cli;
+
+import com.google.protobuf.MessageLite;
+import guidepost.client.GuidepostClient;
+import guidepost.client.ModifyStream;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import java.util.function.Consumer;
+
+/// Sends the rows of a text and reports what became of them.
+///
+/// Rows are sent while they are read. If the text breaks off, what was read until then is still
+/// sent and answered; if the server breaks off, what it acknowledged stays. Either is said.
+///
+/// @param <O> operations
+/// @param <A> answers
+final class ImportRun<O extends MessageLite, A> {
+
+  private static final double NANOS = 1e9;
+
+  private final Terminal terminal;
+  private final ClientOptions client;
+  private final boolean dryRun;
+  private final BiFunction<GuidepostClient, Consumer<A>, ModifyStream<O, A>> open;
+  private final BiConsumer<ImportTally, A> count;
+  private final ImportTally tally = new ImportTally();
+  private final long start = System.nanoTime();
+
+  /// @param dryRun read only, send nothing
+  /// @param open opens the stream that writes
+  /// @param count adds an answer to the tally
+  ImportRun(
+      Terminal terminal,
+      ClientOptions client,
+      boolean dryRun,
+      BiFunction<GuidepostClient, Consumer<A>, ModifyStream<O, A>> open,
+      BiConsumer<ImportTally, A> count) {
+    this.terminal = terminal;
+    this.client = client;
+    this.dryRun = dryRun;
+    this.open = open;
+    this.count = count;
+  }
+
+  /// Reads and sends all of one text.
+  ///
+  /// @throws CommandException if the text or the server breaks off
+  void read(ImportSource source, RowSource<O> rows) {
+    try (ImportProgress progress = ImportProgress.of(terminal, client.json(), source)) {
+      if (dryRun) {
+        rows.read(sink(progress, operation -> tally.accept()));
+      } else {
+        send(rows, progress);
+      }
+    } catch (IOException e) {
+      throw brokenText(source, e);
+    }
+  }
+
+  private void send(RowSource<O> rows, ImportProgress progress) throws IOException {
+    try (GuidepostClient connection = client.connect();
+        ModifyStream<O, A> stream = open.apply(connection, answer -> count.accept(tally, answer))) {
+      readAll(rows, sink(progress, stream::write), stream);
+      stream.finish();
+    } catch (StatusRuntimeException e) {
+      throw Failures.of(client.server(), e).with("; " + acknowledged());
+    }
+  }
+
+  /// What was read before the text breaks off is answered first.
+  private void readAll(RowSource<O> rows, RowSink<O> sink, ModifyStream<O, A> stream)
+      throws IOException {
+    try {
+      rows.read(sink);
+    } catch (IOException e) {
+      if (tally.read() > 0) {
+        stream.finish();
+      }
+      throw e;
+    }
+  }
+
+  private RowSink<O> sink(ImportProgress progress, Consumer<O> next) {
+    return new RowSink<>() {
+      @Override
+      public void operation(long number, O operation) {
+        tally.parsed();
+        progress.row();
+        try {
+          next.accept(operation);
+        } catch (IllegalArgumentException e) {
+          tally.reject(number, String.valueOf(e.getMessage()));
+        }
+      }
+
+      @Override
+      public void rejected(long number, String reason) {
+        progress.row();
+        tally.unreadable(number, reason);
+      }
+    };
+  }
+
+  private CommandException brokenText(ImportSource source, IOException e) {
+    String text = "%s: %s".formatted(source.name(), e.getMessage());
+    boolean invalid =
+        e instanceof guidepost.routes.feeds.InvalidFeedException
+            || e instanceof guidepost.guide.feeds.InvalidFeedException;
+    return invalid && tally.read() == 0
+        ? CommandException.usage(text)
+        : CommandException.broken(text + "; " + acknowledged());
+  }
+
+  private String acknowledged() {
+    return dryRun
+        ? "read %d rows before that".formatted(tally.read())
+        : "of %d rows read before that, %d were acknowledged and stay, %d were rejected"
+            .formatted(tally.read(), tally.accepted(), tally.rejected());
+  }
+
+  /// Prints the rejects and the sum.
+  ///
+  /// @param unit what rows are numbered by: `line` or `entry`
+  /// @return the exit code
+  int report(String unit) {
+    double seconds = (System.nanoTime() - start) / NANOS;
+    tally.firstRejects().forEach((number, reason) -> showReject(unit, number, reason));
+    long more = tally.rejected() - tally.firstRejects().size();
+    if (more > 0 && !client.json()) {
+      terminal.err().println("... and %d more".formatted(more));
+    }
+    if (client.json()) {
+      terminal.line(tally.json(seconds).put("dry_run", dryRun).toString());
+    } else {
+      terminal.line(tally.text(seconds) + (dryRun ? ", nothing was sent" : ""));
+    }
+    return tally.rejected() == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
+  }
+
+  private void showReject(String unit, long number, String reason) {
+    terminal
+        .err()
+        .println(
+            client.json()
+                ? Json.object().put(unit, number).put("reason", reason).toString()
+                : "%s %d: %s".formatted(unit, number, reason));
+  }
+}

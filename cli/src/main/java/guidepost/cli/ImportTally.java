@@ -1,0 +1,105 @@
+package guidepost.cli;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import java.util.Locale;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Counts what becomes of the rows of an import, so that in the end read = accepted + rejected.
+final class ImportTally {
+
+  /// Rejects that are shown: the first by their place in the text.
+  static final int REJECTS_SHOWN = 10;
+
+  private final TreeMap<Long, String> firstRejects = new TreeMap<>();
+  private long read;
+  private long accepted;
+  private long rejected;
+  private long unchanged;
+  private long revision;
+
+  /// A row was read that is well-formed.
+  void parsed() {
+    read++;
+  }
+
+  /// A row was read that is not.
+  void unreadable(long number, String reason) {
+    read++;
+    reject(number, reason);
+  }
+
+  /// A well-formed row was refused.
+  void reject(long number, String reason) {
+    rejected++;
+    firstRejects.merge(number, reason, (first, second) -> first);
+    if (firstRejects.size() > REJECTS_SHOWN) {
+      firstRejects.pollLastEntry();
+    }
+  }
+
+  /// A well-formed row is taken without asking the server.
+  void accept() {
+    accepted++;
+  }
+
+  /// The server has answered; the id is the row's number.
+  void answered(OperationResult result) {
+    revision = Math.max(revision, result.getRevision());
+    if (result.getCode() != ResultCode.RESULT_CODE_OK) {
+      reject(result.getId(), result.getText());
+      return;
+    }
+    accepted++;
+    unchanged += result.getChanged() == 0 ? 1 : 0;
+  }
+
+  long read() {
+    return read;
+  }
+
+  long accepted() {
+    return accepted;
+  }
+
+  long rejected() {
+    return rejected;
+  }
+
+  /// The first rejects by number.
+  SortedMap<Long, String> firstRejects() {
+    return new TreeMap<>(firstRejects);
+  }
+
+  /// One line for people.
+  String text(double seconds) {
+    return String.format(
+        Locale.ROOT,
+        "read %d = accepted %d + rejected %d (unchanged %d) in %.1f s, %,d/s, revision %d",
+        read,
+        accepted,
+        rejected,
+        unchanged,
+        seconds,
+        rate(seconds),
+        revision);
+  }
+
+  private long rate(double seconds) {
+    return Math.round(read / Math.max(seconds, 1e-3));
+  }
+
+  /// The same for programs.
+  ObjectNode json(double seconds) {
+    return Json.object()
+        .put("read", read)
+        .put("accepted", accepted)
+        .put("rejected", rejected)
+        .put("unchanged", unchanged)
+        .put("seconds", Math.round(seconds * 1000) / 1000.0)
+        .put("rows_per_second", rate(seconds))
+        .put("revision", revision);
+  }
+}

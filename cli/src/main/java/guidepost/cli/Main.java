@@ -1,0 +1,110 @@
+package guidepost.cli;
+
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/// The program `guidepost`.
+public final class Main {
+
+  private static final String EXIT_CODES = "%nExit codes:%n";
+
+  private Main() {}
+
+  /// Runs a command and ends the process with its exit code.
+  public static void main(String[] args) {
+    System.exit(run(Terminal.system(), args));
+  }
+
+  /// Runs a command.
+  ///
+  /// @return the exit code
+  static int run(Terminal terminal, String... args) {
+    int code = commandLine(terminal).execute(pointsAreNoOptions(args));
+    try {
+      terminal.flush();
+    } catch (UncheckedIOException e) {
+      return Failures.isClosedPipe(e) ? code : ExitCodes.REJECTED;
+    }
+    return code;
+  }
+
+  /// A southern point begins like an option; a space before it, which is read over, tells them
+  /// apart.
+  private static String[] pointsAreNoOptions(String[] args) {
+    return Arrays.stream(args)
+        .map(arg -> arg.matches("-\\d[^=]*,.*") ? " " + arg : arg)
+        .toArray(String[]::new);
+  }
+
+  /// The whole command line.
+  static CommandLine commandLine(Terminal terminal) {
+    CommandLine program =
+        new CommandLine(new Guidepost())
+            .addSubcommand(route(terminal))
+            .addSubcommand(feature(terminal))
+            .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
+            .addSubcommand(new Chatting(terminal))
+            .addSubcommand(new Status(terminal))
+            .addSubcommand(new Completion(terminal));
+    describe(program);
+    ErrorReport report = new ErrorReport(terminal);
+    return program
+        .setOut(new PrintWriter(terminal.out()))
+        .setErr(terminal.err())
+        .setParameterExceptionHandler(report)
+        .setExecutionExceptionHandler(report);
+  }
+
+  private static CommandLine route(Terminal terminal) {
+    return new CommandLine(new Route())
+        .addSubcommand(new RouteAdd(terminal))
+        .addSubcommand(new RouteGet(terminal))
+        .addSubcommand(new RouteList(terminal))
+        .addSubcommand(new RouteDelete(terminal))
+        .addSubcommand(new RouteImport(terminal))
+        .addSubcommand(new RouteExport(terminal));
+  }
+
+  private static CommandLine feature(Terminal terminal) {
+    return new CommandLine(new FeatureNoun())
+        .addSubcommand(new FeatureGet(terminal))
+        .addSubcommand(new FeatureList(terminal))
+        .addSubcommand(new FeaturePut(terminal))
+        .addSubcommand(new FeatureDelete(terminal))
+        .addSubcommand(new FeatureImport(terminal))
+        .addSubcommand(new FeatureExport(terminal));
+  }
+
+  /// Gives every command `--help` and says what its exit codes mean.
+  private static void describe(CommandLine command) {
+    command
+        .getCommandSpec()
+        .mixinStandardHelpOptions(true)
+        .usageMessage()
+        .exitCodeListHeading(EXIT_CODES)
+        .exitCodeList(ExitCodes.meanings());
+    command.getSubcommands().values().forEach(Main::describe);
+  }
+
+  /// The program itself.
+  @Command(
+      name = "guidepost",
+      version = "guidepost 0.1.0",
+      description = "Which way? Routes for networks; features, trips and notes for travellers.")
+  static final class Guidepost {}
+
+  /// Commands about routes.
+  @Command(name = "route", description = "Routes: which next hop leads to an address.")
+  static final class Route {}
+
+  /// Commands about features.
+  @Command(name = "feature", description = "Features: what is at a point or inside a box.")
+  static final class FeatureNoun {}
+
+  /// Commands about trips.
+  @Command(name = "trip", description = "Trips: where a traveller went.")
+  static final class Trip {}
+}

@@ -1,0 +1,79 @@
+package guidepost.cli;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.routes.table.Address;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.NextHop;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.v1.Operation;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `route add`.
+@Command(
+    name = "add",
+    description = "Add a route, or update the one with the same prefix, next hop and interface.")
+final class RouteAdd implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private DestinationArguments destination = new DestinationArguments();
+  @Mixin private NextHopOptions nextHop = new NextHopOptions();
+
+  @Option(
+      names = "--metric",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Preference, lower is better (default: ${DEFAULT-VALUE}).")
+  private long metric;
+
+  RouteAdd(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Route route = route();
+    OperationResult result =
+        RouteChange.make(
+            client, Operation.newBuilder().setAdd(RouteMessages.message(route)).build());
+    if (client.json()) {
+      terminal.line(
+          Json.object()
+              .put("prefix", route.prefix().toString())
+              .put("changed", result.getChanged())
+              .put("revision", result.getRevision())
+              .toString());
+    } else {
+      terminal.line(
+          "%s %s %s metric %d, revision %d"
+              .formatted(
+                  result.getChanged() == 0 ? "unchanged" : "added",
+                  route.prefix(),
+                  route.nextHop(),
+                  route.metric(),
+                  result.getRevision()));
+    }
+    return ExitCodes.OK;
+  }
+
+  /// The same metric if it is one.
+  ///
+  /// @throws InvalidRouteException if it is out of range
+  static long requireMetric(long metric) {
+    return Route.to(Prefix.host(Address.IPV4_ANY), new NextHop.Blackhole())
+        .withMetric(metric)
+        .metric();
+  }
+
+  private Route route() {
+    try {
+      return Route.to(destination.toPrefix(), nextHop.toNextHop()).withMetric(metric);
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+}

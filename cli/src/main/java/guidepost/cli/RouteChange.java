@@ -1,0 +1,42 @@
+package guidepost.cli;
+
+import guidepost.client.ModifyStream;
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.Operation;
+import java.util.ArrayList;
+import java.util.List;
+
+/// One change of the route table.
+final class RouteChange {
+
+  private RouteChange() {}
+
+  /// Makes the change and waits until it is durable.
+  ///
+  /// @throws CommandException if the server refuses it
+  static OperationResult make(ClientOptions options, Operation operation) {
+    List<OperationResult> results = new ArrayList<>();
+    options.ask(
+        client -> {
+          try (ModifyStream<Operation, OperationResult> stream =
+              client.routes().modify(results::add)) {
+            stream.write(operation);
+            stream.finish();
+          }
+          return results;
+        });
+    if (results.isEmpty()) {
+      throw CommandException.refused("server %s: gave no answer".formatted(options.server()));
+    }
+    return requireOk(results.getFirst());
+  }
+
+  /// The same result if it is good.
+  static OperationResult requireOk(OperationResult result) {
+    if (result.getCode() != ResultCode.RESULT_CODE_OK) {
+      throw CommandException.refused(result.getText());
+    }
+    return result;
+  }
+}

@@ -1,0 +1,52 @@
+package guidepost.cli;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.v1.Operation;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `route delete`.
+@Command(
+    name = "delete",
+    description = "Delete every route of a prefix, or the one with this next hop and interface.")
+final class RouteDelete implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private DestinationArguments destination = new DestinationArguments();
+  @Mixin private NextHopOptions nextHop = new NextHopOptions();
+
+  RouteDelete(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Prefix prefix = destination.toPrefix();
+    OperationResult result = RouteChange.make(client, operation(prefix));
+    if (result.getChanged() == 0) {
+      throw CommandException.notFound("no such route of %s".formatted(prefix));
+    }
+    terminal.line(
+        client.json()
+            ? Json.object()
+                .put("prefix", prefix.toString())
+                .put("deleted", result.getChanged())
+                .put("revision", result.getRevision())
+                .toString()
+            : "deleted %d of %s, revision %d"
+                .formatted(result.getChanged(), prefix, result.getRevision()));
+    return ExitCodes.OK;
+  }
+
+  private Operation operation(Prefix prefix) {
+    if (!nextHop.isGiven()) {
+      return Operation.newBuilder().setDeletePrefix(prefix.toString()).build();
+    }
+    Route route = Route.to(prefix, nextHop.toNextHop());
+    return Operation.newBuilder().setDelete(RouteMessages.message(route)).build();
+  }
+}

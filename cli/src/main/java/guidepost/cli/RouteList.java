@@ -1,0 +1,114 @@
+package guidepost.cli;
+
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.Match;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `route list`.
+@Command(name = "list", description = "Show all routes, or those that match a prefix.")
+final class RouteList implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "PREFIX",
+      description = "Only routes that match it; host bits do not count.")
+  private String prefix = "";
+
+  @ArgGroup private Matching matching = new Matching();
+
+  @Option(names = "--count", description = "Show only how many there are.")
+  private boolean count;
+
+  /// How PREFIX is matched: at most one of these.
+  static final class Matching {
+    @Option(names = "--longer", description = "PREFIX and every more specific one.")
+    private boolean longer;
+
+    @Option(names = "--shorter", description = "PREFIX and every one that covers it.")
+    private boolean shorter;
+
+    @Option(names = "--exact", description = "PREFIX itself (default).")
+    private boolean exact;
+
+    Match toMatch() {
+      if (longer) {
+        return Match.MATCH_LONGER;
+      }
+      return shorter ? Match.MATCH_SHORTER : Match.MATCH_EXACT;
+    }
+
+    boolean isGiven() {
+      return longer || shorter || exact;
+    }
+  }
+
+  RouteList(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    String query = query();
+    long found = count ? showCount(query) : showRoutes(query);
+    if (found == 0 && !query.isEmpty() && !count) {
+      throw CommandException.notFound("no route matches %s".formatted(query));
+    }
+    return ExitCodes.OK;
+  }
+
+  private String query() {
+    if (prefix.isEmpty()) {
+      if (matching.isGiven()) {
+        throw CommandException.usage("--longer, --shorter and --exact need a PREFIX");
+      }
+      return "";
+    }
+    try {
+      return RouteText.PREFIX.query(prefix, "").toString();
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Match match(String query) {
+    return query.isEmpty() ? Match.MATCH_UNSPECIFIED : matching.toMatch();
+  }
+
+  private long showRoutes(String query) {
+    RouteOutput output = new RouteOutput(terminal, client.json());
+    client.ask(
+        server ->
+            server
+                .routes()
+                .list(query, match(query), route -> output.show(RouteMessages.route(route))));
+    return output.finish();
+  }
+
+  private long showCount(String query) {
+    long found = query.isEmpty() ? countAll() : countMatches(query);
+    terminal.line(
+        client.json() ? Json.object().put("count", found).toString() : Long.toString(found));
+    return found;
+  }
+
+  private long countAll() {
+    GetStatsResponse stats = client.ask(server -> server.routes().stats());
+    return stats.getIpv4Routes() + stats.getIpv6Routes();
+  }
+
+  private long countMatches(String query) {
+    long[] found = {0};
+    client.ask(server -> server.routes().list(query, match(query), route -> found[0]++));
+    return found[0];
+  }
+}

@@ -1,0 +1,66 @@
+package guidepost.cli;
+
+import guidepost.routes.table.Address;
+import guidepost.routes.table.NextHop;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.RouteKind;
+
+/// Routes as messages and back.
+final class RouteMessages {
+
+  private RouteMessages() {}
+
+  /// The message that adds or deletes a route.
+  static guidepost.routes.v1.Route message(Route route) {
+    NextHop hop = route.nextHop();
+    guidepost.routes.v1.Route.Builder message =
+        guidepost.routes.v1.Route.newBuilder()
+            .setPrefix(route.prefix().toString())
+            .setInterface(hop.interfaceName())
+            .setMetric((int) route.metric())
+            .setSource(route.source());
+    if (hop instanceof NextHop.Gateway gateway) {
+      message.setNextHop(gateway.address().toString());
+    }
+    if (hop instanceof NextHop.Blackhole) {
+      message.setKind(RouteKind.ROUTE_KIND_BLACKHOLE);
+    }
+    return message.build();
+  }
+
+  /// A route out of an answer.
+  static Route route(guidepost.routes.v1.Route message) {
+    boolean blackhole = message.getKind() == RouteKind.ROUTE_KIND_BLACKHOLE;
+    return new Route(
+        Prefix.parse(message.getPrefix()),
+        message.getSource(),
+        nextHop(blackhole, message.getNextHop(), message.getInterface()),
+        message.getDistance(),
+        Integer.toUnsignedLong(message.getMetric()),
+        0,
+        message.getRevision());
+  }
+
+  /// A route out of an extended answer of the seed contract.
+  static Route route(guidepost.seed.routetable.Route message) {
+    return new Route(
+        RouteText.DEST.add(message.getDest(), message.getMask()),
+        message.getSource(),
+        nextHop(message.getBlackhole(), message.getNh(), message.getInterface()),
+        message.getDistance(),
+        Integer.toUnsignedLong(message.getMetric()),
+        0,
+        message.getRevision());
+  }
+
+  private static NextHop nextHop(boolean blackhole, String address, String interfaceName) {
+    if (blackhole) {
+      return new NextHop.Blackhole();
+    }
+    return address.isEmpty()
+        ? new NextHop.Connected(interfaceName)
+        : new NextHop.Gateway(Address.parse(address), interfaceName);
+  }
+}

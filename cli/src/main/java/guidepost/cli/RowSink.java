@@ -1,0 +1,13 @@
+package guidepost.cli;
+
+/// Takes the rows of an import.
+///
+/// @param <O> operations
+interface RowSink<O> {
+
+  /// A well-formed row.
+  void operation(long number, O operation);
+
+  /// A row that is not well-formed.
+  void rejected(long number, String reason);
+}

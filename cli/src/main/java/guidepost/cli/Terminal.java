@@ -1,0 +1,84 @@
+package guidepost.cli;
+
+import java.io.BufferedWriter;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntPredicate;
+
+/// The three standard streams of the process.
+///
+/// @param in standard input
+/// @param out standard output, buffered; its failures are exceptions
+/// @param err standard error
+/// @param isTerminal tells of 0, 1 and 2 whether a person sits there
+record Terminal(InputStream in, Writer out, PrintWriter err, IntPredicate isTerminal) {
+
+  private static final long ANSWER_SECONDS_MAX = 5;
+
+  /// Those of this process, in UTF-8.
+  static Terminal system() {
+    return new Terminal(
+        System.in,
+        new BufferedWriter(
+            new OutputStreamWriter(
+                new FileOutputStream(FileDescriptor.out), StandardCharsets.UTF_8),
+            1 << 16),
+        new PrintWriter(
+            new OutputStreamWriter(
+                new FileOutputStream(FileDescriptor.err), StandardCharsets.UTF_8),
+            true),
+        Terminal::isTerminal);
+  }
+
+  /// Asks the shell, which needs no native library.
+  private static boolean isTerminal(int stream) {
+    try {
+      Process test = new ProcessBuilder("sh", "-c", "test -t " + stream).inheritIO().start();
+      return test.waitFor(ANSWER_SECONDS_MAX, TimeUnit.SECONDS) && test.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  boolean inIsTerminal() {
+    return isTerminal.test(0);
+  }
+
+  boolean errIsTerminal() {
+    return isTerminal.test(2);
+  }
+
+  /// Prints a line.
+  ///
+  /// @throws UncheckedIOException if nobody reads any more
+  void line(String text) {
+    try {
+      out.write(text);
+      out.write('\n');
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Passes on what was printed.
+  ///
+  /// @throws UncheckedIOException if nobody reads any more
+  void flush() {
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package guidepost.cli;
+
+import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.zip.GZIPInputStream;
+import org.tukaani.xz.XZInputStream;
+
+/// Unpacks what is compressed with gzip, xz or zstd, known by its first bytes.
+///
+/// Damage and a missing end are [IOException]s when they are come to, never the end of the text.
+final class Unpacked {
+
+  private static final byte[] GZIP = {0x1f, (byte) 0x8b};
+  private static final byte[] XZ = {(byte) 0xfd, '7', 'z', 'X', 'Z', 0};
+  private static final byte[] ZSTD = {0x28, (byte) 0xb5, 0x2f, (byte) 0xfd};
+  private static final byte[] BZIP2 = {'B', 'Z', 'h'};
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final int MAGIC_BYTES_MAX = 6;
+
+  /// Memory that an xz file may ask for, KiB: as much as `xz -9` does.
+  private static final int XZ_MEMORY_KIB_MAX = 128 << 10;
+
+  private Unpacked() {}
+
+  /// The text in `packed`; that itself if it is not packed.
+  static InputStream open(InputStream packed) throws IOException {
+    BufferedInputStream in = new BufferedInputStream(packed, 1 << 16);
+    in.mark(MAGIC_BYTES_MAX);
+    byte[] magic = in.readNBytes(MAGIC_BYTES_MAX);
+    in.reset();
+    if (startsWith(magic, GZIP)) {
+      return new GZIPInputStream(in, 1 << 16);
+    }
+    if (startsWith(magic, XZ)) {
+      return new XZInputStream(in, XZ_MEMORY_KIB_MAX);
+    }
+    if (startsWith(magic, ZSTD)) {
+      return new ZstdInputStream(in);
+    }
+    if (startsWith(magic, BZIP2) || startsWith(magic, ZIP)) {
+      throw new IOException("this compression is not known; gzip, xz and zstd are");
+    }
+    return in;
+  }
+
+  private static boolean startsWith(byte[] bytes, byte[] magic) {
+    return bytes.length >= magic.length
+        && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
+  }
+}

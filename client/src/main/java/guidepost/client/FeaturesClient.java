@@ -1,0 +1,107 @@
+package guidepost.client;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.FeaturesGrpc;
+import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GetFeatureRequest;
+import guidepost.guide.v1.GetStatsRequest;
+import guidepost.guide.v1.GetStatsResponse;
+import guidepost.guide.v1.ListInBoxRequest;
+import guidepost.guide.v1.ListInBoxResponse;
+import guidepost.guide.v1.ModifyRequest;
+import guidepost.guide.v1.ModifyResponse;
+import guidepost.guide.v1.Operation;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+
+/// Asks and changes the features.
+public final class FeaturesClient {
+
+  private final Channel channel;
+  private final Duration patience;
+
+  FeaturesClient(Channel channel, Duration patience) {
+    this.channel = channel;
+    this.patience = patience;
+  }
+
+  /// How an operation ended.
+  ///
+  /// @param result code, text and revision
+  /// @param featureId the feature meant; empty if the operation was refused
+  public record Result(OperationResult result, String featureId) {}
+
+  /// The feature with an id.
+  public Optional<Feature> get(String id) {
+    try {
+      return Optional.of(
+          FeaturesGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+              .getFeature(GetFeatureRequest.newBuilder().setId(id).build())
+              .getFeature());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Every feature inside a box, unnamed ones too, as of one revision.
+  ///
+  /// @param category empty: any
+  /// @param features gets each one; the server sends no faster than this takes them
+  /// @return the revision
+  public long listInBox(GeoBox box, String category, Consumer<Feature> features) {
+    ListInBoxRequest request =
+        ListInBoxRequest.newBuilder().setBox(box).setCategory(category).build();
+    long[] revision = {0};
+    AnswerStream.read(
+        channel.newCall(FeaturesGrpc.getListInBoxMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (ListInBoxResponse response) -> {
+          revision[0] = response.getRevision();
+          response.getFeaturesList().forEach(features);
+        });
+    return revision[0];
+  }
+
+  /// How many features, notes and chats there are.
+  public GetStatsResponse stats() {
+    return FeaturesGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getStats(GetStatsRequest.getDefaultInstance());
+  }
+
+  /// Opens a stream of changes.
+  ///
+  /// @param results gets the result of every operation, in order, on the thread that writes
+  public ModifyStream<Operation, Result> modify(Consumer<Result> results) {
+    return ModifyStream.open(
+        FeaturesGrpc.newStub(channel)::modify,
+        operations -> ModifyRequest.newBuilder().addAllOperations(operations).build(),
+        FeaturesClient::results,
+        results,
+        patience);
+  }
+
+  private static List<Result> results(ModifyResponse response) {
+    return IntStream.range(0, response.getResultsCount())
+        .mapToObj(i -> new Result(response.getResults(i), featureId(response, i)))
+        .toList();
+  }
+
+  private static String featureId(ModifyResponse response, int i) {
+    return i < response.getFeatureIdsCount() ? response.getFeatureIds(i) : "";
+  }
+}

@@ -1,0 +1,97 @@
+package guidepost.client;
+
+import guidepost.server.v1.GetInfoRequest;
+import guidepost.server.v1.GetInfoResponse;
+import guidepost.server.v1.ServerGrpc;
+import io.grpc.Channel;
+import io.grpc.ClientInterceptors;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.MetadataUtils;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
+/// A connection to a server: made on the first call, restored when it breaks, shared by any number
+/// of threads.
+public final class GuidepostClient implements AutoCloseable {
+
+  /// How long an answer may take unless told otherwise.
+  public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
+
+  /// Largest answer taken, bytes: a batch of 512 of the largest features.
+  static final int MESSAGE_BYTES_MAX = 16 << 20;
+
+  private static final long CLOSE_SECONDS_MAX = 2;
+
+  private static final Metadata.Key<String> EXTENDED =
+      Metadata.Key.of("guidepost-extended", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final ManagedChannel connection;
+  private final Channel extended;
+  private final Duration patience;
+
+  /// Over a channel of the caller's making, which is closed with the client.
+  ///
+  /// @param patience how long an answer, and each further one of a stream, may take
+  public GuidepostClient(ManagedChannel connection, Duration patience) {
+    this.connection = connection;
+    this.patience = patience;
+    Metadata headers = new Metadata();
+    headers.put(EXTENDED, "1");
+    this.extended =
+        ClientInterceptors.intercept(
+            connection, MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  /// A plaintext connection with the default patience.
+  public static GuidepostClient connect(ServerAddress server) {
+    return connect(server, DEFAULT_PATIENCE);
+  }
+
+  /// A plaintext connection.
+  ///
+  /// @param patience how long an answer, and each further one of a stream, may take
+  public static GuidepostClient connect(ServerAddress server, Duration patience) {
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget("dns:///" + server)
+            .usePlaintext()
+            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
+            .defaultServiceConfig(ReadRetries.SERVICE_CONFIG)
+            .build();
+    return new GuidepostClient(channel, patience);
+  }
+
+  /// The route table.
+  public RoutesClient routes() {
+    return new RoutesClient(extended, patience);
+  }
+
+  /// The features.
+  public FeaturesClient features() {
+    return new FeaturesClient(extended, patience);
+  }
+
+  /// Trips and notes.
+  public GuideClient guide() {
+    return new GuideClient(extended, patience);
+  }
+
+  /// What server this is.
+  public GetInfoResponse info() {
+    return ServerGrpc.newBlockingStub(connection)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getInfo(GetInfoRequest.getDefaultInstance());
+  }
+
+  /// Ends every call that is under way.
+  @Override
+  public void close() {
+    connection.shutdownNow();
+    try {
+      connection.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
