@@ -48,7 +48,8 @@ public final class Main {
             .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
             .addSubcommand(new Chatting(terminal))
             .addSubcommand(new Status(terminal))
-            .addSubcommand(new Completion(terminal));
+            .addSubcommand(new Completion(terminal))
+            .addSubcommand(new ServeCommand(terminal));
     describe(program);
     ErrorReport report = new ErrorReport(terminal);
     return program
@@ -92,7 +93,7 @@ public final class Main {
   /// The program itself.
   @Command(
       name = "guidepost",
-      version = "guidepost 0.1.0",
+      versionProvider = ProgramVersion.class,
       description = "Which way? Routes for networks; features, trips and notes for travellers.")
   static final class Guidepost {}
 

@@ -11,9 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Spec;
 
 /// `guidepost serve`: runs the server until a signal stops it.
 @Command(
@@ -27,7 +25,7 @@ import picocli.CommandLine.Spec;
     })
 final class ServeCommand implements Callable<Integer> {
 
-  @Spec private CommandSpec spec = CommandSpec.create();
+  private final Terminal terminal;
 
   @Option(
       names = "--listen",
@@ -70,31 +68,47 @@ final class ServeCommand implements Callable<Integer> {
       description = "How long a note is kept. Default: ${DEFAULT-VALUE}")
   private int noteHours = 24;
 
+  ServeCommand(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
   @Override
   public Integer call() throws InterruptedException {
     try (GuidepostServer server = GuidepostServer.start(options())) {
       stopOnSignals(server);
-      spec.commandLine().getOut().println("listening on " + server.addresses());
-      spec.commandLine().getOut().flush();
+      terminal.line("listening on %s".formatted(server.addresses()));
+      terminal.flush();
       server.awaitTermination();
-      return 0;
-    } catch (IllegalArgumentException | ServerStartException e) {
-      spec.commandLine().getErr().println("guidepost: " + e.getMessage());
-      return e instanceof ServerStartException ? 1 : 2;
+      return ExitCodes.OK;
+    } catch (ServerStartException e) {
+      throw CommandException.refused(String.valueOf(e.getMessage()));
     }
   }
 
   private ServerOptions options() {
-    List<ListenAddress> addresses =
-        listen.isEmpty()
-            ? ServerOptions.LOOPBACK
-            : listen.stream().map(ListenAddress::parse).toList();
-    return ServerOptions.in(data)
-        .listeningOn(addresses)
-        .withInsecure(insecure)
-        .withGrace(Duration.ofSeconds(graceSeconds))
-        .withGuideLimits(
-            GuideLimits.DEFAULTS.withNotes(notesPerPoint, Duration.ofHours(noteHours)));
+    try {
+      return ServerOptions.in(data)
+          .listeningOn(addresses())
+          .withInsecure(insecure)
+          .withGrace(Duration.ofSeconds(requireNotNegative("--grace", graceSeconds)))
+          .withGuideLimits(
+              GuideLimits.DEFAULTS.withNotes(notesPerPoint, Duration.ofHours(noteHours)));
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private List<ListenAddress> addresses() {
+    return listen.isEmpty()
+        ? ServerOptions.LOOPBACK
+        : listen.stream().map(ListenAddress::parse).toList();
+  }
+
+  private static int requireNotNegative(String field, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("%s must not be negative: %d".formatted(field, value));
+    }
+    return value;
   }
 
   /// Each signal stops the server on a thread of its own, so that a second one is heard.
