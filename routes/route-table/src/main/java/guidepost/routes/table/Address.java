@@ -1,7 +1,5 @@
 package guidepost.routes.table;
 
-import java.util.Arrays;
-
 /// An IPv4 or IPv6 address. No zone, no port, no name.
 ///
 /// ```
@@ -150,7 +148,9 @@ public record Address(Family family, long high, long low) implements Comparable<
 
   private int[] groups() {
     int[] groups = new int[8];
-    Arrays.setAll(groups, i -> (int) ((i < 4 ? high : low) >>> (48 - 16 * (i % 4))) & 0xffff);
+    for (int i = 0; i < groups.length; i++) {
+      groups[i] = (int) ((i < 4 ? high : low) >>> (48 - 16 * (i % 4))) & 0xffff;
+    }
     return groups;
   }
 }

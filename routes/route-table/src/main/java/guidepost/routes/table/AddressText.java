@@ -1,5 +1,7 @@
 package guidepost.routes.table;
 
+import java.util.Arrays;
+
 /// Reads and writes addresses as text: strict in, canonical out.
 ///
 /// In: dotted quads of four decimal numbers without leading zeros; IPv6 as RFC 4291, 2.2 [1],
@@ -67,60 +69,94 @@ final class AddressText {
     return true;
   }
 
+  /// Reads groups from left to right and remembers where `::` stood.
   private Address ipv6() {
     if (text.indexOf('%') >= 0) {
       throw invalid("address.zone", "must have no zone: routes are not bound to a link");
     }
-    int gap = text.indexOf("::");
-    if (gap < 0) {
-      int[] groups = groups(text);
-      return address(requireCount(groups, groups.length == GROUPS));
-    }
-    int[] before = groups(text.substring(0, gap));
-    int[] after = groups(text.substring(gap + 2));
-    requireCount(before, before.length + after.length < GROUPS);
-    int[] all = new int[GROUPS];
-    System.arraycopy(before, 0, all, 0, before.length);
-    System.arraycopy(after, 0, all, GROUPS - after.length, after.length);
-    return address(all);
-  }
-
-  private int[] requireCount(int[] groups, boolean right) {
-    if (!right) {
-      throw invalid("address.syntax", "must have 8 groups, or fewer and one '::'");
-    }
-    return groups;
-  }
-
-  /// The groups of a part without `::`; none for an empty part.
-  private int[] groups(String part) {
-    if (part.isEmpty()) {
-      return new int[0];
-    }
-    String[] words = part.split(":", -1);
-    boolean dottedTail = part.indexOf('.') >= 0 && text.endsWith(part);
-    int[] groups = new int[words.length + (dottedTail ? 1 : 0)];
-    for (int i = 0; i < words.length; i++) {
-      if (dottedTail && i == words.length - 1) {
-        long tail = ipv4(words[i]).low();
-        groups[i] = (int) (tail >>> 16);
-        groups[i + 1] = (int) (tail & 0xffff);
-      } else {
-        groups[i] = group(words[i]);
+    int[] groups = new int[GROUPS];
+    int count = 0;
+    int gap = text.startsWith("::") ? 0 : -1;
+    int at = gap == 0 ? 2 : 0;
+    while (at < text.length()) {
+      int end = groupEnd(at);
+      count = addGroup(groups, count, at, end);
+      at = end + 1;
+      if (end == text.length() - 1) {
+        throw groupCount();
+      }
+      if (at < text.length() && text.charAt(at) == ':') {
+        gap = requireFirstGap(gap, count);
+        at++;
       }
     }
+    return address(spread(groups, count, gap));
+  }
+
+  private int groupEnd(int start) {
+    int colon = text.indexOf(':', start);
+    return colon < 0 ? text.length() : colon;
+  }
+
+  /// Reads the group between two colons, or the dotted quad at the end, which fills two.
+  private int addGroup(int[] groups, int count, int start, int end) {
+    int dot = end == text.length() ? text.indexOf('.', start) : -1;
+    int width = dot < 0 ? 1 : 2;
+    if (count + width > GROUPS) {
+      throw groupCount();
+    }
+    if (dot < 0) {
+      groups[count] = group(start, end);
+    } else {
+      long tail = ipv4(text.substring(start)).low();
+      groups[count] = (int) (tail >>> 16);
+      groups[count + 1] = (int) (tail & 0xffff);
+    }
+    return count + width;
+  }
+
+  private int requireFirstGap(int gap, int count) {
+    if (gap >= 0) {
+      throw groupCount();
+    }
+    return count;
+  }
+
+  /// Moves the groups behind the gap to the end; without a gap there must be all eight.
+  private int[] spread(int[] groups, int count, int gap) {
+    if (gap < 0 ? count != GROUPS : count == GROUPS) {
+      throw groupCount();
+    }
+    if (gap >= 0) {
+      int behind = count - gap;
+      System.arraycopy(groups, gap, groups, GROUPS - behind, behind);
+      Arrays.fill(groups, gap, GROUPS - behind, 0);
+    }
     return groups;
   }
 
-  private int group(String word) {
-    if (word.isEmpty() || word.length() > 4 || !word.chars().allMatch(AddressText::isHex)) {
-      throw invalid("address.syntax", "groups of an IPv6 address must be 1 to 4 hex digits");
-    }
-    return Integer.parseInt(word, 16);
+  private InvalidRouteException groupCount() {
+    return invalid("address.syntax", "must have 8 groups, or fewer and one '::'");
   }
 
-  private static boolean isHex(int c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  private int group(int start, int end) {
+    int value = 0;
+    for (int i = start; i < end; i++) {
+      value = value << 4 | hexDigit(text.charAt(i));
+    }
+    if (end == start || end - start > 4 || value < 0) {
+      throw invalid("address.syntax", "groups of an IPv6 address must be 1 to 4 hex digits");
+    }
+    return value;
+  }
+
+  /// The digit's value; a negative number, which stays negative when shifted in, if it is none.
+  private static int hexDigit(char c) {
+    if (c >= '0' && c <= '9') {
+      return c - '0';
+    }
+    int letter = c | 0x20;
+    return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
   }
 
   private static Address address(int[] groups) {

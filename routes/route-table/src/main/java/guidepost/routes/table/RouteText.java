@@ -38,8 +38,8 @@ public record RouteText(String addressField, String maskField) {
           "mask.missing",
           maskField,
           "",
-          "must be given for %s: a forgotten mask must not become a default route; write %s/0"
-              .formatted(dest, address));
+          "must be given with %s \"%s\": a forgotten mask must not become a default route; write %s/0"
+              .formatted(addressField, dest, address));
     }
     if (address.isIpv4Mapped() && parsed.length() >= 96) {
       throw new InvalidRouteException(

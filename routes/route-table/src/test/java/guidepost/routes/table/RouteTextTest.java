@@ -116,8 +116,8 @@ final class RouteTextTest {
             + " 10.0.0.0/8?",
         "10.0.0.0 | 33 | mask \"33\": prefix length must be 0..32 for IPv4",
         "10.0.0.0/8 | 16 | mask \"16\": contradicts dest \"10.0.0.0/8\"",
-        "0.0.0.0 | '' | mask \"\": must be given for 0.0.0.0: a forgotten mask must not become a"
-            + " default route; write 0.0.0.0/0",
+        "0.0.0.0 | '' | mask \"\": must be given with dest \"0.0.0.0\": a forgotten mask must not"
+            + " become a default route; write 0.0.0.0/0",
         "::ffff:10.0.0.0 | 104 | dest \"::ffff:10.0.0.0\": must not be IPv4-mapped; write"
             + " 10.0.0.0/8",
       })
