@@ -48,6 +48,7 @@ public final class Main {
             .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
             .addSubcommand(new Chatting(terminal))
             .addSubcommand(new Status(terminal))
+            .addSubcommand(new Demo(terminal))
             .addSubcommand(new Completion(terminal));
     describe(program);
     ErrorReport report = new ErrorReport(terminal);
