@@ -38,8 +38,8 @@ final class Demo implements Callable<Integer> {
   private static final List<Call> CALLS =
       List.of(
           Call.of("", "route", "import", "--from-kernel"),
-          Call.of("", "route", "add", "192.0.2.0", "255.255.255.0", "--nh", "198.51.100.1"),
-          Call.of("", "route", "get", "192.0.2.77"),
+          Call.of("", "route", "add", "203.0.113.0", "255.255.255.0", "--nh", "198.51.100.1"),
+          Call.of("", "route", "get", "203.0.113.77"),
           Call.of("", "route", "list"),
           Call.of("", "feature", "put", "46.55,7.98", "Hut", "--category", "shelter"),
           Call.of("", "feature", "get", "46.55,7.98"),
