@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 /// `completion`.
 @Command(
     name = "completion",
-    description = {"Print a completion script for bash and zsh:", "source <(guidepost completion)"})
+    description = "Print a completion script for bash and zsh: source <(guidepost completion)")
 final class Completion implements Callable<Integer> {
 
   private final Terminal terminal;

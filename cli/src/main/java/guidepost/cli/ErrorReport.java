@@ -6,9 +6,9 @@ import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
-import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.TypeConversionException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
 /// Prints what went wrong on standard error: one line, or with `--json` one object.
@@ -19,12 +19,15 @@ record ErrorReport(Terminal terminal)
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
-    String text = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String text = firstLine(e.getCause() instanceof TypeConversionException own ? own : e);
     String hint = "; see %s --help".formatted(e.getCommandLine().getCommandSpec().qualifiedName());
     String suggestion = e instanceof UnmatchedArgumentException u ? suggestion(u) : "";
-    String missing = e instanceof MissingParameterException ? "" : suggestion;
     boolean json = Arrays.asList(args).contains("--json");
-    return report(json, CommandException.usage(text + missing + hint));
+    return report(json, CommandException.usage(text + suggestion + hint));
+  }
+
+  private static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
   }
 
   private static String suggestion(UnmatchedArgumentException e) {

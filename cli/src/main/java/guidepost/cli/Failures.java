@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.client.ServerAddress;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
@@ -75,13 +76,22 @@ final class Failures {
     for (Throwable t = cause; t != null; t = t.getCause()) {
       message = t.getMessage() == null ? message : t.getMessage();
     }
-    return message;
+    return message.substring(message.lastIndexOf(": ") + 1).strip();
   }
 
   private static String reason(Status status) {
     return status.getDescription() == null
         ? status.getCode().name().toLowerCase(Locale.ROOT)
         : status.getDescription();
+  }
+
+  /// Why a text breaks off.
+  static String reason(IOException failure) {
+    String message = failure.getMessage();
+    if (failure instanceof EOFException) {
+      return "is cut off" + (message == null ? "" : " (%s)".formatted(message));
+    }
+    return message == null ? failure.getClass().getSimpleName() : message;
   }
 
   /// What to say about a file that cannot be opened or made.

@@ -104,7 +104,7 @@ final class ImportRun<O extends MessageLite, A> {
   }
 
   private CommandException brokenText(ImportSource source, IOException e) {
-    String text = "%s: %s".formatted(source.name(), e.getMessage());
+    String text = "%s: %s".formatted(source.name(), Failures.reason(e));
     boolean invalid =
         e instanceof guidepost.routes.feeds.InvalidFeedException
             || e instanceof guidepost.guide.feeds.InvalidFeedException;

@@ -48,8 +48,9 @@ public final class Main {
             .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
             .addSubcommand(new Chatting(terminal))
             .addSubcommand(new Status(terminal))
-            .addSubcommand(new Completion(terminal))
-            .addSubcommand(new ServeCommand(terminal));
+            .addSubcommand(new ServeCommand(terminal))
+            .addSubcommand(new Demo(terminal))
+            .addSubcommand(new Completion(terminal));
     describe(program);
     ErrorReport report = new ErrorReport(terminal);
     return program

@@ -53,7 +53,7 @@ final class TripRecord implements Callable<Integer> {
     } catch (InvalidFeedException e) {
       throw CommandException.usage("%s: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
-      throw CommandException.broken("%s: %s".formatted(file, e.getMessage()));
+      throw CommandException.broken("%s: %s".formatted(file, Failures.reason(e)));
     }
   }
 

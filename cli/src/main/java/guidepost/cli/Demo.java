@@ -1,0 +1,162 @@
+package guidepost.cli;
+
+import guidepost.server.GuidepostServer;
+import guidepost.server.ListenAddress;
+import guidepost.server.ServerOptions;
+import guidepost.server.ServerStartException;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// `demo`.
+@Command(
+    name = "demo",
+    description = {
+      "Start a server on a fresh temporary directory, import this machine's routes and a sample of",
+      "places, make one call of every kind, and stay up until Ctrl-C."
+    })
+final class Demo implements Callable<Integer> {
+
+  /// What is typed, and what is typed into it.
+  private record Call(String input, List<String> arguments) {
+    static Call of(String input, String... arguments) {
+      return new Call(input, List.of(arguments));
+    }
+  }
+
+  private static final List<Call> CALLS =
+      List.of(
+          Call.of("", "route", "import", "--from-kernel"),
+          Call.of("", "route", "add", "203.0.113.0", "255.255.255.0", "--nh", "198.51.100.1"),
+          Call.of("", "route", "get", "203.0.113.77"),
+          Call.of("", "route", "list"),
+          Call.of("", "feature", "put", "46.55,7.98", "Hut", "--category", "shelter"),
+          Call.of("", "feature", "get", "46.55,7.98"),
+          Call.of("", "feature", "list", "45.8,5.9", "47.8,10.5"),
+          Call.of("lat,lon\n46.94,7.44\n46.55,7.98\n", "trip", "record", "-"),
+          Call.of("Snow on the pass\n", "chat", "46.55,7.98"),
+          Call.of("Cleared\n", "chat", "46.55,7.98"),
+          Call.of("", "status"));
+
+  private final Terminal terminal;
+
+  @Option(
+      names = "--listen",
+      paramLabel = "HOST:PORT",
+      defaultValue = "127.0.0.1:50051",
+      description = "Where to listen (default: ${DEFAULT-VALUE}).")
+  private String listen = "";
+
+  Demo(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Path data = temporaryDirectory();
+    GuidepostServer server = start(data);
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, data)));
+    String address = server.addresses().getFirst().toString();
+    say("A server listens on %s; its data is in %s.".formatted(address, data));
+    say("The places are from Natural Earth (naturalearthdata.com), public domain.");
+    importPlaces(address);
+    CALLS.forEach(call -> make(address, call));
+    showWhatToTry(address);
+    awaitEnd(server);
+    return ExitCodes.OK;
+  }
+
+  private static Path temporaryDirectory() {
+    try {
+      return Files.createTempDirectory("guidepost-demo");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private GuidepostServer start(Path data) {
+    try {
+      return GuidepostServer.start(
+          ServerOptions.in(data.resolve("data")).listeningOn(List.of(ListenAddress.parse(listen))));
+    } catch (ServerStartException | IllegalArgumentException e) {
+      delete(data);
+      throw CommandException.usage("%s; choose another with --listen".formatted(e.getMessage()));
+    }
+  }
+
+  private static void end(GuidepostServer server, Path data) {
+    server.stop();
+    delete(data);
+  }
+
+  private static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void importPlaces(String address) {
+    try (InputStream places =
+        Objects.requireNonNull(Demo.class.getResourceAsStream("places.csv"))) {
+      run(address, places, "feature", "import", "-");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void make(String address, Call call) {
+    InputStream input = new ByteArrayInputStream(call.input.getBytes(StandardCharsets.UTF_8));
+    call.input.lines().forEach(line -> say("    (typed: %s)".formatted(line)));
+    run(address, input, call.arguments.toArray(String[]::new));
+  }
+
+  private void run(String address, InputStream input, String... arguments) {
+    say("");
+    say("$ guidepost " + String.join(" ", arguments));
+    String[] all =
+        Stream.concat(Stream.of(arguments), Stream.of("--server", address)).toArray(String[]::new);
+    Main.run(new Terminal(input, terminal.out(), terminal.err(), stream -> false), all);
+  }
+
+  private void showWhatToTry(String address) {
+    say("");
+    say("The server stays up until Ctrl-C. Five things to try in another terminal:");
+    String server = address.equals("127.0.0.1:50051") ? "" : " --server " + address;
+    Stream.of(
+            "route get 8.8.8.8",
+            "feature list 45.8,5.9 47.8,10.5 --category capital",
+            "chat 46.55,7.98",
+            "route export --format jsonl",
+            "status --json")
+        .forEach(command -> say("  guidepost " + command + server));
+    terminal.flush();
+  }
+
+  private void say(String line) {
+    terminal.line(line);
+    terminal.flush();
+  }
+
+  private static void awaitEnd(GuidepostServer server) {
+    try {
+      server.awaitTermination();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package guidepost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class UsageTest {
+
+  private final Recorder terminal = new Recorder();
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "route gett                   | 'gett', did you mean get?",
+        "route list --longr           | Unknown option: '--longr'",
+        "route list --longer          | --longer, --shorter and --exact need a PREFIX",
+        "route get                    | Missing required parameter: 'DEST'",
+        "route get 1.2.3              | dest \"1.2.3\": must be an IPv4 dotted quad",
+        "route get 10.0.0.0 0.0.0.255 | did you mean 255.255.255.0 (/24)?",
+        "route add 10.0.0.1/8 --nh 192.0.2.1 | did you mean 10.0.0.0/8?",
+        "route add 10.0.0.0/8         | nh \"\": must not be empty without an interface",
+        "route add 10.0.0.0/8 --nh x  | nh \"x\": must be an IPv4 dotted quad",
+        "route add 10.0.0.0/8 --interface e --metric -1 | metric \"-1\": must be 0..4294967295",
+        "route add 10.0.0.0/8 --nh 192.0.2.1 --blackhole | must be empty for a blackhole",
+        "route get ::1 --server ::1   | server \"::1\": an IPv6 address must be in brackets",
+        "route get ::1 --timeout 0    | timeout \"0\": must be 0.001..86400 seconds",
+        "route export --format xml    | format \"xml\": must be csv or jsonl",
+        "route import                 | exactly one of FILE and --from-kernel must be given",
+        "route import f --from-kernel | exactly one of FILE and --from-kernel must be given",
+        "route import /no/such        | file \"/no/such\": does not exist",
+        "route import /               | file \"/\": is a directory",
+        "route import - --format xml  | format \"xml\": must be prefixes, csv, tsv",
+        "route import - --nh banana   | nh \"banana\": must be an IPv4 dotted quad",
+        "feature get 91,0             | point \"91,0\": latitude must be -90..90 degrees",
+        "feature list 1,2 here        | point \"here\": must be LAT,LON in degrees",
+        "feature list -1,2            | Missing required parameter: 'LAT,LON'",
+        "trip record /no/such         | file \"/no/such\": does not exist",
+      })
+  void badCommandLineIsOneLineAndExitCode2(String line, String message) {
+    assertThat(terminal.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
+    assertThat(terminal.err()).contains(message).startsWith("guidepost: ").hasLineCount(1);
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @Test
+  void withJsonAnErrorIsAnObject() {
+    assertThat(terminal.run("route", "get", "1.2.3", "--json")).isEqualTo(2);
+    assertThat(terminal.err())
+        .isEqualTo(
+            """
+            {"error":"usage","message":"dest \\"1.2.3\\": must be an IPv4 dotted quad or an IPv6 \
+            address","exit_code":2}
+            """);
+  }
+
+  @Test
+  void serverThatIsNotThereIsNamedWithWhatToTry() {
+    assertThat(terminal.run("route", "get", "192.0.2.1", "--server", "127.0.0.1:1")).isEqualTo(3);
+    assertThat(terminal.err())
+        .startsWith("guidepost: server 127.0.0.1:1: not available (")
+        .contains("Connection refused", "guidepost serve", "--server HOST:PORT")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void unknownColumnIsFoundBeforeTheServerIsAsked(@TempDir Path directory) throws Exception {
+    Path file =
+        Files.writeString(directory.resolve("routes.csv"), "prefix,colour\n10.0.0.0/8,red\n");
+
+    assertThat(terminal.run("route", "import", file.toString(), "--server", "127.0.0.1:1"))
+        .isEqualTo(ExitCodes.USAGE);
+    assertThat(terminal.err()).contains("column \"colour\" is not known; known are dest, ");
+  }
+
+  @Test
+  void everyCommandHasHelpWithItsExitCodes() {
+    for (CommandLine command : Main.commandLine(terminal.terminal()).getSubcommands().values()) {
+      String name = command.getCommandName();
+      Recorder help = new Recorder();
+
+      assertThat(help.run(name, "--help")).as(name).isZero();
+      assertThat(help.out()).as(name).contains("Exit codes:", "3   no server answers");
+    }
+  }
+
+  @Test
+  void completionIsAScriptThatKnowsTheVerbs() {
+    assertThat(terminal.run("completion")).isZero();
+    assertThat(terminal.out()).contains("complete -F", "import", "--from-kernel");
+  }
+}
