@@ -113,6 +113,8 @@ final class Demo implements Callable<Integer> {
   private void importPlaces(String address) {
     try (InputStream places =
         Objects.requireNonNull(Demo.class.getResourceAsStream("places.csv"))) {
+      say("");
+      say("$ guidepost feature import -");
       run(address, places, "feature", "import", "-");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -121,13 +123,13 @@ final class Demo implements Callable<Integer> {
 
   private void make(String address, Call call) {
     InputStream input = new ByteArrayInputStream(call.input.getBytes(StandardCharsets.UTF_8));
-    call.input.lines().forEach(line -> say("    (typed: %s)".formatted(line)));
+    say("");
+    say("$ guidepost " + String.join(" ", call.arguments));
+    call.input.lines().forEach(line -> say("(typed) " + line));
     run(address, input, call.arguments.toArray(String[]::new));
   }
 
   private void run(String address, InputStream input, String... arguments) {
-    say("");
-    say("$ guidepost " + String.join(" ", arguments));
     String[] all =
         Stream.concat(Stream.of(arguments), Stream.of("--server", address)).toArray(String[]::new);
     Main.run(new Terminal(input, terminal.out(), terminal.err(), stream -> false), all);
@@ -143,7 +145,7 @@ final class Demo implements Callable<Integer> {
             "chat 46.55,7.98",
             "route export --format jsonl",
             "status --json")
-        .forEach(command -> say("  guidepost " + command + server));
+        .forEach(command -> say("  ./guidepost " + command + server));
     terminal.flush();
   }
 
