@@ -18,8 +18,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -101,7 +99,7 @@ class ModifyStreamTest {
       await().until(() -> service.received.get() == ModifyStream.UNANSWERED_MAX);
       await().until(() -> writer.getState() == Thread.State.TIMED_WAITING);
       assertThat(service.received).hasValue(ModifyStream.UNANSWERED_MAX);
-      service.release.countDown();
+      service.release();
       writer.join();
     }
     assertThat(results).hasSize(4 * ModifyStream.UNANSWERED_MAX);
@@ -211,44 +209,40 @@ class ModifyStreamTest {
     }
   }
 
-  /// Answers nothing until it is released.
+  /// Takes everything, and answers nothing until it is released.
   private static final class Holding extends Answering {
     final AtomicLong received = new AtomicLong();
-    final CountDownLatch release = new CountDownLatch(1);
     final AtomicBoolean cancelled = new AtomicBoolean();
-    private final List<ModifyRequest> held = new ArrayList<>();
+    private final List<Runnable> held = new ArrayList<>();
+    private boolean released;
 
     @Override
-    void received(ModifyRequest request, StreamObserver<ModifyResponse> responses) {
-      held.add(request);
-      if (received.addAndGet(request.getOperationsCount()) < ModifyStream.UNANSWERED_MAX) {
-        return;
-      }
-      awaitRelease();
-      held.forEach(each -> responses.onNext(answer(each)));
-      held.clear();
+    synchronized void received(ModifyRequest request, StreamObserver<ModifyResponse> responses) {
+      received.addAndGet(request.getOperationsCount());
+      hold(() -> responses.onNext(answer(request)));
     }
 
-    private void awaitRelease() {
-      try {
-        if (!release.await(20, TimeUnit.SECONDS)) {
-          throw new IllegalStateException("never released");
-        }
-      } catch (InterruptedException e) {
-        throw new IllegalStateException(e);
+    @Override
+    synchronized void finished(StreamObserver<ModifyResponse> responses) {
+      hold(responses::onCompleted);
+    }
+
+    private synchronized void hold(Runnable response) {
+      if (released) {
+        response.run();
+      } else {
+        held.add(response);
       }
+    }
+
+    synchronized void release() {
+      released = true;
+      held.forEach(Runnable::run);
     }
 
     @Override
     void cancelled() {
       cancelled.set(true);
-    }
-
-    @Override
-    void finished(StreamObserver<ModifyResponse> responses) {
-      if (release.getCount() == 0) {
-        responses.onCompleted();
-      }
     }
   }
 
