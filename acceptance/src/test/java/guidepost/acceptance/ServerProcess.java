@@ -77,7 +77,7 @@ final class ServerProcess implements AutoCloseable {
 
   /// Sends SIGTERM.
   void terminate() {
-    process.destroy();
+    handle().destroy(); // unlike Process.destroy, leaves the output readable
   }
 
   /// Sends SIGKILL and waits for the end.
