@@ -31,7 +31,7 @@ for tool in mvn python3 go node npm; do
 done
 
 printf '== modules and acceptance\n'
-mvn -B -ntp verify "${options[@]}"
+JAVA25_HOME=$jdk mvn -B -ntp verify "${options[@]}"
 touch cli/target/built
 if [[ ! -d ../shared/data ]]; then
   printf 'SKIPPED: tests that need ../shared/data, which is absent\n'

@@ -232,6 +232,23 @@ final class LifecycleTest {
     }
   }
 
+  @Test
+  void shouldRefuseANoteOverFourMebibytesWithAStatus() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data)) {
+      CompletableFuture<Throwable> ended = new CompletableFuture<>();
+      StreamObserver<RouteNote> chat =
+          RouteGuideGrpc.newStub(server.channel()).routeChat(endOf(ended));
+      chat.onNext(
+          RouteNote.newBuilder()
+              .setLocation(Point.getDefaultInstance())
+              .setMessage("x".repeat(5 << 20))
+              .build());
+      assertThat(Status.fromThrowable(ended.get(10, TimeUnit.SECONDS)).getCode())
+          .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      shouldServe(server);
+    }
+  }
+
   private static void shouldFail(Status.Code code, ThrowingCallable call) {
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(call)

@@ -33,13 +33,17 @@ final class ServerProcess implements AutoCloseable {
   }
 
   static ServerProcess start(Path data, String... options) throws IOException {
+    return start(List.of(), data, options);
+  }
+
+  /// @param prefix what the command begins with, such as another program that runs it
+  static ServerProcess start(List<String> prefix, Path data, String... options) throws IOException {
     List<String> arguments =
         new ArrayList<>(List.of("serve", "--data", data.toString(), "--listen", "127.0.0.1:0"));
     arguments.addAll(List.of(options));
-    Process process =
-        new ProcessBuilder(Jvm.command(arguments.toArray(String[]::new)))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(Jvm.command(arguments.toArray(String[]::new)));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader out = process.inputReader();
     StringBuilder before = new StringBuilder();
     for (String line = out.readLine(); line != null; line = out.readLine()) {

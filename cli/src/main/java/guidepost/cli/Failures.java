@@ -65,9 +65,13 @@ final class Failures {
 
   private static CommandException unavailable(ServerAddress server, Status status) {
     String deepest = deepestMessage(status.getCause());
+    if (deepest.isEmpty()) {
+      return CommandException.unavailable(
+          "server %s: cannot do that now: %s".formatted(server, reason(status)));
+    }
     return CommandException.unavailable(
         "server %s: not available (%s); start one with \"guidepost serve\" or name another with"
-                .formatted(server, deepest.isEmpty() ? reason(status) : deepest)
+                .formatted(server, deepest)
             + " --server HOST:PORT");
   }
 

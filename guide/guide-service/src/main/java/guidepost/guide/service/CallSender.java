@@ -55,6 +55,7 @@ final class CallSender<M> {
   private final AtomicInteger pending = new AtomicInteger();
   // Of the sending thread; handed on by way of `pending`.
   private boolean closed;
+  private boolean headersSent;
 
   CallSender(ServerCall<?, M> call, Source<M> source) {
     this.call = call;
@@ -91,10 +92,20 @@ final class CallSender<M> {
       M message = source.poll();
       more = message != null;
       if (message != null) {
+        sendHeadersOnce();
         call.sendMessage(message);
       }
     }
     source.ending().ifPresent(this::close);
+  }
+
+  /// Not before there is something to send: until then a call that the transport refuses, such as
+  /// one with an oversized message, can still end with a status instead of a reset.
+  private void sendHeadersOnce() {
+    if (!headersSent) {
+      headersSent = true;
+      call.sendHeaders(new Metadata());
+    }
   }
 
   private void close(Ending ending) {

@@ -4,7 +4,6 @@ import guidepost.guide.index.Point;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import guidepost.seed.routeguide.RouteNote;
-import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.StatusRuntimeException;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +49,6 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   /// Starts serving a call.
   static ChatStream start(ServerCall<RouteNote, RouteNote> call, Room room) {
     ChatStream chat = new ChatStream(call, room);
-    call.sendHeaders(new Metadata());
     call.request(1);
     room.open().add(chat, chat::fail);
     return chat;
@@ -71,7 +69,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
       RouteNote kept = SeedMessages.note(point, note.getMessage());
       return submit(new NoteRequest.Post(this, point.canonical(), kept));
     } catch (InvalidFieldException e) {
-      fail(Failures.invalid("note %d: %s".formatted(received, e.text())));
+      fail(Failures.invalid("note at index %d: %s".formatted(received - 1, e.text())));
       return true;
     }
   }

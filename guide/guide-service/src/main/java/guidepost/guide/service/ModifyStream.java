@@ -62,7 +62,6 @@ final class ModifyStream extends ServerCall.Listener<ModifyRequest>
       DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer,
       OpenCalls open) {
     ModifyStream stream = new ModifyStream(call, writer, open);
-    call.sendHeaders(new Metadata());
     call.request(BATCHES_MAX);
     open.add(stream, stream::fail);
     return stream;

@@ -54,7 +54,7 @@ final class TripRecorder implements StreamObserver<guidepost.seed.routeguide.Poi
       add(SeedMessages.point(message, ""));
     } catch (InvalidFieldException e) {
       refused = true;
-      caller.onError(Failures.invalid("point %d: %s".formatted(points, e.text())));
+      caller.onError(Failures.invalid("point at index %d: %s".formatted(points - 1, e.text())));
     }
   }
 

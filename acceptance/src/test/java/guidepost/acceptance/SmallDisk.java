@@ -1,0 +1,78 @@
+package guidepost.acceptance;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/// A file system of a few MiB that only processes started through it can see: a tmpfs in a mount
+/// namespace of its own, kept by a process that waits. It goes away with that process.
+final class SmallDisk implements AutoCloseable {
+
+  private static final long SECONDS_MAX = 10;
+
+  private final Process keeper;
+  private final Path directory;
+
+  private SmallDisk(Process keeper, Path directory) {
+    this.keeper = keeper;
+    this.directory = directory;
+  }
+
+  /// Makes one; the test is skipped, and says so, where this user may not.
+  static SmallDisk require(Path mountPoint, int mebibytes) throws Exception {
+    assumeTrue(mayMount(), "SKIPPED: needs the right to mount (unshare -m) for a small disk");
+    Process keeper =
+        new ProcessBuilder(
+                "unshare",
+                "-m",
+                "sh",
+                "-c",
+                "mount -t tmpfs -o size=%dm none '%s' && echo ready && exec sleep 600"
+                    .formatted(mebibytes, mountPoint))
+            .start();
+    if (!"ready".equals(keeper.inputReader().readLine())) {
+      throw new IOException("no tmpfs at " + mountPoint);
+    }
+    return new SmallDisk(keeper, mountPoint);
+  }
+
+  private static boolean mayMount() throws InterruptedException {
+    try {
+      Process test =
+          new ProcessBuilder("unshare", "-m", "sh", "-c", "mount -t tmpfs none /mnt").start();
+      return test.waitFor(SECONDS_MAX, TimeUnit.SECONDS) && test.exitValue() == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// What a command must begin with to run where the disk is seen.
+  List<String> prefix() {
+    return List.of("nsenter", "-t", Long.toString(keeper.pid()), "-m");
+  }
+
+  void resize(int mebibytes) throws Exception {
+    Process remount =
+        new ProcessBuilder(
+                "nsenter",
+                "-t",
+                Long.toString(keeper.pid()),
+                "-m",
+                "mount",
+                "-o",
+                "remount,size=%dm".formatted(mebibytes),
+                directory.toString())
+            .start();
+    if (remount.waitFor() != 0) {
+      throw new IOException("could not resize " + directory);
+    }
+  }
+
+  @Override
+  public void close() {
+    keeper.destroyForcibly();
+  }
+}
