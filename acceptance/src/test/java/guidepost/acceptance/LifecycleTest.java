@@ -204,6 +204,18 @@ final class LifecycleTest {
   }
 
   @Test
+  void g10ShouldAnswerOnEveryAddressItListensOn() throws Exception {
+    try (ServerProcess server =
+        ServerProcess.start(data, "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0")) {
+      assertThat(server.addresses()).hasSize(3).doesNotHaveDuplicates();
+      for (String address : server.addresses()) {
+        Terminal status = Terminal.run("status", "--server", address);
+        assertThat(status.exitCode()).as(status.err()).isZero();
+      }
+    }
+  }
+
+  @Test
   void shouldAnswerAnUnknownServiceWithUnimplemented() throws Exception {
     try (ServerProcess server = ServerProcess.start(data)) {
       var method =

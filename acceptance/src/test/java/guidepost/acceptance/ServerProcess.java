@@ -16,19 +16,18 @@ import org.jspecify.annotations.Nullable;
 /// A server in a process of its own, on a port of 127.0.0.1 that the system chose.
 final class ServerProcess implements AutoCloseable {
 
-  private static final Pattern LISTENING =
-      Pattern.compile("listening on \\[(127\\.0\\.0\\.1:\\d+)");
+  private static final Pattern LISTENING = Pattern.compile("listening on \\[(.*)]");
   private static final long END_SECONDS_MAX = 30;
 
   private final Process process;
   private final List<String> output = Collections.synchronizedList(new ArrayList<>());
-  private final String address;
+  private final List<String> addresses;
 
   private @Nullable ManagedChannel channel;
 
-  private ServerProcess(Process process, String address, BufferedReader out) {
+  private ServerProcess(Process process, List<String> addresses, BufferedReader out) {
     this.process = process;
-    this.address = address;
+    this.addresses = addresses;
     Thread.ofPlatform().daemon().start(() -> out.lines().forEach(output::add));
   }
 
@@ -50,21 +49,26 @@ final class ServerProcess implements AutoCloseable {
       before.append(line).append('\n');
       Matcher matcher = LISTENING.matcher(line);
       if (matcher.find()) {
-        return new ServerProcess(process, matcher.group(1), out);
+        return new ServerProcess(process, List.of(matcher.group(1).split(", ")), out);
       }
     }
     throw new IOException("the server did not start:\n" + before);
   }
 
-  /// HOST:PORT.
+  /// HOST:PORT of the first address it listens on.
   String address() {
-    return address;
+    return addresses.getFirst();
+  }
+
+  /// All of them.
+  List<String> addresses() {
+    return addresses;
   }
 
   ManagedChannel channel() {
     ManagedChannel open = channel;
     if (open == null) {
-      open = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+      open = NettyChannelBuilder.forTarget(address()).usePlaintext().build();
       channel = open;
     }
     return open;

@@ -105,7 +105,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   private JournalException closed() {
     return new JournalException(
-        JournalException.Reason.CLOSED, name + ": closed; the server is shutting down", null);
+        JournalException.Reason.CLOSED,
+        name + ": closed; the server is shutting down or must be restarted",
+        null);
   }
 
   /// Changes that wait now.
@@ -177,14 +179,38 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   private void write(List<Pending<Q, A>> group) {
     List<Decided<A>> decided = new ArrayList<>(group.size());
+    long before = journal.revision();
     try {
       group.forEach(pending -> decided.add(decide(pending)));
-      commit(decided);
+      append(decided);
     } catch (JournalException | RuntimeException e) {
       LOG.error("{}: {} requests were not written", name, group.size(), e);
       domain.abandon();
       group.forEach(pending -> pending.answer().completeExceptionally(e));
+      return;
     }
+    try {
+      commit(decided, before);
+    } catch (RuntimeException e) {
+      stopAfterDefect(group, e);
+    }
+  }
+
+  /// The group is durable but the index does not hold it: only a restart, which replays the
+  /// journal, brings the two together again. Until then nothing more is written.
+  private void stopAfterDefect(List<Pending<Q, A>> group, RuntimeException defect) {
+    LOG.error("{}: what is durable could not be applied; restart the server", name, defect);
+    List<Pending<Q, A>> unanswered = new ArrayList<>(group);
+    lock.lock();
+    try {
+      closing = true;
+      unanswered.addAll(queue);
+      queue.clear();
+      queuedChanges = 0;
+    } finally {
+      lock.unlock();
+    }
+    unanswered.forEach(pending -> pending.answer().completeExceptionally(closed()));
   }
 
   private Decided<A> decide(Pending<Q, A> pending) {
@@ -192,13 +218,16 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return new Decided<>(domain.decide(pending.request(), batch), batch, pending.answer());
   }
 
-  private void commit(List<Decided<A>> decided) throws JournalException {
+  private void append(List<Decided<A>> decided) throws JournalException {
     List<Batch> batches =
         decided.stream().map(Decided::batch).filter(batch -> !batch.isEmpty()).toList();
-    long revision = journal.revision();
     if (!batches.isEmpty()) {
       journal.append(batches);
     }
+  }
+
+  private void commit(List<Decided<A>> decided, long before) {
+    long revision = before;
     List<A> answers = new ArrayList<>(decided.size());
     for (Decided<A> each : decided) {
       revision += each.batch().isEmpty() ? 0 : 1;

@@ -41,7 +41,7 @@ public class JournalException extends IOException {
     CORRUPT,
     /// Batches that were asked for are no longer retained: start from the latest state.
     COMPACTED,
-    /// The writer is closed: the server is shutting down.
+    /// The writer is closed: the server is shutting down, or a defect stopped the writer.
     CLOSED,
     /// The device failed in another way.
     IO

@@ -106,6 +106,15 @@ final class DomainWriterTest {
   }
 
   @Test
+  void shouldWriteNothingMoreOnceTheIndexFellBehindTheJournal() throws Exception {
+    CompletableFuture<String> defect = writer.submit("defect", 1);
+    assertThatThrownBy(defect::get).hasMessageContaining("must be restarted");
+    assertThatThrownBy(() -> writer.submit("a", 1).get()).hasMessageContaining("must be restarted");
+    assertThat(journal.revision()).isEqualTo(1);
+    assertThat(words.abandons.get()).isZero();
+  }
+
+  @Test
   void shouldAnswerThousandsOfCallersInTheirOrder() throws Exception {
     List<CompletableFuture<String>> answers = new ArrayList<>();
     while (answers.size() < 5_000) {
@@ -155,7 +164,7 @@ final class DomainWriterTest {
     }
   }
 
-  /// A list of words; "same" changes nothing.
+  /// A list of words; "same" changes nothing, "defect" cannot be applied.
   private static final class Words implements Domain<String, String> {
     private final Gate gate = new Gate();
     private final List<String> committed = new ArrayList<>();
@@ -175,6 +184,9 @@ final class DomainWriterTest {
       }
       batch.put(word.getBytes(UTF_8), new byte[0]);
       return revision -> {
+        if (word.equals("defect")) {
+          throw new IllegalStateException("a defect");
+        }
         committed.add(word);
         return word + "@" + revision;
       };

@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
 /// call hands them all over by one volatile write and gives the writer a new edition, to which no
 /// node belongs yet. [#rollback] forgets them instead.
 ///
-/// Cost: see [PlaceTree] and [IdTrie]; about 1 M puts a second while loading. The first change of a
-/// node after a publication copies it: publish once a batch. Memory: some 100 bytes a feature
-/// beside the feature itself.
+/// Cost: see [PlaceTree] and [IdTrie]. The first change of a node after a publication copies it:
+/// publish once a batch. Memory: a tree entry and a trie entry a feature, beside the feature
+/// itself.
 ///
 /// Threads: one writer; any number of readers by way of [#snapshot].
 public final class FeatureIndex {

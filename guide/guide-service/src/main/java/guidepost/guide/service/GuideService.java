@@ -24,7 +24,7 @@ import java.util.function.LongSupplier;
 /// threads. To end: let the server take no new calls, [#shutdown] so that open chats and imports
 /// end with what is owed to them, wait for the server, then [#close], then close the journals.
 ///
-/// Memory: the features, some 100 bytes each of index, and the notes; all bounded by [GuideLimits]
+/// Memory: the features with an index entry each, and the notes; all bounded by [GuideLimits]
 /// except the features themselves.
 ///
 /// Threads: any.

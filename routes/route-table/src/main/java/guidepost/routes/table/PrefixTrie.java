@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
 /// copied once and then changed in place: a load of a million prefixes copies nothing.
 ///
 /// Cost: a look-up visits at most one node per bit of length, in the full Internet table about 20;
-/// an edit copies as many. Memory: two nodes of 48 bytes per prefix, values apart.
+/// an edit copies as many. Memory: at most two nodes a prefix, values apart.
 ///
 /// Threads: a trie is immutable; an [Editor] belongs to one thread.
 ///

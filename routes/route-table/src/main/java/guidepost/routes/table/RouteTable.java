@@ -23,12 +23,13 @@ import java.util.Optional;
 /// [#longest] to any.
 public final class RouteTable {
 
-  /// Bounds the memory of shared next hops; past it sharing starts afresh.
-  private static final int SHARED_NEXT_HOPS_MAX = 65_536;
+  /// Bounds the memory that sharing takes; past it sharing starts afresh.
+  private static final int SHARED_MAX = 65_536;
 
   private final PrefixTrie.Editor<List<Route>> ipv4 = PrefixTrie.<List<Route>>empty().edit();
   private final PrefixTrie.Editor<List<Route>> ipv6 = PrefixTrie.<List<Route>>empty().edit();
   private final Map<NextHop, NextHop> sharedNextHops = new HashMap<>();
+  private final Map<String, String> sharedSources = new HashMap<>();
   private int ipv4Routes;
   private int ipv6Routes;
 
@@ -48,6 +49,10 @@ public final class RouteTable {
   /// Adds a route, or replaces the one of the same identity. Seen by readers once published.
   public void put(Route route) {
     List<Route> before = routes(route.prefix());
+    if (before.isEmpty()) {
+      set(route.prefix(), List.of(shared(route)), 1);
+      return;
+    }
     List<Route> after = new ArrayList<>(before.size() + 1);
     for (Route other : before) {
       if (!other.sameIdentity(route)) {
@@ -97,19 +102,22 @@ public final class RouteTable {
     }
   }
 
-  /// The same route with a next hop that is shared with other routes.
+  /// The same route, sharing its next hop and source with the routes that have equal ones.
   private Route shared(Route route) {
-    if (sharedNextHops.size() >= SHARED_NEXT_HOPS_MAX) {
-      sharedNextHops.clear();
-    }
-    NextHop nextHop = sharedNextHops.computeIfAbsent(route.nextHop(), same -> same);
     return new Route(
         route.prefix(),
-        route.source().intern(),
-        nextHop,
+        shared(sharedSources, route.source()),
+        shared(sharedNextHops, route.nextHop()),
         route.distance(),
         route.metric(),
         route.installed(),
         route.revision());
+  }
+
+  private static <T> T shared(Map<T, T> known, T value) {
+    if (known.size() >= SHARED_MAX) {
+      known.clear();
+    }
+    return known.computeIfAbsent(value, same -> same);
   }
 }
