@@ -148,11 +148,16 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
   }
 
+  /// Ends when closed, or when an Error such as an exhausted heap leaves the state unknown.
   private void run() {
     List<Pending<Q, A>> group = nextGroup();
-    while (!group.isEmpty()) {
-      write(group);
-      group = nextGroup();
+    try {
+      while (!group.isEmpty()) {
+        write(group);
+        group = nextGroup();
+      }
+    } catch (Error e) {
+      stopAfterDefect(group, e);
     }
   }
 
@@ -198,7 +203,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   /// The group is durable but the index does not hold it: only a restart, which replays the
   /// journal, brings the two together again. Until then nothing more is written.
-  private void stopAfterDefect(List<Pending<Q, A>> group, RuntimeException defect) {
+  private void stopAfterDefect(List<Pending<Q, A>> group, Throwable defect) {
     LOG.error("{}: what is durable could not be applied; restart the server", name, defect);
     List<Pending<Q, A>> unanswered = new ArrayList<>(group);
     lock.lock();
@@ -235,15 +240,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
     domain.publish();
     for (int i = 0; i < answers.size(); i++) {
-      answer(decided.get(i).answer(), answers.get(i));
-    }
-  }
-
-  private void answer(CompletableFuture<A> future, A answer) {
-    try {
-      future.complete(answer);
-    } catch (RuntimeException e) {
-      LOG.warn("{}: an answer could not be delivered", name, e);
+      decided.get(i).answer().complete(answers.get(i));
     }
   }
 }

@@ -7,6 +7,8 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One caller's stream of operations into a [DomainWriter], answered in the order given.
 ///
@@ -44,6 +46,8 @@ public final class WritePipe<Q, A> {
     /// @param cause an [OverloadedException] or a [JournalException]
     void failed(Throwable cause);
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(WritePipe.class);
 
   private final DomainWriter<List<Q>, List<A>> writer;
   private final Sink<A> sink;
@@ -154,8 +158,33 @@ public final class WritePipe<Q, A> {
     }
     Runnable next = takeDelivery();
     while (next != null) {
-      next.run();
+      run(next);
       next = takeNextDelivery();
+    }
+  }
+
+  /// A sink that throws hears of that and of nothing else.
+  private void run(Runnable delivery) {
+    try {
+      delivery.run();
+    } catch (RuntimeException e) {
+      LOG.error("answers could not be delivered", e);
+      if (giveUp()) {
+        sink.failed(e);
+      }
+    }
+  }
+
+  /// @return false if the last call was made already
+  private boolean giveUp() {
+    lock.lock();
+    try {
+      boolean first = !over;
+      over = true;
+      deliveries.clear();
+      return first;
+    } finally {
+      lock.unlock();
     }
   }
 

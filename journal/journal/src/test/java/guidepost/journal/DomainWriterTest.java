@@ -115,6 +115,13 @@ final class DomainWriterTest {
   }
 
   @Test
+  void shouldFailEveryCallerWhenTheWriterDiesOfAnError() throws Exception {
+    CompletableFuture<String> fatal = writer.submit("fatal", 1);
+    assertThatThrownBy(fatal::get).hasMessageContaining("must be restarted");
+    assertThatThrownBy(() -> writer.submit("a", 1).get()).hasMessageContaining("must be restarted");
+  }
+
+  @Test
   void shouldAnswerThousandsOfCallersInTheirOrder() throws Exception {
     List<CompletableFuture<String>> answers = new ArrayList<>();
     while (answers.size() < 5_000) {
@@ -179,6 +186,9 @@ final class DomainWriterTest {
     @Override
     public Decision<String> decide(String word, Batch batch) {
       gate.pass();
+      if (word.equals("fatal")) {
+        throw new StackOverflowError("as if");
+      }
       if (word.equals("same")) {
         return revision -> word + "@" + revision;
       }

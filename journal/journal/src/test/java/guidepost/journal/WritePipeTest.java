@@ -64,6 +64,16 @@ final class WritePipeTest {
     assertThat(answers.end).isNotDone();
   }
 
+  @Test
+  void shouldTellASinkThatThrowsAndNotHang() throws Exception {
+    answers.throwing = true;
+    pipe.add(1);
+    assertThat(answers.failure.get()).hasMessage("as if");
+    pipe.add(2);
+    assertThat(writer.submit(List.of(3), 1).get()).containsExactly(3);
+    assertThat(answers.end).isNotDone();
+  }
+
   /// Answers every number with itself.
   private static final class Numbers implements Domain<List<Integer>, List<Integer>> {
     private final AtomicInteger requests = new AtomicInteger();
@@ -84,12 +94,16 @@ final class WritePipeTest {
 
   private static final class Answers implements WritePipe.Sink<Integer> {
     private final List<Integer> all = new ArrayList<>();
+    private volatile boolean throwing;
     private final CompletableFuture<Integer> first = new CompletableFuture<>();
     private final CompletableFuture<Throwable> failure = new CompletableFuture<>();
     private final CompletableFuture<List<Integer>> end = new CompletableFuture<>();
 
     @Override
     public void answered(List<Integer> answers) {
+      if (throwing) {
+        throw new IllegalStateException("as if");
+      }
       all.addAll(answers);
       first.complete(answers.getFirst());
     }

@@ -6,9 +6,11 @@ import guidepost.routes.table.InvalidRouteException;
 import guidepost.seed.routetable.Result;
 import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RowError;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// One AddRoutes call: rows in, one result at the end.
 ///
@@ -16,7 +18,8 @@ import java.util.List;
 /// writer, so a call never has more than [#ROWS_UNDER_WAY_MAX] in memory.
 ///
 /// Threads: rows come on the call's event loop, answers on the writer's thread.
-final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<RouteOutcome> {
+final class AddRoutesCall
+    implements StreamObserver<Route>, WritePipe.Sink<RouteOutcome>, OpenCalls.OpenCall {
 
   /// Four requests of the pipe: enough that the next is there when one is written.
   private static final int ROWS_UNDER_WAY_MAX = 4 * WritePipe.REQUEST_OPERATIONS_MAX;
@@ -26,16 +29,20 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   private final ServerCallStreamObserver<Result> call;
   private final WritePipe<RouteOperation, RouteOutcome> pipe;
   private final boolean extended;
+  private final OpenCalls openCalls;
+  private volatile @Nullable StatusRuntimeException ending;
   private final Result.Builder result = Result.newBuilder();
   private long revision;
 
   private AddRoutesCall(
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      OpenCalls openCalls,
       ServerCallStreamObserver<Result> call,
       long revision,
       boolean extended) {
     this.call = call;
     this.pipe = new WritePipe<>(writer, this);
+    this.openCalls = openCalls;
     this.revision = revision;
     this.extended = extended;
   }
@@ -43,13 +50,16 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   /// @param revision the table's revision as the call begins: the answer's if nothing is added
   static AddRoutesCall begin(
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      OpenCalls openCalls,
       ServerCallStreamObserver<Result> call,
       long revision,
       boolean extended) {
-    call.setOnCancelHandler(() -> {});
+    AddRoutesCall adding = new AddRoutesCall(writer, openCalls, call, revision, extended);
+    call.setOnCancelHandler(() -> openCalls.remove(adding));
     call.disableAutoRequest();
     call.request(ROWS_UNDER_WAY_MAX);
-    return new AddRoutesCall(writer, call, revision, extended);
+    openCalls.add(adding);
+    return adding;
   }
 
   @Override
@@ -108,8 +118,20 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   }
 
   @Override
+  public void end(StatusRuntimeException why) {
+    ending = why;
+    pipe.end();
+  }
+
+  @Override
   public void ended() {
+    openCalls.remove(this);
     if (call.isCancelled()) {
+      return;
+    }
+    StatusRuntimeException why = ending;
+    if (why != null) {
+      call.onError(why);
       return;
     }
     result.setSuccess(result.getRejected() == 0).setRevision(revision);
@@ -120,6 +142,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   @Override
   public void failed(Throwable cause) {
+    openCalls.remove(this);
     if (!call.isCancelled()) {
       call.onError(Failures.status(cause));
     }

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 /// | anything else: a defect | INTERNAL |
 final class Failures {
 
+  /// A status travels in a header, which clients take up to 8 KiB.
+  private static final int TEXT_LENGTH_MAX = 1_024;
+
   private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
 
   private Failures() {}
@@ -47,7 +50,11 @@ final class Failures {
   }
 
   private static StatusRuntimeException with(Status status, Throwable failure) {
-    return status.withDescription(failure.getMessage()).withCause(failure).asRuntimeException();
+    String text = String.valueOf(failure.getMessage());
+    return status
+        .withDescription(text.substring(0, Math.min(text.length(), TEXT_LENGTH_MAX)))
+        .withCause(failure)
+        .asRuntimeException();
   }
 
   private static StatusRuntimeException exhausted(OverloadedException overloaded) {

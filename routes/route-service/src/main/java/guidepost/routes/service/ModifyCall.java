@@ -1,16 +1,20 @@
 package guidepost.routes.service;
 
+import com.google.common.collect.Lists;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.WritePipe;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// One Modify call: operations in, their results out, in order.
 ///
@@ -18,9 +22,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// answers; so neither side's backlog passes [#MESSAGES_UNDER_WAY_MAX] messages.
 ///
 /// Threads: operations come on the call's event loop, answers leave on the writer's thread.
-final class ModifyCall implements StreamObserver<ModifyRequest>, WritePipe.Sink<RouteOutcome> {
+final class ModifyCall
+    implements StreamObserver<ModifyRequest>, WritePipe.Sink<RouteOutcome>, OpenCalls.OpenCall {
 
   private static final int MESSAGES_UNDER_WAY_MAX = 4;
+
+  /// What one message may ask for: bounds the memory of its results.
+  private static final int OPERATIONS_PER_MESSAGE_MAX = 16_384;
+
+  /// Keeps a response, whose texts are short, far below the size of a message.
+  private static final int RESULTS_PER_MESSAGE_MAX = 1_024;
 
   /// An operation that waits for its result.
   ///
@@ -31,28 +42,41 @@ final class ModifyCall implements StreamObserver<ModifyRequest>, WritePipe.Sink<
   private final WritePipe<RouteOperation, RouteOutcome> pipe;
   private final Queue<Asked> asked = new ConcurrentLinkedQueue<>();
   private final AtomicInteger messagesToRequest = new AtomicInteger();
+  private final OpenCalls openCalls;
+  private volatile @Nullable StatusRuntimeException ending;
 
   private ModifyCall(
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      OpenCalls openCalls,
       ServerCallStreamObserver<ModifyResponse> call) {
+    this.openCalls = openCalls;
     this.call = call;
     this.pipe = new WritePipe<>(writer, this);
   }
 
   static ModifyCall begin(
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      OpenCalls openCalls,
       ServerCallStreamObserver<ModifyResponse> call) {
-    ModifyCall modify = new ModifyCall(writer, call);
-    call.setOnCancelHandler(() -> {});
+    ModifyCall modify = new ModifyCall(writer, openCalls, call);
+    call.setOnCancelHandler(() -> openCalls.remove(modify));
     call.setOnReadyHandler(modify::requestMore);
     call.disableAutoRequest();
     call.request(MESSAGES_UNDER_WAY_MAX);
+    openCalls.add(modify);
     return modify;
   }
 
   @Override
   public void onNext(ModifyRequest request) {
     List<Operation> operations = request.getOperationsList();
+    if (ending != null) {
+      return;
+    }
+    if (operations.size() > OPERATIONS_PER_MESSAGE_MAX) {
+      end(tooMany(operations.size()));
+      return;
+    }
     if (operations.isEmpty()) {
       messageAnswered();
       return;
@@ -80,18 +104,38 @@ final class ModifyCall implements StreamObserver<ModifyRequest>, WritePipe.Sink<
 
   @Override
   public void answered(List<RouteOutcome> outcomes) {
+    for (List<RouteOutcome> part : Lists.partition(outcomes, RESULTS_PER_MESSAGE_MAX)) {
+      respond(part);
+    }
+    requestMore();
+  }
+
+  private void respond(List<RouteOutcome> outcomes) {
     ModifyResponse.Builder response = ModifyResponse.newBuilder();
-    int messages = 0;
     for (RouteOutcome outcome : outcomes) {
       Asked operation = asked.remove();
       response.addResults(V1Messages.result(operation.id(), outcome));
-      messages += operation.last() ? 1 : 0;
+      if (operation.last()) {
+        messagesToRequest.incrementAndGet();
+      }
     }
     if (!call.isCancelled()) {
       call.onNext(response.build());
-      messagesToRequest.addAndGet(messages);
-      requestMore();
     }
+  }
+
+  private static StatusRuntimeException tooMany(int operations) {
+    return Status.INVALID_ARGUMENT
+        .withDescription(
+            "operations: a message must have at most %d: %d"
+                .formatted(OPERATIONS_PER_MESSAGE_MAX, operations))
+        .asRuntimeException();
+  }
+
+  @Override
+  public void end(StatusRuntimeException why) {
+    ending = why;
+    pipe.end();
   }
 
   private void messageAnswered() {
@@ -110,13 +154,21 @@ final class ModifyCall implements StreamObserver<ModifyRequest>, WritePipe.Sink<
 
   @Override
   public void ended() {
-    if (!call.isCancelled()) {
+    openCalls.remove(this);
+    if (call.isCancelled()) {
+      return;
+    }
+    StatusRuntimeException why = ending;
+    if (why == null) {
       call.onCompleted();
+    } else {
+      call.onError(why);
     }
   }
 
   @Override
   public void failed(Throwable cause) {
+    openCalls.remove(this);
     if (!call.isCancelled()) {
       call.onError(Failures.status(cause));
     }

@@ -79,10 +79,7 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
       case RouteOperation.Unreadable unreadable ->
           refused(unreadable.reason().rule(), unreadable.reason().getMessage());
       case RouteOperation.UnknownTable unknown ->
-          revision ->
-              new RouteOutcome.Unknown(
-                  "table \"%s\": does not exist; there is only \"%s\""
-                      .formatted(unknown.table(), RouteRecord.TABLE));
+          revision -> new RouteOutcome.Unknown(RouteRecord.unknownTable(unknown.table()));
     };
   }
 

@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Family;
+import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -35,6 +36,12 @@ final class RouteRecord {
   private static final byte CONNECTED = 1;
 
   private RouteRecord() {}
+
+  /// What to say of a table that is not [#TABLE].
+  static String unknownTable(String name) {
+    return "table \"%s\": does not exist; there is only \"%s\""
+        .formatted(InvalidRouteException.shortened(name), TABLE);
+  }
 
   static byte[] key(Route route) {
     ByteBuffer out = ByteBuffer.allocate(KEY_BYTES_MAX);

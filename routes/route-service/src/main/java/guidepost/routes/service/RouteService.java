@@ -19,6 +19,7 @@ public final class RouteService implements AutoCloseable {
   private static final String ALIAS = "Router";
 
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
   private final ServerServiceDefinition routes;
 
@@ -26,8 +27,9 @@ public final class RouteService implements AutoCloseable {
       RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
     this.writer = writer;
     this.router =
-        ServerInterceptors.intercept(new SeedRouter(table, writer), new CallOptions.Interceptor());
-    this.routes = new V1Routes(table, writer).bindService();
+        ServerInterceptors.intercept(
+            new SeedRouter(table, writer, openCalls), new CallOptions.Interceptor());
+    this.routes = new V1Routes(table, writer, openCalls).bindService();
   }
 
   /// Loads the journal's latest state and starts the writer.
@@ -68,9 +70,15 @@ public final class RouteService implements AutoCloseable {
         method.getServerCallHandler());
   }
 
-  /// Writes and answers what waits, and ends the writer. The journal stays open.
+  /// Ends open AddRoutes and Modify calls as UNAVAILABLE, after what is owed to them.
+  public void shutdown() {
+    openCalls.close();
+  }
+
+  /// Also writes and answers what waits, and ends the writer. The journal stays open.
   @Override
   public void close() {
+    shutdown();
     writer.close();
   }
 }

@@ -18,10 +18,15 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
 
   private final RouteTable table;
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final OpenCalls openCalls;
 
-  SeedRouter(RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
+  SeedRouter(
+      RouteTable table,
+      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      OpenCalls openCalls) {
     this.table = table;
     this.writer = writer;
+    this.openCalls = openCalls;
   }
 
   @Override
@@ -60,6 +65,7 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
   public StreamObserver<Route> addRoutes(StreamObserver<Result> observer) {
     return AddRoutesCall.begin(
         writer,
+        openCalls,
         (ServerCallStreamObserver<Result>) observer,
         table.snapshot().revision(),
         CallOptions.current().extended());

@@ -29,15 +29,20 @@ final class V1Routes extends RoutesGrpc.RoutesImplBase {
 
   private final RouteTable table;
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final OpenCalls openCalls;
 
-  V1Routes(RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
+  V1Routes(
+      RouteTable table,
+      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      OpenCalls openCalls) {
     this.table = table;
     this.writer = writer;
+    this.openCalls = openCalls;
   }
 
   @Override
   public StreamObserver<ModifyRequest> modify(StreamObserver<ModifyResponse> observer) {
-    return ModifyCall.begin(writer, (ServerCallStreamObserver<ModifyResponse>) observer);
+    return ModifyCall.begin(writer, openCalls, (ServerCallStreamObserver<ModifyResponse>) observer);
   }
 
   @Override
@@ -53,8 +58,7 @@ final class V1Routes extends RoutesGrpc.RoutesImplBase {
 
   private static void requireTable(String name) {
     if (!V1Messages.isDefault(name)) {
-      throw new NoSuchElementException(
-          "table \"%s\": does not exist; there is only \"%s\"".formatted(name, RouteRecord.TABLE));
+      throw new NoSuchElementException(RouteRecord.unknownTable(name));
     }
   }
 

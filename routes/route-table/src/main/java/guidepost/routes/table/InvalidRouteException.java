@@ -7,6 +7,7 @@ import java.util.Objects;
 public final class InvalidRouteException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
+  private static final int VALUE_LENGTH_MAX = 100;
 
   private final String rule;
   private final String field;
@@ -20,11 +21,18 @@ public final class InvalidRouteException extends IllegalArgumentException {
     super("%s \"%s\": %s".formatted(field, shortened(value), reason));
     this.rule = rule;
     this.field = field;
-    this.value = value;
+    this.value = shortened(value);
   }
 
-  private static String shortened(String value) {
-    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
+  /// At most 100 characters of a value, so that a message stays readable and small.
+  public static String shortened(String value) {
+    return value.length() <= VALUE_LENGTH_MAX ? value : value.substring(0, VALUE_LENGTH_MAX) + "…";
+  }
+
+  /// None: it tells of bad input, of which there may be much, and not of a place in the code.
+  @Override
+  public Throwable fillInStackTrace() {
+    return this;
   }
 
   @Override
@@ -42,7 +50,7 @@ public final class InvalidRouteException extends IllegalArgumentException {
     return field;
   }
 
-  /// What stood in it.
+  /// What stood in it, at most 100 characters.
   public String value() {
     return value;
   }
