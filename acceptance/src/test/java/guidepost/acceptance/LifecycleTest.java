@@ -94,6 +94,19 @@ final class LifecycleTest {
   }
 
   @Test
+  @Timeout(30)
+  void shouldNotWaitForHealthWatches() throws Exception {
+    try (ServerProcess server = ServerProcess.start(data, "--grace", "60")) {
+      var watch =
+          HealthGrpc.newBlockingStub(server.channel())
+              .watch(HealthCheckRequest.newBuilder().setService("Router").build());
+      assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVING);
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+    }
+  }
+
+  @Test
   void shouldHurryOnASecondSignal() throws Exception {
     try (ServerProcess server = ServerProcess.start(data, "--grace", "60")) {
       StreamObserver<Point> trip =

@@ -27,6 +27,9 @@ final class Endpoint {
 
   private static final long CONNECTION_AGE_GRACE_HOURS = 1;
 
+  /// More wait in the client: bounds what one connection can make the server hold.
+  private static final int CALLS_PER_CONNECTION_MAX = 4_096;
+
   /// How often an idle client may ask whether the server is still there.
   private static final long KEEP_ALIVE_SECONDS_MIN = 10;
 
@@ -109,6 +112,7 @@ final class Endpoint {
         NettyServerBuilder.forAddress(resolved(address))
             .directExecutor()
             .maxInboundMessageSize(options.messageBytesMax())
+            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
             .maxConnectionAge(CONNECTION_AGE_MAX_HOURS, TimeUnit.HOURS)
             .maxConnectionAgeGrace(CONNECTION_AGE_GRACE_HOURS, TimeUnit.HOURS)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)

@@ -6,6 +6,7 @@ import guidepost.journal.JournalStore;
 import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.routes.service.RouteLimits;
 import guidepost.routes.service.RouteService;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
@@ -17,9 +18,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 
 /// A running route server.
 ///
@@ -28,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// ```
 ///   start: lock data ─▶ replay journals into indexes ─▶ bind ─▶ health SERVING
-///   stop:  health NOT_SERVING ─▶ accept no calls ─▶ end chats ─▶ finish the rest (grace) ─▶ cut
+///   stop:  health NOT_SERVING ─▶ accept no calls ─▶ end streams ─▶ finish the rest (grace) ─▶ cut
 ///          ─▶ write and answer what is queued ─▶ close data
 /// ```
 ///
@@ -41,10 +42,16 @@ public final class GuidepostServer implements AutoCloseable {
   private final HealthStatusManager health = new HealthStatusManager();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private @Nullable GuideService guide;
+  private final OpenWatches watches = new OpenWatches();
+  private final List<Runnable> streamEnds = new ArrayList<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final CountDownLatch hurried = new CountDownLatch(1);
   private final CountDownLatch terminated = new CountDownLatch(1);
+
+  static {
+    SLF4JBridgeHandler.removeHandlersForRootLogger();
+    SLF4JBridgeHandler.install();
+  }
 
   private GuidepostServer(ServerOptions options) {
     this.options = options;
@@ -74,7 +81,7 @@ public final class GuidepostServer implements AutoCloseable {
     JournalStore store = opened(RocksJournalStore.open(options.data()));
     RouteService routes = opened(RouteService.open(store.journal("routes"), RouteLimits.DEFAULT));
     GuideService travellers = opened(openGuide(store));
-    guide = travellers;
+    streamEnds.addAll(List.of(routes::shutdown, travellers::shutdown, watches::close));
 
     List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
     services.addAll(travellers.services());
@@ -82,7 +89,8 @@ public final class GuidepostServer implements AutoCloseable {
     List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
     aliases.addAll(travellers.aliases());
     services.forEach(service -> serving(service.getServiceDescriptor().getName()));
-    services.add(health.getHealthService().bindService());
+    aliases.forEach(service -> serving(service.getServiceDescriptor().getName()));
+    services.add(ServerInterceptors.intercept(health.getHealthService(), watches));
 
     endpoints.addAll(Endpoint.bindAll(options, services, new AliasRegistry(aliases)));
     serving(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
@@ -131,9 +139,7 @@ public final class GuidepostServer implements AutoCloseable {
     LOG.info("stopping");
     health.enterTerminalState();
     endpoints.forEach(Endpoint::finish);
-    if (guide != null) {
-      guide.shutdown();
-    }
+    streamEnds.forEach(Runnable::run);
     awaitCalls();
     endpoints.forEach(Endpoint::cut);
     closeAll();

@@ -56,6 +56,10 @@ final class InProcessRoutes implements AutoCloseable {
     return new InProcessRoutes(store.reopen(), RouteLimits.DEFAULT);
   }
 
+  void shutdown() {
+    service.shutdown();
+  }
+
   MemoryJournalStore store() {
     return store;
   }

@@ -230,6 +230,39 @@ final class V1RoutesTest {
   }
 
   @Test
+  void shouldAnswerWhatCameAndRefuseAMessageWithTooManyOperations() throws Exception {
+    ModifyRequest.Builder tooMany = ModifyRequest.newBuilder();
+    for (int i = 0; i <= 16_384; i++) {
+      tooMany.addOperations(Operation.getDefaultInstance());
+    }
+    ModifyRequest good =
+        ModifyRequest.newBuilder().addOperations(add(via("10.0.0.0/8", "192.0.2.1"))).build();
+    assertThatThrownBy(() -> modify(List.of(good, tooMany.build())))
+        .hasMessageContaining("INVALID_ARGUMENT: operations: a message must have at most 16384");
+    assertThat(prefixes("10.0.0.0/8", Match.MATCH_EXACT)).hasSize(1);
+  }
+
+  @Test
+  void shouldEndAnIdleStreamWhenTheServiceShutsDown() {
+    Replies<ModifyResponse> replies = new Replies<>();
+    StreamObserver<ModifyRequest> call = server.routesAsync().modify(replies);
+    server.shutdown();
+    assertThatThrownBy(replies::await).hasMessageContaining("UNAVAILABLE: the server is shutting");
+    call.onCompleted();
+  }
+
+  @Test
+  void shouldKeepAnErrorShortWhateverItIsAbout() {
+    assertThatThrownBy(
+            () ->
+                server
+                    .routes()
+                    .getStats(GetStatsRequest.newBuilder().setTable("x".repeat(50_000)).build()))
+        .hasMessageStartingWith("NOT_FOUND: table \"xxx")
+        .hasMessageContaining("there is only \"default\"");
+  }
+
+  @Test
   void shouldKeepTenThousandPipelinedOperationsInOrder() throws Exception {
     long seed = Long.getLong("guidepost.seed", System.nanoTime());
     System.out.println("V1RoutesTest seed " + seed);
