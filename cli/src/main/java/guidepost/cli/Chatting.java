@@ -69,7 +69,7 @@ final class Chatting implements Callable<Integer> {
             .put("longitude_e7", note.getLocation().getLongitude())
             .put("message", note.getMessage())
             .toString()
-        : note.getMessage();
+        : Printable.of(note.getMessage());
   }
 
   private void readAll(ChatScreen screen) {

@@ -5,12 +5,18 @@ import guidepost.client.ServerAddress;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
 /// What every command that asks a server takes.
 final class ClientOptions {
+
+  /// What goes wrong is said once, by [Failures]. Held here, as levels go with a logger that nobody
+  /// holds.
+  private static final Logger CONNECTION_LOG = Logger.getLogger("io.grpc");
 
   private static final int DAY_SECONDS = 86_400;
 
@@ -43,6 +49,7 @@ final class ClientOptions {
 
   /// Connects; the caller closes.
   GuidepostClient connect() {
+    CONNECTION_LOG.setLevel(Level.OFF);
     return GuidepostClient.connect(server, timeout);
   }
 

@@ -36,8 +36,8 @@ record ErrorReport(Terminal terminal)
   }
 
   @Override
-  public int handleExecutionException(Exception failure, CommandLine command, ParseResult arguments)
-      throws Exception {
+  public int handleExecutionException(
+      Exception failure, CommandLine command, ParseResult arguments) {
     boolean json = isJson(command);
     if (Failures.isClosedPipe(failure)) {
       return ExitCodes.OK;
@@ -46,8 +46,14 @@ record ErrorReport(Terminal terminal)
       case CommandException e -> report(json, e);
       case UncheckedIOException e ->
           report(json, CommandException.broken("output: " + Failures.cause(e).getMessage()));
-      default -> throw failure;
+      default -> report(json, CommandException.broken(unexpected(failure)));
     };
+  }
+
+  /// A failure that no command foresaw: its kind and the first line of its text.
+  private static String unexpected(Exception failure) {
+    String kind = failure.getClass().getSimpleName();
+    return failure.getMessage() == null ? kind : kind + ": " + firstLine(failure);
   }
 
   private static boolean isJson(CommandLine command) {

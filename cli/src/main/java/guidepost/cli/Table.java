@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Prints rows in aligned columns under a header, never cutting a cell.
@@ -25,8 +26,9 @@ final class Table {
 
   /// Prints a row, perhaps later.
   ///
-  /// @param cells one a column
-  void row(String... cells) {
+  /// @param texts one a column; control characters are shown as `\xNN`
+  void row(String... texts) {
+    String[] cells = Arrays.stream(texts).map(Printable::of).toArray(String[]::new);
     if (measured) {
       print(List.of(cells));
       return;

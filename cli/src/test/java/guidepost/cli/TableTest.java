@@ -24,6 +24,16 @@ class TableTest {
   }
 
   @Test
+  void controlCharactersAreShownAndNotSent() {
+    Recorder recorder = new Recorder();
+    Table table = new Table(recorder.terminal(), "NAME");
+    table.row("a\u001b]0;x\u0007\nb\u007f\u009bü");
+    table.finish();
+
+    assertThat(recorder.out()).isEqualTo("NAME\na\\x1B]0;x\\x07\\x0Ab\\x7F\\x9Bü\n");
+  }
+
+  @Test
   void endlessTableIsPrintedAlong() {
     Recorder recorder = new Recorder();
     Table table = new Table(recorder.terminal(), "NAME", "N");

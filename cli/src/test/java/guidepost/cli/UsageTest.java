@@ -71,6 +71,18 @@ class UsageTest {
   }
 
   @Test
+  void failureThatNobodyForesawIsOneLine() {
+    CommandLine command = Main.commandLine(terminal.terminal());
+    int code =
+        new ErrorReport(terminal.terminal())
+            .handleExecutionException(
+                new IllegalStateException("odd\nmore"), command, command.parseArgs());
+
+    assertThat(code).isEqualTo(ExitCodes.REJECTED);
+    assertThat(terminal.err()).isEqualTo("guidepost: IllegalStateException: odd\n");
+  }
+
+  @Test
   void unknownColumnIsFoundBeforeTheServerIsAsked(@TempDir Path directory) throws Exception {
     Path file =
         Files.writeString(directory.resolve("routes.csv"), "prefix,colour\n10.0.0.0/8,red\n");

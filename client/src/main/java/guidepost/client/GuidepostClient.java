@@ -24,6 +24,9 @@ public final class GuidepostClient implements AutoCloseable {
 
   private static final long CLOSE_SECONDS_MAX = 2;
 
+  /// A quiet call is probed this often, so that a dead connection is noticed; servers permit 10.
+  private static final long KEEP_ALIVE_SECONDS = 60;
+
   private static final Metadata.Key<String> EXTENDED =
       Metadata.Key.of("guidepost-extended", Metadata.ASCII_STRING_MARSHALLER);
 
@@ -54,8 +57,9 @@ public final class GuidepostClient implements AutoCloseable {
   /// @param patience how long an answer, and each further one of a stream, may take
   public static GuidepostClient connect(ServerAddress server, Duration patience) {
     ManagedChannel channel =
-        NettyChannelBuilder.forTarget("dns:///" + server)
+        NettyChannelBuilder.forAddress(server.host(), server.port())
             .usePlaintext()
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
             .defaultServiceConfig(ReadRetries.SERVICE_CONFIG)
             .build();
