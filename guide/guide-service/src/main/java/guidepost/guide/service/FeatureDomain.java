@@ -25,6 +25,8 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
 
   private final FeatureIndex index;
   private final Revisions revisions;
+  private long numberedRevision;
+  private long nextNumber;
 
   /// @param index with the journal's latest state, published
   FeatureDomain(FeatureIndex index) {
@@ -51,7 +53,7 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
   }
 
   private Outcome put(FeatureChange.Put put, Batch batch) {
-    String id = idOf(put, batch);
+    String id = idOf(put);
     Feature feature = put.feature(id, revisions.next());
     Optional<Feature> old = index.get(id);
     if (old.isPresent() && old.get().equals(put.feature(id, old.get().revision()))) {
@@ -62,21 +64,26 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
     return done(put.operation(), id, 1);
   }
 
-  private String idOf(FeatureChange.Put put, Batch batch) {
+  private String idOf(FeatureChange.Put put) {
     if (!put.id().isEmpty()) {
       return put.id();
     }
-    return index
-        .firstNamed(put.point(), put.name())
-        .map(Feature::id)
-        .orElseGet(() -> unusedId(batch.size()));
+    return index.firstNamed(put.point(), put.name()).map(Feature::id).orElseGet(this::unusedId);
   }
 
   /// Revisions never come again, so neither do ids made of them; a caller may have chosen one,
-  /// though.
-  private String unusedId(int position) {
-    String id = "g%d-%d".formatted(revisions.next(), position);
-    return index.get(id).isEmpty() ? id : unusedId(position + 1);
+  /// though. Each number of a revision is tried once, so ids that callers chose ahead of time cost
+  /// one look each, not one for every put.
+  private String unusedId() {
+    if (numberedRevision != revisions.next()) {
+      numberedRevision = revisions.next();
+      nextNumber = 0;
+    }
+    String id;
+    do {
+      id = "g%d-%d".formatted(numberedRevision, nextNumber++);
+    } while (index.get(id).isPresent());
+    return id;
   }
 
   private Outcome delete(FeatureChange.Delete delete, Batch batch) {

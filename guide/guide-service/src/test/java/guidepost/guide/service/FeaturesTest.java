@@ -13,6 +13,7 @@ import guidepost.guide.v1.GetFeatureRequest;
 import guidepost.guide.v1.ModifyResponse;
 import guidepost.guide.v1.Operation;
 import io.grpc.Status;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,22 @@ final class FeaturesTest {
     List<String> more = ids(feature("", 2, 2, "A"), feature("", 2, 2, "B"));
     assertThat(more).doesNotContainAnyElementsOf(chosen).doesNotHaveDuplicates();
     assertThat(guide.stats().getFeatures()).isEqualTo(4);
+  }
+
+  @Test
+  void shouldPassOverAnyNumberOfIdsThatACallerForesaw() {
+    int foreseen = 60_000;
+    List<Operation> puts = new ArrayList<>();
+    for (int i = 0; i < foreseen; i++) {
+      puts.add(putting(feature("g7-" + i, i, 9, "foreseen")));
+    }
+    for (int i = 0; i < 6; i++) {
+      guide.modify(puts.subList(i * 10_000, (i + 1) * 10_000).toArray(Operation[]::new));
+    }
+    Feature[] more = new Feature[1_000];
+    Arrays.setAll(more, i -> feature("", i, 8, "new"));
+    assertThat(ids(more)).startsWith("g7-60000", "g7-60001").hasSize(1_000).doesNotHaveDuplicates();
+    assertThat(guide.stats().getFeatures()).isEqualTo(foreseen + 1_000);
   }
 
   private List<String> ids(Feature... puts) {
