@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// as it likes between two of them, and what is written meanwhile does not change what it finds.
 ///
 /// Order: along the Hilbert curve, which is to say none that means anything to a caller; features
-/// at the same place come oldest put first.
+/// at the same place come oldest put first, those without a name last.
 ///
 /// Cost: O(log n) to start, then O(1) a feature on average; some 100 bytes. A resting cursor keeps
 /// its snapshot in memory.

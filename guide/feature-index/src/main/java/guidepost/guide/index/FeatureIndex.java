@@ -61,9 +61,22 @@ public final class FeatureIndex {
   }
 
   /// The first feature with `name` at the place of `point`, as the writer sees it; the empty name
-  /// finds one without a name. For the writer only. Cost: O(log n + features at the place).
-  public Optional<Feature> firstNamed(Point point, String name) {
-    return PlaceSearch.first(places.root(), point, feature -> feature.name().equals(name));
+  /// finds one without a name. For the writer only. Cost: O(log n + features looked at).
+  ///
+  /// @param lookedAtMax after so many features at the place it gives up
+  public Optional<Feature> firstNamed(Point point, String name, int lookedAtMax) {
+    return PlaceSearch.first(
+        places.root(), point, lookedAtMax, feature -> feature.name().equals(name));
+  }
+
+  /// True if at least `count` features are at the place of `point`, as the writer sees it. For the
+  /// writer only. Cost: O(log n + count).
+  ///
+  /// @param count at least 1
+  public boolean hasAtLeast(int count, Point point) {
+    int[] seen = new int[1];
+    PlaceSearch.walk(places.root(), point, _ -> ++seen[0] < count);
+    return seen[0] >= count;
   }
 
   /// Adds a feature, or replaces the one with its id. A feature that stays at its place keeps its
@@ -94,7 +107,7 @@ public final class FeatureIndex {
   }
 
   private void place(Entry entry, @Nullable Entry old) {
-    if (old != null && old.key() == entry.key() && old.rank() == entry.rank()) {
+    if (old != null && old.key() == entry.key() && old.order() == entry.order()) {
       places.replace(entry);
       return;
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 
 /// A [FeatureIndex] as of one revision. Nothing in it ever changes.
 ///
@@ -70,7 +69,7 @@ public final class FeatureSnapshot {
   }
 
   /// Every feature at the place of `point`, however its point is written; the one that was put
-  /// there first comes first. Cost: O(log n + hits).
+  /// there first comes first, those without a name after all others. Cost: O(log n + hits).
   public List<Feature> at(Point point) {
     List<Feature> found = new ArrayList<>();
     PlaceSearch.walk(
@@ -83,10 +82,10 @@ public final class FeatureSnapshot {
     return List.copyOf(found);
   }
 
-  /// The first feature at the place of `point` that `wanted` holds for, in the order of [#at].
-  /// Cost: O(log n + features looked at).
-  public Optional<Feature> firstAt(Point point, Predicate<Feature> wanted) {
-    return PlaceSearch.first(places, point, wanted);
+  /// The feature that stands for the place of `point`: the first of [#at], so it has a name if any
+  /// there has one. Cost: O(log n), however many are there.
+  public Optional<Feature> firstAt(Point point) {
+    return PlaceSearch.first(places, point, 1, _ -> true);
   }
 
   /// Shows every feature inside `box`, edges included, to `visitor`. Cost: O(log n + hits).

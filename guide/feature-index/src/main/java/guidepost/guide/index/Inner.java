@@ -3,7 +3,7 @@ package guidepost.guide.index;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 64 children of one height; for each the least key and rank that belong there, and a copy
+/// Up to 64 children of one height; for each the least key and order that belong there, and a copy
 /// of its extremes, so that a query skips a child without visiting it.
 final class Inner extends Node {
 
@@ -12,7 +12,7 @@ final class Inner extends Node {
 
   final Node[] children = new Node[MAX + 1];
   private final long[] keys = new long[MAX + 1];
-  private final long[] ranks = new long[MAX + 1];
+  private final long[] orders = new long[MAX + 1];
   private final int[] extremes = new int[4 * (MAX + 1)];
 
   private Inner(long edition) {
@@ -37,13 +37,13 @@ final class Inner extends Node {
     return copy;
   }
 
-  /// The child that an entry at (`key`, `rank`) belongs to.
-  int childFor(long key, long rank) {
+  /// The child that an entry at (`key`, `order`) belongs to.
+  int childFor(long key, long order) {
     int low = 0;
     int high = size - 1;
     while (low < high) {
       int middle = (low + high + 1) >>> 1;
-      if (keys[middle] < key || (keys[middle] == key && ranks[middle] <= rank)) {
+      if (keys[middle] < key || (keys[middle] == key && orders[middle] <= order)) {
         low = middle;
       } else {
         high = middle - 1;
@@ -64,10 +64,10 @@ final class Inner extends Node {
 
   @Override
   @Nullable Inner insert(Entry entry) {
-    if (entry.isBefore(keys[0], ranks[0])) {
+    if (entry.isBefore(keys[0], orders[0])) {
       setLeast(0, entry);
     }
-    int at = childFor(entry.key(), entry.rank());
+    int at = childFor(entry.key(), entry.order());
     Node right = editableChild(at).insert(entry);
     copyExtremes(at);
     extend(children[at]);
@@ -101,7 +101,7 @@ final class Inner extends Node {
 
   private void setLeast(int child, Entry least) {
     keys[child] = least.key();
-    ranks[child] = least.rank();
+    orders[child] = least.order();
   }
 
   private void setChild(int at, Node child) {
@@ -113,7 +113,7 @@ final class Inner extends Node {
     int length = size - from;
     System.arraycopy(children, from, children, to, length);
     System.arraycopy(keys, from, keys, to, length);
-    System.arraycopy(ranks, from, ranks, to, length);
+    System.arraycopy(orders, from, orders, to, length);
     System.arraycopy(extremes, 4 * from, extremes, 4 * to, 4 * length);
   }
 
@@ -121,7 +121,7 @@ final class Inner extends Node {
     int length = to - from;
     System.arraycopy(other.children, from, children, size, length);
     System.arraycopy(other.keys, from, keys, size, length);
-    System.arraycopy(other.ranks, from, ranks, size, length);
+    System.arraycopy(other.orders, from, orders, size, length);
     System.arraycopy(other.extremes, 4 * from, extremes, 4 * size, 4 * length);
     size += length;
     measure();
@@ -149,10 +149,10 @@ final class Inner extends Node {
   }
 
   @Override
-  void remove(long key, long rank) {
-    int at = childFor(key, rank);
+  void remove(long key, long order) {
+    int at = childFor(key, order);
     Node child = editableChild(at);
-    child.remove(key, rank);
+    child.remove(key, order);
     if (child.isSparse() && size > 1) {
       join(Math.max(at - 1, 0));
     } else {
@@ -176,7 +176,7 @@ final class Inner extends Node {
 
   @Override
   void replace(Entry entry) {
-    editableChild(childFor(entry.key(), entry.rank())).replace(entry);
+    editableChild(childFor(entry.key(), entry.order())).replace(entry);
   }
 
   @Override
@@ -229,7 +229,7 @@ final class Inner extends Node {
     Node child = children[i];
     int[] own = {child.south, child.west, child.north, child.east};
     require(Arrays.equals(own, 0, 4, extremes, 4 * i, 4 * i + 4), "extremes of a child");
-    require(!child.first().isBefore(keys[i], ranks[i]), "least key of a child");
+    require(!child.first().isBefore(keys[i], orders[i]), "least key of a child");
     boolean lastKnown = i + 1 < size;
     require(!lastKnown || keys[i] <= keys[i + 1], "order of children");
     require(!lastKnown || height(child) == height(children[i + 1]), "height of children");

@@ -3,7 +3,7 @@ package guidepost.guide.index;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 128 entries in order of key and rank, with their canonical coordinates beside them, so
+/// Up to 128 entries in order of key and order, with their canonical coordinates beside them, so
 /// that a box is compared without visiting the features.
 final class Leaf extends Node {
 
@@ -39,13 +39,13 @@ final class Leaf extends Node {
     return edition == wanted ? this : new Leaf(wanted, this);
   }
 
-  /// Position of the first entry that is not before (`key`, `rank`).
-  int lowerBound(long key, long rank) {
+  /// Position of the first entry that is not before (`key`, `order`).
+  int lowerBound(long key, long order) {
     int low = 0;
     int high = size;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (keys[middle] < key || (keys[middle] == key && entries[middle].rank() < rank)) {
+      if (keys[middle] < key || (keys[middle] == key && entries[middle].order() < order)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -57,14 +57,14 @@ final class Leaf extends Node {
   @Override
   @Nullable Leaf insert(Entry entry) {
     if (size < MAX) {
-      insertAt(lowerBound(entry.key(), entry.rank()), entry);
+      insertAt(lowerBound(entry.key(), entry.order()), entry);
       return null;
     }
     Leaf right = new Leaf(edition);
     right.append(this, MAX / 2, MAX);
     truncate(MAX / 2);
-    Leaf target = right.entries[0].isBefore(entry.key(), entry.rank()) ? right : this;
-    target.insertAt(target.lowerBound(entry.key(), entry.rank()), entry);
+    Leaf target = right.entries[0].isBefore(entry.key(), entry.order()) ? right : this;
+    target.insertAt(target.lowerBound(entry.key(), entry.order()), entry);
     return right;
   }
 
@@ -112,8 +112,8 @@ final class Leaf extends Node {
   }
 
   @Override
-  void remove(long key, long rank) {
-    int at = lowerBound(key, rank);
+  void remove(long key, long order) {
+    int at = lowerBound(key, order);
     boolean onEdge = isOnEdge(latitudes[at], longitudes[at]);
     shift(at + 1, at);
     if (onEdge) {
@@ -134,7 +134,7 @@ final class Leaf extends Node {
 
   @Override
   void replace(Entry entry) {
-    entries[lowerBound(entry.key(), entry.rank())] = entry;
+    entries[lowerBound(entry.key(), entry.order())] = entry;
   }
 
   @Override
@@ -178,7 +178,7 @@ final class Leaf extends Node {
       require(keys[i] == Hilbert.key(place) && keys[i] == entry.key(), "key of " + entry.id());
       require(latitudes[i] == place.latitudeE7(), "latitude of " + entry.id());
       require(longitudes[i] == place.longitudeE7(), "longitude of " + entry.id());
-      require(i == 0 || entries[i - 1].isBefore(entry.key(), entry.rank()), "order");
+      require(i == 0 || entries[i - 1].isBefore(entry.key(), entry.order()), "order");
       measured.insertAt(i, entry);
     }
     requireSameExtremes(measured);

@@ -49,10 +49,10 @@ abstract sealed class Node permits Leaf, Inner {
   /// @return the right half if the node was full and had to be split
   abstract @Nullable Node insert(Entry entry);
 
-  /// Takes the entry at (`key`, `rank`) out; the node must be editable and hold it.
-  abstract void remove(long key, long rank);
+  /// Takes the entry at (`key`, `order`) out; the node must be editable and hold it.
+  abstract void remove(long key, long order);
 
-  /// Puts `entry` in place of the one at its key and rank; the node must be editable and hold it.
+  /// Puts `entry` in place of the one at its key and order; the node must be editable and hold it.
   abstract void replace(Entry entry);
 
   /// True if so little is left that the node should be joined with a neighbour.

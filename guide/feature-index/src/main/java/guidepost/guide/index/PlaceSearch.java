@@ -16,15 +16,23 @@ final class PlaceSearch {
     this.visitor = visitor;
   }
 
-  /// Shows the features at the place of `point`, lowest rank first, until `visitor` says false.
+  /// Shows the features at the place of `point`, named ones first, then by rank, until `visitor`
+  /// says false.
   static void walk(Node root, Point point, Predicate<Feature> visitor) {
     new PlaceSearch(Hilbert.key(point.canonical()), visitor).walk(root);
   }
 
-  /// The first feature at the place of `point` that `wanted` holds for.
-  static Optional<Feature> first(Node root, Point point, Predicate<Feature> wanted) {
+  /// The first feature at the place of `point` that `wanted` holds for, among the first `most`.
+  static Optional<Feature> first(Node root, Point point, int most, Predicate<Feature> wanted) {
     List<Feature> found = new ArrayList<>(1);
-    walk(root, point, feature -> !wanted.test(feature) || !found.add(feature));
+    int[] seen = new int[1];
+    walk(
+        root,
+        point,
+        feature -> {
+          boolean goesOn = !wanted.test(feature) || !found.add(feature);
+          return ++seen[0] < most && goesOn;
+        });
     return found.stream().findFirst();
   }
 

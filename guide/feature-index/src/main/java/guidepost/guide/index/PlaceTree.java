@@ -13,7 +13,8 @@ package guidepost.guide.index;
 ///
 /// Key order makes insert, remove and the exact point a walk down one path; neighbours on the curve
 /// are neighbours on the globe, so the boxes are small and a box query skips nearly everything. The
-/// rank of an entry is part of its key: thousands of entries at one place are just neighbours.
+/// order of an entry at its place is part of its key: thousands of entries at one place are just
+/// neighbours.
 ///
 /// A change copies the nodes on its path that belong to an earlier edition; nodes made since then
 /// are changed in place. So a batch of many changes copies each node once, and whoever holds an
@@ -51,7 +52,7 @@ final class PlaceTree {
 
   void remove(Entry entry) {
     root = root.editable(edition);
-    root.remove(entry.key(), entry.rank());
+    root.remove(entry.key(), entry.order());
     while (root instanceof Inner inner && inner.size == 1) {
       root = inner.children[0];
     }

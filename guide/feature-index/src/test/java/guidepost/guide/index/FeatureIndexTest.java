@@ -47,6 +47,20 @@ final class FeatureIndexTest {
   }
 
   @Test
+  void shouldListFeaturesWithoutANameAfterTheOthersAtTheirPlace() {
+    put("a", ANDORRA, "");
+    put("b", ANDORRA, "second");
+    put("c", ANDORRA, "third");
+    assertThat(names(index.snapshot().at(ANDORRA))).containsExactly("second", "third", "");
+    put("a", ANDORRA, "first, named now");
+    put("b", ANDORRA, "");
+    assertThat(names(index.snapshot().at(ANDORRA)))
+        .containsExactly("first, named now", "third", "");
+    assertThat(index.snapshot().firstAt(ANDORRA)).isEqualTo(index.snapshot().get("a"));
+    index.checkInvariants();
+  }
+
+  @Test
   void shouldRestoreTheOrderAtAPlaceFromRanksWhenFilledInAnyOrder() {
     index.put(Feature.named("b", ANDORRA, "second"), 12);
     index.put(Feature.named("a", ANDORRA, "first"), 5);
@@ -121,7 +135,7 @@ final class FeatureIndexTest {
     index.checkInvariants();
     index.publish(1);
     assertThat(index.snapshot().at(new Point(0, 0))).hasSize(count / 2);
-    assertThat(index.snapshot().firstAt(new Point(0, 0), Feature::isNamed))
+    assertThat(index.snapshot().firstAt(new Point(0, 0)))
         .hasValueSatisfying(first -> assertThat(first.name()).isEqualTo("n1"));
   }
 

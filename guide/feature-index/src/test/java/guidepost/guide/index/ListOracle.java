@@ -1,6 +1,7 @@
 package guidepost.guide.index;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -44,7 +45,10 @@ final class ListOracle {
   }
 
   List<Feature> at(Point point) {
-    return features.stream().filter(feature -> feature.point().samePlace(point)).toList();
+    return features.stream()
+        .filter(feature -> feature.point().samePlace(point))
+        .sorted(Comparator.comparing(feature -> !feature.isNamed()))
+        .toList();
   }
 
   Set<Feature> inBox(GeoBox box) {

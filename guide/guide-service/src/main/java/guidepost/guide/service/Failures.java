@@ -1,5 +1,7 @@
 package guidepost.guide.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.Code;
@@ -26,10 +28,27 @@ import org.jspecify.annotations.Nullable;
 /// | anything else: a defect | INTERNAL |
 final class Failures {
 
+  /// Descriptions travel in the trailers, which many clients bound at 8 KiB, and a byte that is not
+  /// ASCII takes three there.
+  static final int DESCRIPTION_BYTES_MAX = 1_024;
+
   private Failures() {}
 
+  /// The text, cut between two characters if it is too long.
+  private static String clipped(String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    if (bytes.length <= DESCRIPTION_BYTES_MAX) {
+      return text;
+    }
+    int end = DESCRIPTION_BYTES_MAX - 3;
+    while ((bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, UTF_8) + "...";
+  }
+
   static StatusRuntimeException invalid(String text) {
-    return Status.INVALID_ARGUMENT.withDescription(text).asRuntimeException();
+    return Status.INVALID_ARGUMENT.withDescription(clipped(text)).asRuntimeException();
   }
 
   static StatusRuntimeException invalid(InvalidFieldException e) {
@@ -37,7 +56,7 @@ final class Failures {
   }
 
   static StatusRuntimeException notFound(String text) {
-    return Status.NOT_FOUND.withDescription(text).asRuntimeException();
+    return Status.NOT_FOUND.withDescription(clipped(text)).asRuntimeException();
   }
 
   static StatusRuntimeException overloaded(OverloadedException e) {
@@ -49,13 +68,13 @@ final class Failures {
     return StatusProto.toStatusRuntimeException(
         com.google.rpc.Status.newBuilder()
             .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
-            .setMessage(String.valueOf(e.getMessage()))
+            .setMessage(clipped(String.valueOf(e.getMessage())))
             .addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()))
             .build());
   }
 
   static StatusRuntimeException unread(String text) {
-    return Status.RESOURCE_EXHAUSTED.withDescription(text).asRuntimeException();
+    return Status.RESOURCE_EXHAUSTED.withDescription(clipped(text)).asRuntimeException();
   }
 
   static StatusRuntimeException shuttingDown() {
@@ -69,7 +88,7 @@ final class Failures {
       case JournalException e when e.reason() == JournalException.Reason.CLOSED -> shuttingDown();
       case JournalException e ->
           Status.UNAVAILABLE
-              .withDescription("nothing was written: " + e.getMessage())
+              .withDescription(clipped("nothing was written: " + e.getMessage()))
               .asRuntimeException();
       case null, default -> internal(failure);
     };

@@ -23,6 +23,9 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
   /// @param featureId of the feature meant; empty if refused
   record Outcome(OperationResult result, String featureId) {}
 
+  /// A put without an id looks through the features at its place: so many at most.
+  static final int FEATURES_PER_POINT_MAX = 10_000;
+
   private final FeatureIndex index;
   private final Revisions revisions;
   private long numberedRevision;
@@ -54,6 +57,9 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
 
   private Outcome put(FeatureChange.Put put, Batch batch) {
     String id = idOf(put);
+    if (id.isEmpty()) {
+      return refused(crowded(put));
+    }
     Feature feature = put.feature(id, revisions.next());
     Optional<Feature> old = index.get(id);
     if (old.isPresent() && old.get().equals(put.feature(id, old.get().revision()))) {
@@ -64,11 +70,22 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
     return done(put.operation(), id, 1);
   }
 
+  private static FeatureChange.Refused crowded(FeatureChange.Put put) {
+    return new FeatureChange.Refused(
+        put.operation(),
+        "point.features_max",
+        "put.id must be given where %d features are already".formatted(FEATURES_PER_POINT_MAX));
+  }
+
+  /// @return empty if a new id would be one too many at its place
   private String idOf(FeatureChange.Put put) {
     if (!put.id().isEmpty()) {
       return put.id();
     }
-    return index.firstNamed(put.point(), put.name()).map(Feature::id).orElseGet(this::unusedId);
+    return index
+        .firstNamed(put.point(), put.name(), FEATURES_PER_POINT_MAX)
+        .map(Feature::id)
+        .orElseGet(() -> index.hasAtLeast(FEATURES_PER_POINT_MAX, put.point()) ? "" : unusedId());
   }
 
   /// Revisions never come again, so neither do ids made of them; a caller may have chosen one,

@@ -21,8 +21,9 @@ import java.util.function.LongSupplier;
 /// ```
 ///
 /// Its handlers never block, so the server that takes its services may run them on the transport's
-/// threads. To end: let the server take no new calls, [#shutdown] so that open chats and imports
-/// end with what is owed to them, wait for the server, then [#close], then close the journals.
+/// threads. To end: let the server take no new calls, [#shutdown] so that open chats, trips and
+/// imports end with what is owed to them, wait for the server, then [#close], then close the
+/// journals.
 ///
 /// Memory: the features with an index entry each, and the notes; all bounded by [GuideLimits]
 /// except the features themselves.
@@ -41,6 +42,7 @@ public final class GuideService implements AutoCloseable {
   private final DomainWriter<NoteRequest, NoteDomain.Swept> noteWriter;
   private final NoteSweeper sweeper;
   private final OpenCalls chats = new OpenCalls();
+  private final OpenCalls trips = new OpenCalls();
   private final OpenCalls modifies = new OpenCalls();
   private final ServerServiceDefinition routeGuide;
   private final ServerServiceDefinition featuresV1;
@@ -60,7 +62,7 @@ public final class GuideService implements AutoCloseable {
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
     sweeper = NoteSweeper.start(noteWriter);
     var room = new ChatStream.Room(noteWriter, board, chats, limits);
-    routeGuide = new RouteGuideService(features, room, nanoTime).definition();
+    routeGuide = new RouteGuideService(features, room, trips, nanoTime).definition();
     featuresV1 =
         new FeaturesService(features, featureWriter, modifies, this::addNoteStats).definition();
   }
@@ -118,9 +120,11 @@ public final class GuideService implements AutoCloseable {
     return sweeper.sweep();
   }
 
-  /// Ends open chats and Modify calls as UNAVAILABLE, after what is owed to them; new ones at once.
+  /// Ends open chats and Modify calls as UNAVAILABLE, after what is owed to them; open trips and
+  /// new calls at once.
   public void shutdown() {
     chats.close();
+    trips.close();
     modifies.close();
   }
 

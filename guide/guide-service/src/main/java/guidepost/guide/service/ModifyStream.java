@@ -28,6 +28,9 @@ final class ModifyStream extends ServerCall.Listener<ModifyRequest>
   /// Enough to keep the writer busy while results travel.
   static final int BATCHES_MAX = 4;
 
+  /// Far more than works well, and few enough that the writer is soon free for others.
+  static final int OPERATIONS_PER_MESSAGE_MAX = 16_384;
+
   /// Results are cut so that every response is far below the 4 MiB that clients take by default.
   private static final int RESPONSE_BYTES_MAX = 1 << 20;
 
@@ -69,9 +72,20 @@ final class ModifyStream extends ServerCall.Listener<ModifyRequest>
 
   @Override
   public void onMessage(ModifyRequest request) {
-    if (!take()) {
+    int count = request.getOperationsCount();
+    if (count > OPERATIONS_PER_MESSAGE_MAX) {
+      fail(
+          Failures.invalid(
+              "operations must be at most %d in a message: %d"
+                  .formatted(OPERATIONS_PER_MESSAGE_MAX, count)));
       return;
     }
+    if (take()) {
+      submit(request);
+    }
+  }
+
+  private void submit(ModifyRequest request) {
     List<FeatureChange> changes =
         request.getOperationsList().stream().map(FeatureMessages::change).toList();
     try {

@@ -1,8 +1,6 @@
 package guidepost.guide.service;
 
-import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
-import guidepost.guide.index.FeatureSnapshot;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.Rectangle;
 import guidepost.seed.routeguide.RouteGuideGrpc;
@@ -15,7 +13,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /// The seed contract, `routeguide.RouteGuide`.
@@ -33,11 +30,14 @@ final class RouteGuideService {
 
   private final FeatureIndex features;
   private final ChatStream.Room room;
+  private final OpenCalls trips;
   private final LongSupplier nanoTime;
 
-  RouteGuideService(FeatureIndex features, ChatStream.Room room, LongSupplier nanoTime) {
+  RouteGuideService(
+      FeatureIndex features, ChatStream.Room room, OpenCalls trips, LongSupplier nanoTime) {
     this.features = features;
     this.room = room;
+    this.trips = trips;
     this.nanoTime = nanoTime;
   }
 
@@ -81,17 +81,11 @@ final class RouteGuideService {
       StreamObserver<guidepost.seed.routeguide.Feature> caller) {
     try {
       Point point = SeedMessages.point(asked, "");
-      caller.onNext(SeedMessages.message(standingFor(point), asked));
+      caller.onNext(SeedMessages.message(features.snapshot().firstAt(point), asked));
       caller.onCompleted();
     } catch (InvalidFieldException e) {
       caller.onError(Failures.invalid(e));
     }
-  }
-
-  /// The feature that stands for a place: the first with a name, else the first.
-  private Optional<Feature> standingFor(Point point) {
-    FeatureSnapshot snapshot = features.snapshot();
-    return snapshot.firstAt(point, Feature::isNamed).or(() -> snapshot.firstAt(point, _ -> true));
   }
 
   private void listFeatures(
@@ -106,7 +100,9 @@ final class RouteGuideService {
   private ServerCall.Listener<guidepost.seed.routeguide.Point> recordRoute(
       ServerCall<guidepost.seed.routeguide.Point, RouteSummary> call, Metadata headers) {
     return ServerCalls.<guidepost.seed.routeguide.Point, RouteSummary>asyncClientStreamingCall(
-            caller -> new TripRecorder(features, nanoTime, TripMeasure.wantedBy(headers), caller))
+            caller ->
+                new TripRecorder(features, nanoTime, TripMeasure.wantedBy(headers), caller, trips)
+                    .start())
         .startCall(call, headers);
   }
 }

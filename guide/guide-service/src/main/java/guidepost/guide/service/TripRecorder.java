@@ -5,9 +5,11 @@ import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.RouteSummary;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -16,58 +18,66 @@ import org.jspecify.annotations.Nullable;
 /// The distance is summed in double and cut to whole metres once, at the end. The counts and the
 /// distance stop at the largest number that fits rather than turn negative.
 ///
-/// Threads: those of its call, one at a time.
+/// Threads: those of its call, one at a time; any for [#fail]. Whoever sets `over` answers.
 final class TripRecorder implements StreamObserver<guidepost.seed.routeguide.Point> {
 
   private final FeatureIndex features;
   private final LongSupplier nanoTime;
   private final Optional<TripMeasure> measure;
   private final StreamObserver<RouteSummary> caller;
+  private final OpenCalls open;
   private final long startNanos;
 
   private long points;
   private long namedPoints;
   private double metres;
   private @Nullable Point previous;
-  private boolean refused;
+  private final AtomicBoolean over = new AtomicBoolean();
 
   /// @param measure also takes the measures beyond the seed contract, if the caller wants them
   TripRecorder(
       FeatureIndex features,
       LongSupplier nanoTime,
       Optional<TripMeasure> measure,
-      StreamObserver<RouteSummary> caller) {
+      StreamObserver<RouteSummary> caller,
+      OpenCalls open) {
     this.features = features;
     this.nanoTime = nanoTime;
     this.measure = measure;
     this.caller = caller;
+    this.open = open;
     this.startNanos = nanoTime.getAsLong();
+  }
+
+  /// Listed among the open calls until it ends.
+  TripRecorder start() {
+    open.add(this, this::fail);
+    return this;
   }
 
   @Override
   public void onNext(guidepost.seed.routeguide.Point message) {
-    if (refused) {
+    if (over.get()) {
       return;
     }
     points++;
     try {
       add(SeedMessages.point(message, ""));
     } catch (InvalidFieldException e) {
-      refused = true;
-      caller.onError(Failures.invalid("point at index %d: %s".formatted(points - 1, e.text())));
+      fail(Failures.invalid("point at index %d: %s".formatted(points - 1, e.text())));
     }
   }
 
   private void add(Point point) {
     metres += previous == null ? 0 : Haversine.metres(previous, point);
-    namedPoints += features.snapshot().firstAt(point, Feature::isNamed).isPresent() ? 1 : 0;
+    namedPoints += features.snapshot().firstAt(point).filter(Feature::isNamed).isPresent() ? 1 : 0;
     measure.ifPresent(each -> each.add(point, nanoTime.getAsLong()));
     previous = point;
   }
 
   @Override
   public void onCompleted() {
-    if (!refused) {
+    if (end()) {
       caller.onNext(summary());
       caller.onCompleted();
     }
@@ -76,7 +86,19 @@ final class TripRecorder implements StreamObserver<guidepost.seed.routeguide.Poi
   /// The client has gone: there is nobody to answer.
   @Override
   public void onError(Throwable gone) {
-    refused = true;
+    var _ = end();
+  }
+
+  private void fail(StatusRuntimeException why) {
+    if (end()) {
+      caller.onError(why);
+    }
+  }
+
+  /// @return true for the one who is to answer
+  private boolean end() {
+    open.remove(this);
+    return over.compareAndSet(false, true);
   }
 
   private RouteSummary summary() {

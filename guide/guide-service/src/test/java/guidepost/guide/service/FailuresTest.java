@@ -19,6 +19,14 @@ final class FailuresTest {
   }
 
   @Test
+  void shouldCutALongTextBetweenTwoCharacters() {
+    assertThat(Failures.invalid("x".repeat(1_024)).getStatus().getDescription())
+        .isEqualTo("x".repeat(1_024));
+    assertThat(Failures.notFound("ä".repeat(5_000)).getStatus().getDescription())
+        .isEqualTo("ä".repeat(510) + "...");
+  }
+
+  @Test
   void shouldBeNotFoundWhereNothingIs() {
     assertThat(Failures.notFound("no x").getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
   }

@@ -84,6 +84,20 @@ final class FeaturesTest {
   }
 
   @Test
+  void shouldRefuseAMessageOfTooManyOperationsAfterAnsweringThoseBefore() {
+    Operation[] most = new Operation[16_384];
+    Arrays.fill(most, deleting("a"));
+    assertThat(guide.modify(most)).hasSize(16_384);
+    var caller = guide.modifier().send(Guide.batch(deleting("a")));
+    caller.send(Guide.batch(most).toBuilder().addOperations(deleting("a")).build());
+    Status status = caller.awaitEnd();
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription())
+        .isEqualTo("operations must be at most 16384 in a message: 16385");
+    assertThat(caller.received()).hasSize(1);
+  }
+
+  @Test
   void shouldReplaceAndMoveTheFeatureWithTheSameId() {
     guide.put(feature("a", 1, 1, "A"));
     guide.put(feature("a", 2, 2, "B"));
@@ -126,6 +140,22 @@ final class FeaturesTest {
     Arrays.setAll(more, i -> feature("", i, 8, "new"));
     assertThat(ids(more)).startsWith("g7-60000", "g7-60001").hasSize(1_000).doesNotHaveDuplicates();
     assertThat(guide.stats().getFeatures()).isEqualTo(foreseen + 1_000);
+  }
+
+  @Test
+  void shouldTakeNoMoreThanTenThousandAtOnePlaceWithoutAnId() {
+    Feature[] pile = new Feature[10_000];
+    Arrays.setAll(pile, i -> feature("f" + i, 1, 1, "n" + i));
+    guide.put(pile);
+    List<OperationResult> results =
+        guide.modify(
+            putting(feature("", 1, 1, "n9999")),
+            putting(feature("", 1, 1, "new")),
+            putting(feature("own", 1, 1, "new")));
+    assertThat(results).extracting(OperationResult::getChanged).containsExactly(0, 0, 1);
+    assertThat(results.get(1).getRule()).isEqualTo("point.features_max");
+    assertThat(results.get(1).getText())
+        .isEqualTo("put.id must be given where 10000 features are already");
   }
 
   private List<String> ids(Feature... puts) {

@@ -117,6 +117,15 @@ final class RecordRouteTest {
     assertThat(summary.getMovingSeconds()).isEqualTo(5 + 4);
   }
 
+  @Test
+  void shouldEndOpenTripsAndNewOnesWhenTheServerShutsDown() {
+    Caller<Point, RouteSummary> idle = trip(guide.channel()).send(point(1, 1));
+    guide.service().shutdown();
+    assertThat(idle.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(idle.awaitEnd().getDescription()).isEqualTo("the server is shutting down");
+    assertThat(trip(guide.channel()).awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
   private void arrive(Caller<Point, RouteSummary> trip, int secondsLater, int metresNorth) {
     guide.nanos.addAndGet(TimeUnit.SECONDS.toNanos(secondsLater));
     trip.send(point(metresNorth * METRE, 0));
