@@ -50,7 +50,7 @@ final class FeatureStreamsTest {
   @Test
   void shouldCutLargeResultsIntoSeveralResponses() {
     Operation bad = deleting("x".repeat(129));
-    Operation[] many = new Operation[20_000];
+    Operation[] many = new Operation[16_000];
     Arrays.fill(many, bad);
     var responses = guide.modifyAll(many);
     assertThat(responses).hasSizeGreaterThan(1);
