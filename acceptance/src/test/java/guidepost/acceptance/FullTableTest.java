@@ -2,20 +2,35 @@ package guidepost.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.seed.routetable.Result;
+import guidepost.seed.routetable.Route;
+import guidepost.seed.routetable.RouterGrpc;
+import io.grpc.stub.StreamObserver;
+import java.lang.management.ManagementFactory;
+import java.lang.management.OperatingSystemMXBean;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
-/// A real full Internet table goes in, is asked, and survives kill -9.
+/// A real full Internet table goes in, is asked, survives kill -9 and is asked again.
+@Isolated("measures how long the import takes")
 final class FullTableTest {
 
   private static final String IPV4 = "routes/ris-20260511-AS3333-ipv4.txt.xz";
   private static final String IPV6 = "routes/ris-20260511-AS3333-ipv6.txt.xz";
   private static final Duration IMPORT_MAX = Duration.ofSeconds(30);
+  private static final int LOOKUPS = 1_000_000;
+  private static final int LOOKUPS_BEFORE_KILL =
+      Boolean.getBoolean("guidepost.long") ? LOOKUPS : LOOKUPS / 5;
+
+  private static final Route LAST =
+      Route.newBuilder().setDest("192.0.2.77").setMask("32").setNh("192.0.2.1").build();
 
   @TempDir Path data;
 
@@ -26,20 +41,61 @@ final class FullTableTest {
     Path ipv6 = SharedData.require(IPV6);
     PrefixOracle oracle4 = PrefixOracle.read(ipv4, 32);
     PrefixOracle oracle6 = PrefixOracle.read(ipv6, 128);
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("FullTableTest seed " + seed);
     try (ServerProcess server = ServerProcess.start(data)) {
       long begun = System.nanoTime();
       shouldImport(server, ipv4, "192.0.2.1", oracle4.size());
       shouldImport(server, ipv6, "2001:db8::1", oracle6.size());
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       System.out.println("full table imported in " + took);
-      assertThat(took).isLessThan(IMPORT_MAX);
-      server.kill();
+      assertThat(took).isLessThan(importMax());
+      shouldAgree(server, LOOKUPS_BEFORE_KILL, oracle4, oracle6, seed);
+      assertThat(add(server, LAST)).isTrue();
+      server.kill(); // right after the acknowledgement
     }
     long begun = System.nanoTime();
     try (ServerProcess server = ServerProcess.start(data)) {
       System.out.println("served again after " + Duration.ofNanos(System.nanoTime() - begun));
-      shouldHoldAll(server, oracle4, oracle6);
+      Terminal count = Terminal.run(server, "route", "list", "--count");
+      assertThat(count.out()).contains(Integer.toString(oracle4.size() + oracle6.size() + 1));
+      assertThat(Terminal.run(server, "route", "delete", LAST.getDest()).exitCode()).isZero();
+      shouldAgree(server, LOOKUPS, oracle4, oracle6, seed);
     }
+  }
+
+  /// The limit is for a machine that does nothing else.
+  private static Duration importMax() {
+    OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
+    boolean busy = system.getSystemLoadAverage() > 2.0 * system.getAvailableProcessors();
+    if (busy) {
+      System.out.println("the machine is busy with other things: four times as long is allowed");
+    }
+    return busy ? IMPORT_MAX.multipliedBy(4) : IMPORT_MAX;
+  }
+
+  private static boolean add(ServerProcess server, Route route) throws Exception {
+    CompletableFuture<Result> answer = new CompletableFuture<>();
+    StreamObserver<Route> rows =
+        RouterGrpc.newStub(server.channel())
+            .addRoutes(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(Result result) {
+                    answer.complete(result);
+                  }
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    answer.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {}
+                });
+    rows.onNext(route);
+    rows.onCompleted();
+    return answer.get(30, TimeUnit.SECONDS).getSuccess();
   }
 
   private static void shouldImport(ServerProcess server, Path file, String nextHop, int rows)
@@ -52,17 +108,15 @@ final class FullTableTest {
         .contains("read %d = accepted %d + rejected 0".formatted(rows, rows));
   }
 
-  private static void shouldHoldAll(
-      ServerProcess server, PrefixOracle oracle4, PrefixOracle oracle6) throws Exception {
-    Terminal count = Terminal.run(server, "route", "list", "--count");
-    assertThat(count.out()).contains(Integer.toString(oracle4.size() + oracle6.size()));
-    long seed = Long.getLong("guidepost.seed", System.nanoTime());
-    System.out.println("FullTableTest seed " + seed);
-    Random random = new Random(seed);
+  /// The same questions for the same seed: four in five are IPv4.
+  private static void shouldAgree(
+      ServerProcess server, int count, PrefixOracle oracle4, PrefixOracle oracle6, long seed)
+      throws Exception {
     long begun = System.nanoTime();
+    Random random = new Random(seed);
     Lookups lookups = new Lookups(server.channel());
-    lookups.shouldAgree(oracle4, 800_000, random);
-    lookups.shouldAgree(oracle6, 200_000, random);
-    System.out.println("1,000,000 lookups in " + Duration.ofNanos(System.nanoTime() - begun));
+    lookups.shouldAgree(oracle4, count / 5 * 4, random);
+    lookups.shouldAgree(oracle6, count / 5, random);
+    System.out.printf("%,d lookups in %s%n", count, Duration.ofNanos(System.nanoTime() - begun));
   }
 }

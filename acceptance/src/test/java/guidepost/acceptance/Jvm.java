@@ -17,7 +17,10 @@ final class Jvm {
     }
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(tuning(arguments));
     command.add("-XX:+UseCompactObjectHeaders");
+    command.add("-XX:SharedArchiveFile=" + lib.resolveSibling("classes.jsa"));
+    command.add("-Xlog:cds=off,aot=off");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-cp");
@@ -25,5 +28,12 @@ final class Jvm {
     command.add("guidepost.cli.Main");
     command.addAll(List.of(arguments));
     return command;
+  }
+
+  private static List<String> tuning(String... arguments) {
+    List<String> words = List.of(arguments);
+    return words.contains("serve") || words.contains("import") || words.contains("export")
+        ? List.of()
+        : List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   }
 }
