@@ -1,5 +1,7 @@
 package guidepost.journal;
 
+import java.time.Instant;
+
 /// The log no longer goes back to the revision asked for.
 public final class CompactedException extends JournalException {
 
@@ -14,6 +16,18 @@ public final class CompactedException extends JournalException {
         Reason.COMPACTED,
         "revision %d: the log no longer goes back that far; its oldest batch is revision %d"
             .formatted(afterRevision, oldestRevision),
+        null);
+    this.oldestRevision = oldestRevision;
+  }
+
+  /// @param time the time asked for
+  /// @param oldestRevision the oldest one still in the log
+  /// @param oldestTime from when on the state is known
+  public CompactedException(Instant time, long oldestRevision, Instant oldestTime) {
+    super(
+        Reason.COMPACTED,
+        "time %s: the log no longer goes back that far; it begins at %s"
+            .formatted(time, oldestTime),
         null);
     this.oldestRevision = oldestRevision;
   }

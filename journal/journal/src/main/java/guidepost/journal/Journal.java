@@ -1,15 +1,19 @@
 package guidepost.journal;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// The ordered, durable changelog of one domain: its latest value per key, and a retained log of
 /// the batches that led there.
 ///
 /// Revisions count from 1, one per batch, without holes; 0 is the empty beginning. Keys order as
-/// unsigned bytes.
+/// unsigned bytes. Every batch has the time of its append in milliseconds; times never run
+/// backwards from one revision to the next, whatever the clock does.
 ///
-/// Threads: [#append] and [#trim] by one thread at a time; everything else by any thread, also
-/// while appending.
+/// Threads: [#append], [#trim] and [#load] by one thread at a time; everything else by any thread,
+/// also while appending.
 public interface Journal {
 
   /// The revision of the last durable batch; 0 if there is none.
@@ -17,6 +21,9 @@ public interface Journal {
 
   /// The oldest revision whose batch is still in the log; `revision() + 1` if the log is empty.
   long oldestRevision();
+
+  /// Bytes of the log.
+  long logBytes();
 
   /// Makes batches durable, in order, with one sync. Each gets the next revision, and each is
   /// atomic: after a crash it is there whole or not at all, and never without its predecessors.
@@ -27,25 +34,100 @@ public interface Journal {
   ///   acknowledged, and [#revision] is unchanged
   long append(List<Batch> batches) throws JournalException;
 
+  /// The latest values as of now, for as long as it is held.
+  ///
+  /// Cost: little; what is overwritten meanwhile stays on the disk until it is closed.
+  ///
+  /// @throws JournalException if it could not be taken
+  Snapshot snapshot() throws JournalException;
+
   /// Shows the latest value of every key that has one, in key order, as of one revision.
   ///
   /// Cost: one pass over the live keys.
   ///
   /// @return the revision that this is the state of
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
-  long replay(EntryVisitor visitor) throws JournalException;
+  default long replay(EntryVisitor visitor) throws JournalException {
+    try (Snapshot snapshot = snapshot()) {
+      snapshot.scan(
+          new byte[0],
+          null,
+          (key, value, revision) -> {
+            visitor.entry(key, value, revision);
+            return true;
+          });
+      return snapshot.revision();
+    }
+  }
 
   /// Shows the retained batches with a revision greater than `afterRevision`, oldest first, until
-  /// the newest one at the time of the call or until the visitor has seen enough.
+  /// the newest one at the time of the call or until the visitor has seen enough. Trimming does not
+  /// disturb a call under way.
   ///
   /// @throws CompactedException if batches after `afterRevision` are no longer retained
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
   void read(long afterRevision, BatchVisitor visitor) throws JournalException;
 
+  /// Shows the batches with revisions up to `fromRevision` and greater than `afterRevision`, newest
+  /// first: undone in this order they lead from the state at the one to the state at the other.
+  ///
+  /// @throws CompactedException if batches after `afterRevision` are no longer retained
+  /// @throws JournalException if stored bytes cannot be read or fail their checksum
+  void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
+      throws JournalException;
+
+  /// The newest revision that was there at a time; 0 before the first.
+  ///
+  /// Cost: a few reads.
+  ///
+  /// @throws CompactedException if the log does not go back that far
+  /// @throws JournalException if stored bytes cannot be read or fail their checksum
+  long revisionAt(Instant time) throws JournalException;
+
+  /// When a revision was appended; empty for 0 and for what is trimmed, except the last trimmed
+  /// one.
+  ///
+  /// @throws JournalException if stored bytes cannot be read or fail their checksum
+  Optional<Instant> timeOf(long revision) throws JournalException;
+
   /// Forgets the log up to and including `throughRevision`; the latest values stay.
   ///
   /// @throws JournalException if that could not be written
   void trim(long throughRevision) throws JournalException;
+
+  /// Fills an empty journal with the state at a revision, faster than batches could. The log begins
+  /// after it. A crash half-way leaves an empty journal.
+  ///
+  /// @param revision what the state is called, at least 1
+  /// @param time when it was so
+  /// @param source shows every entry, in key order, each with a revision of at most `revision`
+  /// @throws IllegalStateException if the journal is not empty
+  /// @throws JournalException if that could not be written
+  void load(long revision, Instant time, EntrySource source) throws JournalException;
+
+  /// The latest values as of one revision.
+  ///
+  /// Threads: one at a time.
+  interface Snapshot extends AutoCloseable {
+
+    /// The revision that this is the state of.
+    long revision();
+
+    /// The value of a key; empty if it has none.
+    ///
+    /// @throws JournalException if stored bytes cannot be read or fail their checksum
+    Optional<Value> get(byte[] key) throws JournalException;
+
+    /// Shows the entries of a range of keys, in order, until the visitor has seen enough.
+    ///
+    /// @param from first key of the range; empty for all
+    /// @param to first key after the range; null for none
+    /// @throws JournalException if stored bytes cannot be read or fail their checksum
+    void scan(byte[] from, byte @Nullable [] to, RangeVisitor visitor) throws JournalException;
+
+    @Override
+    void close();
+  }
 
   /// Takes the latest value of one key after the other.
   @FunctionalInterface
@@ -56,12 +138,32 @@ public interface Journal {
     void entry(byte[] key, byte[] value, long revision);
   }
 
+  /// Takes one entry of a range after the other.
+  @FunctionalInterface
+  interface RangeVisitor {
+    /// One entry.
+    ///
+    /// @param revision the revision of the batch that wrote it
+    /// @return true to be shown the next one
+    boolean entry(byte[] key, byte[] value, long revision);
+  }
+
+  /// Shows entries to a visitor.
+  @FunctionalInterface
+  interface EntrySource {
+    /// Shows all of them.
+    ///
+    /// @throws JournalException if they cannot be had
+    void forEach(EntryVisitor visitor) throws JournalException;
+  }
+
   /// Takes one batch after the other.
   @FunctionalInterface
   interface BatchVisitor {
     /// One batch.
     ///
+    /// @param time of its append
     /// @return true to be shown the next one
-    boolean batch(long revision, Batch batch);
+    boolean batch(long revision, Instant time, Batch batch);
   }
 }

@@ -1,32 +1,51 @@
 package guidepost.journal;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The second engine of the contract: as plain as it can be, durable for as long as the object is.
+/// It believes nothing: a batch whose prior values are not what the keys hold is refused.
 ///
 /// Tests close it and "open" it again with [#reopen]; [#failWrites] makes every append fail.
 public final class MemoryJournalStore implements JournalStore {
 
   private final Map<String, MemoryJournal> journals;
+  private final Retention retention;
+  private final InstantSource clock;
   private volatile boolean failing;
 
   public MemoryJournalStore() {
-    this(new ConcurrentHashMap<>());
+    this(Retention.DEFAULT, InstantSource.system());
   }
 
-  private MemoryJournalStore(Map<String, MemoryJournal> journals) {
+  public MemoryJournalStore(Retention retention, InstantSource clock) {
+    this(new ConcurrentHashMap<>(), retention, clock);
+  }
+
+  private MemoryJournalStore(
+      Map<String, MemoryJournal> journals, Retention retention, InstantSource clock) {
     this.journals = journals;
+    this.retention = retention;
+    this.clock = clock;
   }
 
   /// A store of the same content, as after a restart.
   public MemoryJournalStore reopen() {
-    return new MemoryJournalStore(journals);
+    return reopen(retention);
+  }
+
+  /// A store of the same content that keeps another amount of log.
+  public MemoryJournalStore reopen(Retention other) {
+    return new MemoryJournalStore(journals, other, clock);
   }
 
   /// From now on appends fail as on a full disk, or succeed again.
@@ -44,14 +63,14 @@ public final class MemoryJournalStore implements JournalStore {
   @Override
   public void close() {}
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Entry(byte[] value, long revision) {}
+  private record Entry(Instant time, Batch batch) {}
 
   private static final class MemoryJournal implements Journal {
 
-    private final TreeMap<byte[], Entry> latest = new TreeMap<>(Arrays::compareUnsigned);
-    private final List<Batch> log = new ArrayList<>();
+    private final TreeMap<byte[], Value> latest = new TreeMap<>(Arrays::compareUnsigned);
+    private final List<Entry> log = new ArrayList<>();
     private volatile MemoryJournalStore store = new MemoryJournalStore();
+    private Instant floor = Instant.EPOCH;
     private long trimmed;
 
     @Override
@@ -65,54 +84,158 @@ public final class MemoryJournalStore implements JournalStore {
     }
 
     @Override
+    public synchronized long logBytes() {
+      return log.stream().mapToLong(entry -> entry.batch().bytes()).sum();
+    }
+
+    @Override
     public synchronized long append(List<Batch> batches) throws JournalException {
       if (store.failing) {
         throw new JournalException(JournalException.Reason.DISK_FULL, "memory: full", null);
       }
+      Instant last = log.isEmpty() ? floor : log.getLast().time();
+      Instant now = Instant.ofEpochMilli(store.clock.millis());
       for (Batch batch : batches) {
-        log.add(batch);
+        log.add(new Entry(now.isBefore(last) ? last : now, batch));
         long revision = revision();
-        batch.forEach((key, value) -> set(key, value, revision));
+        batch.forEach((key, value, prior) -> set(key, value, prior, revision));
+      }
+      while (!log.isEmpty() && isTooMuch()) {
+        trim(oldestRevision());
       }
       return revision();
     }
 
-    private void set(byte[] key, byte @Nullable [] value, long revision) {
+    private boolean isTooMuch() {
+      Instant oldest = log.getLast().time().minus(store.retention.age());
+      boolean tooOld = log.getFirst().time().isBefore(oldest);
+      return log.size() > store.retention.batches()
+          || logBytes() > store.retention.bytes()
+          || (tooOld && log.size() > Retention.BATCHES_MIN);
+    }
+
+    private void set(byte[] key, byte @Nullable [] value, @Nullable Value prior, long revision) {
+      Value held = latest.get(key);
+      if (!text(held).equals(text(prior))) {
+        throw new AssertionError(
+            "key %s: holds %s, the batch says %s"
+                .formatted(Arrays.toString(key), text(held), text(prior)));
+      }
       if (value == null) {
         latest.remove(key);
       } else {
-        latest.put(key, new Entry(value, revision));
+        latest.put(key, new Value(revision, value));
       }
     }
 
-    @Override
-    public synchronized long replay(EntryVisitor visitor) {
-      latest.forEach((key, entry) -> visitor.entry(key, entry.value(), entry.revision()));
-      return revision();
+    private static String text(@Nullable Value value) {
+      return value == null ? "nothing" : value.revision() + ": " + Arrays.toString(value.bytes());
     }
 
     @Override
-    public synchronized void read(long afterRevision, BatchVisitor visitor)
-        throws CompactedException {
+    public synchronized Snapshot snapshot() {
+      return new MemorySnapshot(new TreeMap<>(latest), revision());
+    }
+
+    private void requireRetained(long afterRevision) throws CompactedException {
       if (afterRevision < trimmed) {
         throw new CompactedException(afterRevision, oldestRevision());
       }
+    }
+
+    private Entry entry(long revision) {
+      return log.get((int) (revision - trimmed - 1));
+    }
+
+    private synchronized List<Entry> entries(long afterRevision, long throughRevision)
+        throws CompactedException {
+      requireRetained(afterRevision);
+      int from = (int) (afterRevision - trimmed);
+      return List.copyOf(log.subList(from, Math.max(from, (int) (throughRevision - trimmed))));
+    }
+
+    @Override
+    public void read(long afterRevision, BatchVisitor visitor) throws CompactedException {
       long revision = afterRevision;
-      while (revision < revision()) {
-        revision++;
-        if (!visitor.batch(revision, log.get((int) (revision - trimmed - 1)))) {
+      for (Entry entry : entries(afterRevision, revision())) {
+        if (!visitor.batch(++revision, entry.time(), entry.batch())) {
           return;
         }
       }
     }
 
     @Override
+    public void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
+        throws CompactedException {
+      long revision = fromRevision;
+      for (Entry entry : entries(afterRevision, fromRevision).reversed()) {
+        if (!visitor.batch(revision--, entry.time(), entry.batch())) {
+          return;
+        }
+      }
+    }
+
+    @Override
+    public synchronized long revisionAt(Instant time) throws CompactedException {
+      if (trimmed > 0 && time.isBefore(floor)) {
+        throw new CompactedException(time, oldestRevision(), floor);
+      }
+      return trimmed + log.stream().filter(entry -> !entry.time().isAfter(time)).count();
+    }
+
+    @Override
+    public synchronized Optional<Instant> timeOf(long revision) {
+      if (revision == trimmed && revision > 0) {
+        return Optional.of(floor);
+      }
+      return revision <= trimmed || revision > revision()
+          ? Optional.empty()
+          : Optional.of(entry(revision).time());
+    }
+
+    @Override
     public synchronized void trim(long throughRevision) {
       long until = Math.min(throughRevision, revision());
       if (until > trimmed) {
+        floor = entry(until).time();
         log.subList(0, (int) (until - trimmed)).clear();
         trimmed = until;
       }
     }
+
+    @Override
+    public synchronized void load(long revision, Instant time, EntrySource source)
+        throws JournalException {
+      if (revision() != 0) {
+        throw new IllegalStateException("only an empty journal can be loaded");
+      }
+      source.forEach((key, value, at) -> latest.put(key, new Value(at, value)));
+      trimmed = revision;
+      floor = time;
+    }
+  }
+
+  private record MemorySnapshot(NavigableMap<byte[], Value> latest, long revision)
+      implements Journal.Snapshot {
+
+    @Override
+    public Optional<Value> get(byte[] key) {
+      return Optional.ofNullable(latest.get(key));
+    }
+
+    @Override
+    public void scan(byte[] from, byte @Nullable [] to, Journal.RangeVisitor visitor) {
+      NavigableMap<byte[], Value> range =
+          to == null ? latest.tailMap(from, true) : latest.subMap(from, true, to, false);
+      for (Map.Entry<byte[], Value> entry : range.entrySet()) {
+        Value value = entry.getValue();
+        if (!visitor.entry(entry.getKey(), value.bytes(), value.revision())) {
+          return;
+        }
+      }
+    }
+
+    @Override
+    public void close() {}
   }
 }

@@ -1,11 +1,16 @@
 package guidepost.journal;
 
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
 final class MemoryJournalTest extends JournalContract {
 
-  private final MemoryJournalStore store = new MemoryJournalStore();
+  private @Nullable MemoryJournalStore store;
 
   @Override
-  protected JournalStore open() {
-    return store.reopen();
+  protected JournalStore open(Retention retention, InstantSource clock) {
+    MemoryJournalStore before = store;
+    store = before == null ? new MemoryJournalStore(retention, clock) : before.reopen(retention);
+    return store;
   }
 }

@@ -2,6 +2,7 @@ package guidepost.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -81,7 +82,8 @@ final class WritePipeTest {
     @Override
     public Decision<List<Integer>> decide(List<Integer> request, Batch batch) {
       requests.incrementAndGet();
-      request.forEach(number -> batch.put(new byte[] {number.byteValue()}, new byte[0]));
+      request.forEach(
+          number -> batch.put(number.toString().getBytes(StandardCharsets.UTF_8), new byte[0]));
       return revision -> request;
     }
 

@@ -1,6 +1,7 @@
 package guidepost.guide.index;
 
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Finds features by id, by place and by box.
@@ -91,6 +92,12 @@ public final class FeatureIndex {
         old != null && old.feature().point().samePlace(feature.point()) ? old.rank() : lastRank + 1;
     put(feature, rank);
     return rank;
+  }
+
+  /// The rank of the feature with an id, as the writer sees it. For the writer only.
+  public OptionalLong rank(String id) {
+    Entry entry = IdTrie.find(ids, id);
+    return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.rank());
   }
 
   /// Puts a feature with the rank that an earlier [#put] gave it: so an index that is filled in any

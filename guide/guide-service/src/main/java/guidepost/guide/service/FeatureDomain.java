@@ -6,6 +6,8 @@ import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
+import guidepost.journal.Revisions;
+import guidepost.journal.Value;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,9 +67,16 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
     if (old.isPresent() && old.get().equals(put.feature(id, old.get().revision()))) {
       return done(put.operation(), id, 0);
     }
+    Value prior = old.map(this::stored).orElse(null);
     long rank = index.put(feature);
-    batch.put(FeatureStorage.key(id), FeatureStorage.value(feature, rank));
+    batch.put(FeatureStorage.key(id), FeatureStorage.value(feature, rank), prior);
     return done(put.operation(), id, 1);
+  }
+
+  /// A feature that the index holds, as the journal holds it.
+  private Value stored(Feature feature) {
+    long rank = index.rank(feature.id()).orElseThrow();
+    return new Value(feature.revision(), FeatureStorage.value(feature, rank));
   }
 
   private static FeatureChange.Refused crowded(FeatureChange.Put put) {
@@ -104,11 +113,13 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
   }
 
   private Outcome delete(FeatureChange.Delete delete, Batch batch) {
-    boolean removed = index.remove(delete.id());
-    if (removed) {
-      batch.delete(FeatureStorage.key(delete.id()));
+    Optional<Feature> old = index.get(delete.id());
+    if (old.isEmpty()) {
+      return done(delete.operation(), delete.id(), 0);
     }
-    return done(delete.operation(), delete.id(), removed ? 1 : 0);
+    batch.delete(FeatureStorage.key(delete.id()), stored(old.get()));
+    index.remove(delete.id());
+    return done(delete.operation(), delete.id(), 1);
   }
 
   private static Outcome done(long operation, String featureId, int changed) {

@@ -9,6 +9,7 @@ import guidepost.guide.index.Point;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.storage.v1.StoredFeature;
+import java.util.TreeMap;
 
 /// How features lie in their journal: the key is the id in UTF-8, the value a [StoredFeature].
 final class FeatureStorage {
@@ -19,13 +20,14 @@ final class FeatureStorage {
     return id.getBytes(UTF_8);
   }
 
+  /// The same bytes for the same feature, whatever the order of its attributes.
   static byte[] value(Feature feature, long rank) {
     return StoredFeature.newBuilder()
         .setLatitudeE7(feature.point().latitudeE7())
         .setLongitudeE7(feature.point().longitudeE7())
         .setName(feature.name())
         .setCategory(feature.category())
-        .putAllAttributes(feature.attributes())
+        .putAllAttributes(new TreeMap<>(feature.attributes()))
         .setRank(rank)
         .build()
         .toByteArray();

@@ -3,6 +3,8 @@ package guidepost.guide.service;
 import guidepost.guide.index.Point;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
+import guidepost.journal.Revisions;
+import guidepost.journal.Value;
 import java.time.InstantSource;
 import java.util.Optional;
 
@@ -91,7 +93,9 @@ final class NoteDomain implements Domain<NoteRequest, NoteDomain.Swept> {
   }
 
   private void takeDownOldestAt(Point place, Batch batch) {
-    batch.delete(NoteStorage.key(ledger.removeOldestAt(place).sequence()));
+    Note note = ledger.removeOldestAt(place);
+    Value prior = new Value(note.sequence(), NoteStorage.value(note));
+    batch.delete(NoteStorage.key(note.sequence()), prior);
   }
 
   private int makeRoomOverall(Batch batch) {

@@ -4,7 +4,9 @@ import guidepost.journal.Batch;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /// A journal whose appends wait until a test lets them go.
@@ -42,8 +44,13 @@ final class HeldJournal implements Journal {
   }
 
   @Override
-  public long replay(EntryVisitor visitor) throws JournalException {
-    return journal.replay(visitor);
+  public long logBytes() {
+    return journal.logBytes();
+  }
+
+  @Override
+  public Snapshot snapshot() throws JournalException {
+    return journal.snapshot();
   }
 
   @Override
@@ -52,7 +59,28 @@ final class HeldJournal implements Journal {
   }
 
   @Override
+  public void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
+      throws JournalException {
+    journal.readBackwards(fromRevision, afterRevision, visitor);
+  }
+
+  @Override
+  public long revisionAt(Instant time) throws JournalException {
+    return journal.revisionAt(time);
+  }
+
+  @Override
+  public Optional<Instant> timeOf(long revision) throws JournalException {
+    return journal.timeOf(revision);
+  }
+
+  @Override
   public void trim(long throughRevision) throws JournalException {
     journal.trim(throughRevision);
+  }
+
+  @Override
+  public void load(long revision, Instant time, EntrySource source) throws JournalException {
+    journal.load(revision, time, source);
   }
 }

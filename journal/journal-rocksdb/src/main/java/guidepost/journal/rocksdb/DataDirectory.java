@@ -12,6 +12,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,17 +24,23 @@ import java.util.stream.Stream;
 final class DataDirectory implements AutoCloseable {
 
   /// The format this version reads and writes.
-  static final int FORMAT = 1;
+  static final int FORMAT = 2;
 
+  /// The directory of the engine's files, within it.
+  static final String ENGINE = "rocksdb";
+
+  private static final String ACKNOWLEDGED = "acknowledged";
   private static final Pattern FORMAT_LINE =
       Pattern.compile("guidepost data format (\\d{1,9})\\s*");
 
   private final Path path;
   private final FileChannel lockFile;
+  private final int format;
 
-  private DataDirectory(Path path, FileChannel lockFile) {
+  private DataDirectory(Path path, FileChannel lockFile, int format) {
     this.path = path;
     this.lockFile = lockFile;
+    this.format = format;
   }
 
   static DataDirectory open(Path path) throws JournalException {
@@ -44,8 +51,9 @@ final class DataDirectory implements AutoCloseable {
       refuseForeign(path);
       FileChannel lock = lock(path);
       try {
-        checkFormat(path);
-        return new DataDirectory(path, lock);
+        int format = checkedFormat(path);
+        Files.createDirectories(path.resolve(ACKNOWLEDGED));
+        return new DataDirectory(path, lock, format);
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -59,7 +67,35 @@ final class DataDirectory implements AutoCloseable {
 
   /// Where the engine's own files are.
   Path engine() {
-    return path.resolve("rocksdb");
+    return path.resolve(ENGINE);
+  }
+
+  /// The format it was found in, or made with.
+  int format() {
+    return format;
+  }
+
+  /// Says that everything in it has the newest format now.
+  void upgraded() throws JournalException {
+    try {
+      writeFormat(path, path.resolve("FORMAT"));
+    } catch (IOException e) {
+      throw translated(path, e);
+    }
+  }
+
+  /// The witness of what a domain acknowledged.
+  Acknowledged acknowledged(String domain) throws JournalException {
+    try {
+      return Acknowledged.open(path.resolve(ACKNOWLEDGED).resolve(domain));
+    } catch (IOException e) {
+      throw translated(path, e);
+    }
+  }
+
+  /// Where a bulk load of a domain may make a file.
+  Path loadFile(String domain) {
+    return path.resolve("load-" + domain + ".sst");
   }
 
   private static void refuseForeign(Path path) throws IOException {
@@ -103,11 +139,11 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static void checkFormat(Path path) throws IOException {
+  private static int checkedFormat(Path path) throws IOException {
     Path file = path.resolve("FORMAT");
     if (!Files.exists(file)) {
       writeFormat(path, file);
-      return;
+      return FORMAT;
     }
     String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     Matcher matcher = FORMAT_LINE.matcher(text);
@@ -125,6 +161,12 @@ final class DataDirectory implements AutoCloseable {
               .formatted(path, format, FORMAT),
           null);
     }
+    return format;
+  }
+
+  /// Makes a directory that holds an engine's files one of ours.
+  static void mark(Path path) throws IOException {
+    writeFormat(path, path.resolve("FORMAT"));
   }
 
   /// A crash half-way leaves no FORMAT file at all: it is renamed into place.
@@ -140,7 +182,7 @@ final class DataDirectory implements AutoCloseable {
       channel.write(ByteBuffer.wrap(line));
       channel.force(true);
     }
-    Files.move(draft, file);
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     syncDirectory(path);
   }
 
@@ -150,7 +192,7 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  private static JournalException translated(Path path, IOException e) {
+  static JournalException translated(Path path, IOException e) {
     if (e instanceof AccessDeniedException || isReadOnly(e)) {
       return new JournalException(
           Reason.NO_PERMISSION,

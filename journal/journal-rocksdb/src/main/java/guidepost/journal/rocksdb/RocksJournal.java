@@ -5,17 +5,21 @@ import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
+import guidepost.journal.Retention;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
-import org.rocksdb.Snapshot;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
@@ -24,70 +28,83 @@ import org.slf4j.LoggerFactory;
 /// One domain's journal in RocksDB.
 ///
 /// ```
-///   default     domain        ->  Extent: newest and oldest revision, and their log positions
-///   <domain>    key           ->  revision u64, value
+///   default       domain        ->  Extent: newest and oldest revision, their log positions, times
+///   <domain>      key           ->  revision u64, value
 ///   <domain>.log  revision u64  ->  LogRecord
 /// ```
 ///
 /// All three change in one atomic, synced write: a crash leaves them in step.
 final class RocksJournal implements Journal {
 
-  /// Which part of the log is retained, and where it lies.
-  ///
-  /// @param newest last revision
-  /// @param oldest first revision still in the log
-  /// @param end log position after the newest record
-  /// @param start log position of the oldest record
-  private record Extent(long newest, long oldest, long end, long start) {
-
-    static final Extent NONE = new Extent(0, 1, 0, 0);
-
-    byte[] encode() {
-      return ByteBuffer.allocate(4 * Long.BYTES)
-          .putLong(newest)
-          .putLong(oldest)
-          .putLong(end)
-          .putLong(start)
-          .array();
-    }
-
-    static Extent decode(byte @Nullable [] stored) {
-      if (stored == null) {
-        return NONE;
-      }
-      ByteBuffer in = ByteBuffer.wrap(stored);
-      return new Extent(in.getLong(), in.getLong(), in.getLong(), in.getLong());
-    }
-  }
-
   /// The column families of a domain.
   record Families(ColumnFamilyHandle extents, ColumnFamilyHandle latest, ColumnFamilyHandle log) {}
 
   private static final Logger LOG = LoggerFactory.getLogger(RocksJournal.class);
 
+  /// Trimming goes a little further than it must, so that it is rare.
+  private static final int TRIM_SLACK = 16;
+
   private final RocksDB db;
   private final String domain;
   private final byte[] extentKey;
   private final Families families;
-  private final long logBytesMax;
+  private final Retention retention;
+  private final InstantSource clock;
+  private final Acknowledged acknowledged;
+  private final Path loadFile;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private volatile Extent extent;
 
   private RocksJournal(
-      RocksDB db, String domain, Families families, long logBytesMax, Extent extent) {
+      RocksDB db,
+      String domain,
+      Families families,
+      Retention retention,
+      InstantSource clock,
+      Acknowledged acknowledged,
+      Path loadFile,
+      Extent extent) {
     this.db = db;
     this.domain = domain;
     this.extentKey = domain.getBytes(StandardCharsets.UTF_8);
     this.families = families;
-    this.logBytesMax = logBytesMax;
+    this.retention = retention;
+    this.clock = clock;
+    this.acknowledged = acknowledged;
+    this.loadFile = loadFile;
     this.extent = extent;
   }
 
-  static RocksJournal open(RocksDB db, String domain, Families families, long logBytesMax)
-      throws RocksDBException {
+  /// @param acknowledged closed with this
+  /// @param loadFile where a bulk load may make a file
+  /// @throws JournalException if less is there than was acknowledged
+  static RocksJournal open(
+      RocksDB db,
+      String domain,
+      Families families,
+      Retention retention,
+      InstantSource clock,
+      Acknowledged acknowledged,
+      Path loadFile)
+      throws RocksDBException, JournalException {
     byte[] key = domain.getBytes(StandardCharsets.UTF_8);
     Extent extent = Extent.decode(db.get(families.extents(), key));
-    return new RocksJournal(db, domain, families, logBytesMax, extent);
+    RocksJournal journal =
+        new RocksJournal(db, domain, families, retention, clock, acknowledged, loadFile, extent);
+    journal.requireAcknowledged();
+    journal.dropUnfinishedLoad();
+    journal.trimToRetention();
+    return journal;
+  }
+
+  private void requireAcknowledged() throws JournalException {
+    long promised = acknowledged.newest();
+    if (extent.newest() < promised) {
+      throw corrupt(
+          "ends at revision %d, but revision %d was acknowledged: the end of a file is lost"
+              .formatted(extent.newest(), promised),
+          null);
+    }
   }
 
   @Override
@@ -101,108 +118,142 @@ final class RocksJournal implements Journal {
   }
 
   @Override
+  public long logBytes() {
+    return extent.logBytes();
+  }
+
+  @Override
   public long append(List<Batch> batches) throws JournalException {
     Extent before = extent;
+    long millis = Math.max(before.newestMillis(), clock.millis());
     long revision = before.newest();
     long position = before.end();
-    try (WriteBatch write = new WriteBatch()) {
-      for (Batch batch : batches) {
-        revision++;
-        byte[] entry = LogRecord.encode(position, batch);
-        write.put(families.log(), key(revision), entry);
-        position += entry.length;
-        addLatest(write, batch, revision);
-      }
-      Extent after = new Extent(revision, before.oldest(), position, before.start());
-      write.put(families.extents(), extentKey, after.encode());
-      db.write(synced, write);
-      extent = after;
-    } catch (RocksDBException e) {
-      throw failure(e);
+    WriteBytes bytes = new WriteBytes(bytesOf(batches));
+    for (Batch batch : batches) {
+      revision++;
+      byte[] entry = LogRecord.encode(position, millis, batch);
+      bytes.put(families.log().getID(), key(revision), entry);
+      position += entry.length;
+      addLatest(bytes, batch, revision);
     }
-    trimToSize();
+    Extent after = before.appended(revision, position, millis);
+    bytes.put(families.extents().getID(), extentKey, after.encode());
+    write(bytes);
+    extent = after;
+    acknowledged.note(revision);
+    trimToRetention();
     return revision;
   }
 
-  private void addLatest(WriteBatch write, Batch batch, long revision) throws RocksDBException {
-    FirstFailure failure = new FirstFailure();
+  private static int bytesOf(List<Batch> batches) {
+    long bytes = 256;
+    for (Batch batch : batches) {
+      bytes += 2 * batch.bytes() + 64L * batch.size() + 64;
+    }
+    return Math.toIntExact(bytes);
+  }
+
+  private void addLatest(WriteBytes bytes, Batch batch, long revision) {
+    int latest = families.latest().getID();
     batch.forEach(
-        (key, value) -> {
-          try {
-            if (value == null) {
-              write.delete(families.latest(), key);
-            } else {
-              write.put(families.latest(), key, withRevision(revision, value));
-            }
-          } catch (RocksDBException e) {
-            failure.keep(e);
+        (key, value, prior) -> {
+          if (value == null) {
+            bytes.delete(latest, key);
+          } else {
+            bytes.put(latest, key, revision, value);
           }
         });
-    failure.throwIfAny();
   }
 
-  /// Carries a checked exception out of a visitor.
-  private static final class FirstFailure {
-    private @Nullable RocksDBException first;
-
-    void keep(RocksDBException e) {
-      first = first == null ? e : first;
+  private void write(WriteBytes bytes) throws JournalException {
+    try (WriteBatch write = new WriteBatch(bytes.toByteArray())) {
+      db.write(synced, write);
+    } catch (RocksDBException e) {
+      throw failure(e);
     }
-
-    void throwIfAny() throws RocksDBException {
-      if (first != null) {
-        throw first;
-      }
-    }
-  }
-
-  private static byte[] withRevision(long revision, byte[] value) {
-    return ByteBuffer.allocate(Long.BYTES + value.length).putLong(revision).put(value).array();
   }
 
   private static byte[] key(long revision) {
     return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
   }
 
-  /// Trims a quarter of the log at a time, so that the search for the cut is rare. What could not
-  /// be trimmed now is trimmed later: the append itself has succeeded.
-  private void trimToSize() {
+  /// What could not be trimmed now is trimmed later: the append itself has succeeded.
+  private void trimToRetention() {
     Extent now = extent;
-    if (now.end() - now.start() <= logBytesMax) {
+    if (!exceeds(now)) {
       return;
     }
-    try {
-      trim(revisionAt(now, now.end() - logBytesMax / 4 * 3) - 1);
+    try (HeldState held = new HeldState(db)) {
+      long through = excess(now, held);
+      if (through >= extent.oldest()) {
+        trim(through);
+      }
     } catch (JournalException e) {
       LOG.warn("{}: the log could not be trimmed; trying again later", domain, e);
     }
   }
 
-  /// The first retained revision whose record lies at or after `position`, by bisection.
-  private long revisionAt(Extent now, long position) throws JournalException {
+  private boolean exceeds(Extent now) {
+    return now.logBytes() > retention.bytes()
+        || now.batches() > retention.batches()
+        || isTooOld(now);
+  }
+
+  /// True if what age alone may cost has an end that is clearly too old.
+  private boolean isTooOld(Extent now) {
+    long slack = retention.age().toMillis() / TRIM_SLACK;
+    return now.newest() - Retention.BATCHES_MIN >= now.oldest()
+        && now.newestMillis() - retention.age().toMillis() - slack > now.floorMillis();
+  }
+
+  /// The last revision that is too old, too many or too much.
+  private long excess(Extent now, HeldState held) throws JournalException {
+    long bytes = retention.bytes() - retention.bytes() / TRIM_SLACK;
+    long batches = retention.batches() - retention.batches() / TRIM_SLACK;
+    long oldest = now.newestMillis() - retention.age().toMillis();
+    long start = now.end() - bytes;
+    long through =
+        Math.min(
+            now.newest() - Retention.BATCHES_MIN,
+            search(held, now, record -> LogRecord.millis(record) < oldest));
+    if (now.logBytes() > retention.bytes()) {
+      through = Math.max(through, search(held, now, record -> LogRecord.position(record) < start));
+    }
+    return now.batches() > retention.batches()
+        ? Math.max(through, now.newest() - batches)
+        : through;
+  }
+
+  private interface RecordTest {
+    boolean test(byte[] stored);
+  }
+
+  /// The last retained revision whose record passes a test that holds for all before it, by
+  /// bisection; the one before the oldest if none does.
+  private long search(HeldState held, Extent now, RecordTest test) throws JournalException {
     long low = now.oldest();
-    long high = now.newest();
-    try {
-      while (low < high) {
-        long middle = (low + high) >>> 1;
-        if (LogRecord.position(entry(middle)) < position) {
-          low = middle + 1;
-        } else {
-          high = middle;
-        }
+    long high = now.newest() + 1;
+    while (low < high) {
+      long middle = (low + high) >>> 1;
+      if (test.test(record(held, middle))) {
+        low = middle + 1;
+      } else {
+        high = middle;
       }
-      return low;
+    }
+    return low - 1;
+  }
+
+  private byte[] record(HeldState held, long revision) throws JournalException {
+    try {
+      byte[] record = db.get(families.log(), held.reading(), key(revision));
+      if (record == null) {
+        throw corrupt("revision %d is missing from the log".formatted(revision), null);
+      }
+      return record;
     } catch (RocksDBException e) {
       throw failure(e);
     }
-  }
-
-  private byte[] entry(long revision) throws RocksDBException, JournalException {
-    byte[] entry = db.get(families.log(), key(revision));
-    if (entry == null) {
-      throw corrupt("revision %d is missing from the log".formatted(revision), null);
-    }
-    return entry;
   }
 
   @Override
@@ -212,10 +263,11 @@ final class RocksJournal implements Journal {
     if (through < before.oldest()) {
       return;
     }
-    try (WriteBatch write = new WriteBatch()) {
-      long start =
-          through == before.newest() ? before.end() : LogRecord.position(entry(through + 1));
-      Extent after = new Extent(before.newest(), through + 1, before.end(), start);
+    try (HeldState held = new HeldState(db);
+        WriteBatch write = new WriteBatch()) {
+      byte[] last = record(held, through);
+      long start = LogRecord.position(last) + last.length;
+      Extent after = before.trimmed(through, start, LogRecord.millis(last));
       write.deleteRange(families.log(), key(before.oldest()), key(through + 1));
       write.put(families.extents(), extentKey, after.encode());
       db.write(synced, write);
@@ -226,46 +278,39 @@ final class RocksJournal implements Journal {
   }
 
   @Override
-  public long replay(EntryVisitor visitor) throws JournalException {
-    Snapshot snapshot = db.getSnapshot();
-    try (ReadOptions reading = reading(snapshot);
-        RocksIterator entries = db.newIterator(families.latest(), reading)) {
-      for (entries.seekToFirst(); entries.isValid(); entries.next()) {
-        visit(visitor, entries.key(), entries.value());
-      }
-      entries.status();
-      return Extent.decode(db.get(families.extents(), reading, extentKey)).newest();
-    } catch (RocksDBException e) {
-      throw failure(e);
-    } finally {
-      db.releaseSnapshot(snapshot);
+  public Snapshot snapshot() throws JournalException {
+    HeldState held = new HeldState(db);
+    try {
+      return new RocksSnapshot(db, domain, families.latest(), held, extent(held).newest());
+    } catch (JournalException e) {
+      held.close();
+      throw e;
     }
   }
 
-  private void visit(EntryVisitor visitor, byte[] key, byte[] stored) throws JournalException {
-    if (stored.length < Long.BYTES) {
-      throw corrupt("an entry of %d bytes has no revision".formatted(stored.length), null);
+  private Extent extent(HeldState held) throws JournalException {
+    try {
+      return Extent.decode(db.get(families.extents(), held.reading(), extentKey));
+    } catch (RocksDBException e) {
+      throw failure(e);
+    } catch (BufferUnderflowException e) {
+      throw corrupt("its extent ends early", e);
     }
-    ByteBuffer in = ByteBuffer.wrap(stored);
-    long revision = in.getLong();
-    byte[] value = new byte[in.remaining()];
-    in.get(value);
-    visitor.entry(key, value, revision);
   }
 
   @Override
   public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
-    Snapshot snapshot = db.getSnapshot();
-    try (ReadOptions reading = reading(snapshot)) {
-      Extent now = Extent.decode(db.get(families.extents(), reading, extentKey));
-      if (afterRevision < now.oldest() - 1) {
-        throw new CompactedException(afterRevision, now.oldest());
-      }
-      show(reading, afterRevision, visitor);
+    try (HeldState held = new HeldState(db)) {
+      requireRetained(afterRevision, extent(held));
+      show(held.reading(), afterRevision, visitor);
     } catch (RocksDBException e) {
       throw failure(e);
-    } finally {
-      db.releaseSnapshot(snapshot);
+    }
+  }
+
+  private static void requireRetained(long afterRevision, Extent now) throws CompactedException {
+    if (afterRevision < now.oldest() - 1) {
+      throw new CompactedException(afterRevision, now.oldest());
     }
   }
 
@@ -274,11 +319,7 @@ final class RocksJournal implements Journal {
     long expected = afterRevision;
     try (RocksIterator records = db.newIterator(families.log(), reading)) {
       for (records.seek(key(afterRevision + 1)); records.isValid(); records.next()) {
-        long revision = ByteBuffer.wrap(records.key()).getLong();
-        if (revision != ++expected) {
-          throw corrupt("revision %d is missing from the log".formatted(expected), null);
-        }
-        if (!visitor.batch(revision, decoded(revision, records.value()))) {
+        if (!visit(++expected, records, visitor)) {
           return;
         }
       }
@@ -286,21 +327,117 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private Batch decoded(long revision, byte[] stored) throws JournalException {
-    try {
-      return LogRecord.decode(stored);
-    } catch (BufferUnderflowException e) {
-      throw corrupt("revision %d ends early".formatted(revision), e);
+  @Override
+  public void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
+      throws JournalException {
+    try (HeldState held = new HeldState(db)) {
+      requireRetained(afterRevision, extent(held));
+      showBackwards(held.reading(), fromRevision, afterRevision, visitor);
+    } catch (RocksDBException e) {
+      throw failure(e);
     }
   }
 
-  /// Reads blocks past the cache: a replay touches each of them once.
-  private static ReadOptions reading(Snapshot snapshot) {
-    return new ReadOptions()
-        .setSnapshot(snapshot)
-        .setFillCache(false)
-        .setVerifyChecksums(true)
-        .setReadaheadSize(2 << 20);
+  private void showBackwards(
+      ReadOptions reading, long fromRevision, long afterRevision, BatchVisitor visitor)
+      throws RocksDBException, JournalException {
+    try (RocksIterator records = db.newIterator(families.log(), reading)) {
+      records.seekForPrev(key(fromRevision));
+      for (long expected = fromRevision; expected > afterRevision; expected--) {
+        if (!records.isValid()) {
+          records.status();
+          throw corrupt("revision %d is missing from the log".formatted(expected), null);
+        }
+        if (!visit(expected, records, visitor)) {
+          return;
+        }
+        records.prev();
+      }
+    }
+  }
+
+  private boolean visit(long expected, RocksIterator records, BatchVisitor visitor)
+      throws JournalException {
+    long revision = ByteBuffer.wrap(records.key()).getLong();
+    if (revision != expected) {
+      throw corrupt("revision %d is missing from the log".formatted(expected), null);
+    }
+    byte[] stored = records.value();
+    Batch batch = decoded(revision, stored);
+    return visitor.batch(revision, Instant.ofEpochMilli(LogRecord.millis(stored)), batch);
+  }
+
+  private Batch decoded(long revision, byte[] stored) throws JournalException {
+    try {
+      return LogRecord.decode(stored);
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      throw corrupt("revision %d in the log cannot be read: %s".formatted(revision, e), e);
+    }
+  }
+
+  @Override
+  public long revisionAt(Instant time) throws JournalException {
+    try (HeldState held = new HeldState(db)) {
+      Extent now = extent(held);
+      long millis = time.toEpochMilli();
+      if (now.oldest() > 1 && millis < now.floorMillis()) {
+        throw new CompactedException(time, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
+      }
+      return search(held, now, record -> LogRecord.millis(record) <= millis);
+    }
+  }
+
+  @Override
+  public Optional<Instant> timeOf(long revision) throws JournalException {
+    try (HeldState held = new HeldState(db)) {
+      Extent now = extent(held);
+      if (revision == now.oldest() - 1 && revision > 0) {
+        return Optional.of(Instant.ofEpochMilli(now.floorMillis()));
+      }
+      return revision < now.oldest() || revision > now.newest()
+          ? Optional.empty()
+          : Optional.of(Instant.ofEpochMilli(LogRecord.millis(record(held, revision))));
+    }
+  }
+
+  @Override
+  public void load(long revision, Instant time, EntrySource source) throws JournalException {
+    if (extent.newest() != 0) {
+      throw new IllegalStateException(
+          "journal %s: is at revision %d, and only an empty one can be loaded"
+              .formatted(domain, extent.newest()));
+    }
+    if (revision < 1) {
+      throw new IllegalArgumentException("revision: must be at least 1: " + revision);
+    }
+    try (BulkFile file = new BulkFile(loadFile)) {
+      source.forEach(file::add);
+      file.ingestInto(db, families.latest());
+      long millis = time.toEpochMilli();
+      Extent after = new Extent(revision, revision + 1, 0, 0, millis, millis);
+      db.put(families.extents(), synced, extentKey, after.encode());
+      extent = after;
+      acknowledged.note(revision);
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
+  }
+
+  /// A load that did not come to its end has entries and no revision.
+  private void dropUnfinishedLoad() throws RocksDBException {
+    if (extent.newest() != 0) {
+      return;
+    }
+    try (RocksIterator entries = db.newIterator(families.latest())) {
+      entries.seekToLast();
+      if (entries.isValid()) {
+        byte[] last = entries.key();
+        entries.seekToFirst();
+        db.deleteRange(families.latest(), synced, entries.key(), last);
+        db.delete(families.latest(), synced, last);
+      }
+      entries.status();
+    }
   }
 
   private JournalException failure(RocksDBException e) {
@@ -314,5 +451,6 @@ final class RocksJournal implements Journal {
 
   void close() {
     synced.close();
+    acknowledged.close();
   }
 }

@@ -3,14 +3,19 @@ package guidepost.journal.rocksdb;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
+import guidepost.journal.Retention;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -28,9 +33,7 @@ import org.rocksdb.WALRecoveryMode;
 /// Threads: any.
 public final class RocksJournalStore implements JournalStore {
 
-  /// Bytes of log kept in each domain by default; older batches are trimmed.
-  public static final long LOG_BYTES_MAX = 256L << 20;
-
+  private static final String LOG_SUFFIX = ".log";
   private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}");
 
   private final DataDirectory directory;
@@ -39,7 +42,8 @@ public final class RocksJournalStore implements JournalStore {
   private final RocksDB db;
   private final Map<String, ColumnFamilyHandle> families;
   private final Map<String, RocksJournal> journals = new HashMap<>();
-  private final long logBytesMax;
+  private final Retention retention;
+  private final InstantSource clock;
   private boolean closed;
 
   private RocksJournalStore(
@@ -48,13 +52,15 @@ public final class RocksJournalStore implements JournalStore {
       ColumnFamilyOptions familyOptions,
       RocksDB db,
       Map<String, ColumnFamilyHandle> families,
-      long logBytesMax) {
+      Retention retention,
+      InstantSource clock) {
     this.directory = directory;
     this.options = options;
     this.familyOptions = familyOptions;
     this.db = db;
     this.families = families;
-    this.logBytesMax = logBytesMax;
+    this.retention = retention;
+    this.clock = clock;
   }
 
   /// Opens, or makes, the store in `path`.
@@ -62,26 +68,40 @@ public final class RocksJournalStore implements JournalStore {
   /// @throws JournalException if the directory is in use, is another program's, has a newer format,
   ///   may not be written, is damaged, or its device is full
   public static RocksJournalStore open(Path path) throws JournalException {
-    return open(path, LOG_BYTES_MAX);
+    return open(path, Retention.DEFAULT, InstantSource.system());
   }
 
   /// Opens a store that keeps another amount of log.
   ///
-  /// @param logBytesMax bytes of log kept in each domain
+  /// @param retention of each domain's log
+  /// @param clock for the times of batches
   /// @throws JournalException as [#open(Path)]
-  public static RocksJournalStore open(Path path, long logBytesMax) throws JournalException {
+  public static RocksJournalStore open(Path path, Retention retention, InstantSource clock)
+      throws JournalException {
     DataDirectory directory = DataDirectory.open(path);
     try {
-      return open(directory, logBytesMax);
+      NativeLibrary.load();
+      RocksJournalStore store = open(directory, retention, clock);
+      store.upgrade();
+      return store;
     } catch (RocksDBException e) {
       directory.close();
       throw RocksFailure.of("data directory " + path, e);
+    } catch (JournalException e) {
+      directory.close();
+      throw e;
+    } catch (IOException e) {
+      directory.close();
+      throw new JournalException(
+          JournalException.Reason.IO,
+          "the storage engine's library cannot be unpacked into %s: %s"
+              .formatted(System.getProperty("java.io.tmpdir"), e),
+          e);
     }
   }
 
-  private static RocksJournalStore open(DataDirectory directory, long logBytesMax)
-      throws RocksDBException {
-    RocksDB.loadLibrary();
+  private static RocksJournalStore open(
+      DataDirectory directory, Retention retention, InstantSource clock) throws RocksDBException {
     String engine = directory.engine().toString();
     DBOptions options = dbOptions();
     ColumnFamilyOptions familyOptions = new ColumnFamilyOptions();
@@ -92,7 +112,7 @@ public final class RocksJournalStore implements JournalStore {
     try {
       RocksDB db = RocksDB.open(options, engine, descriptors, handles);
       return new RocksJournalStore(
-          directory, options, familyOptions, db, byName(handles), logBytesMax);
+          directory, options, familyOptions, db, byName(handles), retention, clock);
     } catch (RocksDBException e) {
       familyOptions.close();
       options.close();
@@ -101,12 +121,14 @@ public final class RocksJournalStore implements JournalStore {
   }
 
   /// A torn last record is what a crash leaves behind; any other damage must be reported, not
-  /// skipped, for acknowledged changes lie behind it.
+  /// skipped, for acknowledged changes lie behind it. All families are flushed together, so that
+  /// whatever happens to a file, they show one and the same revision.
   private static DBOptions dbOptions() {
     return new DBOptions()
         .setCreateIfMissing(true)
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         .setParanoidChecks(true)
+        .setAtomicFlush(true)
         .setKeepLogFileNum(3)
         .setMaxTotalWalSize(256L << 20);
   }
@@ -146,12 +168,87 @@ public final class RocksJournalStore implements JournalStore {
           RocksJournal.open(
               db,
               domain,
-              new RocksJournal.Families(family("default"), family(domain), family(domain + ".log")),
-              logBytesMax);
+              new RocksJournal.Families(
+                  family("default"), family(domain), family(domain + LOG_SUFFIX)),
+              retention,
+              clock,
+              directory.acknowledged(domain),
+              directory.loadFile(domain));
       journals.put(domain, journal);
       return journal;
     } catch (RocksDBException e) {
       throw RocksFailure.of("journal " + domain, e);
+    }
+  }
+
+  /// A format 1 log has neither times nor prior values: history begins anew, the state stays.
+  private void upgrade() throws JournalException {
+    if (directory.format() == DataDirectory.FORMAT) {
+      return;
+    }
+    try {
+      for (String name : List.copyOf(families.keySet())) {
+        if (name.endsWith(LOG_SUFFIX)) {
+          String domain = name.substring(0, name.length() - LOG_SUFFIX.length());
+          FormatOne.upgrade(db, domain, family("default"), family(name), clock.millis());
+        }
+      }
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("upgrading the data directory", e);
+    }
+    directory.upgraded();
+  }
+
+  /// Reads every file and checks every checksum of the engine's.
+  ///
+  /// @throws JournalException that names the first file that is damaged
+  public void verifyFiles() throws JournalException {
+    try {
+      db.verifyChecksum();
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("data directory", e);
+    }
+  }
+
+  /// Rewrites the files without what was overwritten, deleted and trimmed. Reads and writes go on.
+  public void compact() throws JournalException {
+    try {
+      for (ColumnFamilyHandle family : handles()) {
+        db.compactRange(family);
+      }
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("compacting the data directory", e);
+    }
+  }
+
+  private synchronized List<ColumnFamilyHandle> handles() {
+    return List.copyOf(families.values());
+  }
+
+  /// Makes a consistent copy of all journals, at one moment, while reads and writes go on. It can
+  /// be opened as a store. Costs a flush; the files are shared with this store where they lie on
+  /// the same device.
+  ///
+  /// @param target a directory that does not exist, whose parent does
+  public void copyTo(Path target) throws JournalException {
+    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+      Files.createDirectory(target);
+      checkpoint.createCheckpoint(target.resolve(DataDirectory.ENGINE).toString());
+      DataDirectory.mark(target);
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("copying the data directory to " + target, e);
+    } catch (IOException e) {
+      throw DataDirectory.translated(target, e);
+    }
+  }
+
+  /// Bytes of the engine's files.
+  public long bytesOnDisk() throws JournalException {
+    try {
+      return db.getAggregatedLongProperty("rocksdb.total-sst-files-size")
+          + db.getLongProperty("rocksdb.size-all-mem-tables");
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("data directory", e);
     }
   }
 

@@ -21,7 +21,7 @@ final class DataDirectoryTest {
   void shouldMakeADirectoryThatIsNotThere() throws Exception {
     Path data = directory.resolve("a/b");
     RocksJournalStore.open(data).close();
-    assertThat(data.resolve("FORMAT")).hasContent("guidepost data format 1");
+    assertThat(data.resolve("FORMAT")).hasContent("guidepost data format 2");
   }
 
   @Test
@@ -48,8 +48,8 @@ final class DataDirectoryTest {
 
   @Test
   void shouldRefuseANewerFormat() throws Exception {
-    Files.writeString(directory.resolve("FORMAT"), "guidepost data format 2\n");
-    shouldRefuse(directory, Reason.NEWER_FORMAT, "has format 2, this version knows 1");
+    Files.writeString(directory.resolve("FORMAT"), "guidepost data format 3\n");
+    shouldRefuse(directory, Reason.NEWER_FORMAT, "has format 3, this version knows 2");
   }
 
   @Test

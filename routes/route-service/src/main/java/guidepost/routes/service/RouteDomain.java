@@ -4,6 +4,8 @@ import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.Revisions;
+import guidepost.journal.Value;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
@@ -11,8 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what operations do to the route table, and applies what was decided once it is durable.
 ///
@@ -30,7 +32,7 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
   private final int routesPerPrefixMax;
   private final Map<Prefix, List<Route>> decided = new HashMap<>();
   private long nextInstalled = 1;
-  private long committed;
+  private Revisions revisions = new Revisions(0);
 
   RouteDomain(RouteTable table, int routesPerPrefixMax) {
     this.table = table;
@@ -39,14 +41,15 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
 
   /// Fills the table with the journal's latest state.
   void load(Journal journal) throws JournalException {
-    committed =
+    long last =
         journal.replay(
             (key, value, revision) -> {
               Route route = RouteRecord.decode(key, value, revision);
               nextInstalled = Math.max(nextInstalled, route.installed() + 1);
               table.put(route);
             });
-    table.publish(committed);
+    revisions = new Revisions(last);
+    table.publish(last);
   }
 
   @Override
@@ -54,9 +57,9 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
     Change change = new Change(batch);
     List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(operations.size());
     operations.forEach(operation -> outcomes.add(decide(operation, change)));
+    revisions.count(batch);
     return revision -> {
-      change.edits.forEach(edit -> edit.accept(revision));
-      committed = revision;
+      change.edits.forEach(Runnable::run);
       return outcomes.stream().map(outcome -> outcome.apply(revision)).toList();
     };
   }
@@ -64,7 +67,7 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
   /// What one request does: its bytes for the journal and its edits of the table.
   private static final class Change {
     private final Batch batch;
-    private final List<LongConsumer> edits = new ArrayList<>();
+    private final List<Runnable> edits = new ArrayList<>();
 
     Change(Batch batch) {
       this.batch = batch;
@@ -108,13 +111,20 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
           "prefix \"%s\": has %d routes already, the most there may be"
               .formatted(asked.prefix(), before.size()));
     }
-    Route route = asked.withInstalled(existing == null ? nextInstalled++ : existing.installed());
+    Route route =
+        asked
+            .withInstalled(existing == null ? nextInstalled++ : existing.installed())
+            .withRevision(revisions.next());
     List<Route> after = without(before, route);
     after.add(route);
     decided.put(route.prefix(), after);
-    change.batch.put(RouteRecord.key(route), RouteRecord.value(route));
-    change.edits.add(revision -> table.put(route.withRevision(revision)));
+    change.batch.put(RouteRecord.key(route), RouteRecord.value(route), stored(existing));
+    change.edits.add(() -> table.put(route));
     return done(1);
+  }
+
+  private static @Nullable Value stored(@Nullable Route route) {
+    return route == null ? null : new Value(route.revision(), RouteRecord.value(route));
   }
 
   private static List<Route> without(List<Route> routes, Route route) {
@@ -126,12 +136,13 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
   private int delete(Route route, Change change) {
     List<Route> before = current(route.prefix());
     List<Route> after = without(before, route);
-    if (after.size() == before.size()) {
+    Route existing = before.stream().filter(route::sameIdentity).findFirst().orElse(null);
+    if (existing == null) {
       return 0;
     }
     decided.put(route.prefix(), after);
-    change.batch.delete(RouteRecord.key(route));
-    change.edits.add(revision -> table.remove(route));
+    change.batch.delete(RouteRecord.key(route), stored(existing));
+    change.edits.add(() -> table.remove(route));
     return 1;
   }
 
@@ -144,11 +155,12 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
   @Override
   public void publish() {
     decided.clear();
-    table.publish(committed);
+    table.publish(revisions.publish());
   }
 
   @Override
   public void abandon() {
+    revisions.abandon();
     decided.clear();
   }
 }

@@ -1,42 +1,40 @@
-package guidepost.guide.service;
-
-import guidepost.journal.Batch;
+package guidepost.journal;
 
 /// The revisions of a domain's batches, known already while they are decided: one writer appends,
 /// each batch that is not empty gets the next number, and what fails leaves no hole.
 ///
 /// Threads: the domain's writer.
-final class Revisions {
+public final class Revisions {
 
   private long committed;
   private long decided;
 
   /// @param last that of the journal
-  Revisions(long last) {
+  public Revisions(long last) {
     committed = last;
     decided = last;
   }
 
   /// What the batch being decided will get.
-  long next() {
+  public long next() {
     return decided + 1;
   }
 
   /// Counts a batch that is decided now.
-  void count(Batch batch) {
+  public void count(Batch batch) {
     decided += batch.isEmpty() ? 0 : 1;
   }
 
   /// All that was decided is committed.
   ///
   /// @return the last revision
-  long publish() {
+  public long publish() {
     committed = decided;
     return committed;
   }
 
   /// What was decided since the last [#publish] did not become durable.
-  void abandon() {
+  public void abandon() {
     decided = committed;
   }
 }

@@ -1,0 +1,66 @@
+package guidepost.journal.rocksdb;
+
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// How far a domain's journal has come, and which part of its log is retained. As stored: six
+/// big-endian u64 in this order.
+///
+/// @param newest last revision
+/// @param oldest first revision still in the log
+/// @param end log position after the newest record
+/// @param start log position of the oldest record
+/// @param newestMillis time of the newest revision
+/// @param floorMillis time of the revision before the oldest one
+record Extent(long newest, long oldest, long end, long start, long newestMillis, long floorMillis) {
+
+  static final Extent NONE = new Extent(0, 1, 0, 0, 0, 0);
+
+  private static final int FIELDS = 6;
+
+  byte[] encode() {
+    return ByteBuffer.allocate(FIELDS * Long.BYTES)
+        .putLong(newest)
+        .putLong(oldest)
+        .putLong(end)
+        .putLong(start)
+        .putLong(newestMillis)
+        .putLong(floorMillis)
+        .array();
+  }
+
+  /// @param stored null where nothing was ever written
+  /// @throws BufferUnderflowException if bytes are missing
+  static Extent decode(byte @Nullable [] stored) {
+    if (stored == null) {
+      return NONE;
+    }
+    ByteBuffer in = ByteBuffer.wrap(stored);
+    return new Extent(
+        in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+  }
+
+  /// The same after more records.
+  Extent appended(long revision, long position, long millis) {
+    return new Extent(revision, oldest, position, start, millis, floorMillis);
+  }
+
+  /// The same without the records up to a revision.
+  ///
+  /// @param position of the first record that stays
+  /// @param millis time of `through`
+  Extent trimmed(long through, long position, long millis) {
+    return new Extent(newest, through + 1, end, position, newestMillis, millis);
+  }
+
+  /// Bytes of the retained log.
+  long logBytes() {
+    return end - start;
+  }
+
+  /// Retained records.
+  long batches() {
+    return newest - oldest + 1;
+  }
+}

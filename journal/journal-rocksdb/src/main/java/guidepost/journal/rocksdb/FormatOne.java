@@ -1,0 +1,41 @@
+package guidepost.journal.rocksdb;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteOptions;
+
+/// The data format of version 0.1, read for the last time. Its extents were four u64 (newest,
+/// oldest, end, start), its log records had neither time nor prior values.
+final class FormatOne {
+
+  private static final int EXTENT_BYTES = 4 * Long.BYTES;
+  private static final byte[] LAST_KEY = {-1, -1, -1, -1, -1, -1, -1, -1};
+
+  private FormatOne() {}
+
+  /// Brings a domain to the present format: its latest values stay as they are, its log begins
+  /// anew. Does nothing to one that a crash left upgraded already.
+  static void upgrade(
+      RocksDB db, String domain, ColumnFamilyHandle extents, ColumnFamilyHandle log, long millis)
+      throws RocksDBException {
+    byte[] key = domain.getBytes(StandardCharsets.UTF_8);
+    byte[] stored = db.get(extents, key);
+    if (stored == null || stored.length != EXTENT_BYTES) {
+      return;
+    }
+    ByteBuffer old = ByteBuffer.wrap(stored);
+    long newest = old.getLong();
+    long end = old.getLong(2 * Long.BYTES);
+    Extent extent = new Extent(newest, newest + 1, end, end, millis, millis);
+    try (WriteOptions synced = new WriteOptions().setSync(true);
+        WriteBatch write = new WriteBatch()) {
+      write.deleteRange(log, new byte[Long.BYTES], LAST_KEY);
+      write.put(extents, key, extent.encode());
+      db.write(synced, write);
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package guidepost.journal.rocksdb;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.rocksdb.NativeLibraryLoader;
+
+/// RocksDB's native part, unpacked to be loaded and removed at once: left to itself the engine
+/// removes it when the process ends, which one that is killed never does.
+final class NativeLibrary {
+
+  private static boolean loaded;
+
+  private NativeLibrary() {}
+
+  /// Loads it, unless it is loaded. To be called before any class of the engine's is used.
+  static synchronized void load() throws IOException {
+    if (loaded) {
+      return;
+    }
+    Path directory = Files.createTempDirectory("guidepost-");
+    try {
+      NativeLibraryLoader.getInstance().loadLibrary(directory.toString());
+      loaded = true;
+    } finally {
+      remove(directory);
+    }
+  }
+
+  private static void remove(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      files.forEach(NativeLibrary::removeFile);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    Files.delete(directory);
+  }
+
+  private static void removeFile(Path file) {
+    try {
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,92 @@
+package guidepost.journal.rocksdb;
+
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import guidepost.journal.Value;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
+
+/// The latest values of a domain, held at one revision by a snapshot of the engine's.
+final class RocksSnapshot implements Journal.Snapshot {
+
+  private final RocksDB db;
+  private final String domain;
+  private final ColumnFamilyHandle latest;
+  private final HeldState held;
+  private final long revision;
+
+  /// @param held closed with this
+  RocksSnapshot(
+      RocksDB db, String domain, ColumnFamilyHandle latest, HeldState held, long revision) {
+    this.db = db;
+    this.domain = domain;
+    this.latest = latest;
+    this.held = held;
+    this.revision = revision;
+  }
+
+  @Override
+  public long revision() {
+    return revision;
+  }
+
+  @Override
+  public Optional<Value> get(byte[] key) throws JournalException {
+    try {
+      byte[] stored = db.get(latest, held.reading(), key);
+      return stored == null ? Optional.empty() : Optional.of(value(stored));
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("journal " + domain, e);
+    }
+  }
+
+  private Value value(byte[] stored) throws JournalException {
+    requireRevision(stored);
+    return new Value(
+        ByteBuffer.wrap(stored).getLong(), Arrays.copyOfRange(stored, Long.BYTES, stored.length));
+  }
+
+  private void requireRevision(byte[] stored) throws JournalException {
+    if (stored.length < Long.BYTES) {
+      throw new JournalException(
+          Reason.CORRUPT,
+          "journal %s: an entry of %d bytes has no revision; restore a backup"
+              .formatted(domain, stored.length),
+          null);
+    }
+  }
+
+  @Override
+  public void scan(byte[] from, byte @Nullable [] to, Journal.RangeVisitor visitor)
+      throws JournalException {
+    ReadOptions reading = held.reading();
+    try (RocksIterator entries = db.newIterator(latest, reading)) {
+      for (entries.seek(from); entries.isValid(); entries.next()) {
+        byte[] key = entries.key();
+        if (to != null && Arrays.compareUnsigned(key, to) >= 0) {
+          return;
+        }
+        Value value = value(entries.value());
+        if (!visitor.entry(key, value.bytes(), value.revision())) {
+          return;
+        }
+      }
+      entries.status();
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("journal " + domain, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    held.close();
+  }
+}
