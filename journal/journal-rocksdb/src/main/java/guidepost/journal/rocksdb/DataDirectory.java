@@ -147,7 +147,7 @@ final class DataDirectory implements AutoCloseable {
     }
     String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
     Matcher matcher = FORMAT_LINE.matcher(text);
-    if (!matcher.matches()) {
+    if (!matcher.matches() || Integer.parseInt(matcher.group(1)) == 0) {
       throw new JournalException(
           Reason.FOREIGN,
           "data directory %s: its FORMAT file is not Guidepost's; choose another".formatted(path),

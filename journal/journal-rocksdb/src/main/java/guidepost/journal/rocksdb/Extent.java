@@ -4,7 +4,7 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// How far a domain's journal has come, and which part of its log is retained. As stored: six
+/// How far a domain's journal has come, and which part of its log is retained. As stored: eight
 /// big-endian u64 in this order.
 ///
 /// @param newest last revision
@@ -13,11 +13,21 @@ import org.jspecify.annotations.Nullable;
 /// @param start log position of the oldest record
 /// @param newestMillis time of the newest revision
 /// @param floorMillis time of the revision before the oldest one
-record Extent(long newest, long oldest, long end, long start, long newestMillis, long floorMillis) {
+/// @param entries keys that have a value
+/// @param digest sum over them, see [Digest]
+record Extent(
+    long newest,
+    long oldest,
+    long end,
+    long start,
+    long newestMillis,
+    long floorMillis,
+    long entries,
+    long digest) {
 
-  static final Extent NONE = new Extent(0, 1, 0, 0, 0, 0);
+  static final Extent NONE = new Extent(0, 1, 0, 0, 0, 0, 0, 0);
 
-  private static final int FIELDS = 6;
+  private static final int FIELDS = 8;
 
   byte[] encode() {
     return ByteBuffer.allocate(FIELDS * Long.BYTES)
@@ -27,6 +37,8 @@ record Extent(long newest, long oldest, long end, long start, long newestMillis,
         .putLong(start)
         .putLong(newestMillis)
         .putLong(floorMillis)
+        .putLong(entries)
+        .putLong(digest)
         .array();
   }
 
@@ -38,12 +50,28 @@ record Extent(long newest, long oldest, long end, long start, long newestMillis,
     }
     ByteBuffer in = ByteBuffer.wrap(stored);
     return new Extent(
-        in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong(), in.getLong());
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong(),
+        in.getLong());
+  }
+
+  /// That of a state without a log.
+  ///
+  /// @param end log position, which is not reset
+  static Extent ofState(long revision, long end, long millis, Digest digest) {
+    return new Extent(
+        revision, revision + 1, end, end, millis, millis, digest.entries(), digest.sum());
   }
 
   /// The same after more records.
-  Extent appended(long revision, long position, long millis) {
-    return new Extent(revision, oldest, position, start, millis, floorMillis);
+  Extent appended(long revision, long position, long millis, Digest latest) {
+    return new Extent(
+        revision, oldest, position, start, millis, floorMillis, latest.entries(), latest.sum());
   }
 
   /// The same without the records up to a revision.
@@ -51,7 +79,11 @@ record Extent(long newest, long oldest, long end, long start, long newestMillis,
   /// @param position of the first record that stays
   /// @param millis time of `through`
   Extent trimmed(long through, long position, long millis) {
-    return new Extent(newest, through + 1, end, position, newestMillis, millis);
+    return new Extent(newest, through + 1, end, position, newestMillis, millis, entries, digest);
+  }
+
+  boolean matches(Digest latest) {
+    return latest.entries() == entries && latest.sum() == digest;
   }
 
   /// Bytes of the retained log.

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
@@ -19,23 +20,33 @@ final class FormatOne {
 
   /// Brings a domain to the present format: its latest values stay as they are, its log begins
   /// anew. Does nothing to one that a crash left upgraded already.
-  static void upgrade(
-      RocksDB db, String domain, ColumnFamilyHandle extents, ColumnFamilyHandle log, long millis)
+  static void upgrade(RocksDB db, String domain, RocksJournal.Families families, long millis)
       throws RocksDBException {
     byte[] key = domain.getBytes(StandardCharsets.UTF_8);
-    byte[] stored = db.get(extents, key);
+    byte[] stored = db.get(families.extents(), key);
     if (stored == null || stored.length != EXTENT_BYTES) {
       return;
     }
     ByteBuffer old = ByteBuffer.wrap(stored);
     long newest = old.getLong();
     long end = old.getLong(2 * Long.BYTES);
-    Extent extent = new Extent(newest, newest + 1, end, end, millis, millis);
+    Extent extent = Extent.ofState(newest, end, millis, digest(db, families.latest()));
     try (WriteOptions synced = new WriteOptions().setSync(true);
         WriteBatch write = new WriteBatch()) {
-      write.deleteRange(log, new byte[Long.BYTES], LAST_KEY);
-      write.put(extents, key, extent.encode());
+      write.deleteRange(families.log(), new byte[Long.BYTES], LAST_KEY);
+      write.put(families.extents(), key, extent.encode());
       db.write(synced, write);
     }
+  }
+
+  private static Digest digest(RocksDB db, ColumnFamilyHandle latest) throws RocksDBException {
+    Digest digest = new Digest();
+    try (RocksIterator entries = db.newIterator(latest)) {
+      for (entries.seekToFirst(); entries.isValid(); entries.next()) {
+        digest.add(entries.key(), ByteBuffer.wrap(entries.value()).getLong());
+      }
+      entries.status();
+    }
+    return digest;
   }
 }

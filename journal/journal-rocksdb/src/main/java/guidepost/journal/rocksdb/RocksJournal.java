@@ -128,6 +128,7 @@ final class RocksJournal implements Journal {
     long millis = Math.max(before.newestMillis(), clock.millis());
     long revision = before.newest();
     long position = before.end();
+    Digest digest = new Digest(before.entries(), before.digest());
     WriteBytes bytes = new WriteBytes(bytesOf(batches));
     for (Batch batch : batches) {
       revision++;
@@ -135,8 +136,9 @@ final class RocksJournal implements Journal {
       bytes.put(families.log().getID(), key(revision), entry);
       position += entry.length;
       addLatest(bytes, batch, revision);
+      digest.apply(batch, revision);
     }
-    Extent after = before.appended(revision, position, millis);
+    Extent after = before.appended(revision, position, millis, digest);
     bytes.put(families.extents().getID(), extentKey, after.encode());
     write(bytes);
     extent = after;
@@ -288,6 +290,34 @@ final class RocksJournal implements Journal {
     }
   }
 
+  @Override
+  public long replay(EntryVisitor visitor) throws JournalException {
+    try (HeldState held = new HeldState(db)) {
+      Extent now = extent(held);
+      Digest digest = new Digest();
+      new RocksSnapshot(db, domain, families.latest(), held, now.newest())
+          .scan(
+              new byte[0],
+              null,
+              (key, value, revision) -> {
+                digest.add(key, revision);
+                visitor.entry(key, value, revision);
+                return true;
+              });
+      requireComplete(now, digest);
+      return now.newest();
+    }
+  }
+
+  private void requireComplete(Extent now, Digest found) throws JournalException {
+    if (!now.matches(found)) {
+      throw corrupt(
+          "its %d entries are not the %d that were written: a file is missing or an old one"
+              .formatted(found.entries(), now.entries()),
+          null);
+    }
+  }
+
   private Extent extent(HeldState held) throws JournalException {
     try {
       return Extent.decode(db.get(families.extents(), held.reading(), extentKey));
@@ -301,8 +331,9 @@ final class RocksJournal implements Journal {
   @Override
   public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
     try (HeldState held = new HeldState(db)) {
-      requireRetained(afterRevision, extent(held));
-      show(held.reading(), afterRevision, visitor);
+      Extent now = extent(held);
+      requireRetained(afterRevision, now);
+      show(held.reading(), afterRevision, now.newest(), visitor);
     } catch (RocksDBException e) {
       throw failure(e);
     }
@@ -314,16 +345,25 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private void show(ReadOptions reading, long afterRevision, BatchVisitor visitor)
+  private void show(ReadOptions reading, long afterRevision, long newest, BatchVisitor visitor)
       throws RocksDBException, JournalException {
-    long expected = afterRevision;
     try (RocksIterator records = db.newIterator(families.log(), reading)) {
-      for (records.seek(key(afterRevision + 1)); records.isValid(); records.next()) {
-        if (!visit(++expected, records, visitor)) {
+      records.seek(key(afterRevision + 1));
+      for (long expected = afterRevision + 1; expected <= newest; expected++) {
+        requireRecord(records, expected);
+        if (!visit(expected, records, visitor)) {
           return;
         }
+        records.next();
       }
+    }
+  }
+
+  private void requireRecord(RocksIterator records, long expected)
+      throws RocksDBException, JournalException {
+    if (!records.isValid()) {
       records.status();
+      throw corrupt("revision %d is missing from the log".formatted(expected), null);
     }
   }
 
@@ -344,10 +384,7 @@ final class RocksJournal implements Journal {
     try (RocksIterator records = db.newIterator(families.log(), reading)) {
       records.seekForPrev(key(fromRevision));
       for (long expected = fromRevision; expected > afterRevision; expected--) {
-        if (!records.isValid()) {
-          records.status();
-          throw corrupt("revision %d is missing from the log".formatted(expected), null);
-        }
+        requireRecord(records, expected);
         if (!visit(expected, records, visitor)) {
           return;
         }
@@ -411,10 +448,15 @@ final class RocksJournal implements Journal {
       throw new IllegalArgumentException("revision: must be at least 1: " + revision);
     }
     try (BulkFile file = new BulkFile(loadFile)) {
-      source.forEach(file::add);
+      Digest digest = new Digest();
+      source.forEach(
+          (key, value, at) -> {
+            file.add(key, value, at);
+            digest.add(key, at);
+          });
       file.ingestInto(db, families.latest());
       long millis = time.toEpochMilli();
-      Extent after = new Extent(revision, revision + 1, 0, 0, millis, millis);
+      Extent after = Extent.ofState(revision, 0, millis, digest);
       db.put(families.extents(), synced, extentKey, after.encode());
       extent = after;
       acknowledged.note(revision);

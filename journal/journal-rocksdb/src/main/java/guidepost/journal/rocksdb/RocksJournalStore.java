@@ -181,6 +181,11 @@ public final class RocksJournalStore implements JournalStore {
     }
   }
 
+  private RocksJournal.Families families(String domain) throws RocksDBException {
+    return new RocksJournal.Families(
+        family("default"), family(domain), family(domain + LOG_SUFFIX));
+  }
+
   /// A format 1 log has neither times nor prior values: history begins anew, the state stays.
   private void upgrade() throws JournalException {
     if (directory.format() == DataDirectory.FORMAT) {
@@ -190,7 +195,7 @@ public final class RocksJournalStore implements JournalStore {
       for (String name : List.copyOf(families.keySet())) {
         if (name.endsWith(LOG_SUFFIX)) {
           String domain = name.substring(0, name.length() - LOG_SUFFIX.length());
-          FormatOne.upgrade(db, domain, family("default"), family(name), clock.millis());
+          FormatOne.upgrade(db, domain, families(domain), clock.millis());
         }
       }
     } catch (RocksDBException e) {
