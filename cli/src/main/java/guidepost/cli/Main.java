@@ -31,11 +31,11 @@ public final class Main {
     return code;
   }
 
-  /// A southern point begins like an option; a space before it, which is read over, tells them
-  /// apart.
+  /// A southern point and a time ago begin like an option; a space before them, which is read over,
+  /// tells them apart.
   private static String[] pointsAreNoOptions(String[] args) {
     return Arrays.stream(args)
-        .map(arg -> arg.matches("-\\d[^=]*,.*") ? " " + arg : arg)
+        .map(arg -> arg.matches("-\\d[^=]*,.*|-\\d+[smhd]") ? " " + arg : arg)
         .toArray(String[]::new);
   }
 
@@ -65,6 +65,7 @@ public final class Main {
         .addSubcommand(new RouteAdd(terminal))
         .addSubcommand(new RouteGet(terminal))
         .addSubcommand(new RouteList(terminal))
+        .addSubcommand(new RouteDiff(terminal))
         .addSubcommand(new RouteDelete(terminal))
         .addSubcommand(new RouteImport(terminal))
         .addSubcommand(new RouteExport(terminal));

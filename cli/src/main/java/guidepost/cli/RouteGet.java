@@ -2,6 +2,10 @@ package guidepost.cli;
 
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
+import guidepost.routes.v1.Match;
+import guidepost.routes.v1.Moment;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -16,6 +20,7 @@ final class RouteGet implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private DestinationArguments destination = new DestinationArguments();
+  @Mixin private AtOption at = new AtOption();
 
   RouteGet(Terminal terminal) {
     this.terminal = terminal;
@@ -24,18 +29,33 @@ final class RouteGet implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix query = destination.toQuery();
-    Optional<Route> found =
-        client.ask(
-            server ->
-                server
-                    .routes()
-                    .get(destination.dest(), destination.mask())
-                    .map(RouteMessages::route));
+    Optional<Route> found = at.isNow() ? present() : earlier(query);
     Route route =
         found.orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
     RouteOutput output = new RouteOutput(terminal, client.json());
     output.show(route);
     output.finish();
     return ExitCodes.OK;
+  }
+
+  private Optional<Route> present() {
+    return client.ask(
+        server ->
+            server.routes().get(destination.dest(), destination.mask()).map(RouteMessages::route));
+  }
+
+  private Optional<Route> earlier(Prefix query) {
+    List<Route> ranked = new ArrayList<>();
+    Moment moment = at.moment();
+    client.ask(
+        server ->
+            server
+                .routes()
+                .list(
+                    query.toString(),
+                    Match.MATCH_LONGEST,
+                    moment,
+                    route -> ranked.add(RouteMessages.route(route))));
+    return ranked.stream().findFirst();
   }
 }

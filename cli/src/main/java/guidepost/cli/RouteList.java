@@ -24,6 +24,7 @@ final class RouteList implements Callable<Integer> {
       description = "Only routes that match it; host bits do not count.")
   private String prefix = "";
 
+  @Mixin private AtOption at = new AtOption();
   @ArgGroup private Matching matching = new Matching();
 
   @Option(names = "--count", description = "Show only how many there are.")
@@ -90,12 +91,16 @@ final class RouteList implements Callable<Integer> {
         server ->
             server
                 .routes()
-                .list(query, match(query), route -> output.show(RouteMessages.route(route))));
+                .list(
+                    query,
+                    match(query),
+                    at.moment(),
+                    route -> output.show(RouteMessages.route(route))));
     return output.finish();
   }
 
   private long showCount(String query) {
-    long found = query.isEmpty() ? countAll() : countMatches(query);
+    long found = query.isEmpty() && at.isNow() ? countAll() : countMatches(query);
     terminal.line(
         client.json() ? Json.object().put("count", found).toString() : Long.toString(found));
     return found;
@@ -108,7 +113,8 @@ final class RouteList implements Callable<Integer> {
 
   private long countMatches(String query) {
     long[] found = {0};
-    client.ask(server -> server.routes().list(query, match(query), route -> found[0]++));
+    client.ask(
+        server -> server.routes().list(query, match(query), at.moment(), route -> found[0]++));
     return found[0];
   }
 }

@@ -1,6 +1,8 @@
 package guidepost.client;
 
 import guidepost.common.v1.OperationResult;
+import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.DiffRoutesResponse;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
@@ -8,7 +10,9 @@ import guidepost.routes.v1.GetStatsResponse;
 import guidepost.routes.v1.Match;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
+import guidepost.routes.v1.Moment;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Route;
@@ -20,6 +24,7 @@ import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// Asks and changes the route table.
@@ -55,8 +60,20 @@ public final class RoutesClient {
   /// @param routes gets each one; the server sends no faster than this takes them
   /// @return the revision
   public long list(String prefix, Match match, Consumer<guidepost.routes.v1.Route> routes) {
+    return list(prefix, match, Moment.getDefaultInstance(), routes);
+  }
+
+  /// The routes that matched a prefix at a moment, in list order.
+  ///
+  /// @param prefix empty: the whole table
+  /// @param at the default instance: now
+  /// @param routes gets each one; the server sends no faster than this takes them
+  /// @return the revision
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public long list(
+      String prefix, Match match, Moment at, Consumer<guidepost.routes.v1.Route> routes) {
     GetRoutesRequest request =
-        GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).build();
+        GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).setAt(at).build();
     long[] revision = {0};
     AnswerStream.read(
         channel.newCall(RoutesGrpc.getGetRoutesMethod(), CallOptions.DEFAULT),
@@ -67,6 +84,29 @@ public final class RoutesClient {
           response.getRoutesList().forEach(routes);
         });
     return revision[0];
+  }
+
+  /// The revisions that two moments meant.
+  public record Span(long from, long to) {}
+
+  /// What changed from one moment to another, in list order.
+  ///
+  /// @param prefix only it and more specific ones; empty: all
+  /// @param differences gets each one; the server sends no faster than this takes them
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Span diff(Moment from, Moment to, String prefix, Consumer<RouteDifference> differences) {
+    DiffRoutesRequest request =
+        DiffRoutesRequest.newBuilder().setFrom(from).setTo(to).setPrefix(prefix).build();
+    AtomicReference<Span> span = new AtomicReference<>(new Span(0, 0));
+    AnswerStream.read(
+        channel.newCall(RoutesGrpc.getDiffRoutesMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (DiffRoutesResponse response) -> {
+          span.set(new Span(response.getFromRevision(), response.getToRevision()));
+          response.getDifferencesList().forEach(differences);
+        });
+    return span.get();
   }
 
   /// How many routes there are.

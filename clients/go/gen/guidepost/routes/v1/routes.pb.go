@@ -11,6 +11,7 @@ package routesv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
@@ -471,7 +472,10 @@ type GetRoutesRequest struct {
 	// How the prefix is matched.
 	Match Match `protobuf:"varint,2,opt,name=match,proto3,enum=guidepost.routes.v1.Match" json:"match,omitempty"`
 	// The table to look in. Default "default".
-	Table         string `protobuf:"bytes,3,opt,name=table,proto3" json:"table,omitempty"`
+	Table string `protobuf:"bytes,3,opt,name=table,proto3" json:"table,omitempty"`
+	// The state to look in. Default: the newest. An earlier one is found by undoing what came after
+	// it: the first question about it costs some microseconds a change since then.
+	At            *Moment `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -527,6 +531,100 @@ func (x *GetRoutesRequest) GetTable() string {
 	return ""
 }
 
+func (x *GetRoutesRequest) GetAt() *Moment {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+// A state of the table.
+type Moment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which one. Not set: the newest.
+	//
+	// Types that are valid to be assigned to Moment:
+	//
+	//	*Moment_Revision
+	//	*Moment_Time
+	Moment        isMoment_Moment `protobuf_oneof:"moment"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Moment) Reset() {
+	*x = Moment{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Moment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Moment) ProtoMessage() {}
+
+func (x *Moment) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Moment.ProtoReflect.Descriptor instead.
+func (*Moment) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *Moment) GetMoment() isMoment_Moment {
+	if x != nil {
+		return x.Moment
+	}
+	return nil
+}
+
+func (x *Moment) GetRevision() uint64 {
+	if x != nil {
+		if x, ok := x.Moment.(*Moment_Revision); ok {
+			return x.Revision
+		}
+	}
+	return 0
+}
+
+func (x *Moment) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		if x, ok := x.Moment.(*Moment_Time); ok {
+			return x.Time
+		}
+	}
+	return nil
+}
+
+type isMoment_Moment interface {
+	isMoment_Moment()
+}
+
+type Moment_Revision struct {
+	// The state after this revision; 0 is the empty table.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3,oneof"`
+}
+
+type Moment_Time struct {
+	// The state at this time by the server's clock, milliseconds count.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3,oneof"`
+}
+
+func (*Moment_Revision) isMoment_Moment() {}
+
+func (*Moment_Time) isMoment_Moment() {}
+
 // A batch of hits: at most 512 routes. At least one response is sent, even without hits.
 type GetRoutesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -540,7 +638,7 @@ type GetRoutesResponse struct {
 
 func (x *GetRoutesResponse) Reset() {
 	*x = GetRoutesResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -552,7 +650,7 @@ func (x *GetRoutesResponse) String() string {
 func (*GetRoutesResponse) ProtoMessage() {}
 
 func (x *GetRoutesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -565,7 +663,7 @@ func (x *GetRoutesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutesResponse.ProtoReflect.Descriptor instead.
 func (*GetRoutesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetRoutesResponse) GetRoutes() []*Route {
@@ -582,6 +680,199 @@ func (x *GetRoutesResponse) GetRevision() uint64 {
 	return 0
 }
 
+// Between which states, and where.
+type DiffRoutesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The one state. Default: the newest.
+	From *Moment `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// The other. Default: the newest. May be the earlier one: then the answer says how to go back.
+	To *Moment `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// An address or "address/length": only this prefix and more specific ones. Empty: all.
+	Prefix string `protobuf:"bytes,3,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	// The table to look in. Default "default".
+	Table         string `protobuf:"bytes,4,opt,name=table,proto3" json:"table,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffRoutesRequest) Reset() {
+	*x = DiffRoutesRequest{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffRoutesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffRoutesRequest) ProtoMessage() {}
+
+func (x *DiffRoutesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffRoutesRequest.ProtoReflect.Descriptor instead.
+func (*DiffRoutesRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DiffRoutesRequest) GetFrom() *Moment {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *DiffRoutesRequest) GetTo() *Moment {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *DiffRoutesRequest) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+func (x *DiffRoutesRequest) GetTable() string {
+	if x != nil {
+		return x.Table
+	}
+	return ""
+}
+
+// A batch of differences: at most 512. At least one response is sent, even without differences.
+type DiffRoutesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The differences, in order.
+	Differences []*RouteDifference `protobuf:"bytes,1,rep,name=differences,proto3" json:"differences,omitempty"`
+	// The revision of the one state; the same in every response of a call.
+	FromRevision uint64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
+	// The revision of the other.
+	ToRevision    uint64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffRoutesResponse) Reset() {
+	*x = DiffRoutesResponse{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffRoutesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffRoutesResponse) ProtoMessage() {}
+
+func (x *DiffRoutesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffRoutesResponse.ProtoReflect.Descriptor instead.
+func (*DiffRoutesResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *DiffRoutesResponse) GetDifferences() []*RouteDifference {
+	if x != nil {
+		return x.Differences
+	}
+	return nil
+}
+
+func (x *DiffRoutesResponse) GetFromRevision() uint64 {
+	if x != nil {
+		return x.FromRevision
+	}
+	return 0
+}
+
+func (x *DiffRoutesResponse) GetToRevision() uint64 {
+	if x != nil {
+		return x.ToRevision
+	}
+	return 0
+}
+
+// One route that is not the same in both states.
+type RouteDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The route in the one state; not set if it was not there.
+	Before *Route `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
+	// The same route (by prefix, source, next hop, interface and kind) in the other state; not set if
+	// it is not there.
+	After         *Route `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *RouteDifference) Reset() {
+	*x = RouteDifference{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *RouteDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*RouteDifference) ProtoMessage() {}
+
+func (x *RouteDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use RouteDifference.ProtoReflect.Descriptor instead.
+func (*RouteDifference) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *RouteDifference) GetBefore() *Route {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *RouteDifference) GetAfter() *Route {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
 // Which table's figures.
 type GetStatsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -593,7 +884,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -605,7 +896,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -618,7 +909,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetStatsRequest) GetTable() string {
@@ -647,7 +938,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -659,7 +950,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -672,7 +963,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetStatsResponse) GetRevision() uint64 {
@@ -714,7 +1005,7 @@ var File_guidepost_routes_v1_routes_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/routes.proto\x12\x13guidepost.routes.v1\x1a#guidepost/common/v1/operation.proto\"\xf4\x01\n" +
+	" guidepost/routes/v1/routes.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#guidepost/common/v1/operation.proto\"\xf4\x01\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x19\n" +
 	"\bnext_hop\x18\x02 \x01(\tR\anextHop\x12\x1c\n" +
@@ -736,14 +1027,32 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\rdelete_prefix\x18\x04 \x01(\tH\x00R\fdeletePrefixB\b\n" +
 	"\x06action\"P\n" +
 	"\x0eModifyResponse\x12>\n" +
-	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"r\n" +
+	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\x9f\x01\n" +
 	"\x10GetRoutesRequest\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x120\n" +
 	"\x05match\x18\x02 \x01(\x0e2\x1a.guidepost.routes.v1.MatchR\x05match\x12\x14\n" +
-	"\x05table\x18\x03 \x01(\tR\x05table\"c\n" +
+	"\x05table\x18\x03 \x01(\tR\x05table\x12+\n" +
+	"\x02at\x18\x04 \x01(\v2\x1b.guidepost.routes.v1.MomentR\x02at\"b\n" +
+	"\x06Moment\x12\x1c\n" +
+	"\brevision\x18\x01 \x01(\x04H\x00R\brevision\x120\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\x04timeB\b\n" +
+	"\x06moment\"c\n" +
 	"\x11GetRoutesResponse\x122\n" +
 	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"'\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"\x9f\x01\n" +
+	"\x11DiffRoutesRequest\x12/\n" +
+	"\x04from\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.MomentR\x04from\x12+\n" +
+	"\x02to\x18\x02 \x01(\v2\x1b.guidepost.routes.v1.MomentR\x02to\x12\x16\n" +
+	"\x06prefix\x18\x03 \x01(\tR\x06prefix\x12\x14\n" +
+	"\x05table\x18\x04 \x01(\tR\x05table\"\xa2\x01\n" +
+	"\x12DiffRoutesResponse\x12F\n" +
+	"\vdifferences\x18\x01 \x03(\v2$.guidepost.routes.v1.RouteDifferenceR\vdifferences\x12#\n" +
+	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
+	"\vto_revision\x18\x03 \x01(\x04R\n" +
+	"toRevision\"w\n" +
+	"\x0fRouteDifference\x122\n" +
+	"\x06before\x18\x01 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x06before\x120\n" +
+	"\x05after\x18\x02 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x05after\"'\n" +
 	"\x0fGetStatsRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\"\xba\x01\n" +
 	"\x10GetStatsResponse\x12\x1a\n" +
@@ -763,10 +1072,12 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\vMATCH_EXACT\x10\x01\x12\x11\n" +
 	"\rMATCH_LONGEST\x10\x02\x12\x10\n" +
 	"\fMATCH_LONGER\x10\x03\x12\x11\n" +
-	"\rMATCH_SHORTER\x10\x042\x96\x02\n" +
+	"\rMATCH_SHORTER\x10\x042\xf7\x02\n" +
 	"\x06Routes\x12U\n" +
 	"\x06Modify\x12\".guidepost.routes.v1.ModifyRequest\x1a#.guidepost.routes.v1.ModifyResponse(\x010\x01\x12\\\n" +
-	"\tGetRoutes\x12%.guidepost.routes.v1.GetRoutesRequest\x1a&.guidepost.routes.v1.GetRoutesResponse0\x01\x12W\n" +
+	"\tGetRoutes\x12%.guidepost.routes.v1.GetRoutesRequest\x1a&.guidepost.routes.v1.GetRoutesResponse0\x01\x12_\n" +
+	"\n" +
+	"DiffRoutes\x12&.guidepost.routes.v1.DiffRoutesRequest\x1a'.guidepost.routes.v1.DiffRoutesResponse0\x01\x12W\n" +
 	"\bGetStats\x12$.guidepost.routes.v1.GetStatsRequest\x1a%.guidepost.routes.v1.GetStatsResponseBB\n" +
 	"\x13guidepost.routes.v1B\vRoutesProtoP\x01Z\x1cguidepost/routes/v1;routesv1b\x06proto3"
 
@@ -783,39 +1094,53 @@ func file_guidepost_routes_v1_routes_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_routes_v1_routes_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_guidepost_routes_v1_routes_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
+var file_guidepost_routes_v1_routes_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_guidepost_routes_v1_routes_proto_goTypes = []any{
-	(RouteKind)(0),             // 0: guidepost.routes.v1.RouteKind
-	(Match)(0),                 // 1: guidepost.routes.v1.Match
-	(*Route)(nil),              // 2: guidepost.routes.v1.Route
-	(*ModifyRequest)(nil),      // 3: guidepost.routes.v1.ModifyRequest
-	(*Operation)(nil),          // 4: guidepost.routes.v1.Operation
-	(*ModifyResponse)(nil),     // 5: guidepost.routes.v1.ModifyResponse
-	(*GetRoutesRequest)(nil),   // 6: guidepost.routes.v1.GetRoutesRequest
-	(*GetRoutesResponse)(nil),  // 7: guidepost.routes.v1.GetRoutesResponse
-	(*GetStatsRequest)(nil),    // 8: guidepost.routes.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),   // 9: guidepost.routes.v1.GetStatsResponse
-	(*v1.OperationResult)(nil), // 10: guidepost.common.v1.OperationResult
+	(RouteKind)(0),                // 0: guidepost.routes.v1.RouteKind
+	(Match)(0),                    // 1: guidepost.routes.v1.Match
+	(*Route)(nil),                 // 2: guidepost.routes.v1.Route
+	(*ModifyRequest)(nil),         // 3: guidepost.routes.v1.ModifyRequest
+	(*Operation)(nil),             // 4: guidepost.routes.v1.Operation
+	(*ModifyResponse)(nil),        // 5: guidepost.routes.v1.ModifyResponse
+	(*GetRoutesRequest)(nil),      // 6: guidepost.routes.v1.GetRoutesRequest
+	(*Moment)(nil),                // 7: guidepost.routes.v1.Moment
+	(*GetRoutesResponse)(nil),     // 8: guidepost.routes.v1.GetRoutesResponse
+	(*DiffRoutesRequest)(nil),     // 9: guidepost.routes.v1.DiffRoutesRequest
+	(*DiffRoutesResponse)(nil),    // 10: guidepost.routes.v1.DiffRoutesResponse
+	(*RouteDifference)(nil),       // 11: guidepost.routes.v1.RouteDifference
+	(*GetStatsRequest)(nil),       // 12: guidepost.routes.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),      // 13: guidepost.routes.v1.GetStatsResponse
+	(*v1.OperationResult)(nil),    // 14: guidepost.common.v1.OperationResult
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
 }
 var file_guidepost_routes_v1_routes_proto_depIdxs = []int32{
 	0,  // 0: guidepost.routes.v1.Route.kind:type_name -> guidepost.routes.v1.RouteKind
 	4,  // 1: guidepost.routes.v1.ModifyRequest.operations:type_name -> guidepost.routes.v1.Operation
 	2,  // 2: guidepost.routes.v1.Operation.add:type_name -> guidepost.routes.v1.Route
 	2,  // 3: guidepost.routes.v1.Operation.delete:type_name -> guidepost.routes.v1.Route
-	10, // 4: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	14, // 4: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
 	1,  // 5: guidepost.routes.v1.GetRoutesRequest.match:type_name -> guidepost.routes.v1.Match
-	2,  // 6: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
-	3,  // 7: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
-	6,  // 8: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
-	8,  // 9: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
-	5,  // 10: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
-	7,  // 11: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
-	9,  // 12: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
-	10, // [10:13] is the sub-list for method output_type
-	7,  // [7:10] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	7,  // 6: guidepost.routes.v1.GetRoutesRequest.at:type_name -> guidepost.routes.v1.Moment
+	15, // 7: guidepost.routes.v1.Moment.time:type_name -> google.protobuf.Timestamp
+	2,  // 8: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
+	7,  // 9: guidepost.routes.v1.DiffRoutesRequest.from:type_name -> guidepost.routes.v1.Moment
+	7,  // 10: guidepost.routes.v1.DiffRoutesRequest.to:type_name -> guidepost.routes.v1.Moment
+	11, // 11: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
+	2,  // 12: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
+	2,  // 13: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
+	3,  // 14: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
+	6,  // 15: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
+	9,  // 16: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
+	12, // 17: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
+	5,  // 18: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
+	8,  // 19: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
+	10, // 20: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
+	13, // 21: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
+	18, // [18:22] is the sub-list for method output_type
+	14, // [14:18] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_routes_proto_init() }
@@ -828,13 +1153,17 @@ func file_guidepost_routes_v1_routes_proto_init() {
 		(*Operation_Delete)(nil),
 		(*Operation_DeletePrefix)(nil),
 	}
+	file_guidepost_routes_v1_routes_proto_msgTypes[5].OneofWrappers = []any{
+		(*Moment_Revision)(nil),
+		(*Moment_Time)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_routes_proto_rawDesc), len(file_guidepost_routes_v1_routes_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   8,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

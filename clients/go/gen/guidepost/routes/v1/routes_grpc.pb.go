@@ -21,9 +21,10 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Routes_Modify_FullMethodName    = "/guidepost.routes.v1.Routes/Modify"
-	Routes_GetRoutes_FullMethodName = "/guidepost.routes.v1.Routes/GetRoutes"
-	Routes_GetStats_FullMethodName  = "/guidepost.routes.v1.Routes/GetStats"
+	Routes_Modify_FullMethodName     = "/guidepost.routes.v1.Routes/Modify"
+	Routes_GetRoutes_FullMethodName  = "/guidepost.routes.v1.Routes/GetRoutes"
+	Routes_DiffRoutes_FullMethodName = "/guidepost.routes.v1.Routes/DiffRoutes"
+	Routes_GetStats_FullMethodName   = "/guidepost.routes.v1.Routes/GetStats"
 )
 
 // RoutesClient is the client API for Routes service.
@@ -37,10 +38,16 @@ type RoutesClient interface {
 	// Errors of the whole call: RESOURCE_EXHAUSTED (overload; carries a retry delay),
 	// UNAVAILABLE (shutdown or storage failure).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
-	// The routes that match a prefix, or all of them, as of one revision; IPv4 before IPv6, then by
-	// address, by prefix length, and best route of a prefix first.
-	// Errors: INVALID_ARGUMENT (names field and value), NOT_FOUND (unknown table).
+	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
+	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
+	// Errors: INVALID_ARGUMENT (names field and value), NOT_FOUND (unknown table), OUT_OF_RANGE (the
+	// history does not go back that far, and says how far; or the revision is yet to come),
+	// RESOURCE_EXHAUSTED (too many questions about earlier revisions at once).
 	GetRoutes(ctx context.Context, in *GetRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetRoutesResponse], error)
+	// What changed from one revision or time to another, route by route, in the order of GetRoutes:
+	// not the steps, but what they came to. Its cost grows with the changes between the two.
+	// Errors: as GetRoutes.
+	DiffRoutes(ctx context.Context, in *DiffRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffRoutesResponse], error)
 	// How many routes there are, and of what kind.
 	// Errors: NOT_FOUND (unknown table).
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
@@ -86,6 +93,25 @@ func (c *routesClient) GetRoutes(ctx context.Context, in *GetRoutesRequest, opts
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Routes_GetRoutesClient = grpc.ServerStreamingClient[GetRoutesResponse]
 
+func (c *routesClient) DiffRoutes(ctx context.Context, in *DiffRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffRoutesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Routes_ServiceDesc.Streams[2], Routes_DiffRoutes_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DiffRoutesRequest, DiffRoutesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Routes_DiffRoutesClient = grpc.ServerStreamingClient[DiffRoutesResponse]
+
 func (c *routesClient) GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetStatsResponse)
@@ -107,10 +133,16 @@ type RoutesServer interface {
 	// Errors of the whole call: RESOURCE_EXHAUSTED (overload; carries a retry delay),
 	// UNAVAILABLE (shutdown or storage failure).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
-	// The routes that match a prefix, or all of them, as of one revision; IPv4 before IPv6, then by
-	// address, by prefix length, and best route of a prefix first.
-	// Errors: INVALID_ARGUMENT (names field and value), NOT_FOUND (unknown table).
+	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
+	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
+	// Errors: INVALID_ARGUMENT (names field and value), NOT_FOUND (unknown table), OUT_OF_RANGE (the
+	// history does not go back that far, and says how far; or the revision is yet to come),
+	// RESOURCE_EXHAUSTED (too many questions about earlier revisions at once).
 	GetRoutes(*GetRoutesRequest, grpc.ServerStreamingServer[GetRoutesResponse]) error
+	// What changed from one revision or time to another, route by route, in the order of GetRoutes:
+	// not the steps, but what they came to. Its cost grows with the changes between the two.
+	// Errors: as GetRoutes.
+	DiffRoutes(*DiffRoutesRequest, grpc.ServerStreamingServer[DiffRoutesResponse]) error
 	// How many routes there are, and of what kind.
 	// Errors: NOT_FOUND (unknown table).
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)
@@ -129,6 +161,9 @@ func (UnimplementedRoutesServer) Modify(grpc.BidiStreamingServer[ModifyRequest, 
 }
 func (UnimplementedRoutesServer) GetRoutes(*GetRoutesRequest, grpc.ServerStreamingServer[GetRoutesResponse]) error {
 	return status.Error(codes.Unimplemented, "method GetRoutes not implemented")
+}
+func (UnimplementedRoutesServer) DiffRoutes(*DiffRoutesRequest, grpc.ServerStreamingServer[DiffRoutesResponse]) error {
+	return status.Error(codes.Unimplemented, "method DiffRoutes not implemented")
 }
 func (UnimplementedRoutesServer) GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStats not implemented")
@@ -172,6 +207,17 @@ func _Routes_GetRoutes_Handler(srv interface{}, stream grpc.ServerStream) error 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Routes_GetRoutesServer = grpc.ServerStreamingServer[GetRoutesResponse]
 
+func _Routes_DiffRoutes_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(DiffRoutesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(RoutesServer).DiffRoutes(m, &grpc.GenericServerStream[DiffRoutesRequest, DiffRoutesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Routes_DiffRoutesServer = grpc.ServerStreamingServer[DiffRoutesResponse]
+
 func _Routes_GetStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetStatsRequest)
 	if err := dec(in); err != nil {
@@ -212,6 +258,11 @@ var Routes_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "GetRoutes",
 			Handler:       _Routes_GetRoutes_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "DiffRoutes",
+			Handler:       _Routes_DiffRoutes_Handler,
 			ServerStreams: true,
 		},
 	},

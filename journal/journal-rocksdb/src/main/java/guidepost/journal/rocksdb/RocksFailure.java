@@ -2,6 +2,7 @@ package guidepost.journal.rocksdb;
 
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
@@ -14,6 +15,11 @@ final class RocksFailure {
     Status status = e.getStatus();
     Reason reason = status == null ? Reason.IO : reason(status);
     return new JournalException(reason, "%s: %s".formatted(place, e.getMessage()), e);
+  }
+
+  static JournalException corrupt(String domain, String what, @Nullable Throwable cause) {
+    return new JournalException(
+        Reason.CORRUPT, "journal %s: %s; restore a backup".formatted(domain, what), cause);
   }
 
   private static Reason reason(Status status) {

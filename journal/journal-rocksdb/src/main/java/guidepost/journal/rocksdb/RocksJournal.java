@@ -4,19 +4,15 @@ import guidepost.journal.Batch;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
-import guidepost.journal.JournalException.Reason;
 import guidepost.journal.Retention;
 import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
@@ -48,6 +44,7 @@ final class RocksJournal implements Journal {
   private final String domain;
   private final byte[] extentKey;
   private final Families families;
+  private final RocksLog log;
   private final Retention retention;
   private final InstantSource clock;
   private final Acknowledged acknowledged;
@@ -68,6 +65,7 @@ final class RocksJournal implements Journal {
     this.domain = domain;
     this.extentKey = domain.getBytes(StandardCharsets.UTF_8);
     this.families = families;
+    this.log = new RocksLog(db, domain, families.log());
     this.retention = retention;
     this.clock = clock;
     this.acknowledged = acknowledged;
@@ -100,7 +98,8 @@ final class RocksJournal implements Journal {
   private void requireAcknowledged() throws JournalException {
     long promised = acknowledged.newest();
     if (extent.newest() < promised) {
-      throw corrupt(
+      throw RocksFailure.corrupt(
+          domain,
           "ends at revision %d, but revision %d was acknowledged: the end of a file is lost"
               .formatted(extent.newest(), promised),
           null);
@@ -133,7 +132,7 @@ final class RocksJournal implements Journal {
     for (Batch batch : batches) {
       revision++;
       byte[] entry = LogRecord.encode(position, millis, batch);
-      bytes.put(families.log().getID(), key(revision), entry);
+      bytes.put(families.log().getID(), RocksLog.key(revision), entry);
       position += entry.length;
       addLatest(bytes, batch, revision);
       digest.apply(batch, revision);
@@ -175,10 +174,6 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private static byte[] key(long revision) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(revision).array();
-  }
-
   /// What could not be trimmed now is trimmed later: the append itself has succeeded.
   private void trimToRetention() {
     Extent now = extent;
@@ -217,45 +212,14 @@ final class RocksJournal implements Journal {
     long through =
         Math.min(
             now.newest() - Retention.BATCHES_MIN,
-            search(held, now, record -> LogRecord.millis(record) < oldest));
+            log.search(held, now, record -> LogRecord.millis(record) < oldest));
     if (now.logBytes() > retention.bytes()) {
-      through = Math.max(through, search(held, now, record -> LogRecord.position(record) < start));
+      through =
+          Math.max(through, log.search(held, now, record -> LogRecord.position(record) < start));
     }
     return now.batches() > retention.batches()
         ? Math.max(through, now.newest() - batches)
         : through;
-  }
-
-  private interface RecordTest {
-    boolean test(byte[] stored);
-  }
-
-  /// The last retained revision whose record passes a test that holds for all before it, by
-  /// bisection; the one before the oldest if none does.
-  private long search(HeldState held, Extent now, RecordTest test) throws JournalException {
-    long low = now.oldest();
-    long high = now.newest() + 1;
-    while (low < high) {
-      long middle = (low + high) >>> 1;
-      if (test.test(record(held, middle))) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low - 1;
-  }
-
-  private byte[] record(HeldState held, long revision) throws JournalException {
-    try {
-      byte[] record = db.get(families.log(), held.reading(), key(revision));
-      if (record == null) {
-        throw corrupt("revision %d is missing from the log".formatted(revision), null);
-      }
-      return record;
-    } catch (RocksDBException e) {
-      throw failure(e);
-    }
   }
 
   @Override
@@ -267,10 +231,10 @@ final class RocksJournal implements Journal {
     }
     try (HeldState held = new HeldState(db);
         WriteBatch write = new WriteBatch()) {
-      byte[] last = record(held, through);
+      byte[] last = log.record(held, through);
       long start = LogRecord.position(last) + last.length;
       Extent after = before.trimmed(through, start, LogRecord.millis(last));
-      write.deleteRange(families.log(), key(before.oldest()), key(through + 1));
+      write.deleteRange(families.log(), RocksLog.key(before.oldest()), RocksLog.key(through + 1));
       write.put(families.extents(), extentKey, after.encode());
       db.write(synced, write);
       extent = after;
@@ -311,7 +275,8 @@ final class RocksJournal implements Journal {
 
   private void requireComplete(Extent now, Digest found) throws JournalException {
     if (!now.matches(found)) {
-      throw corrupt(
+      throw RocksFailure.corrupt(
+          domain,
           "its %d entries are not the %d that were written: a file is missing or an old one"
               .formatted(found.entries(), now.entries()),
           null);
@@ -324,7 +289,7 @@ final class RocksJournal implements Journal {
     } catch (RocksDBException e) {
       throw failure(e);
     } catch (BufferUnderflowException e) {
-      throw corrupt("its extent ends early", e);
+      throw RocksFailure.corrupt(domain, "its extent ends early", e);
     }
   }
 
@@ -332,38 +297,10 @@ final class RocksJournal implements Journal {
   public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
     try (HeldState held = new HeldState(db)) {
       Extent now = extent(held);
-      requireRetained(afterRevision, now);
-      show(held.reading(), afterRevision, now.newest(), visitor);
+      RocksLog.requireRetained(afterRevision, now);
+      log.read(held.reading(), afterRevision, now.newest(), visitor);
     } catch (RocksDBException e) {
       throw failure(e);
-    }
-  }
-
-  private static void requireRetained(long afterRevision, Extent now) throws CompactedException {
-    if (afterRevision < now.oldest() - 1) {
-      throw new CompactedException(afterRevision, now.oldest());
-    }
-  }
-
-  private void show(ReadOptions reading, long afterRevision, long newest, BatchVisitor visitor)
-      throws RocksDBException, JournalException {
-    try (RocksIterator records = db.newIterator(families.log(), reading)) {
-      records.seek(key(afterRevision + 1));
-      for (long expected = afterRevision + 1; expected <= newest; expected++) {
-        requireRecord(records, expected);
-        if (!visit(expected, records, visitor)) {
-          return;
-        }
-        records.next();
-      }
-    }
-  }
-
-  private void requireRecord(RocksIterator records, long expected)
-      throws RocksDBException, JournalException {
-    if (!records.isValid()) {
-      records.status();
-      throw corrupt("revision %d is missing from the log".formatted(expected), null);
     }
   }
 
@@ -371,44 +308,10 @@ final class RocksJournal implements Journal {
   public void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
       throws JournalException {
     try (HeldState held = new HeldState(db)) {
-      requireRetained(afterRevision, extent(held));
-      showBackwards(held.reading(), fromRevision, afterRevision, visitor);
+      RocksLog.requireRetained(afterRevision, extent(held));
+      log.readBackwards(held.reading(), fromRevision, afterRevision, visitor);
     } catch (RocksDBException e) {
       throw failure(e);
-    }
-  }
-
-  private void showBackwards(
-      ReadOptions reading, long fromRevision, long afterRevision, BatchVisitor visitor)
-      throws RocksDBException, JournalException {
-    try (RocksIterator records = db.newIterator(families.log(), reading)) {
-      records.seekForPrev(key(fromRevision));
-      for (long expected = fromRevision; expected > afterRevision; expected--) {
-        requireRecord(records, expected);
-        if (!visit(expected, records, visitor)) {
-          return;
-        }
-        records.prev();
-      }
-    }
-  }
-
-  private boolean visit(long expected, RocksIterator records, BatchVisitor visitor)
-      throws JournalException {
-    long revision = ByteBuffer.wrap(records.key()).getLong();
-    if (revision != expected) {
-      throw corrupt("revision %d is missing from the log".formatted(expected), null);
-    }
-    byte[] stored = records.value();
-    Batch batch = decoded(revision, stored);
-    return visitor.batch(revision, Instant.ofEpochMilli(LogRecord.millis(stored)), batch);
-  }
-
-  private Batch decoded(long revision, byte[] stored) throws JournalException {
-    try {
-      return LogRecord.decode(stored);
-    } catch (BufferUnderflowException | IllegalArgumentException e) {
-      throw corrupt("revision %d in the log cannot be read: %s".formatted(revision, e), e);
     }
   }
 
@@ -420,7 +323,7 @@ final class RocksJournal implements Journal {
       if (now.oldest() > 1 && millis < now.floorMillis()) {
         throw new CompactedException(time, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
       }
-      return search(held, now, record -> LogRecord.millis(record) <= millis);
+      return log.search(held, now, record -> LogRecord.millis(record) <= millis);
     }
   }
 
@@ -433,7 +336,7 @@ final class RocksJournal implements Journal {
       }
       return revision < now.oldest() || revision > now.newest()
           ? Optional.empty()
-          : Optional.of(Instant.ofEpochMilli(LogRecord.millis(record(held, revision))));
+          : Optional.of(Instant.ofEpochMilli(LogRecord.millis(log.record(held, revision))));
     }
   }
 
@@ -484,11 +387,6 @@ final class RocksJournal implements Journal {
 
   private JournalException failure(RocksDBException e) {
     return RocksFailure.of("journal " + domain, e);
-  }
-
-  private JournalException corrupt(String what, @Nullable Throwable cause) {
-    return new JournalException(
-        Reason.CORRUPT, "journal %s: %s; restore a backup".formatted(domain, what), cause);
   }
 
   void close() {

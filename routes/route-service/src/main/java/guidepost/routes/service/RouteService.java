@@ -8,6 +8,7 @@ import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
 import java.util.List;
 
 /// The route table and its gRPC services, over a journal.
@@ -19,17 +20,21 @@ public final class RouteService implements AutoCloseable {
   private static final String ALIAS = "Router";
 
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final HistoryCalls historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
   private final ServerServiceDefinition routes;
 
   private RouteService(
-      RouteTable table, DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer) {
+      RouteTable table,
+      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      HistoryCalls historyCalls) {
     this.writer = writer;
+    this.historyCalls = historyCalls;
     this.router =
         ServerInterceptors.intercept(
             new SeedRouter(table, writer, openCalls), new CallOptions.Interceptor());
-    this.routes = new V1Routes(table, writer, openCalls).bindService();
+    this.routes = new V1Routes(table, writer, openCalls, historyCalls).bindService();
   }
 
   /// Loads the journal's latest state and starts the writer.
@@ -39,8 +44,11 @@ public final class RouteService implements AutoCloseable {
     RouteTable table = new RouteTable();
     RouteDomain domain = new RouteDomain(table, limits.routesPerPrefixMax());
     domain.load(journal);
+    RouteHistory history = new RouteHistory(journal, table, InstantSource.system());
     return new RouteService(
-        table, DomainWriter.start("routes", journal, domain, limits.queuedChangesMax()));
+        table,
+        DomainWriter.start("routes", journal, domain, limits.queuedChangesMax()),
+        new HistoryCalls(history));
   }
 
   /// The services under their canonical names, for the server and for reflection.
@@ -79,6 +87,7 @@ public final class RouteService implements AutoCloseable {
   @Override
   public void close() {
     shutdown();
+    historyCalls.close();
     writer.close();
   }
 }

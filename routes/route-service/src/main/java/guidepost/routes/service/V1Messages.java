@@ -8,6 +8,7 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RouteKind;
 
 /// Routes and operations to and from the messages of `guidepost.routes.v1`.
@@ -96,6 +97,17 @@ final class V1Messages {
       case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
       case NextHop.Connected connected -> {}
       case NextHop.Blackhole blackhole -> message.setKind(RouteKind.ROUTE_KIND_BLACKHOLE);
+    }
+    return message.build();
+  }
+
+  static RouteDifference message(RouteHistory.Difference difference) {
+    RouteDifference.Builder message = RouteDifference.newBuilder();
+    if (difference.before() != null) {
+      message.setBefore(message(difference.before()));
+    }
+    if (difference.after() != null) {
+      message.setAfter(message(difference.after()));
     }
     return message.build();
   }

@@ -8,6 +8,8 @@ import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.DiffRoutesResponse;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
@@ -30,14 +32,17 @@ final class V1Routes extends RoutesGrpc.RoutesImplBase {
   private final RouteTable table;
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
   private final OpenCalls openCalls;
+  private final HistoryCalls historyCalls;
 
   V1Routes(
       RouteTable table,
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
-      OpenCalls openCalls) {
+      OpenCalls openCalls,
+      HistoryCalls historyCalls) {
     this.table = table;
     this.writer = writer;
     this.openCalls = openCalls;
+    this.historyCalls = historyCalls;
   }
 
   @Override
@@ -49,11 +54,37 @@ final class V1Routes extends RoutesGrpc.RoutesImplBase {
   public void getRoutes(GetRoutesRequest request, StreamObserver<GetRoutesResponse> observer) {
     try {
       requireTable(request.getTable());
-      RouteSnapshot snapshot = table.snapshot();
-      Streaming.send(new Pages(snapshot.revision(), matches(snapshot, request)), observer);
+      if (HistoryCalls.isNow(request.getAt())) {
+        Streaming.send(pages(table.snapshot(), request), observer);
+      } else {
+        matches(table.snapshot(), request); // what is wrong with it is said at once
+        historyCalls.answer(
+            observer, history -> pages(HistoryCalls.state(history, request.getAt()), request));
+      }
     } catch (InvalidRouteException | NoSuchElementException e) {
       observer.onError(Failures.status(e));
     }
+  }
+
+  @Override
+  public void diffRoutes(DiffRoutesRequest request, StreamObserver<DiffRoutesResponse> observer) {
+    try {
+      requireTable(request.getTable());
+      Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
+      historyCalls.answer(
+          observer,
+          history -> {
+            long from = HistoryCalls.revision(history, "from", request.getFrom());
+            long to = HistoryCalls.revision(history, "to", request.getTo());
+            return new DifferencePages(from, to, history.differences(from, to, within));
+          });
+    } catch (InvalidRouteException | NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+    }
+  }
+
+  private static Pages pages(RouteSnapshot snapshot, GetRoutesRequest request) {
+    return new Pages(snapshot.revision(), matches(snapshot, request));
   }
 
   private static void requireTable(String name) {
@@ -137,6 +168,39 @@ final class V1Routes extends RoutesGrpc.RoutesImplBase {
       GetRoutesResponse.Builder page = GetRoutesResponse.newBuilder().setRevision(revision);
       while (routes.hasNext() && page.getRoutesCount() < ROUTES_PER_MESSAGE_MAX) {
         page.addRoutes(V1Messages.message(routes.next()));
+      }
+      return page.build();
+    }
+  }
+
+  /// Differences in messages of a bounded size; one empty message if there are none.
+  private static final class DifferencePages implements Iterator<DiffRoutesResponse> {
+    private final long from;
+    private final long to;
+    private final Iterator<RouteHistory.Difference> differences;
+    private boolean begun;
+
+    DifferencePages(long from, long to, Iterator<RouteHistory.Difference> differences) {
+      this.from = from;
+      this.to = to;
+      this.differences = differences;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !begun || differences.hasNext();
+    }
+
+    @Override
+    public DiffRoutesResponse next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      begun = true;
+      DiffRoutesResponse.Builder page =
+          DiffRoutesResponse.newBuilder().setFromRevision(from).setToRevision(to);
+      while (differences.hasNext() && page.getDifferencesCount() < ROUTES_PER_MESSAGE_MAX) {
+        page.addDifferences(V1Messages.message(differences.next()));
       }
       return page.build();
     }

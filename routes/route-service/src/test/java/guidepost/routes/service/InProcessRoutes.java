@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import com.google.protobuf.Empty;
+import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.routes.v1.RoutesGrpc;
@@ -58,6 +59,10 @@ final class InProcessRoutes implements AutoCloseable {
 
   void shutdown() {
     service.shutdown();
+  }
+
+  Journal journal() {
+    return store.journal("routes");
   }
 
   MemoryJournalStore store() {

@@ -86,7 +86,7 @@ public final class RouteSnapshot {
     return new Flattened(List.of(ipv4.all(), ipv6.all()).iterator());
   }
 
-  private PrefixTrie<List<Route>> trie(Family family) {
+  PrefixTrie<List<Route>> trie(Family family) {
     return family == Family.IPV4 ? ipv4 : ipv6;
   }
 

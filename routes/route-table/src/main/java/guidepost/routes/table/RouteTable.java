@@ -26,15 +26,28 @@ public final class RouteTable {
   /// Bounds the memory that sharing takes; past it sharing starts afresh.
   private static final int SHARED_MAX = 65_536;
 
-  private final PrefixTrie.Editor<List<Route>> ipv4 = PrefixTrie.<List<Route>>empty().edit();
-  private final PrefixTrie.Editor<List<Route>> ipv6 = PrefixTrie.<List<Route>>empty().edit();
+  private final PrefixTrie.Editor<List<Route>> ipv4;
+  private final PrefixTrie.Editor<List<Route>> ipv6;
   private final Map<NextHop, NextHop> sharedNextHops = new HashMap<>();
   private final Map<String, String> sharedSources = new HashMap<>();
   private int ipv4Routes;
   private int ipv6Routes;
 
-  private volatile RouteSnapshot published =
-      new RouteSnapshot(0, PrefixTrie.empty(), PrefixTrie.empty(), 0, 0);
+  private volatile RouteSnapshot published;
+
+  /// An empty table, at revision 0.
+  public RouteTable() {
+    this(new RouteSnapshot(0, PrefixTrie.empty(), PrefixTrie.empty(), 0, 0));
+  }
+
+  /// A table that begins as `snapshot` and shares its memory with it.
+  public RouteTable(RouteSnapshot snapshot) {
+    published = snapshot;
+    ipv4 = snapshot.trie(Family.IPV4).edit();
+    ipv6 = snapshot.trie(Family.IPV6).edit();
+    ipv4Routes = snapshot.routeCount(Family.IPV4);
+    ipv6Routes = snapshot.routeCount(Family.IPV6);
+  }
 
   /// The last published state.
   public RouteSnapshot snapshot() {

@@ -1,0 +1,155 @@
+package guidepost.cli;
+
+import guidepost.client.RoutesClient;
+import guidepost.routes.feeds.RouteFormat;
+import guidepost.routes.feeds.RouteWriter;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.Moment;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteDifference;
+import java.io.StringWriter;
+import java.time.Instant;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `route diff`.
+@Command(
+    name = "diff",
+    description = {
+      "Show which routes are not the same at two moments: + added, - removed, ~ changed.",
+      "A moment is a revision (57), a time (2026-11-20T09:00Z, 2026-11-20), a time ago (-2h), or"
+          + " now."
+    })
+final class RouteDiff implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(index = "0", paramLabel = "FROM", description = "The one moment.")
+  private String from = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "TO",
+      description = "The other (default: now).")
+  private String to = "now";
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description = "Only this prefix and more specific ones.")
+  private String prefix = "";
+
+  private long added;
+  private long removed;
+  private long changed;
+
+  RouteDiff(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Instant now = Instant.now();
+    Moment first = MomentText.read("FROM", from.strip(), now);
+    Moment second = MomentText.read("TO", to.strip(), now);
+    String within = within();
+    Table table =
+        new Table(terminal, "", "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION");
+    RoutesClient.Span span =
+        client.ask(
+            server ->
+                server.routes().diff(first, second, within, difference -> show(table, difference)));
+    finish(table, span);
+    return ExitCodes.OK;
+  }
+
+  private String within() {
+    try {
+      return prefix.isEmpty() ? "" : RouteText.PREFIX.query(prefix, "").toString();
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private void show(Table table, RouteDifference difference) {
+    String kind = kind(difference);
+    if (client.json()) {
+      terminal.line(json(kind, difference));
+      return;
+    }
+    String sign =
+        switch (kind) {
+          case "added" -> "+";
+          case "removed" -> "-";
+          default -> "~";
+        };
+    if (kind.equals("changed")) {
+      row(table, "", difference.getBefore());
+    }
+    row(table, sign, difference.hasAfter() ? difference.getAfter() : difference.getBefore());
+  }
+
+  private String kind(RouteDifference difference) {
+    if (!difference.hasBefore()) {
+      added++;
+      return "added";
+    }
+    if (!difference.hasAfter()) {
+      removed++;
+      return "removed";
+    }
+    changed++;
+    return "changed";
+  }
+
+  private static void row(Table table, String sign, Route message) {
+    guidepost.routes.table.Route route = RouteMessages.route(message);
+    table.row(
+        sign,
+        route.prefix().toString(),
+        RouteOutput.nextHop(route.nextHop()),
+        route.nextHop().interfaceName(),
+        Long.toString(route.metric()),
+        route.source(),
+        Long.toString(route.revision()));
+  }
+
+  private static String json(String kind, RouteDifference difference) {
+    StringBuilder line = new StringBuilder("{\"change\":\"").append(kind).append('"');
+    if (difference.hasBefore()) {
+      line.append(",\"before\":").append(json(difference.getBefore()));
+    }
+    if (difference.hasAfter()) {
+      line.append(",\"after\":").append(json(difference.getAfter()));
+    }
+    return line.append('}').toString();
+  }
+
+  private static String json(Route route) {
+    StringWriter text = new StringWriter();
+    RouteWriter writer = RouteWriter.of(RouteFormat.JSON_LINES, text);
+    writer.write(RouteMessages.route(route));
+    writer.flush();
+    return text.toString().strip();
+  }
+
+  private void finish(Table table, RoutesClient.Span span) {
+    if (client.json()) {
+      terminal.flush();
+      return;
+    }
+    if (added + removed + changed > 0) {
+      table.finish();
+    }
+    terminal.line(
+        "from revision %d to %d: added %d, removed %d, changed %d"
+            .formatted(span.from(), span.to(), added, removed, changed));
+    terminal.flush();
+  }
+}

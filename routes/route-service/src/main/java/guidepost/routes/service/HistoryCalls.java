@@ -1,0 +1,175 @@
+package guidepost.routes.service;
+
+import com.google.protobuf.Timestamp;
+import guidepost.journal.CompactedException;
+import guidepost.journal.JournalException;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.v1.Moment;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Answers questions about earlier states: on a thread of their own, for they read the disk, one
+/// after the other, and so many may wait.
+///
+/// Threads: any.
+final class HistoryCalls implements AutoCloseable {
+
+  private static final int WAITING_MAX = 64;
+
+  private final RouteHistory history;
+  private final ThreadPoolExecutor thread =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING_MAX),
+          Thread.ofPlatform().daemon().name("guidepost-history").factory());
+
+  HistoryCalls(RouteHistory history) {
+    this.history = history;
+  }
+
+  /// Finds the messages of an answer.
+  ///
+  /// @param <M> message
+  interface Finder<M> {
+    /// Called on the history's thread.
+    Iterator<M> find(RouteHistory history) throws JournalException;
+  }
+
+  /// Answers a call; to be called before the call's method returns.
+  <M> void answer(StreamObserver<M> observer, Finder<M> finder) {
+    ServerCallStreamObserver<M> call = (ServerCallStreamObserver<M>) observer;
+    LateAnswer<M> answer = new LateAnswer<>(call);
+    call.setOnCancelHandler(() -> {});
+    call.setOnReadyHandler(answer::send);
+    try {
+      thread.execute(() -> find(finder, answer));
+    } catch (RejectedExecutionException e) {
+      answer.fail(
+          Status.RESOURCE_EXHAUSTED
+              .withDescription(
+                  "history: more than %d questions wait, or the server stops; try again later"
+                      .formatted(WAITING_MAX))
+              .withCause(e)
+              .asRuntimeException());
+    }
+  }
+
+  private <M> void find(Finder<M> finder, LateAnswer<M> answer) {
+    if (answer.isCancelled()) {
+      return;
+    }
+    try {
+      answer.begin(finder.find(history));
+    } catch (RouteHistory.FutureException | CompactedException e) {
+      answer.fail(
+          Status.OUT_OF_RANGE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
+    } catch (CancellationException e) {
+      answer.fail(
+          Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
+    } catch (JournalException | RuntimeException e) {
+      answer.fail(Failures.status(e));
+    }
+  }
+
+  /// True if a moment is the present, for which nothing must be undone.
+  static boolean isNow(Moment moment) {
+    return moment.getMomentCase() == Moment.MomentCase.MOMENT_NOT_SET;
+  }
+
+  /// The revision that a moment means.
+  ///
+  /// @param field for messages
+  static long revision(RouteHistory history, String field, Moment moment) throws JournalException {
+    return switch (moment.getMomentCase()) {
+      case MOMENT_NOT_SET -> history.newest();
+      case REVISION -> moment.getRevision();
+      case TIME -> history.revisionAt(instant(field, moment.getTime()));
+    };
+  }
+
+  private static Instant instant(String field, Timestamp time) {
+    try {
+      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new InvalidRouteException(
+          "time.range", field + ".time", Long.toString(time.getSeconds()), "is no time");
+    }
+  }
+
+  static RouteSnapshot state(RouteHistory history, Moment moment) throws JournalException {
+    return history.at(revision(history, "at", moment));
+  }
+
+  /// Cuts short what is being found, so that nothing reads the journal any more.
+  @Override
+  public void close() {
+    thread.shutdownNow();
+    boolean interrupted = false;
+    while (!thread.isTerminated()) {
+      try {
+        thread.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// An answer whose messages are found on another thread than the call's own. Sends as fast as the
+  /// client reads, and no faster.
+  ///
+  /// Threads: any; they take turns.
+  private static final class LateAnswer<M> {
+    private final ServerCallStreamObserver<M> call;
+    private @Nullable Iterator<M> messages;
+    private boolean ended;
+
+    LateAnswer(ServerCallStreamObserver<M> call) {
+      this.call = call;
+    }
+
+    boolean isCancelled() {
+      return call.isCancelled();
+    }
+
+    synchronized void begin(Iterator<M> found) {
+      messages = found;
+      send();
+    }
+
+    synchronized void send() {
+      Iterator<M> left = messages;
+      while (left != null && !ended && !call.isCancelled() && call.isReady()) {
+        if (left.hasNext()) {
+          call.onNext(left.next());
+        } else {
+          ended = true;
+          call.onCompleted();
+        }
+      }
+    }
+
+    synchronized void fail(Throwable status) {
+      ended = true;
+      if (!call.isCancelled()) {
+        call.onError(status);
+      }
+    }
+  }
+}

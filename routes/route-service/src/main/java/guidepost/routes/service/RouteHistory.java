@@ -1,0 +1,216 @@
+package guidepost.routes.service;
+
+import com.google.common.collect.Iterators;
+import guidepost.journal.CompactedException;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.Value;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteTable;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+
+/// Earlier states of the route table, as far back as the journal's log goes.
+///
+/// A state is made from the nearest newer one at hand by undoing what came between: each change in
+/// the log holds what was there before it. The tables share their memory, so a state costs what
+/// differs.
+///
+/// ```
+///   now ◀─ published
+///    │ undo 90 .. 58
+///    ▼
+///    57  kept, for the next question about 57 or before
+/// ```
+///
+/// Cost: of a state some microseconds a change between; of a difference the same, and the memory of
+/// every route that changed.
+///
+/// Threads: one at a time.
+final class RouteHistory {
+
+  /// States kept: those last asked for.
+  private static final int KEPT_MAX = 4;
+
+  /// How far ahead of ours a caller's clock may be.
+  private static final long CLOCK_AHEAD_SECONDS_MAX = 60;
+
+  private final Journal journal;
+  private final RouteTable table;
+  private final InstantSource clock;
+  private final Map<Long, RouteSnapshot> kept = new LinkedHashMap<>(8, 0.75f, true);
+
+  RouteHistory(Journal journal, RouteTable table, InstantSource clock) {
+    this.journal = journal;
+    this.table = table;
+    this.clock = clock;
+  }
+
+  /// The revision that was the newest at a time.
+  ///
+  /// @throws FutureException if that is yet to come
+  /// @throws CompactedException if the log does not go back that far
+  long revisionAt(Instant time) throws JournalException {
+    if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
+      throw new FutureException("time %s: is yet to come".formatted(time));
+    }
+    return Math.min(journal.revisionAt(time), table.snapshot().revision());
+  }
+
+  /// The newest revision that readers see.
+  long newest() {
+    return table.snapshot().revision();
+  }
+
+  private void requirePresent(long revision) {
+    if (revision < 0 || revision > newest()) {
+      throw new FutureException(
+          "revision %s: is yet to come; the newest is %d"
+              .formatted(Long.toUnsignedString(revision), newest()));
+    }
+  }
+
+  /// The table as of a revision.
+  ///
+  /// @throws FutureException if that is yet to come
+  /// @throws CompactedException if the log does not go back that far
+  RouteSnapshot at(long revision) throws JournalException {
+    requirePresent(revision);
+    RouteSnapshot nearest = nearest(revision);
+    if (nearest.revision() != revision) {
+      nearest = undone(nearest, revision);
+    }
+    keep(nearest);
+    return nearest;
+  }
+
+  private RouteSnapshot nearest(long revision) {
+    RouteSnapshot nearest = table.snapshot();
+    for (RouteSnapshot other : kept.values()) {
+      if (other.revision() >= revision && other.revision() < nearest.revision()) {
+        nearest = other;
+      }
+    }
+    return nearest;
+  }
+
+  private RouteSnapshot undone(RouteSnapshot newer, long revision) throws JournalException {
+    RouteTable earlier = new RouteTable(newer);
+    journal.readBackwards(
+        newer.revision(),
+        revision,
+        (at, time, batch) -> {
+          requireTime();
+          batch.forEachBackwards((key, value, prior) -> undo(earlier, key, value, prior));
+          return true;
+        });
+    earlier.publish(revision);
+    return earlier.snapshot();
+  }
+
+  /// The thread is interrupted when the server stops: the journal is about to close.
+  private static void requireTime() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("the server is stopping");
+    }
+  }
+
+  private static void undo(
+      RouteTable table, byte[] key, byte @Nullable [] value, @Nullable Value prior) {
+    if (prior != null) {
+      table.put(RouteRecord.decode(key, prior.bytes(), prior.revision()));
+    } else if (value != null) {
+      table.remove(RouteRecord.decode(key, value, 0));
+    }
+  }
+
+  private void keep(RouteSnapshot state) {
+    kept.remove(state.revision());
+    kept.put(state.revision(), state);
+    if (kept.size() > KEPT_MAX) {
+      kept.remove(kept.keySet().iterator().next());
+    }
+  }
+
+  /// A route that is not the same in two states.
+  ///
+  /// @param before in the one; null if it was not there
+  /// @param after in the other; null if it is not there
+  record Difference(@Nullable Route before, @Nullable Route after) {
+
+    private Difference turned() {
+      return new Difference(/* before= */ after, /* after= */ before);
+    }
+
+    private boolean isNone() {
+      return before == null ? after == null : before.equals(after);
+    }
+
+    private boolean isWithin(Prefix prefix) {
+      Route route = before == null ? after : before;
+      return route != null && prefix.covers(route.prefix());
+    }
+  }
+
+  /// What differs between two revisions, in list order.
+  ///
+  /// @param within only routes of this prefix and of more specific ones; null for all
+  /// @throws FutureException if one of them is yet to come
+  /// @throws CompactedException if the log does not go back that far
+  Iterator<Difference> differences(long from, long to, @Nullable Prefix within)
+      throws JournalException {
+    requirePresent(from);
+    requirePresent(to);
+    Map<byte[], Difference> byKey = new TreeMap<>(Arrays::compareUnsigned);
+    journal.read(
+        Math.min(from, to),
+        (revision, time, batch) -> {
+          requireTime();
+          if (revision > Math.max(from, to)) {
+            return false;
+          }
+          batch.forEach((key, value, prior) -> note(byKey, key, value, prior, revision));
+          return revision < Math.max(from, to);
+        });
+    Iterator<Difference> differences =
+        Iterators.filter(
+            byKey.values().iterator(),
+            difference -> !difference.isNone() && (within == null || difference.isWithin(within)));
+    return from <= to ? differences : Iterators.transform(differences, Difference::turned);
+  }
+
+  private static void note(
+      Map<byte[], Difference> byKey,
+      byte[] key,
+      byte @Nullable [] value,
+      @Nullable Value prior,
+      long revision) {
+    Difference earlier = byKey.get(key);
+    Route before = earlier == null ? decoded(key, prior) : earlier.before();
+    byKey.put(
+        key,
+        new Difference(before, decoded(key, value == null ? null : new Value(revision, value))));
+  }
+
+  private static @Nullable Route decoded(byte[] key, @Nullable Value value) {
+    return value == null ? null : RouteRecord.decode(key, value.bytes(), value.revision());
+  }
+
+  /// A revision or time that has not come.
+  static final class FutureException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    FutureException(String message) {
+      super(message, null, false, false);
+    }
+  }
+}

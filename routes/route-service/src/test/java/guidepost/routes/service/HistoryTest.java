@@ -1,0 +1,226 @@
+package guidepost.routes.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.protobuf.Timestamp;
+import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.Match;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.ModifyResponse;
+import guidepost.routes.v1.Moment;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteDifference;
+import guidepost.routes.v1.RouteKind;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What the table was at an earlier revision or time, and what changed between two.
+@Timeout(60)
+final class HistoryTest {
+
+  private InProcessRoutes server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = InProcessRoutes.start();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void modify(Operation... operations) throws Exception {
+    Replies<ModifyResponse> replies = new Replies<>();
+    StreamObserver<ModifyRequest> call = server.routesAsync().modify(replies);
+    call.onNext(ModifyRequest.newBuilder().addAllOperations(List.of(operations)).build());
+    call.onCompleted();
+    replies.await();
+  }
+
+  private static Route route(String prefix, String nextHop, int metric) {
+    return Route.newBuilder().setPrefix(prefix).setNextHop(nextHop).setMetric(metric).build();
+  }
+
+  private static Operation add(String prefix, String nextHop, int metric) {
+    return Operation.newBuilder().setAdd(route(prefix, nextHop, metric)).build();
+  }
+
+  private static Operation delete(String prefix) {
+    return Operation.newBuilder().setDeletePrefix(prefix).build();
+  }
+
+  private static Moment revision(long revision) {
+    return Moment.newBuilder().setRevision(revision).build();
+  }
+
+  private List<Route> list(String prefix, Match match, Moment at) {
+    List<Route> found = new ArrayList<>();
+    server
+        .routes()
+        .getRoutes(
+            GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).setAt(at).build())
+        .forEachRemaining(page -> found.addAll(page.getRoutesList()));
+    return found;
+  }
+
+  private List<RouteDifference> diff(Moment from, Moment to, String prefix) {
+    List<RouteDifference> found = new ArrayList<>();
+    server
+        .routes()
+        .diffRoutes(
+            DiffRoutesRequest.newBuilder().setFrom(from).setTo(to).setPrefix(prefix).build())
+        .forEachRemaining(page -> found.addAll(page.getDifferencesList()));
+    return found;
+  }
+
+  @Test
+  void shouldAnswerWhichRouteItWas() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0));
+    modify(add("10.1.0.0/16", "192.0.2.2", 5));
+    modify(add("10.1.0.0/16", "192.0.2.2", 3));
+    modify(delete("10.1.0.0/16"));
+    assertThat(metrics(0)).isEmpty();
+    assertThat(metrics(1)).containsExactly("10.0.0.0/8 0 @1");
+    assertThat(metrics(2)).containsExactly("10.1.0.0/16 5 @2");
+    assertThat(metrics(3)).containsExactly("10.1.0.0/16 3 @3");
+    assertThat(metrics(4)).containsExactly("10.0.0.0/8 0 @1");
+    assertThat(metrics(2)).containsExactly("10.1.0.0/16 5 @2");
+  }
+
+  private List<String> metrics(long revision) {
+    return list("10.1.2.3", Match.MATCH_LONGEST, revision(revision)).stream()
+        .map(r -> r.getPrefix() + " " + r.getMetric() + " @" + r.getRevision())
+        .toList();
+  }
+
+  @Test
+  void shouldSayWhatChangesCameTo() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0), add("10.2.0.0/16", "192.0.2.2", 0));
+    modify(add("10.1.0.0/16", "192.0.2.2", 5));
+    modify(add("10.0.0.0/8", "192.0.2.1", 7), delete("10.2.0.0/16"));
+    modify(delete("10.1.0.0/16"));
+    assertThat(texts(diff(revision(1), revision(4), "")))
+        .containsExactly("10.0.0.0/8 0@1 -> 10.0.0.0/8 7@3", "10.2.0.0/16 0@1 -> ");
+    assertThat(texts(diff(revision(4), revision(1), "")))
+        .containsExactly("10.0.0.0/8 7@3 -> 10.0.0.0/8 0@1", " -> 10.2.0.0/16 0@1");
+    assertThat(texts(diff(revision(1), Moment.getDefaultInstance(), "10.2.0.0/15")))
+        .containsExactly("10.2.0.0/16 0@1 -> ");
+    assertThat(diff(revision(2), revision(2), "")).isEmpty();
+  }
+
+  private static List<String> texts(List<RouteDifference> differences) {
+    return differences.stream()
+        .map(d -> text(d.hasBefore(), d.getBefore()) + " -> " + text(d.hasAfter(), d.getAfter()))
+        .toList();
+  }
+
+  private static String text(boolean isThere, Route route) {
+    return isThere
+        ? "%s %d@%d".formatted(route.getPrefix(), route.getMetric(), route.getRevision())
+        : "";
+  }
+
+  @Test
+  void shouldRefuseWhatIsYetToCome() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0));
+    shouldRefuse(revision(2), Status.Code.OUT_OF_RANGE, "revision 2: is yet to come");
+    shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision 18446744073709551615: is yet");
+    shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "is yet to come");
+    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time");
+    assertThat(list("", Match.MATCH_UNSPECIFIED, time(1))).isEmpty();
+  }
+
+  private static Moment time(long seconds) {
+    return Moment.newBuilder().setTime(Timestamp.newBuilder().setSeconds(seconds)).build();
+  }
+
+  private void shouldRefuse(Moment at, Status.Code code, String text) {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> list("", Match.MATCH_UNSPECIFIED, at))
+        .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
+        .withMessageContaining(text);
+  }
+
+  @Test
+  void shouldSayHowFarTheHistoryGoesBack() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0));
+    modify(add("10.1.0.0/16", "192.0.2.1", 0));
+    modify(add("10.2.0.0/16", "192.0.2.1", 0));
+    server.journal().trim(2);
+    assertThat(list("", Match.MATCH_UNSPECIFIED, revision(2))).hasSize(2);
+    shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "its oldest batch is revision 3");
+    shouldRefuse(time(1), Status.Code.OUT_OF_RANGE, "the log no longer goes back that far");
+  }
+
+  @Test
+  void shouldShowEveryEarlierStateAsItWas() throws Exception {
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("HistoryTest seed " + seed);
+    Random random = new Random(seed);
+    List<List<Route>> states = new ArrayList<>(List.of(List.of()));
+    while (states.size() <= 150) {
+      modify(random(random), random(random), random(random));
+      if (server.journal().revision() == states.size()) {
+        states.add(list("", Match.MATCH_UNSPECIFIED, Moment.getDefaultInstance()));
+      }
+    }
+    for (int i = 0; i < 200; i++) {
+      int from = random.nextInt(states.size());
+      int to = random.nextInt(states.size());
+      assertThat(list("", Match.MATCH_UNSPECIFIED, revision(from))).isEqualTo(states.get(from));
+      assertThat(applied(states.get(from), diff(revision(from), revision(to), "")))
+          .as("from %d to %d", from, to)
+          .containsExactlyInAnyOrderElementsOf(states.get(to));
+    }
+  }
+
+  private static Operation random(Random random) {
+    String prefix = "10.%d.0.0/%d".formatted(random.nextInt(4) * 64, 10 + random.nextInt(3));
+    String ipv6 = "2001:db8:%x::/48".formatted(random.nextInt(4));
+    return switch (random.nextInt(5)) {
+      case 0 -> delete(prefix);
+      case 1 -> add(ipv6, "2001:db8::" + random.nextInt(3), random.nextInt(3));
+      case 2 ->
+          Operation.newBuilder()
+              .setAdd(
+                  Route.newBuilder()
+                      .setPrefix("192.0.2.%d/32".formatted(random.nextInt(3)))
+                      .setKind(RouteKind.ROUTE_KIND_BLACKHOLE))
+              .build();
+      default -> add(prefix, "192.0.2." + random.nextInt(3), random.nextInt(3));
+    };
+  }
+
+  private static List<Route> applied(List<Route> state, List<RouteDifference> differences) {
+    Map<Route, Route> byIdentity = new LinkedHashMap<>();
+    state.forEach(route -> byIdentity.put(identity(route), route));
+    for (RouteDifference difference : differences) {
+      if (difference.hasBefore()) {
+        assertThat(byIdentity.remove(identity(difference.getBefore())))
+            .isEqualTo(difference.getBefore());
+      }
+      if (difference.hasAfter()) {
+        byIdentity.put(identity(difference.getAfter()), difference.getAfter());
+      }
+    }
+    return List.copyOf(byIdentity.values());
+  }
+
+  private static Route identity(Route route) {
+    return route.toBuilder().clearMetric().clearRevision().clearDistance().build();
+  }
+}
