@@ -22,7 +22,6 @@ import io.grpc.Status;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -63,7 +62,7 @@ final class RefusedRequestTest {
 
   private static ManagedChannel channel(GuidepostServer to) {
     int port = to.addresses().getFirst().port();
-    return NettyChannelBuilder.forAddress(new InetSocketAddress("127.0.0.1", port))
+    return NettyChannelBuilder.forAddress("127.0.0.1", port)
         .usePlaintext()
         .build();
   }
