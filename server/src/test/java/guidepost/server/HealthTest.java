@@ -54,10 +54,7 @@ final class HealthTest {
                 .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
             _ -> engine);
     int port = server.addresses().getFirst().port();
-    channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", port)
-            .usePlaintext()
-            .build();
+    channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   @AfterEach

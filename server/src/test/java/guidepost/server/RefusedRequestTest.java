@@ -62,9 +62,7 @@ final class RefusedRequestTest {
 
   private static ManagedChannel channel(GuidepostServer to) {
     int port = to.addresses().getFirst().port();
-    return NettyChannelBuilder.forAddress("127.0.0.1", port)
-        .usePlaintext()
-        .build();
+    return NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }
 
   @AfterAll
