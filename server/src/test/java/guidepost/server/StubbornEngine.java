@@ -1,12 +1,13 @@
 package guidepost.server;
 
-import guidepost.journal.Batch;
 import guidepost.journal.Journal;
-import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.journal.MemoryJournalStore;
-import java.util.List;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 
 /// Journals in memory whose appends wait, or end in an Error after which a writer cannot know what
 /// state it is in, when a test wants that.
@@ -30,53 +31,31 @@ final class StubbornEngine implements JournalStore {
 
   @Override
   public Journal journal(String domain) {
-    return new Breaking(store.journal(domain));
+    Journal journal = store.journal(domain);
+    return (Journal)
+        Proxy.newProxyInstance(
+            Journal.class.getClassLoader(),
+            new Class<?>[] {Journal.class},
+            (_, method, arguments) -> call(journal, method, arguments));
+  }
+
+  private @Nullable Object call(Journal journal, Method method, Object @Nullable [] arguments)
+      throws Throwable {
+    if (method.getName().equals("append")) {
+      mayAppend.acquireUninterruptibly();
+      if (broken) {
+        throw new StackOverflowError("as a test wants it");
+      }
+    }
+    try {
+      return method.invoke(journal, arguments);
+    } catch (InvocationTargetException e) {
+      throw e.getTargetException();
+    }
   }
 
   @Override
   public void close() {
     store.close();
-  }
-
-  private final class Breaking implements Journal {
-    private final Journal journal;
-
-    Breaking(Journal journal) {
-      this.journal = journal;
-    }
-
-    @Override
-    public long append(List<Batch> batches) throws JournalException {
-      mayAppend.acquireUninterruptibly();
-      if (broken) {
-        throw new StackOverflowError("as a test wants it");
-      }
-      return journal.append(batches);
-    }
-
-    @Override
-    public long revision() {
-      return journal.revision();
-    }
-
-    @Override
-    public long oldestRevision() {
-      return journal.oldestRevision();
-    }
-
-    @Override
-    public long replay(EntryVisitor visitor) throws JournalException {
-      return journal.replay(visitor);
-    }
-
-    @Override
-    public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
-      journal.read(afterRevision, visitor);
-    }
-
-    @Override
-    public void trim(long throughRevision) throws JournalException {
-      journal.trim(throughRevision);
-    }
   }
 }
