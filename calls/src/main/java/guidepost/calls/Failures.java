@@ -8,6 +8,8 @@ import com.google.rpc.Code;
 import com.google.rpc.RetryInfo;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
@@ -79,6 +81,11 @@ public final class Failures {
   /// The server is shutting down: another one, or a later try, may answer.
   public static StatusRuntimeException shuttingDown() {
     return failure(Status.UNAVAILABLE, "the server is shutting down");
+  }
+
+  /// Ends a call because the server is shutting down.
+  public static void shutDown(ServerCall<?, ?> call) {
+    call.close(shuttingDown().getStatus(), new Metadata());
   }
 
   /// Of a question that cannot be answered: an [IllegalArgumentException] names a broken rule, a

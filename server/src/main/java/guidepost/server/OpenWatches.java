@@ -42,6 +42,6 @@ final class OpenWatches implements ServerInterceptor {
 
   /// Ends them.
   void close() {
-    open.forEach(call -> call.close(Failures.shuttingDown().getStatus(), new Metadata()));
+    open.forEach(Failures::shutDown);
   }
 }
