@@ -49,6 +49,7 @@ type RouteGuideClient interface {
 	RecordRoute(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Point, RouteSummary], error)
 	// Posts notes and receives notes: for each note sent, first the earlier notes at the same
 	// point, oldest first; from then on also those that others post at that point, live.
+	// A request is at most 4 MiB, the text of a note by default 16 KiB.
 	// Notes are kept: by default the last 100 of a point, for 24 hours.
 	// The trailing metadata `guidepost-notes-dropped` counts live notes lost to a slow reader.
 	RouteChat(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RouteNote, RouteNote], error)
@@ -133,6 +134,7 @@ type RouteGuideServer interface {
 	RecordRoute(grpc.ClientStreamingServer[Point, RouteSummary]) error
 	// Posts notes and receives notes: for each note sent, first the earlier notes at the same
 	// point, oldest first; from then on also those that others post at that point, live.
+	// A request is at most 4 MiB, the text of a note by default 16 KiB.
 	// Notes are kept: by default the last 100 of a point, for 24 hours.
 	// The trailing metadata `guidepost-notes-dropped` counts live notes lost to a slow reader.
 	RouteChat(grpc.BidiStreamingServer[RouteNote, RouteNote]) error

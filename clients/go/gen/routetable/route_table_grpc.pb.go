@@ -52,7 +52,8 @@ type RouterClient interface {
 	ListRoutes(ctx context.Context, in *emptypb.Empty, opts ...grpc.CallOption) (grpc.ServerStreamingClient[Route], error)
 	// Adds routes, in stream order; nothing is ever removed. A route whose (dest, mask, nh,
 	// interface) is already there is updated in place, so sending a row twice is harmless.
-	// A bad row is rejected alone. The answer comes when every good row is durable and visible.
+	// A bad row is rejected alone, and so is one more than 256 for a prefix. A row is at most 4 MiB.
+	// The answer comes when every good row is durable and visible.
 	AddRoutes(ctx context.Context, opts ...grpc.CallOption) (grpc.ClientStreamingClient[Route, Result], error)
 }
 
@@ -125,7 +126,8 @@ type RouterServer interface {
 	ListRoutes(*emptypb.Empty, grpc.ServerStreamingServer[Route]) error
 	// Adds routes, in stream order; nothing is ever removed. A route whose (dest, mask, nh,
 	// interface) is already there is updated in place, so sending a row twice is harmless.
-	// A bad row is rejected alone. The answer comes when every good row is durable and visible.
+	// A bad row is rejected alone, and so is one more than 256 for a prefix. A row is at most 4 MiB.
+	// The answer comes when every good row is durable and visible.
 	AddRoutes(grpc.ClientStreamingServer[Route, Result]) error
 	mustEmbedUnimplementedRouterServer()
 }

@@ -1,16 +1,28 @@
 package guidepost.acceptance;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// The arrows of ARCHITECTURE.md, where the build alone does not enforce them.
 @AnalyzeClasses(packages = "guidepost", importOptions = ImportOption.DoNotIncludeTests.class)
 final class ArchitectureTest {
+
+  private static final Pattern MODULE =
+      Pattern.compile("/([^/]+)/target/classes/|/([^/]+)-\\d[^/]*\\.jar!");
 
   @ArchTest
   static final ArchRule routesAndGuideNeverSeeEachOther =
@@ -67,4 +79,51 @@ final class ArchitectureTest {
   @ArchTest
   static final ArchRule packagesAreFreeOfCycles =
       SlicesRuleDefinition.slices().matching("guidepost.(*).(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule statusesAreKnownToCallsTheServicesAndTheClientsAlone =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages(
+              "guidepost.calls",
+              "guidepost.routes.service",
+              "guidepost.guide.service",
+              "guidepost.client",
+              "guidepost.cli",
+              // generated stubs throw UNIMPLEMENTED
+              "guidepost.seed..",
+              "guidepost.*.v1")
+          .should()
+          .dependOnClassesThat()
+          .haveNameMatching("io\\.grpc\\.Status(\\$.*|Exception|RuntimeException)?");
+
+  @ArchTest
+  static final ArchRule callsKnowNoDomain =
+      noClasses()
+          .that()
+          .resideInAPackage("guidepost.calls")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "guidepost.routes..", "guidepost.guide..", "guidepost.seed..", "guidepost.server..");
+
+  /// Where a class came from tells its module: `.../MODULE/target/classes/` or
+  /// `MODULE-VERSION.jar`.
+  @ArchTest
+  static void everyModuleHasOnePackage(JavaClasses classes) {
+    Map<String, Set<String>> packages = new TreeMap<>();
+    for (JavaClass each : classes) {
+      packages.computeIfAbsent(module(each), _ -> new TreeSet<>()).add(each.getPackageName());
+    }
+    assertThat(packages).hasSizeGreaterThan(10).containsKey("calls");
+    packages.remove("grpc-stubs");
+    assertThat(packages).allSatisfy((_, names) -> assertThat(names).hasSize(1));
+  }
+
+  private static String module(JavaClass type) {
+    String place = type.getSource().orElseThrow().getUri().toString();
+    Matcher module = MODULE.matcher(place);
+    assertThat(module.find()).as(place).isTrue();
+    return module.group(1) == null ? module.group(2) : module.group(1);
+  }
 }

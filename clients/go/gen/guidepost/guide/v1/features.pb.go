@@ -171,7 +171,7 @@ func (x *Feature) GetRevision() uint64 {
 	return 0
 }
 
-// A batch of operations: at most 4 MiB; 256 to 1,024 operations work best.
+// A batch of operations: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
 type ModifyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to do, in order.

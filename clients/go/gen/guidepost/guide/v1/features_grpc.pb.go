@@ -35,8 +35,11 @@ const (
 type FeaturesClient interface {
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
 	// visible. A bad operation is refused alone and never ends the stream.
-	// Errors of the whole call: RESOURCE_EXHAUSTED (overload; carries a retry delay),
-	// UNAVAILABLE (shutdown or storage failure).
+	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
+	// the call ends, the results of what was taken before are sent first.
+	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
+	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
+	// delay), UNAVAILABLE (shutdown or storage failure).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
 	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetFeature(ctx context.Context, in *GetFeatureRequest, opts ...grpc.CallOption) (*GetFeatureResponse, error)
@@ -115,8 +118,11 @@ func (c *featuresClient) GetStats(ctx context.Context, in *GetStatsRequest, opts
 type FeaturesServer interface {
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
 	// visible. A bad operation is refused alone and never ends the stream.
-	// Errors of the whole call: RESOURCE_EXHAUSTED (overload; carries a retry delay),
-	// UNAVAILABLE (shutdown or storage failure).
+	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
+	// the call ends, the results of what was taken before are sent first.
+	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
+	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
+	// delay), UNAVAILABLE (shutdown or storage failure).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
 	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetFeature(context.Context, *GetFeatureRequest) (*GetFeatureResponse, error)

@@ -249,7 +249,7 @@ func (x *Route) GetRevision() uint64 {
 	return 0
 }
 
-// A batch of operations: at most 4 MiB; 256 to 1,024 operations work best.
+// A batch of operations: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
 type ModifyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to do, in order.
@@ -398,6 +398,7 @@ type isOperation_Action interface {
 
 type Operation_Add struct {
 	// Adds a route, or updates the one with the same source, prefix, next hop, interface and kind.
+	// A prefix has at most 256 routes; one more is refused.
 	Add *Route `protobuf:"bytes,2,opt,name=add,proto3,oneof"`
 }
 

@@ -35,8 +35,11 @@ const (
 type RoutesClient interface {
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
 	// visible. A bad operation is refused alone and never ends the stream.
-	// Errors of the whole call: RESOURCE_EXHAUSTED (overload; carries a retry delay),
-	// UNAVAILABLE (shutdown or storage failure).
+	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
+	// the call ends, the results of what was taken before are sent first.
+	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
+	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
+	// delay), UNAVAILABLE (shutdown or storage failure).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
 	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
 	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
@@ -130,8 +133,11 @@ func (c *routesClient) GetStats(ctx context.Context, in *GetStatsRequest, opts .
 type RoutesServer interface {
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
 	// visible. A bad operation is refused alone and never ends the stream.
-	// Errors of the whole call: RESOURCE_EXHAUSTED (overload; carries a retry delay),
-	// UNAVAILABLE (shutdown or storage failure).
+	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
+	// the call ends, the results of what was taken before are sent first.
+	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
+	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
+	// delay), UNAVAILABLE (shutdown or storage failure).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
 	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
 	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.calls.MessageLimit;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
@@ -71,7 +72,9 @@ final class Endpoint {
 
   /// Binds every address, or none.
   static List<Endpoint> bindAll(
-      ServerOptions options, List<ServerServiceDefinition> services, AliasRegistry aliases)
+      ServerOptions options,
+      List<ServerServiceDefinition> services,
+      List<ServerServiceDefinition> aliases)
       throws ServerStartException {
     List<Endpoint> bound = new ArrayList<>();
     try {
@@ -106,22 +109,25 @@ final class Endpoint {
       ListenAddress address,
       ServerOptions options,
       List<ServerServiceDefinition> services,
-      AliasRegistry aliases)
+      List<ServerServiceDefinition> aliases)
       throws ServerStartException {
+    MessageLimit limit = new MessageLimit(options.messageBytesMax());
     Server server =
         NettyServerBuilder.forAddress(resolved(address))
             .directExecutor()
-            .maxInboundMessageSize(options.messageBytesMax())
+            .maxInboundMessageSize(Integer.MAX_VALUE) // the message limit comes first
+            .addStreamTracerFactory(limit.meters())
             .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
             .maxConnectionAge(CONNECTION_AGE_MAX_HOURS, TimeUnit.HOURS)
             .maxConnectionAgeGrace(CONNECTION_AGE_GRACE_HOURS, TimeUnit.HOURS)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(KEEP_ALIVE_SECONDS_MIN, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
-            .addServices(services)
-            .addService(ProtoReflectionServiceV1.newInstance())
-            .addService(ProtoReflectionService.newInstance())
-            .fallbackHandlerRegistry(aliases)
+            .addServices(services.stream().map(limit::applyTo).toList())
+            .addService(limit.applyTo(ProtoReflectionServiceV1.newInstance().bindService()))
+            .addService(limit.applyTo(ProtoReflectionService.newInstance().bindService()))
+            .fallbackHandlerRegistry(
+                new AliasRegistry(aliases.stream().map(limit::applyTo).toList()))
             .build();
     try {
       server.start();

@@ -10,6 +10,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -62,10 +63,20 @@ public final class GuidepostServer implements AutoCloseable {
   /// @throws ServerStartException if an address may not or cannot be listened on, or the data
   ///   directory cannot be used
   public static GuidepostServer start(ServerOptions options) throws ServerStartException {
+    return start(options, RocksJournalStore::open);
+  }
+
+  /// Opens the journals of a data directory.
+  @FunctionalInterface
+  interface Engine {
+    JournalStore open(Path data) throws JournalException;
+  }
+
+  static GuidepostServer start(ServerOptions options, Engine engine) throws ServerStartException {
     Endpoint.requireAllowed(options);
     GuidepostServer server = new GuidepostServer(options);
     try {
-      server.open();
+      server.open(engine);
       return server;
     } catch (JournalException e) {
       server.closeAll();
@@ -76,9 +87,9 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private void open() throws JournalException, ServerStartException {
+  private void open(Engine engine) throws JournalException, ServerStartException {
     Instant started = Instant.now();
-    JournalStore store = opened(RocksJournalStore.open(options.data()));
+    JournalStore store = opened(engine.open(options.data()));
     RouteService routes = opened(RouteService.open(store.journal("routes"), RouteLimits.DEFAULT));
     GuideService travellers = opened(openGuide(store));
     streamEnds.addAll(List.of(routes::shutdown, travellers::shutdown, watches::close));
@@ -92,8 +103,10 @@ public final class GuidepostServer implements AutoCloseable {
     aliases.forEach(service -> serving(service.getServiceDescriptor().getName()));
     services.add(ServerInterceptors.intercept(health.getHealthService(), watches));
 
-    endpoints.addAll(Endpoint.bindAll(options, services, new AliasRegistry(aliases)));
+    endpoints.addAll(Endpoint.bindAll(options, services, aliases));
     serving(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
+    routes.onWriterStopped(this::notServing);
+    travellers.onWriterStopped(this::notServing);
     LOG.info(
         "Guidepost {} serves {} on {} after {} ms",
         Version.current(),
@@ -116,6 +129,13 @@ public final class GuidepostServer implements AutoCloseable {
 
   private void serving(String service) {
     health.setStatus(service, ServingStatus.SERVING);
+  }
+
+  /// What cannot write is not to be called healthy: a restart mends it, and may be waiting for
+  /// that.
+  private void notServing(List<String> services) {
+    services.forEach(service -> health.setStatus(service, ServingStatus.NOT_SERVING));
+    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
   }
 
   /// Where it listens; ports that the system chose are filled in.

@@ -1,11 +1,11 @@
 package guidepost.server;
 
+import guidepost.calls.Failures;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -42,9 +42,6 @@ final class OpenWatches implements ServerInterceptor {
 
   /// Ends them.
   void close() {
-    open.forEach(
-        call ->
-            call.close(
-                Status.UNAVAILABLE.withDescription("the server is shutting down"), new Metadata()));
+    open.forEach(Failures::shutDown);
   }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
@@ -49,6 +50,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final Domain<Q, A> domain;
   private final int queuedChangesMax;
   private final Thread thread;
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
@@ -118,6 +120,12 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+  }
+
+  /// Completes when a defect has stopped this writer, before the requests that it leaves undone
+  /// fail: until a restart it refuses everything. Does not complete because of [#close].
+  public CompletionStage<Void> stopped() {
+    return stopped.minimalCompletionStage();
   }
 
   /// Refuses new requests, writes and answers those that wait, and ends the thread.
@@ -215,6 +223,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     } finally {
       lock.unlock();
     }
+    stopped.complete(null);
     unanswered.forEach(pending -> pending.answer().completeExceptionally(closed()));
   }
 

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class FeatureIndex {
 
   private final PlaceTree places = new PlaceTree();
+  private final CrowdedPlaces crowded = new CrowdedPlaces();
   private IdTrie.Branch ids;
   private FeatureSnapshot.Counts counts;
   private long edition;
@@ -62,22 +63,23 @@ public final class FeatureIndex {
   }
 
   /// The first feature with `name` at the place of `point`, as the writer sees it; the empty name
-  /// finds one without a name. For the writer only. Cost: O(log n + features looked at).
-  ///
-  /// @param lookedAtMax after so many features at the place it gives up
-  public Optional<Feature> firstNamed(Point point, String name, int lookedAtMax) {
-    return PlaceSearch.first(
-        places.root(), point, lookedAtMax, feature -> feature.name().equals(name));
+  /// finds one without a name. For the writer only. Cost: O(log n), and once a pass over a place
+  /// where many are.
+  public Optional<Feature> firstNamed(Point point, String name) {
+    return crowded.firstNamed(places.root(), Hilbert.key(point.canonical()), name);
   }
 
   /// True if at least `count` features are at the place of `point`, as the writer sees it. For the
-  /// writer only. Cost: O(log n + count).
+  /// writer only. Cost: that of [#firstNamed].
   ///
   /// @param count at least 1
   public boolean hasAtLeast(int count, Point point) {
-    int[] seen = new int[1];
-    PlaceSearch.walk(places.root(), point, _ -> ++seen[0] < count);
-    return seen[0] >= count;
+    return crowded.hasAtLeast(count, places.root(), Hilbert.key(point.canonical()));
+  }
+
+  /// Features that [#firstNamed] and [#hasAtLeast] looked at so far.
+  long lookedAt() {
+    return crowded.lookedAt();
   }
 
   /// Adds a feature, or replaces the one with its id. A feature that stays at its place keeps its
@@ -109,6 +111,7 @@ public final class FeatureIndex {
     Entry entry = new Entry(feature, Hilbert.key(feature.point().canonical()), rank);
     lastRank = Math.max(lastRank, rank);
     place(entry, old);
+    crowded.put(entry, old);
     ids = IdTrie.put(ids, entry, edition);
     counts = (old == null ? counts : counts.minus(old.feature())).plus(feature);
   }
@@ -133,6 +136,7 @@ public final class FeatureIndex {
       return false;
     }
     places.remove(old);
+    crowded.remove(old);
     ids = IdTrie.remove(ids, id, edition);
     counts = counts.minus(old.feature());
     return true;
@@ -149,6 +153,7 @@ public final class FeatureIndex {
   /// Forgets every change since the last [#publish]. For the writer only.
   public void rollback() {
     restart(snapshot);
+    crowded.clear();
   }
 
   private void restart(FeatureSnapshot from) {
@@ -163,5 +168,6 @@ public final class FeatureIndex {
   /// @throws IllegalStateException if something does not hold
   public void checkInvariants() {
     working().checkInvariants();
+    crowded.check(places.root());
   }
 }

@@ -9,9 +9,9 @@ import java.util.function.Predicate;
 final class PlaceSearch {
 
   private final long key;
-  private final Predicate<Feature> visitor;
+  private final Predicate<Entry> visitor;
 
-  private PlaceSearch(long key, Predicate<Feature> visitor) {
+  private PlaceSearch(long key, Predicate<Entry> visitor) {
     this.key = key;
     this.visitor = visitor;
   }
@@ -19,7 +19,12 @@ final class PlaceSearch {
   /// Shows the features at the place of `point`, named ones first, then by rank, until `visitor`
   /// says false.
   static void walk(Node root, Point point, Predicate<Feature> visitor) {
-    new PlaceSearch(Hilbert.key(point.canonical()), visitor).walk(root);
+    walkEntries(root, Hilbert.key(point.canonical()), entry -> visitor.test(entry.feature()));
+  }
+
+  /// The same, of the place with a Hilbert key.
+  static void walkEntries(Node root, long key, Predicate<Entry> visitor) {
+    new PlaceSearch(key, visitor).walk(root);
   }
 
   /// The first feature at the place of `point` that `wanted` holds for, among the first `most`.
@@ -58,7 +63,7 @@ final class PlaceSearch {
     int at = leaf.lowerBound(key, Long.MIN_VALUE);
     while (at < leaf.size) {
       Entry entry = leaf.entries[at];
-      if (entry.key() != key || !visitor.test(entry.feature())) {
+      if (entry.key() != key || !visitor.test(entry)) {
         return false;
       }
       at++;

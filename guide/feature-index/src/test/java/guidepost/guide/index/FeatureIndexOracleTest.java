@@ -116,4 +116,47 @@ final class FeatureIndexOracleTest {
     snapshot.inBox(box, feature -> assertThat(found.add(feature)).as("once").isTrue());
     return found;
   }
+
+  @Test
+  void shouldFindTheFirstOfANameAtACrowdedPlaceLikeTheListWhateverHappens() {
+    for (int round = 0; round < 200; round++) {
+      changeAtOnePlace(random.nextInt(40), random.nextDouble() < 0.7);
+      if (random.nextInt(4) == 0) {
+        index.publish(round + 1);
+        published = List.copyOf(crowd);
+      } else if (random.nextInt(10) == 0) {
+        index.rollback();
+        crowd = new ArrayList<>(published);
+      }
+      index.checkInvariants();
+      for (int name = 0; name < 6; name++) {
+        String wanted = name == 0 ? "" : "n" + name;
+        assertThat(index.firstNamed(HERE, wanted))
+            .isEqualTo(crowd.stream().filter(each -> each.name().equals(wanted)).findFirst());
+      }
+      int size = crowd.size();
+      assertThat(index.hasAtLeast(size + 1, HERE)).isFalse();
+      assertThat(size == 0 || index.hasAtLeast(size, HERE)).isTrue();
+    }
+  }
+
+  private static final Point HERE = new Point(0, 0);
+  private List<Feature> crowd = new ArrayList<>();
+  private List<Feature> published = List.of();
+
+  private void changeAtOnePlace(int changes, boolean growing) {
+    for (int i = 0; i < changes; i++) {
+      String id = "f" + random.nextInt(400);
+      int at = crowd.stream().map(Feature::id).toList().indexOf(id);
+      if (growing || random.nextInt(4) == 0) {
+        int name = random.nextInt(6);
+        Feature feature = new Feature(id, HERE, name == 0 ? "" : "n" + name, "", Map.of(), 1);
+        index.put(feature);
+        var _ = at < 0 ? crowd.add(feature) : crowd.set(at, feature);
+      } else {
+        index.remove(id);
+        var _ = at < 0 || crowd.remove(at) != null;
+      }
+    }
+  }
 }

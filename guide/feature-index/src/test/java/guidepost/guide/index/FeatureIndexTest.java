@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -180,5 +181,18 @@ final class FeatureIndexTest {
     List<Feature> found = new ArrayList<>();
     snapshot.inBox(box, found::add);
     return names(found);
+  }
+
+  @Test
+  void shouldLookAtOneFeatureForEachPutAtACrowdedPlace() {
+    Point here = new Point(0, 0);
+    for (int i = 0; i < 10_000; i++) {
+      assertThat(index.firstNamed(here, "n" + i)).isEmpty();
+      assertThat(index.hasAtLeast(10_000, here)).isFalse();
+      index.put(new Feature("f" + i, here, "n" + i, "", Map.of(), 1));
+    }
+    assertThat(index.hasAtLeast(10_000, here)).isTrue();
+    int fewOnes = 2 * 64 * 64;
+    assertThat(index.lookedAt()).isLessThan(10_000 + fewOnes);
   }
 }

@@ -1,13 +1,13 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Streaming;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureCursor;
 import guidepost.guide.v1.ListInBoxResponse;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /// The features of a box in responses of up to 512, made when they are asked for; at least one.
-final class BoxPages implements Iterator<ListInBoxResponse> {
+final class BoxPages implements Streaming.Search<ListInBoxResponse> {
 
   static final int FEATURES_MAX = 512;
 
@@ -17,36 +17,54 @@ final class BoxPages implements Iterator<ListInBoxResponse> {
   private final long revision;
   private final FeatureCursor cursor;
   private final String category;
-  private boolean started;
+  private ListInBoxResponse.Builder page;
+  private int pageBytes;
+  private boolean over;
 
   /// @param category only this one; empty for any
   BoxPages(long revision, FeatureCursor cursor, String category) {
     this.revision = revision;
     this.cursor = cursor;
     this.category = category;
+    this.page = emptyPage();
+  }
+
+  private ListInBoxResponse.Builder emptyPage() {
+    return ListInBoxResponse.newBuilder().setRevision(revision);
   }
 
   @Override
-  public boolean hasNext() {
-    return !started || cursor.hasNext();
+  public boolean isOver() {
+    return over;
   }
 
   @Override
-  public ListInBoxResponse next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException("no page left");
+  public @Nullable ListInBoxResponse look() {
+    int looks = 0;
+    while (!isFull() && looks < NamedFeatures.LOOKS_MAX && cursor.hasNext()) {
+      looks++;
+      add(cursor.next());
     }
-    started = true;
-    ListInBoxResponse.Builder page = ListInBoxResponse.newBuilder().setRevision(revision);
-    int bytes = 0;
-    while (page.getFeaturesCount() < FEATURES_MAX && bytes < PAGE_BYTES && cursor.hasNext()) {
-      Feature feature = cursor.next();
-      if (category.isEmpty() || category.equals(feature.category())) {
-        var message = FeatureMessages.message(feature);
-        bytes += message.getSerializedSize();
-        page.addFeatures(message);
-      }
+    over = !cursor.hasNext();
+    return over || isFull() ? takePage() : null;
+  }
+
+  private boolean isFull() {
+    return page.getFeaturesCount() == FEATURES_MAX || pageBytes >= PAGE_BYTES;
+  }
+
+  private void add(Feature feature) {
+    if (category.isEmpty() || category.equals(feature.category())) {
+      var message = FeatureMessages.message(feature);
+      pageBytes += message.getSerializedSize();
+      page.addFeatures(message);
     }
-    return page.build();
+  }
+
+  private ListInBoxResponse takePage() {
+    ListInBoxResponse full = page.build();
+    page = emptyPage();
+    pageBytes = 0;
+    return full;
   }
 }

@@ -1,9 +1,10 @@
 package guidepost.guide.service;
 
+import guidepost.calls.CallSender;
+import guidepost.calls.Failures;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.Metadata;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -132,7 +133,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   private void requireWithin(String what, long value, long max) {
     if (value > max && !overflowed) {
       overflowed = true;
-      failure = Failures.unread("more than %d %s; the chat ends".formatted(max, what));
+      failure = Failures.tooMuch("more than %d %s; the chat ends".formatted(max, what));
       owed.clear();
       live.clear();
     }
@@ -219,10 +220,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   }
 
   private CallSender.Ending lastWords() {
-    CallSender.Ending ending =
-        failure == null
-            ? new CallSender.Ending(Status.OK, new Metadata())
-            : CallSender.Ending.of(failure);
+    CallSender.Ending ending = CallSender.Ending.of(failure);
     if (dropped > 0) {
       ending.trailers().put(DROPPED, Long.toString(dropped));
     }

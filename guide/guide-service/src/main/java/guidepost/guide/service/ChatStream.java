@@ -1,5 +1,8 @@
 package guidepost.guide.service;
 
+import guidepost.calls.CallSender;
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Point;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;

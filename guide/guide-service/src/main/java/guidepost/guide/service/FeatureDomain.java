@@ -25,7 +25,7 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
   /// @param featureId of the feature meant; empty if refused
   record Outcome(OperationResult result, String featureId) {}
 
-  /// A put without an id looks through the features at its place: so many at most.
+  /// Features at one place that get their ids from here: bounds what a careless import piles up.
   static final int FEATURES_PER_POINT_MAX = 10_000;
 
   private final FeatureIndex index;
@@ -92,7 +92,7 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
       return put.id();
     }
     return index
-        .firstNamed(put.point(), put.name(), FEATURES_PER_POINT_MAX)
+        .firstNamed(put.point(), put.name())
         .map(Feature::id)
         .orElseGet(() -> index.hasAtLeast(FEATURES_PER_POINT_MAX, put.point()) ? "" : unusedId());
   }

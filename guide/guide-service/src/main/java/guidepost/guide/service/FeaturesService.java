@@ -1,5 +1,9 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Failures;
+import guidepost.calls.ModifyHandler;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.Streaming;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -15,6 +19,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 
 /// `guidepost.guide.v1.Features`.
@@ -26,24 +31,28 @@ final class FeaturesService {
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer;
   private final OpenCalls modifies;
   private final Consumer<GetStatsResponse.Builder> noteStats;
+  private final Executor later;
 
   /// @param noteStats fills in what the notes know
+  /// @param later goes on with long searches
   FeaturesService(
       FeatureIndex index,
       DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer,
       OpenCalls modifies,
-      Consumer<GetStatsResponse.Builder> noteStats) {
+      Consumer<GetStatsResponse.Builder> noteStats,
+      Executor later) {
     this.index = index;
     this.writer = writer;
     this.modifies = modifies;
     this.noteStats = noteStats;
+    this.later = later;
   }
 
   ServerServiceDefinition definition() {
     return ServerServiceDefinition.builder(FeaturesGrpc.getServiceDescriptor())
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
-            (call, headers) -> ModifyStream.start(call, writer, modifies))
+            new ModifyHandler<>(writer, modifies, new FeatureModifyMessages()))
         .addMethod(FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
         .addMethod(
             FeaturesGrpc.getListInBoxMethod(),
@@ -62,7 +71,7 @@ final class FeaturesService {
               feature -> answer(caller, feature),
               () -> caller.onError(Failures.notFound("no feature has the id " + id)));
     } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e));
+      caller.onError(Failures.invalid(e.text()));
     }
   }
 
@@ -76,9 +85,10 @@ final class FeaturesService {
     try {
       FeatureSnapshot snapshot = index.snapshot();
       var cursor = snapshot.inBox(FeatureMessages.box(request));
-      Pump.start(new BoxPages(snapshot.revision(), cursor, request.getCategory()), caller);
+      Streaming.send(
+          new BoxPages(snapshot.revision(), cursor, request.getCategory()), caller, later);
     } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e));
+      caller.onError(Failures.invalid(e.text()));
     }
   }
 

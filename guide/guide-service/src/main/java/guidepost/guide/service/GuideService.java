@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.OpenCalls;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.journal.DomainWriter;
@@ -9,6 +10,9 @@ import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /// The guide: features and notes out of two journals, served over gRPC.
@@ -44,6 +48,7 @@ public final class GuideService implements AutoCloseable {
   private final OpenCalls chats = new OpenCalls();
   private final OpenCalls trips = new OpenCalls();
   private final OpenCalls modifies = new OpenCalls();
+  private final ExecutorService later;
   private final ServerServiceDefinition routeGuide;
   private final ServerServiceDefinition featuresV1;
 
@@ -53,8 +58,10 @@ public final class GuideService implements AutoCloseable {
       NoteBoard board,
       Journals journals,
       GuideLimits limits,
-      LongSupplier nanoTime) {
+      LongSupplier nanoTime,
+      ExecutorService later) {
     this.notes = notes;
+    this.later = later;
     int queued = limits.queuedChanges();
     featureWriter =
         DomainWriter.start(
@@ -62,9 +69,10 @@ public final class GuideService implements AutoCloseable {
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
     sweeper = NoteSweeper.start(noteWriter);
     var room = new ChatStream.Room(noteWriter, board, chats, limits);
-    routeGuide = new RouteGuideService(features, room, trips, nanoTime).definition();
+    routeGuide = new RouteGuideService(features, room, trips, nanoTime, later).definition();
     featuresV1 =
-        new FeaturesService(features, featureWriter, modifies, this::addNoteStats).definition();
+        new FeaturesService(features, featureWriter, modifies, this::addNoteStats, later)
+            .definition();
   }
 
   private record Journals(Journal features, Journal notes) {}
@@ -74,7 +82,13 @@ public final class GuideService implements AutoCloseable {
   /// @throws JournalException if a journal cannot be read
   public static GuideService open(Journal features, Journal notes, GuideLimits limits)
       throws JournalException {
-    return open(features, notes, limits, InstantSource.system(), System::nanoTime);
+    return open(features, notes, limits, InstantSource.system(), System::nanoTime, searches());
+  }
+
+  /// One thread, off the event loops, that long searches take turns on.
+  static ExecutorService searches() {
+    return Executors.newSingleThreadExecutor(
+        Thread.ofPlatform().name("guidepost-searches").daemon().factory());
   }
 
   /// Reads both journals and starts serving.
@@ -83,13 +97,15 @@ public final class GuideService implements AutoCloseable {
   /// @param notes the journal of [#NOTES_DOMAIN]
   /// @param clock says when notes were posted and when they expire
   /// @param nanoTime monotonic, times trips
+  /// @param later goes on with long searches; closed with the service
   /// @throws JournalException if a journal cannot be read
-  public static GuideService open(
+  static GuideService open(
       Journal features,
       Journal notes,
       GuideLimits limits,
       InstantSource clock,
-      LongSupplier nanoTime)
+      LongSupplier nanoTime,
+      ExecutorService later)
       throws JournalException {
     FeatureIndex index = new FeatureIndex();
     FeatureStorage.load(features, index);
@@ -97,7 +113,8 @@ public final class GuideService implements AutoCloseable {
     long revision = NoteStorage.load(notes, ledger);
     NoteBoard board = new NoteBoard();
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
-    return new GuideService(index, domain, board, new Journals(features, notes), limits, nanoTime);
+    Journals journals = new Journals(features, notes);
+    return new GuideService(index, domain, board, journals, limits, nanoTime, later);
   }
 
   /// The services under their canonical names: what a server registers and reflection lists.
@@ -120,6 +137,18 @@ public final class GuideService implements AutoCloseable {
     return sweeper.sweep();
   }
 
+  /// Has `told` called with the full names of the services that a defect left without a writer:
+  /// they go on reading, and refuse writes until a restart. At once if that has happened.
+  public void onWriterStopped(Consumer<List<String>> told) {
+    var _ = featureWriter.stopped().thenRun(() -> told.accept(names(List.of(featuresV1))));
+    var _ = noteWriter.stopped().thenRun(() -> told.accept(names(List.of(routeGuide))));
+    var _ = noteWriter.stopped().thenRun(() -> told.accept(names(aliases())));
+  }
+
+  private static List<String> names(List<ServerServiceDefinition> services) {
+    return services.stream().map(service -> service.getServiceDescriptor().getName()).toList();
+  }
+
   /// Ends open chats and Modify calls as UNAVAILABLE, after what is owed to them; open trips and
   /// new calls at once.
   public void shutdown() {
@@ -136,5 +165,6 @@ public final class GuideService implements AutoCloseable {
     sweeper.close();
     featureWriter.close();
     noteWriter.close();
+    later.shutdown();
   }
 }

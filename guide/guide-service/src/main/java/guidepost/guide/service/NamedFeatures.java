@@ -1,37 +1,35 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Streaming;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureCursor;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
 /// The features of a cursor that have a name, as the seed contract's messages.
-final class NamedFeatures implements Iterator<guidepost.seed.routeguide.Feature> {
+final class NamedFeatures implements Streaming.Search<guidepost.seed.routeguide.Feature> {
+
+  /// Features that one turn looks at: some tens of microseconds, so that nobody notices the others.
+  static final int LOOKS_MAX = 1_024;
 
   private final FeatureCursor cursor;
-  private @Nullable Feature next;
 
   NamedFeatures(FeatureCursor cursor) {
     this.cursor = cursor;
   }
 
   @Override
-  public boolean hasNext() {
-    while (next == null && cursor.hasNext()) {
-      Feature feature = cursor.next();
-      next = feature.isNamed() ? feature : null;
-    }
-    return next != null;
+  public boolean isOver() {
+    return !cursor.hasNext();
   }
 
   @Override
-  public guidepost.seed.routeguide.Feature next() {
-    if (!hasNext() || next == null) {
-      throw new NoSuchElementException("no named feature left");
+  public guidepost.seed.routeguide.@Nullable Feature look() {
+    for (int looks = 0; looks < LOOKS_MAX && cursor.hasNext(); looks++) {
+      Feature feature = cursor.next();
+      if (feature.isNamed()) {
+        return SeedMessages.message(feature);
+      }
     }
-    Feature found = next;
-    next = null;
-    return SeedMessages.message(found);
+    return null;
   }
 }

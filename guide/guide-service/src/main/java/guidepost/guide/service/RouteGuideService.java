@@ -1,18 +1,21 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Aliases;
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.Streaming;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.Rectangle;
 import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routeguide.RouteSummary;
 import io.grpc.Metadata;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /// The seed contract, `routeguide.RouteGuide`.
@@ -32,13 +35,20 @@ final class RouteGuideService {
   private final ChatStream.Room room;
   private final OpenCalls trips;
   private final LongSupplier nanoTime;
+  private final Executor later;
 
+  /// @param later goes on with long searches
   RouteGuideService(
-      FeatureIndex features, ChatStream.Room room, OpenCalls trips, LongSupplier nanoTime) {
+      FeatureIndex features,
+      ChatStream.Room room,
+      OpenCalls trips,
+      LongSupplier nanoTime,
+      Executor later) {
     this.features = features;
     this.room = room;
     this.trips = trips;
     this.nanoTime = nanoTime;
+    this.later = later;
   }
 
   ServerServiceDefinition definition() {
@@ -56,24 +66,7 @@ final class RouteGuideService {
 
   /// The same methods with the same handlers, under the other names.
   static List<ServerServiceDefinition> aliases(ServerServiceDefinition canonical) {
-    return ALIASES.stream().map(name -> alias(canonical, name)).toList();
-  }
-
-  private static ServerServiceDefinition alias(ServerServiceDefinition canonical, String name) {
-    ServerServiceDefinition.Builder alias = ServerServiceDefinition.builder(name);
-    for (ServerMethodDefinition<?, ?> method : canonical.getMethods()) {
-      alias.addMethod(renamed(method, name));
-    }
-    return alias.build();
-  }
-
-  private static <Q, A> ServerMethodDefinition<Q, A> renamed(
-      ServerMethodDefinition<Q, A> method, String service) {
-    MethodDescriptor<Q, A> known = method.getMethodDescriptor();
-    String bareName = String.valueOf(known.getBareMethodName());
-    String fullName = MethodDescriptor.generateFullMethodName(service, bareName);
-    return ServerMethodDefinition.create(
-        known.toBuilder().setFullMethodName(fullName).build(), method.getServerCallHandler());
+    return ALIASES.stream().map(name -> Aliases.of(canonical, name)).toList();
   }
 
   private void getFeature(
@@ -84,16 +77,17 @@ final class RouteGuideService {
       caller.onNext(SeedMessages.message(features.snapshot().firstAt(point), asked));
       caller.onCompleted();
     } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e));
+      caller.onError(Failures.invalid(e.text()));
     }
   }
 
   private void listFeatures(
       Rectangle rectangle, StreamObserver<guidepost.seed.routeguide.Feature> caller) {
     try {
-      Pump.start(new NamedFeatures(features.snapshot().inBox(SeedMessages.box(rectangle))), caller);
+      Streaming.send(
+          new NamedFeatures(features.snapshot().inBox(SeedMessages.box(rectangle))), caller, later);
     } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e));
+      caller.onError(Failures.invalid(e.text()));
     }
   }
 

@@ -1,5 +1,7 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.Haversine;

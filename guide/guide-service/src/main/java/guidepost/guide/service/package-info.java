@@ -8,7 +8,8 @@
 ///
 /// Threads: calls are served on the transport's own threads and never block. Each of the two
 /// domains has one writer thread, which also delivers what it made durable. What must be sent to
-/// one stream from several threads goes through a [CallSender]; no lock is held while sending.
+/// one stream from several threads goes through a [guidepost.calls.CallSender]; no lock is held
+/// while sending.
 ///
 /// ```java
 /// GuideService guide =

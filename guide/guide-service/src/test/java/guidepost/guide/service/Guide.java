@@ -29,6 +29,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// A guide on an in-process transport, with a journal in memory and clocks that tests set.
@@ -59,13 +60,27 @@ final class Guide implements AutoCloseable {
   }
 
   private Guide(GuideLimits limits, MemoryJournalStore store, Journal features, Journal notes) {
+    this(limits, store, features, notes, GuideService.searches());
+  }
+
+  private Guide(
+      GuideLimits limits,
+      MemoryJournalStore store,
+      Journal features,
+      Journal notes,
+      ExecutorService later) {
     this.limits = limits;
     this.store = store;
     String name = UUID.randomUUID().toString();
     try {
       service =
           GuideService.open(
-              features, notes, limits, () -> Instant.ofEpochMilli(clockMillis.get()), nanos::get);
+              features,
+              notes,
+              limits,
+              () -> Instant.ofEpochMilli(clockMillis.get()),
+              nanos::get,
+              later);
       InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
       service.services().forEach(builder::addService);
       service.aliases().forEach(builder::addService);
@@ -76,6 +91,17 @@ final class Guide implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     channel = InProcessChannelBuilder.forName(name).directExecutor().build();
+  }
+
+  /// A guide whose long searches go on only when the test says so.
+  static Guide withSearches(ExecutorService later) {
+    MemoryJournalStore store = new MemoryJournalStore();
+    return new Guide(
+        GuideLimits.DEFAULTS,
+        store,
+        store.journal(GuideService.FEATURES_DOMAIN),
+        store.journal(GuideService.NOTES_DOMAIN),
+        later);
   }
 
   /// A guide whose notes go to a journal that a test holds.

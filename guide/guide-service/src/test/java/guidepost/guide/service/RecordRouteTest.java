@@ -70,6 +70,13 @@ final class RecordRouteTest {
   }
 
   @Test
+  void shouldStopAtTheLongestElapsedTimeRatherThanTurnNegative() {
+    Caller<Point, RouteSummary> trip = trip(guide.channel());
+    guide.nanos.addAndGet(TimeUnit.SECONDS.toNanos(Integer.MAX_VALUE + 1L));
+    assertThat(summary(trip).getElapsedTime()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
   void shouldTakeTheElapsedTimeFromTheMonotonicClock() {
     Caller<Point, RouteSummary> trip = trip(guide.channel());
     guide.nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(12_999));

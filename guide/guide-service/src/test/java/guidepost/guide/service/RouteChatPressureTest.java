@@ -150,7 +150,7 @@ final class RouteChatPressureTest {
     guide.store().failWrites(true);
     var chat = guide.chat().send(note(0, 0, "lost"));
     assertThat(chat.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-    assertThat(chat.awaitEnd().getDescription()).isEqualTo("nothing was written: memory: full");
+    assertThat(chat.awaitEnd().getDescription()).isEqualTo("memory: full");
     guide.store().failWrites(false);
     assertThat(guide.stats().getNotes()).isZero();
     guide.chat().send(note(0, 0, "kept")).finish();

@@ -1,5 +1,7 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.WritePipe;
 import guidepost.routes.table.InvalidRouteException;
@@ -18,8 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// writer, so a call never has more than [#ROWS_UNDER_WAY_MAX] in memory.
 ///
 /// Threads: rows come on the call's event loop, answers on the writer's thread.
-final class AddRoutesCall
-    implements StreamObserver<Route>, WritePipe.Sink<RouteOutcome>, OpenCalls.OpenCall {
+final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<RouteOutcome> {
 
   /// Four requests of the pipe: enough that the next is there when one is written.
   private static final int ROWS_UNDER_WAY_MAX = 4 * WritePipe.REQUEST_OPERATIONS_MAX;
@@ -58,7 +59,7 @@ final class AddRoutesCall
     call.setOnCancelHandler(() -> openCalls.remove(adding));
     call.disableAutoRequest();
     call.request(ROWS_UNDER_WAY_MAX);
-    openCalls.add(adding);
+    openCalls.add(adding, adding::end);
     return adding;
   }
 
@@ -117,8 +118,8 @@ final class AddRoutesCall
     result.setRejected(result.getRejected() + 1);
   }
 
-  @Override
-  public void end(StatusRuntimeException why) {
+  /// Answers nothing more than how it ended: rows that came are written.
+  private void end(StatusRuntimeException why) {
     ending = why;
     pipe.end();
   }
@@ -144,7 +145,7 @@ final class AddRoutesCall
   public void failed(Throwable cause) {
     openCalls.remove(this);
     if (!call.isCancelled()) {
-      call.onError(Failures.status(cause));
+      call.onError(Failures.notWritten(cause));
     }
   }
 }

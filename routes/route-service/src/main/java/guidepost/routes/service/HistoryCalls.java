@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import com.google.protobuf.Timestamp;
+import guidepost.calls.Failures;
 import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.InvalidRouteException;
@@ -80,7 +81,9 @@ final class HistoryCalls implements AutoCloseable {
     } catch (CancellationException e) {
       answer.fail(
           Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
-    } catch (JournalException | RuntimeException e) {
+    } catch (JournalException e) {
+      answer.fail(Failures.notWritten(e));
+    } catch (RuntimeException e) {
       answer.fail(Failures.status(e));
     }
   }

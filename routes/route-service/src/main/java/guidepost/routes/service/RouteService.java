@@ -1,15 +1,17 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Aliases;
+import guidepost.calls.OpenCalls;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.RouteTable;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerInterceptors;
-import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The route table and its gRPC services, over a journal.
 ///
@@ -34,7 +36,7 @@ public final class RouteService implements AutoCloseable {
     this.router =
         ServerInterceptors.intercept(
             new SeedRouter(table, writer, openCalls), new CallOptions.Interceptor());
-    this.routes = new V1Routes(table, writer, openCalls, historyCalls).bindService();
+    this.routes = new V1Routes(table, writer, openCalls, historyCalls).definition();
   }
 
   /// Loads the journal's latest state and starts the writer.
@@ -58,24 +60,17 @@ public final class RouteService implements AutoCloseable {
 
   /// The seed contract under the other name that clients use; not for reflection.
   public List<ServerServiceDefinition> aliases() {
-    return List.of(renamed(router, ALIAS));
+    return List.of(Aliases.of(router, ALIAS));
   }
 
-  private static ServerServiceDefinition renamed(ServerServiceDefinition service, String name) {
-    ServerServiceDefinition.Builder alias = ServerServiceDefinition.builder(name);
-    service.getMethods().forEach(method -> addRenamed(alias, name, method));
-    return alias.build();
-  }
-
-  private static <Q, A> void addRenamed(
-      ServerServiceDefinition.Builder alias, String name, ServerMethodDefinition<Q, A> method) {
-    MethodDescriptor<Q, A> descriptor = method.getMethodDescriptor();
-    String fullName =
-        MethodDescriptor.generateFullMethodName(
-            name, String.valueOf(descriptor.getBareMethodName()));
-    alias.addMethod(
-        descriptor.toBuilder().setFullMethodName(fullName).setSchemaDescriptor(null).build(),
-        method.getServerCallHandler());
+  /// Has `told` called with the full names of the services that a defect left without a writer:
+  /// they go on reading, and refuse writes until a restart. At once if that has happened.
+  public void onWriterStopped(Consumer<List<String>> told) {
+    List<String> names =
+        Stream.concat(services().stream(), aliases().stream())
+            .map(service -> service.getServiceDescriptor().getName())
+            .toList();
+    var _ = writer.stopped().thenRun(() -> told.accept(names));
   }
 
   /// Ends open AddRoutes and Modify calls as UNAVAILABLE, after what is owed to them.

@@ -2,6 +2,8 @@ package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
 import com.google.protobuf.Empty;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.Streaming;
 import guidepost.journal.DomainWriter;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteTable;

@@ -1,5 +1,9 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Failures;
+import guidepost.calls.ModifyHandler;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.Streaming;
 import guidepost.journal.DomainWriter;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -14,17 +18,16 @@ import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
-import guidepost.routes.v1.ModifyRequest;
-import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.RoutesGrpc;
-import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 
 /// The calls of `guidepost.routes.v1.Routes`.
-final class V1Routes extends RoutesGrpc.RoutesImplBase {
+final class V1Routes implements RoutesGrpc.AsyncService {
 
   private static final int ROUTES_PER_MESSAGE_MAX = 512;
   private static final RouteText PREFIX = new RouteText("prefix", "prefix");
@@ -45,9 +48,18 @@ final class V1Routes extends RoutesGrpc.RoutesImplBase {
     this.historyCalls = historyCalls;
   }
 
-  @Override
-  public StreamObserver<ModifyRequest> modify(StreamObserver<ModifyResponse> observer) {
-    return ModifyCall.begin(writer, openCalls, (ServerCallStreamObserver<ModifyResponse>) observer);
+  ServerServiceDefinition definition() {
+    return ServerServiceDefinition.builder(RoutesGrpc.getServiceDescriptor())
+        .addMethod(
+            RoutesGrpc.getModifyMethod(),
+            new ModifyHandler<>(writer, openCalls, new RouteModifyMessages()))
+        .addMethod(
+            RoutesGrpc.getGetRoutesMethod(), ServerCalls.asyncServerStreamingCall(this::getRoutes))
+        .addMethod(
+            RoutesGrpc.getDiffRoutesMethod(),
+            ServerCalls.asyncServerStreamingCall(this::diffRoutes))
+        .addMethod(RoutesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
+        .build();
   }
 
   @Override

@@ -91,8 +91,13 @@ final class InProcessRoutes implements AutoCloseable {
 
   /// A stub that asks for the fields from 10 on.
   static <S extends AbstractStub<S>> S extended(S stub) {
+    return asking("1", stub);
+  }
+
+  /// A stub that says so for `guidepost-extended`.
+  static <S extends AbstractStub<S>> S asking(String extended, S stub) {
     Metadata headers = new Metadata();
-    headers.put(EXTENDED, "1");
+    headers.put(EXTENDED, extended);
     return stub.withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
@@ -104,6 +109,11 @@ final class InProcessRoutes implements AutoCloseable {
     List<Route> routes = new ArrayList<>();
     router().listRoutes(Empty.getDefaultInstance()).forEachRemaining(routes::add);
     return routes;
+  }
+
+  /// Ends the service under the server, which goes on.
+  void closeService() {
+    service.close();
   }
 
   @Override

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.InProcessRoutes.asking;
 import static guidepost.routes.service.InProcessRoutes.extended;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -256,6 +257,23 @@ final class SeedContractTest {
     assertThat(extended.getSource()).isEqualTo("static");
     assertThat(extended.getDistance()).isEqualTo(1);
     assertThat(extended.getRevision()).isPositive();
+    assertThat(server.list()).containsExactly(row("10.0.0.0", "255.0.0.0"));
+    assertThat(extended(server.router()).listRoutes(Empty.getDefaultInstance()))
+        .toIterable()
+        .containsExactly(extended);
+    assertThat(
+            asking("0", server.router())
+                .getRoute(Destination.newBuilder().setNetwork("10.0.0.1").build()))
+        .isEqualTo(row("10.0.0.0", "255.0.0.0"));
+  }
+
+  @Test
+  void shouldRefuseWritesWhenClosed() {
+    server.closeService();
+    assertThatThrownBy(() -> add(row("10.0.0.0", "8"))).hasMessageContaining("UNAVAILABLE");
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .doesNotContain("guidepost-writer-routes");
   }
 
   @Test

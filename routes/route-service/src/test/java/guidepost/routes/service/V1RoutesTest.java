@@ -238,7 +238,8 @@ final class V1RoutesTest {
     ModifyRequest good =
         ModifyRequest.newBuilder().addOperations(add(via("10.0.0.0/8", "192.0.2.1"))).build();
     assertThatThrownBy(() -> modify(List.of(good, tooMany.build())))
-        .hasMessageContaining("INVALID_ARGUMENT: operations: a message must have at most 16384");
+        .hasMessageContaining(
+            "INVALID_ARGUMENT: operations must be at most 16384 in a message: 16385");
     assertThat(prefixes("10.0.0.0/8", Match.MATCH_EXACT)).hasSize(1);
   }
 

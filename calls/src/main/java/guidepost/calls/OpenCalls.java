@@ -1,36 +1,41 @@
-package guidepost.guide.service;
+package guidepost.calls;
 
 import io.grpc.StatusRuntimeException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
-/// The calls that stay open for as long as their client likes, and how to end them.
+/// The calls that stay open for as long as their client likes, and how to end them: a server that
+/// stops tells them instead of waiting.
 ///
 /// Threads: any.
-final class OpenCalls {
+public final class OpenCalls {
 
   private final Map<Object, Consumer<StatusRuntimeException>> calls = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
   /// Adds a call; ends it at once if the server is shutting down.
-  void add(Object call, Consumer<StatusRuntimeException> end) {
+  ///
+  /// @param end answers what is owed to the call and ends it this way
+  public void add(Object call, Consumer<StatusRuntimeException> end) {
     calls.put(call, end);
     if (closed) {
       end.accept(Failures.shuttingDown());
     }
   }
 
-  void remove(Object call) {
+  /// The call has ended; nothing happens if it was not there.
+  public void remove(Object call) {
     calls.remove(call);
   }
 
-  int size() {
+  /// Calls that are open now.
+  public int size() {
     return calls.size();
   }
 
   /// Ends every call, and those still to come, as UNAVAILABLE.
-  void close() {
+  public void close() {
     closed = true;
     calls.values().forEach(end -> end.accept(Failures.shuttingDown()));
   }

@@ -1,0 +1,140 @@
+package guidepost.calls;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.Code;
+import com.google.rpc.RetryInfo;
+import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What goes wrong, as the status that a client sees: the one table of it.
+///
+/// | trouble | status |
+/// |---|---|
+/// | a field breaks a rule; a request is not the message it should be | INVALID_ARGUMENT |
+/// | no such thing | NOT_FOUND |
+/// | too much waits to be written | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
+/// | a message is too large; a client leaves more unread than is kept | RESOURCE_EXHAUSTED |
+/// | the journal cannot write | UNAVAILABLE |
+/// | the server is shutting down | UNAVAILABLE |
+/// | anything else: a defect | INTERNAL; the log has the details |
+///
+/// Threads: any.
+public final class Failures {
+
+  /// Descriptions travel in the trailers, which many clients bound at 8 KiB, and a byte that is not
+  /// ASCII takes three there.
+  static final int DESCRIPTION_BYTES_MAX = 1_024;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+  private Failures() {}
+
+  /// The text, cut between two characters if it is too long.
+  private static String clipped(@Nullable String text) {
+    byte[] bytes = String.valueOf(text).getBytes(UTF_8);
+    if (bytes.length <= DESCRIPTION_BYTES_MAX) {
+      return String.valueOf(text);
+    }
+    int end = DESCRIPTION_BYTES_MAX - 3;
+    while ((bytes[end] & 0xC0) == 0x80) {
+      end--;
+    }
+    return new String(bytes, 0, end, UTF_8) + "...";
+  }
+
+  private static StatusRuntimeException failure(Status status, @Nullable String text) {
+    return status.withDescription(clipped(text)).asRuntimeException();
+  }
+
+  /// A field breaks a rule.
+  ///
+  /// @param text field, rule and value
+  public static StatusRuntimeException invalid(String text) {
+    return failure(Status.INVALID_ARGUMENT, text);
+  }
+
+  /// What was asked for does not exist.
+  public static StatusRuntimeException notFound(String text) {
+    return failure(Status.NOT_FOUND, text);
+  }
+
+  /// More than a limit allows, and waiting will not help.
+  ///
+  /// @param text the limit
+  public static StatusRuntimeException tooMuch(String text) {
+    return failure(Status.RESOURCE_EXHAUSTED, text);
+  }
+
+  /// The server is shutting down: another one, or a later try, may answer.
+  public static StatusRuntimeException shuttingDown() {
+    return failure(Status.UNAVAILABLE, "the server is shutting down");
+  }
+
+  /// Ends a call because the server is shutting down.
+  public static void shutDown(ServerCall<?, ?> call) {
+    call.close(shuttingDown().getStatus(), new Metadata());
+  }
+
+  /// Of a question that cannot be answered: an [IllegalArgumentException] names a broken rule, a
+  /// [NoSuchElementException] what does not exist. Only for what was caught by its own type: a
+  /// stray one would be taken for the caller's fault.
+  public static StatusRuntimeException status(RuntimeException refusal) {
+    return switch (refusal) {
+      case StatusRuntimeException already -> already;
+      case IllegalArgumentException invalid -> failure(Status.INVALID_ARGUMENT, message(invalid));
+      case NoSuchElementException missing -> failure(Status.NOT_FOUND, message(missing));
+      default -> internal(refusal);
+    };
+  }
+
+  private static @Nullable String message(Throwable failure) {
+    return failure.getMessage();
+  }
+
+  /// Too much waits to be written.
+  public static StatusRuntimeException overloaded(OverloadedException e) {
+    Duration delay =
+        Duration.newBuilder()
+            .setSeconds(e.retryAfter().toSeconds())
+            .setNanos(e.retryAfter().toNanosPart())
+            .build();
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
+            .setMessage(clipped(e.getMessage()))
+            .addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()))
+            .build());
+  }
+
+  /// Of a request that its writer could not take or answer.
+  public static StatusRuntimeException notWritten(@Nullable Throwable failure) {
+    return switch (failure) {
+      case CompletionException e when e.getCause() != null -> notWritten(e.getCause());
+      case OverloadedException e -> overloaded(e);
+      case JournalException e -> failure(Status.UNAVAILABLE, e.getMessage());
+      case null, default -> internal(failure);
+    };
+  }
+
+  /// A defect of the server; logs it.
+  public static StatusRuntimeException internal(@Nullable Throwable defect) {
+    LOG.error("a call failed by a defect", defect);
+    return Status.INTERNAL
+        .withDescription("a defect of the server; its log has the details")
+        .withCause(defect)
+        .asRuntimeException();
+  }
+}

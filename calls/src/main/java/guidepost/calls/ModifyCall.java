@@ -1,0 +1,204 @@
+package guidepost.calls;
+
+import com.google.protobuf.MessageLite;
+import guidepost.calls.ModifyMessages.Answered;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
+import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/// One Modify call; [ModifyHandler] says what it promises.
+///
+/// Threads: the call's for what arrives, the writer's for results.
+final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listener<I>
+    implements CallSender.Source<O> {
+
+  /// Far below the 4 MiB that clients take by default, and many enough that few responses are made.
+  static final int RESULTS_PER_RESPONSE_MAX = 1_024;
+
+  /// The same for results with long texts: a larger response is halved.
+  private static final int RESPONSE_BYTES_MAX = 1 << 20;
+
+  private record Part<O>(O response, boolean endsBatch) {}
+
+  private final ServerCall<I, O> call;
+  private final DomainWriter<List<Q>, List<A>> writer;
+  private final OpenCalls open;
+  private final ModifyMessages<I, O, Q, A> messages;
+  private final CallSender<O> sender;
+
+  private final Object lock = new Object();
+  // All guarded by the lock.
+  private final Queue<Part<O>> parts = new ArrayDeque<>();
+  private int inHand;
+  private boolean halfClosed;
+  private boolean cancelled;
+  private @Nullable StatusRuntimeException failure;
+
+  ModifyCall(
+      ServerCall<I, O> call,
+      DomainWriter<List<Q>, List<A>> writer,
+      OpenCalls open,
+      ModifyMessages<I, O, Q, A> messages) {
+    this.call = call;
+    this.writer = writer;
+    this.open = open;
+    this.messages = messages;
+    this.sender = new CallSender<>(call, this);
+  }
+
+  @Override
+  public void onMessage(I request) {
+    int count = messages.count(request);
+    if (count > ModifyHandler.OPERATIONS_PER_MESSAGE_MAX) {
+      fail(
+          Failures.invalid(
+              "operations must be at most %d in a message: %d"
+                  .formatted(ModifyHandler.OPERATIONS_PER_MESSAGE_MAX, count)));
+      return;
+    }
+    if (take()) {
+      submit(request, count);
+    }
+  }
+
+  private void submit(I request, int count) {
+    List<Q> operations = new ArrayList<>(count);
+    long[] ids = new long[count];
+    for (int i = 0; i < count; i++) {
+      ids[i] = messages.id(request, i);
+      operations.add(messages.operation(request, i));
+    }
+    try {
+      var _ =
+          writer
+              .submit(operations, count)
+              .whenComplete((answers, notWritten) -> answered(ids, answers, notWritten));
+    } catch (OverloadedException e) {
+      release();
+      fail(Failures.overloaded(e));
+    }
+  }
+
+  private boolean take() {
+    synchronized (lock) {
+      boolean taken = failure == null;
+      inHand += taken ? 1 : 0;
+      return taken;
+    }
+  }
+
+  private void release() {
+    synchronized (lock) {
+      inHand--;
+    }
+  }
+
+  private void answered(long[] ids, @Nullable List<A> answers, @Nullable Throwable notWritten) {
+    if (answers == null) {
+      release();
+      fail(Failures.notWritten(notWritten));
+      return;
+    }
+    List<Part<O>> cut = cut(ids, answers);
+    synchronized (lock) {
+      parts.addAll(cut);
+    }
+    sender.drain();
+  }
+
+  private List<Part<O>> cut(long[] ids, List<A> answers) {
+    List<Answered<A>> all = new ArrayList<>(ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      all.add(new Answered<>(ids[i], answers.get(i)));
+    }
+    List<O> responses = new ArrayList<>();
+    int from = 0;
+    do {
+      int to = Math.min(from + RESULTS_PER_RESPONSE_MAX, all.size());
+      addResponses(all.subList(from, to), responses);
+      from = to;
+    } while (from < all.size());
+    List<Part<O>> cut = new ArrayList<>(responses.size());
+    responses.forEach(each -> cut.add(new Part<>(each, cut.size() == responses.size() - 1)));
+    return cut;
+  }
+
+  private void addResponses(List<Answered<A>> answers, List<O> responses) {
+    O response = messages.response(answers);
+    if (answers.size() < 2 || response.getSerializedSize() <= RESPONSE_BYTES_MAX) {
+      responses.add(response);
+      return;
+    }
+    int middle = answers.size() / 2;
+    addResponses(answers.subList(0, middle), responses);
+    addResponses(answers.subList(middle, answers.size()), responses);
+  }
+
+  @Override
+  public @Nullable O poll() {
+    Part<O> next;
+    synchronized (lock) {
+      next = parts.poll();
+      if (next == null) {
+        return null;
+      }
+      inHand -= next.endsBatch() ? 1 : 0;
+    }
+    if (next.endsBatch()) {
+      call.request(1);
+    }
+    return next.response();
+  }
+
+  @Override
+  public Optional<CallSender.Ending> ending() {
+    synchronized (lock) {
+      if (cancelled || inHand > 0 || (failure == null && !halfClosed)) {
+        return Optional.empty();
+      }
+      return Optional.of(CallSender.Ending.of(failure));
+    }
+  }
+
+  /// Takes no more batches; ends the call when the results of those in hand are sent.
+  void fail(StatusRuntimeException why) {
+    synchronized (lock) {
+      failure = failure == null ? why : failure;
+    }
+    sender.drain();
+  }
+
+  @Override
+  public void onHalfClose() {
+    synchronized (lock) {
+      halfClosed = true;
+    }
+    sender.drain();
+  }
+
+  @Override
+  public void onReady() {
+    sender.drain();
+  }
+
+  @Override
+  public void onCancel() {
+    synchronized (lock) {
+      cancelled = true;
+      parts.clear();
+    }
+    open.remove(this);
+  }
+
+  @Override
+  public void onComplete() {
+    open.remove(this);
+  }
+}

@@ -1,0 +1,58 @@
+package guidepost.calls;
+
+import com.google.protobuf.MessageLite;
+import guidepost.journal.DomainWriter;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import java.util.List;
+
+/// Serves the Modify streams of one domain: operations in, in batches; their results out, in order.
+///
+/// A batch goes to the writer as one request. At most [#BATCHES_MAX] of a call are in hand: the
+/// next is asked for when the results of one are on their way to the client. So a client that does
+/// not read its results is not read either.
+///
+/// | what | how it ends |
+/// |---|---|
+/// | a bad operation | refused in its result; the call goes on |
+/// | a message of more than [#OPERATIONS_PER_MESSAGE_MAX] | INVALID_ARGUMENT |
+/// | overload, storage failure, shutdown | the status of [Failures] |
+///
+/// However a call ends, the results of what is in hand are sent before.
+///
+/// @param <I> a request
+/// @param <O> a response
+/// @param <Q> an operation
+/// @param <A> the answer to one
+public final class ModifyHandler<I, O extends MessageLite, Q, A>
+    implements ServerCallHandler<I, O> {
+
+  /// Enough to keep the writer busy while results travel.
+  public static final int BATCHES_MAX = 4;
+
+  /// Far more than works well, and few enough that the writer is soon free for others.
+  public static final int OPERATIONS_PER_MESSAGE_MAX = 16_384;
+
+  private final DomainWriter<List<Q>, List<A>> writer;
+  private final OpenCalls open;
+  private final ModifyMessages<I, O, Q, A> messages;
+
+  /// A handler for one method.
+  ///
+  /// @param open where its calls are listed until they end
+  public ModifyHandler(
+      DomainWriter<List<Q>, List<A>> writer, OpenCalls open, ModifyMessages<I, O, Q, A> messages) {
+    this.writer = writer;
+    this.open = open;
+    this.messages = messages;
+  }
+
+  @Override
+  public ServerCall.Listener<I> startCall(ServerCall<I, O> call, Metadata headers) {
+    ModifyCall<I, O, Q, A> modify = new ModifyCall<>(call, writer, open, messages);
+    call.request(BATCHES_MAX);
+    open.add(modify, modify::fail);
+    return modify;
+  }
+}

@@ -1,0 +1,118 @@
+package guidepost.calls;
+
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.Iterator;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/// Sends a list as fast as the client reads it, and no faster: what waits in the transport stays
+/// under its own small bound, whatever the length of the list. It stops when the client goes away.
+///
+/// An event loop serves many calls, so none keeps it for long. Sending ends a turn by itself: after
+/// some 32 KiB the transport wants to write first. Looking for messages that are few and far
+/// between does not, so a [Search] looks for a bounded while, and then goes on elsewhere:
+///
+/// ```
+///   event loop: begun, or the client took some ─▶ turn ──nothing found yet──▶ later
+///   later:                                        turn ──nothing found yet──▶ later, behind others
+/// ```
+///
+/// Threads: begun on the call's event loop; turns run there and on `later`, one at a time.
+public final class Streaming {
+
+  /// Messages that have to be looked for. Asked by one thread at a time.
+  ///
+  /// @param <M> the messages
+  public interface Search<M> {
+
+    /// Looks for the next message for a bounded while.
+    ///
+    /// @return null if that did not find one
+    @Nullable M look();
+
+    /// True if there is no further message; may still be false before the last [#look].
+    boolean isOver();
+  }
+
+  private Streaming() {}
+
+  /// Sends messages that cost little to make.
+  public static <M> void send(Iterator<M> messages, StreamObserver<M> caller) {
+    send(new Ready<>(messages), caller, Runnable::run);
+  }
+
+  /// Sends messages that may cost long to find.
+  ///
+  /// @param later runs what a call's event loop has no time for; in the order given
+  public static <M> void send(Search<M> messages, StreamObserver<M> caller, Executor later) {
+    Turns<M> turns = new Turns<>(messages, (ServerCallStreamObserver<M>) caller, later);
+    turns.call.setOnCancelHandler(() -> {});
+    turns.call.setOnReadyHandler(turns.next);
+    turns.next.run();
+  }
+
+  private record Ready<M>(Iterator<M> messages) implements Search<M> {
+    @Override
+    public @Nullable M look() {
+      return messages.hasNext() ? messages.next() : null;
+    }
+
+    @Override
+    public boolean isOver() {
+      return !messages.hasNext();
+    }
+  }
+
+  private static final class Turns<M> {
+    private final Search<M> messages;
+    private final ServerCallStreamObserver<M> call;
+    private final Executor later;
+    private final OneAtATime next = new OneAtATime(this::turnOrFail);
+    // Set by the thread whose turn it is, which is then nobody's until the search goes on.
+    private volatile boolean waiting;
+    // Of the thread whose turn it is.
+    private boolean completed;
+
+    Turns(Search<M> messages, ServerCallStreamObserver<M> call, Executor later) {
+      this.messages = messages;
+      this.call = call;
+      this.later = later;
+    }
+
+    private void turnOrFail() {
+      try {
+        turn();
+      } catch (RuntimeException e) {
+        completed = true;
+        call.onError(Failures.internal(e));
+      }
+    }
+
+    private void turn() {
+      while (!completed && !waiting && !call.isCancelled() && call.isReady()) {
+        if (messages.isOver()) {
+          completed = true;
+          call.onCompleted();
+        } else {
+          sendOrGiveWay();
+        }
+      }
+    }
+
+    private void sendOrGiveWay() {
+      M found = messages.look();
+      if (found != null) {
+        call.onNext(found);
+      } else if (!messages.isOver()) {
+        waiting = true;
+        later.execute(this::goOn);
+      }
+    }
+
+    private void goOn() {
+      waiting = false;
+      next.run();
+    }
+  }
+}

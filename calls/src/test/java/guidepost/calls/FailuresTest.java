@@ -1,0 +1,83 @@
+package guidepost.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Code by code. Overload, which only a writer can cause, is in the tests of the streams.
+final class FailuresTest {
+
+  @Test
+  void shouldBeInvalidArgumentWithTheTextOfABrokenRule() {
+    Status status = Failures.invalid("x: 7").getStatus();
+    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(status.getDescription()).isEqualTo("x: 7");
+  }
+
+  @Test
+  void shouldCutALongTextBetweenTwoCharacters() {
+    assertThat(Failures.invalid("x".repeat(1_024)).getStatus().getDescription())
+        .isEqualTo("x".repeat(1_024));
+    assertThat(Failures.notFound("ä".repeat(5_000)).getStatus().getDescription())
+        .isEqualTo("ä".repeat(510) + "...");
+  }
+
+  @Test
+  void shouldBeNotFoundWhereNothingIs() {
+    assertThat(Failures.notFound("no x").getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void shouldBeResourceExhaustedWithoutARetryDelayWhereWaitingDoesNotHelp() {
+    assertThat(Failures.tooMuch("too much").getStatus().getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(Failures.tooMuch("too much").getTrailers()).isNull();
+  }
+
+  @Test
+  void shouldBeUnavailableWhenTheServerShutsDown() {
+    assertThat(Failures.shuttingDown().getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(Failures.shuttingDown().getStatus().getDescription())
+        .isEqualTo("the server is shutting down");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldBeUnavailableWithTheJournalsTextForEveryTroubleOfTheJournal(Reason reason) {
+    JournalException trouble = new JournalException(reason, "/d: full", null);
+    Status status = Failures.notWritten(new CompletionException(trouble)).getStatus();
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription()).isEqualTo("/d: full");
+  }
+
+  @Test
+  void shouldBlameTheQuestionForWhatItNames() {
+    Status invalid = Failures.status(new IllegalArgumentException("mask: 33")).getStatus();
+    assertThat(invalid.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(invalid.getDescription()).isEqualTo("mask: 33");
+    Status missing = Failures.status(new NoSuchElementException("table")).getStatus();
+    assertThat(missing.getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(missing.getDescription()).isEqualTo("table");
+    StatusRuntimeException already = Status.ABORTED.asRuntimeException();
+    assertThat(Failures.status(already)).isSameAs(already);
+    assertThat(Failures.status(new IllegalStateException("oops")).getStatus().getCode())
+        .isEqualTo(Status.Code.INTERNAL);
+  }
+
+  @Test
+  void shouldBeInternalForADefectOfAWriteAndKeepItsTextToTheLog() {
+    Status status = Failures.notWritten(new IllegalArgumentException("oops")).getStatus();
+    assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
+    assertThat(status.getDescription())
+        .isEqualTo("a defect of the server; its log has the details");
+    assertThat(Failures.notWritten(null).getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+  }
+}

@@ -1,0 +1,95 @@
+package guidepost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// A client of one call that sends whatever bytes a test wants and reads all that comes.
+final class RawCall extends ClientCall.Listener<byte[]> {
+
+  private static final MethodDescriptor.Marshaller<byte[]> BYTES =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+          return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+          try {
+            return stream.readAllBytes();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+
+  private final ClientCall<byte[], byte[]> call;
+  private final AtomicInteger received = new AtomicInteger();
+  private volatile @Nullable Status status;
+
+  private RawCall(ClientCall<byte[], byte[]> call) {
+    this.call = call;
+  }
+
+  static RawCall start(Channel channel, MethodDescriptor<?, ?> method, CallOptions options) {
+    MethodDescriptor<byte[], byte[]> raw =
+        MethodDescriptor.newBuilder(BYTES, BYTES)
+            .setFullMethodName(method.getFullMethodName())
+            .setType(method.getType())
+            .build();
+    RawCall caller = new RawCall(channel.newCall(raw, options));
+    caller.call.start(caller, new Metadata());
+    caller.call.request(1);
+    return caller;
+  }
+
+  RawCall send(byte[] message) {
+    call.sendMessage(message);
+    return this;
+  }
+
+  void halfClose() {
+    call.halfClose();
+  }
+
+  void compressed() {
+    call.setMessageCompression(true);
+  }
+
+  @Override
+  public void onMessage(byte[] message) {
+    received.incrementAndGet();
+    call.request(1);
+  }
+
+  @Override
+  public void onClose(Status closed, Metadata trailers) {
+    status = closed;
+  }
+
+  int received() {
+    return received.get();
+  }
+
+  void awaitReceived(int count) {
+    await().untilAsserted(() -> assertThat(received()).isEqualTo(count));
+  }
+
+  Status awaitEnd() {
+    await().until(() -> status != null);
+    return status == null ? Status.UNKNOWN : status;
+  }
+}
