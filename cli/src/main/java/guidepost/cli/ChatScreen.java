@@ -59,8 +59,13 @@ sealed interface ChatScreen extends AutoCloseable {
       reader.printAbove(line);
     }
 
+    /// What follows begins on a line of its own.
     @Override
     public void close() {
+      if (reader.isReading()) {
+        terminal.writer().println();
+        terminal.flush();
+      }
       try {
         terminal.close();
       } catch (IOException e) {
