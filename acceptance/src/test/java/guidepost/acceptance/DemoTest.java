@@ -91,7 +91,7 @@ final class DemoTest {
   private static Stream<String> requests(List<String> shown) {
     return shown.stream()
         .filter(line -> line.startsWith(REQUEST))
-        .map(line -> line.substring(REQUEST.length()).split(" "))
+        .map(line -> line.substring(REQUEST.length()).split(" ", -1))
         .map(words -> words.length == 1 ? words[0] : words[0] + " " + words[1]);
   }
 
@@ -111,7 +111,7 @@ final class DemoTest {
 
   private static void shouldWork(List<String> commands) throws Exception {
     for (String command : commands) {
-      Terminal tried = Terminal.run(command.substring(TO_TRY.length()).split(" "));
+      Terminal tried = Terminal.run(command.substring(TO_TRY.length()).split(" ", -1));
       assertThat(tried.exitCode()).as("%s: %s", command, tried.err()).isZero();
       assertThat(tried.err()).as(command).isEmpty();
     }

@@ -39,10 +39,14 @@ sealed interface ChatScreen extends AutoCloseable {
       try {
         org.jline.terminal.Terminal terminal =
             TerminalBuilder.builder().system(true).dumb(true).build();
-        return new Person(terminal, LineReaderBuilder.builder().terminal(terminal).build());
+        return on(terminal);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    static Person on(org.jline.terminal.Terminal terminal) {
+      return new Person(terminal, LineReaderBuilder.builder().terminal(terminal).build());
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The three standard streams of the process.
@@ -22,6 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param isTerminal tells of 0, 1 and 2 whether a person sits there
 record Terminal(InputStream in, Writer out, PrintWriter err, IntPredicate isTerminal) {
 
+  private static final Pattern ROWS_AND_COLUMNS = Pattern.compile("\\d+ ([1-9]\\d{0,4})");
   private static final int USUAL_COLUMNS = 80;
   private static final long ANSWER_SECONDS_MAX = 5;
 
@@ -66,9 +69,8 @@ record Terminal(InputStream in, Writer out, PrintWriter err, IntPredicate isTerm
     try {
       Process size = new ProcessBuilder("sh", "-c", "stty size </dev/tty").start();
       String text = new String(size.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      String[] rowsAndColumns = text.strip().split(" ");
-      boolean known = rowsAndColumns.length == 2 && rowsAndColumns[1].matches("[1-9]\\d{0,4}");
-      return known ? Integer.parseInt(rowsAndColumns[1]) : USUAL_COLUMNS;
+      Matcher known = ROWS_AND_COLUMNS.matcher(text.strip());
+      return known.matches() ? Integer.parseInt(known.group(1)) : USUAL_COLUMNS;
     } catch (IOException e) {
       return USUAL_COLUMNS;
     }

@@ -38,7 +38,7 @@ class ChatDroppedTest {
     Server server = serverThatDropped(dropped);
     try {
       Recorder terminal = new Recorder().reading("hello\n");
-      String[] arguments = (line + " --server 127.0.0.1:" + server.getPort()).split(" ");
+      String[] arguments = (line + " --server 127.0.0.1:" + server.getPort()).split(" ", -1);
 
       assertThat(terminal.run(arguments)).isZero();
       assertThat(terminal.err().strip()).isEqualTo(message);

@@ -57,7 +57,7 @@ class ImportProgressTest {
       packed.readNBytes(998);
       read(progress, 1024, 1000);
     }
-    String[] lines = shown.toString().split("\r");
+    String[] lines = shown.toString().split("\r", -1);
 
     assertThat(lines[1]).isEqualTo("import   0%  1,024 rows  17/s  999:00 left");
     assertThat(lines[2]).isEqualTo("import 100%  2,048 rows  34/s  0:00 left  ");
@@ -92,6 +92,6 @@ class ImportProgressTest {
   }
 
   private String last() {
-    return Arrays.stream(shown.toString().split("\r")).toList().getLast();
+    return Arrays.stream(shown.toString().split("\r", -1)).toList().getLast();
   }
 }

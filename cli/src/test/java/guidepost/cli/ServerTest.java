@@ -19,8 +19,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ServerTest {
 
   private static final String TRACK =
-      "lat,lon,time\n46,7,2026-05-11T08:00:00Z\n46.01,7,2026-05-11T08:10:00Z\n"
-          + "46.01,7,2026-05-11T09:02:05Z\n";
+      """
+      lat,lon,time
+      46,7,2026-05-11T08:00:00Z
+      46.01,7,2026-05-11T08:10:00Z
+      46.01,7,2026-05-11T09:02:05Z
+      """;
 
   @TempDir Path directory;
   private GuidepostServer server;
@@ -40,9 +44,9 @@ class ServerTest {
 
   @Test
   void tripsTimesAreThoseOfItsPoints() {
-    String[] lines = ok(TRACK, "trip", "record", "-").out().split("\n");
+    List<String> lines = ok(TRACK, "trip", "record", "-").out().lines().toList();
 
-    assertThat(lines[0]).isEqualTo("read 3 = accepted 3 + rejected 0");
+    assertThat(lines.getFirst()).isEqualTo("read 3 = accepted 3 + rejected 0");
     assertThat(lines).contains("elapsed           1:02:05", "moving            0:10:00");
     assertThat(ok(TRACK, "trip", "record", "-", "--json").out())
         .endsWith("\"elapsed_seconds\":3725,\"moving_seconds\":600}\n");
