@@ -7,6 +7,8 @@ import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +112,58 @@ class ServerTest {
   }
 
   @Test
+  void rowThatIsThereAlreadyIsCountedAsUnchanged() {
+    ok("10.0.0.0/8\n", "route", "import", "-", "--nh", "192.0.2.1");
+
+    assertThat(ok("10.0.0.0/8\n11.0.0.0/8\n", "route", "import", "-", "--nh", "192.0.2.1").out())
+        .startsWith("read 2 = accepted 2 + rejected 0 (unchanged 1) in ");
+  }
+
+  @Test
+  void metricsUpToTheLargestAreKept() {
+    ok("", "route", "add", "10.0.0.0/8", "--blackhole", "--metric", "4294967295");
+
+    assertThat(ok("", "route", "list", "--json").out()).contains("\"metric\":4294967295,");
+  }
+
+  @Test
+  void boxAcross180IsTheOtherWayRound() {
+    ok("", "feature", "put", "0,179", "east", "--id", "1");
+    ok("", "feature", "put", "0,0", "middle", "--id", "2");
+    ok("", "feature", "put", "0,-179", "west", "--id", "3");
+    ok("", "feature", "put", "0,-178", "", "--id", "4");
+
+    assertThat(count("1,170", "-1,-170")).isEqualTo("1");
+    assertThat(count("1,170", "-1,-170", "--across-180")).isEqualTo("2");
+    assertThat(count("1,170", "-1,-170", "--across-180", "--unnamed")).isEqualTo("3");
+  }
+
+  private String count(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("feature", "list", "--count"));
+    all.addAll(List.of(arguments));
+    return ok("", all.toArray(String[]::new)).out().strip();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "route get 10.0.0.1       | guidepost: no route covers 10.0.0.1/32",
+        "route delete 10.0.0.0/8  | guidepost: no such route of 10.0.0.0/8",
+        "feature get 1,2          | guidepost: no feature at 1,2",
+        "feature get --id x       | guidepost: no feature with id \"x\"",
+        "feature delete x         | guidepost: no feature with id \"x\"",
+      })
+  void whatIsNotThereIsSaidWithExitCode1(String line, String message) {
+    Recorder terminal = new Recorder();
+    String all = line + " --server " + server.addresses().getFirst();
+
+    assertThat(terminal.run(all.split(" ", -1))).isEqualTo(ExitCodes.REJECTED);
+    assertThat(terminal.err().strip()).isEqualTo(message);
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @Test
   void exportOfNothingIsStillAWellFormedText() {
     assertThat(ok("", "route", "export").out())
         .isEqualTo("prefix,next_hop,interface,metric,kind\n");
@@ -137,7 +191,7 @@ class ServerTest {
   }
 
   private Recorder run(String input, String... arguments) {
-    String[] all = java.util.Arrays.copyOf(arguments, arguments.length + 2);
+    String[] all = Arrays.copyOf(arguments, arguments.length + 2);
     all[arguments.length] = "--server";
     all[arguments.length + 1] = server.addresses().getFirst().toString();
     Recorder terminal = new Recorder().reading(input);
