@@ -39,10 +39,14 @@ sealed interface ChatScreen extends AutoCloseable {
       try {
         org.jline.terminal.Terminal terminal =
             TerminalBuilder.builder().system(true).dumb(true).build();
-        return new Person(terminal, LineReaderBuilder.builder().terminal(terminal).build());
+        return on(terminal);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
+    }
+
+    static Person on(org.jline.terminal.Terminal terminal) {
+      return new Person(terminal, LineReaderBuilder.builder().terminal(terminal).build());
     }
 
     @Override
@@ -59,8 +63,13 @@ sealed interface ChatScreen extends AutoCloseable {
       reader.printAbove(line);
     }
 
+    /// What follows begins on a line of its own.
     @Override
     public void close() {
+      if (reader.isReading()) {
+        terminal.writer().println();
+        terminal.flush();
+      }
       try {
         terminal.close();
       } catch (IOException e) {

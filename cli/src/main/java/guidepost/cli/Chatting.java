@@ -44,12 +44,22 @@ final class Chatting implements Callable<Integer> {
     record EndOfChat() implements Happening {}
   }
 
+  private long notesDropped;
+
   Chatting(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
+    try {
+      return chat();
+    } finally {
+      tellDropped(notesDropped);
+    }
+  }
+
+  private int chat() {
     try (ChatScreen screen = ChatScreen.open(terminal)) {
       return client.ask(
           server -> {
@@ -91,10 +101,32 @@ final class Chatting implements Callable<Integer> {
     }
   }
 
+  private void tellDropped(long notes) {
+    if (notes == 0) {
+      return;
+    }
+    String text = "%d notes were dropped, as they were not read in time".formatted(notes);
+    if (client.json()) {
+      terminal.complain(Json.object().put("warning", text).put("notes_dropped", notes));
+    } else {
+      terminal.complain("guidepost: " + text);
+    }
+  }
+
   /// Posts until the input or the chat ends.
   ///
   /// @throws StatusRuntimeException if the chat ended badly
   private int talk(Chat chat) {
+    try {
+      postAll(chat);
+      chat.finish();
+      return ExitCodes.OK;
+    } finally {
+      notesDropped = chat.notesDropped();
+    }
+  }
+
+  private void postAll(Chat chat) {
     try {
       while (happenings.take() instanceof Happening.Line line) {
         chat.post(FeatureMessages.seedPoint(point), line.text());
@@ -102,7 +134,5 @@ final class Chatting implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    chat.finish();
-    return ExitCodes.OK;
   }
 }

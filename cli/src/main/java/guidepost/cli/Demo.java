@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -58,6 +59,9 @@ final class Demo implements Callable<Integer> {
       description = "Where to listen (default: ${DEFAULT-VALUE}).")
   private String listen = "";
 
+  /// Set by a signal: no further call is made.
+  private volatile boolean ended;
+
   Demo(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -65,16 +69,34 @@ final class Demo implements Callable<Integer> {
   @Override
   public Integer call() {
     Path data = temporaryDirectory();
-    GuidepostServer server = start(data);
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> end(server, data)));
-    String address = server.addresses().getFirst().toString();
+    try (GuidepostServer server = start(data)) {
+      ServeCommand.stopOnSignals(() -> end(server));
+      show(server.addresses().getFirst().toString(), data);
+      server.awaitTermination();
+      return ExitCodes.OK;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.OK;
+    } finally {
+      delete(data);
+    }
+  }
+
+  private void end(GuidepostServer server) {
+    ended = true;
+    server.stop();
+  }
+
+  private void show(String address, Path data) {
     say("A server listens on %s; its data is in %s.".formatted(address, data));
     say("The places are from Natural Earth (naturalearthdata.com), public domain.");
     importPlaces(address);
-    CALLS.forEach(call -> make(address, call));
-    showWhatToTry(address);
-    awaitEnd(server);
-    return ExitCodes.OK;
+    for (Iterator<Call> calls = CALLS.iterator(); calls.hasNext() && !ended; ) {
+      make(address, calls.next());
+    }
+    if (!ended) {
+      showWhatToTry(address);
+    }
   }
 
   private static Path temporaryDirectory() {
@@ -90,14 +112,8 @@ final class Demo implements Callable<Integer> {
       return GuidepostServer.start(
           ServerOptions.in(data.resolve("data")).listeningOn(List.of(ListenAddress.parse(listen))));
     } catch (ServerStartException | IllegalArgumentException e) {
-      delete(data);
       throw CommandException.usage("%s; choose another with --listen".formatted(e.getMessage()));
     }
-  }
-
-  private static void end(GuidepostServer server, Path data) {
-    server.stop();
-    delete(data);
   }
 
   private static void delete(Path directory) {
@@ -140,7 +156,7 @@ final class Demo implements Callable<Integer> {
     say("The server stays up until Ctrl-C. Five things to try in another terminal:");
     String server = address.equals("127.0.0.1:50051") ? "" : " --server " + address;
     Stream.of(
-            "route get 8.8.8.8",
+            "route get 203.0.113.9",
             "feature list 45.8,5.9 47.8,10.5 --category capital",
             "chat 46.55,7.98",
             "route export --format jsonl",
@@ -152,13 +168,5 @@ final class Demo implements Callable<Integer> {
   private void say(String line) {
     terminal.line(line);
     terminal.flush();
-  }
-
-  private static void awaitEnd(GuidepostServer server) {
-    try {
-      server.awaitTermination();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

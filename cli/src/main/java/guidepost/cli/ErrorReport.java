@@ -63,16 +63,15 @@ record ErrorReport(Terminal terminal)
   }
 
   private int report(boolean json, CommandException e) {
-    terminal
-        .err()
-        .println(
-            json
-                ? Json.object()
-                    .put("error", e.code())
-                    .put("message", e.text())
-                    .put("exit_code", e.exitCode())
-                    .toString()
-                : "guidepost: " + e.text());
+    if (json) {
+      terminal.complain(
+          Json.object()
+              .put("error", e.code())
+              .put("message", e.text())
+              .put("exit_code", e.exitCode()));
+    } else {
+      terminal.complain("guidepost: " + e.text());
+    }
     return e.exitCode();
   }
 }

@@ -35,7 +35,7 @@ final class FeatureDelete implements Callable<Integer> {
                 .put("deleted", result.result().getChanged())
                 .put("revision", result.result().getRevision())
                 .toString()
-            : "deleted %s, revision %d".formatted(id, result.result().getRevision()));
+            : "deleted %s, revision %d".formatted(Printable.of(id), result.result().getRevision()));
     return ExitCodes.OK;
   }
 }

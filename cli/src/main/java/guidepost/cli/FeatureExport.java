@@ -2,10 +2,14 @@ package guidepost.cli;
 
 import guidepost.guide.feeds.FeatureFormat;
 import guidepost.guide.feeds.FeatureWriter;
+import guidepost.guide.index.Feature;
 import guidepost.guide.index.GeoBox;
 import java.io.Writer;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,6 +19,9 @@ import picocli.CommandLine.Parameters;
 @Command(name = "export", description = "Write all features so that \"feature import\" reads them.")
 final class FeatureExport implements Callable<Integer> {
 
+  /// Most attributes that get a column in a table: as many as spreadsheets take, about.
+  private static final int ATTRIBUTE_COLUMNS_MAX = 1000;
+
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
@@ -23,7 +30,7 @@ final class FeatureExport implements Callable<Integer> {
       paramLabel = "FORMAT",
       description = {
         "geojson, jsonl or csv (default: by the ending of FILE, else geojson).",
-        "csv leaves out the attributes."
+        "In csv an attribute is a column."
       })
   private String format = "";
 
@@ -33,6 +40,11 @@ final class FeatureExport implements Callable<Integer> {
       description = "Where to; none or \"-\": standard output.")
   private String file = "";
 
+  private long written;
+
+  /// Features with an attribute that was left out.
+  private long cut;
+
   FeatureExport(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -41,15 +53,34 @@ final class FeatureExport implements Callable<Integer> {
   public Integer call() {
     ExportFile target = new ExportFile(terminal, file);
     FeatureFormat chosen = format(target);
-    long[] written = {0};
-    target.write(out -> export(chosen, out, written));
+    target.write(
+        out -> {
+          export(writer(chosen, out));
+          return written;
+        });
     if (!file.isEmpty() && !file.equals("-")) {
       terminal.line(
           client.json()
-              ? Json.object().put("file", file).put("features", written[0]).toString()
-              : "wrote %d features to %s".formatted(written[0], file));
+              ? Json.object().put("file", file).put("features", written).toString()
+              : "wrote %d features to %s".formatted(written, file));
     }
+    terminal.flush();
+    warnOfAttributes(chosen);
     return ExitCodes.OK;
+  }
+
+  private void warnOfAttributes(FeatureFormat chosen) {
+    if (cut == 0) {
+      return;
+    }
+    String text =
+        "%d of %d features have attributes that %s cannot hold, left out here; jsonl holds them"
+            .formatted(cut, written, chosen);
+    if (client.json()) {
+      terminal.complain(Json.object().put("warning", text).put("features", cut));
+    } else {
+      terminal.complain("guidepost: " + text);
+    }
   }
 
   private FeatureFormat format(ExportFile target) {
@@ -63,19 +94,49 @@ final class FeatureExport implements Callable<Integer> {
     return target.hasEnding("csv") ? FeatureFormat.CSV : FeatureFormat.GEOJSON;
   }
 
-  private long export(FeatureFormat chosen, Writer out, long[] written) {
-    try (FeatureWriter writer = FeatureWriter.of(chosen, out)) {
-      return client.ask(
-          server ->
-              server
-                  .features()
-                  .listInBox(
-                      FeatureMessages.message(GeoBox.WORLD),
-                      "",
-                      feature -> {
-                        writer.write(FeatureMessages.feature(feature));
-                        written[0]++;
-                      }));
+  /// A table must know its columns before its first row, so the features are asked for twice; what
+  /// changes between is counted by [#cut].
+  private FeatureWriter writer(FeatureFormat chosen, Writer out) {
+    if (chosen != FeatureFormat.CSV) {
+      return FeatureWriter.of(chosen, out);
     }
+    Set<String> names = new TreeSet<>();
+    readAll(
+        feature ->
+            feature.attributes().keySet().stream()
+                .filter(name -> names.size() < ATTRIBUTE_COLUMNS_MAX)
+                .forEach(names::add));
+    return FeatureWriter.csv(out, names);
+  }
+
+  /// Ends the text only when all of it is there: a server that does not answer leaves no header
+  /// behind, and what breaks off does not look complete.
+  private void export(FeatureWriter writer) {
+    try {
+      readAll(feature -> write(writer, feature));
+    } catch (CommandException e) {
+      if (written > 0) {
+        writer.flush();
+      }
+      throw e;
+    }
+    writer.close();
+  }
+
+  private void write(FeatureWriter writer, Feature feature) {
+    writer.write(feature);
+    written++;
+    cut += feature.attributes().keySet().stream().allMatch(writer::keeps) ? 0 : 1;
+  }
+
+  private void readAll(Consumer<Feature> features) {
+    client.ask(
+        server ->
+            server
+                .features()
+                .listInBox(
+                    FeatureMessages.message(GeoBox.WORLD),
+                    "",
+                    message -> features.accept(FeatureMessages.feature(message))));
   }
 }

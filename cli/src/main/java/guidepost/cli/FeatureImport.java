@@ -7,6 +7,7 @@ import guidepost.guide.feeds.FeatureFormat;
 import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.v1.Operation;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -88,7 +89,7 @@ final class FeatureImport implements Callable<Integer> {
             feed(feed, sink);
           });
     }
-    return run.report(entries[0] ? "entry" : "line");
+    return run.report(entries[0] ? "entry" : "line", Map.of());
   }
 
   private static FeatureFeed open(
@@ -105,7 +106,7 @@ final class FeatureImport implements Callable<Integer> {
           switch (row) {
             case FeatureRow.Parsed parsed -> sink.operation(parsed.number(), put(parsed));
             case FeatureRow.Rejected rejected ->
-                sink.rejected(rejected.number(), rejected.reason());
+                sink.rejected(rejected.number(), "", rejected.reason());
           }
         });
   }

@@ -63,7 +63,7 @@ final class FeaturePut implements Callable<Integer> {
             : "%s %s at %s, revision %d"
                 .formatted(
                     result.result().getChanged() == 0 ? "unchanged" : "put",
-                    result.featureId(),
+                    Printable.of(result.featureId()),
                     PointText.text(point),
                     result.result().getRevision()));
     return ExitCodes.OK;

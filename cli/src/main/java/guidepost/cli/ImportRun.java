@@ -5,6 +5,7 @@ import guidepost.client.GuidepostClient;
 import guidepost.client.ModifyStream;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -96,9 +97,9 @@ final class ImportRun<O extends MessageLite, A> {
       }
 
       @Override
-      public void rejected(long number, String reason) {
+      public void rejected(long number, String rule, String reason) {
         progress.row();
-        tally.unreadable(number, reason);
+        tally.unreadable(number, rule, reason);
       }
     };
   }
@@ -123,13 +124,16 @@ final class ImportRun<O extends MessageLite, A> {
   /// Prints the rejects and the sum.
   ///
   /// @param unit what rows are numbered by: `line` or `entry`
+  /// @param advice what to say at the end if a row broke the rule
   /// @return the exit code
-  int report(String unit) {
+  int report(String unit, Map<String, String> advice) {
     double seconds = (System.nanoTime() - start) / NANOS;
-    tally.firstRejects().forEach((number, reason) -> showReject(unit, number, reason));
+    tally
+        .firstRejects()
+        .forEach((number, reason) -> showReject(terminal, client.json(), unit, number, reason));
     long more = tally.rejected() - tally.firstRejects().size();
-    if (more > 0 && !client.json()) {
-      terminal.err().println("... and %d more".formatted(more));
+    if (!client.json()) {
+      advise(more, advice);
     }
     if (client.json()) {
       terminal.line(tally.json(seconds).put("dry_run", dryRun).toString());
@@ -139,12 +143,23 @@ final class ImportRun<O extends MessageLite, A> {
     return tally.rejected() == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
   }
 
-  private void showReject(String unit, long number, String reason) {
-    terminal
-        .err()
-        .println(
-            client.json()
-                ? Json.object().put(unit, number).put("reason", reason).toString()
-                : "%s %d: %s".formatted(unit, number, reason));
+  private void advise(long more, Map<String, String> advice) {
+    if (more > 0) {
+      terminal.complain("... and %d more".formatted(more));
+    }
+    advice.forEach(
+        (rule, text) -> {
+          if (tally.isBroken(rule)) {
+            terminal.complain(text);
+          }
+        });
+  }
+
+  static void showReject(Terminal terminal, boolean json, String unit, long number, String reason) {
+    if (json) {
+      terminal.complain(Json.object().put(unit, number).put("reason", reason));
+    } else {
+      terminal.complain("%s %d: %s".formatted(unit, number, reason));
+    }
   }
 }

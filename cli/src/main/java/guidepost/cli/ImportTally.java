@@ -3,8 +3,10 @@ package guidepost.cli;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Counts what becomes of the rows of an import, so that in the end read = accepted + rejected.
@@ -14,10 +16,16 @@ final class ImportTally {
   static final int REJECTS_SHOWN = 10;
 
   private final TreeMap<Long, String> firstRejects = new TreeMap<>();
+
+  /// The names are the program's own, so there are few.
+  private final Set<String> rulesBroken = new TreeSet<>();
+
   private long read;
   private long accepted;
   private long rejected;
   private long unchanged;
+
+  /// The latest that an answer named; 0 if none did.
   private long revision;
 
   /// A row was read that is well-formed.
@@ -26,8 +34,11 @@ final class ImportTally {
   }
 
   /// A row was read that is not.
-  void unreadable(long number, String reason) {
+  ///
+  /// @param rule the rule that it breaks; empty if that has no name
+  void unreadable(long number, String rule, String reason) {
     read++;
+    rulesBroken.add(rule);
     reject(number, reason);
   }
 
@@ -73,18 +84,24 @@ final class ImportTally {
     return new TreeMap<>(firstRejects);
   }
 
+  /// True if a row that was read breaks this rule.
+  boolean isBroken(String rule) {
+    return rulesBroken.contains(rule);
+  }
+
   /// One line for people.
   String text(double seconds) {
-    return String.format(
-        Locale.ROOT,
-        "read %d = accepted %d + rejected %d (unchanged %d) in %.1f s, %,d/s, revision %d",
-        read,
-        accepted,
-        rejected,
-        unchanged,
-        seconds,
-        rate(seconds),
-        revision);
+    String sum =
+        String.format(
+            Locale.ROOT,
+            "read %d = accepted %d + rejected %d (unchanged %d) in %.1f s, %,d/s",
+            read,
+            accepted,
+            rejected,
+            unchanged,
+            seconds,
+            rate(seconds));
+    return revision == 0 ? sum : sum + ", revision " + revision;
   }
 
   private long rate(double seconds) {
@@ -93,13 +110,14 @@ final class ImportTally {
 
   /// The same for programs.
   ObjectNode json(double seconds) {
-    return Json.object()
-        .put("read", read)
-        .put("accepted", accepted)
-        .put("rejected", rejected)
-        .put("unchanged", unchanged)
-        .put("seconds", Math.round(seconds * 1000) / 1000.0)
-        .put("rows_per_second", rate(seconds))
-        .put("revision", revision);
+    ObjectNode sum =
+        Json.object()
+            .put("read", read)
+            .put("accepted", accepted)
+            .put("rejected", rejected)
+            .put("unchanged", unchanged)
+            .put("seconds", Math.round(seconds * 1000) / 1000.0)
+            .put("rows_per_second", rate(seconds));
+    return revision == 0 ? sum : sum.put("revision", revision);
   }
 }

@@ -12,9 +12,18 @@ final class Printable {
 
   /// The text with `\xNN` for each control character: C0, DEL and C1.
   static String of(String text) {
+    return escaped(text, "\\\\x%02X");
+  }
+
+  /// JSON on one line with escapes of its own for the control characters that it leaves as they
+  /// are: DEL and C1.
+  static String inJson(String json) {
+    return escaped(json, "\\\\u%04X");
+  }
+
+  private static String escaped(String text, String format) {
     return CONTROL
         .matcher(text)
-        .replaceAll(
-            control -> String.format(Locale.ROOT, "\\\\x%02X", (int) control.group().charAt(0)));
+        .replaceAll(control -> String.format(Locale.ROOT, format, (int) control.group().charAt(0)));
   }
 }

@@ -39,7 +39,11 @@ final class RouteExport implements Callable<Integer> {
     ExportFile target = new ExportFile(terminal, file);
     RouteFormat chosen = format(target);
     long[] written = {0};
-    target.write(out -> export(chosen, out, written));
+    target.write(
+        out -> {
+          export(chosen, out, written);
+          return written;
+        });
     if (!file.isEmpty() && !file.equals("-")) {
       terminal.line(
           client.json()
@@ -56,9 +60,12 @@ final class RouteExport implements Callable<Integer> {
     return Formats.requireWritable(format, List.of(RouteFormat.CSV, RouteFormat.JSON_LINES));
   }
 
-  private long export(RouteFormat chosen, Writer out, long[] written) {
-    try (RouteWriter writer = RouteWriter.of(chosen, out)) {
-      return client.ask(
+  /// Ends the text only when all of it is there: a server that does not answer leaves no header
+  /// behind, and what breaks off does not look complete.
+  private void export(RouteFormat chosen, Writer out, long[] written) {
+    RouteWriter writer = RouteWriter.of(chosen, out);
+    try {
+      client.ask(
           server ->
               server
                   .routes()
@@ -69,6 +76,12 @@ final class RouteExport implements Callable<Integer> {
                         writer.write(RouteMessages.route(route));
                         written[0]++;
                       }));
+    } catch (CommandException e) {
+      if (written[0] > 0) {
+        writer.flush();
+      }
+      throw e;
     }
+    writer.close();
   }
 }

@@ -13,6 +13,7 @@ import guidepost.routes.v1.Operation;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -34,6 +35,12 @@ final class RouteImport implements Callable<Integer> {
       List.of("ip", "-json", "route", "show", "table", "main");
   private static final List<String> KERNEL_IPV6 =
       List.of("ip", "-json", "-6", "route", "show", "table", "main");
+
+  /// What to do about rows that broke a rule; the kernel's own routes take no defaults.
+  private static final Map<String, String> ADVICE =
+      Map.of(
+          "nh.missing",
+          "give --nh or --interface, which fill in what rows do not say: --nh 192.0.2.1");
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
@@ -108,7 +115,7 @@ final class RouteImport implements Callable<Integer> {
   private int importKernel(ImportRun<Operation, OperationResult> run, RouteDefaults defaults) {
     importProgram(run, KERNEL_IPV4, RouteFormat.IP_JSON, defaults);
     importProgram(run, KERNEL_IPV6, RouteFormat.IP6_JSON, defaults);
-    return run.report("entry");
+    return run.report("entry", Map.of());
   }
 
   private static void importProgram(
@@ -134,7 +141,7 @@ final class RouteImport implements Callable<Integer> {
             feed(feed, sink);
           });
     }
-    return run.report(entries[0] ? "entry" : "line");
+    return entries[0] ? run.report("entry", Map.of()) : run.report("line", ADVICE);
   }
 
   private static RouteFeed open(
@@ -150,7 +157,8 @@ final class RouteImport implements Callable<Integer> {
         row -> {
           switch (row) {
             case RouteRow.Parsed parsed -> sink.operation(parsed.number(), add(parsed));
-            case RouteRow.Rejected rejected -> sink.rejected(rejected.number(), rejected.reason());
+            case RouteRow.Rejected rejected ->
+                sink.rejected(rejected.number(), rejected.rule(), rejected.reason());
           }
         });
   }

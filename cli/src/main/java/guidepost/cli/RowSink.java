@@ -9,5 +9,7 @@ interface RowSink<O> {
   void operation(long number, O operation);
 
   /// A row that is not well-formed.
-  void rejected(long number, String reason);
+  ///
+  /// @param rule the rule that was broken, for programs; empty if it has no name
+  void rejected(long number, String rule, String reason);
 }

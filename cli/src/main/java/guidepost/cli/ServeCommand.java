@@ -75,7 +75,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     try (GuidepostServer server = GuidepostServer.start(options())) {
-      stopOnSignals(server);
+      stopOnSignals(server::stop);
       terminal.line("listening on %s".formatted(server.addresses()));
       terminal.flush();
       server.awaitTermination();
@@ -112,10 +112,9 @@ final class ServeCommand implements Callable<Integer> {
   }
 
   /// Each signal stops the server on a thread of its own, so that a second one is heard.
-  static void stopOnSignals(GuidepostServer server) {
+  static void stopOnSignals(Runnable stop) {
     for (String signal : List.of("TERM", "INT")) {
-      Signals.register(
-          signal, () -> Thread.ofPlatform().name("guidepost-stop").start(server::stop));
+      Signals.register(signal, () -> Thread.ofPlatform().name("guidepost-stop").start(stop));
     }
   }
 }

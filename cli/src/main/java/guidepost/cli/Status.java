@@ -70,8 +70,8 @@ final class Status implements Callable<Integer> {
     terminal.line(
         "Guidepost %s on Java %s at %s, up since %s"
             .formatted(
-                figures.info.getVersion(),
-                figures.info.getJavaVersion(),
+                Printable.of(figures.info.getVersion()),
+                Printable.of(figures.info.getJavaVersion()),
                 client.server(),
                 figures.started()));
     Table table = new Table(terminal, "WHAT", "COUNT", "REVISION");

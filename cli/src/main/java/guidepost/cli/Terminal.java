@@ -12,6 +12,9 @@ import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntPredicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The three standard streams of the process.
 ///
@@ -21,6 +24,8 @@ import java.util.function.IntPredicate;
 /// @param isTerminal tells of 0, 1 and 2 whether a person sits there
 record Terminal(InputStream in, Writer out, PrintWriter err, IntPredicate isTerminal) {
 
+  private static final Pattern ROWS_AND_COLUMNS = Pattern.compile("\\d+ ([1-9]\\d{0,4})");
+  private static final int USUAL_COLUMNS = 80;
   private static final long ANSWER_SECONDS_MAX = 5;
 
   /// Those of this process, in UTF-8.
@@ -59,6 +64,18 @@ record Terminal(InputStream in, Writer out, PrintWriter err, IntPredicate isTerm
     return isTerminal.test(2);
   }
 
+  /// Columns of the window; 80 if that cannot be known.
+  int columns() {
+    try {
+      Process size = new ProcessBuilder("sh", "-c", "stty size </dev/tty").start();
+      String text = new String(size.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      Matcher known = ROWS_AND_COLUMNS.matcher(text.strip());
+      return known.matches() ? Integer.parseInt(known.group(1)) : USUAL_COLUMNS;
+    } catch (IOException e) {
+      return USUAL_COLUMNS;
+    }
+  }
+
   /// Prints a line.
   ///
   /// @throws UncheckedIOException if nobody reads any more
@@ -69,6 +86,18 @@ record Terminal(InputStream in, Writer out, PrintWriter err, IntPredicate isTerm
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// Prints a line on standard error.
+  ///
+  /// @param text control characters are shown as `\xNN`: it may quote what others wrote
+  void complain(String text) {
+    err.println(Printable.of(text));
+  }
+
+  /// Prints an object on standard error, one line.
+  void complain(ObjectNode object) {
+    err.println(Printable.inJson(object.toString()));
   }
 
   /// Passes on what was printed.

@@ -3,15 +3,19 @@ package guidepost.cli;
 import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.feeds.InvalidFeedException;
 import guidepost.guide.feeds.Track;
+import guidepost.guide.feeds.TrackTimes;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteSummary;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `trip record`.
 @Command(
@@ -21,6 +25,8 @@ import picocli.CommandLine.Parameters;
       "Formats: GPX 1.0 and 1.1; csv with lat,lon[,time]. gzip, xz and zstd are unpacked."
     })
 final class TripRecord implements Callable<Integer> {
+
+  private static final String NO_TIMES = "unknown: the track has no times";
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
@@ -58,19 +64,11 @@ final class TripRecord implements Callable<Integer> {
   }
 
   private void showReject(FeatureRow.Rejected reject) {
-    terminal
-        .err()
-        .println(
-            client.json()
-                ? Json.object()
-                    .put("line", reject.number())
-                    .put("reason", reject.reason())
-                    .toString()
-                : "line %d: %s".formatted(reject.number(), reject.reason()));
+    ImportRun.showReject(terminal, client.json(), "line", reject.number(), reject.reason());
   }
 
   private void showJson(Track track, RouteSummary summary) {
-    terminal.line(
+    ObjectNode object =
         Json.object()
             .put("read", track.read())
             .put("accepted", summary.getPointCount())
@@ -78,10 +76,14 @@ final class TripRecord implements Callable<Integer> {
             .put("features", summary.getFeatureCount())
             .put("distance_metres", summary.getDistance())
             .put("wgs84_metres", summary.getWgs84Metres())
-            .put("filtered_metres", summary.getFilteredMetres())
-            .put("elapsed_seconds", summary.getElapsedTime())
-            .put("moving_seconds", summary.getMovingSeconds())
-            .toString());
+            .put("filtered_metres", summary.getFilteredMetres());
+    TrackTimes.of(track)
+        .ifPresent(
+            times ->
+                object
+                    .put("elapsed_seconds", times.elapsed().toSeconds())
+                    .put("moving_seconds", times.moving().toSeconds()));
+    terminal.line(object.toString());
   }
 
   private void showTable(Track track, RouteSummary summary) {
@@ -93,8 +95,19 @@ final class TripRecord implements Callable<Integer> {
     table.row("distance", metres(summary.getDistance()));
     table.row("on the ellipsoid", metres(summary.getWgs84Metres()));
     table.row("without jitter", metres(summary.getFilteredMetres()));
-    table.row("elapsed", summary.getElapsedTime() + " s");
+    Optional<TrackTimes> times = TrackTimes.of(track);
+    table.row("elapsed", times.map(t -> clock(t.elapsed())).orElse(NO_TIMES));
+    table.row("moving", times.map(t -> clock(t.moving())).orElse(NO_TIMES));
     table.finish();
+  }
+
+  private static String clock(Duration duration) {
+    return String.format(
+        Locale.ROOT,
+        "%d:%02d:%02d",
+        duration.toHours(),
+        duration.toMinutesPart(),
+        duration.toSecondsPart());
   }
 
   private static String metres(double metres) {

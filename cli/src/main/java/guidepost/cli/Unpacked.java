@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
@@ -10,7 +11,8 @@ import org.tukaani.xz.XZInputStream;
 
 /// Unpacks what is compressed with gzip, xz or zstd, known by its first bytes.
 ///
-/// Damage and a missing end are [IOException]s when they are come to, never the end of the text.
+/// Damage and a missing end are [IOException]s when they are come to, never the end of the text;
+/// what stands before them is read first, to the last byte.
 final class Unpacked {
 
   private static final byte[] GZIP = {0x1f, (byte) 0x8b};
@@ -32,18 +34,41 @@ final class Unpacked {
     byte[] magic = in.readNBytes(MAGIC_BYTES_MAX);
     in.reset();
     if (startsWith(magic, GZIP)) {
-      return new GZIPInputStream(in, 1 << 16);
+      return new Steady(new GZIPInputStream(in, 1 << 16));
     }
     if (startsWith(magic, XZ)) {
-      return new XZInputStream(in, XZ_MEMORY_KIB_MAX);
+      return new Steady(new XZInputStream(in, XZ_MEMORY_KIB_MAX));
     }
     if (startsWith(magic, ZSTD)) {
-      return new ZstdInputStream(in);
+      return new Steady(new ZstdInputStream(in));
     }
     if (startsWith(magic, BZIP2) || startsWith(magic, ZIP)) {
       throw new IOException("this compression is not known; gzip, xz and zstd are");
     }
     return in;
+  }
+
+  /// Gives what an unpacker has before asking it for more.
+  ///
+  /// Readers fill their buffers as long as there seems to be more, and drop them when that fails.
+  /// So there never seems to be more than was given. An unpacker fails in the same way: so it is
+  /// never asked for more than it has ready, as far as it says.
+  private static final class Steady extends FilterInputStream {
+
+    Steady(InputStream in) {
+      super(in);
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int ready = in instanceof XZInputStream xz ? xz.available() : length;
+      return in.read(target, offset, Math.clamp(ready, Math.min(1, length), length));
+    }
+
+    @Override
+    public int available() {
+      return 0;
+    }
   }
 
   private static boolean startsWith(byte[] bytes, byte[] magic) {

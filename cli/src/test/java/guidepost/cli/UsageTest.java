@@ -70,6 +70,20 @@ class UsageTest {
         .hasLineCount(1);
   }
 
+  @ParameterizedTest
+  @CsvSource({"route,csv", "route,jsonl", "feature,geojson", "feature,jsonl", "feature,csv"})
+  void exportFromAServerThatIsNotThereWritesNothing(String noun, String format) {
+    assertThat(terminal.run(noun, "export", "--format", format, "--server", "127.0.0.1:1"))
+        .isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @Test
+  void controlCharactersOfAnArgumentAreShownAndNotSent() {
+    assertThat(terminal.run("route", "get", "\u001b[2J")).isEqualTo(ExitCodes.USAGE);
+    assertThat(terminal.err()).contains("dest \"\\x1B[2J\"").doesNotContain("\u001b");
+  }
+
   @Test
   void failureThatNobodyForesawIsOneLine() {
     CommandLine command = Main.commandLine(terminal.terminal());

@@ -2,16 +2,24 @@ package guidepost.client;
 
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteNote;
+import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// An open chat: posts notes and, from a note's post on, hears what others say at its point.
 public final class Chat implements AutoCloseable {
 
+  private static final Metadata.Key<String> NOTES_DROPPED =
+      Metadata.Key.of("guidepost-notes-dropped", Metadata.ASCII_STRING_MARSHALLER);
+
   private final Pipe<RouteNote, RouteNote> pipe;
+  private final AtomicReference<Metadata> trailers;
   private boolean finished;
 
-  Chat(Pipe<RouteNote, RouteNote> pipe) {
+  /// @param trailers set when the server ends the chat
+  Chat(Pipe<RouteNote, RouteNote> pipe, AtomicReference<Metadata> trailers) {
     this.pipe = pipe;
+    this.trailers = trailers;
   }
 
   /// Posts a note.
@@ -32,6 +40,14 @@ public final class Chat implements AutoCloseable {
   public void finish() {
     finished = true;
     pipe.finish();
+  }
+
+  /// Notes that the server dropped as this client did not take them in time; 0 until the chat has
+  /// ended.
+  public long notesDropped() {
+    Metadata end = trailers.get();
+    String dropped = end == null ? null : end.get(NOTES_DROPPED);
+    return dropped != null && dropped.matches("\\d{1,18}") ? Long.parseLong(dropped) : 0;
   }
 
   /// Leaves at once unless finished.

@@ -6,13 +6,16 @@ import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routeguide.RouteNote;
 import guidepost.seed.routeguide.RouteSummary;
 import io.grpc.Channel;
+import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// The travellers' calls: what is here, record a trip, chat.
@@ -55,7 +58,11 @@ public final class GuideClient {
   /// @param notes gets earlier and others' notes, on gRPC's threads, one at a time
   public Chat chat(Consumer<RouteNote> notes) {
     Pipe<RouteNote, RouteNote> pipe = new Pipe<>(notes, patience);
-    RouteGuideGrpc.newStub(channel).routeChat(pipe);
-    return new Chat(pipe);
+    AtomicReference<Metadata> trailers = new AtomicReference<>();
+    RouteGuideGrpc.newStub(channel)
+        .withInterceptors(
+            MetadataUtils.newCaptureMetadataInterceptor(new AtomicReference<>(), trailers))
+        .routeChat(pipe);
+    return new Chat(pipe, trailers);
   }
 }

@@ -35,8 +35,7 @@ final class GeoJsonReader implements RowReader {
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
-      throw new InvalidFeedException(
-          "broken JSON after feature %d: %s".formatted(number, e.getOriginalMessage()), e);
+      throw new InvalidFeedException(JsonFault.inText(e), e);
     }
   }
 

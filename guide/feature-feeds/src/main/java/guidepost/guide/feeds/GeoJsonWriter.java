@@ -25,11 +25,16 @@ final class GeoJsonWriter implements FeatureWriter {
   }
 
   @Override
+  public boolean keeps(String attribute) {
+    return !GeoJsonReader.NOT_ATTRIBUTES.contains(attribute);
+  }
+
+  @Override
   public void write(Feature feature) {
     out.write(json -> writeFeature(json, feature));
   }
 
-  private static void writeFeature(JsonGenerator json, Feature feature) {
+  private void writeFeature(JsonGenerator json, Feature feature) {
     json.writeRaw('\n');
     json.writeStartObject();
     json.writeStringProperty("type", "Feature");
@@ -47,13 +52,13 @@ final class GeoJsonWriter implements FeatureWriter {
     json.writeEndObject();
   }
 
-  private static void writeProperties(JsonGenerator json, Feature feature) {
+  private void writeProperties(JsonGenerator json, Feature feature) {
     json.writeStringProperty("name", feature.name());
     if (!feature.category().isEmpty()) {
       json.writeStringProperty("category", feature.category());
     }
     feature.attributes().entrySet().stream()
-        .filter(attribute -> !GeoJsonReader.NOT_ATTRIBUTES.contains(attribute.getKey()))
+        .filter(attribute -> keeps(attribute.getKey()))
         .sorted(Map.Entry.comparingByKey())
         .forEach(attribute -> json.writeStringProperty(attribute.getKey(), attribute.getValue()));
   }

@@ -37,7 +37,7 @@ final class GpxReader {
       GPX gpx = GPX.Reader.of(version, GPX.Reader.Mode.STRICT).read(in);
       return new Track(points(gpx).stream().map(GpxReader::fix).toList(), List.of());
     } catch (InvalidObjectException e) {
-      throw new InvalidFeedException(String.valueOf(e.getMessage()), e);
+      throw new InvalidFeedException(GpxFault.text(String.valueOf(e.getMessage())), e);
     }
   }
 

@@ -33,8 +33,7 @@ record GuideDbReader() implements RowReader {
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
-      throw new InvalidFeedException(
-          "broken JSON after entry %d: %s".formatted(number[0], e.getOriginalMessage()), e);
+      throw new InvalidFeedException(JsonFault.inText(e), e);
     }
   }
 

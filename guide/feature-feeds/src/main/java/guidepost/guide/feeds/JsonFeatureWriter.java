@@ -14,6 +14,11 @@ final class JsonFeatureWriter implements FeatureWriter {
   }
 
   @Override
+  public boolean keeps(String attribute) {
+    return true;
+  }
+
+  @Override
   public void write(Feature feature) {
     out.write(json -> writeObject(json, feature));
   }

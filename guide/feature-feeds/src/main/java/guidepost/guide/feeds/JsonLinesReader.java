@@ -32,7 +32,7 @@ record JsonLinesReader() implements RowReader {
     } catch (InvalidRowException e) {
       return new FeatureRow.Rejected(number, e.reason());
     } catch (JacksonException e) {
-      return new FeatureRow.Rejected(number, "must be a JSON object: " + e.getOriginalMessage());
+      return new FeatureRow.Rejected(number, "must be a JSON object: " + JsonFault.inLine(e));
     }
   }
 

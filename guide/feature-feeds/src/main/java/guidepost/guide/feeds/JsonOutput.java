@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.core.exc.JacksonIOException;
 
 /// A JSON generator whose failures are those of the stream under it.
@@ -16,7 +17,12 @@ final class JsonOutput {
   private final JsonGenerator generator;
 
   JsonOutput(Writer out) {
-    generator = JsonFields.JSON.writer().withRootValueSeparator("").createGenerator(out);
+    generator =
+        JsonFields.JSON
+            .writer()
+            .with(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+            .withRootValueSeparator("")
+            .createGenerator(out);
   }
 
   /// Runs one step.

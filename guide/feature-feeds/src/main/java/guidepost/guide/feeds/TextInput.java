@@ -35,11 +35,19 @@ record TextInput(BufferedReader reader, String head) {
     }
   }
 
+  /// Reads on to where the stream fails: what stands before that is read as if it did not, and then
+  /// it fails again.
   private static String fill(BufferedReader reader) throws IOException {
     char[] head = new char[HEAD_LENGTH_MAX];
     int length = 0;
-    for (int n = 0; n >= 0 && length < head.length; length += Math.max(n, 0)) {
-      n = reader.read(head, length, head.length - length);
+    try {
+      for (int n = 0; n >= 0 && length < head.length; length += Math.max(n, 0)) {
+        n = reader.read(head, length, head.length - length);
+      }
+    } catch (IOException e) {
+      if (length == 0 || e instanceof CharacterCodingException) {
+        throw e;
+      }
     }
     return new String(head, 0, length);
   }

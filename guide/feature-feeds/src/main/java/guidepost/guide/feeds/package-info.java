@@ -2,8 +2,8 @@
 ///
 /// A [FeatureFeed] reads a text of some [FeatureFormat] and hands over a [FeatureRow] for each row:
 /// a [FeatureDraft] or a refusal with its reason, so that *read = accepted + rejected* always
-/// holds. A [Track] is where a traveller went. A [FeatureWriter] writes features so that a feed
-/// reads them back.
+/// holds. A [Track] is where a traveller went, [TrackTimes] how long that took. A [FeatureWriter]
+/// writes features so that a feed reads them back.
 ///
 /// Threads: a feed and a writer belong to one thread; everything else is immutable.
 ///

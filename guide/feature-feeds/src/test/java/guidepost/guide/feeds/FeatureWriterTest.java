@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,13 +38,45 @@ class FeatureWriterTest {
   }
 
   @Test
+  void csvHasAColumnForEachAttributeThatAHeaderCanHold() throws Exception {
+    Set<String> names = Set.of("b", "c", "name", "", " d", "Name");
+    StringWriter out = new StringWriter();
+    try (FeatureWriter writer = FeatureWriter.csv(out, names)) {
+      writer.write(MILL);
+      assertThat(names.stream().filter(writer::keeps)).containsExactlyInAnyOrder("b", "c", "Name");
+      assertThat(writer.keeps("a")).isFalse();
+    }
+
+    assertThat(out.toString())
+        .isEqualTo(
+            """
+            id,name,category,latitude,longitude,Name,b,c
+            f1,"Mill, ""old""\",ruin,-0.0000005,180.0000000,,2,
+            """);
+    assertThat(read(FeatureFormat.CSV, out.toString()).getFirst().attributes())
+        .isEqualTo(Map.of("b", "2"));
+  }
+
+  @Test
+  void geoJsonKeepsNoAttributeThatIsTakenForTheFeaturesOwn() {
+    FeatureWriter geoJson = FeatureWriter.of(FeatureFormat.GEOJSON, new StringWriter());
+    FeatureWriter jsonLines = FeatureWriter.of(FeatureFormat.JSON_LINES, new StringWriter());
+
+    for (String name : List.of("id", "name", "category")) {
+      assertThat(geoJson.keeps(name)).isFalse();
+      assertThat(jsonLines.keeps(name)).isTrue();
+    }
+    assertThat(geoJson.keeps("a")).isTrue();
+  }
+
+  @Test
   void geoJsonIsAFeatureCollectionEvenWithoutFeatures() {
     assertThat(written(FeatureFormat.GEOJSON, List.of(MILL)))
         .isEqualTo(
             """
             {"type":"FeatureCollection","features":[
             {"type":"Feature","id":"f1","geometry":{"type":"Point","coordinates":\
-            [180.0000000,-5E-7]},"properties":{"name":"Mill, \\"old\\"","category":"ruin",\
+            [180.0000000,-0.0000005]},"properties":{"name":"Mill, \\"old\\"","category":"ruin",\
             "a":"1","b":"2"}}]}
             """);
     assertThat(written(FeatureFormat.GEOJSON, List.of()))
@@ -55,7 +88,7 @@ class FeatureWriterTest {
     assertThat(written(FeatureFormat.JSON_LINES, List.of(MILL)))
         .isEqualTo(
             """
-            {"id":"f1","name":"Mill, \\"old\\"","category":"ruin","latitude":-5E-7,\
+            {"id":"f1","name":"Mill, \\"old\\"","category":"ruin","latitude":-0.0000005,\
             "longitude":180.0000000,"attributes":{"a":"1","b":"2"},"revision":9}
             """);
   }

@@ -42,10 +42,16 @@ class JsonFeaturesTest {
   }
 
   @Test
-  void databaseThatBreaksOffSaysAfterWhichEntry() {
-    assertThatThrownBy(() -> Feeds.rows("[{\"location\": {\"latitude\": 1}}, {\"loc"))
+  void jsonThatBreaksOffSaysWhereAndInWhat() {
+    assertThatThrownBy(() -> Feeds.rows("[{\"location\": {\"latitude\": 1}},\n{\"loc"))
         .isInstanceOf(InvalidFeedException.class)
-        .hasMessageStartingWith("broken JSON after entry 1: ");
+        .hasMessage("line 2, column 6: the JSON ends in the middle of a name");
+    assertThatThrownBy(() -> Feeds.rows("{\"type\": \"FeatureCollection\", \"features\": ["))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage("line 1, column 44: the JSON ends in the middle of an array");
+    assertThatThrownBy(() -> Feeds.rows("{\"type\": \"Feature\",\n \"id\" 7}"))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage("line 2, column 7: '7' must not stand here in JSON");
   }
 
   @Test
@@ -112,7 +118,11 @@ class JsonFeaturesTest {
                 assertThat(row)
                     .isEqualTo(
                         "3! field \"colour\": is not known; other facts belong into attributes"),
-            row -> assertThat(row).startsWith("4! must be a JSON object: "));
+            row ->
+                assertThat(row)
+                    .isEqualTo(
+                        "4! must be a JSON object: column 29: the JSON ends in the middle of an"
+                            + " object"));
   }
 
   @Test

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrackTest {
 
@@ -51,10 +53,40 @@ class TrackTest {
   void gpxThatBreaksARuleIsRefusedAsAWhole() {
     assertThatThrownBy(() -> track(GPX.formatted(1, 1, PATH.replace("\"7\"", "\"97\""))))
         .isInstanceOf(InvalidFeedException.class)
-        .hasMessageContaining("97.000000 is not in range [-90, 90]");
+        .hasMessage("lat: 97.000000 is not in range [-90, 90].");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "<gpx creator=\"x\"/> | attribute version of gpx: must be 1.0 or 1.1",
+        "<gpx version=\"2.7\"/> | attribute version \"2.7\" of gpx: must be 1.0 or 1.1",
+        "<html/> | must be GPX: its first element must be gpx",
+        "<!DOCTYPE gpx><gpx/> | must be GPX without a DOCTYPE",
+        "GPX <wpt lat=\"1\"/></gpx> | wpt: must have lat and lon in degrees",
+        "GPX <wpt lat=\"x\" lon=\"1\"/></gpx> | lat \"x\": must be a number of degrees",
+        "GPX <wpt lat=\"1\" lon=\"1\"><time>now</time></wpt></gpx>"
+            + " | time \"now\": must be a time like 2026-05-11T08:30:00Z",
+        "GPX <foo/></gpx> | element \"foo\": is not one of GPX in this place",
+        "GPX <wpt | line 1, column 81: the XML ends before its last element is closed",
+        "<?xml version=\"1.0\"?> | line 1, column 22: the XML ends before its last element is"
+            + " closed",
+      })
+  void brokenGpxSaysWhatIsWrong(String text, String message) {
+    String start =
+        "<gpx xmlns=\"http://www.topografix.com/GPX/1/1\" version=\"1.1\" creator=\"test\"><";
+    assertThatThrownBy(() -> track(text.replace("GPX <", start)))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void gpxThatIsNotXmlSaysWhere() {
     assertThatThrownBy(() -> track(GPX.formatted(1, 1, "<rte>")))
-        .isInstanceOf(InvalidFeedException.class);
-    assertThatThrownBy(() -> track("<html/>")).isInstanceOf(InvalidFeedException.class);
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessageStartingWith("line 4, column 3: is not XML: ");
   }
 
   @Test

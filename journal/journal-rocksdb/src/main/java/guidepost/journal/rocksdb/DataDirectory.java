@@ -9,8 +9,10 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -203,7 +205,17 @@ final class DataDirectory implements AutoCloseable {
       return new JournalException(
           Reason.DISK_FULL, "data directory %s: the device is full".formatted(path), e);
     }
-    return new JournalException(Reason.IO, "data directory %s: %s".formatted(path, e), e);
+    return new JournalException(Reason.IO, "data directory %s: %s".formatted(path, reason(e)), e);
+  }
+
+  private static String reason(IOException e) {
+    return switch (e) {
+      case NoSuchFileException missing -> "%s cannot be made there".formatted(missing.getFile());
+      case FileAlreadyExistsException file -> "%s is not a directory".formatted(file.getFile());
+      case FileSystemException other when other.getReason() != null ->
+          "%s: %s".formatted(other.getFile(), other.getReason());
+      default -> "cannot be read or written (%s)".formatted(e.getMessage());
+    };
   }
 
   private static boolean isReadOnly(IOException e) {

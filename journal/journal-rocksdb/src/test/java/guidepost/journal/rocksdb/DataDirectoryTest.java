@@ -47,6 +47,12 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void shouldNameTheFileThatStandsInTheWay() throws Exception {
+    Path file = Files.writeString(directory.resolve("file"), "mine");
+    shouldRefuse(file.resolve("data"), Reason.IO, file + "/data: Not a directory");
+  }
+
+  @Test
   void shouldRefuseANewerFormat() throws Exception {
     Files.writeString(directory.resolve("FORMAT"), "guidepost data format 3\n");
     shouldRefuse(directory, Reason.NEWER_FORMAT, "has format 3, this version knows 2");
@@ -67,7 +73,9 @@ final class DataDirectoryTest {
         .isTrue();
     assertThatExceptionOfType(JournalException.class)
         .isThrownBy(() -> RocksJournalStore.open(readOnly))
-        .withMessageContaining("/proc/self/guidepost-data");
+        .withMessage(
+            "data directory /proc/self/guidepost-data: /proc/self/guidepost-data cannot be made"
+                + " there");
   }
 
   private static void shouldRefuse(Path path, Reason reason, String message) {

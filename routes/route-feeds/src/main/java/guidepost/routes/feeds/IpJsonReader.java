@@ -46,8 +46,7 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
-      throw new InvalidFeedException(
-          "broken JSON after entry %d: %s".formatted(number, e.getOriginalMessage()), e);
+      throw new InvalidFeedException(JsonFault.inText(e), e);
     }
   }
 

@@ -32,7 +32,8 @@ record JsonLinesReader(RouteDefaults defaults) implements RowReader {
     } catch (InvalidRouteException e) {
       return new RouteRow.Rejected(number, e);
     } catch (JacksonException e) {
-      return new RouteRow.Rejected(number, "must be a JSON object: " + e.getOriginalMessage());
+      return new RouteRow.Rejected(
+          number, "row.json", "must be a JSON object: " + JsonFault.inLine(e));
     }
   }
 

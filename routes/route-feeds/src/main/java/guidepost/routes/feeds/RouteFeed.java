@@ -89,10 +89,18 @@ public final class RouteFeed {
     }
   }
 
+  /// Reads on to where the stream fails: what stands before that is read as if it did not, and then
+  /// it fails again.
   private static int fill(Reader reader, char[] head) throws IOException {
     int length = 0;
-    for (int n = 0; n >= 0 && length < head.length; length += Math.max(n, 0)) {
-      n = reader.read(head, length, head.length - length);
+    try {
+      for (int n = 0; n >= 0 && length < head.length; length += Math.max(n, 0)) {
+        n = reader.read(head, length, head.length - length);
+      }
+    } catch (IOException e) {
+      if (length == 0 || e instanceof CharacterCodingException) {
+        throw e;
+      }
     }
     return length;
   }

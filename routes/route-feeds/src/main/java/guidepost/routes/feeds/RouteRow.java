@@ -20,12 +20,14 @@ public sealed interface RouteRow {
   /// The row is not a route, or none that can be taken.
   ///
   /// @param number where the row stands, from 1
-  /// @param reason field, value and rule
-  record Rejected(long number, String reason) implements RouteRow {
+  /// @param rule the rule that was broken, for programs: lower-case words with a dot, as
+  ///   [InvalidRouteException#rule] gives them
+  /// @param reason field, value and rule, for people
+  record Rejected(long number, String rule, String reason) implements RouteRow {
 
     /// Refused for the rule that was broken.
     Rejected(long number, InvalidRouteException e) {
-      this(number, String.valueOf(e.getMessage()));
+      this(number, e.rule(), e.getMessage());
     }
   }
 }

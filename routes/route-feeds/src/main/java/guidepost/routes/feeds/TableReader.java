@@ -96,6 +96,7 @@ record TableReader(char separator, char quote, RouteDefaults defaults) implement
     if (record.getFieldCount() > columns.size()) {
       return new RouteRow.Rejected(
           number,
+          "row.columns",
           "has %d columns, must have at most %d".formatted(record.getFieldCount(), columns.size()));
     }
     try {

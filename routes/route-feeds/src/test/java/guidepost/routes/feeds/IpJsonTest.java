@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class IpJsonTest {
 
@@ -119,9 +121,38 @@ class IpJsonTest {
   }
 
   @Test
-  void arrayThatBreaksOffSaysAfterWhichEntry() {
-    assertThatThrownBy(() -> Feeds.rows("[{\"dst\":\"10.0.0.0/8\",\"dev\":\"eth0\"},{\"dst\":"))
+  void arrayThatBreaksOffSaysWhereAndInWhat() {
+    assertThatThrownBy(() -> Feeds.rows("[{\"dst\":\"10.0.0.0/8\",\"dev\":\"eth0\"},\n {\"dst\":"))
         .isInstanceOf(InvalidFeedException.class)
-        .hasMessageStartingWith("broken JSON after entry 1: ");
+        .hasMessage("line 2, column 9: the JSON ends in the middle of an object");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "[{\"dst\"            | 1, column 8: the JSON ends in the middle of an object",
+        "[{\"ds              | 1, column 6: the JSON ends in the middle of a name",
+        "[{\"dst\":\"10.0      | 1, column 14: the JSON ends in the middle of a text",
+        "[{\"dst\":\"10\"},     | 1, column 15: the JSON ends in the middle of an array",
+        "[{\"dst\" \"10\"}]     | 1, column 9: '\"' must not stand here in JSON",
+        "[{\"dst\":ten}]       | 1, column 9: 'ten' must not stand here in JSON",
+        "[{\"dst\":1}}         | 1, column 11: '}' must not stand here in JSON",
+        "[{\"dst\":NaN}]       | 1, column 12: 'NaN' must not stand here in JSON",
+        "[{\"dst\":\u001b}]  | 1, column 9: a control character must not stand here in JSON",
+        "[{\"dst\":01}]        | 1, column 10: this is not JSON",
+      })
+  void brokenJsonSaysWhereAndWhy(String text, String message) {
+    assertThatThrownBy(() -> Feeds.rows(text))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage("line " + message);
+  }
+
+  @Test
+  void jsonWithoutBoundsIsRefused() {
+    assertThatThrownBy(() -> Feeds.rows("[".repeat(2000)))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage("the JSON is nested too deep, or has a name, text or number that is too long");
   }
 }

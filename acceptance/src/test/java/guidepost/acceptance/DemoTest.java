@@ -1,0 +1,131 @@
+package guidepost.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// `demo` is the first thing that people run.
+final class DemoTest {
+
+  private static final String REQUEST = "$ guidepost ";
+  private static final String TO_TRY = "  ./guidepost ";
+  private static final int THINGS_TO_TRY = 5;
+  private static final long END_SECONDS_MAX = 30;
+
+  @TempDir Path temporary;
+  private @Nullable Process demo;
+
+  @AfterEach
+  void killWhatIsLeft() {
+    if (demo != null) {
+      demo.destroyForcibly().onExit().join();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void shouldShowEveryKindOfCallStayUpAndLeaveNothingBehind(String signal) throws Exception {
+    Process running = start();
+    List<String> shown = readToThingsToTry(running.inputReader());
+
+    assertThat(requests(shown))
+        .containsExactly(
+            "feature import",
+            "route import",
+            "route add",
+            "route get",
+            "route list",
+            "feature put",
+            "feature get",
+            "feature list",
+            "trip record",
+            "chat 46.55,7.98",
+            "chat 46.55,7.98",
+            "status");
+    shouldHaveAnswers(shown);
+    shouldWork(shown.stream().filter(line -> line.startsWith(TO_TRY)).toList());
+    assertThat(running.isAlive()).isTrue();
+    assertThat(directories()).singleElement().asString().contains("guidepost-demo");
+
+    send(signal, running);
+
+    assertThat(running.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
+    assertThat(running.exitValue()).isZero();
+    assertThat(running.inputReader().lines()).noneMatch(line -> line.contains("Exception"));
+    assertThat(temporary).isEmptyDirectory();
+  }
+
+  private Process start() throws IOException {
+    List<String> command = Jvm.command("demo", "--listen", "127.0.0.1:0");
+    command.add(1, "-Djava.io.tmpdir=" + temporary);
+    Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
+    demo = started;
+    return started;
+  }
+
+  private static List<String> readToThingsToTry(BufferedReader out) throws IOException {
+    List<String> lines = new ArrayList<>();
+    int toTry = 0;
+    while (toTry < THINGS_TO_TRY) {
+      String line = out.readLine();
+      assertThat(line).as("the demo ended after\n%s", String.join("\n", lines)).isNotNull();
+      lines.add(line);
+      toTry += line.startsWith(TO_TRY) ? 1 : 0;
+    }
+    return lines;
+  }
+
+  /// The first two words of each.
+  private static Stream<String> requests(List<String> shown) {
+    return shown.stream()
+        .filter(line -> line.startsWith(REQUEST))
+        .map(line -> line.substring(REQUEST.length()).split(" ", -1))
+        .map(words -> words.length == 1 ? words[0] : words[0] + " " + words[1]);
+  }
+
+  /// After each request, and what is typed into it, there is a line at least.
+  private static void shouldHaveAnswers(List<String> shown) {
+    for (int i = 0; i < shown.size(); i++) {
+      if (shown.get(i).startsWith(REQUEST)) {
+        int answer = i + 1;
+        while (shown.get(answer).startsWith("(typed) ")) {
+          answer++;
+        }
+        assertThat(shown.get(answer)).as("answer to %s", shown.get(i)).isNotBlank();
+      }
+    }
+    assertThat(shown).noneMatch(line -> line.contains("Exception") || line.startsWith("\tat "));
+  }
+
+  private static void shouldWork(List<String> commands) throws Exception {
+    for (String command : commands) {
+      Terminal tried = Terminal.run(command.substring(TO_TRY.length()).split(" ", -1));
+      assertThat(tried.exitCode()).as("%s: %s", command, tried.err()).isZero();
+      assertThat(tried.err()).as(command).isEmpty();
+    }
+  }
+
+  /// Other files there are libraries that the machine loads.
+  private List<Path> directories() throws IOException {
+    try (Stream<Path> files = Files.list(temporary)) {
+      return files.filter(Files::isDirectory).toList();
+    }
+  }
+
+  private static void send(String signal, Process process) throws Exception {
+    String pid = Long.toString(process.pid());
+    assertThat(new ProcessBuilder("kill", "-s", signal, pid).start().waitFor()).isZero();
+  }
+}
