@@ -15,9 +15,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// `demo` is the first thing that people run.
 final class DemoTest {
@@ -37,9 +36,8 @@ final class DemoTest {
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"TERM", "INT"})
-  void shouldShowEveryKindOfCallStayUpAndLeaveNothingBehind(String signal) throws Exception {
+  @Test
+  void shouldShowEveryKindOfCallStayUpAndLeaveNothingBehind() throws Exception {
     Process running = start();
     List<String> shown = readToThingsToTry(running.inputReader());
 
@@ -62,7 +60,9 @@ final class DemoTest {
     assertThat(running.isAlive()).isTrue();
     assertThat(directories()).singleElement().asString().contains("guidepost-demo");
 
-    send(signal, running);
+    running
+        .toHandle()
+        .destroy(); // SIGTERM: Ctrl-C is ignored by what a script runs in the background
 
     assertThat(running.waitFor(END_SECONDS_MAX, TimeUnit.SECONDS)).isTrue();
     assertThat(running.exitValue()).isZero();
@@ -136,10 +136,5 @@ final class DemoTest {
     try (Stream<Path> files = Files.list(temporary)) {
       return files.filter(Files::isDirectory).toList();
     }
-  }
-
-  private static void send(String signal, Process process) throws Exception {
-    String pid = Long.toString(process.pid());
-    assertThat(new ProcessBuilder("kill", "-s", signal, pid).start().waitFor()).isZero();
   }
 }
