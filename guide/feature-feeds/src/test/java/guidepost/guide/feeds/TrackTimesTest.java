@@ -31,6 +31,19 @@ class TrackTimesTest {
   }
 
   @Test
+  void receiverThatRestsDoesNotMoveHoweverItJitters() throws Exception {
+    assertThat(
+            times(
+                """
+                0,0,2026-05-11T08:00:00Z
+                0.00004,0,2026-05-11T08:00:01Z
+                0,0,2026-05-11T08:00:02Z
+                0,0.00004,2026-05-11T08:00:03Z
+                """))
+        .hasValue(new TrackTimes(Duration.ofSeconds(3), Duration.ZERO));
+  }
+
+  @Test
   void slowestWalkIsMovingAndSlowerIsNot() throws Exception {
     assertThat(times("0,0,2026-05-11T08:00:00Z\n0.0001,0,2026-05-11T08:00:37Z\n"))
         .hasValue(new TrackTimes(Duration.ofSeconds(37), Duration.ofSeconds(37)));
