@@ -235,11 +235,14 @@ public final class RocksJournalStore implements JournalStore {
   /// the same device.
   ///
   /// @param target a directory that does not exist, whose parent does
-  public void copyTo(Path target) throws JournalException {
+  /// @return the newest revision in the copy of every domain that was ever written
+  public Map<String, Long> copyTo(Path target) throws JournalException {
+    Path engine = target.resolve(DataDirectory.ENGINE);
     try (Checkpoint checkpoint = Checkpoint.create(db)) {
       Files.createDirectory(target);
-      checkpoint.createCheckpoint(target.resolve(DataDirectory.ENGINE).toString());
+      checkpoint.createCheckpoint(engine.toString());
       DataDirectory.mark(target);
+      return StoredRevisions.read(engine);
     } catch (RocksDBException e) {
       throw RocksFailure.of("copying the data directory to " + target, e);
     } catch (IOException e) {
