@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.journal.DomainWriter;
+import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.RouteTable;
@@ -20,6 +21,7 @@ public final class RouteService implements AutoCloseable {
   private static final String ALIAS = "Router";
 
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final RouteTable table;
   private final HistoryCalls historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
@@ -29,6 +31,7 @@ public final class RouteService implements AutoCloseable {
       RouteTable table,
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
       HistoryCalls historyCalls) {
+    this.table = table;
     this.writer = writer;
     this.historyCalls = historyCalls;
     this.router =
@@ -76,6 +79,25 @@ public final class RouteService implements AutoCloseable {
     alias.addMethod(
         descriptor.toBuilder().setFullMethodName(fullName).setSchemaDescriptor(null).build(),
         method.getServerCallHandler());
+  }
+
+  /// Compares the table that answers calls with the journal that it was made of. Writes go on.
+  ///
+  /// @param journal the one it was opened on
+  /// @param findings takes what is wrong
+  /// @return routes that the table holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read
+  public long verify(Journal journal, Findings findings) throws JournalException {
+    return RouteCheck.compare(table.snapshot(), journal, findings);
+  }
+
+  /// Makes a table of a journal that nobody writes, and compares the two.
+  ///
+  /// @param findings takes what is wrong
+  /// @return routes that the table holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read
+  public static long verifyStored(Journal journal, Findings findings) throws JournalException {
+    return RouteCheck.compareNew(journal, findings);
   }
 
   /// Ends open AddRoutes and Modify calls as UNAVAILABLE, after what is owed to them.
