@@ -4,12 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.common.v1.OperationResult;
+import guidepost.journal.Batch;
+import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.server.v1.AdminGrpc;
+import guidepost.server.v1.BackupRequest;
+import guidepost.server.v1.BackupResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +27,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -114,6 +123,56 @@ final class BackupTest {
       assertThat(Terminal.run(server, "backup", file.toString(), "--force").exitCode()).isZero();
       assertThat(Files.size(file)).isGreaterThan(100);
     }
+  }
+
+  @Test
+  void shouldMakeOneBackupAtATimeAndTidyUpWhenItsClientIsGone() throws Exception {
+    Path data = directory.resolve("data");
+    storeNoise(data);
+    Path leftOver = Files.createDirectories(data.resolve("backup-123/rocksdb"));
+    try (ServerProcess server = ServerProcess.start(data)) {
+      assertThat(leftOver.getParent()).doesNotExist();
+      CountDownLatch begun = new CountDownLatch(1);
+      ClientCall<BackupRequest, BackupResponse> stalled = stalledBackup(server, begun);
+      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+      Terminal second = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
+      assertThat(second.exitCode()).isEqualTo(3);
+      assertThat(second.err()).contains("a backup is under way already; wait for its end");
+      assertThat(names(directory)).containsExactly("data");
+      assertThat(names(data)).anyMatch(name -> name.startsWith("backup-"));
+      stalled.cancel("enough", null);
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
+    }
+  }
+
+  /// More than lies on the way to a client that does not read.
+  private static void storeNoise(Path data) throws IOException {
+    byte[] noise = new byte[8 << 20];
+    new Random(1).nextBytes(noise);
+    try (RocksJournalStore store = RocksJournalStore.open(data)) {
+      store.journal("noise").append(List.of(new Batch().put(new byte[] {1}, noise)));
+    }
+  }
+
+  /// Reads the first part and no more.
+  private static ClientCall<BackupRequest, BackupResponse> stalledBackup(
+      ServerProcess server, CountDownLatch begun) {
+    ClientCall<BackupRequest, BackupResponse> call =
+        server.channel().newCall(AdminGrpc.getBackupMethod(), CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(BackupResponse part) {
+            begun.countDown();
+          }
+        },
+        new Metadata());
+    call.request(1);
+    call.sendMessage(BackupRequest.getDefaultInstance());
+    call.halfClose();
+    return call;
   }
 
   private Path backup() throws Exception {

@@ -68,9 +68,7 @@ final class Verify implements Callable<Integer> {
       terminal.line("... and %,d more".formatted(more));
     }
     terminal.line(
-        report.getWrong() == 0
-            ? "ok"
-            : "%,d things are wrong".formatted(report.getWrong()));
+        report.getWrong() == 0 ? "ok" : "%,d things are wrong".formatted(report.getWrong()));
   }
 
   private static String text(DomainReport each) {
