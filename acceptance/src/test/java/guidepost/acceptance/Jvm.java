@@ -4,9 +4,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /// The command that the launcher ends in.
 final class Jvm {
+
+  private static final Set<String> QUICK_TO_RUN =
+      Set.of("serve", "import", "export", "backup", "restore", "verify", "compact");
 
   private Jvm() {}
 
@@ -32,7 +36,7 @@ final class Jvm {
 
   private static List<String> tuning(String... arguments) {
     List<String> words = List.of(arguments);
-    return words.contains("serve") || words.contains("import") || words.contains("export")
+    return words.stream().anyMatch(QUICK_TO_RUN::contains)
         ? List.of()
         : List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   }

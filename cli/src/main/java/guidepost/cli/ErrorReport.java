@@ -57,9 +57,7 @@ record ErrorReport(Terminal terminal)
   }
 
   private static boolean isJson(CommandLine command) {
-    return command.getCommandSpec().mixins().values().stream()
-        .map(mixin -> mixin.userObject())
-        .anyMatch(mixin -> mixin instanceof ClientOptions options && options.json());
+    return command.getParseResult().hasMatchedOption("--json");
   }
 
   private int report(boolean json, CommandException e) {

@@ -49,6 +49,10 @@ public final class Main {
             .addSubcommand(new Chatting(terminal))
             .addSubcommand(new Status(terminal))
             .addSubcommand(new ServeCommand(terminal))
+            .addSubcommand(new Backup(terminal))
+            .addSubcommand(new RestoreCommand(terminal))
+            .addSubcommand(new Verify(terminal))
+            .addSubcommand(new Compact(terminal))
             .addSubcommand(new Demo(terminal))
             .addSubcommand(new Completion(terminal));
     describe(program);

@@ -81,6 +81,11 @@ public final class GuidepostClient implements AutoCloseable {
     return new GuideClient(extended, patience);
   }
 
+  /// The server's data as such.
+  public AdminClient admin() {
+    return new AdminClient(connection);
+  }
+
   /// What server this is.
   public GetInfoResponse info() {
     return ServerGrpc.newBlockingStub(connection)

@@ -10,6 +10,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.protobuf.services.HealthStatusManager;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -90,13 +91,19 @@ public final class GuidepostServer implements AutoCloseable {
   private void open(Engine engine) throws JournalException, ServerStartException {
     Instant started = Instant.now();
     JournalStore store = opened(engine.open(options.data()));
-    RouteService routes = opened(RouteService.open(store.journal("routes"), RouteLimits.DEFAULT));
+    removeLeftovers();
+    RouteService routes =
+        opened(RouteService.open(store.journal(ServedData.ROUTES_DOMAIN), RouteLimits.DEFAULT));
     GuideService travellers = opened(openGuide(store));
-    streamEnds.addAll(List.of(routes::shutdown, travellers::shutdown, watches::close));
+    AdminService admin =
+        opened(new AdminService(new ServedData(options.data(), store, routes, travellers)));
+    streamEnds.addAll(
+        List.of(routes::shutdown, travellers::shutdown, watches::close, admin::shutdown));
 
     List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
     services.addAll(travellers.services());
     services.add(new InfoService(started, options).bindService());
+    services.add(admin.definition());
     List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
     aliases.addAll(travellers.aliases());
     services.forEach(service -> serving(service.getServiceDescriptor().getName()));
@@ -113,6 +120,15 @@ public final class GuidepostServer implements AutoCloseable {
         options.data(),
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
+  }
+
+  /// What cannot be deleted takes room, and nothing else.
+  private void removeLeftovers() {
+    try {
+      CheckpointDirectory.removeLeftovers(options.data());
+    } catch (IOException e) {
+      LOG.warn("{}: an unfinished backup cannot be deleted", options.data(), e);
+    }
   }
 
   private GuideService openGuide(JournalStore store) throws JournalException {

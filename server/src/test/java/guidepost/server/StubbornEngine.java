@@ -6,6 +6,8 @@ import guidepost.journal.MemoryJournalStore;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +54,26 @@ final class StubbornEngine implements JournalStore {
     } catch (InvocationTargetException e) {
       throw e.getTargetException();
     }
+  }
+
+  @Override
+  public void verifyFiles() {
+    store.verifyFiles();
+  }
+
+  @Override
+  public void compact() {
+    store.compact();
+  }
+
+  @Override
+  public Map<String, Long> copyTo(Path target) {
+    return store.copyTo(target);
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    return store.bytesOnDisk();
   }
 
   @Override

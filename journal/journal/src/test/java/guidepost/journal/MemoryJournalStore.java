@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -58,6 +59,22 @@ public final class MemoryJournalStore implements JournalStore {
     MemoryJournal journal = journals.computeIfAbsent(domain, name -> new MemoryJournal());
     journal.store = this;
     return journal;
+  }
+
+  @Override
+  public void verifyFiles() {}
+
+  @Override
+  public void compact() {}
+
+  @Override
+  public Map<String, Long> copyTo(Path target) {
+    throw new UnsupportedOperationException("memory is not copied to files");
+  }
+
+  @Override
+  public long bytesOnDisk() {
+    return 0;
   }
 
   @Override

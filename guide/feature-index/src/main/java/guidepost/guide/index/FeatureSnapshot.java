@@ -3,6 +3,7 @@ package guidepost.guide.index;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 
 /// A [FeatureIndex] as of one revision. Nothing in it ever changes.
@@ -68,6 +69,12 @@ public final class FeatureSnapshot {
     return Optional.ofNullable(IdTrie.find(ids, id)).map(Entry::feature);
   }
 
+  /// The rank that the feature with an id was put with. Cost: O(log32 n).
+  public OptionalLong rank(String id) {
+    Entry entry = IdTrie.find(ids, id);
+    return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.rank());
+  }
+
   /// Every feature at the place of `point`, however its point is written; the one that was put
   /// there first comes first, those without a name after all others. Cost: O(log n + hits).
   public List<Feature> at(Point point) {
@@ -106,7 +113,7 @@ public final class FeatureSnapshot {
   /// Checks what must hold between and inside the structures. Cost: O(n).
   ///
   /// @throws IllegalStateException if something does not hold
-  void checkInvariants() {
+  public void checkInvariants() {
     Node.require(places.check(true) == counts.all(), "number of places");
     Node.require(IdTrie.checkInvariants(ids) == counts.all(), "number of ids");
     int named = 0;

@@ -39,25 +39,35 @@ final class FeatureStorage {
     long revision =
         journal.replay(
             (key, value, itsRevision) -> {
-              String id = new String(key, UTF_8);
               try {
-                StoredFeature stored = StoredFeature.parseFrom(value);
-                index.put(feature(id, stored, itsRevision), stored.getRank());
+                put(index, key, value, itsRevision);
               } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-                unreadable.note(id, e);
+                unreadable.note(new String(key, UTF_8), e);
               }
             });
     unreadable.throwIfAny();
     index.publish(revision);
   }
 
-  private static Feature feature(String id, StoredFeature stored, long revision) {
+  /// Puts a stored feature into an index.
+  static void put(FeatureIndex index, byte[] key, byte[] value, long revision)
+      throws InvalidProtocolBufferException {
+    index.put(feature(key, value, revision), rank(value));
+  }
+
+  static Feature feature(byte[] key, byte[] value, long revision)
+      throws InvalidProtocolBufferException {
+    StoredFeature stored = StoredFeature.parseFrom(value);
     return new Feature(
-        id,
+        new String(key, UTF_8),
         new Point(stored.getLatitudeE7(), stored.getLongitudeE7()),
         stored.getName(),
         stored.getCategory(),
         stored.getAttributesMap(),
         revision);
+  }
+
+  static long rank(byte[] value) throws InvalidProtocolBufferException {
+    return StoredFeature.parseFrom(value).getRank();
   }
 }

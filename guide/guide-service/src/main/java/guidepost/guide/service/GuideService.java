@@ -4,16 +4,20 @@ import guidepost.calls.OpenCalls;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.journal.DomainWriter;
+import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// The guide: features and notes out of two journals, served over gRPC.
 ///
@@ -41,6 +45,7 @@ public final class GuideService implements AutoCloseable {
   /// The journal domain that notes are in.
   public static final String NOTES_DOMAIN = "notes";
 
+  private final FeatureIndex features;
   private final NoteDomain notes;
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
   private final DomainWriter<NoteRequest, NoteDomain.Swept> noteWriter;
@@ -60,6 +65,7 @@ public final class GuideService implements AutoCloseable {
       GuideLimits limits,
       LongSupplier nanoTime,
       ExecutorService later) {
+    this.features = features;
     this.notes = notes;
     this.later = later;
     int queued = limits.queuedChanges();
@@ -130,6 +136,66 @@ public final class GuideService implements AutoCloseable {
   private void addNoteStats(GetStatsResponse.Builder stats) {
     NoteDomain.Stats now = notes.stats();
     stats.setNotesRevision(now.revision()).setNotes(now.notes()).setChats(chats.size());
+  }
+
+  /// Compares the features that answer calls with the journal that they come from. Writes go on.
+  ///
+  /// @param journal the one of [#FEATURES_DOMAIN] that it was opened on
+  /// @param findings takes what is wrong
+  /// @return features that the index holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read
+  public long verifyFeatures(Journal journal, Findings findings) throws JournalException {
+    return FeatureCheck.compare(features.snapshot(), journal, findings);
+  }
+
+  /// Compares the notes that are kept with the journal that they come from. Posts wait while the
+  /// notes are listed, some milliseconds for a million.
+  ///
+  /// @param journal the one of [#NOTES_DOMAIN] that it was opened on
+  /// @param findings takes what is wrong
+  /// @return notes that are kept as they are stored
+  /// @throws JournalException if stored bytes cannot be read, or the writer has ended
+  /// @throws OverloadedException if too much waits to be written
+  /// @throws InterruptedException if the calling thread is
+  public long verifyNotes(Journal journal, Findings findings)
+      throws JournalException, OverloadedException, InterruptedException {
+    CompletableFuture<NoteCheck.Kept> kept = new CompletableFuture<>();
+    var _ =
+        noteWriter
+            .submit(new NoteRequest.Copy(kept), 1)
+            .whenComplete((_, failure) -> failIfAny(kept, failure));
+    try {
+      return NoteCheck.compare(kept.get(), journal, findings);
+    } catch (ExecutionException e) {
+      throw new JournalException(
+          JournalException.Reason.CLOSED, "notes: cannot be listed: " + e.getCause(), e);
+    }
+  }
+
+  private static void failIfAny(
+      CompletableFuture<NoteCheck.Kept> kept, @Nullable Throwable failure) {
+    if (failure != null) {
+      kept.completeExceptionally(failure);
+    }
+  }
+
+  /// Makes an index of a journal of features that nobody writes, and compares the two.
+  ///
+  /// @param findings takes what is wrong
+  /// @return features that the index holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read
+  public static long verifyStoredFeatures(Journal journal, Findings findings)
+      throws JournalException {
+    return FeatureCheck.compareNew(journal, findings);
+  }
+
+  /// Reads a journal of notes that nobody writes.
+  ///
+  /// @param findings takes what is wrong
+  /// @return notes that are stored as they must be
+  /// @throws JournalException if stored bytes cannot be read
+  public static long verifyStoredNotes(Journal journal, Findings findings) throws JournalException {
+    return NoteCheck.compareNew(journal, findings);
   }
 
   /// Takes expired notes down now.

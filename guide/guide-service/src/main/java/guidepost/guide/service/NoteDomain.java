@@ -62,9 +62,17 @@ final class NoteDomain implements Domain<NoteRequest, NoteDomain.Swept> {
         switch (request) {
           case NoteRequest.Post post -> post(post, batch);
           case NoteRequest.Sweep _ -> sweep(batch);
+          case NoteRequest.Copy copy -> _ -> handOut(copy);
         };
     revisions.count(batch);
     return decision;
+  }
+
+  /// When it is committed, all of its group is decided and durable: the ledger is at the revision
+  /// before the next.
+  private Swept handOut(NoteRequest.Copy copy) {
+    copy.kept().complete(new NoteCheck.Kept(revisions.next() - 1, ledger.all()));
+    return new Swept(0, false);
   }
 
   private Decision<Swept> post(NoteRequest.Post post, Batch batch) {

@@ -54,6 +54,11 @@ final class NoteLedger {
         .toList();
   }
 
+  /// All notes, in order.
+  List<Note> all() {
+    return List.copyOf(bySequence.values());
+  }
+
   /// Hangs a note; its sequence is greater than any before.
   void add(Note note) {
     added.add(note);

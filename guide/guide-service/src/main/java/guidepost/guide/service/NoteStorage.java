@@ -38,7 +38,7 @@ final class NoteStorage {
         journal.replay(
             (key, value, revision) -> {
               try {
-                ledger.add(note(ByteBuffer.wrap(key).getLong(), StoredNote.parseFrom(value)));
+                ledger.add(note(key, value));
               } catch (InvalidProtocolBufferException
                   | BufferUnderflowException
                   | IllegalArgumentException e) {
@@ -50,7 +50,10 @@ final class NoteStorage {
     return last;
   }
 
-  private static Note note(long sequence, StoredNote stored) {
+  /// @throws BufferUnderflowException if the key is too short
+  static Note note(byte[] key, byte[] value) throws InvalidProtocolBufferException {
+    long sequence = ByteBuffer.wrap(key).getLong();
+    StoredNote stored = StoredNote.parseFrom(value);
     Point point = new Point(stored.getLatitudeE7(), stored.getLongitudeE7());
     RouteNote message = SeedMessages.note(point, stored.getMessage());
     return new Note(sequence, stored.getCreatedUnixMs(), point.canonical(), message);

@@ -204,9 +204,7 @@ public final class RocksJournalStore implements JournalStore {
     directory.upgraded();
   }
 
-  /// Reads every file and checks every checksum of the engine's.
-  ///
-  /// @throws JournalException that names the first file that is damaged
+  @Override
   public void verifyFiles() throws JournalException {
     try {
       db.verifyChecksum();
@@ -215,7 +213,7 @@ public final class RocksJournalStore implements JournalStore {
     }
   }
 
-  /// Rewrites the files without what was overwritten, deleted and trimmed. Reads and writes go on.
+  @Override
   public void compact() throws JournalException {
     try {
       for (ColumnFamilyHandle family : handles()) {
@@ -230,16 +228,14 @@ public final class RocksJournalStore implements JournalStore {
     return List.copyOf(families.values());
   }
 
-  /// Makes a consistent copy of all journals, at one moment, while reads and writes go on. It can
-  /// be opened as a store. Costs a flush; the files are shared with this store where they lie on
-  /// the same device.
-  ///
-  /// @param target a directory that does not exist, whose parent does
-  public void copyTo(Path target) throws JournalException {
+  @Override
+  public Map<String, Long> copyTo(Path target) throws JournalException {
+    Path engine = target.resolve(DataDirectory.ENGINE);
     try (Checkpoint checkpoint = Checkpoint.create(db)) {
       Files.createDirectory(target);
-      checkpoint.createCheckpoint(target.resolve(DataDirectory.ENGINE).toString());
+      checkpoint.createCheckpoint(engine.toString());
       DataDirectory.mark(target);
+      return StoredRevisions.read(engine);
     } catch (RocksDBException e) {
       throw RocksFailure.of("copying the data directory to " + target, e);
     } catch (IOException e) {
@@ -247,7 +243,7 @@ public final class RocksJournalStore implements JournalStore {
     }
   }
 
-  /// Bytes of the engine's files.
+  @Override
   public long bytesOnDisk() throws JournalException {
     try {
       return db.getAggregatedLongProperty("rocksdb.total-sst-files-size")

@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import guidepost.calls.Aliases;
 import guidepost.calls.OpenCalls;
 import guidepost.journal.DomainWriter;
+import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.RouteTable;
@@ -22,6 +23,7 @@ public final class RouteService implements AutoCloseable {
   private static final String ALIAS = "Router";
 
   private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final RouteTable table;
   private final HistoryCalls historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
@@ -31,6 +33,7 @@ public final class RouteService implements AutoCloseable {
       RouteTable table,
       DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
       HistoryCalls historyCalls) {
+    this.table = table;
     this.writer = writer;
     this.historyCalls = historyCalls;
     this.router =
@@ -71,6 +74,25 @@ public final class RouteService implements AutoCloseable {
             .map(service -> service.getServiceDescriptor().getName())
             .toList();
     var _ = writer.stopped().thenRun(() -> told.accept(names));
+  }
+
+  /// Compares the table that answers calls with the journal that it was made of. Writes go on.
+  ///
+  /// @param journal the one it was opened on
+  /// @param findings takes what is wrong
+  /// @return routes that the table holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read
+  public long verify(Journal journal, Findings findings) throws JournalException {
+    return RouteCheck.compare(table.snapshot(), journal, findings);
+  }
+
+  /// Makes a table of a journal that nobody writes, and compares the two.
+  ///
+  /// @param findings takes what is wrong
+  /// @return routes that the table holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read
+  public static long verifyStored(Journal journal, Findings findings) throws JournalException {
+    return RouteCheck.compareNew(journal, findings);
   }
 
   /// Ends open AddRoutes and Modify calls as UNAVAILABLE, after what is owed to them.

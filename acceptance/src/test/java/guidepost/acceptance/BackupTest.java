@@ -1,0 +1,291 @@
+package guidepost.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.journal.Batch;
+import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.ModifyResponse;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RoutesGrpc;
+import guidepost.server.v1.AdminGrpc;
+import guidepost.server.v1.BackupRequest;
+import guidepost.server.v1.BackupResponse;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Backups of a server that is written to, and what they restore to.
+final class BackupTest {
+
+  private static final Pattern ROUTES_REVISION = Pattern.compile("routes at revision ([0-9]+)");
+  private static final int ROWS = 2_000;
+  private static final int MESSAGES_UNDER_WAY_MAX = 16;
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldRestoreToExactlyTheRevisionOfABackupUnderLoad() throws Exception {
+    Path file = directory.resolve("backup.zip");
+    Writer writer;
+    long before;
+    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+      writer = new Writer(server);
+      writer.awaitRows(ROWS);
+      before = writer.newest();
+      Terminal backup = Terminal.run(server, "backup", file.toString());
+      assertThat(backup.err()).isEmpty();
+      assertThat(backup.exitCode()).isZero();
+      writer.awaitRows(writer.rows() + ROWS);
+      writer.end();
+      assertThat(names(directory.resolve("data"))).noneMatch(name -> name.startsWith("backup-"));
+    }
+    Path restored = directory.resolve("restored");
+    Terminal restore = Terminal.run("restore", file.toString(), "--data", restored.toString());
+    assertThat(restore.err()).isEmpty();
+    assertThat(restore.exitCode()).isZero();
+    long revision = revision(restore.out());
+    assertThat(revision).isBetween(before, writer.newest() - 1);
+    try (ServerProcess server = ServerProcess.start(restored)) {
+      assertThat(routes(server)).isEqualTo(writer.upTo(revision));
+    }
+  }
+
+  @Test
+  void shouldRefuseADirectoryThatIsNotEmpty() throws Exception {
+    Path file = backup();
+    Path full = Files.createDirectory(directory.resolve("full"));
+    Files.writeString(full.resolve("mine"), "1");
+    Terminal restore = Terminal.run("restore", file.toString(), "--data", full.toString());
+    assertThat(restore.exitCode()).isEqualTo(1);
+    assertThat(restore.err()).contains("full: is not empty; choose another");
+    assertThat(names(full)).containsExactly("mine");
+  }
+
+  @Test
+  void shouldRefuseADamagedBackupAndLeaveNothingBehind() throws Exception {
+    Path file = backup();
+    byte[] good = Files.readAllBytes(file);
+    for (int length : new int[] {0, 1, good.length / 2, good.length - 1}) {
+      Files.write(file, Arrays.copyOf(good, length));
+      shouldRefuse(file, "is cut off, or is none");
+    }
+    byte[] flipped = good.clone();
+    flipped[indexOf(good, "rocksdb/000") + 300] ^= 1;
+    Files.write(file, flipped);
+    shouldRefuse(file, "file rocksdb/000");
+  }
+
+  private void shouldRefuse(Path file, String why) throws Exception {
+    Path target = directory.resolve("restored");
+    Terminal restore = Terminal.run("restore", file.toString(), "--data", target.toString());
+    assertThat(restore.exitCode()).isEqualTo(1);
+    assertThat(restore.err()).contains(why).hasLineCount(1);
+    assertThat(target).doesNotExist();
+  }
+
+  @Test
+  void shouldNotReplaceAFileUnlessToldTo() throws Exception {
+    Path file = directory.resolve("backup.zip");
+    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+      Files.writeString(file, "precious");
+      Terminal refused = Terminal.run(server, "backup", file.toString());
+      assertThat(refused.exitCode()).isEqualTo(2);
+      assertThat(refused.err()).contains("exists; replace it with --force");
+      assertThat(file).hasContent("precious");
+      assertThat(Terminal.run(server, "backup", file.toString(), "--force").exitCode()).isZero();
+      assertThat(Files.size(file)).isGreaterThan(100);
+    }
+  }
+
+  @Test
+  void shouldMakeOneBackupAtATimeAndTidyUpWhenItsClientIsGone() throws Exception {
+    Path data = directory.resolve("data");
+    storeNoise(data);
+    Path leftOver = Files.createDirectories(data.resolve("backup-123/rocksdb"));
+    try (ServerProcess server = ServerProcess.start(data)) {
+      assertThat(leftOver.getParent()).doesNotExist();
+      CountDownLatch begun = new CountDownLatch(1);
+      ClientCall<BackupRequest, BackupResponse> stalled = stalledBackup(server, begun);
+      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+      Terminal second = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
+      assertThat(second.exitCode()).isEqualTo(3);
+      assertThat(second.err()).contains("a backup is under way already; wait for its end");
+      assertThat(names(directory)).containsExactly("data");
+      assertThat(names(data)).anyMatch(name -> name.startsWith("backup-"));
+      stalled.cancel("enough", null);
+      await()
+          .atMost(30, TimeUnit.SECONDS)
+          .until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
+    }
+  }
+
+  /// More than lies on the way to a client that does not read.
+  private static void storeNoise(Path data) throws IOException {
+    byte[] noise = new byte[8 << 20];
+    new Random(1).nextBytes(noise);
+    try (RocksJournalStore store = RocksJournalStore.open(data)) {
+      store.journal("noise").append(List.of(new Batch().put(new byte[] {1}, noise)));
+    }
+  }
+
+  /// Reads the first part and no more.
+  private static ClientCall<BackupRequest, BackupResponse> stalledBackup(
+      ServerProcess server, CountDownLatch begun) {
+    ClientCall<BackupRequest, BackupResponse> call =
+        server.channel().newCall(AdminGrpc.getBackupMethod(), CallOptions.DEFAULT);
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(BackupResponse part) {
+            begun.countDown();
+          }
+        },
+        new Metadata());
+    call.request(1);
+    call.sendMessage(BackupRequest.getDefaultInstance());
+    call.halfClose();
+    return call;
+  }
+
+  private Path backup() throws Exception {
+    Path file = directory.resolve("backup.zip");
+    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
+      Writer writer = new Writer(server);
+      writer.awaitRows(50);
+      writer.end();
+      assertThat(Terminal.run(server, "backup", file.toString()).exitCode()).isZero();
+    }
+    return file;
+  }
+
+  private static int indexOf(byte[] bytes, String text) {
+    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
+  }
+
+  private static long revision(String line) {
+    Matcher matcher = ROUTES_REVISION.matcher(line);
+    assertThat(matcher.find()).as(line).isTrue();
+    return Long.parseLong(matcher.group(1));
+  }
+
+  private static List<String> names(Path of) throws IOException {
+    try (Stream<Path> files = Files.list(of)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
+  }
+
+  private static Map<Long, Set<String>> routes(ServerProcess server) {
+    Map<Long, Set<String>> found = new TreeMap<>();
+    RoutesGrpc.newBlockingStub(server.channel())
+        .getRoutes(GetRoutesRequest.getDefaultInstance())
+        .forEachRemaining(
+            page ->
+                page.getRoutesList()
+                    .forEach(route -> add(found, route.getRevision(), route.getPrefix())));
+    return found;
+  }
+
+  private static void add(Map<Long, Set<String>> rows, long revision, String prefix) {
+    rows.computeIfAbsent(revision, each -> new ConcurrentSkipListSet<>()).add(prefix);
+  }
+
+  /// Adds one prefix after the other until told to end.
+  private static final class Writer implements StreamObserver<ModifyResponse> {
+    private final NavigableMap<Long, Set<String>> acknowledged = new ConcurrentSkipListMap<>();
+    private final Semaphore underWay = new Semaphore(MESSAGES_UNDER_WAY_MAX);
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final StreamObserver<ModifyRequest> call;
+    private final Thread thread = Thread.ofPlatform().unstarted(this::write);
+    private final AtomicInteger rows = new AtomicInteger();
+    private volatile boolean enough;
+
+    Writer(ServerProcess server) {
+      call = RoutesGrpc.newStub(server.channel()).modify(this);
+      thread.start();
+    }
+
+    private void write() {
+      for (int i = 0; !enough; i++) {
+        underWay.acquireUninterruptibly();
+        Route.Builder route = Route.newBuilder().setPrefix(prefix(i)).setNextHop("192.0.2.1");
+        call.onNext(
+            ModifyRequest.newBuilder()
+                .addOperations(Operation.newBuilder().setId(i).setAdd(route))
+                .build());
+      }
+      call.onCompleted();
+    }
+
+    private static String prefix(long i) {
+      return "10.%d.%d.%d/32".formatted(i >> 16 & 255, i >> 8 & 255, i & 255);
+    }
+
+    @Override
+    public void onNext(ModifyResponse response) {
+      for (OperationResult result : response.getResultsList()) {
+        add(acknowledged, result.getRevision(), prefix(result.getId()));
+      }
+      rows.addAndGet(response.getResultsCount());
+      underWay.release(response.getResultsCount());
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      ended.countDown();
+    }
+
+    @Override
+    public void onCompleted() {
+      ended.countDown();
+    }
+
+    void awaitRows(int count) {
+      await().atMost(60, TimeUnit.SECONDS).until(() -> rows() >= count);
+    }
+
+    int rows() {
+      return rows.get();
+    }
+
+    void end() throws InterruptedException {
+      enough = true;
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    long newest() {
+      return ((ConcurrentSkipListMap<Long, Set<String>>) acknowledged).lastKey();
+    }
+
+    Map<Long, Set<String>> upTo(long revision) {
+      return acknowledged.headMap(revision, true);
+    }
+  }
+}

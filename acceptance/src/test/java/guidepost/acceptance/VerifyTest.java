@@ -1,0 +1,123 @@
+package guidepost.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.journal.Batch;
+import guidepost.journal.Journal;
+import guidepost.journal.rocksdb.RocksJournalStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What `verify` and `compact` say of good data and of damaged data.
+final class VerifyTest {
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldFindNothingWrongWithAServerInUseNorWithWhatItLeft() throws Exception {
+    Path data = directory.resolve("data");
+    try (ServerProcess server = ServerProcess.start(data)) {
+      fill(server);
+      Terminal verify = Terminal.run(server, "verify");
+      assertThat(verify.err()).isEmpty();
+      assertThat(verify.out())
+          .contains(
+              "routes: revision 3, 1 entries, 1 in the index as stored, 3 changes in 3 batches")
+          .contains("features: revision 1, 1 entries, 1 in the index as stored")
+          .contains("notes: revision 1, 1 entries, 1 in the index as stored")
+          .endsWith("ok\n");
+      assertThat(verify.exitCode()).isZero();
+
+      Terminal compact = Terminal.run(server, "compact", "--json");
+      assertThat(compact.out()).matches("\\{\"bytes_before\":\\d+,\"bytes_after\":\\d+}\n");
+      Terminal locked = Terminal.run("verify", "--data", data.toString());
+      assertThat(locked.exitCode()).isEqualTo(3);
+      assertThat(locked.err()).contains("is in use by another server");
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+    }
+    Terminal verify = Terminal.run("verify", "--json", "--data", data.toString());
+    assertThat(verify.out()).startsWith("{\"ok\":true,").contains("\"entries\":1,\"indexed\":1");
+    assertThat(verify.exitCode()).isZero();
+    assertThat(Terminal.run("compact", "--data", data.toString()).exitCode()).isZero();
+  }
+
+  private static void fill(ServerProcess server) throws Exception {
+    run("added", server, "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
+    run("deleted", server, "route", "delete", "10.0.0.0/8");
+    run("", server, "route", "add", "10.3.0.0/16", "--nh", "192.0.2.1");
+    run("", server, "feature", "put", "45,6", "Here");
+    Terminal chat = Terminal.runWith("hello\n", server, "chat", "45,6");
+    assertThat(chat.exitCode()).as(chat.err()).isZero();
+  }
+
+  private static void run(String said, ServerProcess server, String... arguments) throws Exception {
+    Terminal done = Terminal.run(server, arguments);
+    assertThat(done.exitCode()).as(done.err()).isZero();
+    assertThat(done.out()).contains(said);
+  }
+
+  @Test
+  void shouldFindAFlippedByteInATableFile() throws Exception {
+    Path data = directory.resolve("data");
+    try (RocksJournalStore store = RocksJournalStore.open(data)) {
+      Journal routes = store.journal("routes");
+      List<Batch> batches = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        batches.add(new Batch().put(bytes("key" + i), bytes("value" + i)));
+      }
+      routes.append(batches);
+      store.compact();
+    }
+    for (Path table : tables(data)) {
+      byte[] content = Files.readAllBytes(table);
+      content[20] ^= 1;
+      Files.write(table, content);
+    }
+    Terminal verify = Terminal.run("verify", "--data", data.toString());
+    assertThat(verify.exitCode()).isEqualTo(1);
+    assertThat(verify.out() + verify.err()).containsIgnoringCase("checksum mismatch");
+  }
+
+  @Test
+  void shouldFindWhatIsStoredAndNotInTheIndex() throws Exception {
+    Path data = directory.resolve("data");
+    try (RocksJournalStore store = RocksJournalStore.open(data)) {
+      store.journal("features").append(List.of(new Batch().put(bytes("f1"), new byte[] {8})));
+      store.journal("notes").append(List.of(new Batch().put(new byte[7], new byte[0])));
+    }
+    Terminal verify = Terminal.run("verify", "--data", data.toString());
+    assertThat(verify.exitCode()).isEqualTo(1);
+    assertThat(verify.out())
+        .contains("WRONG features: key 6631: is no feature")
+        .contains("WRONG features: the index holds 0 features, 1 are stored")
+        .contains("WRONG notes: key 00000000000000: is no note")
+        .endsWith("things are wrong\n");
+  }
+
+  @Test
+  void shouldMakeNoDirectory() throws Exception {
+    Path absent = directory.resolve("absent");
+    Terminal verify = Terminal.run("verify", "--data", absent.toString());
+    assertThat(verify.exitCode()).isEqualTo(2);
+    assertThat(verify.err()).contains("absent: does not exist");
+    assertThat(absent).doesNotExist();
+  }
+
+  private static List<Path> tables(Path data) throws IOException {
+    try (Stream<Path> files = Files.list(data.resolve("rocksdb"))) {
+      return files.filter(file -> file.toString().endsWith(".sst")).toList();
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,130 @@
+package guidepost.cli;
+
+import guidepost.server.BackupException;
+import guidepost.server.BackupWriter;
+import guidepost.server.v1.BackupHeader;
+import guidepost.server.v1.BackupResponse;
+import guidepost.server.v1.DomainRevision;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `backup`.
+@Command(
+    name = "backup",
+    description = "Copy a running server's data, as of one moment, into one file (a zip).")
+final class Backup implements Callable<Integer> {
+
+  private static final int BUFFER_BYTES = 1 << 20;
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Option(names = "--force", description = "Replace FILE if it exists.")
+  private boolean force;
+
+  @Parameters(paramLabel = "FILE", description = "Where to; appears when it is complete.")
+  private Path file = Path.of("");
+
+  Backup(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (Files.exists(file) && !force) {
+      throw CommandException.usage("file \"%s\": exists; replace it with --force".formatted(file));
+    }
+    try {
+      BackupHeader copied = write();
+      show(copied, Files.size(file));
+      return ExitCodes.OK;
+    } catch (BackupException e) {
+      throw CommandException.broken(
+          "server %s: %s; nothing was written".formatted(client.server(), e.getMessage()));
+    } catch (IOException e) {
+      throw Failures.of(file.toString(), e);
+    }
+  }
+
+  /// The file gets its name when all of it is on the disk.
+  private BackupHeader write() throws IOException {
+    Path absolute = file.toAbsolutePath();
+    Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
+    try {
+      BackupHeader copied = writePart(part);
+      sync(part);
+      Files.move(
+          part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      sync(absolute.resolveSibling(""));
+      return copied;
+    } catch (UncheckedIOException e) {
+      throw Failures.cause(e);
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  private BackupHeader writePart(Path part) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), BUFFER_BYTES);
+        BackupWriter writer = new BackupWriter(out);
+        ByteProgress progress = ByteProgress.of(terminal, client.json(), "backup")) {
+      client.ask(
+          server -> {
+            server.admin().backup(each -> add(writer, progress, each));
+            return true;
+          });
+      return writer.finish();
+    }
+  }
+
+  private static void add(BackupWriter writer, ByteProgress progress, BackupResponse part) {
+    if (part.hasHeader()) {
+      progress.of(part.getHeader().getBytes());
+    }
+    progress.add(part.getData().size());
+    try {
+      writer.add(part);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private void show(BackupHeader copied, long bytes) {
+    if (client.json()) {
+      ObjectNode json = Json.object().put("file", file.toString()).put("bytes", bytes);
+      ObjectNode revisions = json.putObject("revisions");
+      copied
+          .getRevisionsList()
+          .forEach(each -> revisions.put(each.getDomain(), each.getRevision()));
+      terminal.line(json.toString());
+      return;
+    }
+    String revisions =
+        copied.getRevisionsList().stream().map(Backup::text).collect(Collectors.joining(", "));
+    terminal.line("wrote %s: %,d bytes, %s".formatted(file, bytes, revisions));
+  }
+
+  private static String text(DomainRevision each) {
+    return "%s at revision %d".formatted(each.getDomain(), each.getRevision());
+  }
+}

@@ -1,0 +1,38 @@
+package guidepost.cli;
+
+import guidepost.server.LocalData;
+import guidepost.server.v1.CompactResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/// `compact`.
+@Command(
+    name = "compact",
+    description = "Rewrite the files without what was overwritten, deleted and trimmed.")
+final class Compact implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private DataOptions data = new DataOptions();
+
+  Compact(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    CompactResponse done =
+        data.isGiven()
+            ? data.open(LocalData::compact)
+            : client.ask(server -> server.admin().compact());
+    terminal.line(
+        client.json()
+            ? Json.object()
+                .put("bytes_before", done.getBytesBefore())
+                .put("bytes_after", done.getBytesAfter())
+                .toString()
+            : "%,d bytes before, %,d after".formatted(done.getBytesBefore(), done.getBytesAfter()));
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,11 @@
+package guidepost.journal;
+
+/// What a [JournalCheck] read.
+///
+/// @param domain whose journal
+/// @param revision the state that was read
+/// @param entries keys that have a value
+/// @param batches in the log
+/// @param changes in those batches
+public record JournalReport(
+    String domain, long revision, long entries, long batches, long changes) {}

@@ -1,0 +1,183 @@
+package guidepost.server;
+
+import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
+import guidepost.server.v1.AdminGrpc;
+import guidepost.server.v1.BackupRequest;
+import guidepost.server.v1.BackupResponse;
+import guidepost.server.v1.CompactRequest;
+import guidepost.server.v1.CompactResponse;
+import guidepost.server.v1.VerifyRequest;
+import guidepost.server.v1.VerifyResponse;
+import io.grpc.ServerInterceptors;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Looks after the data of a running server, for callers on this machine.
+///
+/// Every operation has a thread of its own, since it waits for the disk and for its client; there
+/// is at most one of a kind at a time.
+///
+/// Threads: any.
+final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
+
+  private record UnderWay(AdminCall<?> call, Thread thread) {}
+
+  /// What an operation does.
+  private interface Work<R> {
+    void run(AdminCall<R> call)
+        throws IOException, AdminCall.EndedException, OverloadedException, InterruptedException;
+  }
+
+  private final ServedData served;
+  private final ReentrantLock lock = new ReentrantLock();
+  // Both guarded by the lock.
+  private final Map<String, UnderWay> underWay = new HashMap<>();
+  private boolean closing;
+
+  AdminService(ServedData served) {
+    this.served = served;
+  }
+
+  /// Answers callers on this machine only.
+  ServerServiceDefinition definition() {
+    return ServerInterceptors.intercept(this, new LoopbackOnly());
+  }
+
+  @Override
+  public void backup(BackupRequest request, StreamObserver<BackupResponse> observer) {
+    start("backup", observer, call -> Copying.send(served, call));
+  }
+
+  @Override
+  public void verify(VerifyRequest request, StreamObserver<VerifyResponse> observer) {
+    start("verify", observer, call -> new Verification(served.store(), call::send).run(served));
+  }
+
+  @Override
+  public void compact(CompactRequest request, StreamObserver<CompactResponse> observer) {
+    start("compact", observer, call -> call.send(Compaction.run(served.store())));
+  }
+
+  private <R> void start(String kind, StreamObserver<R> observer, Work<R> work) {
+    AdminCall<R> call = new AdminCall<>(observer);
+    Thread thread =
+        Thread.ofPlatform().name("guidepost-" + kind).unstarted(() -> run(kind, call, work));
+    lock.lock();
+    try {
+      if (closing) {
+        call.fail(Status.UNAVAILABLE.withDescription("the server is shutting down"));
+      } else if (underWay.containsKey(kind)) {
+        call.fail(
+            Status.RESOURCE_EXHAUSTED.withDescription(
+                "a %s is under way already; wait for its end".formatted(kind)));
+      } else {
+        underWay.put(kind, new UnderWay(call, thread));
+        thread.start();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private <R> void run(String kind, AdminCall<R> call, Work<R> work) {
+    Status status = outcome(kind, call, work);
+    lock.lock();
+    try {
+      underWay.remove(kind);
+    } finally {
+      lock.unlock();
+    }
+    if (status.isOk()) {
+      call.complete();
+    } else {
+      call.fail(status);
+    }
+  }
+
+  private static <R> Status outcome(String kind, AdminCall<R> call, Work<R> work) {
+    try {
+      work.run(call);
+      return Status.OK;
+    } catch (AdminCall.EndedException e) {
+      return Status.UNAVAILABLE.withDescription("the server is shutting down");
+    } catch (JournalException e) {
+      LOG.error("{} failed", kind, e);
+      return status(e);
+    } catch (IOException e) {
+      LOG.error("{} failed", kind, e);
+      return Status.UNAVAILABLE.withDescription(kind + ": " + e).withCause(e);
+    } catch (OverloadedException e) {
+      return Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
+    } catch (InterruptedException | RuntimeException e) {
+      LOG.error("{} failed", kind, e);
+      return Status.INTERNAL.withDescription(kind + ": " + e).withCause(e);
+    }
+  }
+
+  private static Status status(JournalException e) {
+    Status status =
+        switch (e.reason()) {
+          case CORRUPT -> Status.DATA_LOSS;
+          case LOCKED, FOREIGN, NEWER_FORMAT, NO_PERMISSION, DISK_FULL, COMPACTED, CLOSED, IO ->
+              Status.UNAVAILABLE;
+        };
+    return status.withDescription(e.getMessage());
+  }
+
+  /// Ends every operation under way, at the next step it takes.
+  void shutdown() {
+    lock.lock();
+    try {
+      closing = true;
+      underWay.values().forEach(each -> each.call().end());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Also waits until none works any more: the store may be closed then.
+  @Override
+  public void close() {
+    shutdown();
+    boolean interrupted = false;
+    for (Thread thread : threads()) {
+      interrupted |= joinInterrupted(thread);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// @return true if this thread was interrupted while it waited
+  private static boolean joinInterrupted(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    return interrupted;
+  }
+
+  private List<Thread> threads() {
+    lock.lock();
+    try {
+      return underWay.values().stream().map(UnderWay::thread).toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+}
