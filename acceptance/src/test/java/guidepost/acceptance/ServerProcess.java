@@ -90,8 +90,16 @@ final class ServerProcess implements AutoCloseable {
 
   /// Sends SIGKILL and waits for the end.
   void kill() throws InterruptedException {
-    process.destroyForcibly();
+    killAll();
     awaitExit();
+  }
+
+  /// Also what a prefix of the command began.
+  private void killAll() {
+    List<ProcessHandle> begun = process.descendants().toList();
+    process.destroyForcibly();
+    begun.forEach(ProcessHandle::destroyForcibly);
+    begun.forEach(each -> each.onExit().orTimeout(END_SECONDS_MAX, TimeUnit.SECONDS).join());
   }
 
   int awaitExit() throws InterruptedException {
@@ -106,7 +114,7 @@ final class ServerProcess implements AutoCloseable {
     if (channel != null) {
       channel.shutdownNow();
     }
-    process.destroyForcibly();
+    killAll();
     process.onExit().orTimeout(END_SECONDS_MAX, TimeUnit.SECONDS).join();
   }
 }
