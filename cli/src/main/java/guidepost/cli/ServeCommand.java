@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import guidepost.guide.service.GuideLimits;
+import guidepost.journal.Retention;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -68,6 +69,29 @@ final class ServeCommand implements Callable<Integer> {
       description = "How long a note is kept. Default: ${DEFAULT-VALUE}")
   private int noteHours = 24;
 
+  @Option(
+      names = "--history-age",
+      paramLabel = "HOURS",
+      defaultValue = "168",
+      description =
+          "How far back earlier revisions can be asked for, at most. Default: ${DEFAULT-VALUE}")
+  private int historyHours = 168;
+
+  @Option(
+      names = "--history-batches",
+      paramLabel = "N",
+      defaultValue = "10000000",
+      description = "How many revisions back, at most. Default: ${DEFAULT-VALUE}")
+  private long historyBatches = 10_000_000;
+
+  @Option(
+      names = "--history-bytes",
+      paramLabel = "BYTES",
+      defaultValue = "268435456",
+      description =
+          "Disk for them in each of routes, features and notes, at most. Default: ${DEFAULT-VALUE}")
+  private long historyBytes = 256L << 20;
+
   ServeCommand(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -91,6 +115,7 @@ final class ServeCommand implements Callable<Integer> {
           .listeningOn(addresses())
           .withInsecure(insecure)
           .withGrace(Duration.ofSeconds(requireNotNegative("--grace", graceSeconds)))
+          .withHistory(new Retention(Duration.ofHours(historyHours), historyBatches, historyBytes))
           .withGuideLimits(
               GuideLimits.DEFAULTS.withNotes(notesPerPoint, Duration.ofHours(noteHours)));
     } catch (IllegalArgumentException e) {

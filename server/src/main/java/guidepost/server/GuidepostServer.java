@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -64,7 +65,8 @@ public final class GuidepostServer implements AutoCloseable {
   /// @throws ServerStartException if an address may not or cannot be listened on, or the data
   ///   directory cannot be used
   public static GuidepostServer start(ServerOptions options) throws ServerStartException {
-    return start(options, RocksJournalStore::open);
+    return start(
+        options, data -> RocksJournalStore.open(data, options.history(), InstantSource.system()));
   }
 
   /// Opens the journals of a data directory.

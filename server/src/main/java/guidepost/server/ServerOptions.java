@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.guide.service.GuideLimits;
+import guidepost.journal.Retention;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -13,13 +14,15 @@ import java.util.List;
 /// @param grace how long calls under way may take to finish when the server stops
 /// @param messageBytesMax the largest message taken
 /// @param guideLimits what notes and their readers may take up
+/// @param history how far back earlier revisions can be asked for, in each domain
 public record ServerOptions(
     Path data,
     List<ListenAddress> listen,
     boolean insecure,
     Duration grace,
     int messageBytesMax,
-    GuideLimits guideLimits) {
+    GuideLimits guideLimits,
+    Retention history) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -44,26 +47,35 @@ public record ServerOptions(
 
   /// The defaults, in a data directory.
   public static ServerOptions in(Path data) {
-    return new ServerOptions(data, LOOPBACK, false, GRACE, MESSAGE_BYTES_MAX, GuideLimits.DEFAULTS);
+    return new ServerOptions(
+        data, LOOPBACK, false, GRACE, MESSAGE_BYTES_MAX, GuideLimits.DEFAULTS, Retention.DEFAULT);
   }
 
   /// The same, listening elsewhere.
   public ServerOptions listeningOn(List<ListenAddress> addresses) {
-    return new ServerOptions(data, addresses, insecure, grace, messageBytesMax, guideLimits);
+    return new ServerOptions(
+        data, addresses, insecure, grace, messageBytesMax, guideLimits, history);
   }
 
   /// The same, with or without plaintext for other machines.
   public ServerOptions withInsecure(boolean allowed) {
-    return new ServerOptions(data, listen, allowed, grace, messageBytesMax, guideLimits);
+    return new ServerOptions(data, listen, allowed, grace, messageBytesMax, guideLimits, history);
   }
 
   /// The same, with another time to finish.
   public ServerOptions withGrace(Duration newGrace) {
-    return new ServerOptions(data, listen, insecure, newGrace, messageBytesMax, guideLimits);
+    return new ServerOptions(
+        data, listen, insecure, newGrace, messageBytesMax, guideLimits, history);
   }
 
   /// The same, with other bounds on notes.
   public ServerOptions withGuideLimits(GuideLimits limits) {
-    return new ServerOptions(data, listen, insecure, grace, messageBytesMax, limits);
+    return new ServerOptions(data, listen, insecure, grace, messageBytesMax, limits, history);
+  }
+
+  /// The same, with another amount of history.
+  public ServerOptions withHistory(Retention retention) {
+    return new ServerOptions(
+        data, listen, insecure, grace, messageBytesMax, guideLimits, retention);
   }
 }
