@@ -13,6 +13,7 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.io.IOException;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -25,9 +26,11 @@ import org.slf4j.LoggerFactory;
 /// |---|---|
 /// | a field breaks a rule; a request is not the message it should be | INVALID_ARGUMENT |
 /// | no such thing | NOT_FOUND |
+/// | the caller may not | PERMISSION_DENIED |
+/// | stored bytes are not what was written | DATA_LOSS |
 /// | too much waits to be written | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
 /// | a message is too large; a client leaves more unread than is kept | RESOURCE_EXHAUSTED |
-/// | the journal cannot write | UNAVAILABLE |
+/// | the journal cannot write; the device cannot be read | UNAVAILABLE |
 /// | the server is shutting down | UNAVAILABLE |
 /// | anything else: a defect | INTERNAL; the log has the details |
 ///
@@ -86,6 +89,23 @@ public final class Failures {
   /// Ends a call because the server is shutting down.
   public static void shutDown(ServerCall<?, ?> call) {
     call.close(shuttingDown().getStatus(), new Metadata());
+  }
+
+  /// Ends a call of a caller who may not make it.
+  ///
+  /// @param text who may
+  public static void deny(ServerCall<?, ?> call, String text) {
+    call.close(failure(Status.PERMISSION_DENIED, text).getStatus(), new Metadata());
+  }
+
+  /// Of work on what is stored.
+  public static StatusRuntimeException notRead(IOException failure) {
+    return switch (failure) {
+      case JournalException e when e.reason() == JournalException.Reason.CORRUPT ->
+          failure(Status.DATA_LOSS, e.getMessage());
+      case JournalException e -> failure(Status.UNAVAILABLE, e.getMessage());
+      default -> failure(Status.UNAVAILABLE, failure.toString());
+    };
   }
 
   /// Of a question that cannot be answered: an [IllegalArgumentException] names a broken rule, a

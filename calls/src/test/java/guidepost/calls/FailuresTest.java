@@ -6,6 +6,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.nio.file.NoSuchFileException;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -56,6 +57,22 @@ final class FailuresTest {
     Status status = Failures.notWritten(new CompletionException(trouble)).getStatus();
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(status.getDescription()).isEqualTo("/d: full");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void shouldBeDataLossWhereStoredBytesCannotBeReadAndUnavailableForOtherTrouble(Reason reason) {
+    Status status = Failures.notRead(new JournalException(reason, "/d: bad", null)).getStatus();
+    assertThat(status.getCode())
+        .isEqualTo(reason == Reason.CORRUPT ? Status.Code.DATA_LOSS : Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription()).isEqualTo("/d: bad");
+  }
+
+  @Test
+  void shouldNameTheFileThatCannotBeRead() {
+    Status status = Failures.notRead(new NoSuchFileException("/d/FORMAT")).getStatus();
+    assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(status.getDescription()).isEqualTo("java.nio.file.NoSuchFileException: /d/FORMAT");
   }
 
   @Test

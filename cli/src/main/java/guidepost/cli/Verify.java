@@ -52,7 +52,7 @@ final class Verify implements Callable<Integer> {
       report = part.getReport();
       reported = true;
     } else if (!client.json() && terminal.errIsTerminal()) {
-      terminal.err().println("checking " + Printable.of(part.getStep()));
+      terminal.complain("checking " + part.getStep());
     }
   }
 

@@ -1,6 +1,5 @@
 package guidepost.server;
 
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.locks.Condition;
@@ -76,7 +75,8 @@ final class AdminCall<R> {
     observer.onCompleted();
   }
 
-  void fail(Status status) {
-    observer.onError(status.asRuntimeException());
+  /// @param failure with a status, as [guidepost.calls.Failures] makes them
+  void fail(Throwable failure) {
+    observer.onError(failure);
   }
 }

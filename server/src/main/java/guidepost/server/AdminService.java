@@ -1,6 +1,6 @@
 package guidepost.server;
 
-import guidepost.journal.JournalException;
+import guidepost.calls.Failures;
 import guidepost.journal.OverloadedException;
 import guidepost.server.v1.AdminGrpc;
 import guidepost.server.v1.BackupRequest;
@@ -11,12 +11,12 @@ import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,11 +76,9 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
     lock.lock();
     try {
       if (closing) {
-        call.fail(Status.UNAVAILABLE.withDescription("the server is shutting down"));
+        call.fail(Failures.shuttingDown());
       } else if (underWay.containsKey(kind)) {
-        call.fail(
-            Status.RESOURCE_EXHAUSTED.withDescription(
-                "a %s is under way already; wait for its end".formatted(kind)));
+        call.fail(Failures.tooMuch("a %s is under way already; wait for its end".formatted(kind)));
       } else {
         underWay.put(kind, new UnderWay(call, thread));
         thread.start();
@@ -91,48 +89,30 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   }
 
   private <R> void run(String kind, AdminCall<R> call, Work<R> work) {
-    Status status = outcome(kind, call, work);
+    Optional<Throwable> failure = failure(kind, call, work);
     lock.lock();
     try {
       underWay.remove(kind);
     } finally {
       lock.unlock();
     }
-    if (status.isOk()) {
-      call.complete();
-    } else {
-      call.fail(status);
-    }
+    failure.ifPresentOrElse(call::fail, call::complete);
   }
 
-  private static <R> Status outcome(String kind, AdminCall<R> call, Work<R> work) {
+  private static <R> Optional<Throwable> failure(String kind, AdminCall<R> call, Work<R> work) {
     try {
       work.run(call);
-      return Status.OK;
+      return Optional.empty();
     } catch (AdminCall.EndedException e) {
-      return Status.UNAVAILABLE.withDescription("the server is shutting down");
-    } catch (JournalException e) {
-      LOG.error("{} failed", kind, e);
-      return status(e);
+      return Optional.of(Failures.shuttingDown());
+    } catch (OverloadedException e) {
+      return Optional.of(Failures.overloaded(e));
     } catch (IOException e) {
       LOG.error("{} failed", kind, e);
-      return Status.UNAVAILABLE.withDescription(kind + ": " + e).withCause(e);
-    } catch (OverloadedException e) {
-      return Status.RESOURCE_EXHAUSTED.withDescription(e.getMessage());
+      return Optional.of(Failures.notRead(e));
     } catch (InterruptedException | RuntimeException e) {
-      LOG.error("{} failed", kind, e);
-      return Status.INTERNAL.withDescription(kind + ": " + e).withCause(e);
+      return Optional.of(Failures.internal(e));
     }
-  }
-
-  private static Status status(JournalException e) {
-    Status status =
-        switch (e.reason()) {
-          case CORRUPT -> Status.DATA_LOSS;
-          case LOCKED, FOREIGN, NEWER_FORMAT, NO_PERMISSION, DISK_FULL, COMPACTED, CLOSED, IO ->
-              Status.UNAVAILABLE;
-        };
-    return status.withDescription(e.getMessage());
   }
 
   /// Ends every operation under way, at the next step it takes.

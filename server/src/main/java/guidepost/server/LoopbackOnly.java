@@ -1,11 +1,11 @@
 package guidepost.server;
 
+import guidepost.calls.Failures;
 import io.grpc.Grpc;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
-import io.grpc.Status;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -20,11 +20,10 @@ final class LoopbackOnly implements ServerInterceptor {
     if (isLoopback(caller)) {
       return next.startCall(call, headers);
     }
-    call.close(
-        Status.PERMISSION_DENIED.withDescription(
-            "%s: may be called from a loopback address only, not from %s; run it on the server's own machine"
-                .formatted(call.getMethodDescriptor().getFullMethodName(), caller)),
-        new Metadata());
+    Failures.deny(
+        call,
+        "%s: may be called from a loopback address only, not from %s; run it on the server's own machine"
+            .formatted(call.getMethodDescriptor().getFullMethodName(), caller));
     return new ServerCall.Listener<>() {};
   }
 
