@@ -79,6 +79,15 @@ class UsageTest {
   }
 
   @Test
+  void exportToAFileFromAServerThatIsNotThereLeavesNoFile(@TempDir Path directory) {
+    String file = directory.resolve("routes.csv").toString();
+
+    assertThat(terminal.run("route", "export", file, "--server", "127.0.0.1:1"))
+        .isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
   void controlCharactersOfAnArgumentAreShownAndNotSent() {
     assertThat(terminal.run("route", "get", "\u001b[2J")).isEqualTo(ExitCodes.USAGE);
     assertThat(terminal.err()).contains("dest \"\\x1B[2J\"").doesNotContain("\u001b");

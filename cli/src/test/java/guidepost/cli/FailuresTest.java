@@ -1,0 +1,46 @@
+package guidepost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.client.ServerAddress;
+import io.grpc.Status;
+import java.io.EOFException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FailuresTest {
+
+  private static final ServerAddress SERVER = ServerAddress.parse("127.0.0.1:7");
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "UNAVAILABLE        | unavailable | 3 | server 127.0.0.1:7: cannot do that now: why",
+        "DEADLINE_EXCEEDED  | unavailable | 3 | server 127.0.0.1:7: gives no answer in time (why);"
+            + " wait longer with --timeout",
+        "RESOURCE_EXHAUSTED | unavailable | 3 | server 127.0.0.1:7: has too much to do (why);"
+            + " try again later",
+        "UNIMPLEMENTED      | refused     | 1 | server 127.0.0.1:7: lacks this service (why);"
+            + " is it Guidepost, and new enough?",
+        "NOT_FOUND          | not_found   | 1 | why",
+        "INVALID_ARGUMENT   | refused     | 1 | server 127.0.0.1:7: refused: why",
+        "INTERNAL           | refused     | 1 | server 127.0.0.1:7: refused: why",
+      })
+  void statusOfACallBecomesACodeAndWords(
+      Status.Code status, String code, int exitCode, String text) {
+    CommandException failure =
+        Failures.of(SERVER, status.toStatus().withDescription("why").asRuntimeException());
+
+    assertThat(failure.code()).isEqualTo(code);
+    assertThat(failure.exitCode()).isEqualTo(exitCode);
+    assertThat(failure.text()).isEqualTo(text);
+  }
+
+  @Test
+  void textThatBreaksOffIsCutOff() {
+    assertThat(Failures.reason(new EOFException())).isEqualTo("is cut off");
+    assertThat(Failures.reason(new EOFException("end"))).isEqualTo("is cut off (end)");
+  }
+}
