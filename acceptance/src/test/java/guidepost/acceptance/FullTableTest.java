@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,16 +28,22 @@ final class FullTableTest {
   private static final Duration IMPORT_MAX = Duration.ofSeconds(30);
   private static final int LOOKUPS = 1_000_000;
   private static final int LOOKUPS_BEFORE_KILL =
-      Boolean.getBoolean("guidepost.long") ? LOOKUPS : LOOKUPS / 5;
+      Boolean.getBoolean("guidepost.long") ? LOOKUPS : LOOKUPS / 10;
 
   private static final Route LAST =
       Route.newBuilder().setDest("192.0.2.77").setMask("32").setNh("192.0.2.1").build();
 
   @TempDir Path data;
 
+  @AfterEach
+  void startOthersAsUsual() {
+    Jvm.AS_SHIPPED.remove();
+  }
+
   @Test
   @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void shouldImportTheFullTableAndAnswerLikeTheOracleAlsoAfterKill9() throws Exception {
+    Jvm.AS_SHIPPED.set(true);
     Path ipv4 = SharedData.require(IPV4);
     Path ipv6 = SharedData.require(IPV6);
     PrefixOracle oracle4 = PrefixOracle.read(ipv4, 32);
@@ -67,7 +74,7 @@ final class FullTableTest {
   /// The limit is for a machine that does nothing else.
   private static Duration importMax() {
     OperatingSystemMXBean system = ManagementFactory.getOperatingSystemMXBean();
-    boolean busy = system.getSystemLoadAverage() > 2.0 * system.getAvailableProcessors();
+    boolean busy = system.getSystemLoadAverage() > 3.0 * system.getAvailableProcessors();
     if (busy) {
       System.out.println("the machine is busy with other things: four times as long is allowed");
     }

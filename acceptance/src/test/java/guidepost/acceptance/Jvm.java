@@ -4,13 +4,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 
 /// The command that the launcher ends in.
 final class Jvm {
 
-  private static final Set<String> QUICK_TO_RUN =
-      Set.of("serve", "import", "export", "backup", "restore", "verify", "compact");
+  /// True while this thread starts processes that are measured.
+  static final ThreadLocal<Boolean> AS_SHIPPED = ThreadLocal.withInitial(() -> false);
 
   private Jvm() {}
 
@@ -34,9 +33,11 @@ final class Jvm {
     return command;
   }
 
+  /// Most processes here live for seconds. What moves many rows runs as it is shipped; so do the
+  /// servers of a test that says so.
   private static List<String> tuning(String... arguments) {
     List<String> words = List.of(arguments);
-    return words.stream().anyMatch(QUICK_TO_RUN::contains)
+    return AS_SHIPPED.get() || words.contains("import") || words.contains("export")
         ? List.of()
         : List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
   }

@@ -1,15 +1,22 @@
 package guidepost.cli;
 
+import com.google.protobuf.Duration;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.server.v1.GetInfoResponse;
+import guidepost.server.v1.JournalStats;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `status`.
 @Command(name = "status", description = "Show what server this is and how much it holds.")
 final class Status implements Callable<Integer> {
+
+  private static final double MEBIBYTE = 1 << 20;
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
@@ -22,7 +29,8 @@ final class Status implements Callable<Integer> {
   private record Figures(
       GetInfoResponse info,
       guidepost.routes.v1.GetStatsResponse routes,
-      GetStatsResponse features) {
+      GetStatsResponse features,
+      List<JournalStats> journals) {
 
     Instant started() {
       return Instant.ofEpochSecond(info.getStarted().getSeconds(), info.getStarted().getNanos());
@@ -34,7 +42,11 @@ final class Status implements Callable<Integer> {
     Figures figures =
         client.ask(
             server ->
-                new Figures(server.info(), server.routes().stats(), server.features().stats()));
+                new Figures(
+                    server.info(),
+                    server.routes().stats(),
+                    server.features().stats(),
+                    server.journals()));
     if (client.json()) {
       showJson(figures);
     } else {
@@ -44,7 +56,7 @@ final class Status implements Callable<Integer> {
   }
 
   private void showJson(Figures figures) {
-    terminal.line(
+    ObjectNode json =
         Json.object()
             .put("server", client.server().toString())
             .put("version", figures.info.getVersion())
@@ -62,8 +74,51 @@ final class Status implements Callable<Integer> {
             .put("features_revision", figures.features.getFeaturesRevision())
             .put("notes", figures.features.getNotes())
             .put("notes_revision", figures.features.getNotesRevision())
-            .put("chats", figures.features.getChats())
-            .toString());
+            .put("chats", figures.features.getChats());
+    figures.journals.forEach(
+        journal -> addJson(json.putObject(journal.getDomain() + "_journal"), journal));
+    terminal.line(json.toString());
+  }
+
+  private static void addJson(ObjectNode json, JournalStats journal) {
+    json.put("oldest_revision", journal.getOldestRevision())
+        .put("log_bytes", journal.getLogBytes())
+        .put("queued_changes", journal.getQueuedChanges())
+        .put("groups", journal.getGroups())
+        .put("batches", journal.getBatches())
+        .put("changes", journal.getChanges())
+        .put("bytes", journal.getBytes())
+        .put("failed_groups", journal.getFailedGroups())
+        .put("writing_seconds", seconds(journal.getWriting()))
+        .put("writing_max_seconds", seconds(journal.getWritingMax()));
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.getSeconds() + duration.getNanos() / 1e9;
+  }
+
+  private void showJournals(List<JournalStats> journals) {
+    Table table =
+        new Table(
+            terminal, "JOURNAL", "FROM", "LOG MIB", "QUEUED", "CHANGES", "SYNCS", "MEAN MS",
+            "MAX MS", "FAILED");
+    for (JournalStats journal : journals) {
+      table.row(
+          journal.getDomain(),
+          Long.toString(journal.getOldestRevision() - 1),
+          String.format(Locale.ROOT, "%.1f", journal.getLogBytes() / MEBIBYTE),
+          Integer.toString(journal.getQueuedChanges()),
+          Long.toString(journal.getChanges()),
+          Long.toString(journal.getGroups()),
+          millis(seconds(journal.getWriting()) / Math.max(1, journal.getGroups())),
+          millis(seconds(journal.getWritingMax())),
+          Long.toString(journal.getFailedGroups()));
+    }
+    table.finish();
+  }
+
+  private static String millis(double seconds) {
+    return String.format(Locale.ROOT, "%.2f", seconds * 1e3);
   }
 
   private void showTable(Figures figures) {
@@ -88,5 +143,7 @@ final class Status implements Callable<Integer> {
         Long.toString(figures.features.getNotesRevision()));
     table.row("open chats", Long.toString(figures.features.getChats()), "");
     table.finish();
+    terminal.line("");
+    showJournals(figures.journals);
   }
 }

@@ -2,6 +2,8 @@ package guidepost.client;
 
 import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
+import guidepost.server.v1.GetJournalsRequest;
+import guidepost.server.v1.JournalStats;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
@@ -10,6 +12,7 @@ import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A connection to a server: made on the first call, restored when it breaks, shared by any number
@@ -91,6 +94,14 @@ public final class GuidepostClient implements AutoCloseable {
     return ServerGrpc.newBlockingStub(connection)
         .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
         .getInfo(GetInfoRequest.getDefaultInstance());
+  }
+
+  /// What the server's journals hold, and how writing to them goes.
+  public List<JournalStats> journals() {
+    return ServerGrpc.newBlockingStub(connection)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getJournals(GetJournalsRequest.getDefaultInstance())
+        .getJournalsList();
   }
 
   /// Ends every call that is under way.

@@ -11,6 +11,7 @@ package serverv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	reflect "reflect"
 	sync "sync"
@@ -143,20 +144,268 @@ func (x *GetInfoResponse) GetQueuedChangesMax() uint32 {
 	return 0
 }
 
+// Asks for the journals' figures.
+type GetJournalsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetJournalsRequest) Reset() {
+	*x = GetJournalsRequest{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetJournalsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetJournalsRequest) ProtoMessage() {}
+
+func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetJournalsRequest.ProtoReflect.Descriptor instead.
+func (*GetJournalsRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{2}
+}
+
+// The journals' figures.
+type GetJournalsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of each domain: routes, features, notes.
+	Journals      []*JournalStats `protobuf:"bytes,1,rep,name=journals,proto3" json:"journals,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetJournalsResponse) Reset() {
+	*x = GetJournalsResponse{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetJournalsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetJournalsResponse) ProtoMessage() {}
+
+func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetJournalsResponse.ProtoReflect.Descriptor instead.
+func (*GetJournalsResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetJournalsResponse) GetJournals() []*JournalStats {
+	if x != nil {
+		return x.Journals
+	}
+	return nil
+}
+
+// The figures of one journal.
+type JournalStats struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the domain.
+	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	// The newest revision.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The oldest revision in the log; the newest + 1 if the log is empty. One before it is the oldest
+	// state that can be asked for.
+	OldestRevision uint64 `protobuf:"varint,3,opt,name=oldest_revision,json=oldestRevision,proto3" json:"oldest_revision,omitempty"`
+	// Bytes of the log.
+	LogBytes uint64 `protobuf:"varint,4,opt,name=log_bytes,json=logBytes,proto3" json:"log_bytes,omitempty"`
+	// Changes that wait to be written now.
+	QueuedChanges uint32 `protobuf:"varint,5,opt,name=queued_changes,json=queuedChanges,proto3" json:"queued_changes,omitempty"`
+	// Groups written since the start; each took one sync.
+	Groups uint64 `protobuf:"varint,6,opt,name=groups,proto3" json:"groups,omitempty"`
+	// Batches in them; a revision each.
+	Batches uint64 `protobuf:"varint,7,opt,name=batches,proto3" json:"batches,omitempty"`
+	// Changes in those.
+	Changes uint64 `protobuf:"varint,8,opt,name=changes,proto3" json:"changes,omitempty"`
+	// Bytes of keys and values in those, replaced ones included.
+	Bytes uint64 `protobuf:"varint,9,opt,name=bytes,proto3" json:"bytes,omitempty"`
+	// Groups that could not be written since the start.
+	FailedGroups uint64 `protobuf:"varint,10,opt,name=failed_groups,json=failedGroups,proto3" json:"failed_groups,omitempty"`
+	// Time that writing and syncing the groups took, all together.
+	Writing *durationpb.Duration `protobuf:"bytes,11,opt,name=writing,proto3" json:"writing,omitempty"`
+	// The longest that one of them took.
+	WritingMax    *durationpb.Duration `protobuf:"bytes,12,opt,name=writing_max,json=writingMax,proto3" json:"writing_max,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *JournalStats) Reset() {
+	*x = JournalStats{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *JournalStats) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*JournalStats) ProtoMessage() {}
+
+func (x *JournalStats) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use JournalStats.ProtoReflect.Descriptor instead.
+func (*JournalStats) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *JournalStats) GetDomain() string {
+	if x != nil {
+		return x.Domain
+	}
+	return ""
+}
+
+func (x *JournalStats) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *JournalStats) GetOldestRevision() uint64 {
+	if x != nil {
+		return x.OldestRevision
+	}
+	return 0
+}
+
+func (x *JournalStats) GetLogBytes() uint64 {
+	if x != nil {
+		return x.LogBytes
+	}
+	return 0
+}
+
+func (x *JournalStats) GetQueuedChanges() uint32 {
+	if x != nil {
+		return x.QueuedChanges
+	}
+	return 0
+}
+
+func (x *JournalStats) GetGroups() uint64 {
+	if x != nil {
+		return x.Groups
+	}
+	return 0
+}
+
+func (x *JournalStats) GetBatches() uint64 {
+	if x != nil {
+		return x.Batches
+	}
+	return 0
+}
+
+func (x *JournalStats) GetChanges() uint64 {
+	if x != nil {
+		return x.Changes
+	}
+	return 0
+}
+
+func (x *JournalStats) GetBytes() uint64 {
+	if x != nil {
+		return x.Bytes
+	}
+	return 0
+}
+
+func (x *JournalStats) GetFailedGroups() uint64 {
+	if x != nil {
+		return x.FailedGroups
+	}
+	return 0
+}
+
+func (x *JournalStats) GetWriting() *durationpb.Duration {
+	if x != nil {
+		return x.Writing
+	}
+	return nil
+}
+
+func (x *JournalStats) GetWritingMax() *durationpb.Duration {
+	if x != nil {
+		return x.WritingMax
+	}
+	return nil
+}
+
 var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
+	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
 	"\x0eGetInfoRequest\"\xde\x01\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
 	"\astarted\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12!\n" +
 	"\fjava_version\x18\x03 \x01(\tR\vjavaVersion\x12*\n" +
 	"\x11message_bytes_max\x18\x04 \x01(\rR\x0fmessageBytesMax\x12,\n" +
-	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax2^\n" +
+	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax\"\x14\n" +
+	"\x12GetJournalsRequest\"T\n" +
+	"\x13GetJournalsResponse\x12=\n" +
+	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\"\xa7\x03\n" +
+	"\fJournalStats\x12\x16\n" +
+	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12'\n" +
+	"\x0foldest_revision\x18\x03 \x01(\x04R\x0eoldestRevision\x12\x1b\n" +
+	"\tlog_bytes\x18\x04 \x01(\x04R\blogBytes\x12%\n" +
+	"\x0equeued_changes\x18\x05 \x01(\rR\rqueuedChanges\x12\x16\n" +
+	"\x06groups\x18\x06 \x01(\x04R\x06groups\x12\x18\n" +
+	"\abatches\x18\a \x01(\x04R\abatches\x12\x18\n" +
+	"\achanges\x18\b \x01(\x04R\achanges\x12\x14\n" +
+	"\x05bytes\x18\t \x01(\x04R\x05bytes\x12#\n" +
+	"\rfailed_groups\x18\n" +
+	" \x01(\x04R\ffailedGroups\x123\n" +
+	"\awriting\x18\v \x01(\v2\x19.google.protobuf.DurationR\awriting\x12:\n" +
+	"\vwriting_max\x18\f \x01(\v2\x19.google.protobuf.DurationR\n" +
+	"writingMax2\xc0\x01\n" +
 	"\x06Server\x12T\n" +
-	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponseBB\n" +
+	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\x12`\n" +
+	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponseBB\n" +
 	"\x13guidepost.server.v1B\vServerProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
 var (
@@ -171,21 +420,30 @@ func file_guidepost_server_v1_server_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_server_proto_rawDescData
 }
 
-var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 2)
+var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*GetInfoRequest)(nil),        // 0: guidepost.server.v1.GetInfoRequest
 	(*GetInfoResponse)(nil),       // 1: guidepost.server.v1.GetInfoResponse
-	(*timestamppb.Timestamp)(nil), // 2: google.protobuf.Timestamp
+	(*GetJournalsRequest)(nil),    // 2: guidepost.server.v1.GetJournalsRequest
+	(*GetJournalsResponse)(nil),   // 3: guidepost.server.v1.GetJournalsResponse
+	(*JournalStats)(nil),          // 4: guidepost.server.v1.JournalStats
+	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
-	2, // 0: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	0, // 1: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	1, // 2: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	2, // [2:3] is the sub-list for method output_type
-	1, // [1:2] is the sub-list for method input_type
-	1, // [1:1] is the sub-list for extension type_name
-	1, // [1:1] is the sub-list for extension extendee
-	0, // [0:1] is the sub-list for field type_name
+	5, // 0: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
+	4, // 1: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
+	6, // 2: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	6, // 3: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	0, // 4: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	2, // 5: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	1, // 6: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	3, // 7: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	6, // [6:8] is the sub-list for method output_type
+	4, // [4:6] is the sub-list for method input_type
+	4, // [4:4] is the sub-list for extension type_name
+	4, // [4:4] is the sub-list for extension extendee
+	0, // [0:4] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
@@ -199,7 +457,7 @@ func file_guidepost_server_v1_server_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_server_proto_rawDesc), len(file_guidepost_server_v1_server_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   2,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

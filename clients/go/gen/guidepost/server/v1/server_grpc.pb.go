@@ -21,7 +21,8 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Server_GetInfo_FullMethodName = "/guidepost.server.v1.Server/GetInfo"
+	Server_GetInfo_FullMethodName     = "/guidepost.server.v1.Server/GetInfo"
+	Server_GetJournals_FullMethodName = "/guidepost.server.v1.Server/GetJournals"
 )
 
 // ServerClient is the client API for Server service.
@@ -32,6 +33,9 @@ const (
 type ServerClient interface {
 	// Version, age and limits of this server.
 	GetInfo(ctx context.Context, in *GetInfoRequest, opts ...grpc.CallOption) (*GetInfoResponse, error)
+	// What the journals hold, and how writing to them goes.
+	// Errors: UNAVAILABLE (a journal cannot be read).
+	GetJournals(ctx context.Context, in *GetJournalsRequest, opts ...grpc.CallOption) (*GetJournalsResponse, error)
 }
 
 type serverClient struct {
@@ -52,6 +56,16 @@ func (c *serverClient) GetInfo(ctx context.Context, in *GetInfoRequest, opts ...
 	return out, nil
 }
 
+func (c *serverClient) GetJournals(ctx context.Context, in *GetJournalsRequest, opts ...grpc.CallOption) (*GetJournalsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetJournalsResponse)
+	err := c.cc.Invoke(ctx, Server_GetJournals_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ServerServer is the server API for Server service.
 // All implementations must embed UnimplementedServerServer
 // for forward compatibility.
@@ -60,6 +74,9 @@ func (c *serverClient) GetInfo(ctx context.Context, in *GetInfoRequest, opts ...
 type ServerServer interface {
 	// Version, age and limits of this server.
 	GetInfo(context.Context, *GetInfoRequest) (*GetInfoResponse, error)
+	// What the journals hold, and how writing to them goes.
+	// Errors: UNAVAILABLE (a journal cannot be read).
+	GetJournals(context.Context, *GetJournalsRequest) (*GetJournalsResponse, error)
 	mustEmbedUnimplementedServerServer()
 }
 
@@ -72,6 +89,9 @@ type UnimplementedServerServer struct{}
 
 func (UnimplementedServerServer) GetInfo(context.Context, *GetInfoRequest) (*GetInfoResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetInfo not implemented")
+}
+func (UnimplementedServerServer) GetJournals(context.Context, *GetJournalsRequest) (*GetJournalsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetJournals not implemented")
 }
 func (UnimplementedServerServer) mustEmbedUnimplementedServerServer() {}
 func (UnimplementedServerServer) testEmbeddedByValue()                {}
@@ -112,6 +132,24 @@ func _Server_GetInfo_Handler(srv interface{}, ctx context.Context, dec func(inte
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Server_GetJournals_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetJournalsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ServerServer).GetJournals(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Server_GetJournals_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ServerServer).GetJournals(ctx, req.(*GetJournalsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Server_ServiceDesc is the grpc.ServiceDesc for Server service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -122,6 +160,10 @@ var Server_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetInfo",
 			Handler:    _Server_GetInfo_Handler,
+		},
+		{
+			MethodName: "GetJournals",
+			Handler:    _Server_GetJournals_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

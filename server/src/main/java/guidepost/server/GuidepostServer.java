@@ -97,14 +97,14 @@ public final class GuidepostServer implements AutoCloseable {
     RouteService routes =
         opened(RouteService.open(store.journal(ServedData.ROUTES_DOMAIN), RouteLimits.DEFAULT));
     GuideService travellers = opened(openGuide(store));
-    AdminService admin =
-        opened(new AdminService(new ServedData(options.data(), store, routes, travellers)));
+    ServedData served = new ServedData(options.data(), store, routes, travellers);
+    AdminService admin = opened(new AdminService(served));
     streamEnds.addAll(
         List.of(routes::shutdown, travellers::shutdown, watches::close, admin::shutdown));
 
     List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
     services.addAll(travellers.services());
-    services.add(new InfoService(started, options).bindService());
+    services.add(new InfoService(started, options, served).bindService());
     services.add(admin.definition());
     List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
     aliases.addAll(travellers.aliases());

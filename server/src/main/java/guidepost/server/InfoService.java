@@ -1,9 +1,18 @@
 package guidepost.server;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import guidepost.calls.Failures;
+import guidepost.guide.service.GuideService;
 import guidepost.journal.DomainWriter;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.WriterStats;
 import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
+import guidepost.server.v1.GetJournalsRequest;
+import guidepost.server.v1.GetJournalsResponse;
+import guidepost.server.v1.JournalStats;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
@@ -12,8 +21,10 @@ import java.time.Instant;
 final class InfoService extends ServerGrpc.ServerImplBase {
 
   private final GetInfoResponse info;
+  private final ServedData data;
 
-  InfoService(Instant started, ServerOptions options) {
+  InfoService(Instant started, ServerOptions options, ServedData data) {
+    this.data = data;
     info =
         GetInfoResponse.newBuilder()
             .setVersion(Version.current())
@@ -31,5 +42,46 @@ final class InfoService extends ServerGrpc.ServerImplBase {
   public void getInfo(GetInfoRequest request, StreamObserver<GetInfoResponse> observer) {
     observer.onNext(info);
     observer.onCompleted();
+  }
+
+  @Override
+  public void getJournals(
+      GetJournalsRequest request, StreamObserver<GetJournalsResponse> observer) {
+    try {
+      observer.onNext(
+          GetJournalsResponse.newBuilder()
+              .addJournals(stats(ServedData.ROUTES_DOMAIN, data.routes().writerStats()))
+              .addJournals(stats(GuideService.FEATURES_DOMAIN, data.guide().featureWriterStats()))
+              .addJournals(stats(GuideService.NOTES_DOMAIN, data.guide().noteWriterStats()))
+              .build());
+      observer.onCompleted();
+    } catch (JournalException e) {
+      observer.onError(Failures.notRead(e));
+    }
+  }
+
+  private JournalStats stats(String domain, WriterStats writer) throws JournalException {
+    Journal journal = data.store().journal(domain);
+    return JournalStats.newBuilder()
+        .setDomain(domain)
+        .setRevision(journal.revision())
+        .setOldestRevision(journal.oldestRevision())
+        .setLogBytes(journal.logBytes())
+        .setQueuedChanges(writer.queuedChanges())
+        .setGroups(writer.groups())
+        .setBatches(writer.batches())
+        .setChanges(writer.changes())
+        .setBytes(writer.bytes())
+        .setFailedGroups(writer.failures())
+        .setWriting(duration(writer.writing()))
+        .setWritingMax(duration(writer.writingMax()))
+        .build();
+  }
+
+  private static Duration duration(java.time.Duration duration) {
+    return Duration.newBuilder()
+        .setSeconds(duration.getSeconds())
+        .setNanos(duration.getNano())
+        .build();
   }
 }

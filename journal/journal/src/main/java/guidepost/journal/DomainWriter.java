@@ -51,6 +51,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final int queuedChangesMax;
   private final Thread thread;
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+  // Changed by the writer's thread alone.
+  private volatile WriterStats stats = WriterStats.NONE;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
@@ -128,6 +130,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return stopped.minimalCompletionStage();
   }
 
+  /// What was written so far, and what waits.
+  public WriterStats stats() {
+    return stats.withQueued(queuedChanges());
+  }
+
   /// Refuses new requests, writes and answers those that wait, and ends the thread.
   @Override
   public void close() {
@@ -198,6 +205,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       append(decided);
     } catch (JournalException | RuntimeException e) {
       LOG.error("{}: {} requests were not written", name, group.size(), e);
+      stats = stats.withFailure();
       domain.abandon();
       group.forEach(pending -> pending.answer().completeExceptionally(e));
       return;
@@ -236,7 +244,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     List<Batch> batches =
         decided.stream().map(Decided::batch).filter(batch -> !batch.isEmpty()).toList();
     if (!batches.isEmpty()) {
+      long begun = System.nanoTime();
       journal.append(batches);
+      stats = stats.withGroup(batches, Duration.ofNanos(System.nanoTime() - begun));
     }
   }
 

@@ -71,6 +71,23 @@ final class DomainWriterTest {
   }
 
   @Test
+  void shouldCountWhatItWrote() throws Exception {
+    writer.submit("a", 1).get();
+    store.failWrites(true);
+    assertThatThrownBy(() -> writer.submit("b", 1).get()).isInstanceOf(ExecutionException.class);
+    store.failWrites(false);
+    writer.submit("cc", 1).get();
+    WriterStats stats = writer.stats();
+    assertThat(stats.groups()).isEqualTo(2);
+    assertThat(stats.batches()).isEqualTo(2);
+    assertThat(stats.changes()).isEqualTo(2);
+    assertThat(stats.bytes()).isEqualTo(3);
+    assertThat(stats.failures()).isEqualTo(1);
+    assertThat(stats.queuedChanges()).isZero();
+    assertThat(stats.writing()).isPositive().isGreaterThanOrEqualTo(stats.writingMax());
+  }
+
+  @Test
   void shouldTakeARequestLargerThanTheQueueWhenNothingWaits() throws Exception {
     assertThat(writer.submit("a", QUEUED_CHANGES_MAX + 1).get()).isEqualTo("a@1");
   }

@@ -8,6 +8,7 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
@@ -201,6 +202,16 @@ public final class GuideService implements AutoCloseable {
   /// Takes expired notes down now.
   CompletableFuture<NoteDomain.Swept> sweep() {
     return sweeper.sweep();
+  }
+
+  /// What the writer of the features has done, and what waits for it.
+  public WriterStats featureWriterStats() {
+    return featureWriter.stats();
+  }
+
+  /// What the writer of the notes has done, and what waits for it.
+  public WriterStats noteWriterStats() {
+    return noteWriter.stats();
   }
 
   /// Has `told` called with the full names of the services that a defect left without a writer:

@@ -6,6 +6,7 @@ import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.WriterStats;
 import guidepost.routes.table.RouteTable;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -93,6 +94,11 @@ public final class RouteService implements AutoCloseable {
   /// @throws JournalException if stored bytes cannot be read
   public static long verifyStored(Journal journal, Findings findings) throws JournalException {
     return RouteCheck.compareNew(journal, findings);
+  }
+
+  /// What the writer has done, and what waits for it.
+  public WriterStats writerStats() {
+    return writer.stats();
   }
 
   /// Ends open AddRoutes and Modify calls as UNAVAILABLE, after what is owed to them.
