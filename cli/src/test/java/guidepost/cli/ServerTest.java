@@ -7,6 +7,7 @@ import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,6 +73,55 @@ class ServerTest {
     assertThat(ok("10.0.0.0/8\n", "route", "import", "-", "--nh", "192.0.2.1").out())
         .startsWith("read 1 = accepted 1 + rejected 0 (unchanged 0) in ")
         .endsWith(", revision 1\n");
+  }
+
+  @Test
+  void routesOfEarlierRevisionsAndTimesAreShownAsTheyWere() {
+    String before = Instant.now().toString();
+    ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
+    ok("", "route", "add", "10.1.0.0/16", "--nh", "192.0.2.2", "--metric", "5");
+    ok("", "route", "add", "10.1.0.0/16", "--nh", "192.0.2.2", "--metric", "3");
+    ok("", "route", "delete", "10.1.0.0/16");
+
+    assertThat(ok("", "route", "get", "10.1.2.3", "--at", "2", "--json").out())
+        .contains("\"prefix\":\"10.1.0.0/16\"", "\"metric\":5", "\"revision\":2");
+    assertThat(ok("", "route", "get", "10.1.2.3", "--at", "now").out()).contains("10.0.0.0/8");
+    assertThat(ok("", "route", "list", "--at", "3", "--count").out()).isEqualTo("2\n");
+    assertThat(ok("", "route", "list", "--at", before, "--count").out()).isEqualTo("0\n");
+    assertThat(ok("", "route", "list", "--at", "-0s", "--count").out()).isEqualTo("1\n");
+    assertThat(run("", "route", "list", "--at", "9").err())
+        .contains("revision 9: is yet to come; the newest is 4");
+    assertThat(run("", "route", "list", "--at", "yesterday").err())
+        .contains("--at \"yesterday\": must be now, a revision (57), a time");
+  }
+
+  @Test
+  void diffSaysWhatCameAndWent() {
+    ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
+    ok("", "route", "add", "10.1.0.0/16", "--nh", "192.0.2.2", "--metric", "5");
+    ok("", "route", "add", "10.1.0.0/16", "--nh", "192.0.2.2", "--metric", "3");
+    ok("", "route", "delete", "10.0.0.0/8");
+
+    assertThat(ok("", "route", "diff", "2").out())
+        .containsPattern("-  10.0.0.0/8 +192.0.2.1 .* 1\n")
+        .containsPattern("   10.1.0.0/16  192.0.2.2 +5 .* 2\n~  10.1.0.0/16  192.0.2.2 +3 .* 3\n")
+        .endsWith("from revision 2 to 4: added 0, removed 1, changed 1\n");
+    assertThat(ok("", "route", "diff", "4", "1", "--prefix", "10.1.0.0/16", "--json").out())
+        .startsWith("{\"change\":\"removed\",\"before\":{\"prefix\":\"10.1.0.0/16\"")
+        .hasLineCount(1);
+    assertThat(ok("", "route", "diff", "-1h", "now").out())
+        .endsWith("from revision 0 to 4: added 1, removed 0, changed 0\n");
+  }
+
+  @Test
+  void statusTellsOfTheJournals() {
+    ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
+
+    assertThat(ok("", "status", "--json").out())
+        .contains("\"routes_journal\":{\"oldest_revision\":1,\"log_bytes\":")
+        .contains("\"queued_changes\":0,\"groups\":1,\"batches\":1,\"changes\":1,\"bytes\":")
+        .contains("\"failed_groups\":0,\"writing_seconds\":");
+    assertThat(ok("", "status").out()).containsPattern("routes +0 +0\\.0 +0 +1 +1 ");
   }
 
   @ParameterizedTest

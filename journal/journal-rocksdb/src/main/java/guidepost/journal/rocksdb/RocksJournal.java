@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -86,7 +87,7 @@ final class RocksJournal implements Journal {
       Path loadFile)
       throws RocksDBException, JournalException {
     byte[] key = domain.getBytes(StandardCharsets.UTF_8);
-    Extent extent = Extent.decode(db.get(families.extents(), key));
+    Extent extent = decoded(domain, db.get(families.extents(), key));
     RocksJournal journal =
         new RocksJournal(db, domain, families, retention, clock, acknowledged, loadFile, extent);
     journal.requireAcknowledged();
@@ -285,9 +286,15 @@ final class RocksJournal implements Journal {
 
   private Extent extent(HeldState held) throws JournalException {
     try {
-      return Extent.decode(db.get(families.extents(), held.reading(), extentKey));
+      return decoded(domain, db.get(families.extents(), held.reading(), extentKey));
     } catch (RocksDBException e) {
       throw failure(e);
+    }
+  }
+
+  private static Extent decoded(String domain, byte @Nullable [] stored) throws JournalException {
+    try {
+      return Extent.decode(stored);
     } catch (BufferUnderflowException e) {
       throw RocksFailure.corrupt(domain, "its extent ends early", e);
     }

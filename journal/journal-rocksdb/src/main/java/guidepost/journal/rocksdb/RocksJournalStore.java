@@ -81,9 +81,7 @@ public final class RocksJournalStore implements JournalStore {
     DataDirectory directory = DataDirectory.open(path);
     try {
       NativeLibrary.load();
-      RocksJournalStore store = open(directory, retention, clock);
-      store.upgrade();
-      return store;
+      return upgraded(open(directory, retention, clock));
     } catch (RocksDBException e) {
       directory.close();
       throw RocksFailure.of("data directory " + path, e);
@@ -97,6 +95,16 @@ public final class RocksJournalStore implements JournalStore {
           "the storage engine's library cannot be unpacked into %s: %s"
               .formatted(System.getProperty("java.io.tmpdir"), e),
           e);
+    }
+  }
+
+  private static RocksJournalStore upgraded(RocksJournalStore store) throws JournalException {
+    try {
+      store.upgrade();
+      return store;
+    } catch (JournalException e) {
+      store.close();
+      throw e;
     }
   }
 

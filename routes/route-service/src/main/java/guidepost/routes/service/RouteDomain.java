@@ -42,9 +42,9 @@ final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcom
   /// Fills the table with the journal's latest state.
   void load(Journal journal) throws JournalException {
     long last =
-        journal.replay(
-            (key, value, revision) -> {
-              Route route = RouteRecord.decode(key, value, revision);
+        RouteLoader.load(
+            journal,
+            route -> {
               nextInstalled = Math.max(nextInstalled, route.installed() + 1);
               table.put(route);
             });
