@@ -45,8 +45,7 @@ final class ByteProgress implements AutoCloseable {
     facts.add(String.format(Locale.ROOT, "%,.1f MiB", done / MEBIBYTE));
     facts.add(String.format(Locale.ROOT, "%,.1f MiB/s", done / MEBIBYTE / seconds));
     if (part > 0) {
-      long left = Math.round(seconds / part - seconds);
-      facts.add(String.format(Locale.ROOT, "%d:%02d left", left / 60, left % 60));
+      facts.add(line.left(part));
     }
     return facts;
   }

@@ -47,8 +47,7 @@ final class ImportProgress implements AutoCloseable {
     facts.add(String.format(Locale.ROOT, "%,d rows", rows));
     facts.add(String.format(Locale.ROOT, "%,.0f/s", rows / seconds));
     if (known && part > 0) {
-      long left = Math.round(seconds / part - seconds);
-      facts.add(String.format(Locale.ROOT, "%d:%02d left", left / 60, left % 60));
+      facts.add(line.left(part));
     }
     return facts;
   }

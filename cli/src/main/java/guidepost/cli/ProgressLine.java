@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /// One line on standard error that is written over again a few times a second. It must fit into the
@@ -49,6 +50,16 @@ final class ProgressLine {
     return (nanoTime.getAsLong() - start) / NANOS;
   }
 
+  /// How long it will take still.
+  ///
+  /// @param part of all that is done, more than 0, at most 1
+  String left(double part) {
+    long left = Math.round(seconds() / part - seconds());
+    return String.format(Locale.ROOT, "%d:%02d left", left / 60, left % 60);
+  }
+
+  /// Writes the line over again.
+  ///
   /// @param facts the most important first
   void show(List<String> facts) {
     updated = nanoTime.getAsLong();

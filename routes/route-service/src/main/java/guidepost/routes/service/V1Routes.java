@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import com.google.common.collect.Iterators;
 import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
@@ -29,7 +30,7 @@ import java.util.NoSuchElementException;
 /// The calls of `guidepost.routes.v1.Routes`.
 final class V1Routes implements RoutesGrpc.AsyncService {
 
-  private static final int ROUTES_PER_MESSAGE_MAX = 512;
+  private static final int PER_MESSAGE_MAX = 512;
   private static final RouteText PREFIX = new RouteText("prefix", "prefix");
 
   private final RouteTable table;
@@ -88,15 +89,19 @@ final class V1Routes implements RoutesGrpc.AsyncService {
           history -> {
             long from = HistoryCalls.revision(history, "from", request.getFrom());
             long to = HistoryCalls.revision(history, "to", request.getTo());
-            return new DifferencePages(from, to, history.differences(from, to, within));
+            return Iterators.transform(
+                pages(history.differences(from, to, within)),
+                differences -> page(from, to, differences));
           });
     } catch (InvalidRouteException | NoSuchElementException e) {
       observer.onError(Failures.status(e));
     }
   }
 
-  private static Pages pages(RouteSnapshot snapshot, GetRoutesRequest request) {
-    return new Pages(snapshot.revision(), matches(snapshot, request));
+  private static Iterator<GetRoutesResponse> pages(
+      RouteSnapshot snapshot, GetRoutesRequest request) {
+    return Iterators.transform(
+        pages(matches(snapshot, request)), routes -> page(snapshot.revision(), routes));
   }
 
   private static void requireTable(String name) {
@@ -155,66 +160,24 @@ final class V1Routes implements RoutesGrpc.AsyncService {
         .build();
   }
 
-  /// Routes in messages of a bounded size; one empty message if there are none.
-  private static final class Pages implements Iterator<GetRoutesResponse> {
-    private final long revision;
-    private final Iterator<Route> routes;
-    private boolean begun;
-
-    Pages(long revision, Iterator<Route> routes) {
-      this.revision = revision;
-      this.routes = routes;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return !begun || routes.hasNext();
-    }
-
-    @Override
-    public GetRoutesResponse next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      begun = true;
-      GetRoutesResponse.Builder page = GetRoutesResponse.newBuilder().setRevision(revision);
-      while (routes.hasNext() && page.getRoutesCount() < ROUTES_PER_MESSAGE_MAX) {
-        page.addRoutes(V1Messages.message(routes.next()));
-      }
-      return page.build();
-    }
+  /// Parts of a bounded size; an empty one if there is nothing, so that there is always an answer.
+  private static <T> Iterator<List<T>> pages(Iterator<T> all) {
+    return all.hasNext()
+        ? Iterators.partition(all, PER_MESSAGE_MAX)
+        : Iterators.singletonIterator(List.of());
   }
 
-  /// Differences in messages of a bounded size; one empty message if there are none.
-  private static final class DifferencePages implements Iterator<DiffRoutesResponse> {
-    private final long from;
-    private final long to;
-    private final Iterator<RouteHistory.Difference> differences;
-    private boolean begun;
+  private static GetRoutesResponse page(long revision, List<Route> routes) {
+    GetRoutesResponse.Builder page = GetRoutesResponse.newBuilder().setRevision(revision);
+    routes.forEach(route -> page.addRoutes(V1Messages.message(route)));
+    return page.build();
+  }
 
-    DifferencePages(long from, long to, Iterator<RouteHistory.Difference> differences) {
-      this.from = from;
-      this.to = to;
-      this.differences = differences;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return !begun || differences.hasNext();
-    }
-
-    @Override
-    public DiffRoutesResponse next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      begun = true;
-      DiffRoutesResponse.Builder page =
-          DiffRoutesResponse.newBuilder().setFromRevision(from).setToRevision(to);
-      while (differences.hasNext() && page.getDifferencesCount() < ROUTES_PER_MESSAGE_MAX) {
-        page.addDifferences(V1Messages.message(differences.next()));
-      }
-      return page.build();
-    }
+  private static DiffRoutesResponse page(
+      long from, long to, List<RouteHistory.Difference> differences) {
+    DiffRoutesResponse.Builder page =
+        DiffRoutesResponse.newBuilder().setFromRevision(from).setToRevision(to);
+    differences.forEach(difference -> page.addDifferences(V1Messages.message(difference)));
+    return page.build();
   }
 }
