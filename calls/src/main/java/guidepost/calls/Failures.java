@@ -6,6 +6,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.Code;
 import com.google.rpc.RetryInfo;
+import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import io.grpc.Metadata;
@@ -26,6 +27,9 @@ import org.slf4j.LoggerFactory;
 /// |---|---|
 /// | a field breaks a rule; a request is not the message it should be | INVALID_ARGUMENT |
 /// | no such thing | NOT_FOUND |
+/// | there is such a thing already | ALREADY_EXISTS |
+/// | what is there does not allow it | FAILED_PRECONDITION |
+/// | an earlier state that is no longer kept, or one that is yet to come | OUT_OF_RANGE |
 /// | the caller may not | PERMISSION_DENIED |
 /// | stored bytes are not what was written | DATA_LOSS |
 /// | too much waits to be written | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
@@ -74,6 +78,21 @@ public final class Failures {
     return failure(Status.NOT_FOUND, text);
   }
 
+  /// An earlier state that is no longer kept, or one that is yet to come.
+  public static StatusRuntimeException outOfRange(@Nullable String text) {
+    return failure(Status.OUT_OF_RANGE, text);
+  }
+
+  /// What was to be made is there already.
+  public static StatusRuntimeException exists(String text) {
+    return failure(Status.ALREADY_EXISTS, text);
+  }
+
+  /// What is there does not allow it, whatever the request says.
+  public static StatusRuntimeException notNow(String text) {
+    return failure(Status.FAILED_PRECONDITION, text);
+  }
+
   /// More than a limit allows, and waiting will not help.
   ///
   /// @param text the limit
@@ -101,6 +120,7 @@ public final class Failures {
   /// Of work on what is stored.
   public static StatusRuntimeException notRead(IOException failure) {
     return switch (failure) {
+      case CompactedException e -> outOfRange(e.getMessage());
       case JournalException e when e.reason() == JournalException.Reason.CORRUPT ->
           failure(Status.DATA_LOSS, e.getMessage());
       case JournalException e -> failure(Status.UNAVAILABLE, e.getMessage());

@@ -8,6 +8,7 @@ import io.grpc.ServerCall;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
@@ -28,7 +29,7 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   private record Part<O>(O response, boolean endsBatch) {}
 
   private final ServerCall<I, O> call;
-  private final DomainWriter<List<Q>, List<A>> writer;
+  private final DomainWriter<Q, List<A>> writer;
   private final OpenCalls open;
   private final ModifyMessages<I, O, Q, A> messages;
   private final CallSender<O> sender;
@@ -43,7 +44,7 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
 
   ModifyCall(
       ServerCall<I, O> call,
-      DomainWriter<List<Q>, List<A>> writer,
+      DomainWriter<Q, List<A>> writer,
       OpenCalls open,
       ModifyMessages<I, O, Q, A> messages) {
     this.call = call;
@@ -69,16 +70,12 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   }
 
   private void submit(I request, int count) {
-    List<Q> operations = new ArrayList<>(count);
     long[] ids = new long[count];
-    for (int i = 0; i < count; i++) {
-      ids[i] = messages.id(request, i);
-      operations.add(messages.operation(request, i));
-    }
+    Arrays.setAll(ids, i -> messages.id(request, i));
     try {
       var _ =
           writer
-              .submit(operations, count)
+              .submit(messages.asked(request), count)
               .whenComplete((answers, notWritten) -> answered(ids, answers, notWritten));
     } catch (OverloadedException e) {
       release();
@@ -194,11 +191,16 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
       cancelled = true;
       parts.clear();
     }
-    open.remove(this);
+    over();
   }
 
   @Override
   public void onComplete() {
+    over();
+  }
+
+  private void over() {
     open.remove(this);
+    messages.ended();
   }
 }

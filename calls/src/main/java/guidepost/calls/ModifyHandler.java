@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// Serves the Modify streams of one domain: operations in, in batches; their results out, in order.
 ///
@@ -23,8 +24,8 @@ import java.util.List;
 ///
 /// @param <I> a request
 /// @param <O> a response
-/// @param <Q> an operation
-/// @param <A> the answer to one
+/// @param <Q> what a request asks of the writer
+/// @param <A> the answer to one operation
 public final class ModifyHandler<I, O extends MessageLite, Q, A>
     implements ServerCallHandler<I, O> {
 
@@ -34,15 +35,18 @@ public final class ModifyHandler<I, O extends MessageLite, Q, A>
   /// Far more than works well, and few enough that the writer is soon free for others.
   public static final int OPERATIONS_PER_MESSAGE_MAX = 16_384;
 
-  private final DomainWriter<List<Q>, List<A>> writer;
+  private final DomainWriter<Q, List<A>> writer;
   private final OpenCalls open;
-  private final ModifyMessages<I, O, Q, A> messages;
+  private final Supplier<? extends ModifyMessages<I, O, Q, A>> messages;
 
   /// A handler for one method.
   ///
   /// @param open where its calls are listed until they end
+  /// @param messages makes what reads and writes the messages of a call
   public ModifyHandler(
-      DomainWriter<List<Q>, List<A>> writer, OpenCalls open, ModifyMessages<I, O, Q, A> messages) {
+      DomainWriter<Q, List<A>> writer,
+      OpenCalls open,
+      Supplier<? extends ModifyMessages<I, O, Q, A>> messages) {
     this.writer = writer;
     this.open = open;
     this.messages = messages;
@@ -50,7 +54,7 @@ public final class ModifyHandler<I, O extends MessageLite, Q, A>
 
   @Override
   public ServerCall.Listener<I> startCall(ServerCall<I, O> call, Metadata headers) {
-    ModifyCall<I, O, Q, A> modify = new ModifyCall<>(call, writer, open, messages);
+    ModifyCall<I, O, Q, A> modify = new ModifyCall<>(call, writer, open, messages.get());
     call.request(BATCHES_MAX);
     open.add(modify, modify::fail);
     return modify;

@@ -5,12 +5,12 @@ import java.util.List;
 
 /// The messages of one Modify call, as [ModifyHandler] needs to know them.
 ///
-/// Threads: any.
+/// Threads: the call's.
 ///
 /// @param <I> a request: operations in order
 /// @param <O> a response: results in order
-/// @param <Q> an operation, read
-/// @param <A> what the writer answers to one
+/// @param <Q> what a request asks of the writer
+/// @param <A> what the writer answers to one operation
 public interface ModifyMessages<I, O extends MessageLite, Q, A> {
 
   /// Number of operations in a request.
@@ -19,12 +19,15 @@ public interface ModifyMessages<I, O extends MessageLite, Q, A> {
   /// The caller's number for an operation.
   long id(I request, int index);
 
-  /// An operation of a request. One that cannot be read is an operation too: its result says so in
-  /// its turn.
-  Q operation(I request, int index);
+  /// What a request asks of the writer: an answer for each of its operations, in order. One that
+  /// cannot be read is an operation too: its result says so in its turn.
+  Q asked(I request);
 
   /// A response with the results of these operations, in their order.
   O response(List<Answered<A>> answers);
+
+  /// The call is over, however it ended; the last of its requests may be yet to be written.
+  default void ended() {}
 
   /// One operation's answer.
   ///

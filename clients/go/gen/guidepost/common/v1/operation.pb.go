@@ -35,6 +35,10 @@ const (
 	ResultCode_RESULT_CODE_INVALID ResultCode = 2
 	// The operation names a table, source or other owner that does not exist.
 	ResultCode_RESULT_CODE_UNKNOWN ResultCode = 3
+	// What is there is not what the operation expects; the text names both revisions.
+	ResultCode_RESULT_CODE_CONFLICT ResultCode = 4
+	// Another operation of the same atomic message was refused, so this one was not done.
+	ResultCode_RESULT_CODE_ABORTED ResultCode = 5
 )
 
 // Enum value maps for ResultCode.
@@ -44,12 +48,16 @@ var (
 		1: "RESULT_CODE_OK",
 		2: "RESULT_CODE_INVALID",
 		3: "RESULT_CODE_UNKNOWN",
+		4: "RESULT_CODE_CONFLICT",
+		5: "RESULT_CODE_ABORTED",
 	}
 	ResultCode_value = map[string]int32{
 		"RESULT_CODE_UNSPECIFIED": 0,
 		"RESULT_CODE_OK":          1,
 		"RESULT_CODE_INVALID":     2,
 		"RESULT_CODE_UNKNOWN":     3,
+		"RESULT_CODE_CONFLICT":    4,
+		"RESULT_CODE_ABORTED":     5,
 	}
 )
 
@@ -183,13 +191,15 @@ const file_guidepost_common_v1_operation_proto_rawDesc = "" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x12\x1a\n" +
 	"\brevision\x18\x04 \x01(\x04R\brevision\x12\x18\n" +
 	"\achanged\x18\x05 \x01(\rR\achanged\x12\x12\n" +
-	"\x04rule\x18\x06 \x01(\tR\x04rule*o\n" +
+	"\x04rule\x18\x06 \x01(\tR\x04rule*\xa2\x01\n" +
 	"\n" +
 	"ResultCode\x12\x1b\n" +
 	"\x17RESULT_CODE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0eRESULT_CODE_OK\x10\x01\x12\x17\n" +
 	"\x13RESULT_CODE_INVALID\x10\x02\x12\x17\n" +
-	"\x13RESULT_CODE_UNKNOWN\x10\x03BE\n" +
+	"\x13RESULT_CODE_UNKNOWN\x10\x03\x12\x18\n" +
+	"\x14RESULT_CODE_CONFLICT\x10\x04\x12\x17\n" +
+	"\x13RESULT_CODE_ABORTED\x10\x05BE\n" +
 	"\x13guidepost.common.v1B\x0eOperationProtoP\x01Z\x1cguidepost/common/v1;commonv1b\x06proto3"
 
 var (

@@ -47,9 +47,23 @@ public final class WritePipe<Q, A> {
     void failed(Throwable cause);
   }
 
+  /// Takes requests: a [DomainWriter], or one asked in its own terms.
+  ///
+  /// @param <Q> an operation
+  /// @param <A> its answer
+  @FunctionalInterface
+  public interface Writing<Q, A> {
+
+    /// Queues operations as one request, as [DomainWriter#submit] does.
+    ///
+    /// @param changes how many changes they may make
+    /// @throws OverloadedException if too much waits already
+    CompletableFuture<List<A>> submit(List<Q> operations, int changes) throws OverloadedException;
+  }
+
   private static final Logger LOG = LoggerFactory.getLogger(WritePipe.class);
 
-  private final DomainWriter<List<Q>, List<A>> writer;
+  private final Writing<Q, A> writer;
   private final Sink<A> sink;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -61,8 +75,9 @@ public final class WritePipe<Q, A> {
   private boolean over;
   private boolean delivering;
 
+  /// @param writer takes the requests
   /// @param sink takes the answers
-  public WritePipe(DomainWriter<List<Q>, List<A>> writer, Sink<A> sink) {
+  public WritePipe(Writing<Q, A> writer, Sink<A> sink) {
     this.writer = writer;
     this.sink = sink;
   }

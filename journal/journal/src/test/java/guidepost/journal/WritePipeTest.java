@@ -21,7 +21,7 @@ final class WritePipeTest {
   private final DomainWriter<List<Integer>, List<Integer>> writer =
       DomainWriter.start("numbers", store.journal("numbers"), numbers, 100_000);
   private final Answers answers = new Answers();
-  private final WritePipe<Integer, Integer> pipe = new WritePipe<>(writer, answers);
+  private final WritePipe<Integer, Integer> pipe = new WritePipe<>(writer::submit, answers);
 
   @AfterEach
   void close() {

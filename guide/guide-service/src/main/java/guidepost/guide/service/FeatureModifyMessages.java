@@ -7,7 +7,8 @@ import java.util.List;
 
 /// The messages of `guidepost.guide.v1.Features/Modify`.
 final class FeatureModifyMessages
-    implements ModifyMessages<ModifyRequest, ModifyResponse, FeatureChange, FeatureDomain.Outcome> {
+    implements ModifyMessages<
+        ModifyRequest, ModifyResponse, List<FeatureChange>, FeatureDomain.Outcome> {
 
   @Override
   public int count(ModifyRequest request) {
@@ -20,8 +21,8 @@ final class FeatureModifyMessages
   }
 
   @Override
-  public FeatureChange operation(ModifyRequest request, int index) {
-    return FeatureMessages.change(request.getOperations(index));
+  public List<FeatureChange> asked(ModifyRequest request) {
+    return request.getOperationsList().stream().map(FeatureMessages::change).toList();
   }
 
   @Override

@@ -52,7 +52,7 @@ final class FeaturesService {
     return ServerServiceDefinition.builder(FeaturesGrpc.getServiceDescriptor())
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
-            new ModifyHandler<>(writer, modifies, new FeatureModifyMessages()))
+            new ModifyHandler<>(writer, modifies, FeatureModifyMessages::new))
         .addMethod(FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
         .addMethod(
             FeaturesGrpc.getListInBoxMethod(),

@@ -36,13 +36,15 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   private long revision;
 
   private AddRoutesCall(
-      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       OpenCalls openCalls,
       ServerCallStreamObserver<Result> call,
       long revision,
       boolean extended) {
     this.call = call;
-    this.pipe = new WritePipe<>(writer, this);
+    this.pipe =
+        new WritePipe<>(
+            (operations, changes) -> writer.submit(RouteRequest.of(operations), changes), this);
     this.openCalls = openCalls;
     this.revision = revision;
     this.extended = extended;
@@ -50,7 +52,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   /// @param revision the table's revision as the call begins: the answer's if nothing is added
   static AddRoutesCall begin(
-      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       OpenCalls openCalls,
       ServerCallStreamObserver<Result> call,
       long revision,
@@ -70,7 +72,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   private static RouteOperation operation(Route row) {
     try {
-      return new RouteOperation.Put(SeedMessages.route(row));
+      return RouteOperation.Put.of(SeedMessages.route(row));
     } catch (InvalidRouteException e) {
       return new RouteOperation.Unreadable(e);
     }
@@ -103,7 +105,6 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
         result.setUnchanged(result.getUnchanged() + (done.changed() == 0 ? 1 : 0));
       }
       case RouteOutcome.Refused refused -> refuse(refused.rule(), refused.text());
-      case RouteOutcome.Unknown unknown -> refuse("table.unknown", unknown.text());
     }
   }
 

@@ -2,10 +2,8 @@ package guidepost.routes.service;
 
 import com.google.protobuf.Timestamp;
 import guidepost.calls.Failures;
-import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.InvalidRouteException;
-import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.v1.Moment;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
@@ -75,14 +73,13 @@ final class HistoryCalls implements AutoCloseable {
     }
     try {
       answer.begin(finder.find(history));
-    } catch (RouteHistory.FutureException | CompactedException e) {
-      answer.fail(
-          Status.OUT_OF_RANGE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
+    } catch (RouteHistory.FutureException e) {
+      answer.fail(Failures.outOfRange(e.getMessage()));
     } catch (CancellationException e) {
       answer.fail(
           Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
     } catch (JournalException e) {
-      answer.fail(Failures.notWritten(e));
+      answer.fail(Failures.notRead(e));
     } catch (RuntimeException e) {
       answer.fail(Failures.status(e));
     }
@@ -113,8 +110,11 @@ final class HistoryCalls implements AutoCloseable {
     }
   }
 
-  static RouteSnapshot state(RouteHistory history, Moment moment) throws JournalException {
-    return history.at(revision(history, "at", moment));
+  /// A table at a moment.
+  static PublishedRoutes.State state(RouteHistory history, String table, Moment moment)
+      throws JournalException {
+    long revision = revision(history, "at", moment);
+    return new PublishedRoutes.State(history.at(table, revision), revision);
   }
 
   /// Cuts short what is being found, so that nothing reads the journal any more.

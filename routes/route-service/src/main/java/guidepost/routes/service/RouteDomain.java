@@ -2,165 +2,195 @@ package guidepost.routes.service;
 
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
+import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.Revisions;
-import guidepost.journal.Value;
-import guidepost.routes.table.Prefix;
+import guidepost.routes.service.RouteOutcome.Problem;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import java.util.function.LongFunction;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Predicate;
 
-/// Decides what operations do to the route table, and applies what was decided once it is durable.
+/// Decides what requests do to the tables, and applies what was decided once it is durable.
 ///
-/// Between the two, what was decided is kept by prefix, so that a later operation of the same group
-/// sees it:
+/// Between the two, what was decided is kept in [DecidedRoutes], so that a later operation of the
+/// same group sees it:
 ///
 /// ```
-///   decide ──▶ decided (by prefix) ──durable──▶ table ──publish──▶ readers
+///   decide ──▶ decided ──durable──▶ tables, feed ──publish──▶ readers, watchers
 /// ```
 ///
 /// Threads: the writer's alone.
-final class RouteDomain implements Domain<List<RouteOperation>, List<RouteOutcome>> {
+final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
-  private final RouteTable table;
-  private final int routesPerPrefixMax;
-  private final Map<Prefix, List<Route>> decided = new HashMap<>();
+  private final PublishedRoutes published;
+  private final SourceCounts counts;
+  private final DecidedRoutes decided = new DecidedRoutes();
+  private final RouteDecision.State state;
+  private final Set<RouteTable> touched = new LinkedHashSet<>();
+  private Catalog catalog;
+  private final Feed<RouteChange> feed;
   private long nextInstalled = 1;
-  private Revisions revisions = new Revisions(0);
+  private final Revisions revisions;
 
-  RouteDomain(RouteTable table, int routesPerPrefixMax) {
-    this.table = table;
-    this.routesPerPrefixMax = routesPerPrefixMax;
+  private RouteDomain(
+      Journal journal,
+      PublishedRoutes published,
+      SourceCounts counts,
+      Syncs syncs,
+      RouteLimits limits,
+      Predicate<String> isConnected) {
+    this.published = published;
+    this.counts = counts;
+    this.state = new RouteDecision.State(limits, decided, syncs, this::installed, isConnected);
+    this.catalog = published.catalog();
+    this.feed = RouteFeed.of(journal);
+    this.revisions = new Revisions(journal.revision());
   }
 
-  /// Fills the table with the journal's latest state.
-  void load(Journal journal) throws JournalException {
-    long last =
-        RouteLoader.load(
-            journal,
-            route -> {
-              nextInstalled = Math.max(nextInstalled, route.installed() + 1);
-              table.put(route);
-            });
-    revisions = new Revisions(last);
-    table.publish(last);
+  private long installed() {
+    return nextInstalled++;
+  }
+
+  /// The domain of a journal, with its latest state published.
+  ///
+  /// @param published filled with the tables and sources
+  /// @param counts filled with the sources' counts
+  /// @param isConnected true if a call writes for a source
+  /// @throws JournalException if the journal cannot be read
+  static RouteDomain load(
+      Journal journal,
+      PublishedRoutes published,
+      SourceCounts counts,
+      Syncs syncs,
+      RouteLimits limits,
+      Predicate<String> isConnected)
+      throws JournalException {
+    RouteDomain domain = new RouteDomain(journal, published, counts, syncs, limits, isConnected);
+    RouteLoader.Loaded loaded = RouteLoader.load(journal, counts::add);
+    domain.catalog = loaded.catalog();
+    domain.nextInstalled = loaded.installedMax() + 1;
+    published.publish(loaded.catalog(), loaded.revision());
+    return domain;
+  }
+
+  /// What was changed, for watchers.
+  Feed<RouteChange> feed() {
+    return feed;
   }
 
   @Override
-  public Decision<List<RouteOutcome>> decide(List<RouteOperation> operations, Batch batch) {
-    Change change = new Change(batch);
-    List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(operations.size());
-    operations.forEach(operation -> outcomes.add(decide(operation, change)));
+  public Decision<List<RouteOutcome>> decide(RouteRequest request, Batch batch) {
+    decided.begin();
+    long newest = revisions.next() - 1;
+    if (isStale(request, newest)) {
+      return refuseAll(request, newest);
+    }
+    RouteDecision decision = new RouteDecision(state, catalog, revisions.next());
+    List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(request.operations().size());
+    request.operations().forEach(operation -> outcomes.add(decision.decide(operation)));
+    if (request.dryRun()) {
+      decided.rollBack();
+      return revision -> outcomes(outcomes, newest);
+    }
+    if (request.atomic()) {
+      List<RouteOutcome> preview = outcomes(outcomes, newest);
+      if (preview.stream().anyMatch(RouteOutcome.Refused.class::isInstance)) {
+        decided.rollBack();
+        return revision -> abortedBeside(preview);
+      }
+    }
+    catalog = decision.catalog();
+    decision.applyMarks();
+    decision.addTo(batch);
     revisions.count(batch);
     return revision -> {
-      change.edits.forEach(Runnable::run);
-      return outcomes.stream().map(outcome -> outcome.apply(revision)).toList();
+      apply(decision, batch, revision);
+      return outcomes(outcomes, revision);
     };
   }
 
-  /// What one request does: its bytes for the journal and its edits of the table.
-  private static final class Change {
-    private final Batch batch;
-    private final List<Runnable> edits = new ArrayList<>();
+  private static boolean isStale(RouteRequest request, long newest) {
+    return request.expectedRevision().isPresent()
+        && request.expectedRevision().getAsLong() != newest;
+  }
 
-    Change(Batch batch) {
-      this.batch = batch;
+  private static Decision<List<RouteOutcome>> refuseAll(RouteRequest request, long newest) {
+    RouteOutcome stale =
+        new RouteOutcome.Refused(
+            Problem.CONFLICT,
+            "expected_revision.stale",
+            "expected_revision %s: the routes are at revision %d"
+                .formatted(
+                    Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
+    return revision -> request.operations().stream().map(each -> stale).toList();
+  }
+
+  private static List<RouteOutcome> outcomes(
+      List<LongFunction<RouteOutcome>> outcomes, long revision) {
+    return outcomes.stream().map(each -> each.apply(revision)).toList();
+  }
+
+  /// The outcomes of an atomic request that is not done: those refused say why, and the others that
+  /// it was not for themselves.
+  private static List<RouteOutcome> abortedBeside(List<RouteOutcome> outcomes) {
+    int first = 0;
+    while (!(outcomes.get(first) instanceof RouteOutcome.Refused)) {
+      first++;
+    }
+    RouteOutcome aborted =
+        new RouteOutcome.Refused(
+            Problem.ABORTED,
+            "atomic.aborted",
+            "atomic: operation %d of the message was refused, so none was done".formatted(first));
+    return outcomes.stream()
+        .map(outcome -> outcome instanceof RouteOutcome.Refused ? outcome : aborted)
+        .toList();
+  }
+
+  private void apply(RouteDecision decision, Batch batch, long revision) {
+    List<RouteChange> changes = new ArrayList<>(decision.edits().size());
+    for (RouteDecision.Edit edit : decision.edits()) {
+      apply(edit);
+      changes.add(new RouteChange(edit.tableName(), revision, edit.before(), edit.after()));
+    }
+    if (!batch.isEmpty()) {
+      feed.add(revision, changes);
     }
   }
 
-  private LongFunction<RouteOutcome> decide(RouteOperation operation, Change change) {
-    return switch (operation) {
-      case RouteOperation.Put put -> put(put.route(), change);
-      case RouteOperation.Delete delete -> done(delete(delete.route(), change));
-      case RouteOperation.DeletePrefix delete -> done(deletePrefix(delete.prefix(), change));
-      case RouteOperation.Unreadable unreadable ->
-          refused(unreadable.reason().rule(), unreadable.reason().getMessage());
-      case RouteOperation.UnknownTable unknown ->
-          revision -> new RouteOutcome.Unknown(RouteRecord.unknownTable(unknown.table()));
-    };
-  }
-
-  private static LongFunction<RouteOutcome> done(int changed) {
-    return revision -> new RouteOutcome.Done(changed, revision);
-  }
-
-  private static LongFunction<RouteOutcome> refused(String rule, String text) {
-    return revision -> new RouteOutcome.Refused(rule, text);
-  }
-
-  private List<Route> current(Prefix prefix) {
-    List<Route> pending = decided.get(prefix);
-    return pending == null ? table.routes(prefix) : pending;
-  }
-
-  private LongFunction<RouteOutcome> put(Route asked, Change change) {
-    List<Route> before = current(asked.prefix());
-    Route existing = before.stream().filter(asked::sameIdentity).findFirst().orElse(null);
-    if (existing != null && existing.sameCost(asked)) {
-      return done(0);
+  private void apply(RouteDecision.Edit edit) {
+    Route before = edit.before();
+    Route after = edit.after();
+    if (after != null) {
+      edit.table().put(after);
+      counts.add(after.source(), before == null ? 1 : 0);
+    } else if (before != null) {
+      edit.table().remove(before);
+      counts.add(before.source(), -1);
     }
-    if (existing == null && before.size() >= routesPerPrefixMax) {
-      return refused(
-          "prefix.routes_max",
-          "prefix \"%s\": has %d routes already, the most there may be"
-              .formatted(asked.prefix(), before.size()));
-    }
-    Route route =
-        asked
-            .withInstalled(existing == null ? nextInstalled++ : existing.installed())
-            .withRevision(revisions.next());
-    List<Route> after = without(before, route);
-    after.add(route);
-    decided.put(route.prefix(), after);
-    change.batch.put(RouteRecord.key(route), RouteRecord.value(route), stored(existing));
-    change.edits.add(() -> table.put(route));
-    return done(1);
-  }
-
-  private static @Nullable Value stored(@Nullable Route route) {
-    return route == null ? null : new Value(route.revision(), RouteRecord.value(route));
-  }
-
-  private static List<Route> without(List<Route> routes, Route route) {
-    List<Route> others = new ArrayList<>(routes);
-    others.removeIf(route::sameIdentity);
-    return others;
-  }
-
-  private int delete(Route route, Change change) {
-    List<Route> before = current(route.prefix());
-    List<Route> after = without(before, route);
-    Route existing = before.stream().filter(route::sameIdentity).findFirst().orElse(null);
-    if (existing == null) {
-      return 0;
-    }
-    decided.put(route.prefix(), after);
-    change.batch.delete(RouteRecord.key(route), stored(existing));
-    change.edits.add(() -> table.remove(route));
-    return 1;
-  }
-
-  private int deletePrefix(Prefix prefix, Change change) {
-    List<Route> routes = List.copyOf(current(prefix));
-    routes.forEach(route -> delete(route, change));
-    return routes.size();
+    touched.add(edit.table());
   }
 
   @Override
   public void publish() {
     decided.clear();
-    table.publish(revisions.publish());
+    long revision = revisions.publish();
+    touched.forEach(table -> table.publish(revision));
+    touched.clear();
+    published.publish(catalog, revision);
+    feed.publish();
   }
 
   @Override
   public void abandon() {
     revisions.abandon();
     decided.clear();
+    catalog = published.catalog();
   }
 }

@@ -45,13 +45,16 @@ final class RouteHistory {
   private static final long CLOCK_AHEAD_SECONDS_MAX = 60;
 
   private final Journal journal;
-  private final RouteTable table;
+  private final PublishedRoutes published;
   private final InstantSource clock;
-  private final Map<Long, RouteSnapshot> kept = new LinkedHashMap<>(8, 0.75f, true);
+  private final Map<Key, RouteSnapshot> kept = new LinkedHashMap<>(8, 0.75f, true);
 
-  RouteHistory(Journal journal, RouteTable table, InstantSource clock) {
+  /// A state of a table.
+  private record Key(String table, long revision) {}
+
+  RouteHistory(Journal journal, PublishedRoutes published, InstantSource clock) {
     this.journal = journal;
-    this.table = table;
+    this.published = published;
     this.clock = clock;
   }
 
@@ -63,12 +66,12 @@ final class RouteHistory {
     if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
       throw new FutureException("time %s: is yet to come".formatted(time));
     }
-    return Math.min(journal.revisionAt(time), table.snapshot().revision());
+    return Math.min(journal.revisionAt(time), newest());
   }
 
   /// The newest revision that readers see.
   long newest() {
-    return table.snapshot().revision();
+    return published.revision();
   }
 
   private void requirePresent(long revision) {
@@ -79,42 +82,62 @@ final class RouteHistory {
     }
   }
 
-  /// The table as of a revision.
+  /// A table as of a revision: empty before it was created.
   ///
+  /// @param table its name
+  /// @throws java.util.NoSuchElementException if there is no such table now
   /// @throws FutureException if that is yet to come
   /// @throws CompactedException if the log does not go back that far
-  RouteSnapshot at(long revision) throws JournalException {
+  RouteSnapshot at(String table, long revision) throws JournalException {
     requirePresent(revision);
-    RouteSnapshot nearest = nearest(revision);
-    if (nearest.revision() != revision) {
-      nearest = undone(nearest, revision);
+    PublishedRoutes.State now = published.state(table);
+    Key nearest = nearest(table, revision, now.revision());
+    RouteSnapshot newer = nearest == null ? now.routes() : kept.get(nearest);
+    if (newer == null) {
+      throw new IllegalStateException("a state that was kept is gone");
     }
-    keep(nearest);
-    return nearest;
+    long from = nearest == null ? now.revision() : nearest.revision();
+    RouteSnapshot state = from == revision ? newer : undone(table, newer, from, revision);
+    keep(new Key(table, revision), state);
+    return state;
   }
 
-  private RouteSnapshot nearest(long revision) {
-    RouteSnapshot nearest = table.snapshot();
-    for (RouteSnapshot other : kept.values()) {
-      if (other.revision() >= revision && other.revision() < nearest.revision()) {
-        nearest = other;
+  /// The oldest of the states kept that is not older than a revision; null if the present one is
+  /// nearer.
+  private @Nullable Key nearest(String table, long revision, long now) {
+    Key nearest = null;
+    for (Key each : kept.keySet()) {
+      boolean useful =
+          each.table().equals(table) && each.revision() >= revision && each.revision() < now;
+      if (useful && (nearest == null || each.revision() < nearest.revision())) {
+        nearest = each;
       }
     }
     return nearest;
   }
 
-  private RouteSnapshot undone(RouteSnapshot newer, long revision) throws JournalException {
+  private RouteSnapshot undone(String table, RouteSnapshot newer, long from, long revision)
+      throws JournalException {
     RouteTable earlier = new RouteTable(newer);
     journal.readBackwards(
-        newer.revision(),
+        from,
         revision,
         (at, time, batch) -> {
           requireTime();
-          batch.forEachBackwards((key, value, prior) -> undo(earlier, key, value, prior));
+          batch.forEachBackwards(
+              (key, value, prior) -> {
+                if (isOf(table, key)) {
+                  undo(earlier, key, value, prior);
+                }
+              });
           return true;
         });
     earlier.publish(revision);
     return earlier.snapshot();
+  }
+
+  private static boolean isOf(String table, byte[] key) {
+    return !CatalogRecord.isCatalog(key) && RouteRecord.table(key).equals(table);
   }
 
   /// The thread is interrupted when the server stops: the journal is about to close.
@@ -133,9 +156,9 @@ final class RouteHistory {
     }
   }
 
-  private void keep(RouteSnapshot state) {
-    kept.remove(state.revision());
-    kept.put(state.revision(), state);
+  private void keep(Key key, RouteSnapshot state) {
+    kept.remove(key);
+    kept.put(key, state);
     if (kept.size() > KEPT_MAX) {
       kept.remove(kept.keySet().iterator().next());
     }
@@ -163,10 +186,11 @@ final class RouteHistory {
 
   /// What differs between two revisions, in list order.
   ///
+  /// @param table the name of the table
   /// @param within only routes of this prefix and of more specific ones; null for all
   /// @throws FutureException if one of them is yet to come
   /// @throws CompactedException if the log does not go back that far
-  Iterator<Difference> differences(long from, long to, @Nullable Prefix within)
+  Iterator<Difference> differences(String table, long from, long to, @Nullable Prefix within)
       throws JournalException {
     requirePresent(from);
     requirePresent(to);
@@ -178,7 +202,12 @@ final class RouteHistory {
           if (revision > Math.max(from, to)) {
             return false;
           }
-          batch.forEach((key, value, prior) -> note(byKey, key, value, prior, revision));
+          batch.forEach(
+              (key, value, prior) -> {
+                if (isOf(table, key)) {
+                  note(byKey, key, value, prior, revision);
+                }
+              });
           return revision < Math.max(from, to);
         });
     Iterator<Difference> differences =

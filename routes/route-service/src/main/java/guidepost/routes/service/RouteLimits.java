@@ -6,8 +6,13 @@ import guidepost.journal.DomainWriter;
 ///
 /// @param queuedChangesMax changes that may wait to be written; more is RESOURCE_EXHAUSTED
 /// @param routesPerPrefixMax routes of one prefix; more are refused one by one
-public record RouteLimits(int queuedChangesMax, int routesPerPrefixMax) {
+/// @param watchesMax Watch calls at once; more are RESOURCE_EXHAUSTED
+/// @param messageBytesMax bytes of a message; only told to callers, and kept by the server
+public record RouteLimits(
+    int queuedChangesMax, int routesPerPrefixMax, int watchesMax, int messageBytesMax) {
 
-  /// 65,536 changes; 256 routes, twice what ECMP hardware takes.
-  public static final RouteLimits DEFAULT = new RouteLimits(DomainWriter.QUEUED_CHANGES_MAX, 256);
+  /// 65,536 changes; 256 routes, twice what ECMP hardware takes; 1,024 watches, each of which may
+  /// hold some megabytes while it reads the log; 4 MiB.
+  public static final RouteLimits DEFAULT =
+      new RouteLimits(DomainWriter.QUEUED_CHANGES_MAX, 256, 1_024, 4 << 20);
 }

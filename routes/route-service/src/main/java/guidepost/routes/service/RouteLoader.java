@@ -3,18 +3,19 @@ package guidepost.routes.service;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteTable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
-import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a journal's latest state on one thread while another puts it into the table: with two
+/// Reads a journal's latest state on one thread while another puts it into the tables: with two
 /// cores a start takes as long as the slower of the two.
 ///
 /// ```
-///   caller: read, decode ──parts of 4,096──▶ loader thread: put
+///   caller: read, decode ──parts of 4,096 of one table──▶ loader thread: put
 /// ```
 ///
 /// Threads: the one that calls [#load], and one of its own that ends with it.
@@ -23,48 +24,88 @@ final class RouteLoader {
   private static final int ROUTES_PER_PART = 4_096;
   private static final int PARTS_WAITING_MAX = 16;
 
-  /// @param isLast true if no further one comes
-  private record Part(List<Route> routes, boolean isLast) {}
+  /// What was read.
+  ///
+  /// @param catalog the tables, filled and published, and the sources
+  /// @param revision that this is the state of
+  /// @param installedMax the last place in the order of installation
+  record Loaded(Catalog catalog, long revision, long installedMax) {}
+
+  /// Routes of one table.
+  ///
+  /// @param isLast true if no further part comes
+  private record Part(RouteTable table, List<Route> routes, boolean isLast) {}
 
   private final BlockingQueue<Part> parts = new ArrayBlockingQueue<>(PARTS_WAITING_MAX);
-  private final Consumer<Route> sink;
+  private final ObjIntConsumer<String> counts;
+
+  // The reading thread's.
+  private Catalog catalog = Catalog.initial();
+  private String tableName = Catalog.DEFAULT_TABLE;
+  private RouteTable table = catalog.required(tableName).routes();
   private List<Route> filling = new ArrayList<>(ROUTES_PER_PART);
+
+  // The putting thread's.
+  private long installedMax;
   private @Nullable RuntimeException failure;
 
-  private RouteLoader(Consumer<Route> sink) {
-    this.sink = sink;
+  private RouteLoader(ObjIntConsumer<String> counts) {
+    this.counts = counts;
   }
 
-  /// Shows every route that the journal holds.
+  /// Makes the tables that the journal holds.
   ///
-  /// @param sink gets every route, on another thread, and none after this returns
-  /// @return the revision that this is the state of
-  static long load(Journal journal, Consumer<Route> sink) throws JournalException {
-    return new RouteLoader(sink).load(journal);
+  /// @param counts told of the source of every route
+  /// @throws IllegalArgumentException if what is stored is no route of a table
+  static Loaded load(Journal journal, ObjIntConsumer<String> counts) throws JournalException {
+    return new RouteLoader(counts).load(journal);
   }
 
-  private long load(Journal journal) throws JournalException {
+  private Loaded load(Journal journal) throws JournalException {
     Thread putting = Thread.ofPlatform().name("guidepost-loader").start(this::putAll);
     long last;
     try {
-      last =
-          journal.replay((key, value, revision) -> add(RouteRecord.decode(key, value, revision)));
+      last = journal.replay(this::add);
     } finally {
-      hand(new Part(filling, true));
+      hand(new Part(table, filling, true));
       join(putting);
     }
     if (failure != null) {
       throw failure;
     }
-    return last;
+    for (Catalog.Table each : catalog.tables()) {
+      each.routes().publish(last);
+    }
+    return new Loaded(catalog, last, installedMax);
   }
 
-  private void add(Route route) {
-    filling.add(route);
-    if (filling.size() == ROUTES_PER_PART) {
-      hand(new Part(filling, false));
-      filling = new ArrayList<>(ROUTES_PER_PART);
+  private void add(byte[] key, byte[] value, long revision) {
+    if (CatalogRecord.isCatalog(key)) {
+      catalog = CatalogRecord.added(catalog, key, value, revision);
+      return;
     }
+    change(RouteRecord.table(key));
+    filling.add(RouteRecord.decode(key, value, revision));
+    if (filling.size() == ROUTES_PER_PART) {
+      handOn();
+    }
+  }
+
+  private void change(String name) {
+    if (!name.equals(tableName)) {
+      handOn();
+      Catalog.Table next = catalog.table(name);
+      if (next == null) {
+        throw new IllegalArgumentException("a stored route is of no table: " + name);
+      }
+      tableName = name;
+      table = next.routes();
+    }
+  }
+
+  private void handOn() {
+    hand(new Part(table, filling, false));
+    filling = new ArrayList<>(ROUTES_PER_PART);
   }
 
   private void hand(Part part) {
@@ -79,17 +120,21 @@ final class RouteLoader {
     boolean ended = false;
     while (!ended) {
       Part part = uninterrupted(parts::take);
-      put(part.routes());
+      put(part);
       ended = part.isLast();
     }
   }
 
-  private void put(List<Route> routes) {
+  private void put(Part part) {
     if (failure != null) {
       return;
     }
     try {
-      routes.forEach(sink);
+      for (Route route : part.routes()) {
+        part.table().put(route);
+        counts.accept(route.source(), 1);
+        installedMax = Math.max(installedMax, route.installed());
+      }
     } catch (RuntimeException e) {
       failure = e; // and goes on taking, or the reader would wait for ever
     }

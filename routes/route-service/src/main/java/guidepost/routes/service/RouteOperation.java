@@ -3,22 +3,70 @@ package guidepost.routes.service;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
+import java.util.List;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
-/// One change asked of the route table.
+/// One change asked of the routes, the tables or the sources.
+///
+/// Routes come with any distance: that of their source is put in its place.
 sealed interface RouteOperation {
 
   /// Add a route, or update the one of the same identity.
-  record Put(Route route) implements RouteOperation {}
+  ///
+  /// @param expected revision that wrote the route last, 0 for none
+  record Put(String table, Route route, OptionalLong expected) implements RouteOperation {
+
+    /// A route of the default table, whatever is there.
+    static Put of(Route route) {
+      return new Put(Catalog.DEFAULT_TABLE, route, OptionalLong.empty());
+    }
+  }
 
   /// Delete the route of the same identity.
-  record Delete(Route route) implements RouteOperation {}
+  record Delete(String table, Route route, OptionalLong expected) implements RouteOperation {}
 
-  /// Delete every route of exactly this prefix.
-  record DeletePrefix(Prefix prefix) implements RouteOperation {}
+  /// Make these the only routes of a source and prefix; none deletes them.
+  ///
+  /// @param expected revision that wrote one of the source's routes of the prefix last
+  record Replace(
+      String table, Prefix prefix, String source, List<Route> routes, OptionalLong expected)
+      implements RouteOperation {}
+
+  /// Mark every route of a source in a table as stale.
+  ///
+  /// @param call the call that it belongs to
+  record BeginSync(String table, String source, Object call) implements RouteOperation {}
+
+  /// Delete those that are still stale.
+  record EndSync(String table, String source, Object call) implements RouteOperation {}
+
+  /// Forget the marks of a call that is over.
+  record ForgetSyncs(Object call) implements RouteOperation {}
+
+  /// Delete routes.
+  ///
+  /// @param table only of this one
+  /// @param source only of this one
+  /// @param prefix only of this one and more specific ones
+  record Flush(@Nullable String table, @Nullable String source, @Nullable Prefix prefix)
+      implements RouteOperation {}
+
+  /// Delete the routes of a source that is gone, if it still is.
+  record Expire(String source) implements RouteOperation {}
+
+  /// Create a table.
+  record CreateTable(String table) implements RouteOperation {}
+
+  /// Delete a table and its routes.
+  record DropTable(String table) implements RouteOperation {}
+
+  /// Add or change a source; its revision does not matter.
+  record PutSource(Catalog.Source source) implements RouteOperation {}
+
+  /// Delete a source that has no routes.
+  record DeleteSource(String source) implements RouteOperation {}
 
   /// What could not be read: it takes its place in the order of answers, and changes nothing.
   record Unreadable(InvalidRouteException reason) implements RouteOperation {}
-
-  /// What names a table that does not exist.
-  record UnknownTable(String table) implements RouteOperation {}
 }

@@ -5,16 +5,31 @@ sealed interface RouteOutcome {
 
   /// It is done, durable and visible.
   ///
-  /// @param changed routes added, updated or deleted; 0 if all was so already
+  /// @param changed routes, tables and sources added, updated or deleted; 0 if all was so already
   /// @param revision the revision in which that is visible
   record Done(int changed, long revision) implements RouteOutcome {}
 
-  /// It breaks a rule; nothing was changed.
+  /// It was not done; nothing was changed.
   ///
   /// @param rule the rule, for programs
   /// @param text field, value and rule, for people
-  record Refused(String rule, String text) implements RouteOutcome {}
+  record Refused(Problem problem, String rule, String text) implements RouteOutcome {}
 
-  /// It names a table that does not exist; nothing was changed.
-  record Unknown(String text) implements RouteOutcome {}
+  /// Why an operation is not done.
+  enum Problem {
+    /// It breaks a rule.
+    INVALID,
+    /// It names a table or source that does not exist.
+    UNKNOWN,
+    /// What is there is not what it expects.
+    CONFLICT,
+    /// Another one of its atomic request was refused.
+    ABORTED,
+    /// What it creates exists.
+    EXISTS,
+    /// What is there does not allow it.
+    PRECONDITION,
+    /// There are too many.
+    LIMIT
+  }
 }

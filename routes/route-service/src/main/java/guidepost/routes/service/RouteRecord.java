@@ -3,13 +3,13 @@ package guidepost.routes.service;
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Family;
-import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.storage.v1.StoredRoute;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 
 /// A route as the journal holds it: its identity is the key, the rest the value.
 ///
@@ -28,24 +28,17 @@ import java.nio.charset.StandardCharsets;
 /// table.
 final class RouteRecord {
 
-  /// The one table there is so far.
-  static final String TABLE = "default";
-
+  private static final byte[] DEFAULT_TABLE =
+      Catalog.DEFAULT_TABLE.getBytes(StandardCharsets.UTF_8);
   private static final int KEY_BYTES_MAX = 512;
   private static final byte BLACKHOLE = 0;
   private static final byte CONNECTED = 1;
 
   private RouteRecord() {}
 
-  /// What to say of a table that is not [#TABLE].
-  static String unknownTable(String name) {
-    return "table \"%s\": does not exist; there is only \"%s\""
-        .formatted(InvalidRouteException.shortened(name), TABLE);
-  }
-
-  static byte[] key(Route route) {
+  static byte[] key(String table, Route route) {
     ByteBuffer out = ByteBuffer.allocate(KEY_BYTES_MAX);
-    putShortText(out, TABLE);
+    putShortText(out, table);
     putFamily(out, route.prefix().family());
     out.put(route.prefix().address().toBytes()).put((byte) route.prefix().length());
     putShortText(out, route.source());
@@ -53,6 +46,23 @@ final class RouteRecord {
     byte[] key = new byte[out.position()];
     out.flip().get(key);
     return key;
+  }
+
+  /// A table's name and nothing else: before the first key of its routes.
+  static byte[] tableBegin(String table) {
+    byte[] name = table.getBytes(StandardCharsets.UTF_8);
+    byte[] key = new byte[1 + name.length];
+    key[0] = (byte) name.length;
+    System.arraycopy(name, 0, key, 1, name.length);
+    return key;
+  }
+
+  /// After the last key of a table's routes: what follows the name is 4 or 6.
+  static byte[] tableEnd(String table) {
+    byte[] begin = tableBegin(table);
+    byte[] end = Arrays.copyOf(begin, begin.length + 1);
+    end[begin.length] = (byte) 0xff;
+    return end;
   }
 
   private static void putShortText(ByteBuffer out, String text) {
@@ -89,10 +99,21 @@ final class RouteRecord {
         .toByteArray();
   }
 
+  /// The table that a route's key names.
+  static String table(byte[] key) {
+    int length = Byte.toUnsignedInt(key[0]);
+    boolean isDefault =
+        length == DEFAULT_TABLE.length
+            && Arrays.equals(key, 1, 1 + length, DEFAULT_TABLE, 0, length);
+    return isDefault
+        ? Catalog.DEFAULT_TABLE // as nearly always, and then the same object
+        : new String(key, 1, length, StandardCharsets.UTF_8);
+  }
+
   /// @throws IllegalArgumentException if the bytes are no route
   static Route decode(byte[] key, byte[] value, long revision) {
     ByteBuffer in = ByteBuffer.wrap(key);
-    text(in, Byte.toUnsignedInt(in.get()));
+    in.position(1 + Byte.toUnsignedInt(in.get()));
     Address address = address(in, in.get());
     Prefix prefix = new Prefix(address, Byte.toUnsignedInt(in.get()));
     String source = text(in, Byte.toUnsignedInt(in.get()));

@@ -7,11 +7,14 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.WriterStats;
-import guidepost.routes.table.RouteTable;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -23,38 +26,62 @@ public final class RouteService implements AutoCloseable {
   /// The name without a package, under which some tutorial clients call the seed contract.
   private static final String ALIAS = "Router";
 
-  private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
-  private final RouteTable table;
+  private static final int BACKGROUND_THREADS = 2;
+
+  private final RouteState state;
+  private final ExecutorService background;
+  private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
   private final HistoryCalls historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
   private final ServerServiceDefinition routes;
 
   private RouteService(
-      RouteTable table,
-      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      RouteState state,
+      ExecutorService background,
+      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       HistoryCalls historyCalls) {
-    this.table = table;
+    this.state = state;
+    this.background = background;
     this.writer = writer;
     this.historyCalls = historyCalls;
     this.router =
         ServerInterceptors.intercept(
-            new SeedRouter(table, writer, openCalls), new CallOptions.Interceptor());
-    this.routes = new V1Routes(table, writer, openCalls, historyCalls).definition();
+            new SeedRouter(state.published(), writer, openCalls), new CallOptions.Interceptor());
+    this.routes = new V1Routes(state, writer, openCalls, historyCalls).definition();
   }
 
   /// Loads the journal's latest state and starts the writer.
   ///
   /// @throws JournalException if the journal cannot be read
   public static RouteService open(Journal journal, RouteLimits limits) throws JournalException {
-    RouteTable table = new RouteTable();
-    RouteDomain domain = new RouteDomain(table, limits.routesPerPrefixMax());
-    domain.load(journal);
-    RouteHistory history = new RouteHistory(journal, table, InstantSource.system());
+    PublishedRoutes published = new PublishedRoutes();
+    SourceCounts counts = new SourceCounts();
+    SourceCalls sources = new SourceCalls(published);
+    Syncs syncs = new Syncs();
+    RouteDomain domain =
+        RouteDomain.load(journal, published, counts, syncs, limits, sources::isConnected);
+    ExecutorService background = background();
+    DomainWriter<RouteRequest, List<RouteOutcome>> writer =
+        DomainWriter.start("routes", journal, domain, limits.queuedChangesMax());
+    sources.begin(writer);
     return new RouteService(
-        table,
-        DomainWriter.start("routes", journal, domain, limits.queuedChangesMax()),
-        new HistoryCalls(history));
+        new RouteState(published, domain.feed(), counts, syncs, sources, limits, background),
+        background,
+        writer,
+        new HistoryCalls(new RouteHistory(journal, published, InstantSource.system())));
+  }
+
+  /// What is asked of it when the server stops is dropped: its calls are ended then.
+  private static ExecutorService background() {
+    return new ThreadPoolExecutor(
+        BACKGROUND_THREADS,
+        BACKGROUND_THREADS,
+        0,
+        TimeUnit.SECONDS,
+        new LinkedBlockingQueue<>(),
+        Thread.ofPlatform().daemon().name("guidepost-routes-", 0).factory(),
+        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /// The services under their canonical names, for the server and for reflection.
@@ -84,7 +111,7 @@ public final class RouteService implements AutoCloseable {
   /// @return routes that the table holds as they are stored
   /// @throws JournalException if stored bytes cannot be read
   public long verify(Journal journal, Findings findings) throws JournalException {
-    return RouteCheck.compare(table.snapshot(), journal, findings);
+    return RouteCheck.compare(state.published(), journal, findings);
   }
 
   /// Makes a table of a journal that nobody writes, and compares the two.
@@ -101,7 +128,7 @@ public final class RouteService implements AutoCloseable {
     return writer.stats();
   }
 
-  /// Ends open AddRoutes and Modify calls as UNAVAILABLE, after what is owed to them.
+  /// Ends open AddRoutes, Modify and Watch calls as UNAVAILABLE, after what is owed to them.
   public void shutdown() {
     openCalls.close();
   }
@@ -110,7 +137,9 @@ public final class RouteService implements AutoCloseable {
   @Override
   public void close() {
     shutdown();
+    state.sources().close();
     historyCalls.close();
     writer.close();
+    background.close();
   }
 }

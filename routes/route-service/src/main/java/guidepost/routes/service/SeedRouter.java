@@ -6,7 +6,7 @@ import guidepost.calls.OpenCalls;
 import guidepost.calls.Streaming;
 import guidepost.journal.DomainWriter;
 import guidepost.routes.table.InvalidRouteException;
-import guidepost.routes.table.RouteTable;
+import guidepost.routes.table.RouteSnapshot;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Result;
 import guidepost.seed.routetable.Route;
@@ -18,15 +18,15 @@ import java.util.List;
 /// The seed contract's three calls.
 final class SeedRouter extends RouterGrpc.RouterImplBase {
 
-  private final RouteTable table;
-  private final DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer;
+  private final PublishedRoutes published;
+  private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
   private final OpenCalls openCalls;
 
   SeedRouter(
-      RouteTable table,
-      DomainWriter<List<RouteOperation>, List<RouteOutcome>> writer,
+      PublishedRoutes published,
+      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       OpenCalls openCalls) {
-    this.table = table;
+    this.published = published;
     this.writer = writer;
     this.openCalls = openCalls;
   }
@@ -41,8 +41,7 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
   /// for it. What is wrong with it is said beside the answer.
   private Route found(Destination destination, CallOptions options) {
     try {
-      return table
-          .snapshot()
+      return table()
           .longest(SeedMessages.prefix(destination))
           .map(route -> SeedMessages.message(route, options.extended()))
           .orElse(SeedMessages.NOT_FOUND);
@@ -55,11 +54,15 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
     }
   }
 
+  private RouteSnapshot table() {
+    return published.state(Catalog.DEFAULT_TABLE).routes();
+  }
+
   @Override
   public void listRoutes(Empty request, StreamObserver<Route> observer) {
     boolean extended = CallOptions.current().extended();
     Streaming.send(
-        Iterators.transform(table.snapshot().all(), route -> SeedMessages.message(route, extended)),
+        Iterators.transform(table().all(), route -> SeedMessages.message(route, extended)),
         observer);
   }
 
@@ -69,7 +72,7 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
         writer,
         openCalls,
         (ServerCallStreamObserver<Result>) observer,
-        table.snapshot().revision(),
+        published.revision(),
         CallOptions.current().extended());
   }
 }

@@ -7,7 +7,7 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
-import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RouteKind;
 
@@ -16,48 +16,30 @@ final class V1Messages {
 
   private V1Messages() {}
 
-  /// What an operation asks for; unreadable ones included.
-  static RouteOperation operation(String table, Operation operation) {
-    if (!isDefault(table)) {
-      return new RouteOperation.UnknownTable(table);
-    }
-    try {
-      return switch (operation.getActionCase()) {
-        case ADD -> new RouteOperation.Put(route(operation.getAdd()));
-        case DELETE -> new RouteOperation.Delete(route(operation.getDelete()));
-        case DELETE_PREFIX ->
-            new RouteOperation.DeletePrefix(prefix("delete_prefix", operation.getDeletePrefix()));
-        case ACTION_NOT_SET ->
-            throw new InvalidRouteException(
-                "action.missing", "action", "", "must be add, delete or delete_prefix");
-      };
-    } catch (InvalidRouteException e) {
-      return new RouteOperation.Unreadable(e);
-    }
-  }
-
-  /// True for the name of the default table, which may be left out.
-  static boolean isDefault(String table) {
-    return table.isEmpty() || table.equals(RouteRecord.TABLE);
-  }
-
-  private static Prefix prefix(String field, String text) {
+  /// A prefix that must have a length and no host bits.
+  ///
+  /// @param field for the message
+  /// @throws InvalidRouteException if it is none
+  static Prefix prefix(String field, String text) {
     if (text.indexOf('/') < 0) {
       throw new InvalidRouteException("prefix.length", field, text, "must be address/length");
     }
     return new RouteText(field, field).add(text, "");
   }
 
-  private static Route route(guidepost.routes.v1.Route message) {
-    if (!message.getSource().isEmpty() && !message.getSource().equals(Route.STATIC)) {
-      throw new InvalidRouteException(
-          "source.unknown",
-          "source",
-          message.getSource(),
-          "does not exist; there is only \"%s\"".formatted(Route.STATIC));
-    }
-    return Route.to(prefix("prefix", message.getPrefix()), nextHop(message))
-        .withMetric(Integer.toUnsignedLong(message.getMetric()));
+  /// The route that a message describes, at no distance yet.
+  ///
+  /// @param source whose it is
+  /// @throws InvalidRouteException if a field breaks a rule
+  static Route route(guidepost.routes.v1.Route message, String source) {
+    return new Route(
+        prefix("prefix", message.getPrefix()),
+        source,
+        nextHop(message),
+        0,
+        Integer.toUnsignedLong(message.getMetric()),
+        0,
+        0);
   }
 
   private static NextHop nextHop(guidepost.routes.v1.Route message) {
@@ -122,16 +104,43 @@ final class V1Messages {
               .setChanged(done.changed())
               .setRevision(done.revision());
       case RouteOutcome.Refused refused ->
-          result
-              .setCode(ResultCode.RESULT_CODE_INVALID)
-              .setRule(refused.rule())
-              .setText(refused.text());
-      case RouteOutcome.Unknown unknown ->
-          result
-              .setCode(ResultCode.RESULT_CODE_UNKNOWN)
-              .setRule("table.unknown")
-              .setText(unknown.text());
+          result.setCode(code(refused.problem())).setRule(refused.rule()).setText(refused.text());
     }
     return result.build();
+  }
+
+  private static ResultCode code(RouteOutcome.Problem problem) {
+    return switch (problem) {
+      case INVALID, EXISTS, PRECONDITION, LIMIT -> ResultCode.RESULT_CODE_INVALID;
+      case UNKNOWN -> ResultCode.RESULT_CODE_UNKNOWN;
+      case CONFLICT -> ResultCode.RESULT_CODE_CONFLICT;
+      case ABORTED -> ResultCode.RESULT_CODE_ABORTED;
+    };
+  }
+
+  /// Prefix, next hop, interface and kind.
+  static guidepost.routes.v1.Route forwarding(Route route) {
+    return message(route).toBuilder()
+        .clearMetric()
+        .clearSource()
+        .clearDistance()
+        .clearRevision()
+        .clearTags()
+        .build();
+  }
+
+  static guidepost.routes.v1.RouteChange message(RouteChange change) {
+    Route route = change.route();
+    return guidepost.routes.v1.RouteChange.newBuilder()
+        .setKind(kind(change))
+        .setRoute(message(route.withRevision(change.revision())))
+        .build();
+  }
+
+  private static ChangeKind kind(RouteChange change) {
+    if (change.after() == null) {
+      return ChangeKind.CHANGE_KIND_DELETED;
+    }
+    return change.before() == null ? ChangeKind.CHANGE_KIND_ADDED : ChangeKind.CHANGE_KIND_UPDATED;
   }
 }

@@ -12,6 +12,7 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -52,7 +53,7 @@ final class RouteCheckTest {
     assertThat(compare()).isZero();
     assertThat(findings.first())
         .anyMatch(text -> text.contains("is stored, and not so in the index"))
-        .contains("routes: the index holds 0 routes, 1 are stored");
+        .contains("routes: the index holds 0 routes of table default, 1 are stored");
   }
 
   @Test
@@ -61,7 +62,8 @@ final class RouteCheckTest {
     table.put(ELEVEN);
     table.publish(1);
     assertThat(compare()).isEqualTo(1);
-    assertThat(findings.first()).containsExactly("routes: the index holds 2 routes, 1 are stored");
+    assertThat(findings.first())
+        .containsExactly("routes: the index holds 2 routes of table default, 1 are stored");
   }
 
   @Test
@@ -74,28 +76,46 @@ final class RouteCheckTest {
 
   @Test
   void shouldFindBytesThatAreNoRoute() throws Exception {
-    journal.append(List.of(new Batch().put(new byte[] {1}, new byte[0])));
+    byte[] name = RouteRecord.tableBegin("default");
+    byte[] key = Arrays.copyOf(name, name.length + 1);
+    key[name.length] = 4;
+    journal.append(List.of(new Batch().put(key, new byte[0])));
     table.publish(1);
     compare();
-    assertThat(findings.first()).first().asString().startsWith("routes: key 01: is no route");
+    assertThat(findings.first())
+        .first()
+        .asString()
+        .startsWith("routes: key 0764656661756c7404: is no route");
   }
 
   @Test
   void shouldFindARouteOfATableThatDoesNotExist() throws Exception {
-    byte[] key = RouteRecord.key(TEN);
-    key[1] = 'D';
-    journal.append(List.of(new Batch().put(key, RouteRecord.value(TEN))));
+    journal.append(List.of(new Batch().put(RouteRecord.key("red", TEN), RouteRecord.value(TEN))));
+    RouteCheck.compareNew(journal, findings);
+    assertThat(findings.first()).singleElement().asString().endsWith("is of no table");
+  }
+
+  @Test
+  void shouldFindARouteThatIsNotStoredAsItMustBe() throws Exception {
+    byte[] value = RouteRecord.value(TEN);
+    byte[] longer = Arrays.copyOf(value, value.length + 2);
+    longer[value.length] = 15 << 3; // a field that is not known, of value 0
+    journal.append(List.of(new Batch().put(RouteRecord.key("default", TEN), longer)));
     RouteCheck.compareNew(journal, findings);
     assertThat(findings.first()).singleElement().asString().contains("not stored as it must be");
   }
 
   private Route store(Route route) throws JournalException {
-    Batch batch = new Batch().put(RouteRecord.key(route), RouteRecord.value(route));
+    Batch batch = new Batch().put(RouteRecord.key("default", route), RouteRecord.value(route));
     return route.withRevision(journal.append(List.of(batch)));
   }
 
   private long compare() throws JournalException {
-    return RouteCheck.compare(table.snapshot(), journal, findings);
+    return RouteCheck.compare(
+        "default",
+        new PublishedRoutes.State(table.snapshot(), table.snapshot().revision()),
+        journal,
+        findings);
   }
 
   private static Route route(String address, int length) {

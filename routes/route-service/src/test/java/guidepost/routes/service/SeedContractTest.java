@@ -354,7 +354,7 @@ final class SeedContractTest {
 
   @Test
   void r14ShouldAnswerOverloadWithResourceExhaustedAndARetryDelay() throws Exception {
-    try (InProcessRoutes small = InProcessRoutes.start(new RouteLimits(1, 256))) {
+    try (InProcessRoutes small = InProcessRoutes.start(new RouteLimits(1, 256, 8, 4 << 20))) {
       StatusRuntimeException refused = overload(small);
       assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       RetryInfo retry =

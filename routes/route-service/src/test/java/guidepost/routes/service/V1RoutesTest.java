@@ -260,7 +260,7 @@ final class V1RoutesTest {
                     .routes()
                     .getStats(GetStatsRequest.newBuilder().setTable("x".repeat(50_000)).build()))
         .hasMessageStartingWith("NOT_FOUND: table \"xxx")
-        .hasMessageContaining("there is only \"default\"");
+        .hasMessageEndingWith("…\": does not exist");
   }
 
   @Test

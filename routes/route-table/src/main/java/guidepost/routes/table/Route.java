@@ -33,6 +33,9 @@ public record Route(
   /// The largest distance.
   public static final int DISTANCE_MAX = 255;
 
+  /// Most tags of a route.
+  public static final int TAGS_MAX = 16;
+
   /// The largest metric: 32 bits, unsigned.
   public static final long METRIC_MAX = 0xffff_ffffL;
 
@@ -91,6 +94,13 @@ public record Route(
     return new Route(prefix, source, nextHop, distance, newMetric, installed, revision);
   }
 
+  /// The same route at another distance.
+  public Route withDistance(int newDistance) {
+    return distance == newDistance
+        ? this
+        : new Route(prefix, source, nextHop, newDistance, metric, installed, revision);
+  }
+
   /// The same route with its place in the order of installation.
   public Route withInstalled(long newInstalled) {
     return new Route(prefix, source, nextHop, distance, metric, newInstalled, revision);
@@ -106,6 +116,12 @@ public record Route(
     return prefix.equals(other.prefix)
         && nextHop.equals(other.nextHop)
         && source.equals(other.source);
+  }
+
+  /// True if both say the same of a route of one identity: writing one over the other changes
+  /// nothing.
+  public boolean sameContent(Route other) {
+    return sameCost(other);
   }
 
   /// True if both have the same distance and metric: packets may take either.

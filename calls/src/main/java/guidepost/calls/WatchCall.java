@@ -1,0 +1,165 @@
+package guidepost.calls;
+
+import guidepost.journal.Feed;
+import guidepost.journal.JournalException;
+import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// One Watch call; [WatchHandler] says what it promises.
+///
+/// ```
+///   snapshot ──▶ entry, entry … in memory ──▶ nothing: wait for news
+///                   ▲      └ behind: tell the lag, read the log ┐
+///                   └──────────────────────────────────────────┘
+/// ```
+///
+/// Threads: any wake it; it works on the executor, one at a time.
+final class WatchCall<C, M> implements CallSender.Source<M> {
+
+  /// Changes in a message: some 50 KiB of routes.
+  private static final int CHANGES_PER_MESSAGE_MAX = 512;
+
+  /// Revisions without anything for this watcher after which it is told so: fewer than a log keeps
+  /// whatever its age, so that a quiet watcher can always resume.
+  private static final int QUIET_REVISIONS_MAX = 256;
+
+  private final Feed<C> feed;
+  private final WatchPlan<C, M> plan;
+  private final Executor executor;
+  private final CallSender<M> sender;
+  private final AtomicBoolean woken = new AtomicBoolean();
+  private volatile @Nullable StatusRuntimeException failure;
+
+  private volatile boolean cancelled;
+
+  // Of the thread that sends.
+  private final Iterator<M> snapshot;
+  private final Feed<C>.Cursor cursor;
+  private Iterator<C> changes = Collections.emptyIterator();
+  private boolean lastOfRevision;
+  private long revision;
+  private long resumeAfter;
+  private long told;
+  private boolean lagging;
+
+  WatchCall(ServerCall<?, M> call, Feed<C> feed, WatchPlan<C, M> plan, Executor executor) {
+    this.feed = feed;
+    this.plan = plan;
+    this.executor = executor;
+    this.snapshot = plan.snapshot();
+    this.cursor = plan.changes();
+    this.resumeAfter = cursor.last();
+    this.told = resumeAfter;
+    // One who resumes knows that there is much to come.
+    this.lagging = !snapshot.hasNext() && cursor.peek() == Feed.Next.BEHIND;
+    this.sender = new CallSender<>(call, this);
+  }
+
+  /// There may be something to send.
+  void wake() {
+    if (!woken.getAndSet(true)) {
+      executor.execute(
+          () -> {
+            woken.set(false);
+            sender.drain();
+          });
+    }
+  }
+
+  /// Ends the call.
+  void fail(StatusRuntimeException why) {
+    failure = failure == null ? why : failure;
+    wake();
+  }
+
+  /// The client is gone.
+  void cancel() {
+    cancelled = true;
+  }
+
+  @Override
+  public @Nullable M poll() {
+    while (failure == null && !cancelled) {
+      if (snapshot.hasNext()) {
+        return snapshot.next();
+      }
+      M next = changes();
+      if (next != null) {
+        return next;
+      }
+      switch (cursor.peek()) {
+        case ENTRY -> {}
+        case NOTHING -> {
+          lagging = false;
+          return null;
+        }
+        case BEHIND -> {
+          if (!lagging) {
+            lagging = true;
+            return plan.lag(cursor.behind(), feed.newest(), feed.oldest(), resumeAfter);
+          }
+          read();
+        }
+      }
+    }
+    return null;
+  }
+
+  private void read() {
+    try {
+      cursor.read();
+    } catch (JournalException e) {
+      failure = Failures.notRead(e);
+    }
+  }
+
+  /// The next message out of what is in memory; null if that is not enough for one.
+  private @Nullable M changes() {
+    List<C> gathered = new ArrayList<>();
+    while (gathered.size() < CHANGES_PER_MESSAGE_MAX && (changes.hasNext() || nextEntry())) {
+      while (gathered.size() < CHANGES_PER_MESSAGE_MAX && changes.hasNext()) {
+        gathered.add(changes.next());
+      }
+      if (!changes.hasNext() && lastOfRevision) {
+        resumeAfter = revision;
+      }
+      if (gathered.isEmpty() && resumeAfter - told >= QUIET_REVISIONS_MAX) {
+        break;
+      }
+    }
+    boolean quietForLong = resumeAfter - told >= QUIET_REVISIONS_MAX;
+    if (gathered.isEmpty() && !quietForLong) {
+      return null;
+    }
+    told = resumeAfter;
+    return gathered.isEmpty() ? plan.progress(told) : plan.changes(gathered, told);
+  }
+
+  private boolean nextEntry() {
+    Feed.Entry<C> entry = cursor.poll();
+    if (entry == null) {
+      return false;
+    }
+    changes = entry.changes().iterator();
+    revision = entry.revision();
+    lastOfRevision = entry.isLast();
+    return true;
+  }
+
+  @Override
+  public Optional<CallSender.Ending> ending() {
+    if (cancelled) {
+      return Optional.empty();
+    }
+    StatusRuntimeException why = failure == null ? plan.over().orElse(null) : failure;
+    return Optional.ofNullable(why).map(CallSender.Ending::of);
+  }
+}

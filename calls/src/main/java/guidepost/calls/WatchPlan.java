@@ -1,0 +1,38 @@
+package guidepost.calls;
+
+import guidepost.journal.Feed;
+import io.grpc.StatusRuntimeException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/// What a Watch call is to be sent, and in which messages.
+///
+/// Threads: one at a time.
+///
+/// @param <C> a change
+/// @param <M> a message
+public interface WatchPlan<C, M> {
+
+  /// What comes before the changes: the parts of a snapshot and their end; may be nothing.
+  Iterator<M> snapshot();
+
+  /// The place of the first change, after that of the snapshot.
+  Feed<C>.Cursor changes();
+
+  /// A message with changes.
+  ///
+  /// @param resumeAfter the revision up to which everything was sent, this message included
+  M changes(List<C> changes, long resumeAfter);
+
+  /// A message that says only how far the watcher is.
+  M progress(long resumeAfter);
+
+  /// A message that says that the watcher lags.
+  ///
+  /// @param behind revisions
+  M lag(long behind, long newest, long oldest, long resumeAfter);
+
+  /// Why the call must end, if it must: what it watches is gone.
+  Optional<StatusRuntimeException> over();
+}

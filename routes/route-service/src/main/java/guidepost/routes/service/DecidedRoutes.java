@@ -1,0 +1,93 @@
+package guidepost.routes.service;
+
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteTable;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The tables as they are once everything decided is committed: what was decided is kept by table
+/// and prefix and covers what the tables hold.
+///
+/// What a request decided can be taken back until the next one begins.
+///
+/// Threads: the writer's alone.
+final class DecidedRoutes {
+
+  /// A prefix of a table; tables are told apart by being different objects.
+  private record Spot(RouteTable table, Prefix prefix) {}
+
+  private record Earlier(Spot spot, @Nullable List<Route> routes) {}
+
+  private final Map<Spot, List<Route>> decided = new HashMap<>();
+  private final Deque<Earlier> undo = new ArrayDeque<>();
+
+  /// The routes of a prefix, in no particular order.
+  List<Route> of(RouteTable table, Prefix prefix) {
+    List<Route> pending = decided.get(new Spot(table, prefix));
+    return pending == null ? table.routes(prefix) : pending;
+  }
+
+  /// Decides the routes of a prefix.
+  void set(RouteTable table, Prefix prefix, List<Route> routes) {
+    Spot spot = new Spot(table, prefix);
+    undo.push(new Earlier(spot, decided.put(spot, routes)));
+  }
+
+  /// A request begins.
+  void begin() {
+    undo.clear();
+  }
+
+  /// Takes back what the request decided.
+  void rollBack() {
+    while (!undo.isEmpty()) {
+      Earlier earlier = undo.pop();
+      if (earlier.routes() == null) {
+        decided.remove(earlier.spot());
+      } else {
+        decided.put(earlier.spot(), earlier.routes());
+      }
+    }
+  }
+
+  /// Everything decided was committed, or abandoned.
+  void clear() {
+    decided.clear();
+    undo.clear();
+  }
+
+  /// Shows every route of a table.
+  ///
+  /// @param within only of this prefix and more specific ones; null for all
+  void forEach(RouteTable table, @Nullable Prefix within, Consumer<Route> visitor) {
+    Set<Prefix> covered = new HashSet<>();
+    List<List<Route>> pending = new ArrayList<>();
+    decided.forEach(
+        (spot, routes) -> {
+          if (spot.table() == table && (within == null || within.covers(spot.prefix()))) {
+            covered.add(spot.prefix());
+            pending.add(routes);
+          }
+        });
+    RouteSnapshot snapshot = table.snapshot();
+    Iterator<Route> stored = within == null ? snapshot.all() : snapshot.longer(within);
+    while (stored.hasNext()) {
+      Route route = stored.next();
+      if (covered.isEmpty() || !covered.contains(route.prefix())) {
+        visitor.accept(route);
+      }
+    }
+    pending.forEach(routes -> routes.forEach(visitor));
+  }
+}

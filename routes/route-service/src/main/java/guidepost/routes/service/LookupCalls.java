@@ -1,0 +1,276 @@
+package guidepost.routes.service;
+
+import com.google.protobuf.ByteString;
+import guidepost.calls.Failures;
+import guidepost.routes.table.Address;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.Candidate;
+import guidepost.routes.v1.ExplainRequest;
+import guidepost.routes.v1.ExplainResponse;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupBatchResponse;
+import guidepost.routes.v1.LookupRequest;
+import guidepost.routes.v1.LookupResponse;
+import guidepost.routes.v1.LookupStreamRequest;
+import guidepost.routes.v1.LookupStreamResponse;
+import guidepost.routes.v1.RouteDetail;
+import guidepost.routes.v1.Verdict;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/// Longest matches: one, many, and why.
+///
+/// Threads: any; each call is answered on its own event loop.
+final class LookupCalls {
+
+  /// Addresses in a message: far more than works well, and some milliseconds of work.
+  static final int ADDRESSES_PER_MESSAGE_MAX = 65_536;
+
+  private static final RouteText DESTINATION = new RouteText("destination", "destination");
+
+  private final PublishedRoutes published;
+
+  LookupCalls(PublishedRoutes published) {
+    this.published = published;
+  }
+
+  private static <M> void answer(StreamObserver<M> observer, Supplier<M> answer) {
+    M message;
+    try {
+      message = answer.get();
+    } catch (InvalidRouteException | NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+      return;
+    }
+    observer.onNext(message);
+    observer.onCompleted();
+  }
+
+  private static Prefix destination(String text) {
+    if (text.isEmpty()) {
+      throw new InvalidRouteException(
+          "destination.missing", "destination", "", "must be an address or address/length");
+    }
+    return DESTINATION.query(text, "");
+  }
+
+  private static List<Route> found(RouteSnapshot table, Prefix destination) {
+    List<Route> routes = table.longestAll(destination);
+    if (routes.isEmpty()) {
+      throw new NoSuchElementException(
+          "destination \"%s\": no route covers it".formatted(destination));
+    }
+    return routes;
+  }
+
+  void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
+    answer(
+        observer,
+        () -> {
+          PublishedRoutes.State state = published.state(request.getTable());
+          List<Route> routes = found(state.routes(), destination(request.getDestination()));
+          Route best = routes.getFirst();
+          LookupResponse.Builder response =
+              LookupResponse.newBuilder()
+                  .setRoute(V1Messages.message(best))
+                  .setRevision(state.revision());
+          routes.stream()
+              .skip(1)
+              .filter(best::sameCost)
+              .forEach(each -> response.addEqual(V1Messages.message(each)));
+          return response.build();
+        });
+  }
+
+  void lookupBatch(LookupBatchRequest request, StreamObserver<LookupBatchResponse> observer) {
+    answer(observer, () -> batch(request));
+  }
+
+  private LookupBatchResponse batch(LookupBatchRequest request) {
+    int ipv4 = count("ipv4", request.getIpv4(), 4);
+    int ipv6 = count("ipv6", request.getIpv6(), 16);
+    if (ipv4 + ipv6 > ADDRESSES_PER_MESSAGE_MAX) {
+      throw new InvalidRouteException(
+          "addresses.max",
+          "ipv4 and ipv6",
+          Integer.toString(ipv4 + ipv6),
+          "must be at most %d addresses in a message".formatted(ADDRESSES_PER_MESSAGE_MAX));
+    }
+    PublishedRoutes.State state = published.state(request.getTable());
+    Dictionary dictionary = new Dictionary(request.getDetail());
+    addresses(request.getIpv4(), 4, state.routes(), dictionary);
+    addresses(request.getIpv6(), 16, state.routes(), dictionary);
+    return dictionary.response.setRevision(state.revision()).build();
+  }
+
+  private static int count(String field, ByteString addresses, int bytes) {
+    if (addresses.size() % bytes != 0) {
+      throw new InvalidRouteException(
+          field + ".bytes",
+          field,
+          Integer.toString(addresses.size()),
+          "must be a multiple of %d bytes".formatted(bytes));
+    }
+    return addresses.size() / bytes;
+  }
+
+  private static void addresses(
+      ByteString addresses, int bytes, RouteSnapshot table, Dictionary dictionary) {
+    for (int at = 0; at < addresses.size(); at += bytes) {
+      Address address = Address.ofBytes(addresses.substring(at, at + bytes).toByteArray());
+      dictionary.add(table.longest(address.isIpv4Mapped() ? address.unmapped() : address));
+    }
+  }
+
+  /// The routes found, each once.
+  private static final class Dictionary {
+    private final Map<Route, Integer> indexes = new HashMap<>();
+    private final LookupBatchResponse.Builder response = LookupBatchResponse.newBuilder();
+    private final boolean forwardingOnly;
+
+    Dictionary(RouteDetail detail) {
+      forwardingOnly =
+          switch (detail) {
+            case ROUTE_DETAIL_UNSPECIFIED, ROUTE_DETAIL_FULL -> false;
+            case ROUTE_DETAIL_FORWARDING -> true;
+            case UNRECOGNIZED ->
+                throw new InvalidRouteException(
+                    "detail.unknown", "detail", detail.toString(), "is not known");
+          };
+    }
+
+    void add(Optional<Route> found) {
+      response.addIndexes(found.map(this::index).orElse(0));
+    }
+
+    private int index(Route route) {
+      return indexes.computeIfAbsent(
+          route,
+          added -> {
+            response.addRoutes(
+                forwardingOnly ? V1Messages.forwarding(added) : V1Messages.message(added));
+            return response.getRoutesCount();
+          });
+    }
+  }
+
+  /// Answers batch after batch; the next one is read when the client takes the answers.
+  StreamObserver<LookupStreamRequest> lookupStream(StreamObserver<LookupStreamResponse> observer) {
+    ServerCallStreamObserver<LookupStreamResponse> call =
+        (ServerCallStreamObserver<LookupStreamResponse>) observer;
+    LookupStream stream = new LookupStream(call);
+    call.disableAutoRequest();
+    call.setOnReadyHandler(stream::next);
+    call.setOnCancelHandler(() -> {});
+    call.request(1);
+    return stream;
+  }
+
+  private final class LookupStream implements StreamObserver<LookupStreamRequest> {
+    private final ServerCallStreamObserver<LookupStreamResponse> call;
+    // Of the call's thread.
+    private boolean requested = true;
+    private boolean ended;
+
+    LookupStream(ServerCallStreamObserver<LookupStreamResponse> call) {
+      this.call = call;
+    }
+
+    private void next() {
+      if (!requested && !ended && call.isReady()) {
+        requested = true;
+        call.request(1);
+      }
+    }
+
+    @Override
+    public void onNext(LookupStreamRequest request) {
+      requested = false;
+      try {
+        LookupBatchResponse batch = batch(request.getBatch());
+        call.onNext(LookupStreamResponse.newBuilder().setBatch(batch).build());
+        next();
+      } catch (InvalidRouteException | NoSuchElementException e) {
+        ended = true;
+        call.onError(Failures.status(e));
+      }
+    }
+
+    @Override
+    public void onError(Throwable cut) {
+      ended = true;
+    }
+
+    @Override
+    public void onCompleted() {
+      if (!ended) {
+        ended = true;
+        call.onCompleted();
+      }
+    }
+  }
+
+  void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
+    answer(
+        observer,
+        () -> {
+          PublishedRoutes.State state = published.state(request.getTable());
+          Prefix destination = destination(request.getDestination());
+          List<Route> routes = found(state.routes(), destination);
+          Route best = routes.getFirst();
+          ExplainResponse.Builder response =
+              ExplainResponse.newBuilder()
+                  .setPrefix(best.prefix().toString())
+                  .setRevision(state.revision());
+          routes.forEach(route -> response.addCandidates(candidate(route, best)));
+          state.routes().shorter(best.prefix()).stream()
+              .map(Route::prefix)
+              .filter(prefix -> !prefix.equals(best.prefix()))
+              .distinct()
+              .toList()
+              .reversed()
+              .forEach(prefix -> response.addShorterPrefixes(prefix.toString()));
+          return response.build();
+        });
+  }
+
+  private static Candidate candidate(Route route, Route best) {
+    Candidate.Builder candidate = Candidate.newBuilder().setRoute(V1Messages.message(route));
+    if (route.equals(best)) {
+      return candidate
+          .setVerdict(Verdict.VERDICT_BEST)
+          .setText("lowest distance, then lowest metric, then installed first")
+          .build();
+    }
+    if (route.distance() != best.distance()) {
+      return candidate
+          .setVerdict(Verdict.VERDICT_DISTANCE)
+          .setText(
+              "distance %d of source \"%s\" is greater than the best route's %d"
+                  .formatted(route.distance(), route.source(), best.distance()))
+          .build();
+    }
+    if (route.metric() != best.metric()) {
+      return candidate
+          .setVerdict(Verdict.VERDICT_METRIC)
+          .setText(
+              "metric %d is greater than the best route's %d"
+                  .formatted(route.metric(), best.metric()))
+          .build();
+    }
+    return candidate
+        .setVerdict(Verdict.VERDICT_EQUAL)
+        .setText("same distance and metric as the best route, installed later; used beside it")
+        .build();
+  }
+}

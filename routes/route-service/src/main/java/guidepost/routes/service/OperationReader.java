@@ -1,0 +1,138 @@
+package guidepost.routes.service;
+
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Replacement;
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Reads the operations of one message.
+///
+/// Threads: one.
+final class OperationReader {
+
+  private final ModifyRequest request;
+  private final Object call;
+  private final String table;
+  private final String defaultSource;
+
+  /// @param call what the syncs that it begins belong to
+  OperationReader(ModifyRequest request, Object call) {
+    this.request = request;
+    this.call = call;
+    this.table = Catalog.tableName(request.getTable());
+    this.defaultSource = request.getSource().isEmpty() ? Route.STATIC : request.getSource();
+  }
+
+  /// The source that an operation is about.
+  String source(Operation operation) {
+    return switch (operation.getActionCase()) {
+      case ADD -> orDefault(operation.getAdd().getSource());
+      case DELETE -> orDefault(operation.getDelete().getSource());
+      case REPLACE -> orDefault(operation.getReplace().getSource());
+      case BEGIN_SYNC -> orDefault(operation.getBeginSync().getSource());
+      case END_SYNC -> orDefault(operation.getEndSync().getSource());
+      case DELETE_PREFIX, ACTION_NOT_SET -> defaultSource;
+    };
+  }
+
+  private String orDefault(String source) {
+    return source.isEmpty() ? defaultSource : source;
+  }
+
+  /// What an operation asks for; unreadable ones included.
+  RouteOperation read(Operation operation) {
+    try {
+      return operation(operation);
+    } catch (InvalidRouteException e) {
+      return new RouteOperation.Unreadable(e);
+    }
+  }
+
+  private RouteOperation operation(Operation operation) {
+    String source = source(operation);
+    OptionalLong expected =
+        operation.hasExpectedRevision()
+            ? OptionalLong.of(operation.getExpectedRevision())
+            : OptionalLong.empty();
+    return switch (operation.getActionCase()) {
+      case ADD ->
+          new RouteOperation.Put(table, V1Messages.route(operation.getAdd(), source), expected);
+      case DELETE ->
+          new RouteOperation.Delete(
+              table, V1Messages.route(operation.getDelete(), source), expected);
+      case DELETE_PREFIX ->
+          new RouteOperation.Replace(
+              table,
+              V1Messages.prefix("delete_prefix", operation.getDeletePrefix()),
+              source,
+              List.of(),
+              expected);
+      case REPLACE -> replace(operation.getReplace(), source, expected);
+      case BEGIN_SYNC -> {
+        requireSyncAllowed("begin_sync", expected);
+        yield new RouteOperation.BeginSync(table, source, call);
+      }
+      case END_SYNC -> {
+        requireSyncAllowed("end_sync", expected);
+        yield new RouteOperation.EndSync(table, source, call);
+      }
+      case ACTION_NOT_SET ->
+          throw new InvalidRouteException(
+              "action.missing",
+              "action",
+              "",
+              "must be add, delete, delete_prefix, replace, begin_sync or end_sync");
+    };
+  }
+
+  private RouteOperation replace(Replacement replace, String source, OptionalLong expected) {
+    Prefix prefix = V1Messages.prefix("prefix", replace.getPrefix());
+    List<Route> routes =
+        replace.getRoutesList().stream().map(route -> of(prefix, source, route)).toList();
+    requireDistinct(prefix, routes);
+    return new RouteOperation.Replace(table, prefix, source, routes, expected);
+  }
+
+  private static Route of(Prefix prefix, String source, guidepost.routes.v1.Route message) {
+    guidepost.routes.v1.Route whole =
+        message.getPrefix().isEmpty()
+            ? message.toBuilder().setPrefix(prefix.toString()).build()
+            : message;
+    String named = message.getSource().isEmpty() ? source : message.getSource();
+    Route route = V1Messages.route(whole, named);
+    if (!route.prefix().equals(prefix)) {
+      throw new InvalidRouteException(
+          "replace.prefix", "prefix", message.getPrefix(), "must be empty or " + prefix);
+    }
+    if (!named.equals(source)) {
+      throw new InvalidRouteException(
+          "replace.source", "source", named, "must be empty or " + source);
+    }
+    return route;
+  }
+
+  private static void requireDistinct(Prefix prefix, List<Route> routes) {
+    long distinct = routes.stream().map(Route::nextHop).distinct().count();
+    if (distinct != routes.size()) {
+      throw new InvalidRouteException(
+          "replace.twice",
+          "routes",
+          prefix.toString(),
+          "must not have the same next hop, interface and kind twice");
+    }
+  }
+
+  private void requireSyncAllowed(String field, OptionalLong expected) {
+    if (request.getAtomic() || request.getDryRun() || expected.isPresent()) {
+      throw new InvalidRouteException(
+          "sync.condition",
+          field,
+          defaultSource,
+          "must not be in an atomic or dry_run message, nor have an expected_revision");
+    }
+  }
+}

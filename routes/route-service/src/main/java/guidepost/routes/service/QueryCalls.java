@@ -1,0 +1,137 @@
+package guidepost.routes.service;
+
+import com.google.common.collect.Iterators;
+import guidepost.calls.Failures;
+import guidepost.calls.Streaming;
+import guidepost.routes.table.Family;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.DiffRoutesResponse;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.GetStatsRequest;
+import guidepost.routes.v1.GetStatsResponse;
+import io.grpc.stub.StreamObserver;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.Executor;
+import java.util.function.IntSupplier;
+
+/// Questions about what the tables hold and held.
+///
+/// Threads: any.
+final class QueryCalls {
+
+  private static final RouteText PREFIX = new RouteText("prefix", "prefix");
+
+  private final PublishedRoutes published;
+  private final HistoryCalls history;
+  private final Executor searches;
+
+  /// @param searches runs what an event loop has no time for
+  QueryCalls(PublishedRoutes published, HistoryCalls history, Executor searches) {
+    this.published = published;
+    this.history = history;
+    this.searches = searches;
+  }
+
+  void getRoutes(GetRoutesRequest request, StreamObserver<GetRoutesResponse> observer) {
+    try {
+      // What is wrong with the question is said at once, whenever it is about.
+      RoutePages now = RoutePages.of(request, published.state(request.getTable()));
+      if (!request.getPageToken().isEmpty() || request.getPageSize() > 0) {
+        history.answer(observer, past -> page(past, request).iterator());
+      } else if (!HistoryCalls.isNow(request.getAt())) {
+        history.answer(
+            observer,
+            past ->
+                RoutePages.of(request, HistoryCalls.state(past, table(request), request.getAt()))
+                    .iterator());
+      } else if (RoutePages.isSearch(request)) {
+        Streaming.send(now, observer, searches);
+      } else {
+        Streaming.send(now.iterator(), observer);
+      }
+    } catch (InvalidRouteException | NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+    }
+  }
+
+  private static String table(GetRoutesRequest request) {
+    return Catalog.tableName(request.getTable());
+  }
+
+  private static RoutePages page(RouteHistory past, GetRoutesRequest request)
+      throws guidepost.journal.JournalException {
+    long revision =
+        request.getPageToken().isEmpty()
+            ? HistoryCalls.revision(past, "at", request.getAt())
+            : PageToken.of(request).revision();
+    return RoutePages.of(
+        request, new PublishedRoutes.State(past.at(table(request), revision), revision));
+  }
+
+  void diffRoutes(DiffRoutesRequest request, StreamObserver<DiffRoutesResponse> observer) {
+    try {
+      String table = published.catalog().required(request.getTable()).name();
+      Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
+      history.answer(
+          observer,
+          past -> {
+            long from = HistoryCalls.revision(past, "from", request.getFrom());
+            long to = HistoryCalls.revision(past, "to", request.getTo());
+            return Iterators.transform(
+                pages(past.differences(table, from, to, within)),
+                differences -> page(from, to, differences));
+          });
+    } catch (InvalidRouteException | NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+    }
+  }
+
+  /// Parts of a bounded size; an empty one if there is nothing, so that there is always an answer.
+  private static <T> Iterator<List<T>> pages(Iterator<T> all) {
+    return all.hasNext()
+        ? Iterators.partition(all, RoutePages.PER_MESSAGE_MAX)
+        : Iterators.singletonIterator(List.of());
+  }
+
+  private static DiffRoutesResponse page(
+      long from, long to, List<RouteHistory.Difference> differences) {
+    DiffRoutesResponse.Builder page =
+        DiffRoutesResponse.newBuilder().setFromRevision(from).setToRevision(to);
+    differences.forEach(difference -> page.addDifferences(V1Messages.message(difference)));
+    return page.build();
+  }
+
+  /// @param watches tells how many watches are open
+  void getStats(
+      GetStatsRequest request, StreamObserver<GetStatsResponse> observer, IntSupplier watches) {
+    try {
+      PublishedRoutes.State state = published.state(request.getTable());
+      Catalog catalog = published.catalog();
+      observer.onNext(
+          stats(state.routes())
+              .setRevision(state.revision())
+              .setTables(catalog.tableCount())
+              .setSources(catalog.sourceCount())
+              .setWatches(watches.getAsInt())
+              .build());
+      observer.onCompleted();
+    } catch (NoSuchElementException e) {
+      observer.onError(Failures.status(e));
+    }
+  }
+
+  private static GetStatsResponse.Builder stats(RouteSnapshot snapshot) {
+    return GetStatsResponse.newBuilder()
+        .setIpv4Routes(snapshot.routeCount(Family.IPV4))
+        .setIpv6Routes(snapshot.routeCount(Family.IPV6))
+        .setIpv4Prefixes(snapshot.prefixCount(Family.IPV4))
+        .setIpv6Prefixes(snapshot.prefixCount(Family.IPV6));
+  }
+}

@@ -1,0 +1,518 @@
+package guidepost.routes.service;
+
+import guidepost.journal.Batch;
+import guidepost.journal.Value;
+import guidepost.routes.service.RouteOutcome.Problem;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteTable;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Decides one request, operation by operation, in view of all that was decided before.
+///
+/// What comes of it is a list of edits; only when the whole request is decided do they go into a
+/// batch, so that an atomic request with a refused operation, or a dry run, leaves nothing.
+///
+/// Threads: the writer's alone.
+final class RouteDecision {
+
+  /// A route put into a table or taken out of it.
+  record Edit(String tableName, RouteTable table, @Nullable Route before, @Nullable Route after) {}
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record CatalogEdit(byte[] key, byte @Nullable [] value, @Nullable Value prior) {}
+
+  /// A route that was written, for the refreshes under way.
+  private record Mark(RouteTable table, String source, long installed) {}
+
+  /// What the decision needs of its domain.
+  ///
+  /// @param decided the routes as decided so far
+  /// @param syncs the refreshes under way
+  /// @param nextInstalled gives the next place in the order of installation
+  /// @param isConnected true if a call writes for a source
+  record State(
+      RouteLimits limits,
+      DecidedRoutes decided,
+      Syncs syncs,
+      LongSupplier nextInstalled,
+      Predicate<String> isConnected) {}
+
+  private final State state;
+  private final long revision;
+  private final List<Edit> edits = new ArrayList<>();
+  private final List<CatalogEdit> catalogEdits = new ArrayList<>();
+  private final List<Mark> marks = new ArrayList<>();
+  private Catalog catalog;
+
+  /// @param catalog the tables and sources as decided so far
+  /// @param revision that of the batch
+  RouteDecision(State state, Catalog catalog, long revision) {
+    this.state = state;
+    this.catalog = catalog;
+    this.revision = revision;
+  }
+
+  /// The tables and sources with what was decided.
+  Catalog catalog() {
+    return catalog;
+  }
+
+  /// The routes' edits, in order.
+  List<Edit> edits() {
+    return edits;
+  }
+
+  /// Writes what was decided into a batch.
+  void addTo(Batch batch) {
+    catalogEdits.forEach(
+        edit -> {
+          if (edit.value() == null) {
+            batch.delete(edit.key(), edit.prior());
+          } else {
+            batch.put(edit.key(), edit.value(), edit.prior());
+          }
+        });
+    edits.forEach(edit -> add(edit, batch));
+  }
+
+  /// Tells the refreshes under way what was written. Not before it is certain that the request is
+  /// done; so a request that may yet be taken back must begin and end none.
+  void applyMarks() {
+    marks.forEach(mark -> state.syncs().written(mark.table(), mark.source(), mark.installed()));
+    marks.clear();
+  }
+
+  private static void add(Edit edit, Batch batch) {
+    Route after = edit.after();
+    if (after == null) {
+      Route gone = Objects.requireNonNull(edit.before());
+      batch.delete(RouteRecord.key(edit.tableName(), gone), stored(gone));
+    } else {
+      batch.put(
+          RouteRecord.key(edit.tableName(), after),
+          RouteRecord.value(after),
+          stored(edit.before()));
+    }
+  }
+
+  private static @Nullable Value stored(@Nullable Route route) {
+    return route == null ? null : new Value(route.revision(), RouteRecord.value(route));
+  }
+
+  /// Decides an operation.
+  ///
+  /// @return its outcome, once its revision is known
+  LongFunction<RouteOutcome> decide(RouteOperation operation) {
+    return switch (operation) {
+      case RouteOperation.Put put -> put(put);
+      case RouteOperation.Delete delete -> delete(delete);
+      case RouteOperation.Replace replace -> replace(replace);
+      case RouteOperation.BeginSync begin -> beginSync(begin);
+      case RouteOperation.EndSync end -> endSync(end);
+      case RouteOperation.ForgetSyncs forget -> forget(forget);
+      case RouteOperation.Flush flush -> flush(flush);
+      case RouteOperation.Expire expire -> expire(expire);
+      case RouteOperation.CreateTable create -> createTable(create.table());
+      case RouteOperation.DropTable drop -> dropTable(drop.table());
+      case RouteOperation.PutSource put -> putSource(put.source());
+      case RouteOperation.DeleteSource delete -> deleteSource(delete.source());
+      case RouteOperation.Unreadable unreadable ->
+          refused(Problem.INVALID, unreadable.reason().rule(), unreadable.reason().getMessage());
+    };
+  }
+
+  private static LongFunction<RouteOutcome> done(int changed) {
+    return revision -> new RouteOutcome.Done(changed, revision);
+  }
+
+  /// An operation that is not done.
+  static LongFunction<RouteOutcome> refused(Problem problem, String rule, String text) {
+    return revision -> new RouteOutcome.Refused(problem, rule, text);
+  }
+
+  private static LongFunction<RouteOutcome> unknownTable(String name) {
+    return refused(Problem.UNKNOWN, "table.unknown", Catalog.unknownTable(name));
+  }
+
+  private static LongFunction<RouteOutcome> unknownSource(String name) {
+    return refused(Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name));
+  }
+
+  private static LongFunction<RouteOutcome> conflict(
+      String what, OptionalLong expected, long found) {
+    return refused(
+        Problem.CONFLICT,
+        "expected_revision.stale",
+        "expected_revision %s: %s was last written by revision %d"
+            .formatted(Long.toUnsignedString(expected.orElse(0)), what, found)
+            .replace("was last written by revision 0", "is not there"));
+  }
+
+  private static boolean isUnexpected(OptionalLong expected, long found) {
+    return expected.isPresent() && expected.getAsLong() != found;
+  }
+
+  private LongFunction<RouteOutcome> put(RouteOperation.Put put) {
+    Catalog.Table table = catalog.table(put.table());
+    if (table == null) {
+      return unknownTable(put.table());
+    }
+    Catalog.Source source = catalog.source(put.route().source());
+    if (source == null) {
+      return unknownSource(put.route().source());
+    }
+    Route asked = put.route().withDistance(source.distance());
+    List<Route> before = state.decided().of(table.routes(), asked.prefix());
+    Route existing = sameIdentity(before, asked);
+    if (isUnexpected(put.expected(), existing == null ? 0 : existing.revision())) {
+      return conflict("route " + asked, put.expected(), existing == null ? 0 : existing.revision());
+    }
+    if (existing == null && before.size() >= state.limits().routesPerPrefixMax()) {
+      return tooMany(asked.prefix(), before.size());
+    }
+    return done(put(table, before, existing, asked) ? 1 : 0);
+  }
+
+  private static LongFunction<RouteOutcome> tooMany(Prefix prefix, int count) {
+    return refused(
+        Problem.INVALID,
+        "prefix.routes_max",
+        "prefix \"%s\": has %d routes already, the most there may be".formatted(prefix, count));
+  }
+
+  private static @Nullable Route sameIdentity(List<Route> routes, Route route) {
+    for (Route each : routes) {
+      if (each.sameIdentity(route)) {
+        return each;
+      }
+    }
+    return null;
+  }
+
+  /// @return true if that changed anything
+  private boolean put(
+      Catalog.Table table, List<Route> before, @Nullable Route existing, Route asked) {
+    if (existing != null && existing.sameContent(asked)) {
+      marks.add(new Mark(table.routes(), asked.source(), existing.installed()));
+      return false;
+    }
+    long installed = existing == null ? state.nextInstalled().getAsLong() : existing.installed();
+    Route route = asked.withInstalled(installed).withRevision(revision);
+    marks.add(new Mark(table.routes(), route.source(), installed));
+    List<Route> after = without(before, route);
+    after.add(route);
+    edit(table, existing, route, after);
+    return true;
+  }
+
+  private static List<Route> without(List<Route> routes, Route route) {
+    List<Route> others = new ArrayList<>(routes.size() + 1);
+    for (Route each : routes) {
+      if (!each.sameIdentity(route)) {
+        others.add(each);
+      }
+    }
+    return others;
+  }
+
+  private void edit(
+      Catalog.Table table, @Nullable Route before, @Nullable Route after, List<Route> routes) {
+    Route route = after == null ? Objects.requireNonNull(before) : after;
+    state.decided().set(table.routes(), route.prefix(), routes);
+    edits.add(new Edit(table.name(), table.routes(), before, after));
+  }
+
+  private LongFunction<RouteOutcome> delete(RouteOperation.Delete delete) {
+    Catalog.Table table = catalog.table(delete.table());
+    if (table == null) {
+      return unknownTable(delete.table());
+    }
+    if (catalog.source(delete.route().source()) == null) {
+      return unknownSource(delete.route().source());
+    }
+    Route existing =
+        sameIdentity(state.decided().of(table.routes(), delete.route().prefix()), delete.route());
+    long found = existing == null ? 0 : existing.revision();
+    if (isUnexpected(delete.expected(), found)) {
+      return conflict("route " + delete.route(), delete.expected(), found);
+    }
+    if (existing == null) {
+      return done(0);
+    }
+    delete(table, existing);
+    return done(1);
+  }
+
+  private void delete(Catalog.Table table, Route route) {
+    edit(table, route, null, without(state.decided().of(table.routes(), route.prefix()), route));
+  }
+
+  private LongFunction<RouteOutcome> replace(RouteOperation.Replace replace) {
+    Catalog.Table table = catalog.table(replace.table());
+    if (table == null) {
+      return unknownTable(replace.table());
+    }
+    Catalog.Source source = catalog.source(replace.source());
+    if (source == null) {
+      return unknownSource(replace.source());
+    }
+    List<Route> all = state.decided().of(table.routes(), replace.prefix());
+    List<Route> own = all.stream().filter(each -> each.source().equals(source.name())).toList();
+    long found = own.stream().mapToLong(Route::revision).max().orElse(0);
+    if (isUnexpected(replace.expected(), found)) {
+      return conflict(
+          "source \"%s\" prefix %s".formatted(source.name(), replace.prefix()),
+          replace.expected(),
+          found);
+    }
+    if (all.size() - own.size() + replace.routes().size() > state.limits().routesPerPrefixMax()) {
+      return tooMany(replace.prefix(), all.size() - own.size());
+    }
+    return done(replace(table, source, own, replace.routes()));
+  }
+
+  /// @return number of changes
+  private int replace(
+      Catalog.Table table, Catalog.Source source, List<Route> own, List<Route> wanted) {
+    int changed = 0;
+    for (Route each : own) {
+      if (sameIdentity(wanted, each) == null) {
+        delete(table, each);
+        changed++;
+      }
+    }
+    for (Route each : wanted) {
+      Route asked = each.withDistance(source.distance());
+      List<Route> before = state.decided().of(table.routes(), asked.prefix());
+      changed += put(table, before, sameIdentity(before, asked), asked) ? 1 : 0;
+    }
+    return changed;
+  }
+
+  private LongFunction<RouteOutcome> beginSync(RouteOperation.BeginSync begin) {
+    Catalog.Table table = catalog.table(begin.table());
+    if (table == null) {
+      return unknownTable(begin.table());
+    }
+    if (catalog.source(begin.source()) == null) {
+      return unknownSource(begin.source());
+    }
+    applyMarks();
+    state.syncs().begin(table.routes(), begin.source(), begin.call());
+    return done(0);
+  }
+
+  private LongFunction<RouteOutcome> endSync(RouteOperation.EndSync end) {
+    Catalog.Table table = catalog.table(end.table());
+    if (table == null) {
+      return unknownTable(end.table());
+    }
+    applyMarks();
+    LongSet written = state.syncs().end(table.routes(), end.source(), end.call());
+    if (written == null) {
+      return refused(
+          Problem.PRECONDITION,
+          "sync.not_begun",
+          "end_sync \"%s\": this call has begun no sync of it in table \"%s\", or another began after it"
+              .formatted(InvalidRouteException.shortened(end.source()), table.name()));
+    }
+    return done(
+        deleteAll(
+            table,
+            null,
+            route -> route.source().equals(end.source()) && !written.contains(route.installed())));
+  }
+
+  private LongFunction<RouteOutcome> forget(RouteOperation.ForgetSyncs forget) {
+    state.syncs().forget(forget.call());
+    return done(0);
+  }
+
+  /// @return number of routes deleted
+  private int deleteAll(Catalog.Table table, @Nullable Prefix within, Predicate<Route> which) {
+    List<Route> found = new ArrayList<>();
+    state
+        .decided()
+        .forEach(
+            table.routes(),
+            within,
+            route -> {
+              if (which.test(route)) {
+                found.add(route);
+              }
+            });
+    found.forEach(route -> delete(table, route));
+    return found.size();
+  }
+
+  private LongFunction<RouteOutcome> flush(RouteOperation.Flush flush) {
+    if (flush.table() != null && catalog.table(flush.table()) == null) {
+      return unknownTable(flush.table());
+    }
+    if (flush.source() != null && catalog.source(flush.source()) == null) {
+      return unknownSource(flush.source());
+    }
+    int deleted = 0;
+    for (Catalog.Table table : catalog.tables()) {
+      if (flush.table() == null || flush.table().equals(table.name())) {
+        deleted +=
+            deleteAll(
+                table,
+                flush.prefix(),
+                route -> flush.source() == null || flush.source().equals(route.source()));
+      }
+    }
+    return done(deleted);
+  }
+
+  private LongFunction<RouteOutcome> expire(RouteOperation.Expire expire) {
+    Catalog.Source source = catalog.source(expire.source());
+    boolean wanted = source != null && source.deleteOnDisconnect();
+    if (!wanted || state.isConnected().test(expire.source())) {
+      return done(0);
+    }
+    return flush(new RouteOperation.Flush(null, expire.source(), null));
+  }
+
+  private LongFunction<RouteOutcome> createTable(String name) {
+    if (catalog.table(name) != null) {
+      return refused(
+          Problem.EXISTS, "table.exists", "table \"%s\": exists already".formatted(name));
+    }
+    if (catalog.tableCount() >= Catalog.TABLES_MAX) {
+      return refused(
+          Problem.LIMIT,
+          "table.max",
+          "table \"%s\": there are %d tables, the most there may be"
+              .formatted(name, Catalog.TABLES_MAX));
+    }
+    Catalog.Table table = new Catalog.Table(name, new RouteTable(), revision);
+    catalog = catalog.with(table);
+    catalogEdits.add(new CatalogEdit(CatalogRecord.key(table), CatalogRecord.tableValue(), null));
+    return done(1);
+  }
+
+  private LongFunction<RouteOutcome> dropTable(String name) {
+    Catalog.Table table = catalog.table(name);
+    if (table == null) {
+      return unknownTable(name);
+    }
+    if (name.equals(Catalog.DEFAULT_TABLE)) {
+      return refused(
+          Problem.PRECONDITION, "table.default", "table \"default\": is always there; flush it");
+    }
+    int deleted = deleteAll(table, null, route -> true);
+    catalog = catalog.withoutTable(name);
+    catalogEdits.add(
+        new CatalogEdit(
+            CatalogRecord.key(table),
+            null,
+            new Value(table.created(), CatalogRecord.tableValue())));
+    return done(deleted);
+  }
+
+  private LongFunction<RouteOutcome> putSource(Catalog.Source asked) {
+    if (asked.name().equals(Route.STATIC)) {
+      return refused(
+          Problem.PRECONDITION, "source.static", "source \"static\": is as it is for ever");
+    }
+    Catalog.Source before = catalog.source(asked.name());
+    if (before != null && before.sameAs(asked)) {
+      return done(0);
+    }
+    if (before == null && catalog.sourceCount() >= Catalog.SOURCES_MAX) {
+      return refused(
+          Problem.LIMIT,
+          "source.max",
+          "source \"%s\": there are %d sources, the most there may be"
+              .formatted(asked.name(), Catalog.SOURCES_MAX));
+    }
+    Catalog.Source source =
+        new Catalog.Source(
+            asked.name(), asked.distance(), asked.deleteOnDisconnect(), asked.grace(), revision);
+    catalog = catalog.with(source);
+    catalogEdits.add(
+        new CatalogEdit(CatalogRecord.key(source), CatalogRecord.value(source), stored(before)));
+    return done(1 + (before == null ? 0 : redistance(source)));
+  }
+
+  private static @Nullable Value stored(Catalog.@Nullable Source source) {
+    return source == null ? null : new Value(source.revision(), CatalogRecord.value(source));
+  }
+
+  /// Gives the source's routes its distance.
+  ///
+  /// @return number of routes changed
+  private int redistance(Catalog.Source source) {
+    Map<Catalog.Table, List<Route>> routes = new HashMap<>();
+    for (Catalog.Table table : catalog.tables()) {
+      List<Route> found = new ArrayList<>();
+      state
+          .decided()
+          .forEach(
+              table.routes(),
+              null,
+              route -> {
+                if (route.source().equals(source.name()) && route.distance() != source.distance()) {
+                  found.add(route);
+                }
+              });
+      routes.put(table, found);
+    }
+    int[] changed = {0};
+    routes.forEach(
+        (table, found) -> found.forEach(route -> changed[0] += again(table, route, source)));
+    return changed[0];
+  }
+
+  private int again(Catalog.Table table, Route route, Catalog.Source source) {
+    Route other = route.withDistance(source.distance()).withRevision(revision);
+    List<Route> routes = without(state.decided().of(table.routes(), route.prefix()), route);
+    routes.add(other);
+    edit(table, route, other, routes);
+    return 1;
+  }
+
+  private LongFunction<RouteOutcome> deleteSource(String name) {
+    Catalog.Source source = catalog.source(name);
+    if (source == null) {
+      return unknownSource(name);
+    }
+    if (name.equals(Route.STATIC)) {
+      return refused(
+          Problem.PRECONDITION, "source.static", "source \"static\": is as it is for ever");
+    }
+    long routes = routesOf(name);
+    if (routes > 0) {
+      return refused(
+          Problem.PRECONDITION,
+          "source.routes",
+          "source \"%s\": has %d routes; flush them first".formatted(name, routes));
+    }
+    catalog = catalog.withoutSource(name);
+    catalogEdits.add(new CatalogEdit(CatalogRecord.key(source), null, stored(source)));
+    return done(1);
+  }
+
+  private long routesOf(String source) {
+    long[] count = {0};
+    for (Catalog.Table table : catalog.tables()) {
+      state
+          .decided()
+          .forEach(
+              table.routes(), null, route -> count[0] += route.source().equals(source) ? 1 : 0);
+    }
+    return count[0];
+  }
+}

@@ -1,0 +1,30 @@
+package guidepost.routes.service;
+
+import guidepost.journal.Feed;
+import guidepost.journal.Journal;
+import guidepost.journal.Value;
+import guidepost.routes.table.Route;
+import org.jspecify.annotations.Nullable;
+
+/// Reads the changes of routes out of the journal's log.
+///
+/// Threads: any.
+final class RouteFeed {
+
+  private RouteFeed() {}
+
+  /// The changes of the routes of all tables; those of tables and sources are none.
+  static Feed<RouteChange> of(Journal journal) {
+    return new Feed<>(journal, RouteFeed::change);
+  }
+
+  private static @Nullable RouteChange change(
+      long revision, byte[] key, byte @Nullable [] value, @Nullable Value prior) {
+    if (CatalogRecord.isCatalog(key) || (value == null && prior == null)) {
+      return null;
+    }
+    Route before = prior == null ? null : RouteRecord.decode(key, prior.bytes(), prior.revision());
+    Route after = value == null ? null : RouteRecord.decode(key, value, revision);
+    return new RouteChange(RouteRecord.table(key), revision, before, after);
+  }
+}

@@ -1,0 +1,27 @@
+package guidepost.routes.service;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/// Operations that are decided and written together: one batch, one revision.
+///
+/// @param operations in order
+/// @param atomic true if none is done when one is refused
+/// @param dryRun true if they are only decided
+/// @param expectedRevision they are refused unless the domain is at it
+record RouteRequest(
+    List<RouteOperation> operations,
+    boolean atomic,
+    boolean dryRun,
+    OptionalLong expectedRevision) {
+
+  /// Operations that are done each for itself.
+  static RouteRequest of(List<RouteOperation> operations) {
+    return new RouteRequest(operations, false, false, OptionalLong.empty());
+  }
+
+  /// A single one.
+  static RouteRequest of(RouteOperation operation) {
+    return of(List.of(operation));
+  }
+}

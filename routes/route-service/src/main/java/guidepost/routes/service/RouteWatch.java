@@ -1,0 +1,216 @@
+package guidepost.routes.service;
+
+import com.google.common.collect.Iterators;
+import guidepost.calls.Failures;
+import guidepost.calls.WatchPlan;
+import guidepost.journal.CompactedException;
+import guidepost.journal.Feed;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.EndOfSnapshot;
+import guidepost.routes.v1.Lag;
+import guidepost.routes.v1.RouteChanges;
+import guidepost.routes.v1.RouteList;
+import guidepost.routes.v1.WatchRequest;
+import guidepost.routes.v1.WatchResponse;
+import io.grpc.StatusRuntimeException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// What one Watch call of a table is sent.
+///
+/// Threads: one at a time.
+final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
+
+  private static final RouteText PREFIX = new RouteText("prefix", "prefix");
+  private static final int ROUTES_PER_MESSAGE_MAX = 512;
+
+  private final PublishedRoutes published;
+  private final Catalog.Table table;
+  private final Iterator<WatchResponse> snapshot;
+  private final Feed<RouteChange>.Cursor changes;
+
+  private RouteWatch(
+      PublishedRoutes published,
+      Catalog.Table table,
+      Iterator<WatchResponse> snapshot,
+      Feed<RouteChange>.Cursor changes) {
+    this.published = published;
+    this.table = table;
+    this.snapshot = snapshot;
+    this.changes = changes;
+  }
+
+  /// The plan of a request.
+  ///
+  /// @throws StatusRuntimeException if the request breaks a rule, names an unknown table, or a
+  ///   revision that is gone or yet to come
+  static RouteWatch open(WatchRequest request, PublishedRoutes published, Feed<RouteChange> feed) {
+    try {
+      return opened(request, published, feed);
+    } catch (CompactedException e) {
+      throw Failures.notRead(e);
+    } catch (InvalidRouteException | NoSuchElementException e) {
+      throw Failures.status(e);
+    }
+  }
+
+  private static RouteWatch opened(
+      WatchRequest request, PublishedRoutes published, Feed<RouteChange> feed)
+      throws CompactedException {
+    // The state is taken first: what comes between is among the changes after its revision.
+    PublishedRoutes.State state = published.state(request.getTable());
+    Catalog.Table table = published.catalog().required(request.getTable());
+    Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
+    Predicate<Route> wanted = wanted(within, request);
+    return switch (request.getStartCase()) {
+      case START_NOT_SET ->
+          new RouteWatch(
+              published,
+              table,
+              snapshot(state, within, wanted),
+              cursor(feed, state.revision(), table, wanted));
+      case CHANGES_ONLY ->
+          new RouteWatch(
+              published,
+              table,
+              Collections.emptyIterator(),
+              cursor(feed, feed.newest(), table, wanted));
+      case AFTER_REVISION ->
+          new RouteWatch(
+              published,
+              table,
+              Collections.emptyIterator(),
+              cursor(feed, past(request.getAfterRevision(), feed), table, wanted));
+    };
+  }
+
+  private static Predicate<Route> wanted(@Nullable Prefix within, WatchRequest request) {
+    Predicate<Route> ofSources = RouteFilter.ofSources(request.getSourcesList());
+    return within == null ? ofSources : ofSources.and(route -> within.covers(route.prefix()));
+  }
+
+  private static long past(long revision, Feed<RouteChange> feed) {
+    if (revision < 0 || revision > feed.newest()) {
+      throw Failures.outOfRange(
+          "after_revision %s: is yet to come; the newest is %d"
+              .formatted(Long.toUnsignedString(revision), feed.newest()));
+    }
+    return revision;
+  }
+
+  private static Feed<RouteChange>.Cursor cursor(
+      Feed<RouteChange> feed, long after, Catalog.Table table, Predicate<Route> wanted)
+      throws CompactedException {
+    // Of a table that was dropped and created again only the present one is watched.
+    return feed.cursor(
+        after,
+        change ->
+            change.table().equals(table.name())
+                && change.revision() >= table.created()
+                && wanted.test(change.route()));
+  }
+
+  private static Iterator<WatchResponse> snapshot(
+      PublishedRoutes.State state, @Nullable Prefix within, Predicate<Route> wanted) {
+    RouteSnapshot routes = state.routes();
+    long[] count = {0};
+    Iterator<Route> hits =
+        Iterators.filter(within == null ? routes.all() : routes.longer(within), wanted::test);
+    Iterator<WatchResponse> parts =
+        Iterators.transform(
+            Iterators.partition(hits, ROUTES_PER_MESSAGE_MAX),
+            part -> {
+              count[0] += part.size();
+              return part(part);
+            });
+    return new Ended(parts, count, state.revision());
+  }
+
+  private static WatchResponse part(List<Route> routes) {
+    RouteList.Builder list = RouteList.newBuilder();
+    routes.forEach(route -> list.addRoutes(V1Messages.message(route)));
+    return WatchResponse.newBuilder().setSnapshot(list).build();
+  }
+
+  /// The parts, and then the mark of the end.
+  private static final class Ended implements Iterator<WatchResponse> {
+    private final Iterator<WatchResponse> parts;
+    private final long[] count;
+    private final long revision;
+    private boolean over;
+
+    Ended(Iterator<WatchResponse> parts, long[] count, long revision) {
+      this.parts = parts;
+      this.count = count;
+      this.revision = revision;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !over;
+    }
+
+    @Override
+    public WatchResponse next() {
+      if (parts.hasNext()) {
+        return parts.next();
+      }
+      over = true;
+      return WatchResponse.newBuilder()
+          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setRoutes(count[0]))
+          .setRevision(revision)
+          .build();
+    }
+  }
+
+  @Override
+  public Iterator<WatchResponse> snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public Feed<RouteChange>.Cursor changes() {
+    return changes;
+  }
+
+  @Override
+  public WatchResponse changes(List<RouteChange> gathered, long resumeAfter) {
+    RouteChanges.Builder list = RouteChanges.newBuilder();
+    gathered.forEach(change -> list.addChanges(V1Messages.message(change)));
+    return WatchResponse.newBuilder().setChanges(list).setRevision(resumeAfter).build();
+  }
+
+  @Override
+  public WatchResponse progress(long resumeAfter) {
+    return WatchResponse.newBuilder().setRevision(resumeAfter).build();
+  }
+
+  @Override
+  public WatchResponse lag(long behind, long newest, long oldest, long resumeAfter) {
+    return WatchResponse.newBuilder()
+        .setLag(
+            Lag.newBuilder()
+                .setRevisionsBehind(behind)
+                .setNewestRevision(newest)
+                .setOldestRevision(oldest))
+        .setRevision(resumeAfter)
+        .build();
+  }
+
+  @Override
+  public Optional<StatusRuntimeException> over() {
+    Catalog.Table now = published.catalog().table(table.name());
+    return now != null && now.routes() == table.routes()
+        ? Optional.empty()
+        : Optional.of(Failures.notFound("table \"%s\": was dropped".formatted(table.name())));
+  }
+}

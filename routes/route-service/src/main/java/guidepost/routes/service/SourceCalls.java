@@ -1,0 +1,137 @@
+package guidepost.routes.service;
+
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Which calls write for which source, and what becomes of a source's routes when none does any
+/// more: those of a source that wants it are deleted once its grace period is over, unless it came
+/// back.
+///
+/// After a start every source is gone, and its grace period begins.
+///
+/// Threads: any.
+final class SourceCalls implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SourceCalls.class);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
+
+  private final PublishedRoutes published;
+  private final Map<String, Set<Object>> calls = new ConcurrentHashMap<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("guidepost-sources").factory());
+  private volatile boolean closed;
+
+  SourceCalls(PublishedRoutes published) {
+    this.published = published;
+  }
+
+  /// A call writes for a source.
+  void connect(String source, Object call) {
+    calls.compute(
+        source,
+        (name, before) -> {
+          Set<Object> after = before == null ? new HashSet<>() : new HashSet<>(before);
+          after.add(call);
+          return after;
+        });
+  }
+
+  /// True if some call does.
+  boolean isConnected(String source) {
+    return calls.containsKey(source);
+  }
+
+  /// How many do.
+  int count(String source) {
+    return calls.getOrDefault(source, Set.of()).size();
+  }
+
+  /// A call is over.
+  ///
+  /// @param writer takes what that leads to
+  void over(Object call, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    submit(new RouteOperation.ForgetSyncs(call), writer);
+    for (String source : calls.keySet()) {
+      boolean[] wasLast = {false};
+      calls.computeIfPresent(
+          source,
+          (name, before) -> {
+            if (!before.contains(call)) {
+              return before;
+            }
+            Set<Object> after = new HashSet<>(before);
+            after.remove(call);
+            wasLast[0] = after.isEmpty();
+            return after.isEmpty() ? null : after;
+          });
+      if (wasLast[0]) {
+        gone(source, writer);
+      }
+    }
+  }
+
+  /// Every source is gone: the server has just started.
+  void begin(DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    published.catalog().sources().forEach(source -> gone(source.name(), writer));
+  }
+
+  private void gone(String name, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    Catalog.Source source = published.catalog().source(name);
+    if (source != null && source.deleteOnDisconnect()) {
+      later(source.grace(), name, writer);
+    }
+  }
+
+  private void later(
+      Duration delay, String source, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    if (!closed) {
+      var _ = timer.schedule(() -> expire(source, writer), delay.toMillis(), TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void expire(String source, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    if (closed || isConnected(source)) {
+      return;
+    }
+    try {
+      var _ =
+          writer
+              .submit(RouteRequest.of(new RouteOperation.Expire(source)), 1)
+              .whenComplete(
+                  (outcomes, failure) -> {
+                    if (failure != null) {
+                      later(RETRY_AFTER, source, writer);
+                    }
+                  });
+    } catch (OverloadedException e) {
+      later(RETRY_AFTER, source, writer);
+    }
+  }
+
+  private static void submit(
+      RouteOperation operation, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    try {
+      var _ = writer.submit(RouteRequest.of(operation), 0);
+    } catch (OverloadedException e) {
+      LOG.debug("not told the writer: {}", operation, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,148 @@
+package guidepost.routes.service;
+
+import static guidepost.routes.service.V1Client.add;
+import static guidepost.routes.service.V1Client.delete;
+import static guidepost.routes.service.V1Client.deletePrefix;
+import static guidepost.routes.service.V1Client.replace;
+import static guidepost.routes.service.V1Client.request;
+import static guidepost.routes.service.V1Client.via;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// All or nothing, only decided, and only if nothing changed.
+@Timeout(60)
+final class ConditionsTest {
+
+  private static final Route TEN = via("10.0.0.0/8", "192.0.2.1");
+
+  private InProcessRoutes server;
+  private V1Client client;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = InProcessRoutes.start();
+    client = new V1Client(server);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static Operation expecting(long revision, Operation operation) {
+    return operation.toBuilder().setExpectedRevision(revision).build();
+  }
+
+  @Test
+  void shouldDoNothingOfAnAtomicMessageWithARefusedOperation() throws Exception {
+    List<OperationResult> results =
+        client.modify(
+            request(add(TEN), add(via("10.0.0.1/8", "192.0.2.1")), add(TEN)).toBuilder()
+                .setAtomic(true)
+                .build());
+    assertThat(results)
+        .extracting(OperationResult::getCode)
+        .containsExactly(
+            ResultCode.RESULT_CODE_ABORTED,
+            ResultCode.RESULT_CODE_INVALID,
+            ResultCode.RESULT_CODE_ABORTED);
+    assertThat(results.getFirst().getText()).contains("operation 1 of the message was refused");
+    assertThat(client.routes()).isEmpty();
+  }
+
+  @Test
+  void shouldOnlyDecideADryRun() throws Exception {
+    long revision = client.modifyOne(add(TEN)).getRevision();
+    List<OperationResult> results =
+        client.modify(
+            request(deletePrefix("10.0.0.0/8"), add(TEN), add(TEN)).toBuilder()
+                .setDryRun(true)
+                .build());
+    assertThat(results).extracting(OperationResult::getChanged).containsExactly(1, 1, 0);
+    assertThat(results).extracting(OperationResult::getRevision).containsOnly(revision);
+    assertThat(client.routes()).hasSize(1);
+    assertThat(client.modifyOne(add(TEN)).getRevision()).isEqualTo(revision);
+  }
+
+  @Test
+  void shouldCompareARouteWithTheRevisionExpectedOfIt() throws Exception {
+    assertThat(client.modifyOne(expecting(7, add(TEN))).getText())
+        .contains("expected_revision 7: route 10.0.0.0/8", "is not there");
+    long first = client.modifyOne(expecting(0, add(TEN))).getRevision();
+    OperationResult again = client.modifyOne(expecting(0, add(TEN)));
+    assertThat(again.getCode()).isEqualTo(ResultCode.RESULT_CODE_CONFLICT);
+    assertThat(again.getText()).contains("was last written by revision " + first);
+    Route other = TEN.toBuilder().setMetric(9).build();
+    long second = client.modifyOne(expecting(first, add(other))).getRevision();
+    assertThat(client.modifyOne(expecting(first, delete(TEN))).getCode())
+        .isEqualTo(ResultCode.RESULT_CODE_CONFLICT);
+    assertThat(client.modifyOne(expecting(second, delete(TEN))).getChanged()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldCompareTheNewestRouteOfAPrefixForReplaceAndDeletePrefix() throws Exception {
+    client.modify(add(TEN));
+    long newest = client.modifyOne(add(via("10.0.0.0/8", "192.0.2.2"))).getRevision();
+    assertThat(client.modifyOne(expecting(1, deletePrefix("10.0.0.0/8"))).getRule())
+        .isEqualTo("expected_revision.stale");
+    assertThat(client.modifyOne(expecting(newest, replace("10.0.0.0/8", TEN))).getChanged())
+        .isEqualTo(1);
+    assertThat(client.routes()).hasSize(1);
+  }
+
+  @Test
+  void shouldRefuseAWholeMessageThatExpectsAnotherRevisionOfTheTable() throws Exception {
+    long revision = client.modifyOne(add(TEN)).getRevision();
+    List<OperationResult> results =
+        client.modify(
+            request(deletePrefix("10.0.0.0/8"), add(TEN)).toBuilder()
+                .setExpectedRevision(revision - 1)
+                .build());
+    assertThat(results)
+        .extracting(OperationResult::getCode)
+        .containsOnly(ResultCode.RESULT_CODE_CONFLICT);
+    assertThat(results.getFirst().getText())
+        .isEqualTo("expected_revision %d: the routes are at revision %d", revision - 1, revision);
+    assertThat(client.routes()).hasSize(1);
+  }
+
+  @Test
+  void shouldReplaceOnlyTheRoutesOfItsOwnSource() throws Exception {
+    client.putSource("bgp", 20);
+    client.modify(V1Client.ofSource("bgp", add(TEN)));
+    client.modify(add(TEN), add(via("10.0.0.0/8", "192.0.2.2")));
+    OperationResult result =
+        client.modifyOne(replace("10.0.0.0/8", via("", "192.0.2.3"), via("", "192.0.2.2")));
+    assertThat(result.getChanged()).isEqualTo(2);
+    assertThat(client.routes())
+        .extracting(route -> route.getSource() + " " + route.getNextHop())
+        .containsExactly("static 192.0.2.2", "static 192.0.2.3", "bgp 192.0.2.1");
+  }
+
+  @Test
+  void shouldNameWhatIsWrongWithAReplacement() throws Exception {
+    assertThat(client.modifyOne(replace("10.0.0.0/8", via("11.0.0.0/8", "192.0.2.1"))).getText())
+        .contains("prefix \"11.0.0.0/8\": must be empty or 10.0.0.0/8");
+    assertThat(
+            client
+                .modifyOne(replace("10.0.0.0/8", via("", "192.0.2.1"), via("", "192.0.2.1", 3)))
+                .getText())
+        .contains("must not have the same next hop, interface and kind twice");
+    Route[] many = new Route[257];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = via("", "192.0.%d.%d".formatted(i / 200, 1 + i % 200));
+    }
+    assertThat(client.modifyOne(replace("10.0.0.0/8", many)).getRule())
+        .isEqualTo("prefix.routes_max");
+    assertThat(client.routes()).isEmpty();
+  }
+}

@@ -1,0 +1,282 @@
+package guidepost.routes.service;
+
+import static guidepost.routes.service.V1Client.add;
+import static guidepost.routes.service.V1Client.ofSource;
+import static guidepost.routes.service.V1Client.via;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import guidepost.routes.v1.Candidate;
+import guidepost.routes.v1.ExplainRequest;
+import guidepost.routes.v1.ExplainResponse;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupBatchResponse;
+import guidepost.routes.v1.LookupRequest;
+import guidepost.routes.v1.LookupResponse;
+import guidepost.routes.v1.LookupStreamRequest;
+import guidepost.routes.v1.LookupStreamResponse;
+import guidepost.routes.v1.Match;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteDetail;
+import guidepost.routes.v1.Verdict;
+import io.grpc.stub.StreamObserver;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// One address, many addresses, and why; and questions page by page.
+@Timeout(60)
+final class LookupTest {
+
+  private InProcessRoutes server;
+  private V1Client client;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = InProcessRoutes.start();
+    client = new V1Client(server);
+    client.putSource("bgp", 20);
+    client.modify(
+        add(via("0.0.0.0/0", "192.0.2.9")),
+        add(via("10.0.0.0/8", "192.0.2.1", 5)),
+        add(via("10.0.0.0/8", "192.0.2.2", 5)),
+        add(via("10.0.0.0/8", "192.0.2.3", 6)),
+        add(via("10.1.0.0/16", "192.0.2.4")),
+        add(via("2001:db8::/32", "2001:db8::1")));
+    client.modify(ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.5"))));
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private LookupResponse lookup(String destination) {
+    return server.routes().lookup(LookupRequest.newBuilder().setDestination(destination).build());
+  }
+
+  private static ByteString bytes(String... addresses) throws Exception {
+    ByteString all = ByteString.EMPTY;
+    for (String address : addresses) {
+      all = all.concat(ByteString.copyFrom(InetAddress.getByName(address).getAddress()));
+    }
+    return all;
+  }
+
+  @Test
+  void shouldFindTheBestRouteAndThoseUsedBesideIt() {
+    LookupResponse found = lookup("10.200.0.1");
+    assertThat(found.getRoute().getNextHop()).isEqualTo("192.0.2.1");
+    assertThat(found.getEqualList()).extracting(Route::getNextHop).containsExactly("192.0.2.2");
+    assertThat(found.getRevision()).isPositive();
+    assertThat(lookup("10.1.2.0/24").getRoute().getPrefix()).isEqualTo("10.1.0.0/16");
+    assertThat(lookup("::ffff:10.1.2.3").getRoute().getPrefix()).isEqualTo("10.1.0.0/16");
+  }
+
+  @Test
+  void shouldSayNotFoundAndNameWhatCannotBeRead() {
+    assertThatThrownBy(() -> lookup("2001:db9::1"))
+        .hasMessage("NOT_FOUND: destination \"2001:db9::1/128\": no route covers it");
+    assertThatThrownBy(() -> lookup("")).hasMessageContaining("destination \"\": must be");
+    assertThatThrownBy(() -> lookup("10.0.0")).hasMessageContaining("INVALID_ARGUMENT: destin");
+    assertThatThrownBy(
+            () ->
+                server
+                    .routes()
+                    .lookup(
+                        LookupRequest.newBuilder()
+                            .setDestination("10.0.0.1")
+                            .setTable("red")
+                            .build()))
+        .hasMessage("NOT_FOUND: table \"red\": does not exist");
+  }
+
+  @Test
+  void shouldAnswerManyAddressesWithADictionary() throws Exception {
+    LookupBatchResponse found =
+        server
+            .routes()
+            .lookupBatch(
+                LookupBatchRequest.newBuilder()
+                    .setIpv4(bytes("10.1.0.1", "10.2.0.1", "8.8.8.8", "10.1.0.2"))
+                    .setIpv6(bytes("2001:db8::5", "2001:db9::1"))
+                    .build());
+    assertThat(found.getIndexesList()).containsExactly(1, 2, 3, 1, 4, 0);
+    assertThat(found.getRoutesList())
+        .extracting(Route::getPrefix)
+        .containsExactly("10.1.0.0/16", "10.0.0.0/8", "0.0.0.0/0", "2001:db8::/32");
+    assertThat(found.getRoutes(1).getMetric()).isEqualTo(5);
+  }
+
+  @Test
+  void shouldSayOnlyWhatForwardingNeedsWhenAsked() throws Exception {
+    LookupBatchResponse found =
+        server
+            .routes()
+            .lookupBatch(
+                LookupBatchRequest.newBuilder()
+                    .setIpv4(bytes("10.2.0.1"))
+                    .setDetail(RouteDetail.ROUTE_DETAIL_FORWARDING)
+                    .build());
+    assertThat(found.getRoutes(0).getNextHop()).isEqualTo("192.0.2.1");
+    assertThat(found.getRoutes(0).getMetric()).isZero();
+    assertThat(found.getRoutes(0).getSource()).isEmpty();
+  }
+
+  @Test
+  void shouldTakeMappedAddressesForTheirIpv4Ones() {
+    byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 10, 1, 0, 1};
+    LookupBatchResponse found =
+        server
+            .routes()
+            .lookupBatch(
+                LookupBatchRequest.newBuilder().setIpv6(ByteString.copyFrom(mapped)).build());
+    assertThat(found.getRoutes(0).getPrefix()).isEqualTo("10.1.0.0/16");
+  }
+
+  @Test
+  void shouldRefuseBrokenAndTooLargeBatches() {
+    assertThatThrownBy(
+            () ->
+                server
+                    .routes()
+                    .lookupBatch(
+                        LookupBatchRequest.newBuilder()
+                            .setIpv4(ByteString.copyFrom(new byte[6]))
+                            .build()))
+        .hasMessage("INVALID_ARGUMENT: ipv4 \"6\": must be a multiple of 4 bytes");
+    assertThatThrownBy(
+            () ->
+                server
+                    .routes()
+                    .lookupBatch(
+                        LookupBatchRequest.newBuilder()
+                            .setIpv4(ByteString.copyFrom(new byte[4 * 65_537]))
+                            .build()))
+        .hasMessageContaining("\"65537\": must be at most 65536 addresses in a message");
+  }
+
+  @Test
+  void shouldAnswerAStreamOfBatchesInOrder() throws Exception {
+    Replies<LookupStreamResponse> replies = new Replies<>();
+    StreamObserver<LookupStreamRequest> call = server.routesAsync().lookupStream(replies);
+    for (String address : List.of("10.1.0.1", "8.8.8.8", "10.2.0.1")) {
+      call.onNext(
+          LookupStreamRequest.newBuilder()
+              .setBatch(LookupBatchRequest.newBuilder().setIpv4(bytes(address)))
+              .build());
+    }
+    call.onCompleted();
+    assertThat(replies.await())
+        .extracting(reply -> reply.getBatch().getRoutes(0).getPrefix())
+        .containsExactly("10.1.0.0/16", "0.0.0.0/0", "10.0.0.0/8");
+  }
+
+  @Test
+  void shouldExplainWhyTheBestRouteIsBest() {
+    ExplainResponse why =
+        server.routes().explain(ExplainRequest.newBuilder().setDestination("10.2.0.1").build());
+    assertThat(why.getPrefix()).isEqualTo("10.0.0.0/8");
+    assertThat(why.getCandidatesList())
+        .extracting(Candidate::getVerdict)
+        .containsExactly(
+            Verdict.VERDICT_BEST,
+            Verdict.VERDICT_EQUAL,
+            Verdict.VERDICT_METRIC,
+            Verdict.VERDICT_DISTANCE);
+    assertThat(why.getCandidates(2).getText())
+        .isEqualTo("metric 6 is greater than the best route's 5");
+    assertThat(why.getCandidates(3).getText())
+        .isEqualTo("distance 20 of source \"bgp\" is greater than the best route's 1");
+    assertThat(why.getShorterPrefixesList()).containsExactly("0.0.0.0/0");
+  }
+
+  @Test
+  void shouldFilterAndCount() {
+    assertThat(client.routes(GetRoutesRequest.newBuilder().addSources("bgp").build()))
+        .extracting(Route::getNextHop)
+        .containsExactly("192.0.2.5");
+    assertThat(client.routes(GetRoutesRequest.newBuilder().setNextHop("192.0.2.4").build()))
+        .hasSize(1);
+    GetRoutesRequest metrics =
+        GetRoutesRequest.newBuilder().setMetricMin(5).setMetricMax(5).build();
+    assertThat(client.routes(metrics)).hasSize(2);
+    GetRoutesResponse counted =
+        server
+            .routes()
+            .getRoutes(
+                GetRoutesRequest.newBuilder()
+                    .setPrefix("10.0.0.0/8")
+                    .setMatch(Match.MATCH_LONGER)
+                    .setCountOnly(true)
+                    .build())
+            .next();
+    assertThat(counted.getCount()).isEqualTo(5);
+    assertThat(counted.getRoutesList()).isEmpty();
+    assertThatThrownBy(
+            () -> client.routes(GetRoutesRequest.newBuilder().setNextHop("here").build()))
+        .hasMessageContaining("next_hop \"here\": must be an IPv4 or IPv6 address");
+    assertThatThrownBy(
+            () ->
+                client.routes(
+                    GetRoutesRequest.newBuilder().setMetricMin(2).setMetricMax(1).build()))
+        .hasMessageContaining("metric_min \"2\": must be at most metric_max, 1");
+  }
+
+  @Test
+  void shouldShowOneRevisionPageByPageWhateverIsWrittenMeanwhile() throws Exception {
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("LookupTest seed " + seed);
+    Random random = new Random(seed);
+    Operation[] many = new Operation[500];
+    for (int i = 0; i < many.length; i++) {
+      many[i] = add(via("20.0.%d.0/24".formatted(i % 100), "192.0.2." + i / 100));
+    }
+    client.modify(many);
+    List<Route> expected = client.routes();
+    GetRoutesRequest.Builder page = GetRoutesRequest.newBuilder();
+    List<Route> paged = new ArrayList<>();
+    do {
+      page.setPageSize(1 + random.nextInt(90));
+      int before = paged.size();
+      Iterator<GetRoutesResponse> responses = server.routes().getRoutes(page.build());
+      page.clearPageToken();
+      responses.forEachRemaining(
+          response -> {
+            paged.addAll(response.getRoutesList());
+            page.setPageToken(response.getNextPageToken());
+          });
+      assertThat(paged.size() - before).isLessThanOrEqualTo(page.getPageSize());
+      client.modify(
+          V1Client.deletePrefix("20.0.%d.0/24".formatted(random.nextInt(100))),
+          add(via("20.0.%d.0/24".formatted(random.nextInt(100)), "192.0.2.99")));
+    } while (!page.getPageToken().isEmpty());
+    assertThat(paged).isEqualTo(expected);
+  }
+
+  @Test
+  void shouldRefuseATokenOfAnotherQuestion() {
+    GetRoutesRequest first = GetRoutesRequest.newBuilder().setPageSize(2).build();
+    String token = server.routes().getRoutes(first).next().getNextPageToken();
+    assertThat(token).isNotEmpty();
+    assertThatThrownBy(
+            () ->
+                client.routes(
+                    first.toBuilder().setPageToken(token).setPrefix("10.0.0.0/8").build()))
+        .hasMessageContaining("is of another question");
+    assertThatThrownBy(() -> client.routes(first.toBuilder().setPageToken("?!").build()))
+        .hasMessageContaining("page_token \"?!\": is none that this server gave");
+    assertThatThrownBy(() -> client.routes(first.toBuilder().setPageSize(70_000).build()))
+        .hasMessageContaining("page_size \"70000\": must be 0..65536");
+  }
+}

@@ -1,0 +1,303 @@
+package guidepost.routes.service;
+
+import static guidepost.routes.service.V1Client.add;
+import static guidepost.routes.service.V1Client.beginSync;
+import static guidepost.routes.service.V1Client.endSync;
+import static guidepost.routes.service.V1Client.ofSource;
+import static guidepost.routes.service.V1Client.request;
+import static guidepost.routes.service.V1Client.via;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Duration;
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.CreateTableRequest;
+import guidepost.routes.v1.CreateTableResponse;
+import guidepost.routes.v1.DeleteSourceRequest;
+import guidepost.routes.v1.DisconnectPolicy;
+import guidepost.routes.v1.DropTableRequest;
+import guidepost.routes.v1.DropTableResponse;
+import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.ListTablesRequest;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.PutSourceRequest;
+import guidepost.routes.v1.PutSourceResponse;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.Source;
+import guidepost.routes.v1.Table;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Owners of routes, their refreshes, and what becomes of routes when they are gone; tables.
+@Timeout(60)
+final class SourcesTest {
+
+  private InProcessRoutes server;
+  private V1Client client;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = InProcessRoutes.start();
+    client = new V1Client(server);
+    client.putSource("bgp", 20);
+    client.putSource("ospf", 110);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private List<String> prefixes() {
+    return client.routes().stream().map(Route::getPrefix).toList();
+  }
+
+  @Test
+  void shouldPreferTheSourceOfTheLowerDistance() throws Exception {
+    client.modify(ofSource("ospf", add(via("10.0.0.0/8", "192.0.2.1", 1))));
+    client.modify(ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.2", 900))));
+    assertThat(server.get("10.1.2.3", "").getNh()).isEqualTo("192.0.2.2");
+    client.putSource("bgp", 200);
+    assertThat(server.get("10.1.2.3", "").getNh()).isEqualTo("192.0.2.1");
+    assertThat(client.routes()).extracting(Route::getDistance).containsExactly(110, 200);
+    assertThat(client.source("bgp").getRoutes()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldSweepAtTheEndOfASyncWhatWasNotWrittenDuringIt() throws Exception {
+    client.modify(
+        ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1")), add(via("11.0.0.0/8", "192.0.2.1"))));
+    client.modify(add(via("12.0.0.0/8", "192.0.2.1")));
+    List<OperationResult> results =
+        client.modify(
+            ofSource("bgp", beginSync(), add(via("10.0.0.0/8", "192.0.2.1"))),
+            ofSource("bgp", add(via("13.0.0.0/8", "192.0.2.1")), endSync()));
+    assertThat(results).extracting(OperationResult::getChanged).containsExactly(0, 0, 1, 1);
+    assertThat(prefixes()).containsExactly("10.0.0.0/8", "12.0.0.0/8", "13.0.0.0/8");
+  }
+
+  @Test
+  void shouldKeepTheRoutesOfTwoSourcesThatSyncAtOnceApart() throws Exception {
+    client.modify(ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1"))));
+    client.modify(ofSource("ospf", add(via("11.0.0.0/8", "192.0.2.1"))));
+    V1Client.Modifying bgp = client.modifying();
+    V1Client.Modifying ospf = client.modifying();
+    bgp.send(ofSource("bgp", beginSync()));
+    ospf.send(ofSource("ospf", beginSync()));
+    bgp.send(ofSource("bgp", add(via("20.0.0.0/8", "192.0.2.1"))));
+    ospf.send(ofSource("ospf", add(via("21.0.0.0/8", "192.0.2.1"))));
+    assertThat(client.source("bgp").getSyncing()).isTrue();
+    bgp.send(ofSource("bgp", endSync()));
+    assertThat(prefixes()).containsExactly("11.0.0.0/8", "20.0.0.0/8", "21.0.0.0/8");
+    ospf.send(ofSource("ospf", endSync()));
+    assertThat(prefixes()).containsExactly("20.0.0.0/8", "21.0.0.0/8");
+    assertThat(client.source("bgp").getSyncing()).isFalse();
+  }
+
+  @Test
+  void shouldSweepNothingForACallThatEndsBeforeItsSync() throws Exception {
+    client.modify(ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1"))));
+    V1Client.Modifying cut = client.modifying();
+    cut.send(ofSource("bgp", beginSync()));
+    cut.end();
+    await().until(() -> !client.source("bgp").getSyncing());
+    OperationResult result = client.modify(ofSource("bgp", endSync())).getFirst();
+    assertThat(result.getRule()).isEqualTo("sync.not_begun");
+    assertThat(prefixes()).containsExactly("10.0.0.0/8");
+  }
+
+  @Test
+  void shouldRefuseWhatNamesAnUnknownSourceOrTable() throws Exception {
+    OperationResult source =
+        client.modify(ofSource("nobody", add(via("10.0.0.0/8", "192.0.2.1")))).getFirst();
+    assertThat(source.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
+    assertThat(source.getText()).isEqualTo("source \"nobody\": does not exist");
+    OperationResult table =
+        client
+            .modify(request(add(via("10.0.0.0/8", "192.0.2.1"))).toBuilder().setTable("no").build())
+            .getFirst();
+    assertThat(table.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
+    assertThat(table.getRule()).isEqualTo("table.unknown");
+    assertThat(table.getText()).isEqualTo("table \"no\": does not exist");
+  }
+
+  @Test
+  void shouldDeleteTheRoutesOfASourceThatIsGoneAndWantsIt() throws Exception {
+    client.putSource(
+        Source.newBuilder()
+            .setName("fpm")
+            .setDistance(30)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .build());
+    V1Client.Modifying first = client.modifying();
+    V1Client.Modifying second = client.modifying();
+    first.send(ofSource("fpm", add(via("10.0.0.0/8", "192.0.2.1"))));
+    second.send(ofSource("fpm", add(via("11.0.0.0/8", "192.0.2.1"))));
+    client.modify(ofSource("bgp", add(via("12.0.0.0/8", "192.0.2.1"))));
+    assertThat(client.source("fpm").getCalls()).isEqualTo(2);
+    first.end();
+    await().until(() -> client.source("fpm").getCalls() == 1);
+    assertThat(prefixes()).hasSize(3);
+    second.end();
+    await().until(() -> prefixes().equals(List.of("12.0.0.0/8")));
+  }
+
+  @Test
+  void shouldWaitTheGracePeriodForASourceToComeBack() throws Exception {
+    client.putSource(
+        Source.newBuilder()
+            .setName("fpm")
+            .setDistance(30)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .setGrace(Duration.newBuilder().setNanos(300_000_000))
+            .build());
+    V1Client.Modifying first = client.modifying();
+    first.send(ofSource("fpm", add(via("10.0.0.0/8", "192.0.2.1"))));
+    first.end();
+    await().until(() -> client.source("fpm").getCalls() == 0);
+    V1Client.Modifying second = client.modifying();
+    second.send(ofSource("fpm", add(via("11.0.0.0/8", "192.0.2.1"))));
+    await()
+        .during(java.time.Duration.ofMillis(600))
+        .until(() -> prefixes().equals(List.of("10.0.0.0/8", "11.0.0.0/8")));
+    second.end();
+    await().until(() -> prefixes().isEmpty());
+  }
+
+  @Test
+  void shouldTakeARestartForTheEndOfEverySource() throws Exception {
+    client.putSource(
+        Source.newBuilder()
+            .setName("fpm")
+            .setDistance(30)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .build());
+    V1Client.Modifying call = client.modifying();
+    call.send(ofSource("fpm", add(via("10.0.0.0/8", "192.0.2.1"))));
+    client.modify(ofSource("bgp", add(via("12.0.0.0/8", "192.0.2.1"))));
+    server = server.restart();
+    client = new V1Client(server);
+    await().until(() -> prefixes().equals(List.of("12.0.0.0/8")));
+    assertThat(client.source("fpm").getDistance()).isEqualTo(30);
+  }
+
+  @Test
+  void shouldDeleteASourceOnlyOnceItHasNoRoutes() throws Exception {
+    client.modify(ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1"))));
+    DeleteSourceRequest request = DeleteSourceRequest.newBuilder().setName("bgp").build();
+    assertThatThrownBy(() -> server.routes().deleteSource(request))
+        .hasMessage("FAILED_PRECONDITION: source \"bgp\": has 1 routes; flush them first");
+    assertThat(
+            server.routes().flush(FlushRequest.newBuilder().setSource("bgp").build()).getDeleted())
+        .isEqualTo(1);
+    var _ = server.routes().deleteSource(request);
+    assertThatThrownBy(() -> server.routes().deleteSource(request))
+        .hasMessage("NOT_FOUND: source \"bgp\": does not exist");
+  }
+
+  @Test
+  void shouldNameWhatIsWrongWithASource() {
+    assertRefused(
+        Source.newBuilder().setName("Bad Name").setDistance(1), "name \"Bad Name\": must");
+    assertRefused(Source.newBuilder().setName("a"), "distance \"0\": must be 1..255");
+    assertRefused(
+        Source.newBuilder().setName("a").setDistance(256), "distance \"256\": must be 1..255");
+    assertRefused(
+        Source.newBuilder().setName("static").setDistance(2), "source \"static\": is as it is");
+    assertRefused(
+        Source.newBuilder()
+            .setName("a")
+            .setDistance(1)
+            .setGrace(Duration.newBuilder().setSeconds(5)),
+        "grace \"5 s\": means nothing without DELETE");
+    assertRefused(
+        Source.newBuilder()
+            .setName("a")
+            .setDistance(1)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .setGrace(Duration.newBuilder().setSeconds(604_801)),
+        "grace \"604801 s\": must be 0..604800 s");
+  }
+
+  private void assertRefused(Source.Builder source, String text) {
+    assertThatThrownBy(
+            () -> {
+              PutSourceResponse ignored =
+                  server
+                      .routes()
+                      .putSource(PutSourceRequest.newBuilder().setSource(source).build());
+            })
+        .hasMessageContaining(text);
+  }
+
+  @Test
+  void shouldKeepTablesApartAndThroughARestart() throws Exception {
+    createTable("red");
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1")));
+    Operation other = add(via("10.0.0.0/8", "192.0.2.2"));
+    client.modify(request(other).toBuilder().setTable("red").build());
+    assertThat(client.byKey("red")).hasSize(1);
+    assertThat(server.get("10.0.0.1", "").getNh()).isEqualTo("192.0.2.1");
+    server = server.restart();
+    client = new V1Client(server);
+    assertThat(client.byKey("red").values())
+        .extracting(Route::getNextHop)
+        .containsExactly("192.0.2.2");
+    assertThat(server.routes().listTables(ListTablesRequest.getDefaultInstance()).getTablesList())
+        .extracting(Table::getName)
+        .containsExactly("default", "red");
+    assertThat(drop("red").getDeleted()).isEqualTo(1);
+    assertThatThrownBy(() -> client.byKey("red"))
+        .hasMessage("NOT_FOUND: table \"red\": does not exist");
+    createTable("red");
+    assertThat(client.byKey("red")).isEmpty();
+    server = server.restart();
+    client = new V1Client(server);
+    assertThat(client.byKey("red")).isEmpty();
+    assertThat(client.byKey("")).hasSize(1);
+  }
+
+  private CreateTableResponse createTable(String name) {
+    return server.routes().createTable(CreateTableRequest.newBuilder().setName(name).build());
+  }
+
+  private DropTableResponse drop(String name) {
+    return server.routes().dropTable(DropTableRequest.newBuilder().setName(name).build());
+  }
+
+  @Test
+  void shouldNameWhatIsWrongWithATable() {
+    createTable("red");
+    assertThatThrownBy(() -> createTable("red"))
+        .hasMessage("ALREADY_EXISTS: table \"red\": exists already");
+    assertThatThrownBy(() -> createTable("")).hasMessageContaining("name \"\": must be 1 to 64");
+    assertThatThrownBy(() -> drop("default"))
+        .hasMessageContaining("FAILED_PRECONDITION: table \"default\": is always there");
+    assertThatThrownBy(() -> drop("blue")).hasMessageContaining("NOT_FOUND: table \"blue\"");
+    assertThatThrownBy(() -> server.routes().flush(FlushRequest.getDefaultInstance()))
+        .hasMessageContaining("must not all be empty");
+  }
+
+  @Test
+  void shouldFlushOnlyWhatAllGivenFieldsMatch() throws Exception {
+    createTable("red");
+    client.modify(
+        ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1")), add(via("10.1.0.0/16", "192.0.2.1"))));
+    client.modify(add(via("10.2.0.0/16", "192.0.2.1")));
+    client.modify(
+        ofSource("bgp", add(via("10.3.0.0/16", "192.0.2.1"))).toBuilder().setTable("red").build());
+    FlushRequest.Builder flush =
+        FlushRequest.newBuilder().setTable("default").setSource("bgp").setPrefix("10.0.0.0/9");
+    assertThat(server.routes().flush(flush.build()).getDeleted()).isEqualTo(1);
+    assertThat(prefixes()).containsExactly("10.0.0.0/8", "10.2.0.0/16");
+    assertThat(
+            server.routes().flush(FlushRequest.newBuilder().setSource("bgp").build()).getDeleted())
+        .isEqualTo(2);
+    assertThat(client.byKey("red")).isEmpty();
+  }
+}

@@ -1,0 +1,251 @@
+package guidepost.routes.service;
+
+import static guidepost.routes.service.V1Client.add;
+import static guidepost.routes.service.V1Client.deletePrefix;
+import static guidepost.routes.service.V1Client.ofSource;
+import static guidepost.routes.service.V1Client.via;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.journal.Feed;
+import guidepost.routes.v1.ChangeKind;
+import guidepost.routes.v1.CreateTableRequest;
+import guidepost.routes.v1.DropTableRequest;
+import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.WatchRequest;
+import guidepost.routes.v1.WatchResponse;
+import guidepost.routes.v1.WatchResponse.PartCase;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A watcher knows what the table holds, whatever happens to its call.
+@Timeout(60)
+final class WatchTest {
+
+  private static final WatchRequest ALL = WatchRequest.getDefaultInstance();
+
+  private InProcessRoutes server;
+  private V1Client client;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = InProcessRoutes.start();
+    client = new V1Client(server);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private Watcher watch(WatchRequest request) {
+    return Watcher.open(server.routesAsync(), request);
+  }
+
+  private long revision(List<OperationResult> results) {
+    return results.getLast().getRevision();
+  }
+
+  @Test
+  void shouldSendTheSnapshotThenItsEndThenTheChanges() throws Exception {
+    long before = revision(client.modify(add(via("10.0.0.0/8", "192.0.2.1"))));
+    Watcher watcher = watch(ALL);
+    assertThat(watcher.next().getSnapshot().getRoutesList())
+        .extracting(route -> route.getPrefix())
+        .containsExactly("10.0.0.0/8");
+    WatchResponse end = watcher.next();
+    assertThat(end.getPartCase()).isEqualTo(PartCase.END_OF_SNAPSHOT);
+    assertThat(end.getEndOfSnapshot().getRoutes()).isEqualTo(1);
+    assertThat(end.getRevision()).isEqualTo(before);
+
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1", 5)));
+    client.modify(add(via("10.1.0.0/16", "192.0.2.1")));
+    long last = revision(client.modify(deletePrefix("10.0.0.0/8")));
+    List<ChangeKind> kinds = new ArrayList<>();
+    while (watcher.revision() < last) {
+      watcher.next().getChanges().getChangesList().forEach(change -> kinds.add(change.getKind()));
+    }
+    assertThat(kinds)
+        .containsExactly(
+            ChangeKind.CHANGE_KIND_UPDATED,
+            ChangeKind.CHANGE_KIND_ADDED,
+            ChangeKind.CHANGE_KIND_DELETED);
+    assertThat(watcher.copy()).isEqualTo(client.byKey(""));
+  }
+
+  @Test
+  void shouldMakeACopyThatEqualsTheTableHoweverOftenItIsCut() throws Exception {
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("WatchTest seed " + seed);
+    for (int cutAfter = 1; cutAfter <= 12; cutAfter++) {
+      cutEvery(cutAfter, new Random(seed + cutAfter));
+    }
+  }
+
+  /// Writes at random while a watcher is cut after each `cutAfter` messages.
+  private void cutEvery(int cutAfter, Random random) throws Exception {
+    Watcher watcher = watch(ALL);
+    for (int round = 0; round < 20; round++) {
+      long revision = revision(client.modify(randomOperations(random)));
+      int messages = 0;
+      while (watcher.revision() < revision) {
+        watcher.next();
+        if (++messages % cutAfter == 0) {
+          watcher.close();
+          watcher =
+              watcher.snapshotEnded()
+                  ? Watcher.resume(server.routesAsync(), ALL, watcher)
+                  : watch(ALL);
+        }
+      }
+      assertThat(watcher.copy()).isEqualTo(client.byKey(""));
+    }
+    watcher.close();
+  }
+
+  private static Operation[] randomOperations(Random random) {
+    Operation[] operations = new Operation[1 + random.nextInt(40)];
+    for (int i = 0; i < operations.length; i++) {
+      String prefix = "10.0.%d.0/24".formatted(random.nextInt(30));
+      operations[i] =
+          random.nextInt(3) == 0
+              ? deletePrefix(prefix)
+              : add(via(prefix, "192.0.2." + random.nextInt(3), random.nextInt(2)));
+    }
+    operations[operations.length - 1] = add(via("11.0.0.0/8", "192.0.2.1", random.nextInt()));
+    return operations;
+  }
+
+  @Test
+  void shouldTellOnlyWhatIsWatched() throws Exception {
+    client.putSource("bgp", 20);
+    WatchRequest request =
+        WatchRequest.newBuilder()
+            .setPrefix("10.0.0.0/8")
+            .addSources("bgp")
+            .setChangesOnly(true)
+            .build();
+    Watcher watcher = watch(request);
+    client.modify(add(via("10.1.0.0/16", "192.0.2.1")));
+    client.modify(ofSource("bgp", add(via("11.0.0.0/8", "192.0.2.1"))));
+    client.modify(ofSource("bgp", add(via("10.2.0.0/16", "192.0.2.1"))));
+    assertThat(watcher.next().getChanges().getChangesList())
+        .singleElement()
+        .satisfies(change -> assertThat(change.getRoute().getPrefix()).isEqualTo("10.2.0.0/16"));
+  }
+
+  @Test
+  void shouldTellAQuietWatcherHowFarItIs() throws Exception {
+    Watcher watcher =
+        watch(WatchRequest.newBuilder().setPrefix("10.0.0.0/8").setChangesOnly(true).build());
+    for (int i = 0; i < 300; i++) {
+      client.modify(add(via("11.0.0.0/8", "192.0.2.1", i)));
+    }
+    WatchResponse message = watcher.next();
+    assertThat(message.getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
+    assertThat(message.getRevision()).isGreaterThan(200);
+  }
+
+  @Test
+  void shouldTellAWatcherThatItLagsAndThenCatchUp() throws Exception {
+    Watcher watcher = watch(ALL);
+    watcher.next();
+    int writes = 3 * Feed.CHANGES_KEPT_MAX / 1_000;
+    for (int i = 0; i < writes; i++) {
+      client.modify(thousand(i));
+    }
+    List<PartCase> parts = new ArrayList<>();
+    while (watcher.copy().size() < 1_000 || watcher.revision() < writes) {
+      parts.add(watcher.next().getPartCase());
+    }
+    assertThat(parts).contains(PartCase.LAG);
+    assertThat(parts.stream().filter(PartCase.LAG::equals)).hasSize(1);
+    assertThat(watcher.copy()).isEqualTo(client.byKey(""));
+  }
+
+  private static Operation[] thousand(int metric) {
+    Operation[] operations = new Operation[1_000];
+    for (int i = 0; i < operations.length; i++) {
+      operations[i] = add(via("10.%d.%d.0/24".formatted(i / 250, i % 250), "192.0.2.1", metric));
+    }
+    return operations;
+  }
+
+  @Test
+  void shouldCutALargeRevisionIntoMessagesAndResumeOnlyAfterAllOfIt() throws Exception {
+    for (int i = 0; i < 40; i++) {
+      client.modify(hosts(i));
+    }
+    Watcher watcher = watch(ALL);
+    watcher.until(40);
+    assertThat(watcher.copy()).hasSize(40_000);
+    server.routes().flush(FlushRequest.newBuilder().setPrefix("10.0.0.0/8").build());
+    long before = watcher.revision();
+    WatchResponse first = watcher.next();
+    assertThat(first.getRevision()).isEqualTo(before);
+    watcher.until(41);
+    assertThat(watcher.copy()).isEmpty();
+  }
+
+  private static Operation[] hosts(int block) {
+    Operation[] operations = new Operation[1_000];
+    for (int i = 0; i < operations.length; i++) {
+      operations[i] = add(via("10.%d.%d.%d/32".formatted(block, i / 250, i % 250), "192.0.2.1"));
+    }
+    return operations;
+  }
+
+  @Test
+  void shouldEndWithOutOfRangeWhereTheLogDoesNotReach() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      client.modify(add(via("10.0.0.0/8", "192.0.2.1", i)));
+    }
+    server = server.restart();
+    server.journal().trim(3);
+    Throwable failure = watch(WatchRequest.newBuilder().setAfterRevision(1).build()).failure();
+    assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
+    assertThat(failure).hasMessageContaining("its oldest batch is revision 4");
+    Throwable future = watch(WatchRequest.newBuilder().setAfterRevision(9).build()).failure();
+    assertThat(future).hasMessageContaining("after_revision 9: is yet to come; the newest is 5");
+    WatchRequest oldest = WatchRequest.newBuilder().setAfterRevision(3).build();
+    assertThat(server.routes().watch(oldest).next().getChanges().getChangesCount()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldEndWhenItsTableIsDropped() throws Exception {
+    server.routes().createTable(CreateTableRequest.newBuilder().setName("red").build());
+    Watcher watcher = watch(WatchRequest.newBuilder().setTable("red").build());
+    watcher.next();
+    server.routes().dropTable(DropTableRequest.newBuilder().setName("red").build());
+    Throwable failure = watcher.failure();
+    assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(failure).hasMessageContaining("table \"red\": was dropped");
+  }
+
+  @Test
+  void shouldEndAsUnavailableWhenTheServerStops() throws Exception {
+    Watcher watcher = watch(ALL);
+    watcher.next();
+    server.shutdown();
+    assertThat(Status.fromThrowable(watcher.failure()).getCode())
+        .isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @Test
+  void shouldRefuseOneWatchTooMany() throws Exception {
+    server.close();
+    RouteLimits few = new RouteLimits(65_536, 256, 2, 4 << 20);
+    server = InProcessRoutes.start(few);
+    Watcher first = watch(ALL);
+    first.next();
+    watch(ALL).next();
+    assertThat(watch(ALL).failure()).hasMessageContaining("2 are open, the most there may be");
+  }
+}
