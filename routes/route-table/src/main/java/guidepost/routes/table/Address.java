@@ -95,10 +95,21 @@ public record Address(Family family, long high, long low) implements Comparable<
     return isIpv4Mapped() ? ipv4((int) low) : this;
   }
 
-  /// The value of one bit, counted from the most significant, which is bit 0.
-  int bit(int index) {
-    int shift = family.bits() - 1 - index;
-    return (int) ((shift >= 64 ? high >>> (shift - 64) : low >>> shift) & 1);
+  /// The address with these bits, counted from the left: of IPv4 only the first 32 count.
+  static Address ofLeft(Family family, long leftHigh, long leftLow) {
+    return family == Family.IPV4
+        ? new Address(family, 0, leftHigh >>> 32)
+        : new Address(family, leftHigh, leftLow);
+  }
+
+  /// The first 64 bits; an IPv4 address is followed by zeros.
+  long leftHigh() {
+    return family == Family.IPV4 ? low << 32 : high;
+  }
+
+  /// The last 64 bits; none for IPv4.
+  long leftLow() {
+    return family == Family.IPV4 ? 0 : low;
   }
 
   /// The address with every bit from `length` on cleared.
@@ -110,7 +121,7 @@ public record Address(Family family, long high, long low) implements Comparable<
   }
 
   /// 64 bits of which the first `count` are set; none for less than 1, all for more than 63.
-  private static long highBits(int count) {
+  static long highBits(int count) {
     if (count <= 0) {
       return 0;
     }

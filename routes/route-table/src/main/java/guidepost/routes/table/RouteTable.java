@@ -1,9 +1,6 @@
 package guidepost.routes.table;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /// Routes by prefix, for one writer and many readers.
@@ -13,40 +10,31 @@ import java.util.Optional;
 /// all of a revision or nothing of it.
 ///
 /// ```
-///   writer: put put remove ─▶ tries being edited ──publish(7)──▶ volatile snapshot ◀── readers
+///   writer: put put remove ─▶ trees being edited ──publish(7)──▶ volatile snapshot ◀── readers
 /// ```
 ///
-/// Cost: a look-up visits about 20 nodes in the full Internet table. An edit costs as much; the
-/// nodes on its path are copied once between two publishes.
+/// Cost: O(log n) a look-up and an edit ([RouteTree]); the nodes on the path of an edit are copied
+/// once between two publishes, so publish once a batch.
 ///
-/// Threads: [#put], [#remove], [#routes] and [#publish] belong to one thread; [#snapshot] and
-/// [#longest] to any.
+/// Threads: [#put], [#remove], [#routes] and [#publish] belong to one thread; the rest to any.
 public final class RouteTable {
 
-  /// Bounds the memory that sharing takes; past it sharing starts afresh.
-  private static final int SHARED_MAX = 65_536;
-
-  private final PrefixTrie.Editor<List<Route>> ipv4;
-  private final PrefixTrie.Editor<List<Route>> ipv6;
-  private final Map<NextHop, NextHop> sharedNextHops = new HashMap<>();
-  private final Map<String, String> sharedSources = new HashMap<>();
-  private int ipv4Routes;
-  private int ipv6Routes;
+  private final RouteTreeEditor ipv4;
+  private final RouteTreeEditor ipv6;
+  private final Shared<Attributes> sharedAttributes = new Shared<>();
 
   private volatile RouteSnapshot published;
 
   /// An empty table, at revision 0.
   public RouteTable() {
-    this(new RouteSnapshot(0, PrefixTrie.empty(), PrefixTrie.empty(), 0, 0));
+    this(new RouteSnapshot(0, RouteTree.empty(Family.IPV4), RouteTree.empty(Family.IPV6)));
   }
 
   /// A table that begins as `snapshot` and shares its memory with it.
   public RouteTable(RouteSnapshot snapshot) {
     published = snapshot;
-    ipv4 = snapshot.trie(Family.IPV4).edit();
-    ipv6 = snapshot.trie(Family.IPV6).edit();
-    ipv4Routes = snapshot.routeCount(Family.IPV4);
-    ipv6Routes = snapshot.routeCount(Family.IPV6);
+    ipv4 = new RouteTreeEditor(snapshot.tree(Family.IPV4));
+    ipv6 = new RouteTreeEditor(snapshot.tree(Family.IPV6));
   }
 
   /// The last published state.
@@ -59,78 +47,58 @@ public final class RouteTable {
     return published.longest(destination);
   }
 
+  /// The best route of the longest prefix that covers all of `destination`, as last published.
+  public Optional<Route> longest(Prefix destination) {
+    return published.longest(destination);
+  }
+
+  /// The best route for each of many IPv4 addresses, as last published, all of one revision.
+  ///
+  /// @param addresses 32 bits each
+  /// @param count how many of them, from the first on
+  /// @throws IndexOutOfBoundsException if there are fewer
+  public Lookups longestIpv4(int[] addresses, int count) {
+    return published.longestIpv4(addresses, count);
+  }
+
+  /// The best route for each of many IPv6 addresses, as last published, all of one revision.
+  ///
+  /// @param highLow the first and the last 64 bits of each, one address after the other
+  /// @param count how many of them, from the first on
+  /// @throws IndexOutOfBoundsException if there are fewer
+  public Lookups longestIpv6(long[] highLow, int count) {
+    return published.longestIpv6(highLow, count);
+  }
+
   /// Adds a route, or replaces the one of the same identity. Seen by readers once published.
   public void put(Route route) {
-    List<Route> before = routes(route.prefix());
-    if (before.isEmpty()) {
-      set(route.prefix(), List.of(shared(route)), 1);
-      return;
-    }
-    List<Route> after = new ArrayList<>(before.size() + 1);
-    for (Route other : before) {
-      if (!other.sameIdentity(route)) {
-        after.add(other);
-      }
-    }
-    after.add(shared(route));
-    after.sort(Route.RANK);
-    set(route.prefix(), after, after.size() - before.size());
+    editor(route.prefix().family()).put(row(route));
   }
 
   /// Removes the route of the same identity, whatever its metric. Seen by readers once published.
   ///
   /// @return true if there was one
   public boolean remove(Route route) {
-    List<Route> before = routes(route.prefix());
-    List<Route> after = before.stream().filter(other -> !other.sameIdentity(route)).toList();
-    if (after.size() == before.size()) {
-      return false;
-    }
-    set(route.prefix(), after, -1);
-    return true;
+    return editor(route.prefix().family()).remove(row(route));
   }
 
   /// The routes of exactly this prefix, best first, unpublished changes included.
   public List<Route> routes(Prefix prefix) {
-    List<Route> routes = editor(prefix.family()).get(prefix);
-    return routes == null ? List.of() : routes;
+    return editor(prefix.family()).working().exact(prefix);
   }
 
   /// Shows readers every change made since the last time.
   ///
   /// @param revision what the new state is called
   public void publish(long revision) {
-    published = new RouteSnapshot(revision, ipv4.trie(), ipv6.trie(), ipv4Routes, ipv6Routes);
+    published = new RouteSnapshot(revision, ipv4.tree(), ipv6.tree());
   }
 
-  private PrefixTrie.Editor<List<Route>> editor(Family family) {
+  private RouteTreeEditor editor(Family family) {
     return family == Family.IPV4 ? ipv4 : ipv6;
   }
 
-  private void set(Prefix prefix, List<Route> routes, int change) {
-    editor(prefix.family()).set(prefix, routes.isEmpty() ? null : List.copyOf(routes));
-    switch (prefix.family()) {
-      case IPV4 -> ipv4Routes += change;
-      case IPV6 -> ipv6Routes += change;
-    }
-  }
-
-  /// The same route, sharing its next hop and source with the routes that have equal ones.
-  private Route shared(Route route) {
-    return new Route(
-        route.prefix(),
-        shared(sharedSources, route.source()),
-        shared(sharedNextHops, route.nextHop()),
-        route.distance(),
-        route.metric(),
-        route.installed(),
-        route.revision());
-  }
-
-  private static <T> T shared(Map<T, T> known, T value) {
-    if (known.size() >= SHARED_MAX) {
-      known.clear();
-    }
-    return known.computeIfAbsent(value, same -> same);
+  private Row row(Route route) {
+    return Row.of(route, sharedAttributes.one(Attributes.of(route)));
   }
 }

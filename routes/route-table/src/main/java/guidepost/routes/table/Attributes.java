@@ -1,0 +1,23 @@
+package guidepost.routes.table;
+
+import java.util.Comparator;
+
+/// What many routes have in common. Equal ones in a table are one object.
+///
+/// @param source who wrote the route
+/// @param nextHop what to do with a packet
+/// @param distance preference of the source, 0 to 255
+record Attributes(String source, NextHop nextHop, int distance) {
+
+  static final Comparator<Attributes> BY_SOURCE_AND_NEXT_HOP =
+      Comparator.comparing(Attributes::source).thenComparing(Attributes::nextHop);
+
+  static Attributes of(Route route) {
+    return new Attributes(route.source(), route.nextHop(), route.distance());
+  }
+
+  /// True if two routes of one prefix with these are the same route.
+  boolean sameIdentity(Attributes other) {
+    return nextHop.equals(other.nextHop) && source.equals(other.source);
+  }
+}

@@ -1,0 +1,179 @@
+package guidepost.routes.table;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Up to 64 children of one height, and for each a prefix: what stands before that is left of the
+/// child, the rest is in it or right of it.
+final class Inner extends Node {
+
+  static final int MAX = 64;
+  private static final int MIN = MAX / 4;
+  private static final long OBJECT_BYTES = 40;
+
+  final Node[] children = new Node[MAX + 1];
+
+  Inner(Edition edition) {
+    super(edition, MAX + 1);
+  }
+
+  /// The root above two halves of a root that was full.
+  static Inner above(Node left, Node right) {
+    Inner root = new Inner(left.edition);
+    root.append(left);
+    root.append(right);
+    return root;
+  }
+
+  /// Adds a child on the right.
+  void append(Node child) {
+    insertChild(size, child);
+  }
+
+  @Override
+  Inner editable(Edition wanted) {
+    if (edition == wanted) {
+      return this;
+    }
+    Inner copy = new Inner(wanted);
+    copy.append(this, 0, size);
+    return copy;
+  }
+
+  /// The child that a prefix belongs to.
+  int childFor(long wantedHigh, long wantedLow, int wantedLength) {
+    return Math.max(0, countUpTo(wantedHigh, wantedLow, wantedLength) - 1);
+  }
+
+  @Override
+  @Nullable Inner put(Row row, Tally tally) {
+    int at = childFor(row.high(), row.low(), row.length());
+    if (compare(at, row.high(), row.low(), row.length()) > 0) {
+      setPrefix(at, row.high(), row.low(), row.length());
+    }
+    Node right = editableChild(at).put(row, tally);
+    if (right == null) {
+      return null;
+    }
+    insertChild(at + 1, right);
+    return size > MAX ? split() : null;
+  }
+
+  private Node editableChild(int at) {
+    children[at] = children[at].editable(edition);
+    return children[at];
+  }
+
+  private void insertChild(int at, Node child) {
+    shift(at, at + 1);
+    size++;
+    setChild(at, child);
+  }
+
+  private void setChild(int at, Node child) {
+    children[at] = child;
+    setPrefix(at, child.high[0], child.low(0), child.length(0));
+  }
+
+  @Override
+  void shift(int from, int to) {
+    super.shift(from, to);
+    System.arraycopy(children, from, children, to, size - from);
+  }
+
+  private void append(Inner other, int from, int to) {
+    appendPrefixes(other, from, to);
+    System.arraycopy(other.children, from, children, size, to - from);
+    size += to - from;
+  }
+
+  private Inner split() {
+    Inner right = new Inner(edition);
+    right.append(this, size / 2, size);
+    truncate(size / 2);
+    return right;
+  }
+
+  @SuppressWarnings("NullAway") // slots from `size` on are never read
+  private void truncate(int newSize) {
+    Arrays.fill(children, newSize, size, null);
+    size = newSize;
+  }
+
+  @Override
+  void remove(Row row, Tally tally) {
+    int at = childFor(row.high(), row.low(), row.length());
+    Node child = editableChild(at);
+    child.remove(row, tally);
+    if (child.isSparse() && size > 1) {
+      join(Math.max(at - 1, 0));
+    }
+  }
+
+  /// Joins the children `at` and `at + 1`, or evens them out.
+  private void join(int at) {
+    Node[] joined = editableChild(at).joinedWith(children[at + 1]);
+    children[at] = joined[0];
+    if (joined.length == 2) {
+      setChild(at + 1, joined[1]);
+    } else {
+      shift(at + 2, at + 1);
+      truncate(size - 1);
+    }
+  }
+
+  @Override
+  boolean isSparse() {
+    return size < MIN;
+  }
+
+  @Override
+  Node[] joinedWith(Node right) {
+    Inner other = (Inner) right;
+    int total = size + other.size;
+    int half = total <= MAX ? total : total / 2;
+    Inner low = part(other, 0, half);
+    return half == total ? new Node[] {low} : new Node[] {low, part(other, half, total)};
+  }
+
+  /// Children `from` to `to` of this node followed by `other`.
+  private Inner part(Inner other, int from, int to) {
+    Inner part = new Inner(edition);
+    if (from < size) {
+      part.append(this, from, Math.min(to, size));
+    }
+    if (to > size) {
+      part.append(other, Math.max(from - size, 0), to - size);
+    }
+    return part;
+  }
+
+  @Override
+  void check(boolean isRoot, Tally tally) {
+    require(size >= (isRoot ? 2 : 1), "inner node of " + size);
+    for (int i = 0; i < size; i++) {
+      checkBounds(i);
+      children[i].check(false, tally);
+    }
+  }
+
+  private void checkBounds(int at) {
+    Node child = children[at];
+    boolean notLeft = compare(at, child.high[0], child.low(0), child.length(0)) <= 0;
+    require(notLeft, "a child begins left of its prefix");
+    int last = child.size - 1;
+    boolean notRight =
+        at + 1 == size
+            || compare(at + 1, child.high[last], child.low(last), child.length(last)) > 0;
+    require(notRight, "a child ends right of the next one's prefix");
+  }
+
+  @Override
+  long bytes() {
+    long bytes = OBJECT_BYTES + prefixBytes() + Memory.references(children.length);
+    for (int i = 0; i < size; i++) {
+      bytes += children[i].bytes();
+    }
+    return bytes;
+  }
+}

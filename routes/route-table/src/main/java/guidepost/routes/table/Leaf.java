@@ -1,0 +1,261 @@
+package guidepost.routes.table;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Routes in list order, a column for each part of them.
+///
+/// ```
+///   high               length  attributes          metric  installed  revision
+///   0x0a000000 << 32   8       ─▶ static, via …1   0       1          7
+///   0x0a000000 << 32   8       ─▶ static, via …2   5       9          12        ranks second
+///   0x0a010000 << 32   16      ─▶ static, via …1   0       2          7
+/// ```
+///
+/// All routes of a prefix are in one leaf. So a leaf has up to 64 rows, or more if they are all of
+/// one prefix.
+///
+/// Columns are at most 8 rows longer than what is in them, since a table has one leaf for every
+/// fifty routes or so.
+final class Leaf extends Node {
+
+  static final int MAX = 64;
+  private static final int MIN = MAX / 4;
+  private static final int SPARE_MAX = 8;
+  private static final long OBJECT_BYTES = 56;
+
+  private Attributes[] attributes;
+  private int[] metrics;
+  private long[] installed;
+  private long[] revisions;
+
+  Leaf(Edition edition, int capacity) {
+    super(edition, capacity);
+    attributes = new Attributes[capacity];
+    metrics = new int[capacity];
+    installed = new long[capacity];
+    revisions = new long[capacity];
+  }
+
+  /// Room for a number of rows, and a few more.
+  private static int capacityFor(int rows) {
+    return (rows + SPARE_MAX - 1) / SPARE_MAX * SPARE_MAX;
+  }
+
+  @Override
+  Leaf editable(Edition wanted) {
+    return edition == wanted ? this : part(wanted, this, 0, size);
+  }
+
+  private static Leaf part(Edition edition, Leaf of, int from, int to) {
+    Leaf part = new Leaf(edition, capacityFor(to - from));
+    part.append(of, from, to);
+    return part;
+  }
+
+  private void append(Leaf other, int from, int to) {
+    appendPrefixes(other, from, to);
+    System.arraycopy(other.attributes, from, attributes, size, to - from);
+    System.arraycopy(other.metrics, from, metrics, size, to - from);
+    System.arraycopy(other.installed, from, installed, size, to - from);
+    System.arraycopy(other.revisions, from, revisions, size, to - from);
+    size += to - from;
+  }
+
+  /// Puts a row behind the others; there must be room, and it must belong there.
+  void append(Row row) {
+    set(size, row);
+    size++;
+  }
+
+  private void set(int at, Row row) {
+    setPrefix(at, row.high(), row.low(), row.length());
+    attributes[at] = row.attributes();
+    metrics[at] = row.metric();
+    installed[at] = row.installed();
+    revisions[at] = row.revision();
+  }
+
+  Row row(int at) {
+    return new Row(
+        high[at], low(at), length(at), attributes[at], metrics[at], installed[at], revisions[at]);
+  }
+
+  Route route(Family family, int at) {
+    return row(at).route(family);
+  }
+
+  boolean samePrefix(int at, int other) {
+    return high[at] == high[other] && low(at) == low(other) && length(at) == length(other);
+  }
+
+  /// The first row of the prefix that the row `at` has.
+  int firstOfPrefix(int at) {
+    return at == 0 || !samePrefix(at - 1, at) ? at : countBefore(high[at], low(at), length(at));
+  }
+
+  /// The row after the last one of the prefix that the row `at` has.
+  int endOfPrefix(int at) {
+    int end = at + 1;
+    while (end < size && samePrefix(at, end)) {
+      end++;
+    }
+    return end;
+  }
+
+  /// The row of a prefix with the same identity, from `from` on; -1 if there is none.
+  int find(int from, Row row) {
+    for (int i = from; i < size && compare(i, row.high(), row.low(), row.length()) == 0; i++) {
+      if (attributes[i].sameIdentity(row.attributes())) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  @Nullable Leaf put(Row row, Tally tally) {
+    int from = countBefore(row.high(), row.low(), row.length());
+    int end =
+        from < size && compare(from, row.high(), row.low(), row.length()) == 0
+            ? endOfPrefix(from)
+            : from;
+    int old = find(from, row);
+    if (old >= 0 && end - from == 1) {
+      set(old, row);
+      return null;
+    }
+    if (old >= 0) {
+      removeAt(old);
+      end--;
+    } else {
+      tally.routes++;
+      tally.prefixes += from == end ? 1 : 0;
+    }
+    insertAt(placeByRank(from, end, row), row);
+    return fits() ? null : split();
+  }
+
+  private boolean fits() {
+    return size <= MAX || samePrefix(0, size - 1);
+  }
+
+  private int placeByRank(int from, int end, Row row) {
+    int at = from;
+    while (at < end && row(at).ranksBefore(row)) {
+      at++;
+    }
+    return at;
+  }
+
+  private void insertAt(int at, Row row) {
+    if (size == capacity()) {
+      resize(size < MAX ? capacityFor(size + 1) : size + size / 4);
+    }
+    shift(at, at + 1);
+    size++;
+    set(at, row);
+  }
+
+  @Override
+  void resize(int capacity) {
+    super.resize(capacity);
+    attributes = Arrays.copyOf(attributes, capacity);
+    metrics = Arrays.copyOf(metrics, capacity);
+    installed = Arrays.copyOf(installed, capacity);
+    revisions = Arrays.copyOf(revisions, capacity);
+  }
+
+  @Override
+  void shift(int from, int to) {
+    super.shift(from, to);
+    System.arraycopy(attributes, from, attributes, to, size - from);
+    System.arraycopy(metrics, from, metrics, to, size - from);
+    System.arraycopy(installed, from, installed, to, size - from);
+    System.arraycopy(revisions, from, revisions, to, size - from);
+  }
+
+  @Override
+  void remove(Row row, Tally tally) {
+    int from = countBefore(row.high(), row.low(), row.length());
+    tally.routes--;
+    tally.prefixes -= endOfPrefix(from) - from == 1 ? 1 : 0;
+    removeAt(find(from, row));
+  }
+
+  @SuppressWarnings("NullAway") // slots from `size` on are never read
+  private void removeAt(int at) {
+    shift(at + 1, at);
+    attributes[--size] = null;
+  }
+
+  @SuppressWarnings("NullAway") // slots from `size` on are never read
+  private Leaf split() {
+    int half = boundary(size / 2);
+    Leaf right = part(edition, this, half, size);
+    Arrays.fill(attributes, half, size, null);
+    size = half;
+    return right;
+  }
+
+  /// The place nearest to `at`, and not at an end, where one prefix follows another.
+  private int boundary(int at) {
+    for (int distance = 0; ; distance++) {
+      if (isBoundary(at - distance)) {
+        return at - distance;
+      }
+      if (isBoundary(at + distance)) {
+        return at + distance;
+      }
+    }
+  }
+
+  private boolean isBoundary(int at) {
+    return at > 0 && at < size && !samePrefix(at - 1, at);
+  }
+
+  @Override
+  boolean isSparse() {
+    return size < MIN;
+  }
+
+  @Override
+  Node[] joinedWith(Node right) {
+    Leaf other = (Leaf) right;
+    Leaf joined = new Leaf(edition, capacityFor(size + other.size));
+    joined.append(this, 0, size);
+    joined.append(other, 0, other.size);
+    return joined.fits() ? new Node[] {joined} : new Node[] {joined, joined.split()};
+  }
+
+  @Override
+  void check(boolean isRoot, Tally tally) {
+    require(isRoot || size > 0, "empty leaf");
+    require(fits(), "leaf of %d rows".formatted(size));
+    for (int i = 0; i < size; i++) {
+      tally.routes++;
+      tally.prefixes += i == 0 || !samePrefix(i - 1, i) ? 1 : 0;
+      checkOrder(i);
+    }
+  }
+
+  private void checkOrder(int at) {
+    Row row = row(at);
+    if (at > 0) {
+      int order = compare(at - 1, row.high(), row.low(), row.length());
+      boolean ordered = order < 0 || (order == 0 && row(at - 1).ranksBefore(row));
+      require(ordered, "%s: does not stand before %s".formatted(row(at - 1), row));
+    }
+    require(find(at + 1, row) < 0, "%s: is there twice".formatted(row));
+  }
+
+  @Override
+  long bytes() {
+    int rows = capacity();
+    return OBJECT_BYTES
+        + prefixBytes()
+        + Memory.references(rows)
+        + Memory.ints(rows)
+        + 2 * Memory.longs(rows);
+  }
+}

@@ -1,0 +1,56 @@
+package guidepost.routes.table;
+
+import java.util.Arrays;
+import java.util.List;
+
+/// Answers to many look-ups, all of one revision.
+///
+/// ```
+///   asked    192.0.2.1   10.1.2.3   203.0.113.9   192.0.2.77
+///   index    0           1          -1            0
+///   routes   [ 192.0.2.0/24 via …, 10.0.0.0/8 via … ]
+/// ```
+///
+/// Memory: 4 bytes an address, and a [Route] for each that was found.
+///
+/// Threads: any.
+public final class Lookups {
+
+  private final long revision;
+  private final int[] indexes;
+  private final List<Route> routes;
+
+  Lookups(long revision, int[] indexes, List<Route> routes) {
+    this.revision = revision;
+    this.indexes = indexes;
+    this.routes = routes;
+  }
+
+  /// The revision that all answers are of.
+  public long revision() {
+    return revision;
+  }
+
+  /// Number of addresses asked for.
+  public int size() {
+    return indexes.length;
+  }
+
+  /// Where in [#routes] the answer to an address is; -1 if no route covers it.
+  ///
+  /// @param i place of the address among those asked for, from 0
+  public int index(int i) {
+    return indexes[i];
+  }
+
+  /// The best routes of the longest matches, each once, in the order in which they were first
+  /// found.
+  public List<Route> routes() {
+    return routes;
+  }
+
+  @Override
+  public String toString() {
+    return "revision %d: %s of %s".formatted(revision, Arrays.toString(indexes), routes);
+  }
+}

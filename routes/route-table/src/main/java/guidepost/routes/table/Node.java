@@ -1,0 +1,160 @@
+package guidepost.routes.table;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// A node of a [RouteTree]: a column of prefixes in order, and what its kind has beside each.
+/// Changed in place by the edition that made it, by nobody afterwards.
+///
+/// Prefixes are left-aligned as in [Row]. Where the last 64 bits of all of them are zero, as in
+/// IPv4 and nearly everywhere in IPv6, there is no column for them.
+abstract sealed class Node permits Leaf, Inner {
+
+  final Edition edition;
+  int size;
+  long[] high;
+  long @Nullable [] low;
+  private byte[] lengths;
+
+  Node(Edition edition, int capacity) {
+    this.edition = edition;
+    high = new long[capacity];
+    lengths = new byte[capacity];
+  }
+
+  final int capacity() {
+    return high.length;
+  }
+
+  final long low(int at) {
+    return low == null ? 0 : low[at];
+  }
+
+  final int length(int at) {
+    return Byte.toUnsignedInt(lengths[at]);
+  }
+
+  final void setPrefix(int at, long newHigh, long newLow, int newLength) {
+    high[at] = newHigh;
+    lengths[at] = (byte) newLength;
+    if (low != null) {
+      low[at] = newLow;
+    } else if (newLow != 0) {
+      low = new long[capacity()];
+      low[at] = newLow;
+    }
+  }
+
+  /// Negative, zero or positive as the prefix there is before, equal to or after another.
+  final int compare(int at, long otherHigh, long otherLow, int otherLength) {
+    int byHigh = Long.compareUnsigned(high[at], otherHigh);
+    if (byHigh != 0) {
+      return byHigh;
+    }
+    int byLow = Long.compareUnsigned(low(at), otherLow);
+    return byLow != 0 ? byLow : Integer.compare(length(at), otherLength);
+  }
+
+  /// How many stand before a prefix.
+  final int countBefore(long wantedHigh, long wantedLow, int wantedLength) {
+    int from = 0;
+    int to = size;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (compare(middle, wantedHigh, wantedLow, wantedLength) < 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+
+  /// How many stand before a prefix or are it.
+  final int countUpTo(long wantedHigh, long wantedLow, int wantedLength) {
+    int from = 0;
+    int to = size;
+    while (from < to) {
+      int middle = (from + to) >>> 1;
+      if (compare(middle, wantedHigh, wantedLow, wantedLength) <= 0) {
+        from = middle + 1;
+      } else {
+        to = middle;
+      }
+    }
+    return from;
+  }
+
+  /// Makes the columns `capacity` long.
+  void resize(int capacity) {
+    high = Arrays.copyOf(high, capacity);
+    lengths = Arrays.copyOf(lengths, capacity);
+    low = low == null ? null : Arrays.copyOf(low, capacity);
+  }
+
+  /// Moves what stands from `from` on to `to`; the columns must have room, `size` stays.
+  void shift(int from, int to) {
+    int count = size - from;
+    System.arraycopy(high, from, high, to, count);
+    System.arraycopy(lengths, from, lengths, to, count);
+    if (low != null) {
+      System.arraycopy(low, from, low, to, count);
+    }
+  }
+
+  /// Copies the prefixes `from` to `to` of another node behind those here; `size` stays.
+  final void appendPrefixes(Node other, int from, int to) {
+    int count = to - from;
+    System.arraycopy(other.high, from, high, size, count);
+    System.arraycopy(other.lengths, from, lengths, size, count);
+    if (other.low != null) {
+      low = low == null ? new long[capacity()] : low;
+      System.arraycopy(other.low, from, low, size, count);
+    } else if (low != null) {
+      Arrays.fill(low, size, size + count, 0);
+    }
+  }
+
+  /// This node if it belongs to `wanted`, else a copy that does.
+  abstract Node editable(Edition wanted);
+
+  /// Adds a row, or replaces the one of the same identity; the node must be editable.
+  ///
+  /// @return the right half if the node was full and had to be split
+  abstract @Nullable Node put(Row row, Tally tally);
+
+  /// Takes the row of the same identity out; the node must be editable and hold it.
+  abstract void remove(Row row, Tally tally);
+
+  /// True if so little is left that the node should be joined with a neighbour.
+  abstract boolean isSparse();
+
+  /// This node and its right neighbour, which is of the same height, as one node or as two of about
+  /// the same size.
+  abstract Node[] joinedWith(Node right);
+
+  /// Checks what must hold of this node and all below it.
+  abstract void check(boolean isRoot, Tally tally);
+
+  /// Bytes that this node and all below it take, objects and arrays.
+  abstract long bytes();
+
+  /// Bytes of the prefix columns.
+  final long prefixBytes() {
+    return Memory.longs(high.length)
+        + Memory.bytes(lengths.length)
+        + (low == null ? 0 : Memory.longs(low.length));
+  }
+
+  static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new AssertionError("route tree: " + otherwise);
+    }
+  }
+
+  /// Counts what edits and checks come across.
+  static final class Tally {
+    int routes;
+    int prefixes;
+  }
+}

@@ -1,0 +1,119 @@
+package guidepost.routes.table;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.Random;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// Trees of several levels, beside a sorted set.
+final class RouteTreeTest {
+
+  private final Random random = Seed.random(RouteTreeTest.class);
+
+  private Route route(Family family) {
+    int length = random.nextInt(family == Family.IPV4 ? 33 : 129);
+    Address address =
+        family == Family.IPV4
+            ? Address.ipv4(random.nextInt() & 0x00ff_ffff)
+            : Address.ipv6(0x2001_0db8L << 32 | random.nextInt(), random.nextInt(4));
+    NextHop nextHop = new NextHop.Connected("eth" + random.nextInt(3));
+    return new Route(
+        Prefix.covering(address, length), Route.STATIC, nextHop, 1, random.nextInt(3), 0, 0);
+  }
+
+  private static Row row(Route route) {
+    return Row.of(route, Attributes.of(route));
+  }
+
+  private static List<Route> list(Iterator<Route> routes) {
+    List<Route> list = new ArrayList<>();
+    routes.forEachRemaining(list::add);
+    return list;
+  }
+
+  @Test
+  void shouldStaySortedOverRandomEditsAndLeaveEarlierTreesAlone() {
+    for (Family family : Family.values()) {
+      NavigableSet<Route> expected = new TreeSet<>(Route.LIST_ORDER);
+      RouteTreeEditor editor = new RouteTreeEditor(RouteTree.empty(family));
+      List<RouteTree> earlier = new ArrayList<>();
+      List<List<Route>> earlierRoutes = new ArrayList<>();
+      for (int round = 0; round < 8; round++) {
+        boolean growing = round % 4 != 3;
+        for (int i = 0; i < 3_000; i++) {
+          edit(editor, expected, growing || i % 2 == 0 ? route(family) : any(expected), growing);
+        }
+        RouteTree tree = editor.tree();
+        tree.checkInvariants();
+        earlier.add(tree);
+        earlierRoutes.add(List.copyOf(expected));
+        assertThat(list(tree.all())).isEqualTo(List.copyOf(expected));
+      }
+      for (int i = 0; i < earlier.size(); i++) {
+        earlier.get(i).checkInvariants();
+        assertThat(list(earlier.get(i).all())).isEqualTo(earlierRoutes.get(i));
+      }
+    }
+  }
+
+  /// In a shrinking round most of what is asked for is there, and goes.
+  private void edit(
+      RouteTreeEditor editor, NavigableSet<Route> expected, Route route, boolean growing) {
+    boolean remove = !growing || random.nextInt(8) == 0;
+    Route old = sameIdentity(expected, route);
+    boolean was = old != null && expected.remove(old);
+    if (remove) {
+      assertThat(editor.remove(row(route))).isEqualTo(was);
+    } else {
+      expected.add(route);
+      editor.put(row(route));
+    }
+  }
+
+  private static @Nullable Route sameIdentity(NavigableSet<Route> routes, Route route) {
+    Route first = new Route(route.prefix(), "a", new NextHop.Blackhole(), 0, 0, 0, 0);
+    for (Route other : routes.tailSet(first)) {
+      if (other.sameIdentity(route)) {
+        return other;
+      }
+      if (!other.prefix().equals(route.prefix())) {
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private Route any(NavigableSet<Route> routes) {
+    Route at = routes.ceiling(route(routes.first().prefix().family()));
+    return at == null ? routes.first() : at;
+  }
+
+  @Test
+  void shouldHoldMoreRoutesOfOnePrefixThanALeafHas() {
+    RouteTreeEditor editor = new RouteTreeEditor(RouteTree.empty(Family.IPV4));
+    List<Route> routes = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      NextHop nextHop = new NextHop.Connected("eth" + i % 500);
+      routes.add(Route.to(Prefix.parse("10." + i / 500 + ".0.0/16"), nextHop).withMetric(i));
+    }
+    Collections.shuffle(routes, random);
+    routes.forEach(route -> editor.put(row(route)));
+    editor.put(row(Route.to(Prefix.parse("10.0.0.0/8"), new NextHop.Blackhole())));
+    RouteTree tree = editor.tree();
+    tree.checkInvariants();
+    assertThat(tree.exact(Prefix.parse("10.1.0.0/16")))
+        .hasSize(500)
+        .isSortedAccordingTo(Route.RANK);
+    assertThat(tree.shorter(Prefix.parse("10.1.2.3/32"))).hasSize(501);
+    routes.forEach(route -> assertThat(editor.remove(row(route))).isTrue());
+    editor.working().checkInvariants();
+    assertThat(list(editor.working().all())).hasSize(1);
+  }
+}
