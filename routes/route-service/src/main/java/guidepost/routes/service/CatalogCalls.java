@@ -299,7 +299,7 @@ final class CatalogCalls {
             .setMessagesInHandMax(ModifyHandler.BATCHES_MAX)
             .setQueuedChangesMax(limits.queuedChangesMax())
             .setRoutesPerPrefixMax(limits.routesPerPrefixMax())
-            .setAddressesPerMessageMax(LookupCalls.ADDRESSES_PER_MESSAGE_MAX)
+            .setAddressesPerMessageMax(BatchLookup.ADDRESSES_MAX)
             .setPageSizeMax(RoutePages.PAGE_SIZE_MAX)
             .setTablesMax(Catalog.TABLES_MAX)
             .setSourcesMax(Catalog.SOURCES_MAX)

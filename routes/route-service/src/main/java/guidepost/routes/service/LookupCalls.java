@@ -1,12 +1,11 @@
 package guidepost.routes.service;
 
-import com.google.protobuf.ByteString;
 import guidepost.calls.Failures;
-import guidepost.routes.table.Address;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteTable;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.Candidate;
 import guidepost.routes.v1.ExplainRequest;
@@ -17,24 +16,17 @@ import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.LookupStreamRequest;
 import guidepost.routes.v1.LookupStreamResponse;
-import guidepost.routes.v1.RouteDetail;
 import guidepost.routes.v1.Verdict;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.NoSuchElementException;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Longest matches: one, many, and why.
 ///
 /// Threads: any; each call is answered on its own event loop.
 final class LookupCalls {
-
-  /// Addresses in a message: far more than works well, and some milliseconds of work.
-  static final int ADDRESSES_PER_MESSAGE_MAX = 65_536;
 
   private static final RouteText DESTINATION = new RouteText("destination", "destination");
 
@@ -97,71 +89,9 @@ final class LookupCalls {
   }
 
   private LookupBatchResponse batch(LookupBatchRequest request) {
-    int ipv4 = count("ipv4", request.getIpv4(), 4);
-    int ipv6 = count("ipv6", request.getIpv6(), 16);
-    if (ipv4 + ipv6 > ADDRESSES_PER_MESSAGE_MAX) {
-      throw new InvalidRouteException(
-          "addresses.max",
-          "ipv4 and ipv6",
-          Integer.toString(ipv4 + ipv6),
-          "must be at most %d addresses in a message".formatted(ADDRESSES_PER_MESSAGE_MAX));
-    }
-    PublishedRoutes.State state = published.state(request.getTable());
-    Dictionary dictionary = new Dictionary(request.getDetail());
-    addresses(request.getIpv4(), 4, state.routes(), dictionary);
-    addresses(request.getIpv6(), 16, state.routes(), dictionary);
-    return dictionary.response.setRevision(state.revision()).build();
-  }
-
-  private static int count(String field, ByteString addresses, int bytes) {
-    if (addresses.size() % bytes != 0) {
-      throw new InvalidRouteException(
-          field + ".bytes",
-          field,
-          Integer.toString(addresses.size()),
-          "must be a multiple of %d bytes".formatted(bytes));
-    }
-    return addresses.size() / bytes;
-  }
-
-  private static void addresses(
-      ByteString addresses, int bytes, RouteSnapshot table, Dictionary dictionary) {
-    for (int at = 0; at < addresses.size(); at += bytes) {
-      Address address = Address.ofBytes(addresses.substring(at, at + bytes).toByteArray());
-      dictionary.add(table.longest(address.isIpv4Mapped() ? address.unmapped() : address));
-    }
-  }
-
-  /// The routes found, each once.
-  private static final class Dictionary {
-    private final Map<Route, Integer> indexes = new HashMap<>();
-    private final LookupBatchResponse.Builder response = LookupBatchResponse.newBuilder();
-    private final boolean forwardingOnly;
-
-    Dictionary(RouteDetail detail) {
-      forwardingOnly =
-          switch (detail) {
-            case ROUTE_DETAIL_UNSPECIFIED, ROUTE_DETAIL_FULL -> false;
-            case ROUTE_DETAIL_FORWARDING -> true;
-            case UNRECOGNIZED ->
-                throw new InvalidRouteException(
-                    "detail.unknown", "detail", detail.toString(), "is not known");
-          };
-    }
-
-    void add(Optional<Route> found) {
-      response.addIndexes(found.map(this::index).orElse(0));
-    }
-
-    private int index(Route route) {
-      return indexes.computeIfAbsent(
-          route,
-          added -> {
-            response.addRoutes(
-                forwardingOnly ? V1Messages.forwarding(added) : V1Messages.message(added));
-            return response.getRoutesCount();
-          });
-    }
+    long revision = published.revision();
+    RouteTable table = published.catalog().required(request.getTable()).routes();
+    return BatchLookup.answer(request, table, revision);
   }
 
   /// Answers batch after batch; the next one is read when the client takes the answers.

@@ -27,7 +27,8 @@ final class RouteFilter {
     return ofSources(request.getSourcesList())
         .and(nextHop(request.getNextHop()))
         .and(outgoing(request.getInterface()))
-        .and(metric(request));
+        .and(metric(request))
+        .and(tag(request.getTag()));
   }
 
   /// True if a question asks for some routes only.
@@ -35,6 +36,7 @@ final class RouteFilter {
     return request.getSourcesCount() > 0
         || !request.getNextHop().isEmpty()
         || !request.getInterface().isEmpty()
+        || !request.getTag().isEmpty()
         || request.hasMetricMin()
         || request.hasMetricMax();
   }
@@ -77,6 +79,10 @@ final class RouteFilter {
 
   private static Predicate<Route> outgoing(String name) {
     return name.isEmpty() ? route -> true : route -> route.nextHop().interfaceName().equals(name);
+  }
+
+  private static Predicate<Route> tag(String tag) {
+    return tag.isEmpty() ? route -> true : route -> route.tags().contains(tag);
   }
 
   private static Predicate<Route> metric(GetRoutesRequest request) {

@@ -95,6 +95,7 @@ final class RouteRecord {
         .setDistance(route.distance())
         .setMetric((int) route.metric())
         .setInstalled(route.installed())
+        .addAllTags(route.tags())
         .build()
         .toByteArray();
   }
@@ -126,7 +127,8 @@ final class RouteRecord {
         stored.getDistance(),
         Integer.toUnsignedLong(stored.getMetric()),
         stored.getInstalled(),
-        revision);
+        revision,
+        stored.getTagsList());
   }
 
   private static StoredRoute stored(byte[] value) {

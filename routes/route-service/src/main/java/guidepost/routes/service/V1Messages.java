@@ -39,7 +39,8 @@ final class V1Messages {
         0,
         Integer.toUnsignedLong(message.getMetric()),
         0,
-        0);
+        0,
+        message.getTagsList());
   }
 
   private static NextHop nextHop(guidepost.routes.v1.Route message) {
@@ -74,7 +75,8 @@ final class V1Messages {
             .setSource(route.source())
             .setKind(RouteKind.ROUTE_KIND_UNICAST)
             .setDistance(route.distance())
-            .setRevision(route.revision());
+            .setRevision(route.revision())
+            .addAllTags(route.tags());
     switch (route.nextHop()) {
       case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
       case NextHop.Connected connected -> {}

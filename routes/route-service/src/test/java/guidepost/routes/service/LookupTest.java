@@ -145,6 +145,46 @@ final class LookupTest {
   }
 
   @Test
+  void shouldKeepTheOrderOfAddressesOfBothFamiliesAndMappedOnes() throws Exception {
+    byte[] mapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, (byte) 0xff, (byte) 0xff, 10, 2, 0, 1};
+    LookupBatchResponse found =
+        server
+            .routes()
+            .lookupBatch(
+                LookupBatchRequest.newBuilder()
+                    .setIpv4(bytes("10.1.0.1"))
+                    .setIpv6(
+                        bytes("2001:db9::1")
+                            .concat(ByteString.copyFrom(mapped))
+                            .concat(bytes("2001:db8::7")))
+                    .build());
+    List<String> prefixes = new ArrayList<>();
+    found
+        .getIndexesList()
+        .forEach(index -> prefixes.add(index == 0 ? "" : found.getRoutes(index - 1).getPrefix()));
+    assertThat(prefixes).containsExactly("10.1.0.0/16", "", "10.0.0.0/8", "2001:db8::/32");
+  }
+
+  @Test
+  void shouldFindRoutesByTheirTags() throws Exception {
+    Route tagged =
+        via("10.9.0.0/16", "192.0.2.1").toBuilder().addTags("east").addTags("core").build();
+    client.modify(add(tagged.toBuilder().addTags("east").build()));
+    assertThat(client.modifyOne(add(tagged)).getChanged()).isZero();
+    assertThat(client.routes(GetRoutesRequest.newBuilder().setTag("core").build()))
+        .singleElement()
+        .satisfies(route -> assertThat(route.getTagsList()).containsExactly("core", "east"));
+    assertThat(client.modifyOne(add(tagged.toBuilder().addTags("new").build())).getChanged())
+        .isEqualTo(1);
+    server = server.restart();
+    client = new V1Client(server);
+    assertThat(client.routes(GetRoutesRequest.newBuilder().setTag("new").build())).hasSize(1);
+    assertThat(client.modifyOne(add(tagged.toBuilder().addTags("a b").build())).getText())
+        .isEqualTo(
+            "tags \"a b\": must be 1 to 64 bytes without spaces or control characters");
+  }
+
+  @Test
   void shouldRefuseBrokenAndTooLargeBatches() {
     assertThatThrownBy(
             () ->

@@ -1,19 +1,21 @@
 package guidepost.routes.table;
 
 import java.util.Comparator;
+import java.util.List;
 
 /// What many routes have in common. Equal ones in a table are one object.
 ///
 /// @param source who wrote the route
 /// @param nextHop what to do with a packet
 /// @param distance preference of the source, 0 to 255
-record Attributes(String source, NextHop nextHop, int distance) {
+/// @param tags words to find the route by
+record Attributes(String source, NextHop nextHop, int distance, List<String> tags) {
 
   static final Comparator<Attributes> BY_SOURCE_AND_NEXT_HOP =
       Comparator.comparing(Attributes::source).thenComparing(Attributes::nextHop);
 
   static Attributes of(Route route) {
-    return new Attributes(route.source(), route.nextHop(), route.distance());
+    return new Attributes(route.source(), route.nextHop(), route.distance(), route.tags());
   }
 
   /// True if two routes of one prefix with these are the same route.

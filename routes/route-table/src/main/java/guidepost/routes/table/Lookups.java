@@ -16,6 +16,9 @@ import java.util.List;
 /// Threads: any.
 public final class Lookups {
 
+  /// Answers to no look-ups.
+  public static final Lookups NONE = new Lookups(0, new int[0], List.of());
+
   private final long revision;
   private final int[] indexes;
   private final List<Route> routes;

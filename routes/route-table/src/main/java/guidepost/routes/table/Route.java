@@ -1,6 +1,8 @@
 package guidepost.routes.table;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.List;
 
 /// An entry of a route table: a prefix and one way to reach it.
 ///
@@ -15,6 +17,8 @@ import java.util.Comparator;
 /// @param metric preference within a distance, 0 to 4,294,967,295, lower first
 /// @param installed place in the order in which routes were first installed
 /// @param revision the revision that wrote it last; 0 if none yet
+/// @param tags words to find it by: at most 16 of 1 to 64 bytes, without spaces and control
+///   characters; kept sorted, none twice
 public record Route(
     Prefix prefix,
     String source,
@@ -22,7 +26,8 @@ public record Route(
     int distance,
     long metric,
     long installed,
-    long revision) {
+    long revision,
+    List<String> tags) {
 
   /// Who writes routes when nobody else is named.
   public static final String STATIC = "static";
@@ -35,6 +40,9 @@ public record Route(
 
   /// Most tags of a route.
   public static final int TAGS_MAX = 16;
+
+  /// Longest tag, UTF-8.
+  public static final int TAG_BYTES_MAX = 64;
 
   /// The largest metric: 32 bits, unsigned.
   public static final long METRIC_MAX = 0xffff_ffffL;
@@ -82,33 +90,76 @@ public record Route(
           "must not be IPv4-mapped; write %s/%d"
               .formatted(prefix.address().unmapped(), prefix.length() - 96));
     }
+    tags = tags.isEmpty() ? List.of() : tagged(tags);
+  }
+
+  /// A route without tags.
+  ///
+  /// @throws InvalidRouteException as the other
+  public Route(
+      Prefix prefix,
+      String source,
+      NextHop nextHop,
+      int distance,
+      long metric,
+      long installed,
+      long revision) {
+    this(prefix, source, nextHop, distance, metric, installed, revision, List.of());
+  }
+
+  private static List<String> tagged(List<String> tags) {
+    List<String> sorted = tags.stream().distinct().sorted().toList();
+    if (sorted.size() > TAGS_MAX) {
+      throw new InvalidRouteException(
+          "tags.max", "tags", Integer.toString(sorted.size()), "must be at most " + TAGS_MAX);
+    }
+    sorted.forEach(Route::requireTag);
+    return sorted;
+  }
+
+  private static void requireTag(String tag) {
+    int bytes = tag.getBytes(StandardCharsets.UTF_8).length;
+    boolean readable =
+        tag.codePoints().noneMatch(c -> Character.isISOControl(c) || Character.isWhitespace(c));
+    if (bytes < 1 || bytes > TAG_BYTES_MAX || !readable) {
+      throw new InvalidRouteException(
+          "tags.tag",
+          "tags",
+          tag,
+          "must be 1 to %d bytes without spaces or control characters".formatted(TAG_BYTES_MAX));
+    }
   }
 
   /// A static route of metric 0 that is in no table yet.
   public static Route to(Prefix prefix, NextHop nextHop) {
-    return new Route(prefix, STATIC, nextHop, STATIC_DISTANCE, 0, 0, 0);
+    return new Route(prefix, STATIC, nextHop, STATIC_DISTANCE, 0, 0, 0, List.of());
   }
 
   /// The same route with another metric.
   public Route withMetric(long newMetric) {
-    return new Route(prefix, source, nextHop, distance, newMetric, installed, revision);
+    return new Route(prefix, source, nextHop, distance, newMetric, installed, revision, tags);
   }
 
   /// The same route at another distance.
   public Route withDistance(int newDistance) {
     return distance == newDistance
         ? this
-        : new Route(prefix, source, nextHop, newDistance, metric, installed, revision);
+        : new Route(prefix, source, nextHop, newDistance, metric, installed, revision, tags);
+  }
+
+  /// The same route with these tags.
+  public Route withTags(List<String> newTags) {
+    return new Route(prefix, source, nextHop, distance, metric, installed, revision, newTags);
   }
 
   /// The same route with its place in the order of installation.
   public Route withInstalled(long newInstalled) {
-    return new Route(prefix, source, nextHop, distance, metric, newInstalled, revision);
+    return new Route(prefix, source, nextHop, distance, metric, newInstalled, revision, tags);
   }
 
   /// The same route, last written by another revision.
   public Route withRevision(long newRevision) {
-    return new Route(prefix, source, nextHop, distance, metric, installed, newRevision);
+    return new Route(prefix, source, nextHop, distance, metric, installed, newRevision, tags);
   }
 
   /// True if putting one would replace the other in a table.
@@ -121,7 +172,7 @@ public record Route(
   /// True if both say the same of a route of one identity: writing one over the other changes
   /// nothing.
   public boolean sameContent(Route other) {
-    return sameCost(other);
+    return sameCost(other) && tags.equals(other.tags);
   }
 
   /// True if both have the same distance and metric: packets may take either.

@@ -51,7 +51,8 @@ record Row(
         attributes.distance(),
         Integer.toUnsignedLong(metric),
         installed,
-        revision);
+        revision,
+        attributes.tags());
   }
 
   boolean samePrefix(Row other) {
