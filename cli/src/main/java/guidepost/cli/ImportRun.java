@@ -51,7 +51,7 @@ final class ImportRun<O extends MessageLite, A> {
   void read(ImportSource source, RowSource<O> rows) {
     try (ImportProgress progress = ImportProgress.of(terminal, client.json(), source)) {
       if (dryRun) {
-        rows.read(sink(progress, operation -> tally.accept()));
+        rows.read(sink(progress, operation -> tally.accept(), () -> {}));
       } else {
         send(rows, progress);
       }
@@ -63,7 +63,7 @@ final class ImportRun<O extends MessageLite, A> {
   private void send(RowSource<O> rows, ImportProgress progress) throws IOException {
     try (GuidepostClient connection = client.connect();
         ModifyStream<O, A> stream = open.apply(connection, answer -> count.accept(tally, answer))) {
-      readAll(rows, sink(progress, stream::write), stream);
+      readAll(rows, sink(progress, stream::write, stream::sync), stream);
       stream.finish();
     } catch (StatusRuntimeException e) {
       throw Failures.of(client.server(), e).with("; " + acknowledged());
@@ -83,7 +83,7 @@ final class ImportRun<O extends MessageLite, A> {
     }
   }
 
-  private RowSink<O> sink(ImportProgress progress, Consumer<O> next) {
+  private RowSink<O> sink(ImportProgress progress, Consumer<O> next, Runnable settling) {
     return new RowSink<>() {
       @Override
       public void operation(long number, O operation) {
@@ -101,7 +101,22 @@ final class ImportRun<O extends MessageLite, A> {
         progress.row();
         tally.unreadable(number, rule, reason);
       }
+
+      @Override
+      public void control(O operation) {
+        next.accept(operation);
+      }
+
+      @Override
+      public void settle() {
+        settling.run();
+      }
     };
+  }
+
+  /// Rows that were refused so far, of those that were answered.
+  long rejected() {
+    return tally.rejected();
   }
 
   private CommandException brokenText(ImportSource source, IOException e) {

@@ -44,6 +44,8 @@ public final class Main {
     CommandLine program =
         new CommandLine(new Guidepost())
             .addSubcommand(route(terminal))
+            .addSubcommand(table(terminal))
+            .addSubcommand(source(terminal))
             .addSubcommand(feature(terminal))
             .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
             .addSubcommand(new Chatting(terminal))
@@ -68,11 +70,32 @@ public final class Main {
     return new CommandLine(new Route())
         .addSubcommand(new RouteAdd(terminal))
         .addSubcommand(new RouteGet(terminal))
+        .addSubcommand(new RouteLookup(terminal))
+        .addSubcommand(new RouteExplain(terminal))
         .addSubcommand(new RouteList(terminal))
+        .addSubcommand(new RouteLonger(terminal))
+        .addSubcommand(new RouteShorter(terminal))
+        .addSubcommand(new RouteWatching(terminal))
         .addSubcommand(new RouteDiff(terminal))
         .addSubcommand(new RouteDelete(terminal))
+        .addSubcommand(new RouteFlush(terminal))
         .addSubcommand(new RouteImport(terminal))
+        .addSubcommand(new RouteSync(terminal))
         .addSubcommand(new RouteExport(terminal));
+  }
+
+  private static CommandLine table(Terminal terminal) {
+    return new CommandLine(new TableCommands())
+        .addSubcommand(new TableCommands.Show(terminal))
+        .addSubcommand(new TableCommands.Create(terminal))
+        .addSubcommand(new TableCommands.Drop(terminal));
+  }
+
+  private static CommandLine source(Terminal terminal) {
+    return new CommandLine(new SourceCommands())
+        .addSubcommand(new SourceCommands.Show(terminal))
+        .addSubcommand(new SourceCommands.Put(terminal))
+        .addSubcommand(new SourceCommands.Delete(terminal));
   }
 
   private static CommandLine feature(Terminal terminal) {

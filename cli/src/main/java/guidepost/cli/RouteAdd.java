@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.common.v1.OperationResult;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.InvalidRouteException;
@@ -7,6 +8,8 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.Operation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,6 +23,7 @@ final class RouteAdd implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private NextHopOptions nextHop = new NextHopOptions();
 
@@ -30,6 +34,15 @@ final class RouteAdd implements Callable<Integer> {
       description = "Preference, lower is better (default: ${DEFAULT-VALUE}).")
   private long metric;
 
+  @Option(names = "--source", paramLabel = "NAME", description = "Whose route (default: static).")
+  private String source = "";
+
+  @Option(
+      names = "--tag",
+      paramLabel = "WORD",
+      description = "A word to find it by; may be given several times.")
+  private List<String> tags = new ArrayList<>();
+
   RouteAdd(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -39,7 +52,10 @@ final class RouteAdd implements Callable<Integer> {
     Route route = route();
     OperationResult result =
         RouteChange.make(
-            client, Operation.newBuilder().setAdd(RouteMessages.message(route)).build());
+            client,
+            table,
+            source,
+            Operation.newBuilder().setAdd(RouteMessages.message(route)).build());
     if (client.json()) {
       terminal.line(
           Json.object()
@@ -71,7 +87,9 @@ final class RouteAdd implements Callable<Integer> {
 
   private Route route() {
     try {
-      return Route.to(destination.toPrefix(), nextHop.toNextHop()).withMetric(metric);
+      return Route.to(destination.toPrefix(), nextHop.toNextHop())
+          .withMetric(metric)
+          .withTags(tags);
     } catch (InvalidRouteException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }

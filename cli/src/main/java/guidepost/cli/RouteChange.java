@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import guidepost.client.ModifyStream;
+import guidepost.client.Writing;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.routes.v1.Operation;
@@ -14,13 +15,16 @@ final class RouteChange {
 
   /// Makes the change and waits until it is durable.
   ///
+  /// @param source whose route; empty: "static"
+  ///
   /// @throws CommandException if the server refuses it
-  static OperationResult make(ClientOptions options, Operation operation) {
+  static OperationResult make(
+      ClientOptions options, TableOption table, String source, Operation operation) {
     List<OperationResult> results = new ArrayList<>();
     options.ask(
         client -> {
           try (ModifyStream<Operation, OperationResult> stream =
-              client.routes().modify(results::add)) {
+              table.of(client).modify(Writing.as(source), results::add)) {
             stream.write(operation);
             stream.finish();
           }

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.common.v1.OperationResult;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -7,6 +8,7 @@ import guidepost.routes.v1.Operation;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 
 /// `route delete`.
 @Command(
@@ -16,8 +18,12 @@ final class RouteDelete implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private NextHopOptions nextHop = new NextHopOptions();
+
+  @Option(names = "--source", paramLabel = "NAME", description = "Whose route (default: static).")
+  private String source = "";
 
   RouteDelete(Terminal terminal) {
     this.terminal = terminal;
@@ -26,7 +32,7 @@ final class RouteDelete implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix prefix = destination.toPrefix();
-    OperationResult result = RouteChange.make(client, operation(prefix));
+    OperationResult result = RouteChange.make(client, table, source, operation(prefix));
     if (result.getChanged() == 0) {
       throw CommandException.notFound("no such route of %s".formatted(prefix));
     }

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.client.RoutesClient;
 import guidepost.routes.feeds.RouteFormat;
 import guidepost.routes.feeds.RouteWriter;
@@ -28,6 +29,7 @@ final class RouteDiff implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
 
   @Parameters(index = "0", paramLabel = "FROM", description = "The one moment.")
   private String from = "";
@@ -59,13 +61,13 @@ final class RouteDiff implements Callable<Integer> {
     Moment first = MomentText.read("FROM", from.strip(), now);
     Moment second = MomentText.read("TO", to.strip(), now);
     String within = within();
-    Table table =
+    Table rows =
         new Table(terminal, "", "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION");
     RoutesClient.Span span =
         client.ask(
             server ->
-                server.routes().diff(first, second, within, difference -> show(table, difference)));
-    finish(table, span);
+                table.of(server).diff(first, second, within, difference -> show(rows, difference)));
+    finish(rows, span);
     return ExitCodes.OK;
   }
 

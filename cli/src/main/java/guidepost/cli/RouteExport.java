@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.routes.feeds.RouteFormat;
 import guidepost.routes.feeds.RouteWriter;
 import guidepost.routes.v1.Match;
@@ -17,6 +18,7 @@ final class RouteExport implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
 
   @Option(
       names = "--format",
@@ -67,8 +69,8 @@ final class RouteExport implements Callable<Integer> {
     try {
       client.ask(
           server ->
-              server
-                  .routes()
+              table
+                  .of(server)
                   .list(
                       "",
                       Match.MATCH_UNSPECIFIED,

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.Match;
@@ -19,6 +20,7 @@ final class RouteGet implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private AtOption at = new AtOption();
 
@@ -29,7 +31,7 @@ final class RouteGet implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix query = destination.toQuery();
-    Optional<Route> found = at.isNow() ? present() : earlier(query);
+    Optional<Route> found = at.isNow() && table.isDefault() ? present() : ranked(query);
     Route route =
         found.orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
     RouteOutput output = new RouteOutput(terminal, client.json());
@@ -44,13 +46,13 @@ final class RouteGet implements Callable<Integer> {
             server.routes().get(destination.dest(), destination.mask()).map(RouteMessages::route));
   }
 
-  private Optional<Route> earlier(Prefix query) {
+  private Optional<Route> ranked(Prefix query) {
     List<Route> ranked = new ArrayList<>();
     Moment moment = at.moment();
     client.ask(
         server ->
-            server
-                .routes()
+            table
+                .of(server)
                 .list(
                     query.toString(),
                     Match.MATCH_LONGEST,

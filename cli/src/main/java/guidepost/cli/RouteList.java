@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.GetStatsResponse;
@@ -17,6 +18,7 @@ final class RouteList implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
 
   @Parameters(
       arity = "0..1",
@@ -89,8 +91,8 @@ final class RouteList implements Callable<Integer> {
     RouteOutput output = new RouteOutput(terminal, client.json());
     client.ask(
         server ->
-            server
-                .routes()
+            table
+                .of(server)
                 .list(
                     query,
                     match(query),
@@ -107,14 +109,14 @@ final class RouteList implements Callable<Integer> {
   }
 
   private long countAll() {
-    GetStatsResponse stats = client.ask(server -> server.routes().stats());
+    GetStatsResponse stats = client.ask(server -> table.of(server).stats());
     return stats.getIpv4Routes() + stats.getIpv6Routes();
   }
 
   private long countMatches(String query) {
     long[] found = {0};
     client.ask(
-        server -> server.routes().list(query, match(query), at.moment(), route -> found[0]++));
+        server -> table.of(server).list(query, match(query), at.moment(), route -> found[0]++));
     return found[0];
   }
 }

@@ -12,4 +12,10 @@ interface RowSink<O> {
   ///
   /// @param rule the rule that was broken, for programs; empty if it has no name
   void rejected(long number, String rule, String reason);
+
+  /// An operation that is no row.
+  void control(O operation);
+
+  /// Waits until all rows so far are answered.
+  void settle();
 }

@@ -71,7 +71,7 @@ public final class GuidepostClient implements AutoCloseable {
 
   /// The route table.
   public RoutesClient routes() {
-    return new RoutesClient(extended, patience);
+    return new RoutesClient(extended, patience, "");
   }
 
   /// The features.

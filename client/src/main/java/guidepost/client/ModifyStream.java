@@ -128,6 +128,18 @@ public final class ModifyStream<O extends MessageLite, A> implements AutoCloseab
     }
   }
 
+  /// Sends what is waiting, waits for the answers to all that was sent, and hands them over.
+  ///
+  /// @throws StatusRuntimeException if the call has ended; answers before that were handed over
+  public void sync() {
+    try {
+      flush();
+      pipe.await(() -> arrivals.total() >= sent);
+    } finally {
+      handOver();
+    }
+  }
+
   private void send() {
     List<O> full = batch;
     batch = new ArrayList<>(BATCH_OPERATIONS_MAX);

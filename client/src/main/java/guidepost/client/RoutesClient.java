@@ -1,19 +1,40 @@
 package guidepost.client;
 
 import guidepost.common.v1.OperationResult;
+import guidepost.routes.v1.CreateTableRequest;
+import guidepost.routes.v1.DeleteSourceRequest;
+import guidepost.routes.v1.DeleteSourceResponse;
 import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.DiffRoutesResponse;
+import guidepost.routes.v1.DropTableRequest;
+import guidepost.routes.v1.DropTableResponse;
+import guidepost.routes.v1.ExplainRequest;
+import guidepost.routes.v1.ExplainResponse;
+import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.FlushResponse;
+import guidepost.routes.v1.GetLimitsRequest;
+import guidepost.routes.v1.GetLimitsResponse;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.ListSourcesRequest;
+import guidepost.routes.v1.ListTablesRequest;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupBatchResponse;
+import guidepost.routes.v1.LookupRequest;
+import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.Match;
-import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Moment;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.PutSourceRequest;
+import guidepost.routes.v1.PutSourceResponse;
 import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.routes.v1.Source;
+import guidepost.routes.v1.Table;
+import guidepost.routes.v1.WatchRequest;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RouterGrpc;
@@ -22,23 +43,188 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
-/// Asks and changes the route table.
+/// Asks and changes a route table: "default", or the one of [#inTable].
+///
+/// Blocking unless a method says otherwise. Reads are tried again when the server cannot be reached
+/// and nothing of an answer has come; writes never are.
+///
+/// Threads: any.
 public final class RoutesClient {
 
   private final Channel channel;
   private final Duration patience;
+  private final String table;
 
-  RoutesClient(Channel channel, Duration patience) {
+  RoutesClient(Channel channel, Duration patience, String table) {
     this.channel = channel;
     this.patience = patience;
+    this.table = table;
   }
 
-  /// The best route with the longest prefix that covers a destination.
+  /// The same for another table.
+  ///
+  /// @param name empty: "default"
+  public RoutesClient inTable(String name) {
+    return new RoutesClient(channel, patience, name);
+  }
+
+  private RoutesGrpc.RoutesBlockingStub blocking() {
+    return RoutesGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /// The best way to a destination.
+  ///
+  /// @param destination an address, or address/length
+  /// @return empty if nothing covers it
+  /// @throws StatusRuntimeException INVALID_ARGUMENT if it cannot be read; NOT_FOUND if there is no
+  ///   such table
+  public Optional<LookupResponse> lookup(String destination) {
+    try {
+      return Optional.of(
+          blocking()
+              .lookup(
+                  LookupRequest.newBuilder().setDestination(destination).setTable(table).build()));
+    } catch (StatusRuntimeException e) {
+      if (isUncovered(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// A table that is not there is NOT_FOUND too.
+  private static boolean isUncovered(StatusRuntimeException e) {
+    return e.getStatus().getCode() == Status.Code.NOT_FOUND
+        && String.valueOf(e.getStatus().getDescription()).startsWith("destination ");
+  }
+
+  /// The best way to each of many addresses, all of one revision.
+  ///
+  /// @param request its table is replaced
+  public LookupBatchResponse lookup(LookupBatchRequest request) {
+    return blocking().lookupBatch(request.toBuilder().setTable(table).build());
+  }
+
+  /// The same without waiting.
+  public CompletableFuture<LookupBatchResponse> lookupAsync(LookupBatchRequest request) {
+    CompletableFuture<LookupBatchResponse> answer = new CompletableFuture<>();
+    RoutesGrpc.newStub(channel)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .lookupBatch(request.toBuilder().setTable(table).build(), new CompletingObserver<>(answer));
+    return answer;
+  }
+
+  /// Opens a stream of look-ups.
+  ///
+  /// @param answers gets the best route to every address, in order, on the thread that writes
+  public LookupStream lookups(Consumer<Optional<guidepost.routes.v1.Route>> answers) {
+    return LookupStream.open(channel, table, patience, answers);
+  }
+
+  /// Why the best way to a destination is the best.
+  ///
+  /// @return empty if nothing covers it
+  public Optional<ExplainResponse> explain(String destination) {
+    try {
+      return Optional.of(
+          blocking()
+              .explain(
+                  ExplainRequest.newBuilder().setDestination(destination).setTable(table).build()));
+    } catch (StatusRuntimeException e) {
+      if (isUncovered(e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /// Follows the table.
+  ///
+  /// @param request what to watch and from where; its table is replaced
+  /// @param listener called on other threads
+  public RouteWatch watch(WatchRequest request, RouteWatch.Listener listener) {
+    return RouteWatch.open(channel, request.toBuilder().setTable(table).build(), listener);
+  }
+
+  /// A copy of the table that follows it.
+  public LiveRouteTable live() {
+    return LiveRouteTable.follow(channel, table);
+  }
+
+  /// Deletes routes of the table, or of all tables if none was chosen.
+  ///
+  /// @param source only of this one; empty: of all
+  /// @param prefix only of this one and more specific ones; empty: all
+  public FlushResponse flush(String source, String prefix) {
+    return blocking()
+        .flush(
+            FlushRequest.newBuilder().setTable(table).setSource(source).setPrefix(prefix).build());
+  }
+
+  /// All tables.
+  public List<Table> tables() {
+    return blocking().listTables(ListTablesRequest.getDefaultInstance()).getTablesList();
+  }
+
+  /// Creates a table.
+  ///
+  /// @throws StatusRuntimeException ALREADY_EXISTS
+  public Table createTable(String name) {
+    return blocking().createTable(CreateTableRequest.newBuilder().setName(name).build()).getTable();
+  }
+
+  /// Deletes a table and its routes.
+  ///
+  /// @throws StatusRuntimeException NOT_FOUND
+  public DropTableResponse dropTable(String name) {
+    return blocking().dropTable(DropTableRequest.newBuilder().setName(name).build());
+  }
+
+  /// All sources.
+  public List<Source> sources() {
+    return blocking().listSources(ListSourcesRequest.getDefaultInstance()).getSourcesList();
+  }
+
+  /// Adds or changes a source.
+  public PutSourceResponse putSource(Source source) {
+    return blocking().putSource(PutSourceRequest.newBuilder().setSource(source).build());
+  }
+
+  /// Deletes a source that has no routes.
+  ///
+  /// @throws StatusRuntimeException FAILED_PRECONDITION if it has some
+  public DeleteSourceResponse deleteSource(String name) {
+    return blocking().deleteSource(DeleteSourceRequest.newBuilder().setName(name).build());
+  }
+
+  /// What bounds a caller.
+  public GetLimitsResponse limits() {
+    return blocking().getLimits(GetLimitsRequest.getDefaultInstance());
+  }
+
+  /// How many routes match a question.
+  ///
+  /// @param request its table is replaced
+  public long count(GetRoutesRequest request) {
+    long[] count = {0};
+    AnswerStream.read(
+        channel.newCall(RoutesGrpc.getGetRoutesMethod(), CallOptions.DEFAULT),
+        request.toBuilder().setTable(table).setCountOnly(true).build(),
+        patience,
+        (GetRoutesResponse response) -> count[0] = response.getCount());
+    return count[0];
+  }
+
+  /// The best route with the longest prefix that covers a destination, by the seed contract: always
+  /// of the table "default".
   ///
   /// @param network address or network, host bits are masked off
   /// @param mask empty: a host, or what `network` says
@@ -72,12 +258,20 @@ public final class RoutesClient {
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
   public long list(
       String prefix, Match match, Moment at, Consumer<guidepost.routes.v1.Route> routes) {
-    GetRoutesRequest request =
-        GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).setAt(at).build();
+    return list(
+        GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).setAt(at).build(), routes);
+  }
+
+  /// The routes that a question finds, in list order.
+  ///
+  /// @param request its table is replaced
+  /// @param routes gets each one; the server sends no faster than this takes them
+  /// @return the revision
+  public long list(GetRoutesRequest request, Consumer<guidepost.routes.v1.Route> routes) {
     long[] revision = {0};
     AnswerStream.read(
         channel.newCall(RoutesGrpc.getGetRoutesMethod(), CallOptions.DEFAULT),
-        request,
+        request.toBuilder().setTable(table).build(),
         patience,
         (GetRoutesResponse response) -> {
           revision[0] = response.getRevision();
@@ -96,7 +290,12 @@ public final class RoutesClient {
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
   public Span diff(Moment from, Moment to, String prefix, Consumer<RouteDifference> differences) {
     DiffRoutesRequest request =
-        DiffRoutesRequest.newBuilder().setFrom(from).setTo(to).setPrefix(prefix).build();
+        DiffRoutesRequest.newBuilder()
+            .setFrom(from)
+            .setTo(to)
+            .setPrefix(prefix)
+            .setTable(table)
+            .build();
     AtomicReference<Span> span = new AtomicReference<>(new Span(0, 0));
     AnswerStream.read(
         channel.newCall(RoutesGrpc.getDiffRoutesMethod(), CallOptions.DEFAULT),
@@ -111,18 +310,24 @@ public final class RoutesClient {
 
   /// How many routes there are.
   public GetStatsResponse stats() {
-    return RoutesGrpc.newBlockingStub(channel)
-        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
-        .getStats(GetStatsRequest.getDefaultInstance());
+    return blocking().getStats(GetStatsRequest.newBuilder().setTable(table).build());
+  }
+
+  /// Opens a stream of changes, as "static".
+  ///
+  /// @param results gets the result of every operation, in order, on the thread that writes
+  public ModifyStream<Operation, OperationResult> modify(Consumer<OperationResult> results) {
+    return modify(Writing.PLAIN, results);
   }
 
   /// Opens a stream of changes.
   ///
   /// @param results gets the result of every operation, in order, on the thread that writes
-  public ModifyStream<Operation, OperationResult> modify(Consumer<OperationResult> results) {
+  public ModifyStream<Operation, OperationResult> modify(
+      Writing writing, Consumer<OperationResult> results) {
     return ModifyStream.open(
         RoutesGrpc.newStub(channel)::modify,
-        operations -> ModifyRequest.newBuilder().addAllOperations(operations).build(),
+        operations -> writing.request(table).addAllOperations(operations).build(),
         ModifyResponse::getResultsList,
         results,
         patience);

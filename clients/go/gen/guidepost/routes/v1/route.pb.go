@@ -99,7 +99,10 @@ type Route struct {
 	Revision uint64 `protobuf:"varint,8,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Words to find the route by: at most 16, each 1 to 64 bytes without spaces and control
 	// characters. Default: none. Repeated words count once; answers have them sorted.
-	Tags          []string `protobuf:"bytes,9,rep,name=tags,proto3" json:"tags,omitempty"`
+	Tags []string `protobuf:"bytes,9,rep,name=tags,proto3" json:"tags,omitempty"`
+	// Place in the order in which routes were first installed: the last word between routes of one
+	// prefix, distance and metric, lower is better. Output only.
+	Installed     uint64 `protobuf:"varint,10,opt,name=installed,proto3" json:"installed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -197,11 +200,18 @@ func (x *Route) GetTags() []string {
 	return nil
 }
 
+func (x *Route) GetInstalled() uint64 {
+	if x != nil {
+		return x.Installed
+	}
+	return 0
+}
+
 var File_guidepost_routes_v1_route_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\n" +
-	"\x1fguidepost/routes/v1/route.proto\x12\x13guidepost.routes.v1\"\x88\x02\n" +
+	"\x1fguidepost/routes/v1/route.proto\x12\x13guidepost.routes.v1\"\xa6\x02\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x19\n" +
 	"\bnext_hop\x18\x02 \x01(\tR\anextHop\x12\x1c\n" +
@@ -211,7 +221,9 @@ const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\x04kind\x18\x06 \x01(\x0e2\x1e.guidepost.routes.v1.RouteKindR\x04kind\x12\x1a\n" +
 	"\bdistance\x18\a \x01(\rR\bdistance\x12\x1a\n" +
 	"\brevision\x18\b \x01(\x04R\brevision\x12\x12\n" +
-	"\x04tags\x18\t \x03(\tR\x04tags*Y\n" +
+	"\x04tags\x18\t \x03(\tR\x04tags\x12\x1c\n" +
+	"\tinstalled\x18\n" +
+	" \x01(\x04R\tinstalled*Y\n" +
 	"\tRouteKind\x12\x1a\n" +
 	"\x16ROUTE_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ROUTE_KIND_UNICAST\x10\x01\x12\x18\n" +

@@ -186,7 +186,8 @@ type WatchRequest_AfterRevision struct {
 }
 
 type WatchRequest_ChangesOnly struct {
-	// With the changes from now on, without a snapshot. Only true means something.
+	// With the changes from now on, without a snapshot; the first message tells only the revision.
+	// Only true means something.
 	ChangesOnly bool `protobuf:"varint,3,opt,name=changes_only,json=changesOnly,proto3,oneof"`
 }
 

@@ -82,8 +82,8 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
           new RouteWatch(
               published,
               table,
-              Collections.emptyIterator(),
-              cursor(feed, feed.newest(), table, wanted));
+              Iterators.singletonIterator(told(state.revision())),
+              cursor(feed, state.revision(), table, wanted));
       case AFTER_REVISION ->
           new RouteWatch(
               published,
@@ -191,7 +191,11 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   @Override
   public WatchResponse progress(long resumeAfter) {
-    return WatchResponse.newBuilder().setRevision(resumeAfter).build();
+    return told(resumeAfter);
+  }
+
+  private static WatchResponse told(long revision) {
+    return WatchResponse.newBuilder().setRevision(revision).build();
   }
 
   @Override

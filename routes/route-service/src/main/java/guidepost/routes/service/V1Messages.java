@@ -76,7 +76,8 @@ final class V1Messages {
             .setKind(RouteKind.ROUTE_KIND_UNICAST)
             .setDistance(route.distance())
             .setRevision(route.revision())
-            .addAllTags(route.tags());
+            .addAllTags(route.tags())
+            .setInstalled(route.installed());
     switch (route.nextHop()) {
       case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
       case NextHop.Connected connected -> {}
@@ -128,6 +129,7 @@ final class V1Messages {
         .clearDistance()
         .clearRevision()
         .clearTags()
+        .clearInstalled()
         .build();
   }
 

@@ -180,8 +180,7 @@ final class LookupTest {
     client = new V1Client(server);
     assertThat(client.routes(GetRoutesRequest.newBuilder().setTag("new").build())).hasSize(1);
     assertThat(client.modifyOne(add(tagged.toBuilder().addTags("a b").build())).getText())
-        .isEqualTo(
-            "tags \"a b\": must be 1 to 64 bytes without spaces or control characters");
+        .isEqualTo("tags \"a b\": must be 1 to 64 bytes without spaces or control characters");
   }
 
   @Test

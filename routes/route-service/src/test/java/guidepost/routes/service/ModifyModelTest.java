@@ -113,7 +113,8 @@ final class ModifyModelTest {
 
   private static Map<String, Route> plain(Map<String, Route> routes) {
     Map<String, Route> plain = new TreeMap<>();
-    routes.forEach((key, route) -> plain.put(key, route.toBuilder().clearRevision().build()));
+    routes.forEach(
+        (key, route) -> plain.put(key, route.toBuilder().clearRevision().clearInstalled().build()));
     return plain;
   }
 

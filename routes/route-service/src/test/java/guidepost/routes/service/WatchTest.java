@@ -133,6 +133,7 @@ final class WatchTest {
             .setChangesOnly(true)
             .build();
     Watcher watcher = watch(request);
+    assertThat(watcher.next().getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
     client.modify(add(via("10.1.0.0/16", "192.0.2.1")));
     client.modify(ofSource("bgp", add(via("11.0.0.0/8", "192.0.2.1"))));
     client.modify(ofSource("bgp", add(via("10.2.0.0/16", "192.0.2.1"))));
@@ -145,6 +146,7 @@ final class WatchTest {
   void shouldTellAQuietWatcherHowFarItIs() throws Exception {
     Watcher watcher =
         watch(WatchRequest.newBuilder().setPrefix("10.0.0.0/8").setChangesOnly(true).build());
+    watcher.next();
     for (int i = 0; i < 300; i++) {
       client.modify(add(via("11.0.0.0/8", "192.0.2.1", i)));
     }

@@ -1,4 +1,4 @@
-package guidepost.cli;
+package guidepost.client;
 
 import guidepost.routes.table.Address;
 import guidepost.routes.table.NextHop;
@@ -8,19 +8,22 @@ import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.RouteKind;
 
 /// Routes as messages and back.
-final class RouteMessages {
+///
+/// Threads: any.
+public final class RouteMessages {
 
   private RouteMessages() {}
 
   /// The message that adds or deletes a route.
-  static guidepost.routes.v1.Route message(Route route) {
+  public static guidepost.routes.v1.Route message(Route route) {
     NextHop hop = route.nextHop();
     guidepost.routes.v1.Route.Builder message =
         guidepost.routes.v1.Route.newBuilder()
             .setPrefix(route.prefix().toString())
             .setInterface(hop.interfaceName())
             .setMetric((int) route.metric())
-            .setSource(route.source());
+            .setSource(route.source().equals(Route.STATIC) ? "" : route.source())
+            .addAllTags(route.tags());
     if (hop instanceof NextHop.Gateway gateway) {
       message.setNextHop(gateway.address().toString());
     }
@@ -31,7 +34,7 @@ final class RouteMessages {
   }
 
   /// A route out of an answer.
-  static Route route(guidepost.routes.v1.Route message) {
+  public static Route route(guidepost.routes.v1.Route message) {
     boolean blackhole = message.getKind() == RouteKind.ROUTE_KIND_BLACKHOLE;
     return new Route(
         Prefix.parse(message.getPrefix()),
@@ -39,12 +42,13 @@ final class RouteMessages {
         nextHop(blackhole, message.getNextHop(), message.getInterface()),
         message.getDistance(),
         Integer.toUnsignedLong(message.getMetric()),
-        0,
-        message.getRevision());
+        message.getInstalled(),
+        message.getRevision(),
+        message.getTagsList());
   }
 
   /// A route out of an extended answer of the seed contract.
-  static Route route(guidepost.seed.routetable.Route message) {
+  public static Route route(guidepost.seed.routetable.Route message) {
     return new Route(
         RouteText.DEST.add(message.getDest(), message.getMask()),
         message.getSource(),

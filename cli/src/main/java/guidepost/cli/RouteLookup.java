@@ -1,0 +1,139 @@
+package guidepost.cli;
+
+import guidepost.client.GuidepostClient;
+import guidepost.client.LookupStream;
+import guidepost.client.RouteMessages;
+import guidepost.routes.table.Address;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Route;
+import io.grpc.StatusRuntimeException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `route lookup`.
+@Command(
+    name = "lookup",
+    description = {
+      "Show the best route to each of many addresses, one a line, in order.",
+      "Without arguments they are read from standard input, one a line, and answered as they come.",
+      "Columns, by tab: address, prefix, next hop, interface, metric, source; only the address if",
+      "no route covers it. A line that is no address is complained about, and the exit code is 1."
+    })
+final class RouteLookup implements Callable<Integer> {
+
+  private static final int COMPLAINTS_MAX = 10;
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
+
+  @Parameters(arity = "0..*", paramLabel = "ADDRESS", description = "IPv4 or IPv6 addresses.")
+  private List<String> addresses = new ArrayList<>();
+
+  private final Queue<Address> asked = new ArrayDeque<>();
+  private long lines;
+  private long unreadable;
+
+  RouteLookup(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    try (GuidepostClient connection = client.connect();
+        LookupStream lookups = table.of(connection).lookups(this::show)) {
+      if (addresses.isEmpty()) {
+        readLines(lookups);
+      } else {
+        addresses.forEach(text -> ask(text, lookups));
+      }
+      lookups.finish();
+    } catch (StatusRuntimeException e) {
+      throw Failures.of(client.server(), e);
+    } finally {
+      terminal.flush();
+    }
+    if (unreadable > COMPLAINTS_MAX) {
+      terminal.complain("... and %d more".formatted(unreadable - COMPLAINTS_MAX));
+    }
+    return unreadable == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
+  }
+
+  private void readLines(LookupStream lookups) {
+    try (BufferedReader in =
+        new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8))) {
+      for (String line = in.readLine(); line != null; line = in.readLine()) {
+        ask(line.strip(), lookups);
+        if (!in.ready()) {
+          answerNow(lookups);
+        }
+      }
+    } catch (IOException e) {
+      throw CommandException.broken("standard input: " + Failures.reason(e));
+    }
+  }
+
+  /// Whoever types, or pipes slowly, is answered before the next line.
+  private void answerNow(LookupStream lookups) {
+    lookups.sync();
+    terminal.flush();
+  }
+
+  private void ask(String text, LookupStream lookups) {
+    lines++;
+    if (text.isEmpty()) {
+      return;
+    }
+    try {
+      Address address = Address.parse(text);
+      asked.add(address);
+      lookups.write(address);
+    } catch (InvalidRouteException e) {
+      unreadable++;
+      if (unreadable <= COMPLAINTS_MAX) {
+        ImportRun.showReject(
+            terminal, client.json(), "line", lines, String.valueOf(e.getMessage()));
+      }
+    }
+  }
+
+  private void show(Optional<guidepost.routes.v1.Route> found) {
+    Address address = asked.remove();
+    Optional<Route> route = found.map(RouteMessages::route);
+    terminal.line(client.json() ? json(address, route) : text(address, route));
+  }
+
+  private static String text(Address address, Optional<Route> found) {
+    return found
+        .map(
+            route ->
+                String.join(
+                    "\t",
+                    address.toString(),
+                    route.prefix().toString(),
+                    RouteOutput.nextHop(route.nextHop()),
+                    Printable.of(route.nextHop().interfaceName()),
+                    Long.toString(route.metric()),
+                    route.source()))
+        .orElse(address.toString());
+  }
+
+  private static String json(Address address, Optional<Route> found) {
+    ObjectNode line =
+        Json.object().put("address", address.toString()).put("found", found.isPresent());
+    found.ifPresent(route -> RouteJson.put(line, route));
+    return line.toString();
+  }
+}

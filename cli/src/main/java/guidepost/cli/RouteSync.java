@@ -1,0 +1,132 @@
+package guidepost.cli;
+
+import guidepost.client.Writing;
+import guidepost.common.v1.OperationResult;
+import guidepost.routes.feeds.RouteDefaults;
+import guidepost.routes.feeds.RouteFeed;
+import guidepost.routes.feeds.RouteFormat;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Source;
+import guidepost.routes.v1.SyncScope;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `route sync`.
+@Command(
+    name = "sync",
+    description = {
+      "Make the routes of a source those of a file: new ones are added, changed ones updated, and",
+      "those that the file does not have are deleted at the end, so that there is never a hole.",
+      "If a row is rejected or the file breaks off, nothing is deleted. The file is read as by",
+      "\"route import\"."
+    })
+final class RouteSync implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
+  @Mixin private RouteFileOptions rows = new RouteFileOptions();
+
+  @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
+  private String file = "";
+
+  @Option(names = "--source", paramLabel = "NAME", required = true, description = "Whose routes.")
+  private String source = "";
+
+  @Option(
+      names = "--distance",
+      paramLabel = "N",
+      description = "Adds the source if it is not there yet: its preference, 1..255.")
+  private int distance;
+
+  private long deleted;
+
+  RouteSync(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    RouteDefaults defaults = rows.defaults();
+    Optional<RouteFormat> chosen = rows.chosen();
+    addSource();
+    boolean[] entries = {false};
+    ImportRun<Operation, OperationResult> run =
+        new ImportRun<>(
+            terminal,
+            client,
+            false,
+            (server, results) -> table.of(server).modify(Writing.as(source), results),
+            (tally, result) -> {
+              if (result.getId() == SYNC_ID) {
+                swept(result);
+              } else {
+                tally.answered(result);
+              }
+            });
+    try (ImportSource text = ImportSource.open(terminal, file)) {
+      run.read(
+          text,
+          sink -> {
+            sink.control(sync(true));
+            RouteFeed feed = rows.open(text, chosen, defaults);
+            entries[0] = feed.format().countsEntries();
+            RouteFileOptions.feed(feed, sink);
+            sink.settle();
+            if (run.rejected() == 0) {
+              sink.control(sync(false));
+            }
+          });
+    }
+    int code =
+        run.report(entries[0] ? "entry" : "line", entries[0] ? Map.of() : RouteFileOptions.ADVICE);
+    tellSwept(code);
+    return code;
+  }
+
+  /// Results of what begins and ends the sync; rows count from 1.
+  private static final long SYNC_ID = 0;
+
+  private void addSource() {
+    if (distance != 0) {
+      client.ask(
+          server -> {
+            boolean isNew =
+                server.routes().sources().stream().noneMatch(s -> s.getName().equals(source));
+            if (isNew) {
+              server
+                  .routes()
+                  .putSource(Source.newBuilder().setName(source).setDistance(distance).build());
+            }
+            return isNew;
+          });
+    }
+  }
+
+  private static Operation sync(boolean begin) {
+    Operation.Builder operation = Operation.newBuilder().setId(SYNC_ID);
+    return begin
+        ? operation.setBeginSync(SyncScope.getDefaultInstance()).build()
+        : operation.setEndSync(SyncScope.getDefaultInstance()).build();
+  }
+
+  private void swept(OperationResult result) {
+    deleted += RouteChange.requireOk(result).getChanged();
+  }
+
+  private void tellSwept(int code) {
+    if (client.json()) {
+      terminal.line(
+          Json.object().put("swept", code == ExitCodes.OK).put("deleted", deleted).toString());
+    } else if (code == ExitCodes.OK) {
+      terminal.line("deleted %d that the file does not have".formatted(deleted));
+    } else {
+      terminal.complain("nothing was deleted, because rows were rejected");
+    }
+  }
+}

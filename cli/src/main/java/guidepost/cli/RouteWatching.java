@@ -1,0 +1,199 @@
+package guidepost.cli;
+
+import guidepost.client.GuidepostClient;
+import guidepost.client.RouteMessages;
+import guidepost.client.RouteWatch;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.Lag;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteChange;
+import guidepost.routes.v1.WatchRequest;
+import io.grpc.StatusRuntimeException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `route watch`.
+@Command(
+    name = "watch",
+    description = {
+      "Show changes as they come, until interrupted: + added, - deleted, ~ updated.",
+      "When the connection is cut it resumes where it was, without a gap."
+    })
+final class RouteWatching implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private TableOption table = new TableOption();
+
+  @Option(
+      names = "--prefix",
+      paramLabel = "PREFIX",
+      description = "Only this prefix and more specific ones.")
+  private String prefix = "";
+
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "Only routes of this source; may be given several times.")
+  private List<String> sources = new ArrayList<>();
+
+  @Option(
+      names = "--after",
+      paramLabel = "REVISION",
+      description = "Begin with what came after this revision (default: now).")
+  private Long after = -1L;
+
+  @Option(names = "--snapshot", description = "Begin with all routes that there are.")
+  private boolean snapshot;
+
+  @Option(
+      names = "--changes",
+      paramLabel = "N",
+      description = "End after so many changes (default: never).")
+  private long changesMax = Long.MAX_VALUE;
+
+  private final CompletableFuture<Integer> end = new CompletableFuture<>();
+
+  RouteWatching(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    WatchRequest request = request();
+    try (GuidepostClient connection = client.connect();
+        RouteWatch _ = table.of(connection).watch(request, new Printer())) {
+      return end.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof StatusRuntimeException failure
+          ? Failures.of(client.server(), failure)
+          : new IllegalStateException(e.getCause());
+    } finally {
+      terminal.flush();
+    }
+  }
+
+  private WatchRequest request() {
+    if (snapshot && after >= 0) {
+      throw CommandException.usage("at most one of --after and --snapshot may be given");
+    }
+    WatchRequest.Builder request = WatchRequest.newBuilder().addAllSources(sources);
+    if (!prefix.isEmpty()) {
+      request.setPrefix(within());
+    }
+    if (after >= 0) {
+      request.setAfterRevision(after);
+    } else if (!snapshot) {
+      request.setChangesOnly(true);
+    }
+    return request.build();
+  }
+
+  private String within() {
+    try {
+      return RouteText.PREFIX.query(prefix, "").toString();
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// Prints what comes, on gRPC's threads.
+  private final class Printer implements RouteWatch.Listener {
+    private long shown;
+
+    @Override
+    public void routes(List<Route> routes) {
+      routes.forEach(route -> print("=", "snapshot", route));
+      flush();
+    }
+
+    @Override
+    public void complete(long revision) {
+      tell("snapshot of revision %d is complete".formatted(revision));
+    }
+
+    @Override
+    public void changes(List<RouteChange> changes, long revision) {
+      for (RouteChange change : changes) {
+        if (shown < changesMax) {
+          print(change);
+        }
+      }
+      flush();
+      if (shown >= changesMax) {
+        end.complete(ExitCodes.OK);
+      }
+    }
+
+    private void print(RouteChange change) {
+      shown++;
+      switch (change.getKind()) {
+        case CHANGE_KIND_ADDED -> print("+", "added", change.getRoute());
+        case CHANGE_KIND_DELETED -> print("-", "deleted", change.getRoute());
+        case CHANGE_KIND_UPDATED, CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
+            print("~", "updated", change.getRoute());
+      }
+    }
+
+    private void print(String sign, String word, Route message) {
+      guidepost.routes.table.Route route = RouteMessages.route(message);
+      if (client.json()) {
+        ObjectNode line = Json.object().put("change", word);
+        terminal.line(RouteJson.put(line, route).toString());
+      } else {
+        terminal.line(
+            "%s %s %s metric %d source %s revision %d"
+                .formatted(
+                    sign,
+                    route.prefix(),
+                    Printable.of(route.nextHop().toString()),
+                    route.metric(),
+                    route.source(),
+                    route.revision()));
+      }
+    }
+
+    private void flush() {
+      try {
+        terminal.flush();
+      } catch (UncheckedIOException e) {
+        end.complete(ExitCodes.OK); // nobody reads any more
+      }
+    }
+
+    @Override
+    public void lag(Lag lag) {
+      tell(
+          "this client lags: %d revisions behind %d"
+              .formatted(lag.getRevisionsBehind(), lag.getNewestRevision()));
+    }
+
+    @Override
+    public void cut(StatusRuntimeException why, Duration retryAfter) {
+      tell("cut off (%s); resuming".formatted(why.getStatus().getDescription()));
+    }
+
+    private void tell(String text) {
+      if (client.json()) {
+        terminal.complain(Json.object().put("note", text));
+      } else {
+        terminal.complain(text);
+      }
+    }
+
+    @Override
+    public void ended(StatusRuntimeException why) {
+      end.completeExceptionally(why);
+    }
+  }
+}

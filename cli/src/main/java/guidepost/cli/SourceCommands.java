@@ -1,0 +1,158 @@
+package guidepost.cli;
+
+import com.google.protobuf.Duration;
+import guidepost.routes.v1.DisconnectPolicy;
+import guidepost.routes.v1.Source;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Commands about owners of routes.
+@Command(
+    name = "source",
+    description = "Sources: who owns routes, and how much they are preferred.")
+final class SourceCommands {
+
+  /// `source list`.
+  @Command(name = "list", description = "Show all sources.")
+  static final class Show implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    Show(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      List<Source> sources = client.ask(server -> server.routes().sources());
+      if (client.json()) {
+        sources.forEach(source -> terminal.line(json(source).toString()));
+      } else {
+        table(sources);
+      }
+      terminal.flush();
+      return ExitCodes.OK;
+    }
+
+    private void table(List<Source> sources) {
+      Table table =
+          new Table(terminal, "SOURCE", "DISTANCE", "ROUTES", "CALLS", "SYNCING", "WHEN GONE");
+      for (Source source : sources) {
+        table.row(
+            source.getName(),
+            Integer.toString(source.getDistance()),
+            Long.toString(source.getRoutes()),
+            Integer.toString(source.getCalls()),
+            source.getSyncing() ? "yes" : "no",
+            whenGone(source));
+      }
+      table.finish();
+    }
+
+    private static boolean deletes(Source source) {
+      return source.getOnDisconnect() == DisconnectPolicy.DISCONNECT_POLICY_DELETE;
+    }
+
+    private static String whenGone(Source source) {
+      if (!deletes(source)) {
+        return "keep";
+      }
+      return source.hasGrace()
+          ? "delete after %d s".formatted(source.getGrace().getSeconds())
+          : "delete";
+    }
+
+    private static ObjectNode json(Source source) {
+      return Json.object()
+          .put("source", source.getName())
+          .put("distance", source.getDistance())
+          .put("routes", source.getRoutes())
+          .put("calls", source.getCalls())
+          .put("syncing", source.getSyncing())
+          .put("on_disconnect", deletes(source) ? "delete" : "keep")
+          .put("grace_seconds", source.getGrace().getSeconds());
+    }
+  }
+
+  /// `source put`.
+  @Command(name = "put", description = "Add a source, or change it.")
+  static final class Put implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    @Option(
+        names = "--distance",
+        paramLabel = "N",
+        required = true,
+        description = "Its preference, 1..255, lower is better.")
+    private int distance;
+
+    @Option(
+        names = "--delete-when-gone",
+        description = "Delete its routes when nobody writes for it any more.")
+    private boolean deletes;
+
+    @Option(
+        names = "--grace",
+        paramLabel = "SECONDS",
+        description = "How long to wait for it to come back before that (default: 0).")
+    private long graceSeconds;
+
+    Put(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      Source.Builder source =
+          Source.newBuilder()
+              .setName(name)
+              .setDistance(distance)
+              .setOnDisconnect(
+                  deletes
+                      ? DisconnectPolicy.DISCONNECT_POLICY_DELETE
+                      : DisconnectPolicy.DISCONNECT_POLICY_KEEP);
+      if (graceSeconds != 0) {
+        source.setGrace(Duration.newBuilder().setSeconds(graceSeconds));
+      }
+      long revision = client.ask(server -> server.routes().putSource(source.build())).getRevision();
+      terminal.line(
+          client.json()
+              ? Json.object().put("source", name).put("revision", revision).toString()
+              : "source %s, revision %d".formatted(name, revision));
+      return ExitCodes.OK;
+    }
+  }
+
+  /// `source delete`.
+  @Command(name = "delete", description = "Delete a source that has no routes (see route flush).")
+  static final class Delete implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    Delete(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      long revision = client.ask(server -> server.routes().deleteSource(name)).getRevision();
+      terminal.line(
+          client.json()
+              ? Json.object().put("deleted", name).put("revision", revision).toString()
+              : "deleted source %s, revision %d".formatted(name, revision));
+      return ExitCodes.OK;
+    }
+  }
+}

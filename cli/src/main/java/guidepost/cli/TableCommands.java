@@ -1,0 +1,103 @@
+package guidepost.cli;
+
+import guidepost.routes.v1.DropTableResponse;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// Commands about tables of routes.
+@Command(name = "table", description = "Tables: routes that are kept apart (VRFs).")
+final class TableCommands {
+
+  /// `table list`.
+  @Command(name = "list", description = "Show all tables.")
+  static final class Show implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    Show(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      List<guidepost.routes.v1.Table> tables = client.ask(server -> server.routes().tables());
+      if (client.json()) {
+        for (guidepost.routes.v1.Table table : tables) {
+          terminal.line(
+              Json.object()
+                  .put("table", table.getName())
+                  .put("routes", table.getRoutes())
+                  .put("created_revision", table.getCreatedRevision())
+                  .toString());
+        }
+      } else {
+        Table rows = new Table(terminal, "TABLE", "ROUTES", "CREATED");
+        tables.forEach(
+            table ->
+                rows.row(
+                    table.getName(),
+                    Long.toString(table.getRoutes()),
+                    Long.toString(table.getCreatedRevision())));
+        rows.finish();
+      }
+      terminal.flush();
+      return ExitCodes.OK;
+    }
+  }
+
+  /// `table create`.
+  @Command(name = "create", description = "Create a table.")
+  static final class Create implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    Create(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      long revision = client.ask(server -> server.routes().createTable(name)).getCreatedRevision();
+      terminal.line(
+          client.json()
+              ? Json.object().put("table", name).put("revision", revision).toString()
+              : "created table %s, revision %d".formatted(name, revision));
+      return ExitCodes.OK;
+    }
+  }
+
+  /// `table drop`.
+  @Command(name = "drop", description = "Delete a table and its routes.")
+  static final class Drop implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    Drop(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      DropTableResponse done = client.ask(server -> server.routes().dropTable(name));
+      terminal.line(
+          client.json()
+              ? Json.object()
+                  .put("table", name)
+                  .put("deleted", done.getDeleted())
+                  .put("revision", done.getRevision())
+                  .toString()
+              : "dropped table %s with %d routes, revision %d"
+                  .formatted(name, done.getDeleted(), done.getRevision()));
+      return ExitCodes.OK;
+    }
+  }
+}

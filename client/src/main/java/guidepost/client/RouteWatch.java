@@ -1,0 +1,226 @@
+package guidepost.client;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.routes.v1.Lag;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteChange;
+import guidepost.routes.v1.RoutesGrpc;
+import guidepost.routes.v1.WatchRequest;
+import guidepost.routes.v1.WatchResponse;
+import io.grpc.Channel;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Follows a table as it changes, whatever happens to the connection: after a cut it resumes where
+/// it was, and where the server's log no longer goes back that far it begins anew with a snapshot.
+///
+/// ```
+///   begin ─ routes … ─ complete ─ changes … ─ cut ─ changes …       resumed: no gap
+///                                             cut ─ begin ─ …       too late: a new snapshot
+///                                                         ended     it can never go on
+/// ```
+///
+/// Between two tries it waits 0.1 s, and twice as long each time up to 5 s, give or take a half.
+///
+/// Threads: any may close it. The listener is called on gRPC's threads, one call at a time; the
+/// server sends no faster than it returns.
+public final class RouteWatch implements AutoCloseable {
+
+  private static final Duration RETRY_MIN = Duration.ofMillis(100);
+  private static final Duration RETRY_MAX = Duration.ofSeconds(5);
+
+  /// Takes what is watched.
+  public interface Listener {
+
+    /// A snapshot begins: what was told before is void once it is complete.
+    default void begin() {}
+
+    /// Routes of the snapshot, in list order.
+    default void routes(List<Route> routes) {}
+
+    /// The snapshot is complete.
+    ///
+    /// @param revision that it is of
+    default void complete(long revision) {}
+
+    /// What changed, in order. Changes of a revision after `revision` are a part of it: the rest
+    /// comes next.
+    ///
+    /// @param revision up to which everything was told
+    void changes(List<RouteChange> changes, long revision);
+
+    /// Nothing that is watched has changed up to this revision.
+    default void quiet(long revision) {}
+
+    /// The server says that this client lags.
+    default void lag(Lag lag) {}
+
+    /// The call broke off; another try follows.
+    default void cut(StatusRuntimeException why, Duration retryAfter) {}
+
+    /// It cannot go on. The last call.
+    default void ended(StatusRuntimeException why) {}
+  }
+
+  private final Channel channel;
+  private final Listener listener;
+
+  @GuardedBy("this")
+  private WatchRequest next;
+
+  @GuardedBy("this")
+  private @Nullable Attempt attempt;
+
+  @GuardedBy("this")
+  private Duration retryAfter = RETRY_MIN;
+
+  @GuardedBy("this")
+  private boolean knowsItsPlace;
+
+  @GuardedBy("this")
+  private boolean over;
+
+  private RouteWatch(Channel channel, WatchRequest request, Listener listener) {
+    this.channel = channel;
+    this.next = request;
+    this.listener = listener;
+  }
+
+  /// Begins to follow.
+  static RouteWatch open(Channel channel, WatchRequest request, Listener listener) {
+    RouteWatch watch = new RouteWatch(channel, request, listener);
+    watch.attempt();
+    return watch;
+  }
+
+  private synchronized void attempt() {
+    if (over) {
+      return;
+    }
+    if (next.getStartCase() == WatchRequest.StartCase.START_NOT_SET) {
+      listener.begin();
+    }
+    Attempt begun = new Attempt();
+    attempt = begun;
+    RoutesGrpc.newStub(channel).watch(next, begun);
+  }
+
+  private synchronized void message(Attempt from, WatchResponse message) {
+    if (over || from != attempt) {
+      return;
+    }
+    retryAfter = RETRY_MIN;
+    if (message.getRevision() > 0) {
+      next = next.toBuilder().setAfterRevision(message.getRevision()).build();
+      knowsItsPlace = true;
+    }
+    switch (message.getPartCase()) {
+      case SNAPSHOT -> listener.routes(message.getSnapshot().getRoutesList());
+      case END_OF_SNAPSHOT -> listener.complete(message.getRevision());
+      case CHANGES ->
+          listener.changes(message.getChanges().getChangesList(), message.getRevision());
+      case LAG -> listener.lag(message.getLag());
+      case PART_NOT_SET -> listener.quiet(message.getRevision());
+    }
+  }
+
+  private synchronized void broken(Attempt from, StatusRuntimeException why) {
+    if (over || from != attempt) {
+      return;
+    }
+    boolean tooLate = why.getStatus().getCode() == Status.Code.OUT_OF_RANGE && knowsItsPlace;
+    if (tooLate) {
+      next = next.toBuilder().clearStart().build();
+    } else if (isFinal(why.getStatus().getCode())) {
+      over = true;
+      listener.ended(why);
+      return;
+    }
+    Duration delay = tooLate ? Duration.ZERO : jittered(retryAfter);
+    listener.cut(why, delay);
+    retryAfter = retryAfter.multipliedBy(2);
+    retryAfter = retryAfter.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : retryAfter;
+    Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
+    later.execute(this::attempt);
+  }
+
+  private static boolean isFinal(Status.Code code) {
+    return switch (code) {
+      case INVALID_ARGUMENT,
+          NOT_FOUND,
+          OUT_OF_RANGE,
+          PERMISSION_DENIED,
+          UNAUTHENTICATED,
+          UNIMPLEMENTED,
+          FAILED_PRECONDITION ->
+          true;
+      case OK,
+          CANCELLED,
+          UNKNOWN,
+          DEADLINE_EXCEEDED,
+          ALREADY_EXISTS,
+          RESOURCE_EXHAUSTED,
+          ABORTED,
+          INTERNAL,
+          UNAVAILABLE,
+          DATA_LOSS ->
+          false;
+    };
+  }
+
+  private static Duration jittered(Duration delay) {
+    double factor = 0.5 + ThreadLocalRandom.current().nextDouble();
+    return Duration.ofNanos((long) (delay.toNanos() * factor));
+  }
+
+  /// Ends it; the listener is not called any more.
+  @Override
+  public synchronized void close() {
+    over = true;
+    if (attempt != null) {
+      attempt.cancel();
+    }
+  }
+
+  /// One call.
+  private final class Attempt implements ClientResponseObserver<WatchRequest, WatchResponse> {
+    private @Nullable ClientCallStreamObserver<WatchRequest> call;
+
+    @Override
+    public void beforeStart(ClientCallStreamObserver<WatchRequest> started) {
+      call = started;
+    }
+
+    @Override
+    public void onNext(WatchResponse message) {
+      message(this, message);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      broken(this, new StatusRuntimeException(Status.fromThrowable(failure)));
+    }
+
+    @Override
+    public void onCompleted() {
+      broken(
+          this,
+          Status.UNAVAILABLE.withDescription("the server ended the watch").asRuntimeException());
+    }
+
+    private void cancel() {
+      if (call != null) {
+        call.cancel("not wanted any more", null);
+      }
+    }
+  }
+}
