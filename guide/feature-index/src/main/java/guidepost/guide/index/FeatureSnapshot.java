@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /// A [FeatureIndex] as of one revision. Nothing in it ever changes.
 ///
@@ -103,6 +104,46 @@ public final class FeatureSnapshot {
   /// Walks the features inside `box`, edges included, at the caller's pace.
   public FeatureCursor inBox(GeoBox box) {
     return new FeatureCursor(places, box);
+  }
+
+  /// The same, from behind a feature on: one that a cursor over this or another snapshot came to.
+  public FeatureCursor inBox(GeoBox box, ListPosition after) {
+    return new FeatureCursor(places, box, after);
+  }
+
+  /// Searches the features nearest to a point.
+  ///
+  /// @param count how many, at least 1
+  /// @param withinMetres no farther than this; infinite for anywhere
+  /// @param slack also those up to so many times as far as the last of them, at least 1; for
+  ///   callers that measure in another way afterwards
+  /// @param wanted no others
+  /// @throws IllegalArgumentException if a number is out of range
+  public NearestSearch nearest(
+      Point from,
+      int count,
+      double withinMetres,
+      double slack,
+      Predicate<? super FeatureView> wanted) {
+    if (count < 1 || !(withinMetres >= 0) || !(slack >= 1)) {
+      throw new IllegalArgumentException(
+          "count must be at least 1, withinMetres 0, slack 1: %d, %s, %s"
+              .formatted(count, withinMetres, slack));
+    }
+    return new NearestSearch(places, from, count, withinMetres, slack, wanted);
+  }
+
+  /// Searches the features along a path.
+  ///
+  /// @param path at least two points; consecutive ones at most 50 degrees apart
+  /// @param withinMetres how far from the path, at most 1,000 km
+  /// @param slack how much farther than the nearest approach another one may be that is told too,
+  ///   at least 1
+  /// @param wanted no others
+  /// @throws IllegalArgumentException if the path or a number is out of range
+  public PathSearch along(
+      List<Point> path, double withinMetres, double slack, Predicate<? super FeatureView> wanted) {
+    return new PathSearch(this, path, withinMetres, slack, wanted);
   }
 
   /// Walks all features.

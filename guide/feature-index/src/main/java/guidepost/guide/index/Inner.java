@@ -57,6 +57,12 @@ final class Inner extends Node {
     return box.mayMeet(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
   }
 
+  /// How far a child is, for the order in which to look.
+  double guess(int child, SphereOrigin origin) {
+    int at = 4 * child;
+    return origin.guess(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+  }
+
   boolean childIsCovered(int child, GeoBox box) {
     int at = 4 * child;
     return box.surelyCovers(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);

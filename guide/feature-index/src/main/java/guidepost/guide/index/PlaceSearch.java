@@ -9,9 +9,9 @@ import java.util.function.Predicate;
 final class PlaceSearch {
 
   private final long key;
-  private final Predicate<Entry> visitor;
+  private final Predicate<FeatureView> visitor;
 
-  private PlaceSearch(long key, Predicate<Entry> visitor) {
+  private PlaceSearch(long key, Predicate<FeatureView> visitor) {
     this.key = key;
     this.visitor = visitor;
   }
@@ -24,6 +24,11 @@ final class PlaceSearch {
 
   /// The same, of the place with a Hilbert key.
   static void walkEntries(Node root, long key, Predicate<Entry> visitor) {
+    walkViews(root, key, view -> visitor.test(view.entry()));
+  }
+
+  /// The same, where they are held.
+  static void walkViews(Node root, long key, Predicate<FeatureView> visitor) {
     new PlaceSearch(key, visitor).walk(root);
   }
 
@@ -63,7 +68,7 @@ final class PlaceSearch {
     int at = leaf.lowerBound(key, Long.MIN_VALUE);
     while (at < leaf.size) {
       Entry entry = leaf.entries[at];
-      if (entry.key() != key || !visitor.test(entry)) {
+      if (entry.key() != key || !visitor.test(new FeatureView(leaf, at))) {
         return false;
       }
       at++;
