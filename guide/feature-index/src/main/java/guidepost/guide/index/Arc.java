@@ -21,9 +21,14 @@ record Arc(Vector a, Vector b, Vector normal) {
     return a.angleTo(b);
   }
 
+  /// How far a point lies ahead of the beginning: the sine of the angle; less than 0 if behind.
+  double ahead(Vector point) {
+    return normal.cross(a).dot(point.minus(a));
+  }
+
   /// Where on the arc a point comes nearest to it: 0 for its beginning, 1 for its end.
   double nearestTo(Vector point) {
-    double ahead = normal.cross(a).dot(point);
+    double ahead = ahead(point);
     if (ahead <= 0) {
       return 0;
     }

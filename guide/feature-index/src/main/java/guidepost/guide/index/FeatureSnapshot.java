@@ -133,17 +133,14 @@ public final class FeatureSnapshot {
     return new NearestSearch(places, from, count, withinMetres, slack, wanted);
   }
 
-  /// Searches the features along a path.
+  /// Searches the features in a corridor.
   ///
-  /// @param path at least two points; consecutive ones at most 50 degrees apart
-  /// @param withinMetres how far from the path, at most 1,000 km
-  /// @param slack how much farther than the nearest approach another one may be that is told too,
-  ///   at least 1
+  /// @param slack how many times as far as the nearest approach another one may be that is told
+  ///   too, at least 1
   /// @param wanted no others
-  /// @throws IllegalArgumentException if the path or a number is out of range
-  public PathSearch along(
-      List<Point> path, double withinMetres, double slack, Predicate<? super FeatureView> wanted) {
-    return new PathSearch(this, path, withinMetres, slack, wanted);
+  /// @throws IllegalArgumentException if the slack is out of range
+  public PathSearch along(Corridor corridor, double slack, Predicate<? super FeatureView> wanted) {
+    return new PathSearch(this, corridor, slack, wanted);
   }
 
   /// Walks all features.

@@ -212,7 +212,8 @@ public final class NearestSearch {
   }
 
   /// What was found, nearest first; all of it only when the search is over: then every feature that
-  /// is no farther than the slack times the last one asked for, perhaps a few more.
+  /// is no farther than the slack times the last one asked for, perhaps a few more; of those at one
+  /// place at least the first, as many as are asked for.
   public List<Near> found() {
     List<Candidate> within = new ArrayList<>(candidates);
     within.removeIf(candidate -> candidate.haversine() > bound);

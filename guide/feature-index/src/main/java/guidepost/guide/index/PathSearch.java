@@ -30,17 +30,11 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one at a time.
 public final class PathSearch {
 
-  /// Points that a path has at least.
-  public static final int POINTS_MIN = 2;
-
-  /// The widest corridor: the boxes around it are still small beside the globe.
-  public static final double WITHIN_METRES_MAX = 1_000_000;
-
   private static final int SEGMENTS_AT_ONCE = 16;
   private static final double METRES_AT_ONCE_MIN = 1_000;
 
-  /// Longer ones have no sure direction, and a box around one holds half the globe.
-  private static final double SEGMENT_RADIANS_MAX = Math.toRadians(50);
+  /// What lies less behind the beginning of a path lies beside it: some centimetres.
+  private static final double BESIDE_RADIANS = 1e-8;
 
   /// The sum of two unit vectors is shorter than this where a path turns back.
   private static final double TURNING_BACK = 1e-6;
@@ -59,6 +53,7 @@ public final class PathSearch {
   private final FeatureSnapshot snapshot;
   private final List<Point> path;
   private final double withinMetres;
+  private final boolean openStart;
   private final double slack;
   private final Predicate<? super FeatureView> wanted;
   private final Map<FeatureView, Found> found = new HashMap<>();
@@ -69,46 +64,24 @@ public final class PathSearch {
 
   PathSearch(
       FeatureSnapshot snapshot,
-      List<Point> path,
-      double withinMetres,
+      Corridor corridor,
       double slack,
       Predicate<? super FeatureView> wanted) {
     this.snapshot = snapshot;
-    this.path = List.copyOf(path);
-    this.withinMetres = withinMetres;
+    this.path = corridor.path();
+    this.withinMetres = corridor.withinMetres();
+    this.openStart = corridor.openStart();
     this.slack = slack;
     this.wanted = wanted;
-    requireInRange();
+    if (!(slack >= 1)) {
+      throw new IllegalArgumentException("slack must be at least 1: " + slack);
+    }
     firstSegment = firstSegment();
   }
 
   /// The first segment that is more than a point.
   private int firstSegment() {
-    return IntStream.range(0, path.size() - 1)
-        .filter(this::isSegment)
-        .findFirst()
-        .orElseThrow(() -> new IllegalArgumentException("path must lead from its first point"));
-  }
-
-  private void requireInRange() {
-    if (path.size() < POINTS_MIN) {
-      throw new IllegalArgumentException(
-          "path must have at least %d points: %d".formatted(POINTS_MIN, path.size()));
-    }
-    if (!(withinMetres > 0 && withinMetres <= WITHIN_METRES_MAX)) {
-      throw new IllegalArgumentException(
-          "withinMetres must be above 0 and at most %.0f: %s"
-              .formatted(WITHIN_METRES_MAX, withinMetres));
-    }
-    if (!(slack >= 1)) {
-      throw new IllegalArgumentException("slack must be at least 1: " + slack);
-    }
-    for (int i = 0; i + 1 < path.size(); i++) {
-      if (Vector.of(path.get(i)).angleTo(Vector.of(path.get(i + 1))) > SEGMENT_RADIANS_MAX) {
-        throw new IllegalArgumentException(
-            "path must have points at most 50 degrees apart: %d and %d".formatted(i, i + 1));
-      }
-    }
+    return IntStream.range(0, path.size() - 1).filter(this::isSegment).findFirst().orElse(0);
   }
 
   /// Goes on for a while.
@@ -202,11 +175,15 @@ public final class PathSearch {
       Arc arc = near.arcs.get(i);
       double nearest = arc.nearestTo(position);
       double metres = arc.distance(position, nearest) * Haversine.RADIUS_METRES;
-      boolean told = nearest == 0 && near.segments.get(i) > firstSegment;
-      if (metres <= withinMetres && !told) {
+      boolean counts = nearest > 0 || countsAtStart(near.segments.get(i), arc, position);
+      if (metres <= withinMetres && counts) {
         keep(view, near.segments.get(i), nearest, metres, arc, position);
       }
     }
+  }
+
+  private boolean countsAtStart(int segment, Arc arc, Vector position) {
+    return segment == firstSegment && (!openStart || arc.ahead(position) > -BESIDE_RADIANS);
   }
 
   private void keep(

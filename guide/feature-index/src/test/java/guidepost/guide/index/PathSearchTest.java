@@ -24,7 +24,7 @@ final class PathSearchTest {
   }
 
   private List<AlongPath> along(List<Point> path, double metres) {
-    PathSearch search = index.snapshot().along(path, metres, 1, view -> true);
+    PathSearch search = index.snapshot().along(Corridor.around(path, metres), 1, view -> true);
     while (!search.look(50)) {}
     return search.found();
   }
@@ -90,12 +90,31 @@ final class PathSearchTest {
   void shouldTellOtherApproachesThatAreNearlyAsNear() {
     put("between", 0.0005, 0.01);
     PathSearch search =
-        index.snapshot().along(path(0, 0, 0, 0.02, 0.00101, 0.02, 0.00101, 0), 500, 1.1, v -> true);
+        index
+            .snapshot()
+            .along(
+                Corridor.around(path(0, 0, 0, 0.02, 0.00101, 0.02, 0.00101, 0), 500),
+                1.1,
+                v -> true);
     while (!search.look(1)) {}
     assertThat(search.size()).isEqualTo(2);
     assertThat(search.found().getFirst().approaches())
         .extracting(AlongPath.Approach::segment)
         .containsExactly(0, 2);
+  }
+
+  @Test
+  void shouldLeaveOutWhatLiesBehindAnOpenStart() {
+    put("behind", 0.0001, -0.0005);
+    put("beside", 0.0005, 0);
+    put("at the start", 0, 0);
+    put("ahead", 0.0001, 0.0005);
+    List<Point> path = path(0, 0, 0, 0.001);
+    assertThat(ids(along(path, 100)))
+        .containsExactlyInAnyOrder("behind", "beside", "at the start", "ahead");
+    PathSearch search = index.snapshot().along(new Corridor(path, 100, true), 1, view -> true);
+    while (!search.look(50)) {}
+    assertThat(ids(search.found())).containsExactlyInAnyOrder("beside", "at the start", "ahead");
   }
 
   @Test
