@@ -96,12 +96,13 @@ public final class FeatureCursor implements Iterator<Feature> {
     leaf = null;
   }
 
-  /// The cheap test decides nearly always; only the poles and the antimeridian need the other.
+  /// The cheap test decides nearly always.
   private boolean contains(Leaf current, int at) {
     int latitude = current.latitudes[at];
     int longitude = current.longitudes[at];
-    return box.mayMeet(latitude, longitude, latitude, longitude)
-        && box.contains(current.entries[at].feature().point());
+    return latitude >= box.southE7()
+        && latitude <= box.northE7()
+        && box.contains(latitude, longitude);
   }
 
   /// @throws NoSuchElementException if there is none left

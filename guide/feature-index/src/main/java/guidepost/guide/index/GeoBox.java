@@ -94,14 +94,17 @@ public record GeoBox(int southE7, int westE7, int northE7, int eastE7) {
 
   /// True if the point's place is inside or on an edge.
   public boolean contains(Point point) {
-    int latitude = point.latitudeE7();
+    return contains(point.latitudeE7(), point.longitudeE7());
+  }
+
+  /// The same.
+  boolean contains(int latitude, int longitude) {
     if (latitude < southE7 || latitude > northE7) {
       return false;
     }
     if (Math.abs(latitude) == Point.LATITUDE_E7_MAX) {
       return true;
     }
-    int longitude = point.longitudeE7();
     return containsLongitude(longitude)
         || (Math.abs(longitude) == Point.LONGITUDE_E7_MAX && containsLongitude(-longitude));
   }

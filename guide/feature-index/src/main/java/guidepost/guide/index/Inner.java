@@ -71,7 +71,7 @@ final class Inner extends Node {
   @Override
   @Nullable Inner insert(Entry entry) {
     if (entry.isBefore(keys[0], orders[0])) {
-      setLeast(0, entry);
+      setLeast(0, entry.position());
     }
     int at = childFor(entry.key(), entry.order());
     Node right = editableChild(at).insert(entry);
@@ -105,7 +105,7 @@ final class Inner extends Node {
     extend(child);
   }
 
-  private void setLeast(int child, Entry least) {
+  private void setLeast(int child, ListPosition least) {
     keys[child] = least.key();
     orders[child] = least.order();
   }
@@ -212,7 +212,7 @@ final class Inner extends Node {
   }
 
   @Override
-  Entry first() {
+  ListPosition first() {
     return children[0].first();
   }
 

@@ -5,4 +5,9 @@ package guidepost.guide.index;
 ///
 /// @param key the place on the curve that lists follow
 /// @param order the place among those at the same place
-public record ListPosition(long key, long order) {}
+public record ListPosition(long key, long order) {
+
+  boolean isBefore(long otherKey, long otherOrder) {
+    return key < otherKey || (key == otherKey && order < otherOrder);
+  }
+}

@@ -67,8 +67,8 @@ abstract sealed class Node permits Leaf, Inner {
   /// the same size.
   abstract Node[] joinedWith(Node right);
 
-  /// The first entry below.
-  abstract Entry first();
+  /// Where the first feature below stands.
+  abstract ListPosition first();
 
   /// Checks what must hold of this node and all below it.
   ///

@@ -72,17 +72,16 @@ final class ListPage {
 
   /// @param more bytes that follow the feature in its message; 0 if there is no such message
   private void begin(int more, FeatureView feature) {
-    byte[] encoded = FeatureMessages.message(feature.feature()).toByteArray();
-    reserve(encoded.length + more + 4 * VARINT_BYTES_MAX);
+    int featureBytes = feature.messageBytes();
+    reserve(featureBytes + more + 4 * VARINT_BYTES_MAX);
     count++;
     if (more > 0) {
       bytes[length++] = FEATURES;
-      varint(1 + varintBytes(encoded.length) + encoded.length + more);
+      varint(1 + varintBytes(featureBytes) + featureBytes + more);
     }
     bytes[length++] = FEATURES;
-    varint(encoded.length);
-    System.arraycopy(encoded, 0, bytes, length, encoded.length);
-    length += encoded.length;
+    varint(featureBytes);
+    length = feature.writeMessage(bytes, length);
   }
 
   private void reserve(int more) {
