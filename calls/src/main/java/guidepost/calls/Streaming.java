@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
@@ -29,6 +30,7 @@ public final class Streaming {
     /// Looks for the next message for a bounded while.
     ///
     /// @return null if that did not find one
+    /// @throws StatusRuntimeException of [Failures] if the list cannot be had: the call ends so
     @Nullable M look();
 
     /// True if there is no further message; may still be false before the last [#look].
@@ -83,6 +85,9 @@ public final class Streaming {
     private void turnOrFail() {
       try {
         turn();
+      } catch (StatusRuntimeException e) {
+        completed = true;
+        call.onError(e);
       } catch (RuntimeException e) {
         completed = true;
         call.onError(Failures.internal(e));

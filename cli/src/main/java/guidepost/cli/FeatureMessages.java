@@ -10,13 +10,17 @@ final class FeatureMessages {
 
   private FeatureMessages() {}
 
+  static guidepost.guide.v1.Point message(Point point) {
+    return guidepost.guide.v1.Point.newBuilder()
+        .setLatitudeE7(point.latitudeE7())
+        .setLongitudeE7(point.longitudeE7())
+        .build();
+  }
+
   static guidepost.guide.v1.Feature message(FeatureDraft feature) {
     return guidepost.guide.v1.Feature.newBuilder()
         .setId(feature.id())
-        .setPoint(
-            guidepost.guide.v1.Point.newBuilder()
-                .setLatitudeE7(feature.point().latitudeE7())
-                .setLongitudeE7(feature.point().longitudeE7()))
+        .setPoint(message(feature.point()))
         .setName(feature.name())
         .setCategory(feature.category())
         .putAllAttributes(feature.attributes())

@@ -35,7 +35,7 @@ final class FeatureOutput {
     }
   }
 
-  private static String attributes(Feature feature) {
+  static String attributes(Feature feature) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(feature.attributes())
         .forEach((name, value) -> text.append(name).append('=').append(value).append(' '));

@@ -1,12 +1,9 @@
 package guidepost.cli;
 
-import guidepost.guide.feeds.FeatureRow;
-import guidepost.guide.feeds.InvalidFeedException;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.feeds.TrackTimes;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteSummary;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Locale;
@@ -22,7 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "record",
     description = {
       "Send the points of a trip and show its summary.",
-      "Formats: GPX 1.0 and 1.1; csv with lat,lon[,time]. gzip, xz and zstd are unpacked."
+      "Formats: GPX 1.0, 1.1; GeoJSON (LineString); csv with lat,lon[,time]. gzip, xz and zstd are"
+          + " unpacked."
     })
 final class TripRecord implements Callable<Integer> {
 
@@ -40,8 +38,7 @@ final class TripRecord implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Track track = track();
-    track.rejected().stream().limit(ImportTally.REJECTS_SHOWN).forEach(this::showReject);
+    Track track = TrackFile.read(terminal, client, file);
     Iterator<Point> points =
         track.fixes().stream().map(fix -> FeatureMessages.seedPoint(fix.point())).iterator();
     RouteSummary summary = client.ask(server -> server.guide().recordTrip(points));
@@ -51,20 +48,6 @@ final class TripRecord implements Callable<Integer> {
       showTable(track, summary);
     }
     return track.rejected().isEmpty() ? ExitCodes.OK : ExitCodes.REJECTED;
-  }
-
-  private Track track() {
-    try (ImportSource source = ImportSource.open(terminal, file)) {
-      return Track.read(source.in());
-    } catch (InvalidFeedException e) {
-      throw CommandException.usage("%s: %s".formatted(file, e.getMessage()));
-    } catch (IOException e) {
-      throw CommandException.broken("%s: %s".formatted(file, Failures.reason(e)));
-    }
-  }
-
-  private void showReject(FeatureRow.Rejected reject) {
-    ImportRun.showReject(terminal, client.json(), "line", reject.number(), reject.reason());
   }
 
   private void showJson(Track track, RouteSummary summary) {

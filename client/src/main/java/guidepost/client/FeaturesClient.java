@@ -1,6 +1,9 @@
 package guidepost.client;
 
 import guidepost.common.v1.OperationResult;
+import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.AlongPathResponse;
+import guidepost.guide.v1.DistantFeature;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GeoBox;
@@ -9,9 +12,14 @@ import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
+import guidepost.guide.v1.ListInRadiusRequest;
+import guidepost.guide.v1.ListInRadiusResponse;
 import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
+import guidepost.guide.v1.NearestRequest;
+import guidepost.guide.v1.NearestResponse;
 import guidepost.guide.v1.Operation;
+import guidepost.guide.v1.PathFeature;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -20,11 +28,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /// Asks and changes the features.
 public final class FeaturesClient {
+
+  private static final ListEnd NO_END = new ListEnd(0, "");
 
   private final Channel channel;
   private final Duration patience;
@@ -62,18 +73,86 @@ public final class FeaturesClient {
   /// @param features gets each one; the server sends no faster than this takes them
   /// @return the revision
   public long listInBox(GeoBox box, String category, Consumer<Feature> features) {
-    ListInBoxRequest request =
-        ListInBoxRequest.newBuilder().setBox(box).setCategory(category).build();
-    long[] revision = {0};
+    return listInBox(
+            ListInBoxRequest.newBuilder().setBox(box).setCategory(category).build(), features)
+        .revision();
+  }
+
+  /// What a list says of itself.
+  ///
+  /// @param revision that it is of
+  /// @param nextPageToken how to ask for what the limit left; empty if nothing is left
+  public record ListEnd(long revision, String nextPageToken) {}
+
+  /// The features inside a box that pass a filter, or a page of them.
+  ///
+  /// @param features gets each one; the server sends no faster than this takes them
+  public ListEnd listInBox(ListInBoxRequest request, Consumer<Feature> features) {
+    AtomicReference<ListEnd> end = new AtomicReference<>(NO_END);
     AnswerStream.read(
         channel.newCall(FeaturesGrpc.getListInBoxMethod(), CallOptions.DEFAULT),
         request,
         patience,
         (ListInBoxResponse response) -> {
+          end.set(new ListEnd(response.getRevision(), response.getNextPageToken()));
+          response.getFeaturesList().forEach(features);
+        });
+    return end.get();
+  }
+
+  /// The features of a circle that pass a filter, each with its distance, or a page of them.
+  ///
+  /// @param features gets each one; the server sends no faster than this takes them
+  public ListEnd listInRadius(ListInRadiusRequest request, Consumer<DistantFeature> features) {
+    AtomicReference<ListEnd> end = new AtomicReference<>(NO_END);
+    AnswerStream.read(
+        channel.newCall(FeaturesGrpc.getListInRadiusMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (ListInRadiusResponse response) -> {
+          end.set(new ListEnd(response.getRevision(), response.getNextPageToken()));
+          response.getFeaturesList().forEach(features);
+        });
+    return end.get();
+  }
+
+  /// The features nearest to a point, nearest first.
+  ///
+  /// @param features gets each one; the server sends no faster than this takes them
+  /// @return the revision
+  public long nearest(NearestRequest request, Consumer<DistantFeature> features) {
+    long[] revision = {0};
+    AnswerStream.read(
+        channel.newCall(FeaturesGrpc.getNearestMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (NearestResponse response) -> {
           revision[0] = response.getRevision();
           response.getFeaturesList().forEach(features);
         });
     return revision[0];
+  }
+
+  /// What an answer along a path says of itself.
+  ///
+  /// @param pathMetres how long the path is
+  public record PathEnd(ListEnd list, double pathMetres) {}
+
+  /// What lies along a path, in its order, or a page of that.
+  ///
+  /// @param features gets each one; the server sends no faster than this takes them
+  public PathEnd alongPath(AlongPathRequest request, Consumer<PathFeature> features) {
+    AtomicReference<PathEnd> end = new AtomicReference<>(new PathEnd(NO_END, 0));
+    AnswerStream.read(
+        channel.newCall(FeaturesGrpc.getAlongPathMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (AlongPathResponse response) -> {
+          ListEnd list = new ListEnd(response.getRevision(), response.getNextPageToken());
+          end.set(new PathEnd(list, response.getPathMetres()));
+          response.getFeaturesList().forEach(features);
+        });
+    return end.get();
   }
 
   /// How many features, notes and chats there are.

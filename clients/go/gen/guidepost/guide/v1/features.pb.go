@@ -24,6 +24,63 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// On which side of a path something lies, for one who follows it.
+type PathSide int32
+
+const (
+	// Never sent.
+	PathSide_PATH_SIDE_UNSPECIFIED PathSide = 0
+	// To the left.
+	PathSide_PATH_SIDE_LEFT PathSide = 1
+	// To the right.
+	PathSide_PATH_SIDE_RIGHT PathSide = 2
+	// Less than a metre off.
+	PathSide_PATH_SIDE_ON PathSide = 3
+)
+
+// Enum value maps for PathSide.
+var (
+	PathSide_name = map[int32]string{
+		0: "PATH_SIDE_UNSPECIFIED",
+		1: "PATH_SIDE_LEFT",
+		2: "PATH_SIDE_RIGHT",
+		3: "PATH_SIDE_ON",
+	}
+	PathSide_value = map[string]int32{
+		"PATH_SIDE_UNSPECIFIED": 0,
+		"PATH_SIDE_LEFT":        1,
+		"PATH_SIDE_RIGHT":       2,
+		"PATH_SIDE_ON":          3,
+	}
+)
+
+func (x PathSide) Enum() *PathSide {
+	p := new(PathSide)
+	*p = x
+	return p
+}
+
+func (x PathSide) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (PathSide) Descriptor() protoreflect.EnumDescriptor {
+	return file_guidepost_guide_v1_features_proto_enumTypes[0].Descriptor()
+}
+
+func (PathSide) Type() protoreflect.EnumType {
+	return &file_guidepost_guide_v1_features_proto_enumTypes[0]
+}
+
+func (x PathSide) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use PathSide.Descriptor instead.
+func (PathSide) EnumDescriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{0}
+}
+
 // A position in units of 1e-7 degrees (E7), WGS84.
 type Point struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -533,20 +590,93 @@ func (x *GeoBox) GetEastE7() int32 {
 	return 0
 }
 
+// Which features are wanted: those for which all that is set here holds.
+type FeatureFilter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// One of these categories; at most 64 of at most 128 bytes. Default: any.
+	Categories []string `protobuf:"bytes,1,rep,name=categories,proto3" json:"categories,omitempty"`
+	// All of these attributes, with these values; an empty value: the attribute, whatever its value.
+	// At most 16 with names and values of at most 1,024 bytes. Default: any.
+	Attributes map[string]string `protobuf:"bytes,2,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
+	// Only features with a name. Default: all.
+	Named         bool `protobuf:"varint,3,opt,name=named,proto3" json:"named,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FeatureFilter) Reset() {
+	*x = FeatureFilter{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FeatureFilter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FeatureFilter) ProtoMessage() {}
+
+func (x *FeatureFilter) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FeatureFilter.ProtoReflect.Descriptor instead.
+func (*FeatureFilter) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *FeatureFilter) GetCategories() []string {
+	if x != nil {
+		return x.Categories
+	}
+	return nil
+}
+
+func (x *FeatureFilter) GetAttributes() map[string]string {
+	if x != nil {
+		return x.Attributes
+	}
+	return nil
+}
+
+func (x *FeatureFilter) GetNamed() bool {
+	if x != nil {
+		return x.Named
+	}
+	return false
+}
+
 // What to list.
 type ListInBoxRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The box. Default: the whole globe.
 	Box *GeoBox `protobuf:"bytes,1,opt,name=box,proto3" json:"box,omitempty"`
 	// Only this category. Default: any.
-	Category      string `protobuf:"bytes,2,opt,name=category,proto3" json:"category,omitempty"`
+	Category string `protobuf:"bytes,2,opt,name=category,proto3" json:"category,omitempty"`
+	// Only features that pass. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// At most so many features; what is left is for the next page. Default: no limit.
+	Limit uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	// The `next_page_token` of the page before, with the same box, category and filter. Default: the
+	// first page. Each page is of the revision of its own time; features that did not change between
+	// two pages are neither told twice nor left out.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInBoxRequest) Reset() {
 	*x = ListInBoxRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -558,7 +688,7 @@ func (x *ListInBoxRequest) String() string {
 func (*ListInBoxRequest) ProtoMessage() {}
 
 func (x *ListInBoxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -571,7 +701,7 @@ func (x *ListInBoxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInBoxRequest.ProtoReflect.Descriptor instead.
 func (*ListInBoxRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListInBoxRequest) GetBox() *GeoBox {
@@ -588,20 +718,43 @@ func (x *ListInBoxRequest) GetCategory() string {
 	return ""
 }
 
+func (x *ListInBoxRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *ListInBoxRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListInBoxRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
 // A batch of features: at most 512. At least one response is sent, even without hits.
 type ListInBoxResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The features.
 	Features []*Feature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
 	// The revision that the whole answer is of; the same in every response of a call.
-	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// In the last response, if there may be more: how to ask for the next page.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInBoxResponse) Reset() {
 	*x = ListInBoxResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -613,7 +766,7 @@ func (x *ListInBoxResponse) String() string {
 func (*ListInBoxResponse) ProtoMessage() {}
 
 func (x *ListInBoxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -626,7 +779,7 @@ func (x *ListInBoxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInBoxResponse.ProtoReflect.Descriptor instead.
 func (*ListInBoxResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListInBoxResponse) GetFeatures() []*Feature {
@@ -643,6 +796,582 @@ func (x *ListInBoxResponse) GetRevision() uint64 {
 	return 0
 }
 
+func (x *ListInBoxResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// A feature and how far it is.
+type DistantFeature struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The feature.
+	Feature *Feature `protobuf:"bytes,1,opt,name=feature,proto3" json:"feature,omitempty"`
+	// Metres on the ellipsoid.
+	Metres        float64 `protobuf:"fixed64,2,opt,name=metres,proto3" json:"metres,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DistantFeature) Reset() {
+	*x = DistantFeature{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DistantFeature) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DistantFeature) ProtoMessage() {}
+
+func (x *DistantFeature) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DistantFeature.ProtoReflect.Descriptor instead.
+func (*DistantFeature) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *DistantFeature) GetFeature() *Feature {
+	if x != nil {
+		return x.Feature
+	}
+	return nil
+}
+
+func (x *DistantFeature) GetMetres() float64 {
+	if x != nil {
+		return x.Metres
+	}
+	return 0
+}
+
+// What to list.
+type ListInRadiusRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The middle. Required.
+	Centre *Point `protobuf:"bytes,1,opt,name=centre,proto3" json:"centre,omitempty"`
+	// How far around it, in metres: above 0, at most 20,003,932 (half the globe). Required.
+	WithinMetres float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
+	// Only features that pass. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// At most so many features; what is left is for the next page. Default: no limit.
+	Limit uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	// As in ListInBoxRequest.
+	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInRadiusRequest) Reset() {
+	*x = ListInRadiusRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInRadiusRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInRadiusRequest) ProtoMessage() {}
+
+func (x *ListInRadiusRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInRadiusRequest.ProtoReflect.Descriptor instead.
+func (*ListInRadiusRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *ListInRadiusRequest) GetCentre() *Point {
+	if x != nil {
+		return x.Centre
+	}
+	return nil
+}
+
+func (x *ListInRadiusRequest) GetWithinMetres() float64 {
+	if x != nil {
+		return x.WithinMetres
+	}
+	return 0
+}
+
+func (x *ListInRadiusRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *ListInRadiusRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *ListInRadiusRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A batch of features: at most 512. At least one response is sent, even without hits.
+type ListInRadiusResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The features.
+	Features []*DistantFeature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
+	// The revision that the whole answer is of; the same in every response of a call.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// As in ListInBoxResponse.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListInRadiusResponse) Reset() {
+	*x = ListInRadiusResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListInRadiusResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListInRadiusResponse) ProtoMessage() {}
+
+func (x *ListInRadiusResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListInRadiusResponse.ProtoReflect.Descriptor instead.
+func (*ListInRadiusResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *ListInRadiusResponse) GetFeatures() []*DistantFeature {
+	if x != nil {
+		return x.Features
+	}
+	return nil
+}
+
+func (x *ListInRadiusResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *ListInRadiusResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+// What to look for.
+type NearestRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// From where. Required.
+	From *Point `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// How many, 1 to 10,000. Required.
+	Count uint32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
+	// No farther than so many metres; at most 20,003,932. Default (0): anywhere.
+	WithinMetres float64 `protobuf:"fixed64,3,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
+	// Only features that pass. Default: all.
+	Filter        *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NearestRequest) Reset() {
+	*x = NearestRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NearestRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NearestRequest) ProtoMessage() {}
+
+func (x *NearestRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NearestRequest.ProtoReflect.Descriptor instead.
+func (*NearestRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *NearestRequest) GetFrom() *Point {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *NearestRequest) GetCount() uint32 {
+	if x != nil {
+		return x.Count
+	}
+	return 0
+}
+
+func (x *NearestRequest) GetWithinMetres() float64 {
+	if x != nil {
+		return x.WithinMetres
+	}
+	return 0
+}
+
+func (x *NearestRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+// A batch of features: at most 512. At least one response is sent, even without hits.
+type NearestResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The features, nearest first.
+	Features []*DistantFeature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
+	// The revision that the whole answer is of; the same in every response of a call.
+	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *NearestResponse) Reset() {
+	*x = NearestResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *NearestResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*NearestResponse) ProtoMessage() {}
+
+func (x *NearestResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use NearestResponse.ProtoReflect.Descriptor instead.
+func (*NearestResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *NearestResponse) GetFeatures() []*DistantFeature {
+	if x != nil {
+		return x.Features
+	}
+	return nil
+}
+
+func (x *NearestResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// What to look for, and along what.
+type AlongPathRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The path: 2 to 100,000 points, with geodesics of the ellipsoid between them; at most 50,000 km
+	// long, and not all at one place. It may cross itself.
+	Path []*Point `protobuf:"bytes,1,rep,name=path,proto3" json:"path,omitempty"`
+	// How far to either side, in metres: above 0, at most 100,000. The corridor has round ends.
+	// Required.
+	WithinMetres float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
+	// How far along the path one is, in metres: 0 to its length. Only the path from there on counts;
+	// what lies behind one is left out. Default 0: the whole path, with what lies before its beginning.
+	FromMetres float64 `protobuf:"fixed64,3,opt,name=from_metres,json=fromMetres,proto3" json:"from_metres,omitempty"`
+	// Only features that pass. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// At most so many features; what is left is for the next page. Default: no limit.
+	Limit uint32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	// As in ListInBoxRequest. Each page costs as much as the whole list.
+	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlongPathRequest) Reset() {
+	*x = AlongPathRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlongPathRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlongPathRequest) ProtoMessage() {}
+
+func (x *AlongPathRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlongPathRequest.ProtoReflect.Descriptor instead.
+func (*AlongPathRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *AlongPathRequest) GetPath() []*Point {
+	if x != nil {
+		return x.Path
+	}
+	return nil
+}
+
+func (x *AlongPathRequest) GetWithinMetres() float64 {
+	if x != nil {
+		return x.WithinMetres
+	}
+	return 0
+}
+
+func (x *AlongPathRequest) GetFromMetres() float64 {
+	if x != nil {
+		return x.FromMetres
+	}
+	return 0
+}
+
+func (x *AlongPathRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *AlongPathRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+func (x *AlongPathRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// A feature beside a path.
+type PathFeature struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The feature.
+	Feature *Feature `protobuf:"bytes,1,opt,name=feature,proto3" json:"feature,omitempty"`
+	// Metres along the path, from `from_metres` on, to where it comes nearest to the feature.
+	AheadMetres float64 `protobuf:"fixed64,2,opt,name=ahead_metres,json=aheadMetres,proto3" json:"ahead_metres,omitempty"`
+	// Metres from there to the feature.
+	OffPathMetres float64 `protobuf:"fixed64,3,opt,name=off_path_metres,json=offPathMetres,proto3" json:"off_path_metres,omitempty"`
+	// On which side of the path.
+	Side          PathSide `protobuf:"varint,4,opt,name=side,proto3,enum=guidepost.guide.v1.PathSide" json:"side,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PathFeature) Reset() {
+	*x = PathFeature{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PathFeature) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PathFeature) ProtoMessage() {}
+
+func (x *PathFeature) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PathFeature.ProtoReflect.Descriptor instead.
+func (*PathFeature) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{17}
+}
+
+func (x *PathFeature) GetFeature() *Feature {
+	if x != nil {
+		return x.Feature
+	}
+	return nil
+}
+
+func (x *PathFeature) GetAheadMetres() float64 {
+	if x != nil {
+		return x.AheadMetres
+	}
+	return 0
+}
+
+func (x *PathFeature) GetOffPathMetres() float64 {
+	if x != nil {
+		return x.OffPathMetres
+	}
+	return 0
+}
+
+func (x *PathFeature) GetSide() PathSide {
+	if x != nil {
+		return x.Side
+	}
+	return PathSide_PATH_SIDE_UNSPECIFIED
+}
+
+// A batch of features: at most 512. At least one response is sent, even without hits.
+type AlongPathResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The features, by `ahead_metres`; equal ones by id.
+	Features []*PathFeature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
+	// The revision that the whole answer is of; the same in every response of a call.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// As in ListInBoxResponse.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
+	// How long the path is, all of it, in metres; the same in every response of a call.
+	PathMetres    float64 `protobuf:"fixed64,4,opt,name=path_metres,json=pathMetres,proto3" json:"path_metres,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AlongPathResponse) Reset() {
+	*x = AlongPathResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AlongPathResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AlongPathResponse) ProtoMessage() {}
+
+func (x *AlongPathResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AlongPathResponse.ProtoReflect.Descriptor instead.
+func (*AlongPathResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{18}
+}
+
+func (x *AlongPathResponse) GetFeatures() []*PathFeature {
+	if x != nil {
+		return x.Features
+	}
+	return nil
+}
+
+func (x *AlongPathResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *AlongPathResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
+func (x *AlongPathResponse) GetPathMetres() float64 {
+	if x != nil {
+		return x.PathMetres
+	}
+	return 0
+}
+
 // Asks for figures.
 type GetStatsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -652,7 +1381,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -664,7 +1393,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -677,7 +1406,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
 }
 
 // The guide's figures.
@@ -701,7 +1430,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -713,7 +1442,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -726,7 +1455,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *GetStatsResponse) GetFeaturesRevision() uint64 {
@@ -813,13 +1542,71 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\bsouth_e7\x18\x01 \x01(\x05R\asouthE7\x12\x17\n" +
 	"\awest_e7\x18\x02 \x01(\x05R\x06westE7\x12\x19\n" +
 	"\bnorth_e7\x18\x03 \x01(\x05R\anorthE7\x12\x17\n" +
-	"\aeast_e7\x18\x04 \x01(\x05R\x06eastE7\"\\\n" +
+	"\aeast_e7\x18\x04 \x01(\x05R\x06eastE7\"\xd7\x01\n" +
+	"\rFeatureFilter\x12\x1e\n" +
+	"\n" +
+	"categories\x18\x01 \x03(\tR\n" +
+	"categories\x12Q\n" +
+	"\n" +
+	"attributes\x18\x02 \x03(\v21.guidepost.guide.v1.FeatureFilter.AttributesEntryR\n" +
+	"attributes\x12\x14\n" +
+	"\x05named\x18\x03 \x01(\bR\x05named\x1a=\n" +
+	"\x0fAttributesEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xcc\x01\n" +
 	"\x10ListInBoxRequest\x12,\n" +
 	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x12\x1a\n" +
-	"\bcategory\x18\x02 \x01(\tR\bcategory\"h\n" +
+	"\bcategory\x18\x02 \x01(\tR\bcategory\x129\n" +
+	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\"\x90\x01\n" +
 	"\x11ListInBoxResponse\x127\n" +
 	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\x11\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"_\n" +
+	"\x0eDistantFeature\x125\n" +
+	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\x12\x16\n" +
+	"\x06metres\x18\x02 \x01(\x01R\x06metres\"\xdd\x01\n" +
+	"\x13ListInRadiusRequest\x121\n" +
+	"\x06centre\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06centre\x12#\n" +
+	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\x129\n" +
+	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
+	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\"\x9a\x01\n" +
+	"\x14ListInRadiusResponse\x12>\n" +
+	"\bfeatures\x18\x01 \x03(\v2\".guidepost.guide.v1.DistantFeatureR\bfeatures\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb5\x01\n" +
+	"\x0eNearestRequest\x12-\n" +
+	"\x04from\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x04from\x12\x14\n" +
+	"\x05count\x18\x02 \x01(\rR\x05count\x12#\n" +
+	"\rwithin_metres\x18\x03 \x01(\x01R\fwithinMetres\x129\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\"m\n" +
+	"\x0fNearestResponse\x12>\n" +
+	"\bfeatures\x18\x01 \x03(\v2\".guidepost.guide.v1.DistantFeatureR\bfeatures\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"\xf7\x01\n" +
+	"\x10AlongPathRequest\x12-\n" +
+	"\x04path\x18\x01 \x03(\v2\x19.guidepost.guide.v1.PointR\x04path\x12#\n" +
+	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\x12\x1f\n" +
+	"\vfrom_metres\x18\x03 \x01(\x01R\n" +
+	"fromMetres\x129\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
+	"\x05limit\x18\x05 \x01(\rR\x05limit\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x06 \x01(\tR\tpageToken\"\xc1\x01\n" +
+	"\vPathFeature\x125\n" +
+	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\x12!\n" +
+	"\fahead_metres\x18\x02 \x01(\x01R\vaheadMetres\x12&\n" +
+	"\x0foff_path_metres\x18\x03 \x01(\x01R\roffPathMetres\x120\n" +
+	"\x04side\x18\x04 \x01(\x0e2\x1c.guidepost.guide.v1.PathSideR\x04side\"\xb5\x01\n" +
+	"\x11AlongPathResponse\x12;\n" +
+	"\bfeatures\x18\x01 \x03(\v2\x1f.guidepost.guide.v1.PathFeatureR\bfeatures\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x1f\n" +
+	"\vpath_metres\x18\x04 \x01(\x01R\n" +
+	"pathMetres\"\x11\n" +
 	"\x0fGetStatsRequest\"\xd5\x01\n" +
 	"\x10GetStatsResponse\x12+\n" +
 	"\x11features_revision\x18\x01 \x01(\x04R\x10featuresRevision\x12\x1a\n" +
@@ -827,12 +1614,20 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x0enamed_features\x18\x03 \x01(\x04R\rnamedFeatures\x12%\n" +
 	"\x0enotes_revision\x18\x04 \x01(\x04R\rnotesRevision\x12\x14\n" +
 	"\x05notes\x18\x05 \x01(\x04R\x05notes\x12\x14\n" +
-	"\x05chats\x18\x06 \x01(\x04R\x05chats2\xef\x02\n" +
+	"\x05chats\x18\x06 \x01(\x04R\x05chats*`\n" +
+	"\bPathSide\x12\x19\n" +
+	"\x15PATH_SIDE_UNSPECIFIED\x10\x00\x12\x12\n" +
+	"\x0ePATH_SIDE_LEFT\x10\x01\x12\x13\n" +
+	"\x0fPATH_SIDE_RIGHT\x10\x02\x12\x10\n" +
+	"\fPATH_SIDE_ON\x10\x032\x86\x05\n" +
 	"\bFeatures\x12S\n" +
 	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12[\n" +
 	"\n" +
 	"GetFeature\x12%.guidepost.guide.v1.GetFeatureRequest\x1a&.guidepost.guide.v1.GetFeatureResponse\x12Z\n" +
-	"\tListInBox\x12$.guidepost.guide.v1.ListInBoxRequest\x1a%.guidepost.guide.v1.ListInBoxResponse0\x01\x12U\n" +
+	"\tListInBox\x12$.guidepost.guide.v1.ListInBoxRequest\x1a%.guidepost.guide.v1.ListInBoxResponse0\x01\x12c\n" +
+	"\fListInRadius\x12'.guidepost.guide.v1.ListInRadiusRequest\x1a(.guidepost.guide.v1.ListInRadiusResponse0\x01\x12T\n" +
+	"\aNearest\x12\".guidepost.guide.v1.NearestRequest\x1a#.guidepost.guide.v1.NearestResponse0\x01\x12Z\n" +
+	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse0\x01\x12U\n" +
 	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponseBA\n" +
 	"\x12guidepost.guide.v1B\rFeaturesProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
 
@@ -848,45 +1643,77 @@ func file_guidepost_guide_v1_features_proto_rawDescGZIP() []byte {
 	return file_guidepost_guide_v1_features_proto_rawDescData
 }
 
-var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
 var file_guidepost_guide_v1_features_proto_goTypes = []any{
-	(*Point)(nil),              // 0: guidepost.guide.v1.Point
-	(*Feature)(nil),            // 1: guidepost.guide.v1.Feature
-	(*ModifyRequest)(nil),      // 2: guidepost.guide.v1.ModifyRequest
-	(*Operation)(nil),          // 3: guidepost.guide.v1.Operation
-	(*ModifyResponse)(nil),     // 4: guidepost.guide.v1.ModifyResponse
-	(*GetFeatureRequest)(nil),  // 5: guidepost.guide.v1.GetFeatureRequest
-	(*GetFeatureResponse)(nil), // 6: guidepost.guide.v1.GetFeatureResponse
-	(*GeoBox)(nil),             // 7: guidepost.guide.v1.GeoBox
-	(*ListInBoxRequest)(nil),   // 8: guidepost.guide.v1.ListInBoxRequest
-	(*ListInBoxResponse)(nil),  // 9: guidepost.guide.v1.ListInBoxResponse
-	(*GetStatsRequest)(nil),    // 10: guidepost.guide.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),   // 11: guidepost.guide.v1.GetStatsResponse
-	nil,                        // 12: guidepost.guide.v1.Feature.AttributesEntry
-	(*v1.OperationResult)(nil), // 13: guidepost.common.v1.OperationResult
+	(PathSide)(0),                // 0: guidepost.guide.v1.PathSide
+	(*Point)(nil),                // 1: guidepost.guide.v1.Point
+	(*Feature)(nil),              // 2: guidepost.guide.v1.Feature
+	(*ModifyRequest)(nil),        // 3: guidepost.guide.v1.ModifyRequest
+	(*Operation)(nil),            // 4: guidepost.guide.v1.Operation
+	(*ModifyResponse)(nil),       // 5: guidepost.guide.v1.ModifyResponse
+	(*GetFeatureRequest)(nil),    // 6: guidepost.guide.v1.GetFeatureRequest
+	(*GetFeatureResponse)(nil),   // 7: guidepost.guide.v1.GetFeatureResponse
+	(*GeoBox)(nil),               // 8: guidepost.guide.v1.GeoBox
+	(*FeatureFilter)(nil),        // 9: guidepost.guide.v1.FeatureFilter
+	(*ListInBoxRequest)(nil),     // 10: guidepost.guide.v1.ListInBoxRequest
+	(*ListInBoxResponse)(nil),    // 11: guidepost.guide.v1.ListInBoxResponse
+	(*DistantFeature)(nil),       // 12: guidepost.guide.v1.DistantFeature
+	(*ListInRadiusRequest)(nil),  // 13: guidepost.guide.v1.ListInRadiusRequest
+	(*ListInRadiusResponse)(nil), // 14: guidepost.guide.v1.ListInRadiusResponse
+	(*NearestRequest)(nil),       // 15: guidepost.guide.v1.NearestRequest
+	(*NearestResponse)(nil),      // 16: guidepost.guide.v1.NearestResponse
+	(*AlongPathRequest)(nil),     // 17: guidepost.guide.v1.AlongPathRequest
+	(*PathFeature)(nil),          // 18: guidepost.guide.v1.PathFeature
+	(*AlongPathResponse)(nil),    // 19: guidepost.guide.v1.AlongPathResponse
+	(*GetStatsRequest)(nil),      // 20: guidepost.guide.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),     // 21: guidepost.guide.v1.GetStatsResponse
+	nil,                          // 22: guidepost.guide.v1.Feature.AttributesEntry
+	nil,                          // 23: guidepost.guide.v1.FeatureFilter.AttributesEntry
+	(*v1.OperationResult)(nil),   // 24: guidepost.common.v1.OperationResult
 }
 var file_guidepost_guide_v1_features_proto_depIdxs = []int32{
-	0,  // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.Point
-	12, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
-	3,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
-	1,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
-	13, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	1,  // 5: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
-	7,  // 6: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	1,  // 7: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
-	2,  // 8: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
-	5,  // 9: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
-	8,  // 10: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
-	10, // 11: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
-	4,  // 12: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
-	6,  // 13: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
-	9,  // 14: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
-	11, // 15: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
-	12, // [12:16] is the sub-list for method output_type
-	8,  // [8:12] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	1,  // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.Point
+	22, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
+	4,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
+	2,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
+	24, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	2,  // 5: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
+	23, // 6: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
+	8,  // 7: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	9,  // 8: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	2,  // 9: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
+	2,  // 10: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
+	1,  // 11: guidepost.guide.v1.ListInRadiusRequest.centre:type_name -> guidepost.guide.v1.Point
+	9,  // 12: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	12, // 13: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	1,  // 14: guidepost.guide.v1.NearestRequest.from:type_name -> guidepost.guide.v1.Point
+	9,  // 15: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	12, // 16: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	1,  // 17: guidepost.guide.v1.AlongPathRequest.path:type_name -> guidepost.guide.v1.Point
+	9,  // 18: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	2,  // 19: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
+	0,  // 20: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
+	18, // 21: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
+	3,  // 22: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
+	6,  // 23: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
+	10, // 24: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
+	13, // 25: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
+	15, // 26: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
+	17, // 27: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
+	20, // 28: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
+	5,  // 29: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
+	7,  // 30: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
+	11, // 31: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
+	14, // 32: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
+	16, // 33: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
+	19, // 34: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
+	21, // 35: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
+	29, // [29:36] is the sub-list for method output_type
+	22, // [22:29] is the sub-list for method input_type
+	22, // [22:22] is the sub-list for extension type_name
+	22, // [22:22] is the sub-list for extension extendee
+	0,  // [0:22] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_features_proto_init() }
@@ -903,13 +1730,14 @@ func file_guidepost_guide_v1_features_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_features_proto_rawDesc), len(file_guidepost_guide_v1_features_proto_rawDesc)),
-			NumEnums:      0,
-			NumMessages:   13,
+			NumEnums:      1,
+			NumMessages:   23,
 			NumExtensions: 0,
 			NumServices:   1,
 		},
 		GoTypes:           file_guidepost_guide_v1_features_proto_goTypes,
 		DependencyIndexes: file_guidepost_guide_v1_features_proto_depIdxs,
+		EnumInfos:         file_guidepost_guide_v1_features_proto_enumTypes,
 		MessageInfos:      file_guidepost_guide_v1_features_proto_msgTypes,
 	}.Build()
 	File_guidepost_guide_v1_features_proto = out.File

@@ -21,10 +21,13 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Features_Modify_FullMethodName     = "/guidepost.guide.v1.Features/Modify"
-	Features_GetFeature_FullMethodName = "/guidepost.guide.v1.Features/GetFeature"
-	Features_ListInBox_FullMethodName  = "/guidepost.guide.v1.Features/ListInBox"
-	Features_GetStats_FullMethodName   = "/guidepost.guide.v1.Features/GetStats"
+	Features_Modify_FullMethodName       = "/guidepost.guide.v1.Features/Modify"
+	Features_GetFeature_FullMethodName   = "/guidepost.guide.v1.Features/GetFeature"
+	Features_ListInBox_FullMethodName    = "/guidepost.guide.v1.Features/ListInBox"
+	Features_ListInRadius_FullMethodName = "/guidepost.guide.v1.Features/ListInRadius"
+	Features_Nearest_FullMethodName      = "/guidepost.guide.v1.Features/Nearest"
+	Features_AlongPath_FullMethodName    = "/guidepost.guide.v1.Features/AlongPath"
+	Features_GetStats_FullMethodName     = "/guidepost.guide.v1.Features/GetStats"
 )
 
 // FeaturesClient is the client API for Features service.
@@ -43,9 +46,22 @@ type FeaturesClient interface {
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
 	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetFeature(ctx context.Context, in *GetFeatureRequest, opts ...grpc.CallOption) (*GetFeatureResponse, error)
-	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in no
-	// particular order. Errors: INVALID_ARGUMENT (names field and value).
+	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in an order
+	// that stays the same as long as the features do and means nothing else.
+	// Errors: INVALID_ARGUMENT (names field and value).
 	ListInBox(ctx context.Context, in *ListInBoxRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInBoxResponse], error)
+	// Every feature in a circle, in the order of ListInBox, each with its distance.
+	// Errors: INVALID_ARGUMENT (names field and value).
+	ListInRadius(ctx context.Context, in *ListInRadiusRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInRadiusResponse], error)
+	// The features nearest to a point, nearest first; equally near ones by id. Distances are along
+	// the WGS84 ellipsoid, here and everywhere in this service.
+	// Errors: INVALID_ARGUMENT (names field and value).
+	Nearest(ctx context.Context, in *NearestRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NearestResponse], error)
+	// What lies along a path, in the order in which one who follows it comes by: each feature once,
+	// where the path comes nearest to it, even if the path crosses itself or comes back.
+	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
+	// features in the corridor).
+	AlongPath(ctx context.Context, in *AlongPathRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[AlongPathResponse], error)
 	// How many features and notes there are.
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
 }
@@ -100,6 +116,63 @@ func (c *featuresClient) ListInBox(ctx context.Context, in *ListInBoxRequest, op
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_ListInBoxClient = grpc.ServerStreamingClient[ListInBoxResponse]
 
+func (c *featuresClient) ListInRadius(ctx context.Context, in *ListInRadiusRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInRadiusResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[2], Features_ListInRadius_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ListInRadiusRequest, ListInRadiusResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_ListInRadiusClient = grpc.ServerStreamingClient[ListInRadiusResponse]
+
+func (c *featuresClient) Nearest(ctx context.Context, in *NearestRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NearestResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[3], Features_Nearest_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[NearestRequest, NearestResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_NearestClient = grpc.ServerStreamingClient[NearestResponse]
+
+func (c *featuresClient) AlongPath(ctx context.Context, in *AlongPathRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[AlongPathResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[4], Features_AlongPath_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[AlongPathRequest, AlongPathResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_AlongPathClient = grpc.ServerStreamingClient[AlongPathResponse]
+
 func (c *featuresClient) GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetStatsResponse)
@@ -126,9 +199,22 @@ type FeaturesServer interface {
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
 	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetFeature(context.Context, *GetFeatureRequest) (*GetFeatureResponse, error)
-	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in no
-	// particular order. Errors: INVALID_ARGUMENT (names field and value).
+	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in an order
+	// that stays the same as long as the features do and means nothing else.
+	// Errors: INVALID_ARGUMENT (names field and value).
 	ListInBox(*ListInBoxRequest, grpc.ServerStreamingServer[ListInBoxResponse]) error
+	// Every feature in a circle, in the order of ListInBox, each with its distance.
+	// Errors: INVALID_ARGUMENT (names field and value).
+	ListInRadius(*ListInRadiusRequest, grpc.ServerStreamingServer[ListInRadiusResponse]) error
+	// The features nearest to a point, nearest first; equally near ones by id. Distances are along
+	// the WGS84 ellipsoid, here and everywhere in this service.
+	// Errors: INVALID_ARGUMENT (names field and value).
+	Nearest(*NearestRequest, grpc.ServerStreamingServer[NearestResponse]) error
+	// What lies along a path, in the order in which one who follows it comes by: each feature once,
+	// where the path comes nearest to it, even if the path crosses itself or comes back.
+	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
+	// features in the corridor).
+	AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error
 	// How many features and notes there are.
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)
 	mustEmbedUnimplementedFeaturesServer()
@@ -149,6 +235,15 @@ func (UnimplementedFeaturesServer) GetFeature(context.Context, *GetFeatureReques
 }
 func (UnimplementedFeaturesServer) ListInBox(*ListInBoxRequest, grpc.ServerStreamingServer[ListInBoxResponse]) error {
 	return status.Error(codes.Unimplemented, "method ListInBox not implemented")
+}
+func (UnimplementedFeaturesServer) ListInRadius(*ListInRadiusRequest, grpc.ServerStreamingServer[ListInRadiusResponse]) error {
+	return status.Error(codes.Unimplemented, "method ListInRadius not implemented")
+}
+func (UnimplementedFeaturesServer) Nearest(*NearestRequest, grpc.ServerStreamingServer[NearestResponse]) error {
+	return status.Error(codes.Unimplemented, "method Nearest not implemented")
+}
+func (UnimplementedFeaturesServer) AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error {
+	return status.Error(codes.Unimplemented, "method AlongPath not implemented")
 }
 func (UnimplementedFeaturesServer) GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStats not implemented")
@@ -210,6 +305,39 @@ func _Features_ListInBox_Handler(srv interface{}, stream grpc.ServerStream) erro
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_ListInBoxServer = grpc.ServerStreamingServer[ListInBoxResponse]
 
+func _Features_ListInRadius_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ListInRadiusRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeaturesServer).ListInRadius(m, &grpc.GenericServerStream[ListInRadiusRequest, ListInRadiusResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_ListInRadiusServer = grpc.ServerStreamingServer[ListInRadiusResponse]
+
+func _Features_Nearest_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(NearestRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeaturesServer).Nearest(m, &grpc.GenericServerStream[NearestRequest, NearestResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_NearestServer = grpc.ServerStreamingServer[NearestResponse]
+
+func _Features_AlongPath_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(AlongPathRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeaturesServer).AlongPath(m, &grpc.GenericServerStream[AlongPathRequest, AlongPathResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_AlongPathServer = grpc.ServerStreamingServer[AlongPathResponse]
+
 func _Features_GetStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetStatsRequest)
 	if err := dec(in); err != nil {
@@ -254,6 +382,21 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "ListInBox",
 			Handler:       _Features_ListInBox_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ListInRadius",
+			Handler:       _Features_ListInRadius_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Nearest",
+			Handler:       _Features_Nearest_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "AlongPath",
+			Handler:       _Features_AlongPath_Handler,
 			ServerStreams: true,
 		},
 	},

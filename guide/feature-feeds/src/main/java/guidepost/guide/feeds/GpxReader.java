@@ -23,7 +23,7 @@ final class GpxReader {
     return head(in).replace("\ufeff", "").stripLeading().startsWith("<");
   }
 
-  private static String head(BufferedInputStream in) throws IOException {
+  static String head(BufferedInputStream in) throws IOException {
     in.mark(HEAD_BYTES_MAX);
     byte[] head = in.readNBytes(HEAD_BYTES_MAX);
     in.reset();

@@ -35,13 +35,17 @@ public record Track(List<Fix> fixes, List<FeatureRow.Rejected> rejected) {
   }
 
   /// Reads GPX 1.0 or 1.1 (the track points of all segments, else the route points, else the
-  /// waypoints), or a table with the columns lat, lon and perhaps time, with or without a header.
+  /// waypoints), GeoJSON (the points of its LineStrings), or a table with the columns lat, lon and
+  /// perhaps time, with or without a header.
   ///
   /// @param in UTF-8 in the case of a table; the caller closes it
-  /// @throws InvalidFeedException if it is neither, or a GPX file breaks a rule: it is then taken
-  ///   as a whole or not at all
+  /// @throws InvalidFeedException if it is none of these, or a GPX or GeoJSON file breaks a rule:
+  ///   it is then taken as a whole or not at all
   public static Track read(InputStream in) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in);
-    return GpxReader.isXml(buffered) ? GpxReader.read(buffered) : TrackTable.read(buffered);
+    if (GpxReader.isXml(buffered)) {
+      return GpxReader.read(buffered);
+    }
+    return GeoJsonTrack.isJson(buffered) ? GeoJsonTrack.read(buffered) : TrackTable.read(buffered);
   }
 }

@@ -127,4 +127,36 @@ class TrackTest {
   private static List<Point> points(String text) throws IOException {
     return track(text).fixes().stream().map(Track.Fix::point).toList();
   }
+
+  @Test
+  void lineStringsOfGeoJsonAreATrackInOrder() throws Exception {
+    Track track =
+        track(
+            """
+            {"type": "FeatureCollection", "features": [
+              {"type": "Feature", "geometry": {"type": "Point", "coordinates": [9, 9]}},
+              {"type": "Feature", "properties": null, "geometry":
+                {"type": "LineString", "coordinates": [[7, 46], [7.5, 46.5, 1200]]}},
+              {"type": "MultiLineString", "coordinates": [[[8, 47]], [[8, 48]]]}]}
+            """);
+
+    assertThat(track.fixes())
+        .extracting(fix -> fix.point().toString())
+        .containsExactly(
+            "46.0000000,7.0000000",
+            "46.5000000,7.5000000",
+            "47.0000000,8.0000000",
+            "48.0000000,8.0000000");
+  }
+
+  @Test
+  void brokenGeoJsonIsNoTrackAtAll() {
+    assertThatThrownBy(() -> track("{\"type\": \"Point\", \"coordinates\": [1, 2]}"))
+        .hasMessage("must have a LineString with points: there is none");
+    assertThatThrownBy(
+            () -> track("{\"type\": \"LineString\", \"coordinates\": [[1, 2], [1, 200]]}"))
+        .hasMessage("latitude must be -90..90 degrees: 200.0");
+    assertThatThrownBy(() -> track("{\"type\": \"LineString\", \"coordinates\": [[1, 2], [1"))
+        .isInstanceOf(InvalidFeedException.class);
+  }
 }

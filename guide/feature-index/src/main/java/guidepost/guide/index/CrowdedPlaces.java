@@ -3,14 +3,15 @@ package guidepost.guide.index;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The writer's names of the features at places where many are: finds one by name without looking
 /// at all of them.
 ///
 /// ```
-///   place (Hilbert key) ─▶ name ─▶ rank ─▶ feature
+///   place (Hilbert key) ─▶ name ─▶ orders, the first first
 /// ```
 ///
 /// A place gets in when a search passes over its first [#LOOKED_AT_MAX] features, and is kept up to
@@ -25,29 +26,26 @@ final class CrowdedPlaces {
   static final int LOOKED_AT_MAX = 64;
 
   private static final class Place {
-    private final Map<String, TreeMap<Long, Feature>> names = new HashMap<>();
+    private final Map<String, TreeSet<Long>> names = new HashMap<>();
     private int size;
 
-    void add(Entry entry) {
-      Feature old =
-          names
-              .computeIfAbsent(entry.feature().name(), _ -> new TreeMap<>())
-              .put(entry.rank(), entry.feature());
-      size += old == null ? 1 : 0;
+    void add(String name, long order) {
+      size += names.computeIfAbsent(name, _ -> new TreeSet<>()).add(order) ? 1 : 0;
     }
 
-    void remove(Entry entry) {
-      TreeMap<Long, Feature> ranks = names.get(entry.feature().name());
-      if (ranks != null && ranks.remove(entry.rank()) != null) {
+    void remove(String name, long order) {
+      TreeSet<Long> orders = names.get(name);
+      if (orders != null && orders.remove(order)) {
         size--;
-        if (ranks.isEmpty()) {
-          names.remove(entry.feature().name());
+        if (orders.isEmpty()) {
+          names.remove(name);
         }
       }
     }
 
-    Optional<Feature> first(String name) {
-      return Optional.ofNullable(names.get(name)).map(ranks -> ranks.firstEntry().getValue());
+    @Nullable Long first(String name) {
+      TreeSet<Long> orders = names.get(name);
+      return orders == null ? null : orders.first();
     }
   }
 
@@ -59,21 +57,23 @@ final class CrowdedPlaces {
     return lookedAt;
   }
 
-  void put(Entry entry, @Nullable Entry old) {
-    if (old != null) {
-      remove(old);
-    }
-    Place place = places.get(entry.key());
+  /// True if what comes to or leaves a place must be told here.
+  boolean knows(long key) {
+    return places.containsKey(key);
+  }
+
+  void put(ListPosition position, String name) {
+    Place place = places.get(position.key());
     if (place != null) {
-      place.add(entry);
+      place.add(name, position.order());
     }
   }
 
-  void remove(Entry entry) {
-    Place place = places.get(entry.key());
+  void remove(ListPosition position, String name) {
+    Place place = places.get(position.key());
     if (place != null) {
-      place.remove(entry);
-      forgetIfFew(entry.key(), place);
+      place.remove(name, position.order());
+      forgetIfFew(position.key(), place);
     }
   }
 
@@ -92,13 +92,18 @@ final class CrowdedPlaces {
     Place place = places.get(key);
     if (place != null) {
       lookedAt++;
-      return place.first(name);
+      return first(root, key, place, name);
     }
     Look look = new Look(name);
-    PlaceSearch.walkEntries(root, key, look::at);
+    PlaceSearch.walkViews(root, key, look);
     return look.found != null || look.seen < LOOKED_AT_MAX
         ? Optional.ofNullable(look.found)
-        : crowd(root, key).first(name);
+        : first(root, key, crowd(root, key), name);
+  }
+
+  private static Optional<Feature> first(Node root, long key, Place place, String name) {
+    return Optional.ofNullable(place.first(name))
+        .map(order -> PlaceTree.at(root, new ListPosition(key, order)).feature());
   }
 
   /// True if at least so many features are at a place.
@@ -111,19 +116,19 @@ final class CrowdedPlaces {
 
   private int count(int most, Node root, long key) {
     int[] seen = new int[1];
-    PlaceSearch.walkEntries(root, key, _ -> ++seen[0] < most);
+    PlaceSearch.walkViews(root, key, _ -> ++seen[0] < most);
     lookedAt += seen[0];
     return seen[0];
   }
 
   private Place crowd(Node root, long key) {
     Place place = new Place();
-    PlaceSearch.walkEntries(
+    PlaceSearch.walkViews(
         root,
         key,
-        entry -> {
+        view -> {
           lookedAt++;
-          place.add(entry);
+          place.add(view.feature().name(), view.position().order());
           return true;
         });
     places.put(key, place);
@@ -131,7 +136,7 @@ final class CrowdedPlaces {
   }
 
   /// A walk over the first few features of a place.
-  private final class Look {
+  private final class Look implements Predicate<FeatureView> {
     private final String name;
     private int seen;
     private @Nullable Feature found;
@@ -140,10 +145,12 @@ final class CrowdedPlaces {
       this.name = name;
     }
 
-    boolean at(Entry entry) {
+    @Override
+    public boolean test(FeatureView view) {
       lookedAt++;
       seen++;
-      found = entry.feature().name().equals(name) ? entry.feature() : null;
+      Feature feature = view.feature();
+      found = feature.name().equals(name) ? feature : null;
       return found == null && seen < LOOKED_AT_MAX;
     }
   }
@@ -154,15 +161,15 @@ final class CrowdedPlaces {
   void check(Node root) {
     for (Map.Entry<Long, Place> each : places.entrySet()) {
       int[] seen = new int[1];
-      PlaceSearch.walkEntries(
+      PlaceSearch.walkViews(
           root,
           each.getKey(),
-          entry -> {
+          view -> {
             seen[0]++;
-            TreeMap<Long, Feature> ranks = each.getValue().names.get(entry.feature().name());
+            TreeSet<Long> orders = each.getValue().names.get(view.feature().name());
             Node.require(
-                ranks != null && entry.feature().equals(ranks.get(entry.rank())),
-                "crowded place: " + entry.id());
+                orders != null && orders.contains(view.position().order()),
+                "crowded place: " + view.id());
             return true;
           });
       Node.require(seen[0] == each.getValue().size, "features of a crowded place");

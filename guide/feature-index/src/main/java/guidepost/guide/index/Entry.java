@@ -1,30 +1,48 @@
 package guidepost.guide.index;
 
-/// A feature in the index, with its rank among those at the same place.
+/// What goes into a leaf for a feature.
 ///
 /// @param key place on the Hilbert curve
-/// @param rank number of the put that brought the feature to its place; unique in an index
-record Entry(Feature feature, long key, long rank) implements IdTrie.Slot {
+/// @param order where it stands at its place
+/// @param latitudeE7 canonical
+/// @param longitudeE7 canonical
+/// @param record the feature, as [FeatureRecord] lays it out
+@SuppressWarnings("ArrayRecordComponent") // never compared
+record Entry(long key, long order, int latitudeE7, int longitudeE7, byte[] record) {
 
   /// More than any rank.
-  private static final long UNNAMED = 1L << 62;
+  private static final long UNNAMED = 1L << 60;
 
-  String id() {
-    return feature.id();
+  static Entry of(Feature feature, long rank) {
+    Point place = feature.point().canonical();
+    return new Entry(
+        Hilbert.key(place),
+        order(rank, feature.isNamed()),
+        place.latitudeE7(),
+        place.longitudeE7(),
+        FeatureRecord.of(feature, rank));
   }
 
-  boolean isNamed() {
-    return feature.isNamed();
+  /// Named ones by rank, then the others by rank. So the first at a place tells whether any there
+  /// has a name.
+  static long order(long rank, boolean named) {
+    return named ? rank : rank + UNNAMED;
   }
 
-  /// Where it stands at its place: named ones by rank, then the others by rank. So the first at a
-  /// place tells whether any there has a name.
-  long order() {
-    return isNamed() ? rank : rank + UNNAMED;
+  static long rank(long order) {
+    return order & (UNNAMED - 1);
+  }
+
+  static boolean isNamed(long order) {
+    return order < UNNAMED;
+  }
+
+  ListPosition position() {
+    return new ListPosition(key, order);
   }
 
   /// True if this one comes before the position (`otherKey`, `otherOrder`).
   boolean isBefore(long otherKey, long otherOrder) {
-    return key < otherKey || (key == otherKey && order() < otherOrder);
+    return key < otherKey || (key == otherKey && order < otherOrder);
   }
 }

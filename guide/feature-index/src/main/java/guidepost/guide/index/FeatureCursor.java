@@ -26,11 +26,26 @@ public final class FeatureCursor implements Iterator<Feature> {
   private @Nullable Leaf leaf;
   private int nextEntry;
   private boolean covered;
-  private @Nullable Feature found;
+  private @Nullable FeatureView found;
 
   FeatureCursor(Node root, GeoBox box) {
     this.box = box;
     descend(root, false);
+  }
+
+  /// A cursor that begins behind a position.
+  FeatureCursor(Node root, GeoBox box, ListPosition after) {
+    this.box = box;
+    Node node = root;
+    while (node instanceof Inner inner) {
+      int child = inner.childFor(after.key(), after.order());
+      path[depth] = inner;
+      nextChild[depth] = child + 1;
+      depth++;
+      node = inner.children[child];
+    }
+    leaf = (Leaf) node;
+    nextEntry = leaf.lowerBound(after.key(), after.order() + 1);
   }
 
   private void descend(Node node, boolean isCovered) {
@@ -74,28 +89,36 @@ public final class FeatureCursor implements Iterator<Feature> {
     while (nextEntry < current.size) {
       int at = nextEntry++;
       if (covered || contains(current, at)) {
-        found = current.entries[at].feature();
+        found = new FeatureView(current, at);
         return;
       }
     }
     leaf = null;
   }
 
-  /// The cheap test decides nearly always; only the poles and the antimeridian need the other.
+  /// The cheap test decides nearly always.
   private boolean contains(Leaf current, int at) {
     int latitude = current.latitudes[at];
     int longitude = current.longitudes[at];
-    return box.mayMeet(latitude, longitude, latitude, longitude)
-        && box.contains(current.entries[at].feature().point());
+    return latitude >= box.southE7()
+        && latitude <= box.northE7()
+        && box.contains(latitude, longitude);
   }
 
   /// @throws NoSuchElementException if there is none left
   @Override
   public Feature next() {
+    return nextView().feature();
+  }
+
+  /// The same, where the snapshot holds it.
+  ///
+  /// @throws NoSuchElementException if there is none left
+  public FeatureView nextView() {
     if (!hasNext() || found == null) {
       throw new NoSuchElementException("no feature left in " + box);
     }
-    Feature next = found;
+    FeatureView next = found;
     found = null;
     return next;
   }

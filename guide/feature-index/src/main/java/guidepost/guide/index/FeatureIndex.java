@@ -1,13 +1,16 @@
 package guidepost.guide.index;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Finds features by id, by place and by box.
 ///
-/// Two structures hold the same entries: a [PlaceTree] in the order of a Hilbert curve, and an
-/// [IdTrie]. Both are copied along the path of a change, so a snapshot is two references:
+/// A [PlaceTree] holds the features as bytes in the order of a Hilbert curve, and an [IdTrie] says
+/// where in that order the one with an id stands. Both are copied along the path of a change, so a
+/// snapshot is two references:
 ///
 /// ```
 ///                 writer                          readers
@@ -22,11 +25,13 @@ import org.jspecify.annotations.Nullable;
 /// node belongs yet. [#rollback] forgets them instead.
 ///
 /// Cost: see [PlaceTree] and [IdTrie]. The first change of a node after a publication copies it:
-/// publish once a batch. Memory: a tree entry and a trie entry a feature, beside the feature
-/// itself.
+/// publish once a batch. Memory: some 50 bytes a feature, beside its texts.
 ///
 /// Threads: one writer; any number of readers by way of [#snapshot].
 public final class FeatureIndex {
+
+  /// A longer record is inserted anew, as that may split its leaf.
+  private static final int REPLACED_BYTES_MAX = 512;
 
   private final PlaceTree places = new PlaceTree();
   private final CrowdedPlaces crowded = new CrowdedPlaces();
@@ -59,7 +64,11 @@ public final class FeatureIndex {
 
   /// The feature with an id, as the writer sees it. For the writer only.
   public Optional<Feature> get(String id) {
-    return Optional.ofNullable(IdTrie.find(ids, id)).map(Entry::feature);
+    return Optional.ofNullable(find(id.getBytes(UTF_8))).map(FeatureView::feature);
+  }
+
+  private @Nullable FeatureView find(byte[] id) {
+    return FeatureSnapshot.find(places.root(), ids, id);
   }
 
   /// The first feature with `name` at the place of `point`, as the writer sees it; the empty name
@@ -89,17 +98,16 @@ public final class FeatureIndex {
   ///
   /// @return its rank: unique, and greater than every rank given before if it is new at its place
   public long put(Feature feature) {
-    Entry old = IdTrie.find(ids, feature.id());
-    long rank =
-        old != null && old.feature().point().samePlace(feature.point()) ? old.rank() : lastRank + 1;
-    put(feature, rank);
+    FeatureView old = find(feature.id().getBytes(UTF_8));
+    long rank = old != null && old.point().samePlace(feature.point()) ? old.rank() : lastRank + 1;
+    put(feature, rank, old);
     return rank;
   }
 
   /// The rank of the feature with an id, as the writer sees it. For the writer only.
   public OptionalLong rank(String id) {
-    Entry entry = IdTrie.find(ids, id);
-    return entry == null ? OptionalLong.empty() : OptionalLong.of(entry.rank());
+    FeatureView old = find(id.getBytes(UTF_8));
+    return old == null ? OptionalLong.empty() : OptionalLong.of(old.rank());
   }
 
   /// Puts a feature with the rank that an earlier [#put] gave it: so an index that is filled in any
@@ -107,38 +115,66 @@ public final class FeatureIndex {
   ///
   /// @param rank not that of another feature
   public void put(Feature feature, long rank) {
-    Entry old = IdTrie.find(ids, feature.id());
-    Entry entry = new Entry(feature, Hilbert.key(feature.point().canonical()), rank);
-    lastRank = Math.max(lastRank, rank);
-    place(entry, old);
-    crowded.put(entry, old);
-    ids = IdTrie.put(ids, entry, edition);
-    counts = (old == null ? counts : counts.minus(old.feature())).plus(feature);
+    put(feature, rank, find(feature.id().getBytes(UTF_8)));
   }
 
-  private void place(Entry entry, @Nullable Entry old) {
-    if (old != null && old.key() == entry.key() && old.order() == entry.order()) {
-      places.replace(entry);
-      return;
+  private void put(Feature feature, long rank, @Nullable FeatureView old) {
+    Entry entry = Entry.of(feature, rank);
+    lastRank = Math.max(lastRank, rank);
+    if (old == null) {
+      add(feature, entry);
+    } else {
+      change(feature, entry, old);
     }
-    if (old != null) {
-      places.remove(old);
+    if (crowded.knows(entry.key())) {
+      crowded.put(entry.position(), feature.name());
     }
+  }
+
+  private void add(Feature feature, Entry entry) {
     places.insert(entry);
+    ids = IdTrie.put(ids, hash(feature.id()), entry.position(), edition);
+    counts = counts.plus(feature.isNamed());
+  }
+
+  private static int hash(String id) {
+    return IdTrie.hash(id.getBytes(UTF_8));
+  }
+
+  private void change(Feature feature, Entry entry, FeatureView old) {
+    ListPosition from = old.position();
+    boolean wasNamed = old.isNamed();
+    boolean fits = entry.record().length <= Math.max(old.recordBytes(), REPLACED_BYTES_MAX);
+    forgetCrowded(old);
+    if (fits && from.equals(entry.position())) {
+      places.replace(entry);
+    } else {
+      places.remove(from);
+      places.insert(entry);
+      ids = IdTrie.move(ids, hash(feature.id()), from, entry.position(), edition);
+    }
+    counts = counts.minus(wasNamed).plus(feature.isNamed());
+  }
+
+  private void forgetCrowded(FeatureView old) {
+    if (crowded.knows(old.key())) {
+      crowded.remove(old.position(), old.feature().name());
+    }
   }
 
   /// Removes the feature with an id. For the writer only.
   ///
   /// @return true if there was one
   public boolean remove(String id) {
-    Entry old = IdTrie.find(ids, id);
+    FeatureView old = find(id.getBytes(UTF_8));
     if (old == null) {
       return false;
     }
-    places.remove(old);
-    crowded.remove(old);
-    ids = IdTrie.remove(ids, id, edition);
-    counts = counts.minus(old.feature());
+    ListPosition from = old.position();
+    forgetCrowded(old);
+    counts = counts.minus(old.isNamed());
+    places.remove(from);
+    ids = IdTrie.remove(ids, hash(id), from, edition);
     return true;
   }
 

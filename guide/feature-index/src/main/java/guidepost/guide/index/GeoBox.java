@@ -20,6 +20,12 @@ public record GeoBox(int southE7, int westE7, int northE7, int eastE7) {
           Point.LATITUDE_E7_MAX,
           Point.LONGITUDE_E7_MAX);
 
+  /// What rounding may take from a circle, some centimetres.
+  private static final int ROUNDING_E7 = 2;
+
+  /// Beyond, an arc sine is not precise any more, and the circle all but touches a pole.
+  private static final double SINE_MAX = 0.99;
+
   /// @throws IllegalArgumentException if an edge is out of range or south is above north
   public GeoBox {
     requireInRange("south", southE7, Point.LATITUDE_E7_MAX);
@@ -48,6 +54,39 @@ public record GeoBox(int southE7, int westE7, int northE7, int eastE7) {
         Math.max(a.longitudeE7(), b.longitudeE7()));
   }
 
+  /// The box around a circle: every place within `metres` of `centre`, as [Haversine] measures, is
+  /// inside, and little else.
+  ///
+  /// A circle that holds a pole reaches all longitudes. Elsewhere its meridians touch it where `sin
+  /// Δλ = sin r / cos φ`.
+  ///
+  /// @param metres 0 or more; half the globe and more is the whole globe
+  public static GeoBox around(Point centre, double metres) {
+    double angle = metres / Haversine.RADIUS_METRES;
+    double reachE7 = Math.toDegrees(angle) * Point.E7 + ROUNDING_E7;
+    double south = centre.latitudeE7() - reachE7;
+    double north = centre.latitudeE7() + reachE7;
+    boolean holdsPole = south <= -Point.LATITUDE_E7_MAX || north >= Point.LATITUDE_E7_MAX;
+    int lowest = (int) Math.max(Math.floor(south), -Point.LATITUDE_E7_MAX);
+    int highest = (int) Math.min(Math.ceil(north), Point.LATITUDE_E7_MAX);
+    double sine = Math.sin(angle) / Math.cos(Math.toRadians(centre.latitude()));
+    if (holdsPole || sine > SINE_MAX) {
+      return new GeoBox(lowest, WORLD.westE7, highest, WORLD.eastE7);
+    }
+    long halfE7 = (long) Math.ceil(Math.toDegrees(Math.asin(sine)) * Point.E7) + ROUNDING_E7;
+    return new GeoBox(
+        lowest,
+        wrapped(centre.longitudeE7() - halfE7),
+        highest,
+        wrapped(centre.longitudeE7() + halfE7));
+  }
+
+  private static int wrapped(long longitudeE7) {
+    long turn = 2L * Point.LONGITUDE_E7_MAX;
+    long over = longitudeE7 > Point.LONGITUDE_E7_MAX ? -turn : 0;
+    return (int) (longitudeE7 + (longitudeE7 < -Point.LONGITUDE_E7_MAX ? turn : over));
+  }
+
   /// True if it crosses the antimeridian.
   public boolean crossesAntimeridian() {
     return westE7 > eastE7;
@@ -55,14 +94,17 @@ public record GeoBox(int southE7, int westE7, int northE7, int eastE7) {
 
   /// True if the point's place is inside or on an edge.
   public boolean contains(Point point) {
-    int latitude = point.latitudeE7();
+    return contains(point.latitudeE7(), point.longitudeE7());
+  }
+
+  /// The same.
+  boolean contains(int latitude, int longitude) {
     if (latitude < southE7 || latitude > northE7) {
       return false;
     }
     if (Math.abs(latitude) == Point.LATITUDE_E7_MAX) {
       return true;
     }
-    int longitude = point.longitudeE7();
     return containsLongitude(longitude)
         || (Math.abs(longitude) == Point.LONGITUDE_E7_MAX && containsLongitude(-longitude));
   }

@@ -2,229 +2,343 @@ package guidepost.guide.index;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Finds entries by id: a hash array mapped trie [1] whose published versions never change.
+/// Says where the feature with an id stands: a trie [1] over the hash of the id, whose published
+/// versions never change.
 ///
-/// Five bits of the id's hash choose one of 32 slots of a branch; a bitmap says which slots are in
-/// use, and only those are stored. A slot holds an entry or, where two ids share the bits so far,
-/// the branch below:
+/// Pages hold up to 64 positions with the hash, but not the ids: those are read where the positions
+/// lead. A page that is full is cut in two by the next bit of the hash, so pages are well filled;
+/// each branch spends five bits on 32 slots, and a page that was cut fewer times in its branch
+/// stands in several slots [2]:
 ///
 /// ```
-///   bitmap 0…0100_0010      hash of "a" = …00001, of "b" = …00000_00110, of "c" = …00001_00110
-///   slots  [ a, branch ]
-///                └ bitmap 0…0011
-///                  slots  [ b, c ]
+///   branch  slot ..000  ..001  ..010  ..011  …     5 bits
+///                  │      │      │      │
+///   pages          A      B      A      C          A: cut by 1 bit, B and C: by 2
+///                  └ hashes, keys, orders of up to 64 features
 /// ```
 ///
-/// A change copies the branches on its path, except those that the same unpublished edition copied
-/// already: these are changed in place. The hash is 64 bits with a multiplier drawn at start, so
-/// that nobody can choose ids that collide; where all 64 bits are equal all the same, a bucket
-/// holds the entries.
+/// A change copies the branches and the page on its path, except those that the same unpublished
+/// edition made. The hash has a multiplier drawn at start, so that nobody can choose ids that
+/// collide; where hashes are equal all the same, a page grows beyond 64.
 ///
-/// Cost: a look-up visits about log32(n) branches; some 10 bytes per entry.
+/// Cost: a look-up visits about log32(n / 40) branches, a page, and a leaf of the other tree. 20
+/// bytes a feature, and some 2 for pages and branches.
 ///
-/// [1] P. Bagwell, Ideal Hash Trees, EPFL, 2001.
+/// [1] P. Bagwell, Ideal Hash Trees, EPFL, 2001. [2] R. Fagin et al., Extendible Hashing, ACM TODS
+/// 4(3), 1979.
 final class IdTrie {
 
-  /// What a branch's slot holds.
-  sealed interface Slot permits Entry, Branch, Bucket {}
+  /// What a slot of a branch holds.
+  sealed interface Slot permits Branch, Page {}
 
   private static final int BITS = 5;
-  private static final int HASH_BITS = 64;
+  private static final int SLOTS = 1 << BITS;
+
+  /// Bits that tell pages apart.
+  private static final int HASH_BITS = 30;
+
   private static final long MULTIPLIER = new SecureRandom().nextLong() | 1;
 
-  /// The trie without entries, owned by no edition.
-  static final Branch EMPTY = new Branch(-1, 0, new Slot[0]);
+  /// The trie without features, owned by no edition.
+  static final Branch EMPTY = new Branch(-1);
 
   private IdTrie() {}
 
-  private static long hash(String id) {
-    long hash = id.length();
-    for (int i = 0; i < id.length(); i++) {
-      hash = (hash ^ id.charAt(i)) * MULTIPLIER;
+  /// The hash of an id in UTF-8.
+  static int hash(byte[] id) {
+    long hash = id.length;
+    for (byte each : id) {
+      hash = (hash ^ each) * MULTIPLIER;
       hash ^= hash >>> 32;
     }
-    return hash;
+    return (int) hash;
   }
 
-  /// The entry with `id`; null if there is none.
-  static @Nullable Entry find(Branch root, String id) {
-    long hash = hash(id);
+  /// The first position for a hash that `isIt` says yes to; null if there is none.
+  static @Nullable ListPosition find(Branch root, int hash, Predicate<ListPosition> isIt) {
     Slot slot = root;
     for (int shift = 0; slot instanceof Branch branch; shift += BITS) {
-      slot = branch.slot(hash, shift);
+      slot = branch.slots[slotOf(hash, shift)];
     }
-    return switch (slot) {
-      case Entry entry -> entry.id().equals(id) ? entry : null;
-      case Bucket bucket -> bucket.find(id);
-      case null, default -> null;
-    };
+    return ((Page) slot).find(hash, isIt);
   }
 
-  /// The trie with `entry` in place of the one with its id, if there was one.
-  static Branch put(Branch root, Entry entry, long edition) {
-    return root.put(entry, hash(entry.id()), 0, edition);
+  private static int slotOf(int hash, int shift) {
+    return (hash >>> shift) & (SLOTS - 1);
   }
 
-  /// The trie without the entry with `id`, which must be there.
-  static Branch remove(Branch root, String id, long edition) {
-    return root.remove(id, hash(id), 0, edition);
+  /// The trie with one position more.
+  static Branch put(Branch root, int hash, ListPosition position, long edition) {
+    Branch mine = root.editable(edition);
+    mine.put(hash, position, 0);
+    return mine;
   }
 
-  /// Number of entries; fails if a branch is not in its simplest form or an entry is astray.
+  /// The trie without a position, which must be there.
+  static Branch remove(Branch root, int hash, ListPosition position, long edition) {
+    Branch mine = root.editable(edition);
+    mine.remove(hash, position, 0);
+    return mine;
+  }
+
+  /// The trie with a position in place of another, which must be there.
+  static Branch move(Branch root, int hash, ListPosition from, ListPosition to, long edition) {
+    Branch mine = root.editable(edition);
+    mine.move(hash, from, to, 0);
+    return mine;
+  }
+
+  /// Number of positions; fails if something does not hold.
   static int checkInvariants(Branch root) {
-    return root.check(0, 0);
+    return root.check(0);
   }
 
-  /// Up to 32 slots; changed only by the edition that made it.
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalStateException("id trie: " + otherwise);
+    }
+  }
+
+  /// 32 slots; changed only by the edition that made it.
   static final class Branch implements Slot {
 
     private final long edition;
-    private int bitmap;
-    private Slot[] slots;
+    private final Slot[] slots;
 
-    private Branch(long edition, int bitmap, Slot[] slots) {
+    /// One page in all slots.
+    private Branch(long edition) {
       this.edition = edition;
-      this.bitmap = bitmap;
-      this.slots = slots;
+      this.slots = new Slot[SLOTS];
+      Arrays.fill(slots, new Page(edition, 0, 0));
     }
 
-    private static int bit(long hash, int shift) {
-      return 1 << (int) ((hash >>> shift) & 31);
-    }
-
-    private int position(int bit) {
-      return Integer.bitCount(bitmap & (bit - 1));
-    }
-
-    private @Nullable Slot slot(long hash, int shift) {
-      int bit = bit(hash, shift);
-      return (bitmap & bit) == 0 ? null : slots[position(bit)];
+    private Branch(long edition, Slot[] slots) {
+      this.edition = edition;
+      this.slots = slots.clone();
     }
 
     private Branch editable(long wanted) {
-      return edition == wanted ? this : new Branch(wanted, bitmap, slots.clone());
+      return edition == wanted ? this : new Branch(wanted, slots);
     }
 
-    private Branch put(Entry entry, long hash, int shift, long wanted) {
-      int bit = bit(hash, shift);
-      int at = position(bit);
-      Branch mine = editable(wanted);
-      if ((bitmap & bit) == 0) {
-        mine.insert(bit, at, entry);
-      } else {
-        mine.slots[at] = joined(slots[at], entry, hash, shift + BITS, wanted);
-      }
-      return mine;
-    }
-
-    private void insert(int bit, int at, Slot slot) {
-      Slot[] wider = Arrays.copyOf(slots, slots.length + 1);
-      System.arraycopy(slots, at, wider, at + 1, slots.length - at);
-      wider[at] = slot;
-      slots = wider;
-      bitmap |= bit;
-    }
-
-    private static Slot joined(Slot old, Entry entry, long hash, int shift, long wanted) {
-      return switch (old) {
-        case Branch branch -> branch.put(entry, hash, shift, wanted);
-        case Bucket bucket -> bucket.with(entry);
-        case Entry other when other.id().equals(entry.id()) -> entry;
-        case Entry other when shift >= HASH_BITS -> new Bucket(new Entry[] {other, entry});
-        case Entry other ->
-            new Branch(wanted, 0, new Slot[0])
-                .put(other, IdTrie.hash(other.id()), shift, wanted)
-                .put(entry, hash, shift, wanted);
-      };
-    }
-
-    private Branch remove(String id, long hash, int shift, long wanted) {
-      int bit = bit(hash, shift);
-      int at = position(bit);
-      Branch mine = editable(wanted);
+    private void put(int hash, ListPosition position, int shift) {
+      int at = slotOf(hash, shift);
       switch (slots[at]) {
-        case Entry _ -> mine.drop(bit, at);
-        case Bucket bucket -> mine.slots[at] = bucket.without(id);
-        case Branch branch ->
-            mine.slots[at] = branch.remove(id, hash, shift + BITS, wanted).simplest();
+        case Branch _ -> editableBranch(at).put(hash, position, shift + BITS);
+        case Page page when page.size < Page.MAX || shift + BITS > HASH_BITS ->
+            editablePage(at, page).add(hash, position);
+        case Page page -> {
+          cut(at, page, shift);
+          put(hash, position, shift);
+        }
       }
+    }
+
+    private Branch editableBranch(int at) {
+      Branch mine = ((Branch) slots[at]).editable(edition);
+      slots[at] = mine;
       return mine;
     }
 
-    private void drop(int bit, int at) {
-      Slot[] narrower = Arrays.copyOf(slots, slots.length - 1);
-      System.arraycopy(slots, at + 1, narrower, at, narrower.length - at);
-      slots = narrower;
-      bitmap &= ~bit;
+    private Page editablePage(int at, Page page) {
+      if (page.edition == edition) {
+        return page;
+      }
+      Page copy = page.copy(edition);
+      setAll(at, page.depth, copy);
+      return copy;
     }
 
-    /// A branch with nothing but one entry is that entry.
-    private Slot simplest() {
-      return slots.length == 1 && slots[0] instanceof Entry ? slots[0] : this;
+    /// Puts a page into each slot whose lowest `depth` bits are those of `at`.
+    private void setAll(int at, int depth, Slot page) {
+      for (int i = at & ((1 << depth) - 1); i < SLOTS; i += 1 << depth) {
+        slots[i] = page;
+      }
     }
 
-    private int check(long prefix, int shift) {
-      require(Integer.bitCount(bitmap) == slots.length, "bitmap does not match slots");
-      require(shift == 0 || simplest() == this, "branch holds a single entry");
+    private void cut(int at, Page page, int shift) {
+      if (page.depth == BITS) {
+        slots[at] = new Branch(edition);
+        Page whole = page.copy(edition, 0);
+        ((Branch) slots[at]).setAll(0, 0, whole);
+        return;
+      }
+      int bit = shift + page.depth;
+      setAll(at, page.depth + 1, page.half(edition, bit, (at >>> page.depth) & 1));
+      int other = at ^ 1 << page.depth;
+      setAll(other, page.depth + 1, page.half(edition, bit, (other >>> page.depth) & 1));
+    }
+
+    private void remove(int hash, ListPosition position, int shift) {
+      int at = slotOf(hash, shift);
+      switch (slots[at]) {
+        case Branch _ -> {
+          Branch below = editableBranch(at);
+          below.remove(hash, position, shift + BITS);
+          if (below.slots[0] instanceof Page page && page.depth == 0) {
+            slots[at] = page.copy(edition, BITS);
+            join(at);
+          }
+        }
+        case Page page -> {
+          editablePage(at, page).remove(hash, position);
+          join(at);
+        }
+      }
+    }
+
+    /// Joins a page with the one that it was cut from, as long as both are small.
+    private void join(int at) {
+      while (slots[at] instanceof Page page
+          && page.depth > 0
+          && slots[at ^ 1 << (page.depth - 1)] instanceof Page other
+          && other.depth == page.depth
+          && page.size + other.size <= Page.MAX / 2) {
+        setAll(at, page.depth - 1, page.joinedWith(other, edition));
+      }
+    }
+
+    private void move(int hash, ListPosition from, ListPosition to, int shift) {
+      int at = slotOf(hash, shift);
+      switch (slots[at]) {
+        case Branch _ -> editableBranch(at).move(hash, from, to, shift + BITS);
+        case Page page -> editablePage(at, page).move(hash, from, to);
+      }
+    }
+
+    private int check(int shift) {
       int count = 0;
-      for (int value = 0; value < 1 << Math.min(BITS, HASH_BITS - shift); value++) {
-        Slot slot = slot((long) value << shift, shift);
-        long below = prefix | (long) value << shift;
-        count += slot == null ? 0 : check(slot, below, shift + BITS);
+      for (int i = 0; i < SLOTS; i++) {
+        switch (slots[i]) {
+          case Branch branch -> count += branch.check(shift + BITS);
+          case Page page -> {
+            boolean first = i < 1 << page.depth;
+            require(slots[i & ((1 << page.depth) - 1)] == page, "a page misses in a slot");
+            count += first ? page.check(shift, i) : 0;
+          }
+        }
       }
       return count;
     }
-
-    private static int check(Slot slot, long prefix, int shift) {
-      return switch (slot) {
-        case Branch branch -> branch.check(prefix, shift);
-        case Bucket bucket -> bucket.entries().length;
-        case Entry entry -> {
-          long mask = shift >= HASH_BITS ? -1L : (1L << shift) - 1;
-          require((IdTrie.hash(entry.id()) & mask) == prefix, "astray: " + entry.id());
-          yield 1;
-        }
-      };
-    }
-
-    private static void require(boolean holds, String otherwise) {
-      if (!holds) {
-        throw new IllegalStateException("id trie: " + otherwise);
-      }
-    }
   }
 
-  /// Entries whose ids have the same hash, at least two.
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  record Bucket(Entry[] entries) implements Slot {
+  /// Positions of features whose hashes have the same lower bits; changed only by the edition that
+  /// made it.
+  static final class Page implements Slot {
 
-    private @Nullable Entry find(String id) {
-      int at = indexOf(id);
-      return at < 0 ? null : entries[at];
+    static final int MAX = 64;
+    private static final int STEP = 8;
+
+    private final long edition;
+
+    /// Bits of its branch that it was cut by.
+    private final int depth;
+
+    private int size;
+    private int[] hashes;
+    private long[] keys;
+    private long[] orders;
+
+    private Page(long edition, int depth, int capacity) {
+      this.edition = edition;
+      this.depth = depth;
+      hashes = new int[capacity];
+      keys = new long[capacity];
+      orders = new long[capacity];
     }
 
-    private int indexOf(String id) {
-      for (int i = 0; i < entries.length; i++) {
-        if (entries[i].id().equals(id)) {
-          return i;
+    private Page copy(long wanted) {
+      return copy(wanted, depth);
+    }
+
+    private Page copy(long wanted, int newDepth) {
+      Page copy = new Page(wanted, newDepth, size + 1);
+      copy.append(this);
+      return copy;
+    }
+
+    private void append(Page other) {
+      System.arraycopy(other.hashes, 0, hashes, size, other.size);
+      System.arraycopy(other.keys, 0, keys, size, other.size);
+      System.arraycopy(other.orders, 0, orders, size, other.size);
+      size += other.size;
+    }
+
+    private Page joinedWith(Page other, long wanted) {
+      Page joined = new Page(wanted, depth - 1, size + other.size);
+      joined.append(this);
+      joined.append(other);
+      return joined;
+    }
+
+    /// The positions whose hashes have this value at a bit.
+    private Page half(long wanted, int bit, int value) {
+      Page half = new Page(wanted, depth + 1, size / 2 + STEP);
+      for (int i = 0; i < size; i++) {
+        if ((hashes[i] >>> bit & 1) == value) {
+          half.add(hashes[i], position(i));
         }
       }
-      return -1;
+      return half;
     }
 
-    private Bucket with(Entry entry) {
-      int at = indexOf(entry.id());
-      Entry[] wider = Arrays.copyOf(entries, at < 0 ? entries.length + 1 : entries.length);
-      wider[at < 0 ? entries.length : at] = entry;
-      return new Bucket(wider);
+    private void add(int hash, ListPosition position) {
+      if (size == hashes.length) {
+        hashes = Arrays.copyOf(hashes, size + STEP);
+        keys = Arrays.copyOf(keys, size + STEP);
+        orders = Arrays.copyOf(orders, size + STEP);
+      }
+      hashes[size] = hash;
+      keys[size] = position.key();
+      orders[size] = position.order();
+      size++;
     }
 
-    private Slot without(String id) {
-      Entry[] rest =
-          Arrays.stream(entries).filter(each -> !each.id().equals(id)).toArray(Entry[]::new);
-      return rest.length == 1 ? rest[0] : new Bucket(rest);
+    private ListPosition position(int at) {
+      return new ListPosition(keys[at], orders[at]);
+    }
+
+    private @Nullable ListPosition find(int hash, Predicate<ListPosition> isIt) {
+      for (int i = 0; i < size; i++) {
+        if (hashes[i] == hash && isIt.test(position(i))) {
+          return position(i);
+        }
+      }
+      return null;
+    }
+
+    private int indexOf(int hash, ListPosition position) {
+      int at = 0;
+      while (hashes[at] != hash || keys[at] != position.key() || orders[at] != position.order()) {
+        at++;
+      }
+      return at;
+    }
+
+    private void remove(int hash, ListPosition position) {
+      int at = indexOf(hash, position);
+      size--;
+      hashes[at] = hashes[size];
+      keys[at] = keys[size];
+      orders[at] = orders[size];
+    }
+
+    private void move(int hash, ListPosition from, ListPosition to) {
+      int at = indexOf(hash, from);
+      keys[at] = to.key();
+      orders[at] = to.order();
+    }
+
+    private int check(int shift, int slot) {
+      int mask = (1 << depth) - 1;
+      for (int i = 0; i < size; i++) {
+        require((hashes[i] >>> shift & mask) == (slot & mask), "a position is astray");
+      }
+      require(size <= MAX || shift + BITS > HASH_BITS, "a page of " + size);
+      return size;
     }
   }
 }

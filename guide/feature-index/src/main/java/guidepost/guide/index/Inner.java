@@ -57,6 +57,12 @@ final class Inner extends Node {
     return box.mayMeet(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
   }
 
+  /// How far a child is, for the order in which to look.
+  double guess(int child, SphereOrigin origin) {
+    int at = 4 * child;
+    return origin.guess(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+  }
+
   boolean childIsCovered(int child, GeoBox box) {
     int at = 4 * child;
     return box.surelyCovers(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
@@ -65,7 +71,7 @@ final class Inner extends Node {
   @Override
   @Nullable Inner insert(Entry entry) {
     if (entry.isBefore(keys[0], orders[0])) {
-      setLeast(0, entry);
+      setLeast(0, entry.position());
     }
     int at = childFor(entry.key(), entry.order());
     Node right = editableChild(at).insert(entry);
@@ -99,7 +105,7 @@ final class Inner extends Node {
     extend(child);
   }
 
-  private void setLeast(int child, Entry least) {
+  private void setLeast(int child, ListPosition least) {
     keys[child] = least.key();
     orders[child] = least.order();
   }
@@ -206,7 +212,7 @@ final class Inner extends Node {
   }
 
   @Override
-  Entry first() {
+  ListPosition first() {
     return children[0].first();
   }
 

@@ -3,49 +3,125 @@ package guidepost.guide.index;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 128 entries in order of key and order, with their canonical coordinates beside them, so
-/// that a box is compared without visiting the features.
+/// Up to 128 features in order of key and order: columns with their keys and canonical coordinates,
+/// so that a box is compared without visiting the features, and their records one behind the other.
+///
+/// ```
+///   keys        k0 k1 k2 …
+///   latitudes   φ0 φ1 φ2 …
+///   longitudes  λ0 λ1 λ2 …
+///   ends        27 61 90 …
+///   records     [record 0   ][record 1      ][record 2    ]…
+/// ```
+///
+/// The arrays are little longer than what they hold, so a leaf that is not full costs no more. A
+/// leaf is also full when its records are: changing it copies them.
 final class Leaf extends Node {
 
   static final int MAX = 128;
   private static final int MIN = MAX / 4;
 
-  final int[] latitudes;
-  final int[] longitudes;
-  final Entry[] entries;
-  private final long[] keys;
+  /// Bytes of records: some hundred of usual length.
+  private static final int BYTES_MAX = 16 * 1024;
+
+  /// What arrays grow by.
+  private static final int COLUMN_STEP = 8;
+
+  private static final int RECORDS_STEP = 256;
+
+  int[] latitudes;
+  int[] longitudes;
+  private long[] keys;
+  private int[] ends;
+  private byte[] records;
 
   Leaf(long edition) {
-    super(edition);
-    latitudes = new int[MAX];
-    longitudes = new int[MAX];
-    keys = new long[MAX];
-    entries = new Entry[MAX];
+    this(edition, 0, 0);
   }
 
-  /// A copy for another edition.
-  private Leaf(long edition, Leaf leaf) {
+  private Leaf(long edition, int capacity, int bytes) {
     super(edition);
-    latitudes = leaf.latitudes.clone();
-    longitudes = leaf.longitudes.clone();
-    keys = leaf.keys.clone();
-    entries = leaf.entries.clone();
-    size = leaf.size;
-    extend(leaf);
+    latitudes = new int[capacity];
+    longitudes = new int[capacity];
+    keys = new long[capacity];
+    ends = new int[capacity];
+    records = new byte[bytes];
   }
 
   @Override
   Leaf editable(long wanted) {
-    return edition == wanted ? this : new Leaf(wanted, this);
+    if (edition == wanted) {
+      return this;
+    }
+    Leaf copy = new Leaf(wanted, Math.min(size + 2, MAX + 1), bytes() + 64);
+    copy.append(this, 0, size);
+    return copy;
   }
 
-  /// Position of the first entry that is not before (`key`, `order`).
+  private int start(int at) {
+    return at == 0 ? 0 : ends[at - 1];
+  }
+
+  private int bytes() {
+    return start(size);
+  }
+
+  long key(int at) {
+    return keys[at];
+  }
+
+  long order(int at) {
+    int start = start(at);
+    return Entry.order(
+        FeatureRecord.rank(records, start, ends[at]), FeatureRecord.isNamed(records, start));
+  }
+
+  boolean isNamed(int at) {
+    return FeatureRecord.isNamed(records, start(at));
+  }
+
+  Point point(int at) {
+    return FeatureRecord.point(records, start(at), ends[at], latitudes[at], longitudes[at]);
+  }
+
+  Feature feature(int at) {
+    return FeatureRecord.feature(records, start(at), ends[at], point(at));
+  }
+
+  /// The reader at the id of a feature.
+  RecordReader fields(int at) {
+    return FeatureRecord.behindHead(records, start(at), ends[at]);
+  }
+
+  /// Where the reader that [#fields] makes reads.
+  byte[] records() {
+    return records;
+  }
+
+  int end(int at) {
+    return ends[at];
+  }
+
+  int recordBytes(int at) {
+    return ends[at] - start(at);
+  }
+
+  Entry entry(int at) {
+    return new Entry(
+        keys[at],
+        order(at),
+        latitudes[at],
+        longitudes[at],
+        Arrays.copyOfRange(records, start(at), ends[at]));
+  }
+
+  /// Position of the first feature that is not before (`key`, `order`).
   int lowerBound(long key, long order) {
     int low = 0;
     int high = size;
     while (low < high) {
       int middle = (low + high) >>> 1;
-      if (keys[middle] < key || (keys[middle] == key && entries[middle].order() < order)) {
+      if (keys[middle] < key || (keys[middle] == key && order(middle) < order)) {
         low = middle + 1;
       } else {
         high = middle;
@@ -56,51 +132,91 @@ final class Leaf extends Node {
 
   @Override
   @Nullable Leaf insert(Entry entry) {
-    if (size < MAX) {
+    if (hasRoomFor(entry)) {
       insertAt(lowerBound(entry.key(), entry.order()), entry);
       return null;
     }
-    Leaf right = new Leaf(edition);
-    right.append(this, MAX / 2, MAX);
-    truncate(MAX / 2);
-    Leaf target = right.entries[0].isBefore(entry.key(), entry.order()) ? right : this;
+    Leaf right = part(this, size / 2, size);
+    truncate(size / 2);
+    boolean goesRight = !entry.isBefore(right.keys[0], right.order(0));
+    Leaf target = goesRight ? right : this;
     target.insertAt(target.lowerBound(entry.key(), entry.order()), entry);
     return right;
   }
 
+  private boolean hasRoomFor(Entry entry) {
+    return size < 2 || (size < MAX && bytes() + entry.record().length <= BYTES_MAX);
+  }
+
   private void insertAt(int at, Entry entry) {
+    byte[] record = entry.record();
+    int start = start(at);
+    reserve(1, record.length);
+    System.arraycopy(records, start, records, start + record.length, bytes() - start);
+    System.arraycopy(record, 0, records, start, record.length);
     shift(at, at + 1);
-    Point place = entry.feature().point().canonical();
-    keys[at] = entry.key();
-    entries[at] = entry;
-    latitudes[at] = place.latitudeE7();
-    longitudes[at] = place.longitudeE7();
     size++;
+    keys[at] = entry.key();
+    latitudes[at] = entry.latitudeE7();
+    longitudes[at] = entry.longitudeE7();
+    ends[at] = start;
+    moveEnds(at, record.length);
     extend(latitudes[at], longitudes[at], latitudes[at], longitudes[at]);
+  }
+
+  private void reserve(int more, int moreBytes) {
+    if (keys.length < size + more) {
+      int capacity = size + Math.max(more, COLUMN_STEP);
+      keys = Arrays.copyOf(keys, capacity);
+      latitudes = Arrays.copyOf(latitudes, capacity);
+      longitudes = Arrays.copyOf(longitudes, capacity);
+      ends = Arrays.copyOf(ends, capacity);
+    }
+    if (records.length < bytes() + moreBytes) {
+      records = Arrays.copyOf(records, bytes() + Math.max(moreBytes, RECORDS_STEP));
+    }
   }
 
   private void shift(int from, int to) {
     int length = size - from;
     System.arraycopy(keys, from, keys, to, length);
-    System.arraycopy(entries, from, entries, to, length);
     System.arraycopy(latitudes, from, latitudes, to, length);
     System.arraycopy(longitudes, from, longitudes, to, length);
+    System.arraycopy(ends, from, ends, to, length);
+  }
+
+  private void moveEnds(int from, int by) {
+    for (int i = from; i < size; i++) {
+      ends[i] += by;
+    }
   }
 
   private void append(Leaf other, int from, int to) {
     int length = to - from;
+    int start = other.start(from);
+    int moreBytes = other.start(to) - start;
+    reserve(length, moreBytes);
+    int by = bytes() - start;
+    System.arraycopy(other.records, start, records, bytes(), moreBytes);
     System.arraycopy(other.keys, from, keys, size, length);
-    System.arraycopy(other.entries, from, entries, size, length);
     System.arraycopy(other.latitudes, from, latitudes, size, length);
     System.arraycopy(other.longitudes, from, longitudes, size, length);
+    System.arraycopy(other.ends, from, ends, size, length);
     size += length;
+    for (int i = size - length; i < size; i++) {
+      ends[i] += by;
+    }
     measure();
   }
 
-  @SuppressWarnings("NullAway") // slots from `size` on are never read
+  /// Also gives back what the arrays do not need any more.
   private void truncate(int newSize) {
-    Arrays.fill(entries, newSize, size, null);
     size = newSize;
+    keys = Arrays.copyOf(keys, size);
+    latitudes = Arrays.copyOf(latitudes, size);
+    longitudes = Arrays.copyOf(longitudes, size);
+    ends = Arrays.copyOf(ends, size);
+    records = Arrays.copyOf(records, bytes());
     measure();
   }
 
@@ -115,17 +231,23 @@ final class Leaf extends Node {
   void remove(long key, long order) {
     int at = lowerBound(key, order);
     boolean onEdge = isOnEdge(latitudes[at], longitudes[at]);
+    takeRecord(at, 0);
     shift(at + 1, at);
+    size--;
     if (onEdge) {
-      truncate(size - 1);
-    } else {
-      dropLast();
+      measure();
     }
   }
 
-  @SuppressWarnings("NullAway") // slots from `size` on are never read
-  private void dropLast() {
-    entries[--size] = null;
+  /// Makes the record of a feature as long as said; its bytes are then anything.
+  private void takeRecord(int at, int length) {
+    int start = start(at);
+    int end = ends[at];
+    int by = length - (end - start);
+    int after = bytes() - end;
+    reserve(0, Math.max(by, 0));
+    System.arraycopy(records, end, records, end + by, after);
+    moveEnds(at, by);
   }
 
   private boolean isOnEdge(int latitude, int longitude) {
@@ -134,24 +256,28 @@ final class Leaf extends Node {
 
   @Override
   void replace(Entry entry) {
-    entries[lowerBound(entry.key(), entry.order())] = entry;
+    int at = lowerBound(entry.key(), entry.order());
+    takeRecord(at, entry.record().length);
+    System.arraycopy(entry.record(), 0, records, start(at), entry.record().length);
   }
 
   @Override
   boolean isSparse() {
-    return size < MIN;
+    return size < MIN && bytes() < BYTES_MAX / 4;
   }
 
   @Override
   Node[] joinedWith(Node right) {
     Leaf other = (Leaf) right;
     int total = size + other.size;
-    int half = total <= MAX ? total : total / 2;
+    boolean fits = total <= MAX && bytes() + other.bytes() <= BYTES_MAX;
+    boolean joins = fits || size == 0 || other.size == 0;
+    int half = joins ? total : total / 2;
     Leaf low = part(other, 0, half);
-    return half == total ? new Node[] {low} : new Node[] {low, part(other, half, total)};
+    return joins ? new Node[] {low} : new Node[] {low, part(other, half, total)};
   }
 
-  /// Entries `from` to `to` of this leaf followed by `other`.
+  /// Features `from` to `to` of this leaf followed by `other`.
   private Leaf part(Leaf other, int from, int to) {
     Leaf part = new Leaf(edition);
     if (from < size) {
@@ -164,8 +290,8 @@ final class Leaf extends Node {
   }
 
   @Override
-  Entry first() {
-    return entries[0];
+  ListPosition first() {
+    return new ListPosition(keys[0], order(0));
   }
 
   @Override
@@ -173,13 +299,16 @@ final class Leaf extends Node {
     require(isRoot || size > 0, "empty leaf");
     Leaf measured = new Leaf(edition);
     for (int i = 0; i < size; i++) {
-      Entry entry = entries[i];
-      Point place = entry.feature().point().canonical();
-      require(keys[i] == Hilbert.key(place) && keys[i] == entry.key(), "key of " + entry.id());
-      require(latitudes[i] == place.latitudeE7(), "latitude of " + entry.id());
-      require(longitudes[i] == place.longitudeE7(), "longitude of " + entry.id());
-      require(i == 0 || entries[i - 1].isBefore(entry.key(), entry.order()), "order");
-      measured.insertAt(i, entry);
+      Entry entry = entry(i);
+      Feature feature = feature(i);
+      Point place = feature.point().canonical();
+      require(keys[i] == Hilbert.key(place), "key of " + feature.id());
+      require(latitudes[i] == place.latitudeE7(), "latitude of " + feature.id());
+      require(longitudes[i] == place.longitudeE7(), "longitude of " + feature.id());
+      Entry again = Entry.of(feature, Entry.rank(entry.order()));
+      require(Arrays.equals(again.record(), entry.record()), "record of " + feature.id());
+      require(i == 0 || entry(i - 1).isBefore(entry.key(), entry.order()), "order");
+      measured.extend(latitudes[i], longitudes[i], latitudes[i], longitudes[i]);
     }
     requireSameExtremes(measured);
     return size;

@@ -41,6 +41,11 @@ abstract sealed class Node permits Leaf, Inner {
     extend(other.south, other.west, other.north, other.east);
   }
 
+  /// True if everything below is at one place.
+  final boolean isOnePlace() {
+    return south == north && west == east;
+  }
+
   /// This node if it belongs to `wanted`, else a copy that does.
   abstract Node editable(long wanted);
 
@@ -62,8 +67,8 @@ abstract sealed class Node permits Leaf, Inner {
   /// the same size.
   abstract Node[] joinedWith(Node right);
 
-  /// The first entry below.
-  abstract Entry first();
+  /// Where the first feature below stands.
+  abstract ListPosition first();
 
   /// Checks what must hold of this node and all below it.
   ///

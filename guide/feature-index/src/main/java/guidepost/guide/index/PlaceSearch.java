@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// Walks the entries at one place: a run of neighbours in key order that may span several leaves.
+/// Walks the features at one place: a run of neighbours in key order that may span several leaves.
 final class PlaceSearch {
 
   private final long key;
-  private final Predicate<Entry> visitor;
+  private final Predicate<FeatureView> visitor;
 
-  private PlaceSearch(long key, Predicate<Entry> visitor) {
+  private PlaceSearch(long key, Predicate<FeatureView> visitor) {
     this.key = key;
     this.visitor = visitor;
   }
@@ -19,11 +19,11 @@ final class PlaceSearch {
   /// Shows the features at the place of `point`, named ones first, then by rank, until `visitor`
   /// says false.
   static void walk(Node root, Point point, Predicate<Feature> visitor) {
-    walkEntries(root, Hilbert.key(point.canonical()), entry -> visitor.test(entry.feature()));
+    walkViews(root, Hilbert.key(point.canonical()), view -> visitor.test(view.feature()));
   }
 
-  /// The same, of the place with a Hilbert key.
-  static void walkEntries(Node root, long key, Predicate<Entry> visitor) {
+  /// The same, of the place with a Hilbert key and where they are held.
+  static void walkViews(Node root, long key, Predicate<FeatureView> visitor) {
     new PlaceSearch(key, visitor).walk(root);
   }
 
@@ -62,8 +62,7 @@ final class PlaceSearch {
   private boolean walkLeaf(Leaf leaf) {
     int at = leaf.lowerBound(key, Long.MIN_VALUE);
     while (at < leaf.size) {
-      Entry entry = leaf.entries[at];
-      if (entry.key() != key || !visitor.test(entry)) {
+      if (leaf.key(at) != key || !visitor.test(new FeatureView(leaf, at))) {
         return false;
       }
       at++;

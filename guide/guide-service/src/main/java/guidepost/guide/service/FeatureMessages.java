@@ -2,9 +2,7 @@ package guidepost.guide.service;
 
 import com.google.protobuf.ByteString;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
-import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.Operation;
 import java.util.Map;
 
@@ -74,7 +72,7 @@ final class FeatureMessages {
     return id;
   }
 
-  private static void requireAtMost(String field, ByteString value, int bytesMax)
+  static void requireAtMost(String field, ByteString value, int bytesMax)
       throws InvalidFieldException {
     if (value.size() > bytesMax) {
       throw new InvalidFieldException(
@@ -103,27 +101,6 @@ final class FeatureMessages {
   private static int bytes(Map.Entry<String, String> attribute) {
     return ByteString.copyFromUtf8(attribute.getKey()).size()
         + ByteString.copyFromUtf8(attribute.getValue()).size();
-  }
-
-  /// The box asked for; the whole globe if none is set.
-  static GeoBox box(ListInBoxRequest request) throws InvalidFieldException {
-    requireAtMost("category", request.getCategoryBytes(), CATEGORY_BYTES_MAX);
-    return request.hasBox() ? box(request.getBox()) : GeoBox.WORLD;
-  }
-
-  private static GeoBox box(guidepost.guide.v1.GeoBox box) throws InvalidFieldException {
-    int south = box.getSouthE7();
-    int north = box.getNorthE7();
-    Coordinates.requireInRange("box.south_e7", south, Point.LATITUDE_E7_MAX);
-    Coordinates.requireInRange("box.west_e7", box.getWestE7(), Point.LONGITUDE_E7_MAX);
-    Coordinates.requireInRange("box.north_e7", north, Point.LATITUDE_E7_MAX);
-    Coordinates.requireInRange("box.east_e7", box.getEastE7(), Point.LONGITUDE_E7_MAX);
-    if (south > north) {
-      throw new InvalidFieldException(
-          "box.order",
-          "box.north_e7 must not be less than box.south_e7 %d: %d".formatted(south, north));
-    }
-    return new GeoBox(south, box.getWestE7(), north, box.getEastE7());
   }
 
   static guidepost.guide.v1.Feature message(Feature feature) {

@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
@@ -7,14 +8,17 @@ import guidepost.calls.Streaming;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GetFeatureRequest;
 import guidepost.guide.v1.GetFeatureResponse;
 import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ListInBoxRequest;
-import guidepost.guide.v1.ListInBoxResponse;
+import guidepost.guide.v1.ListInRadiusRequest;
+import guidepost.guide.v1.NearestRequest;
 import guidepost.journal.DomainWriter;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -26,6 +30,15 @@ import java.util.function.Consumer;
 ///
 /// Threads: those of its calls; nothing here waits.
 final class FeaturesService {
+
+  private static final MethodDescriptor<ListInBoxRequest, EncodedMessage> LIST_IN_BOX =
+      EncodedMessage.method(FeaturesGrpc.getListInBoxMethod());
+  private static final MethodDescriptor<ListInRadiusRequest, EncodedMessage> LIST_IN_RADIUS =
+      EncodedMessage.method(FeaturesGrpc.getListInRadiusMethod());
+  private static final MethodDescriptor<NearestRequest, EncodedMessage> NEAREST =
+      EncodedMessage.method(FeaturesGrpc.getNearestMethod());
+  private static final MethodDescriptor<AlongPathRequest, EncodedMessage> ALONG_PATH =
+      EncodedMessage.method(FeaturesGrpc.getAlongPathMethod());
 
   private final FeatureIndex index;
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer;
@@ -49,14 +62,17 @@ final class FeaturesService {
   }
 
   ServerServiceDefinition definition() {
-    return ServerServiceDefinition.builder(FeaturesGrpc.getServiceDescriptor())
+    return EncodedMessage.service(
+            FeaturesGrpc.getServiceDescriptor(),
+            List.of(LIST_IN_BOX, LIST_IN_RADIUS, NEAREST, ALONG_PATH))
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
             new ModifyHandler<>(writer, modifies, FeatureModifyMessages::new))
         .addMethod(FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
-        .addMethod(
-            FeaturesGrpc.getListInBoxMethod(),
-            ServerCalls.asyncServerStreamingCall(this::listInBox))
+        .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(this::listInBox))
+        .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(this::listInRadius))
+        .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(this::nearest))
+        .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(this::alongPath))
         .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
         .build();
   }
@@ -81,12 +97,42 @@ final class FeaturesService {
     caller.onCompleted();
   }
 
-  private void listInBox(ListInBoxRequest request, StreamObserver<ListInBoxResponse> caller) {
+  private void listInBox(ListInBoxRequest request, StreamObserver<EncodedMessage> caller) {
+    send(caller, snapshot -> pages(snapshot, FeatureQueries.inBox(request)));
+  }
+
+  private void listInRadius(ListInRadiusRequest request, StreamObserver<EncodedMessage> caller) {
+    send(caller, snapshot -> pages(snapshot, FeatureQueries.inRadius(request)));
+  }
+
+  private static AreaPages pages(FeatureSnapshot snapshot, FeatureQueries.InArea query) {
+    return new AreaPages(snapshot, query.area(), query.filter(), query.page());
+  }
+
+  private void nearest(NearestRequest request, StreamObserver<EncodedMessage> caller) {
+    send(
+        caller,
+        snapshot -> {
+          FeatureQueries.Nearest query = FeatureQueries.nearest(request);
+          double metres = query.withinMetres() / Wgs84.LEAST;
+          var search =
+              snapshot.nearest(query.from(), query.count(), metres, Wgs84.SLACK, query.filter());
+          return new NearestPages(snapshot.revision(), search, query);
+        });
+  }
+
+  private void alongPath(AlongPathRequest request, StreamObserver<EncodedMessage> caller) {
+    send(caller, snapshot -> new PathPages(snapshot, FeatureQueries.along(request)));
+  }
+
+  /// A list that is made while it is sent.
+  private interface Pages {
+    Streaming.Search<EncodedMessage> of(FeatureSnapshot snapshot) throws InvalidFieldException;
+  }
+
+  private void send(StreamObserver<EncodedMessage> caller, Pages list) {
     try {
-      FeatureSnapshot snapshot = index.snapshot();
-      var cursor = snapshot.inBox(FeatureMessages.box(request));
-      Streaming.send(
-          new BoxPages(snapshot.revision(), cursor, request.getCategory()), caller, later);
+      Streaming.send(list.of(index.snapshot()), caller, later);
     } catch (InvalidFieldException e) {
       caller.onError(Failures.invalid(e.text()));
     }

@@ -1,0 +1,71 @@
+package guidepost.cli;
+
+import guidepost.client.FeaturesClient;
+import guidepost.guide.feeds.Track;
+import guidepost.guide.v1.AlongPathRequest;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `feature along`.
+@Command(
+    name = "along",
+    description = {
+      "Show what lies along a path, in the order in which one who follows it comes by.",
+      "Formats: GPX (track, else route, else waypoints), GeoJSON (LineString), csv with lat,lon."
+    })
+final class FeatureAlong implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
+
+  @Parameters(paramLabel = "FILE", description = "The path; \"-\": standard input.")
+  private String file = "";
+
+  @Option(
+      names = "--within",
+      paramLabel = "METRES",
+      required = true,
+      converter = Metres.class,
+      description = "How far to either side: 200 or 1.5km, at most 100km.")
+  private double within;
+
+  @Option(
+      names = "--from",
+      paramLabel = "METRES",
+      converter = Metres.class,
+      description = "How far along the path you are: only what is ahead of that.")
+  private double from;
+
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many.")
+  private int limit;
+
+  FeatureAlong(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Track track = TrackFile.read(terminal, client, file);
+    AlongPathRequest.Builder request =
+        AlongPathRequest.newBuilder()
+            .setWithinMetres(within)
+            .setFromMetres(from)
+            .setFilter(filter.filter())
+            .setLimit(limit);
+    track.fixes().forEach(fix -> request.addPath(FeatureMessages.message(fix.point())));
+    PlaceOutput output = PlaceOutput.along(terminal, client.json());
+    FeaturesClient.PathEnd end =
+        client.ask(server -> server.features().alongPath(request.build(), output::show));
+    long shown = output.finish();
+    if (!client.json()) {
+      terminal.complain(
+          "%d features within %s of a path of %s"
+              .formatted(shown, Metres.text(within), Metres.text(end.pathMetres())));
+    }
+    return track.rejected().isEmpty() ? ExitCodes.OK : ExitCodes.REJECTED;
+  }
+}

@@ -1,0 +1,64 @@
+package guidepost.cli;
+
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.NearestRequest;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `feature near`.
+@Command(name = "near", description = "Show the features nearest to a point, nearest first.")
+final class FeatureNear implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "The point, in degrees.")
+  private Point point = new Point(0, 0);
+
+  @Option(
+      names = {"--k", "--count"},
+      paramLabel = "N",
+      defaultValue = "10",
+      description = "How many, 1 to 10000 (default: ${DEFAULT-VALUE}).")
+  private int count = 10;
+
+  @Option(
+      names = "--within",
+      paramLabel = "METRES",
+      converter = Metres.class,
+      description = "No farther than this: 200 or 1.5km.")
+  private double within;
+
+  FeatureNear(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    PlaceOutput output = PlaceOutput.around(terminal, client.json());
+    NearestRequest request =
+        NearestRequest.newBuilder()
+            .setFrom(FeatureMessages.message(point))
+            .setCount(count)
+            .setWithinMetres(within)
+            .setFilter(filter.filter())
+            .build();
+    client.ask(server -> server.features().nearest(request, output::show));
+    if (output.finish() == 0) {
+      throw CommandException.notFound(
+          "no such feature %s %s"
+              .formatted(
+                  within > 0 ? "within " + Metres.text(within) + " of" : "near",
+                  PointText.text(point)));
+    }
+    return ExitCodes.OK;
+  }
+}

@@ -1,0 +1,125 @@
+package guidepost.guide.index;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/// The bytes of a feature in a leaf.
+///
+/// ```
+///   head        rank << 2 | named << 1 | moved      varint
+///               longitude as given                  4 bytes, if moved: it is not the canonical one
+///   0A len      id                                  the rest is laid out like the message
+///   1A len      name, unless empty                  guidepost.guide.v1.Feature of the wire contract,
+///   22 len      category, unless empty              without its point: a service sends these bytes
+///   2A len      { 0A len name  12 len value }       as they are
+///   30          revision, unless 0                  varint
+/// ```
+///
+/// Attributes come in the order of their names, so equal features have equal bytes.
+final class FeatureRecord {
+
+  static final int ID = 0x0A;
+  static final int POINT = 0x12;
+  static final int NAME = 0x1A;
+  static final int CATEGORY = 0x22;
+  static final int ATTRIBUTE = 0x2A;
+  static final int REVISION = 0x30;
+  static final int ATTRIBUTE_NAME = 0x0A;
+  static final int ATTRIBUTE_VALUE = 0x12;
+  static final int LATITUDE = 0x08;
+  static final int LONGITUDE = 0x10;
+
+  private static final int NAMED = 2;
+  private static final int MOVED = 1;
+  private static final int FLAGS = 2;
+
+  private FeatureRecord() {}
+
+  static byte[] of(Feature feature, long rank) {
+    RecordWriter out = new RecordWriter();
+    boolean moved = feature.point().longitudeE7() != feature.point().canonical().longitudeE7();
+    out.varint(rank << FLAGS | (feature.isNamed() ? NAMED : 0) | (moved ? MOVED : 0));
+    if (moved) {
+      out.fixed(feature.point().longitudeE7());
+    }
+    out.text(ID, feature.id().getBytes(UTF_8));
+    out.textUnlessEmpty(NAME, feature.name());
+    out.textUnlessEmpty(CATEGORY, feature.category());
+    new TreeMap<>(feature.attributes())
+        .forEach((name, value) -> out.text(ATTRIBUTE, attribute(name, value)));
+    if (feature.revision() != 0) {
+      out.varint(REVISION);
+      out.varint(feature.revision());
+    }
+    return out.bytes();
+  }
+
+  /// An attribute, as it lies in a record behind its tag and length.
+  static byte[] attribute(String name, String value) {
+    RecordWriter out = new RecordWriter();
+    out.text(ATTRIBUTE_NAME, name.getBytes(UTF_8));
+    out.text(ATTRIBUTE_VALUE, value.getBytes(UTF_8));
+    return out.bytes();
+  }
+
+  /// The beginning of an attribute, up to its value.
+  static byte[] attributeStart(String name) {
+    RecordWriter out = new RecordWriter();
+    out.text(ATTRIBUTE_NAME, name.getBytes(UTF_8));
+    return out.bytes();
+  }
+
+  /// The place in the order in which features came to their places.
+  static long rank(byte[] bytes, int start, int end) {
+    return new RecordReader(bytes, start, end).varint() >>> FLAGS;
+  }
+
+  /// True if it has a name.
+  static boolean isNamed(byte[] bytes, int start) {
+    return (bytes[start] & NAMED) != 0;
+  }
+
+  /// The reader behind the head of a record, at the id.
+  static RecordReader behindHead(byte[] bytes, int start, int end) {
+    RecordReader in = new RecordReader(bytes, start, end);
+    in.skip((in.varint() & MOVED) == 0 ? 0 : Integer.BYTES);
+    return in;
+  }
+
+  /// The point as given, whose canonical one is in the columns of a leaf.
+  static Point point(byte[] bytes, int start, int end, int latitudeE7, int longitudeE7) {
+    RecordReader in = new RecordReader(bytes, start, end);
+    boolean moved = (in.varint() & MOVED) != 0;
+    return new Point(latitudeE7, moved ? in.fixed() : longitudeE7);
+  }
+
+  static Feature feature(byte[] bytes, int start, int end, Point point) {
+    RecordReader in = behindHead(bytes, start, end);
+    String id = "";
+    String name = "";
+    String category = "";
+    Map<String, String> attributes = Map.of();
+    long revision = 0;
+    while (in.hasMore()) {
+      switch ((int) in.varint()) {
+        case ID -> id = in.text();
+        case NAME -> name = in.text();
+        case CATEGORY -> category = in.text();
+        case ATTRIBUTE -> {
+          attributes = attributes.isEmpty() ? new HashMap<>() : attributes;
+          in.varint();
+          in.varint();
+          String key = in.text();
+          in.varint();
+          attributes.put(key, in.text());
+        }
+        case REVISION -> revision = in.varint();
+        default -> throw new IllegalStateException("place tree: a record is broken");
+      }
+    }
+    return new Feature(id, point, name, category, attributes, revision);
+  }
+}

@@ -1,0 +1,7 @@
+package guidepost.guide.index;
+
+/// A feature and how far it is.
+///
+/// @param view the feature
+/// @param metres to it along the great circle, as [Haversine] measures
+public record Near(FeatureView view, double metres) {}

@@ -1,0 +1,11 @@
+package guidepost.guide.index;
+
+/// On which side of a path something lies, for one who follows it.
+public enum Side {
+  /// To the left.
+  LEFT,
+  /// To the right.
+  RIGHT,
+  /// On it.
+  ON
+}

@@ -1,0 +1,117 @@
+package guidepost.guide.service;
+
+import guidepost.calls.EncodedMessage;
+import guidepost.calls.Streaming;
+import guidepost.guide.index.FeatureCursor;
+import guidepost.guide.index.FeatureFilter;
+import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.index.FeatureView;
+import guidepost.guide.index.GeoBox;
+import guidepost.guide.index.Haversine;
+import guidepost.guide.index.Point;
+import org.jspecify.annotations.Nullable;
+
+/// The features of a box or a circle in responses of up to 512, made when they are asked for; at
+/// least one.
+final class AreaPages implements Streaming.Search<EncodedMessage> {
+
+  /// Where to look.
+  sealed interface Area {
+
+    /// A box that holds it.
+    GeoBox box();
+  }
+
+  /// All of a box.
+  record Box(GeoBox box) implements Area {}
+
+  /// All of a circle; each feature is told with its distance from the centre.
+  record Circle(Point centre, double metres) implements Area {
+
+    @Override
+    public GeoBox box() {
+      return GeoBox.around(centre, metres / Wgs84.LEAST);
+    }
+
+    /// The distance of a point; NaN if it is outside.
+    double metresTo(Point point) {
+      if (Haversine.metres(centre, point) * Wgs84.LEAST > metres) {
+        return Double.NaN;
+      }
+      double distance = Wgs84.metres(centre, point);
+      return distance <= metres ? distance : Double.NaN;
+    }
+  }
+
+  private final Area area;
+  private final FeatureFilter filter;
+  private final Page part;
+  private final long revision;
+  private final FeatureCursor cursor;
+  private ListPage page;
+  private long told;
+  private @Nullable FeatureView last;
+  private boolean over;
+
+  AreaPages(FeatureSnapshot snapshot, Area area, FeatureFilter filter, Page part) {
+    this.area = area;
+    this.filter = filter;
+    this.part = part;
+    this.revision = snapshot.revision();
+    this.cursor =
+        part.after()
+            .map(token -> snapshot.inBox(area.box(), token.position()))
+            .orElseGet(() -> snapshot.inBox(area.box()));
+    this.page = new ListPage(revision);
+  }
+
+  @Override
+  public boolean isOver() {
+    return over;
+  }
+
+  @Override
+  public @Nullable EncodedMessage look() {
+    int looks = 0;
+    while (!page.isFull() && looks < NamedFeatures.LOOKS_MAX && hasMore()) {
+      looks++;
+      FeatureView view = cursor.nextView();
+      if (filter.test(view)) {
+        add(view);
+      }
+    }
+    over = !hasMore();
+    return over || page.isFull() ? takePage() : null;
+  }
+
+  private boolean hasMore() {
+    return part.left(told) > 0 && cursor.hasNext();
+  }
+
+  private void add(FeatureView view) {
+    switch (area) {
+      case Box _ -> page.add(view);
+      case Circle circle -> {
+        double metres = circle.metresTo(view.point());
+        if (Double.isNaN(metres)) {
+          return;
+        }
+        page.add(view, metres);
+      }
+    }
+    told++;
+    last = view;
+  }
+
+  private EncodedMessage takePage() {
+    EncodedMessage full = page.finish(over ? nextPageToken() : "");
+    page = new ListPage(revision);
+    return full;
+  }
+
+  private String nextPageToken() {
+    return last != null && part.left(told) == 0 && cursor.hasNext()
+        ? PageToken.after(part.question(), last.position()).text()
+        : "";
+  }
+}
