@@ -1,0 +1,212 @@
+package guidepost.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.routes.table.Address;
+import guidepost.routes.table.Route;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.Match;
+import guidepost.routes.v1.Operation;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A copy that equals the server's table, whatever happens to the connection.
+@Timeout(60)
+final class LiveRouteTableTest {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private CuttingRoutes server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new CuttingRoutes();
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private static guidepost.routes.v1.Route route(String prefix, String nextHop, int metric) {
+    return guidepost.routes.v1.Route.newBuilder()
+        .setPrefix(prefix)
+        .setNextHop(nextHop)
+        .setMetric(metric)
+        .build();
+  }
+
+  private static Operation add(String prefix, String nextHop, int metric) {
+    return Operation.newBuilder().setAdd(route(prefix, nextHop, metric)).build();
+  }
+
+  private static Operation deletePrefix(String prefix) {
+    return Operation.newBuilder().setDeletePrefix(prefix).build();
+  }
+
+  private long write(List<Operation> operations) {
+    List<OperationResult> results = new ArrayList<>();
+    try (ModifyStream<Operation, OperationResult> stream =
+        server.client().routes().modify(results::add)) {
+      operations.forEach(stream::write);
+      stream.finish();
+    }
+    return results.getLast().getRevision();
+  }
+
+  private List<Route> atServer() {
+    List<Route> routes = new ArrayList<>();
+    server
+        .client()
+        .routes()
+        .list("", Match.MATCH_UNSPECIFIED, each -> routes.add(RouteMessages.route(each)));
+    return routes;
+  }
+
+  private static List<Route> copied(LiveRouteTable table) {
+    List<Route> routes = new ArrayList<>();
+    for (Iterator<Route> each = table.snapshot().all(); each.hasNext(); ) {
+      routes.add(each.next());
+    }
+    return routes;
+  }
+
+  @Test
+  void shouldAnswerFromACopyThatFollows() throws Exception {
+    write(List.of(add("10.0.0.0/8", "192.0.2.1", 1)));
+    try (LiveRouteTable table = server.client().routes().live()) {
+      table.ready().toCompletableFuture().join();
+      assertThat(table.longest(Address.parse("10.1.2.3"))).isPresent();
+      assertThat(table.isCurrent()).isTrue();
+      table.await(write(List.of(add("10.1.0.0/16", "192.0.2.2", 1))), PATIENCE);
+      assertThat(table.longest(Address.parse("10.1.2.3")).orElseThrow().prefix())
+          .hasToString("10.1.0.0/16");
+      table.await(write(List.of(deletePrefix("10.1.0.0/16"))), PATIENCE);
+      assertThat(table.longest(Address.parse("10.1.2.3")).orElseThrow().prefix())
+          .hasToString("10.0.0.0/8");
+    }
+  }
+
+  @Test
+  void shouldEqualTheServersTableHoweverOftenItIsCut() throws Exception {
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("LiveRouteTableTest seed " + seed);
+    Random random = new Random(seed);
+    try (LiveRouteTable table = server.client().routes().live()) {
+      for (int messages = 2; messages <= 6; messages++) {
+        server.cutAfter(messages);
+        for (int round = 0; round < 8; round++) {
+          List<Operation> operations = new ArrayList<>();
+          for (int i = random.nextInt(600); i >= 0; i--) {
+            String prefix = "10.%d.%d.0/24".formatted(random.nextInt(3), random.nextInt(200));
+            operations.add(
+                random.nextInt(4) == 0
+                    ? deletePrefix(prefix)
+                    : add(prefix, "192.0.2." + random.nextInt(3), random.nextInt(2)));
+          }
+          operations.add(add("11.0.0.0/8", "192.0.2.1", random.nextInt()));
+          table.await(write(operations), PATIENCE);
+          assertThat(copied(table)).isEqualTo(atServer());
+        }
+      }
+    }
+    assertThat(server.cuts()).isPositive();
+  }
+
+  @Test
+  void shouldRankRoutesOfEqualCostAsTheServerDoes() throws Exception {
+    write(List.of(add("10.0.0.0/8", "192.0.2.1", 5), add("10.0.0.0/8", "192.0.2.2", 1)));
+    try (LiveRouteTable table = server.client().routes().live()) {
+      table.ready().toCompletableFuture().join();
+      table.await(write(List.of(add("10.0.0.0/8", "192.0.2.2", 5))), PATIENCE);
+      assertThat(copied(table)).isEqualTo(atServer());
+    }
+  }
+
+  @Test
+  void shouldTakeANewSnapshotWhenTheLogNoLongerReachesBack() throws Exception {
+    write(List.of(add("10.0.0.0/8", "192.0.2.1", 0), add("11.0.0.0/8", "192.0.2.1", 0)));
+    try (LiveRouteTable table = server.client().routes().live()) {
+      table.ready().toCompletableFuture().join();
+      server.cutAfter(1); // ends the present call at its next message, and every further one
+      write(List.of(deletePrefix("10.0.0.0/8")));
+      await().until(() -> server.cuts() > 0);
+      long last = write(List.of(add("12.0.0.0/8", "192.0.2.1", 0)));
+      server.journal().trim(last);
+      server.cutAfter(Integer.MAX_VALUE);
+      table.await(last, PATIENCE);
+      assertThat(copied(table)).isEqualTo(atServer());
+    }
+  }
+
+  @Test
+  void shouldSayWhyItCannotFollow() {
+    LiveRouteTable table = server.client().routes().inTable("red").live();
+    assertThatThrownBy(() -> table.ready().toCompletableFuture().join())
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .hasMessageContaining("table \"red\": does not exist");
+    assertThat(table.end().map(StatusRuntimeException::getStatus).map(Status::getCode))
+        .contains(Status.Code.NOT_FOUND);
+    assertThatThrownBy(() -> table.await(1, PATIENCE)).isInstanceOf(StatusRuntimeException.class);
+    table.close();
+  }
+
+  @Test
+  void shouldGoOnAnsweringWhileTheServerIsAway() throws Exception {
+    write(List.of(add("10.0.0.0/8", "192.0.2.1", 0)));
+    try (LiveRouteTable table = server.client().routes().live()) {
+      table.ready().toCompletableFuture().join();
+      server.close();
+      await().until(() -> !table.isCurrent());
+      assertThat(table.longest(Address.parse("10.1.2.3"))).isPresent();
+    }
+  }
+
+  @Test
+  void shouldLookUpAddressesOfBothFamiliesInOrder() {
+    write(
+        List.of(
+            add("10.0.0.0/8", "192.0.2.1", 0),
+            add("2001:db8::/32", "2001:db8::1", 0),
+            add("0.0.0.0/0", "192.0.2.9", 0)));
+    List<String> answers = new ArrayList<>();
+    List<String> asked = new ArrayList<>();
+    try (LookupStream lookups =
+        server
+            .client()
+            .routes()
+            .lookups(
+                found -> answers.add(found.map(guidepost.routes.v1.Route::getPrefix).orElse("")))) {
+      for (int i = 0; i < 1_500; i++) {
+        String address = List.of("10.0.0.1", "2001:db8::1", "8.8.8.8", "2001:db9::1").get(i % 4);
+        asked.add(List.of("10.0.0.0/8", "2001:db8::/32", "0.0.0.0/0", "").get(i % 4));
+        lookups.write(Address.parse(address));
+      }
+      lookups.sync();
+      assertThat(answers).isEqualTo(asked);
+      lookups.finish();
+    }
+  }
+
+  @Test
+  void shouldCountWithoutListing() {
+    write(List.of(add("10.0.0.0/8", "192.0.2.1", 0), add("10.0.0.0/8", "192.0.2.2", 7)));
+    assertThat(
+            server.client().routes().count(GetRoutesRequest.newBuilder().setMetricMin(7).build()))
+        .isEqualTo(1);
+  }
+}
