@@ -55,6 +55,8 @@ public final class Main {
             .addSubcommand(new RestoreCommand(terminal))
             .addSubcommand(new Verify(terminal))
             .addSubcommand(new Compact(terminal))
+            .addSubcommand(new Dump(terminal))
+            .addSubcommand(new LoadCommand(terminal))
             .addSubcommand(new Demo(terminal))
             .addSubcommand(new Completion(terminal));
     describe(program);

@@ -5,6 +5,8 @@ import guidepost.server.v1.BackupRequest;
 import guidepost.server.v1.BackupResponse;
 import guidepost.server.v1.CompactRequest;
 import guidepost.server.v1.CompactResponse;
+import guidepost.server.v1.DumpRequest;
+import guidepost.server.v1.DumpResponse;
 import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
 import io.grpc.CallOptions;
@@ -35,6 +37,17 @@ public final class AdminClient {
         BackupRequest.getDefaultInstance(),
         PATIENCE,
         parts);
+  }
+
+  /// Everything as text, a JSON object a line: see `guidepost.storage.v1.DumpLine`.
+  ///
+  /// @param lines gets whole lines; the server sends no faster than this takes them
+  public void dump(Consumer<String> lines) {
+    AnswerStream.read(
+        channel.newCall(AdminGrpc.getDumpMethod(), CallOptions.DEFAULT),
+        DumpRequest.getDefaultInstance(),
+        PATIENCE,
+        (DumpResponse response) -> lines.accept(response.getLines()));
   }
 
   /// Reads and checks everything.

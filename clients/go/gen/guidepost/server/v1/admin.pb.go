@@ -429,6 +429,89 @@ func (x *BackupEnd) GetSha256() []byte {
 	return nil
 }
 
+// Asks for everything as text.
+type DumpRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpRequest) Reset() {
+	*x = DumpRequest{}
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpRequest) ProtoMessage() {}
+
+func (x *DumpRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpRequest.ProtoReflect.Descriptor instead.
+func (*DumpRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{6}
+}
+
+// The next lines.
+type DumpResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Whole lines, each ended by a line feed; at most 256 KiB, or one line that is longer.
+	Lines         string `protobuf:"bytes,1,opt,name=lines,proto3" json:"lines,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DumpResponse) Reset() {
+	*x = DumpResponse{}
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DumpResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DumpResponse) ProtoMessage() {}
+
+func (x *DumpResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DumpResponse.ProtoReflect.Descriptor instead.
+func (*DumpResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *DumpResponse) GetLines() string {
+	if x != nil {
+		return x.Lines
+	}
+	return ""
+}
+
 // Asks for a check.
 type VerifyRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -438,7 +521,7 @@ type VerifyRequest struct {
 
 func (x *VerifyRequest) Reset() {
 	*x = VerifyRequest{}
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[6]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -450,7 +533,7 @@ func (x *VerifyRequest) String() string {
 func (*VerifyRequest) ProtoMessage() {}
 
 func (x *VerifyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[6]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -463,7 +546,7 @@ func (x *VerifyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyRequest.ProtoReflect.Descriptor instead.
 func (*VerifyRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{8}
 }
 
 // What a check is at, or what it found.
@@ -482,7 +565,7 @@ type VerifyResponse struct {
 
 func (x *VerifyResponse) Reset() {
 	*x = VerifyResponse{}
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[7]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -494,7 +577,7 @@ func (x *VerifyResponse) String() string {
 func (*VerifyResponse) ProtoMessage() {}
 
 func (x *VerifyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[7]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -507,7 +590,7 @@ func (x *VerifyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyResponse.ProtoReflect.Descriptor instead.
 func (*VerifyResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *VerifyResponse) GetPart() isVerifyResponse_Part {
@@ -568,7 +651,7 @@ type VerifyReport struct {
 
 func (x *VerifyReport) Reset() {
 	*x = VerifyReport{}
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[8]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -580,7 +663,7 @@ func (x *VerifyReport) String() string {
 func (*VerifyReport) ProtoMessage() {}
 
 func (x *VerifyReport) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[8]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -593,7 +676,7 @@ func (x *VerifyReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use VerifyReport.ProtoReflect.Descriptor instead.
 func (*VerifyReport) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *VerifyReport) GetDomains() []*DomainReport {
@@ -638,7 +721,7 @@ type DomainReport struct {
 
 func (x *DomainReport) Reset() {
 	*x = DomainReport{}
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[9]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -650,7 +733,7 @@ func (x *DomainReport) String() string {
 func (*DomainReport) ProtoMessage() {}
 
 func (x *DomainReport) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[9]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -663,7 +746,7 @@ func (x *DomainReport) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DomainReport.ProtoReflect.Descriptor instead.
 func (*DomainReport) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DomainReport) GetDomain() string {
@@ -717,7 +800,7 @@ type CompactRequest struct {
 
 func (x *CompactRequest) Reset() {
 	*x = CompactRequest{}
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[10]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -729,7 +812,7 @@ func (x *CompactRequest) String() string {
 func (*CompactRequest) ProtoMessage() {}
 
 func (x *CompactRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[10]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -742,7 +825,7 @@ func (x *CompactRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompactRequest.ProtoReflect.Descriptor instead.
 func (*CompactRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{12}
 }
 
 // What a tidying freed.
@@ -758,7 +841,7 @@ type CompactResponse struct {
 
 func (x *CompactResponse) Reset() {
 	*x = CompactResponse{}
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[11]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -770,7 +853,7 @@ func (x *CompactResponse) String() string {
 func (*CompactResponse) ProtoMessage() {}
 
 func (x *CompactResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_admin_proto_msgTypes[11]
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -783,7 +866,7 @@ func (x *CompactResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CompactResponse.ProtoReflect.Descriptor instead.
 func (*CompactResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *CompactResponse) GetBytesBefore() uint64 {
@@ -827,7 +910,10 @@ const file_guidepost_server_v1_admin_proto_rawDesc = "" +
 	"\x05bytes\x18\x02 \x01(\x04R\x05bytes\"9\n" +
 	"\tBackupEnd\x12\x14\n" +
 	"\x05files\x18\x01 \x01(\rR\x05files\x12\x16\n" +
-	"\x06sha256\x18\x02 \x01(\fR\x06sha256\"\x0f\n" +
+	"\x06sha256\x18\x02 \x01(\fR\x06sha256\"\r\n" +
+	"\vDumpRequest\"$\n" +
+	"\fDumpResponse\x12\x14\n" +
+	"\x05lines\x18\x01 \x01(\tR\x05lines\"\x0f\n" +
 	"\rVerifyRequest\"k\n" +
 	"\x0eVerifyResponse\x12\x14\n" +
 	"\x04step\x18\x01 \x01(\tH\x00R\x04step\x12;\n" +
@@ -850,9 +936,10 @@ const file_guidepost_server_v1_admin_proto_rawDesc = "" +
 	"\x0fCompactResponse\x12!\n" +
 	"\fbytes_before\x18\x01 \x01(\x04R\vbytesBefore\x12\x1f\n" +
 	"\vbytes_after\x18\x02 \x01(\x04R\n" +
-	"bytesAfter2\x87\x02\n" +
+	"bytesAfter2\xd6\x02\n" +
 	"\x05Admin\x12S\n" +
-	"\x06Backup\x12\".guidepost.server.v1.BackupRequest\x1a#.guidepost.server.v1.BackupResponse0\x01\x12S\n" +
+	"\x06Backup\x12\".guidepost.server.v1.BackupRequest\x1a#.guidepost.server.v1.BackupResponse0\x01\x12M\n" +
+	"\x04Dump\x12 .guidepost.server.v1.DumpRequest\x1a!.guidepost.server.v1.DumpResponse0\x01\x12S\n" +
 	"\x06Verify\x12\".guidepost.server.v1.VerifyRequest\x1a#.guidepost.server.v1.VerifyResponse0\x01\x12T\n" +
 	"\aCompact\x12#.guidepost.server.v1.CompactRequest\x1a$.guidepost.server.v1.CompactResponseBA\n" +
 	"\x13guidepost.server.v1B\n" +
@@ -870,7 +957,7 @@ func file_guidepost_server_v1_admin_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_admin_proto_rawDescData
 }
 
-var file_guidepost_server_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_guidepost_server_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_guidepost_server_v1_admin_proto_goTypes = []any{
 	(*BackupRequest)(nil),         // 0: guidepost.server.v1.BackupRequest
 	(*BackupResponse)(nil),        // 1: guidepost.server.v1.BackupResponse
@@ -878,30 +965,34 @@ var file_guidepost_server_v1_admin_proto_goTypes = []any{
 	(*DomainRevision)(nil),        // 3: guidepost.server.v1.DomainRevision
 	(*BackupFile)(nil),            // 4: guidepost.server.v1.BackupFile
 	(*BackupEnd)(nil),             // 5: guidepost.server.v1.BackupEnd
-	(*VerifyRequest)(nil),         // 6: guidepost.server.v1.VerifyRequest
-	(*VerifyResponse)(nil),        // 7: guidepost.server.v1.VerifyResponse
-	(*VerifyReport)(nil),          // 8: guidepost.server.v1.VerifyReport
-	(*DomainReport)(nil),          // 9: guidepost.server.v1.DomainReport
-	(*CompactRequest)(nil),        // 10: guidepost.server.v1.CompactRequest
-	(*CompactResponse)(nil),       // 11: guidepost.server.v1.CompactResponse
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*DumpRequest)(nil),           // 6: guidepost.server.v1.DumpRequest
+	(*DumpResponse)(nil),          // 7: guidepost.server.v1.DumpResponse
+	(*VerifyRequest)(nil),         // 8: guidepost.server.v1.VerifyRequest
+	(*VerifyResponse)(nil),        // 9: guidepost.server.v1.VerifyResponse
+	(*VerifyReport)(nil),          // 10: guidepost.server.v1.VerifyReport
+	(*DomainReport)(nil),          // 11: guidepost.server.v1.DomainReport
+	(*CompactRequest)(nil),        // 12: guidepost.server.v1.CompactRequest
+	(*CompactResponse)(nil),       // 13: guidepost.server.v1.CompactResponse
+	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
 }
 var file_guidepost_server_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: guidepost.server.v1.BackupResponse.header:type_name -> guidepost.server.v1.BackupHeader
 	4,  // 1: guidepost.server.v1.BackupResponse.file:type_name -> guidepost.server.v1.BackupFile
 	5,  // 2: guidepost.server.v1.BackupResponse.end:type_name -> guidepost.server.v1.BackupEnd
-	12, // 3: guidepost.server.v1.BackupHeader.time:type_name -> google.protobuf.Timestamp
+	14, // 3: guidepost.server.v1.BackupHeader.time:type_name -> google.protobuf.Timestamp
 	3,  // 4: guidepost.server.v1.BackupHeader.revisions:type_name -> guidepost.server.v1.DomainRevision
-	8,  // 5: guidepost.server.v1.VerifyResponse.report:type_name -> guidepost.server.v1.VerifyReport
-	9,  // 6: guidepost.server.v1.VerifyReport.domains:type_name -> guidepost.server.v1.DomainReport
+	10, // 5: guidepost.server.v1.VerifyResponse.report:type_name -> guidepost.server.v1.VerifyReport
+	11, // 6: guidepost.server.v1.VerifyReport.domains:type_name -> guidepost.server.v1.DomainReport
 	0,  // 7: guidepost.server.v1.Admin.Backup:input_type -> guidepost.server.v1.BackupRequest
-	6,  // 8: guidepost.server.v1.Admin.Verify:input_type -> guidepost.server.v1.VerifyRequest
-	10, // 9: guidepost.server.v1.Admin.Compact:input_type -> guidepost.server.v1.CompactRequest
-	1,  // 10: guidepost.server.v1.Admin.Backup:output_type -> guidepost.server.v1.BackupResponse
-	7,  // 11: guidepost.server.v1.Admin.Verify:output_type -> guidepost.server.v1.VerifyResponse
-	11, // 12: guidepost.server.v1.Admin.Compact:output_type -> guidepost.server.v1.CompactResponse
-	10, // [10:13] is the sub-list for method output_type
-	7,  // [7:10] is the sub-list for method input_type
+	6,  // 8: guidepost.server.v1.Admin.Dump:input_type -> guidepost.server.v1.DumpRequest
+	8,  // 9: guidepost.server.v1.Admin.Verify:input_type -> guidepost.server.v1.VerifyRequest
+	12, // 10: guidepost.server.v1.Admin.Compact:input_type -> guidepost.server.v1.CompactRequest
+	1,  // 11: guidepost.server.v1.Admin.Backup:output_type -> guidepost.server.v1.BackupResponse
+	7,  // 12: guidepost.server.v1.Admin.Dump:output_type -> guidepost.server.v1.DumpResponse
+	9,  // 13: guidepost.server.v1.Admin.Verify:output_type -> guidepost.server.v1.VerifyResponse
+	13, // 14: guidepost.server.v1.Admin.Compact:output_type -> guidepost.server.v1.CompactResponse
+	11, // [11:15] is the sub-list for method output_type
+	7,  // [7:11] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -918,7 +1009,7 @@ func file_guidepost_server_v1_admin_proto_init() {
 		(*BackupResponse_Data)(nil),
 		(*BackupResponse_End)(nil),
 	}
-	file_guidepost_server_v1_admin_proto_msgTypes[7].OneofWrappers = []any{
+	file_guidepost_server_v1_admin_proto_msgTypes[9].OneofWrappers = []any{
 		(*VerifyResponse_Step)(nil),
 		(*VerifyResponse_Report)(nil),
 	}
@@ -928,7 +1019,7 @@ func file_guidepost_server_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_admin_proto_rawDesc), len(file_guidepost_server_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

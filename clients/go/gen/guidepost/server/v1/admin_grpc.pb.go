@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	Admin_Backup_FullMethodName  = "/guidepost.server.v1.Admin/Backup"
+	Admin_Dump_FullMethodName    = "/guidepost.server.v1.Admin/Dump"
 	Admin_Verify_FullMethodName  = "/guidepost.server.v1.Admin/Verify"
 	Admin_Compact_FullMethodName = "/guidepost.server.v1.Admin/Compact"
 )
@@ -40,6 +41,9 @@ type AdminClient interface {
 	// A consistent copy of all domains at one moment: a header, then each file and its bytes, then
 	// the end. The server sends as fast as the client reads; what is written meanwhile is not in it.
 	Backup(ctx context.Context, in *BackupRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[BackupResponse], error)
+	// Everything as text, as of one moment: a JSON object a line, laid out as
+	// guidepost.storage.v1.DumpLine. The server sends as fast as the client reads.
+	Dump(ctx context.Context, in *DumpRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DumpResponse], error)
 	// Reads everything that is stored, checks every checksum and rule, and compares the indexes that
 	// answer calls with it. Tells what it is at, then reports.
 	Verify(ctx context.Context, in *VerifyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyResponse], error)
@@ -74,9 +78,28 @@ func (c *adminClient) Backup(ctx context.Context, in *BackupRequest, opts ...grp
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Admin_BackupClient = grpc.ServerStreamingClient[BackupResponse]
 
+func (c *adminClient) Dump(ctx context.Context, in *DumpRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DumpResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Admin_ServiceDesc.Streams[1], Admin_Dump_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DumpRequest, DumpResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Admin_DumpClient = grpc.ServerStreamingClient[DumpResponse]
+
 func (c *adminClient) Verify(ctx context.Context, in *VerifyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Admin_ServiceDesc.Streams[1], Admin_Verify_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Admin_ServiceDesc.Streams[2], Admin_Verify_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -117,6 +140,9 @@ type AdminServer interface {
 	// A consistent copy of all domains at one moment: a header, then each file and its bytes, then
 	// the end. The server sends as fast as the client reads; what is written meanwhile is not in it.
 	Backup(*BackupRequest, grpc.ServerStreamingServer[BackupResponse]) error
+	// Everything as text, as of one moment: a JSON object a line, laid out as
+	// guidepost.storage.v1.DumpLine. The server sends as fast as the client reads.
+	Dump(*DumpRequest, grpc.ServerStreamingServer[DumpResponse]) error
 	// Reads everything that is stored, checks every checksum and rule, and compares the indexes that
 	// answer calls with it. Tells what it is at, then reports.
 	Verify(*VerifyRequest, grpc.ServerStreamingServer[VerifyResponse]) error
@@ -134,6 +160,9 @@ type UnimplementedAdminServer struct{}
 
 func (UnimplementedAdminServer) Backup(*BackupRequest, grpc.ServerStreamingServer[BackupResponse]) error {
 	return status.Error(codes.Unimplemented, "method Backup not implemented")
+}
+func (UnimplementedAdminServer) Dump(*DumpRequest, grpc.ServerStreamingServer[DumpResponse]) error {
+	return status.Error(codes.Unimplemented, "method Dump not implemented")
 }
 func (UnimplementedAdminServer) Verify(*VerifyRequest, grpc.ServerStreamingServer[VerifyResponse]) error {
 	return status.Error(codes.Unimplemented, "method Verify not implemented")
@@ -172,6 +201,17 @@ func _Admin_Backup_Handler(srv interface{}, stream grpc.ServerStream) error {
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Admin_BackupServer = grpc.ServerStreamingServer[BackupResponse]
+
+func _Admin_Dump_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(DumpRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(AdminServer).Dump(m, &grpc.GenericServerStream[DumpRequest, DumpResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Admin_DumpServer = grpc.ServerStreamingServer[DumpResponse]
 
 func _Admin_Verify_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(VerifyRequest)
@@ -218,6 +258,11 @@ var Admin_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "Backup",
 			Handler:       _Admin_Backup_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Dump",
+			Handler:       _Admin_Dump_Handler,
 			ServerStreams: true,
 		},
 		{

@@ -7,6 +7,8 @@ import guidepost.server.v1.BackupRequest;
 import guidepost.server.v1.BackupResponse;
 import guidepost.server.v1.CompactRequest;
 import guidepost.server.v1.CompactResponse;
+import guidepost.server.v1.DumpRequest;
+import guidepost.server.v1.DumpResponse;
 import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
 import io.grpc.ServerInterceptors;
@@ -57,6 +59,17 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   @Override
   public void backup(BackupRequest request, StreamObserver<BackupResponse> observer) {
     start("backup", observer, call -> Copying.send(served, call));
+  }
+
+  @Override
+  public void dump(DumpRequest request, StreamObserver<DumpResponse> observer) {
+    start(
+        "dump",
+        observer,
+        call ->
+            DumpWriter.write(
+                served.store(),
+                lines -> call.send(DumpResponse.newBuilder().setLines(lines).build())));
   }
 
   @Override

@@ -50,6 +50,18 @@ public final class LocalData implements AutoCloseable {
     }
   }
 
+  /// Writes everything as text: see `guidepost.storage.v1.DumpLine`.
+  ///
+  /// @param lines gets whole lines
+  /// @throws JournalException if stored bytes cannot be read
+  public void dump(Consumer<String> lines) throws JournalException {
+    try {
+      DumpWriter.write(store, lines::accept);
+    } catch (AdminCall.EndedException e) {
+      throw new IllegalStateException("nothing ends it", e);
+    }
+  }
+
   /// Rewrites the files without what is no longer needed.
   ///
   /// @throws JournalException if that cannot be read or written

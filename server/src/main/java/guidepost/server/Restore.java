@@ -19,7 +19,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -51,30 +50,14 @@ public final class Restore {
   ///   directory is not empty
   /// @throws IOException if a file cannot be read or written
   public static Map<String, Long> restore(Path backup, Path data) throws IOException {
-    requireEmpty(data);
-    boolean absent = !Files.exists(data);
-    try (ZipFile zip = open(backup)) {
-      Files.createDirectories(data.resolve("rocksdb"));
-      return new Restore(zip, data).run();
-    } catch (IOException | RuntimeException e) {
-      clear(data, absent);
-      throw e;
-    }
-  }
-
-  private static void requireEmpty(Path data) throws IOException {
-    if (!Files.exists(data)) {
-      return;
-    }
-    if (!Files.isDirectory(data)) {
-      throw new BackupException("data directory %s: is not a directory".formatted(data));
-    }
-    try (Stream<Path> files = Files.list(data)) {
-      if (files.findAny().isPresent()) {
-        throw new BackupException(
-            "data directory %s: is not empty; choose another".formatted(data));
-      }
-    }
+    return NewDirectory.make(
+        data,
+        () -> {
+          try (ZipFile zip = open(backup)) {
+            Files.createDirectories(data.resolve("rocksdb"));
+            return new Restore(zip, data).run();
+          }
+        });
   }
 
   private static ZipFile open(Path backup) throws IOException {
@@ -82,19 +65,6 @@ public final class Restore {
       return new ZipFile(backup.toFile());
     } catch (ZipException | EOFException e) {
       throw new BackupException("backup %s: is cut off, or is none".formatted(backup));
-    }
-  }
-
-  private static void clear(Path data, boolean absentBefore) throws IOException {
-    if (!Files.exists(data)) {
-      return;
-    }
-    try (Stream<Path> files = Files.walk(data)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (absentBefore || !file.equals(data)) {
-          Files.delete(file);
-        }
-      }
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -68,7 +69,7 @@ final class FeedTest {
     Feed<String>.Cursor cursor = feed.cursor(0, change -> true);
     assertThat(cursor.peek()).isEqualTo(Feed.Next.BEHIND);
     cursor.read();
-    Feed.Entry<String> first = cursor.poll();
+    Feed.Entry<String> first = Objects.requireNonNull(cursor.poll());
     assertThat(first.isLast()).isFalse();
     assertThat(first.changes()).hasSize(Feed.CHANGES_READ_MAX);
     assertThat(cursor.peek()).isEqualTo(Feed.Next.BEHIND);

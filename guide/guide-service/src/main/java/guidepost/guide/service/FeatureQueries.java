@@ -14,7 +14,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /// The questions of `guidepost.guide.v1.Features` about places, checked and translated.
 final class FeatureQueries {
@@ -50,23 +49,25 @@ final class FeatureQueries {
     GeoBox box = request.hasBox() ? box(request.getBox()) : GeoBox.WORLD;
     FeatureMessages.requireAtMost(
         "category", request.getCategoryBytes(), FeatureMessages.CATEGORY_BYTES_MAX);
-    FeatureFilter filter = filter(request.getFilter());
     var question = request.toBuilder().clearLimit().clearPageToken().build();
     return new InArea(
         new AreaPages.Box(box),
-        request.getCategory().isEmpty() ? filter : narrowed(filter, request.getCategory()),
+        filter(narrowed(request.getFilter(), request.getCategory())),
         page(request.getLimit(), request.getPageToken(), question));
   }
 
   /// Both must hold: a category that the filter does not want leaves none.
-  private static FeatureFilter narrowed(FeatureFilter filter, String category)
-      throws InvalidFieldException {
-    if (!filter.categories().isEmpty() && !filter.categories().contains(category)) {
+  private static guidepost.guide.v1.FeatureFilter narrowed(
+      guidepost.guide.v1.FeatureFilter filter, String category) throws InvalidFieldException {
+    if (category.isEmpty()) {
+      return filter;
+    }
+    if (filter.getCategoriesCount() > 0 && !filter.getCategoriesList().contains(category)) {
       throw new InvalidFieldException(
           "category.contradiction",
           "category must be one of filter.categories if both are set: \"%s\"".formatted(category));
     }
-    return new FeatureFilter(Set.of(category), filter.attributes(), filter.named());
+    return filter.toBuilder().clearCategories().addCategories(category).build();
   }
 
   static InArea inRadius(ListInRadiusRequest request) throws InvalidFieldException {

@@ -27,7 +27,12 @@ final class CatalogRecord {
   }
 
   static byte[] key(Catalog.Table table) {
-    return key(TABLE, table.name());
+    return tableKey(table.name());
+  }
+
+  /// The key of the table of that name.
+  static byte[] tableKey(String name) {
+    return key(TABLE, name);
   }
 
   static byte[] key(Catalog.Source source) {

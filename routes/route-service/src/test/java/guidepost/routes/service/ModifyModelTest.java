@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ final class ModifyModelTest {
 
   private static final List<String> TABLES = List.of("default", "red", "blue");
   private static final List<String> SOURCES = List.of("static", "bgp", "ospf");
-  private static final Map<String, Integer> DISTANCES = Map.of("static", 1, "bgp", 20, "ospf", 110);
+
   private static final int ROUNDS = Integer.getInteger("guidepost.rounds", 400);
 
   private final Map<String, Map<String, Route>> model = new TreeMap<>();
@@ -64,12 +65,11 @@ final class ModifyModelTest {
     long seed = Long.getLong("guidepost.seed", System.nanoTime());
     System.out.println("ModifyModelTest seed " + seed);
     Random random = new Random(seed);
-    Map<String, Watcher> watchers = new TreeMap<>();
-    for (String table : TABLES) {
-      watchers.put(
-          table,
-          Watcher.open(server.routesAsync(), WatchRequest.newBuilder().setTable(table).build()));
-    }
+    List<Watcher> watchers =
+        TABLES.stream()
+            .map(table -> WatchRequest.newBuilder().setTable(table).build())
+            .map(request -> Watcher.open(server.routesAsync(), request))
+            .toList();
     V1Client.Modifying call = client.modifying();
     for (int round = 0; round < ROUNDS; round++) {
       if (random.nextInt(40) == 0) {
@@ -85,10 +85,11 @@ final class ModifyModelTest {
             .isEqualTo(expected.get(i));
       }
     }
-    for (String table : TABLES) {
-      assertThat(plain(client.byKey(table))).isEqualTo(plain(model.get(table)));
-      Watcher watcher = watchers.get(table);
-      while (!plain(watcher.copy()).equals(plain(model.get(table)))) {
+    for (int i = 0; i < TABLES.size(); i++) {
+      String table = TABLES.get(i);
+      assertThat(plain(client.byKey(table))).isEqualTo(plain(table(table)));
+      Watcher watcher = watchers.get(i);
+      while (!plain(watcher.copy()).equals(plain(table(table)))) {
         watcher.next();
       }
       watcher.close();
@@ -96,7 +97,7 @@ final class ModifyModelTest {
     server = server.restart();
     client = new V1Client(server);
     for (String table : TABLES) {
-      assertThat(plain(client.byKey(table))).isEqualTo(plain(model.get(table)));
+      assertThat(plain(client.byKey(table))).isEqualTo(plain(table(table)));
     }
     SOURCES.forEach(
         source ->
@@ -110,6 +111,18 @@ final class ModifyModelTest {
   }
 
   private record Expected(ResultCode code, int changed) {}
+
+  private Map<String, Route> table(String name) {
+    return Objects.requireNonNull(model.get(name));
+  }
+
+  private static int distance(String source) {
+    return switch (source) {
+      case "static" -> 1;
+      case "bgp" -> 20;
+      default -> 110;
+    };
+  }
 
   private static Map<String, Route> plain(Map<String, Route> routes) {
     Map<String, Route> plain = new TreeMap<>();
@@ -164,18 +177,18 @@ final class ModifyModelTest {
     String table = TABLES.get(random.nextInt(TABLES.size()));
     String source = SOURCES.get(random.nextInt(SOURCES.size()));
     long expected =
-        model.get(table).values().stream().filter(r -> r.getSource().equals(source)).count();
+        table(table).values().stream().filter(r -> r.getSource().equals(source)).count();
     long deleted =
         server
             .routes()
             .flush(FlushRequest.newBuilder().setTable(table).setSource(source).build())
             .getDeleted();
     assertThat(deleted).isEqualTo(expected);
-    model.get(table).values().removeIf(route -> route.getSource().equals(source));
+    table(table).values().removeIf(route -> route.getSource().equals(source));
   }
 
   private List<Expected> expected(ModifyRequest request) {
-    Map<String, Route> table = model.get(request.getTable());
+    Map<String, Route> table = table(request.getTable());
     Map<String, Route> before = new TreeMap<>(table);
     Map<String, Set<String>> syncsBefore = new LinkedHashMap<>();
     syncs.forEach((scope, written) -> syncsBefore.put(scope, new HashSet<>(written)));
@@ -263,7 +276,7 @@ final class ModifyModelTest {
   private static Route whole(Route route, String source) {
     return route.toBuilder()
         .setSource(source)
-        .setDistance(DISTANCES.get(source))
+        .setDistance(distance(source))
         .setKind(guidepost.routes.v1.RouteKind.ROUTE_KIND_UNICAST)
         .build();
   }
@@ -275,9 +288,12 @@ final class ModifyModelTest {
   private int put(Route route, String source, String scope, Map<String, Route> table) {
     Route whole = whole(route, source);
     String key = Watcher.key(whole);
-    if (syncs.containsKey(scope)) {
-      syncs.get(scope).add(key);
-    }
+    syncs.computeIfPresent(
+        scope,
+        (same, written) -> {
+          written.add(key);
+          return written;
+        });
     return whole.equals(table.put(key, whole)) ? 0 : 1;
   }
 

@@ -14,10 +14,12 @@ import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What tests of the v1 contract ask, in few words.
 final class V1Client {
@@ -132,7 +134,11 @@ final class V1Client {
   /// A Modify call that stays open.
   static final class Modifying implements StreamObserver<ModifyResponse> {
     private final BlockingQueue<OperationResult> results = new LinkedBlockingQueue<>();
-    private StreamObserver<ModifyRequest> call;
+    private @Nullable StreamObserver<ModifyRequest> call;
+
+    private StreamObserver<ModifyRequest> call() {
+      return Objects.requireNonNull(call);
+    }
 
     @Override
     public void onNext(ModifyResponse response) {
@@ -146,7 +152,7 @@ final class V1Client {
     public void onCompleted() {}
 
     List<OperationResult> send(ModifyRequest request) throws InterruptedException {
-      call.onNext(request);
+      call().onNext(request);
       List<OperationResult> answers = new ArrayList<>();
       for (int i = 0; i < request.getOperationsCount(); i++) {
         OperationResult next = results.poll(20, TimeUnit.SECONDS);
@@ -159,7 +165,7 @@ final class V1Client {
     }
 
     void end() {
-      call.onCompleted();
+      call().onCompleted();
     }
   }
 }

@@ -8,19 +8,21 @@ import guidepost.routes.v1.WatchResponse;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// A client that watches, message by message, and keeps a copy of what it is told.
 final class Watcher implements ClientResponseObserver<WatchRequest, WatchResponse>, AutoCloseable {
 
   private final BlockingQueue<Optional<WatchResponse>> arrived = new LinkedBlockingQueue<>();
   private final Map<String, Route> copy;
-  private ClientCallStreamObserver<WatchRequest> call;
-  private volatile Throwable failure;
+  private @Nullable ClientCallStreamObserver<WatchRequest> call;
+  private volatile @Nullable Throwable failure;
   private long revision;
   private boolean snapshotEnded;
 
@@ -47,7 +49,11 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
   @Override
   public void beforeStart(ClientCallStreamObserver<WatchRequest> requestStream) {
     call = requestStream;
-    call.disableAutoRequestWithInitial(0);
+    requestStream.disableAutoRequestWithInitial(0);
+  }
+
+  private ClientCallStreamObserver<WatchRequest> call() {
+    return Objects.requireNonNull(call);
   }
 
   @Override
@@ -69,7 +75,7 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
 
   /// The next message, taken into the copy.
   WatchResponse next() throws InterruptedException {
-    call.request(1);
+    call().request(1);
     Optional<WatchResponse> message = arrived.poll(20, TimeUnit.SECONDS);
     if (message == null) {
       throw new AssertionError("no message within 20 s");
@@ -83,7 +89,7 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
 
   /// Waits for the end.
   Throwable failure() throws InterruptedException {
-    call.request(Integer.MAX_VALUE);
+    call().request(Integer.MAX_VALUE);
     Optional<WatchResponse> message = Optional.of(WatchResponse.getDefaultInstance());
     while (message.isPresent()) {
       message = arrived.poll(20, TimeUnit.SECONDS);
@@ -92,7 +98,7 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
       }
       message.ifPresent(this::apply);
     }
-    return failure;
+    return Objects.requireNonNull(failure);
   }
 
   private void apply(WatchResponse message) {
@@ -168,6 +174,6 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
 
   @Override
   public void close() {
-    call.cancel("seen enough", null);
+    call().cancel("seen enough", null);
   }
 }

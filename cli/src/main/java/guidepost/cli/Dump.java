@@ -1,0 +1,77 @@
+package guidepost.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `dump`.
+@Command(
+    name = "dump",
+    description = {
+      "Write everything that is stored as text, a JSON object a line, which \"load\" reads.",
+      "Of a running server, or with --data of a directory that no server uses."
+    })
+final class Dump implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private DataOptions data = new DataOptions();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "Where to; none or \"-\": standard output. Appears when it is complete.")
+  private String file = "";
+
+  Dump(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    long lines = new ExportFile(terminal, file).write(this::dump);
+    if (!file.isEmpty() && !file.equals("-")) {
+      terminal.line(
+          client.json()
+              ? Json.object().put("file", file).put("lines", lines).toString()
+              : "wrote %,d lines to %s".formatted(lines, file));
+    }
+    return ExitCodes.OK;
+  }
+
+  private long dump(Writer out) {
+    long[] count = {0};
+    Consumer<String> lines =
+        text -> {
+          count[0] += text.chars().filter(c -> c == '\n').count();
+          write(out, text);
+        };
+    if (data.isGiven()) {
+      data.open(
+          local -> {
+            local.dump(lines);
+            return true;
+          });
+    } else {
+      client.ask(
+          server -> {
+            server.admin().dump(lines);
+            return true;
+          });
+    }
+    return count[0];
+  }
+
+  private static void write(Writer out, String text) {
+    try {
+      out.write(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

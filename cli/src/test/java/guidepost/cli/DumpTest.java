@@ -1,0 +1,101 @@
+package guidepost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What is dumped loads, and comes out the same; what is not right is refused as a whole.
+final class DumpTest {
+
+  @TempDir Path directory;
+  private Path dump;
+
+  @BeforeEach
+  void dumpAServer() throws Exception {
+    dump = directory.resolve("dump.jsonl");
+    try (ServedCommands server = new ServedCommands(directory.resolve("data"))) {
+      server.ok("", "source", "put", "bgp", "--distance", "20", "--delete-when-gone");
+      server.ok("", "source", "put", "ospf", "--distance", "110");
+      server.ok("", "table", "create", "red");
+      server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1", "--source", "ospf");
+      server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.2", "--table", "red");
+      server.ok("", "route", "add", "2001:db8::/32", "--interface", "eth0", "--tag", "core");
+      server.ok("", "route", "add", "192.0.2.0/24", "--blackhole", "--metric", "4294967295");
+      server.ok(
+          "name\tlatitude\tlongitude\tb\ta\nBern \"x\"\t46.9\t7.4\t1\t2\n",
+          "feature",
+          "import",
+          "-");
+      server.ok("hello\n", "chat", "46.9,7.4");
+      server.ok("", "dump", dump.toString());
+    }
+  }
+
+  private ServedCommands.Ran load(List<String> lines, Path data) throws Exception {
+    Path file = directory.resolve("edited.jsonl");
+    Files.write(file, lines);
+    return ServedCommands.runAlone("", "load", file.toString(), "--data", data.toString());
+  }
+
+  @Test
+  void shouldLoadWhatItDumpedAndDumpTheSameAgain() throws Exception {
+    List<String> lines = Files.readAllLines(dump);
+    assertThat(lines).hasSize(1 + 3 + 4 + 1 + 1 + 1);
+    assertThat(lines)
+        .anyMatch(
+            line -> line.startsWith("{\"route\":{\"table\":\"red\",\"prefix\":\"10.0.0.0/8\""));
+    Path loaded = directory.resolve("loaded");
+    ServedCommands.Ran load = load(lines, loaded);
+    assertThat(load.err()).isEmpty();
+    assertThat(load.out()).contains("routes at revision 7 with 7 entries");
+    Path again = directory.resolve("again.jsonl");
+    ServedCommands.runAlone("", "dump", again.toString(), "--data", loaded.toString());
+    assertThat(again).hasSameTextualContentAs(dump);
+    assertThat(ServedCommands.runAlone("", "verify", "--data", loaded.toString()).out())
+        .endsWith("ok\n");
+    try (ServedCommands server = new ServedCommands(loaded)) {
+      assertThat(server.ok("", "route", "get", "10.1.1.1", "--table", "red")).contains("192.0.2.2");
+      assertThat(server.ok("", "route", "list", "--count")).isEqualTo("3\n");
+      assertThat(server.ok("", "source", "list")).containsPattern("ospf +110 +1 ");
+      assertThat(server.ok("", "feature", "get", "46.9,7.4")).contains("Bern \"x\"");
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNotRightAndLeaveNothing() throws Exception {
+    assertRefused(lines -> lines.removeLast(), "line 11: is missing: the dump is cut off");
+    assertRefused(lines -> lines.remove(5), "line 8: is no entry of domain \"routes\"");
+    assertRefused(lines -> Collections.swap(lines, 4, 5), "line 6: is out of order");
+    assertRefused(
+        lines -> lines.replaceAll(line -> line.replace("10.0.0.0/8", "10.0.0.1/8")),
+        "has host bits set");
+    assertRefused(
+        lines -> lines.replaceAll(line -> line.replace("\"installed\":", "\"instaled\":")),
+        "line 5: cannot be read: Cannot find field: instaled");
+    assertRefused(
+        lines -> lines.set(0, lines.getFirst().replace("\"format\":1", "\"format\":2")),
+        "line 1: format: must be 1: 2");
+    assertRefused(
+        lines -> lines.replaceAll(line -> line.replace("\"entries\":\"9\"", "\"entries\":\"8\"")),
+        "must be the end with entries 9");
+    assertRefused(lines -> lines.set(3, "{"), "line 4: cannot be read: ");
+  }
+
+  private void assertRefused(Consumer<List<String>> edit, String reason) throws Exception {
+    List<String> lines = new ArrayList<>(Files.readAllLines(dump));
+    edit.accept(lines);
+    Path data = directory.resolve("refused");
+    ServedCommands.Ran load = load(lines, data);
+    assertThat(load.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(load.err()).contains(reason).contains("nothing was loaded");
+    assertThat(data).doesNotExist();
+  }
+}

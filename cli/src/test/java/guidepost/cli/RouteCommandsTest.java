@@ -1,0 +1,164 @@
+package guidepost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The commands about routes, tables and sources against a server in this process.
+final class RouteCommandsTest {
+
+  @TempDir Path directory;
+  private ServedCommands server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server = new ServedCommands(directory.resolve("data"));
+    server.ok("", "source", "put", "bgp", "--distance", "20");
+    server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
+    server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.2", "--source", "bgp");
+    server.ok("", "route", "add", "10.1.0.0/16", "--nh", "192.0.2.3", "--metric", "7");
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  @Test
+  void lookupAnswersEveryLineInOrder() {
+    assertThat(server.ok("10.1.0.1\n8.8.8.8\n\n10.2.0.1\n", "route", "lookup"))
+        .isEqualTo(
+            """
+            10.1.0.1	10.1.0.0/16	192.0.2.3		7	static
+            8.8.8.8
+            10.2.0.1	10.0.0.0/8	192.0.2.1		0	static
+            """);
+    assertThat(server.ok("", "route", "lookup", "8.8.8.8", "--json"))
+        .isEqualTo("{\"address\":\"8.8.8.8\",\"found\":false}\n");
+  }
+
+  @Test
+  void lookupComplainsOfLinesThatAreNoAddresses() {
+    ServedCommands.Ran ran = server.run("10.1.0.1\nhere\n10.2.0.1\n", "route", "lookup");
+    assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(ran.err()).startsWith("line 2: address \"here\": must be");
+    assertThat(ran.out().lines()).hasSize(2);
+  }
+
+  @Test
+  void longerAndShorterShowWhatIsBelowAndAbove() {
+    assertThat(server.ok("", "route", "longer", "10.0.0.0/8").lines()).hasSize(4);
+    assertThat(server.ok("", "route", "longer", "10.1.0.0/16").lines()).hasSize(2);
+    assertThat(server.ok("", "route", "shorter", "10.1.2.3", "--json").lines())
+        .hasSize(3)
+        .last()
+        .asString()
+        .contains("10.1.0.0/16");
+    ServedCommands.Ran none = server.run("", "route", "longer", "11.0.0.0/8");
+    assertThat(none.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(none.err()).isEqualTo("guidepost: no route matches 11.0.0.0/8\n");
+  }
+
+  @Test
+  void explainSaysWhy() {
+    assertThat(server.ok("", "route", "explain", "10.2.0.1"))
+        .contains("10.2.0.1/32 is covered best by 10.0.0.0/8")
+        .contains("distance 20 of source \"bgp\" is greater than the best route's 1");
+    assertThat(server.ok("", "route", "explain", "10.2.0.1", "--json"))
+        .contains("\"verdict\":\"best\"", "\"verdict\":\"distance\"");
+  }
+
+  @Test
+  void syncMakesTheRoutesOfASourceThoseOfAFile() throws Exception {
+    Path file = directory.resolve("routes.txt");
+    Files.writeString(file, "20.0.0.0/8\n21.0.0.0/8\n");
+    String[] sync = {
+      "route", "sync", file.toString(), "--source", "feed", "--distance", "30", "--nh", "192.0.2.9"
+    };
+    assertThat(server.ok("", sync))
+        .contains("read 2 = accepted 2 + rejected 0")
+        .endsWith("deleted 0 that the file does not have\n");
+    Files.writeString(file, "21.0.0.0/8\n22.0.0.0/8\n");
+    assertThat(server.ok("", sync)).endsWith("deleted 1 that the file does not have\n");
+    assertThat(server.ok("", "route", "list", "--json"))
+        .contains("21.0.0.0/8", "22.0.0.0/8", "10.0.0.0/8")
+        .doesNotContain("20.0.0.0/8");
+    Files.writeString(file, "22.0.0.0/8\n22.0.0.1/8\n");
+    ServedCommands.Ran broken = server.run("", sync);
+    assertThat(broken.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(broken.err()).contains("nothing was deleted, because rows were rejected");
+    assertThat(server.ok("", "route", "list", "--json")).contains("21.0.0.0/8");
+  }
+
+  @Test
+  void flushDeletesBySourceAndPrefix() {
+    assertThat(server.run("", "route", "flush").code()).isEqualTo(ExitCodes.USAGE);
+    assertThat(server.ok("", "route", "flush", "--prefix", "10.1.0.0/16"))
+        .startsWith("deleted 1, revision ");
+    assertThat(server.ok("", "route", "flush", "--source", "bgp", "--json"))
+        .startsWith("{\"deleted\":1,");
+    assertThat(server.ok("", "route", "list", "--count")).isEqualTo("1\n");
+  }
+
+  @Test
+  void tablesAreKeptApart() {
+    server.ok("", "table", "create", "red");
+    server.ok("10.0.0.0/8\n", "route", "import", "-", "--nh", "192.0.2.7", "--table", "red");
+    assertThat(server.ok("", "route", "get", "10.1.2.3", "--table", "red")).contains("192.0.2.7");
+    assertThat(server.ok("10.1.2.3\n", "route", "lookup", "--table", "red")).contains("192.0.2.7");
+    assertThat(server.ok("", "table", "list")).containsPattern("default +3 +0\nred +1 ");
+    assertThat(server.ok("", "route", "export", "--table", "red").lines()).hasSize(2);
+    assertThat(server.ok("", "table", "drop", "red")).startsWith("dropped table red with 1 routes");
+    assertThat(server.run("", "route", "list", "--table", "red").err())
+        .contains("table \"red\": does not exist");
+  }
+
+  @Test
+  void sourcesAreShownAndDeleted() {
+    assertThat(server.ok("", "source", "list")).containsPattern("bgp +20 +1 +0 +no +keep");
+    assertThat(server.run("", "source", "delete", "bgp").err())
+        .contains("has 1 routes; flush them first");
+    server.ok("", "route", "flush", "--source", "bgp");
+    assertThat(server.ok("", "source", "delete", "bgp", "--json"))
+        .startsWith("{\"deleted\":\"bgp\"");
+    assertThat(
+            server.run("", "route", "add", "1.0.0.0/8", "--nh", "1.1.1.1", "--source", "x").err())
+        .contains("source \"x\": does not exist");
+  }
+
+  @Test
+  void watchShowsChangesAsTheyCome() throws Exception {
+    CompletableFuture<String> watch =
+        CompletableFuture.supplyAsync(
+            () -> server.ok("", "route", "watch", "--after", "4", "--changes", "2"));
+    server.ok("", "route", "add", "30.0.0.0/8", "--nh", "192.0.2.1");
+    server.ok("", "route", "delete", "30.0.0.0/8");
+    assertThat(watch.get(20, TimeUnit.SECONDS))
+        .isEqualTo(
+            """
+            + 30.0.0.0/8 via 192.0.2.1 metric 0 source static revision 5
+            - 30.0.0.0/8 via 192.0.2.1 metric 0 source static revision 6
+            """);
+    assertThat(server.run("", "route", "watch", "--after", "99").err())
+        .contains("after_revision 99: is yet to come");
+    CompletableFuture<String> snapshot =
+        CompletableFuture.supplyAsync(
+            () -> server.run("", "route", "watch", "--snapshot", "--changes", "1").out());
+    await()
+        .until(
+            () -> {
+              server.run("", "route", "add", "31.0.0.0/8", "--nh", "192.0.2.1");
+              server.run("", "route", "delete", "31.0.0.0/8");
+              return snapshot.isDone();
+            });
+    assertThat(snapshot.get()).contains("= 10.0.0.0/8 via 192.0.2.1");
+  }
+}

@@ -1,0 +1,52 @@
+package guidepost.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.server.GuidepostServer;
+import guidepost.server.ListenAddress;
+import guidepost.server.ServerOptions;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/// A server in this process, and commands that ask it.
+final class ServedCommands implements AutoCloseable {
+
+  private final GuidepostServer server;
+
+  ServedCommands(Path data) throws Exception {
+    server =
+        GuidepostServer.start(
+            ServerOptions.in(data).listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
+  }
+
+  /// What a command printed, and how it ended.
+  record Ran(int code, String out, String err) {}
+
+  Ran run(String input, String... args) {
+    String[] all = Arrays.copyOf(args, args.length + 2);
+    all[args.length] = "--server";
+    all[args.length + 1] = server.addresses().getFirst().toString();
+    return runAlone(input, all);
+  }
+
+  /// A command that asks no server.
+  static Ran runAlone(String input, String... args) {
+    Recorder recorder = new Recorder().reading(input);
+    int code = recorder.run(args);
+    return new Ran(code, recorder.out(), recorder.err());
+  }
+
+  /// The output of a command that must succeed.
+  String ok(String input, String... args) {
+    Ran ran = run(input, args);
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.code()).isZero();
+    return ran.out();
+  }
+
+  @Override
+  public void close() {
+    server.close();
+  }
+}

@@ -1,0 +1,212 @@
+package guidepost.server;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.util.JsonFormat;
+import guidepost.guide.service.GuideDump;
+import guidepost.guide.service.GuideService;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.routes.service.RouteDump;
+import guidepost.storage.v1.DumpHeader;
+import guidepost.storage.v1.DumpLine;
+import guidepost.storage.v1.DumpedDomain;
+import guidepost.storage.v1.DumpedEntry;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Makes a data directory of a dump, or leaves nothing behind.
+///
+/// Every line is checked as what is asked over the network is, and the numbers of the header and
+/// the end must be right. History begins anew after the revisions of the dump.
+///
+/// Threads: one.
+public final class Load {
+
+  private static final JsonFormat.Parser JSON = JsonFormat.parser();
+
+  private final BufferedReader lines;
+  private long number;
+  private DumpLine next = DumpLine.getDefaultInstance();
+
+  private Load(BufferedReader lines) {
+    this.lines = lines;
+  }
+
+  /// What was loaded of a domain.
+  public record Loaded(long revision, long entries) {}
+
+  /// Loads a dump.
+  ///
+  /// @param dump its lines; the caller closes
+  /// @param data a directory that is absent or empty
+  /// @return what was loaded, by domain
+  /// @throws BackupException if a line is not right, which it names, or the dump is cut off or of a
+  ///   newer format, or the directory is not empty
+  /// @throws IOException if a file cannot be read or written
+  public static Map<String, Loaded> load(BufferedReader dump, Path data) throws IOException {
+    return NewDirectory.make(
+        data,
+        () -> {
+          try (RocksJournalStore store = RocksJournalStore.open(data)) {
+            return new Load(dump).into(store);
+          }
+        });
+  }
+
+  private Map<String, Loaded> into(RocksJournalStore store) throws IOException {
+    DumpHeader header = header();
+    Map<String, Loaded> loaded = new LinkedHashMap<>();
+    long total = 0;
+    advance();
+    for (DumpedDomain domain : header.getDomainsList()) {
+      if (!ServedData.DOMAINS.contains(domain.getDomain())) {
+        throw refused("domain \"%s\": is not known".formatted(domain.getDomain()));
+      }
+      loaded.put(domain.getDomain(), load(domain, store.journal(domain.getDomain())));
+      total += domain.getEntries();
+    }
+    if (!next.hasEnd() || next.getEnd().getEntries() != total) {
+      throw refused("must be the end with entries %d".formatted(total));
+    }
+    return loaded;
+  }
+
+  private DumpHeader header() throws IOException {
+    advance();
+    if (!next.hasHeader()) {
+      throw refused("must be the header of a dump");
+    }
+    if (next.getHeader().getFormat() != DumpWriter.FORMAT) {
+      throw refused(
+          "format: must be %d: %s"
+              .formatted(
+                  DumpWriter.FORMAT, Integer.toUnsignedString(next.getHeader().getFormat())));
+    }
+    return next.getHeader();
+  }
+
+  private void advance() throws IOException {
+    String line = lines.readLine();
+    number++;
+    if (line == null) {
+      throw refused("is missing: the dump is cut off");
+    }
+    DumpLine.Builder parsed = DumpLine.newBuilder();
+    try {
+      JSON.merge(line, parsed);
+    } catch (InvalidProtocolBufferException e) {
+      throw refused("cannot be read: " + e.getMessage());
+    }
+    next = parsed.build();
+  }
+
+  private BackupException refused(String what) {
+    return new BackupException("line %d: %s".formatted(number, what));
+  }
+
+  private Loaded load(DumpedDomain domain, Journal journal) throws IOException {
+    Entries entries = new Entries(domain);
+    if (domain.getRevision() == 0) {
+      entries.requireNone();
+      return new Loaded(0, 0);
+    }
+    Instant time =
+        Instant.ofEpochSecond(domain.getTime().getSeconds(), domain.getTime().getNanos());
+    try {
+      journal.load(domain.getRevision(), time, entries::show);
+    } catch (IllegalArgumentException e) {
+      throw refused(String.valueOf(e.getMessage()));
+    }
+    if (entries.failure != null) {
+      throw entries.failure;
+    }
+    return new Loaded(domain.getRevision(), domain.getEntries());
+  }
+
+  /// The entries of one domain, as they come.
+  private final class Entries {
+    private final DumpedDomain domain;
+    private byte @Nullable [] last;
+    private long shown;
+    private @Nullable IOException failure;
+
+    Entries(DumpedDomain domain) {
+      this.domain = domain;
+    }
+
+    void requireNone() throws BackupException {
+      if (domain.getEntries() != 0) {
+        throw refused("domain \"%s\": has entries at revision 0".formatted(domain.getDomain()));
+      }
+    }
+
+    void show(Journal.EntryVisitor visitor) throws JournalException {
+      try {
+        while (shown < domain.getEntries()) {
+          show(next, visitor);
+          advance();
+        }
+      } catch (JournalException e) {
+        throw e;
+      } catch (IOException e) {
+        failure = e;
+        throw new JournalException(JournalException.Reason.IO, String.valueOf(e.getMessage()), e);
+      }
+    }
+
+    private void show(DumpLine line, Journal.EntryVisitor visitor) throws BackupException {
+      shown++;
+      Journal.EntryVisitor checked =
+          (key, value, revision) -> {
+            check(key, revision);
+            visitor.entry(key, value, revision);
+          };
+      try {
+        if (!entry(line, checked)) {
+          throw refused("is no entry of domain \"%s\"".formatted(domain.getDomain()));
+        }
+      } catch (IllegalArgumentException e) {
+        throw refused(String.valueOf(e.getMessage()));
+      }
+    }
+
+    private boolean entry(DumpLine line, Journal.EntryVisitor visitor) {
+      if (line.hasEntry()) {
+        return bytes(line.getEntry(), visitor);
+      }
+      return switch (domain.getDomain()) {
+        case ServedData.ROUTES_DOMAIN -> RouteDump.entry(line, visitor);
+        case GuideService.FEATURES_DOMAIN -> line.hasFeature() && GuideDump.entry(line, visitor);
+        default -> line.hasNote() && GuideDump.entry(line, visitor);
+      };
+    }
+
+    private boolean bytes(DumpedEntry entry, Journal.EntryVisitor visitor) {
+      boolean mine = entry.getDomain().equals(domain.getDomain());
+      if (mine) {
+        visitor.entry(
+            entry.getKey().toByteArray(), entry.getValue().toByteArray(), entry.getRevision());
+      }
+      return mine;
+    }
+
+    private void check(byte[] key, long revision) {
+      if (last != null && Arrays.compareUnsigned(last, key) >= 0) {
+        throw new IllegalArgumentException("is out of order, or comes twice");
+      }
+      if (revision < 1 || revision > domain.getRevision()) {
+        throw new IllegalArgumentException(
+            "revision: must be 1..%d: %s"
+                .formatted(domain.getRevision(), Long.toUnsignedString(revision)));
+      }
+      last = key;
+    }
+  }
+}
