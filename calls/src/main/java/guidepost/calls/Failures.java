@@ -32,7 +32,7 @@ import org.slf4j.LoggerFactory;
 /// | an earlier state that is no longer kept, or one that is yet to come | OUT_OF_RANGE |
 /// | the caller may not | PERMISSION_DENIED |
 /// | stored bytes are not what was written | DATA_LOSS |
-/// | too much waits to be written | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
+/// | too much waits to be written; a caller is too fast | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
 /// | a message is too large; a client leaves more unread than is kept | RESOURCE_EXHAUSTED |
 /// | the journal cannot write; the device cannot be read | UNAVAILABLE |
 /// | the server is shutting down | UNAVAILABLE |
@@ -146,17 +146,33 @@ public final class Failures {
 
   /// Too much waits to be written.
   public static StatusRuntimeException overloaded(OverloadedException e) {
+    return tooFast(e.getMessage(), e.retryAfter());
+  }
+
+  /// A caller does too much: later he may go on.
+  ///
+  /// @param text the limit
+  /// @param retryAfter when to try again
+  public static StatusRuntimeException tooFast(
+      @Nullable String text, java.time.Duration retryAfter) {
     Duration delay =
         Duration.newBuilder()
-            .setSeconds(e.retryAfter().toSeconds())
-            .setNanos(e.retryAfter().toNanosPart())
+            .setSeconds(retryAfter.toSeconds())
+            .setNanos(retryAfter.toNanosPart())
             .build();
     return StatusProto.toStatusRuntimeException(
         com.google.rpc.Status.newBuilder()
             .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
-            .setMessage(clipped(e.getMessage()))
+            .setMessage(clipped(text))
             .addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()))
             .build());
+  }
+
+  /// The caller may not.
+  ///
+  /// @param text who may
+  public static StatusRuntimeException denied(String text) {
+    return failure(Status.PERMISSION_DENIED, text);
   }
 
   /// Of a request that its writer could not take or answer.
@@ -164,6 +180,7 @@ public final class Failures {
     return switch (failure) {
       case CompletionException e when e.getCause() != null -> notWritten(e.getCause());
       case OverloadedException e -> overloaded(e);
+      case StatusRuntimeException already -> already;
       case JournalException e -> failure(Status.UNAVAILABLE, e.getMessage());
       case null, default -> internal(failure);
     };

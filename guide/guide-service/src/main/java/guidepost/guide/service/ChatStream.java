@@ -31,7 +31,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   ///
   /// @param open those open now
   record Room(
-      DomainWriter<NoteRequest, NoteDomain.Swept> writer,
+      DomainWriter<NoteRequest, NoteAnswer> writer,
       NoteBoard board,
       OpenCalls open,
       GuideLimits limits) {}
@@ -70,14 +70,14 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
     try {
       Point point = SeedMessages.place(note, room.limits().noteBytes());
       RouteNote kept = SeedMessages.note(point, note.getMessage());
-      return submit(new NoteRequest.Post(this, point.canonical(), kept));
+      return submit(new NoteRequest.ChatPost(this, point.canonical(), kept));
     } catch (InvalidFieldException e) {
       fail(Failures.invalid("note at index %d: %s".formatted(received - 1, e.text())));
       return true;
     }
   }
 
-  private boolean submit(NoteRequest.Post post) {
+  private boolean submit(NoteRequest.ChatPost post) {
     boolean readsOn = outbox.postTaken();
     try {
       var _ = room.writer().submit(post, 1).whenComplete((_, failure) -> notWritten(failure));

@@ -6,19 +6,20 @@ import java.time.Duration;
 /// What the guide lets grow, and how far.
 ///
 /// @param notesPerPoint notes kept at one place; the oldest gives way. Also the longest replay
-/// @param noteLife how long a note is kept
 /// @param noteBytes longest message of a note, in bytes of UTF-8
 /// @param notesTotal notes kept altogether; the oldest gives way
 /// @param noteBytesTotal bytes of all notes kept; the oldest gives way
-/// @param liveQueue live notes that wait for one chat's reader; the oldest drops and is counted
+/// @param liveQueue live notes that wait for one chat's reader; the oldest drops and is counted.
+///   Also the revisions that wait for one subscriber's; one more ends the subscription
 /// @param owedReplays replays that wait for one chat's reader; one more ends the chat
 /// @param owedBytes bytes of notes that a chat's waiting replays keep from being freed; more ends
 ///   the chat
 /// @param placesPerChat places that one chat hears; one more ends the chat
-/// @param queuedChanges changes that wait for a domain's writer; more is refused as overload
+/// @param queuedChanges changes that wait for a domain's writer; more is refused as overload. Also
+///   the changes of notes that wait to be told; more, and all subscribers are told to resume
+/// @param noteRules kinds of notes, and what ends them
 public record GuideLimits(
     int notesPerPoint,
-    Duration noteLife,
     int noteBytes,
     int notesTotal,
     long noteBytesTotal,
@@ -26,13 +27,13 @@ public record GuideLimits(
     int owedReplays,
     long owedBytes,
     int placesPerChat,
-    int queuedChanges) {
+    int queuedChanges,
+    NoteRules noteRules) {
 
   /// A hundred notes a place for a day, 16 KiB each; a million notes and 256 MiB altogether.
   public static final GuideLimits DEFAULTS =
       new GuideLimits(
           100,
-          Duration.ofHours(24),
           16 * 1024,
           1_000_000,
           256L << 20,
@@ -40,12 +41,12 @@ public record GuideLimits(
           16_384,
           32L << 20,
           16_384,
-          DomainWriter.QUEUED_CHANGES_MAX);
+          DomainWriter.QUEUED_CHANGES_MAX,
+          NoteRules.DEFAULTS);
 
   /// @throws IllegalArgumentException if a limit is not positive
   public GuideLimits {
     requirePositive("notesPerPoint", notesPerPoint);
-    requirePositive("noteLife", noteLife.toMillis());
     requirePositive("noteBytes", noteBytes);
     requirePositive("notesTotal", notesTotal);
     requirePositive("noteBytesTotal", noteBytesTotal);
@@ -56,17 +57,25 @@ public record GuideLimits(
     requirePositive("queuedChanges", queuedChanges);
   }
 
+  /// How long a note of kind text is kept.
+  public Duration noteLife() {
+    return noteRules.textLife();
+  }
+
   private static void requirePositive(String field, long value) {
     if (value < 1) {
       throw new IllegalArgumentException("%s must be at least 1: %d".formatted(field, value));
     }
   }
 
-  /// These limits with another number of notes and another life of notes at a place.
+  /// These limits with another number of notes at a place and another life of kind text.
+  ///
+  /// @throws IllegalArgumentException if the number is not positive, or the life not 1 ms to 30
+  ///   days
   public GuideLimits withNotes(int newNotesPerPoint, Duration newNoteLife) {
+    requirePositive("noteLife", newNoteLife.toMillis());
     return new GuideLimits(
         newNotesPerPoint,
-        newNoteLife,
         noteBytes,
         notesTotal,
         noteBytesTotal,
@@ -74,14 +83,29 @@ public record GuideLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
-        queuedChanges);
+        queuedChanges,
+        noteRules.withKind(NoteRules.TEXT, newNoteLife));
+  }
+
+  /// These limits with other rules of notes.
+  public GuideLimits withNoteRules(NoteRules newRules) {
+    return new GuideLimits(
+        notesPerPoint,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        queuedChanges,
+        newRules);
   }
 
   /// These limits with another number of notes altogether.
   public GuideLimits withNotesTotal(int newNotesTotal) {
     return new GuideLimits(
         notesPerPoint,
-        noteLife,
         noteBytes,
         newNotesTotal,
         noteBytesTotal,
@@ -89,14 +113,14 @@ public record GuideLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
-        queuedChanges);
+        queuedChanges,
+        noteRules);
   }
 
   /// These limits with other bounds on what waits for one chat's reader.
   public GuideLimits withChat(int newLiveQueue, int newOwedReplays, int newPlacesPerChat) {
     return new GuideLimits(
         notesPerPoint,
-        noteLife,
         noteBytes,
         notesTotal,
         noteBytesTotal,
@@ -104,14 +128,14 @@ public record GuideLimits(
         newOwedReplays,
         owedBytes,
         newPlacesPerChat,
-        queuedChanges);
+        queuedChanges,
+        noteRules);
   }
 
   /// These limits with another bound on what waits for a writer.
   public GuideLimits withQueuedChanges(int newQueuedChanges) {
     return new GuideLimits(
         notesPerPoint,
-        noteLife,
         noteBytes,
         notesTotal,
         noteBytesTotal,
@@ -119,6 +143,7 @@ public record GuideLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
-        newQueuedChanges);
+        newQueuedChanges,
+        noteRules);
   }
 }

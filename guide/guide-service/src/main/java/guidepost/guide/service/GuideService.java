@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///                  │        │
 ///                  │        └─▶ writer of "features" ─▶ journal ─▶ index ─▶ results
 ///                  └─▶ chats ─▶ writer of "notes" ────▶ journal ─▶ walls ─▶ replays, live notes
+///               Notes ───────────▶   │                            └─▶ fan-out ─▶ subscribers
 /// ```
 ///
 /// Its handlers never block, so the server that takes its services may run them on the transport's
@@ -49,7 +50,7 @@ public final class GuideService implements AutoCloseable {
   private final FeatureIndex features;
   private final NoteDomain notes;
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
-  private final DomainWriter<NoteRequest, NoteDomain.Swept> noteWriter;
+  private final DomainWriter<NoteRequest, NoteAnswer> noteWriter;
   private final NoteSweeper sweeper;
   private final OpenCalls chats = new OpenCalls();
   private final OpenCalls trips = new OpenCalls();
@@ -57,6 +58,12 @@ public final class GuideService implements AutoCloseable {
   private final ExecutorService later;
   private final ServerServiceDefinition routeGuide;
   private final ServerServiceDefinition featuresV1;
+  private final OpenCalls subscriptions = new OpenCalls();
+  private final NoteFanout fanout;
+  private final ExecutorService history =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("guidepost-notes-history").daemon().factory());
+  private final ServerServiceDefinition notesV1;
 
   private GuideService(
       FeatureIndex features,
@@ -73,13 +80,18 @@ public final class GuideService implements AutoCloseable {
     featureWriter =
         DomainWriter.start(
             FEATURES_DOMAIN, journals.features(), new FeatureDomain(features), queued);
+    fanout = NoteFanout.start(notes.view(), queued);
+    notes.listen(fanout::happened);
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
-    sweeper = NoteSweeper.start(noteWriter);
+    sweeper = NoteSweeper.start(noteWriter, notes::isSweepDue);
     var room = new ChatStream.Room(noteWriter, board, chats, limits);
     routeGuide = new RouteGuideService(features, room, trips, nanoTime, later).definition();
     featuresV1 =
         new FeaturesService(features, featureWriter, modifies, this::addNoteStats, later)
             .definition();
+    NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
+    var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
+    notesV1 = new NotesService(notes, noteWriter, listeners, nanoTime).definition();
   }
 
   private record Journals(Journal features, Journal notes) {}
@@ -117,7 +129,7 @@ public final class GuideService implements AutoCloseable {
     FeatureIndex index = new FeatureIndex();
     FeatureStorage.load(features, index);
     NoteLedger ledger = new NoteLedger();
-    long revision = NoteStorage.load(notes, ledger);
+    long revision = NoteStorage.load(notes, ledger, limits.noteLife());
     NoteBoard board = new NoteBoard();
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
     Journals journals = new Journals(features, notes);
@@ -126,7 +138,7 @@ public final class GuideService implements AutoCloseable {
 
   /// The services under their canonical names: what a server registers and reflection lists.
   public List<ServerServiceDefinition> services() {
-    return List.of(routeGuide, featuresV1);
+    return List.of(routeGuide, featuresV1, notesV1);
   }
 
   /// RouteGuide under its older names: what a server registers and reflection leaves out.
@@ -199,8 +211,18 @@ public final class GuideService implements AutoCloseable {
     return NoteCheck.compareNew(journal, findings);
   }
 
+  /// What tells the subscribers.
+  NoteFanout fanout() {
+    return fanout;
+  }
+
+  /// Subscribers that are listening now.
+  int subscribers() {
+    return subscriptions.size();
+  }
+
   /// Takes expired notes down now.
-  CompletableFuture<NoteDomain.Swept> sweep() {
+  CompletableFuture<NoteAnswer.Swept> sweep() {
     return sweeper.sweep();
   }
 
@@ -218,7 +240,7 @@ public final class GuideService implements AutoCloseable {
   /// they go on reading, and refuse writes until a restart. At once if that has happened.
   public void onWriterStopped(Consumer<List<String>> told) {
     var _ = featureWriter.stopped().thenRun(() -> told.accept(names(List.of(featuresV1))));
-    var _ = noteWriter.stopped().thenRun(() -> told.accept(names(List.of(routeGuide))));
+    var _ = noteWriter.stopped().thenRun(() -> told.accept(names(List.of(routeGuide, notesV1))));
     var _ = noteWriter.stopped().thenRun(() -> told.accept(names(aliases())));
   }
 
@@ -226,12 +248,13 @@ public final class GuideService implements AutoCloseable {
     return services.stream().map(service -> service.getServiceDescriptor().getName()).toList();
   }
 
-  /// Ends open chats and Modify calls as UNAVAILABLE, after what is owed to them; open trips and
-  /// new calls at once.
+  /// Ends open chats and Modify calls as UNAVAILABLE, after what is owed to them; open trips,
+  /// subscriptions and new calls at once.
   public void shutdown() {
     chats.close();
     trips.close();
     modifies.close();
+    subscriptions.close();
   }
 
   /// Also writes and answers whatever waits to be written, and ends the threads. The journals stay
@@ -242,6 +265,8 @@ public final class GuideService implements AutoCloseable {
     sweeper.close();
     featureWriter.close();
     noteWriter.close();
+    fanout.close();
+    history.shutdown();
     later.shutdown();
   }
 }

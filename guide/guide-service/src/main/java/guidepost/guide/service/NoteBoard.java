@@ -22,14 +22,25 @@ final class NoteBoard {
   /// and lets it hear the place from now on.
   void deliver(Note note, Wall earlier, ChatStream poster) {
     for (ChatStream listener : listeners.getOrDefault(note.place(), Set.of())) {
-      if (!listener.equals(poster) && listener.hear(note)) {
-        touched.add(listener);
+      if (!listener.equals(poster)) {
+        hand(note, listener);
       }
     }
     if (poster.posted(note, earlier)) {
       listen(note.place(), poster);
     }
     touched.add(poster);
+  }
+
+  /// Hands a durable note that no chat posted to those who hear its place.
+  void deliver(Note note) {
+    listeners.getOrDefault(note.place(), Set.of()).forEach(listener -> hand(note, listener));
+  }
+
+  private void hand(Note note, ChatStream listener) {
+    if (listener.hear(note)) {
+      touched.add(listener);
+    }
   }
 
   private void listen(Point place, ChatStream chat) {

@@ -6,6 +6,8 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -17,15 +19,22 @@ final class NoteCheck {
   /// All notes that are kept.
   ///
   /// @param revision the state that they are of
-  record Kept(long revision, List<Note> notes) {}
+  /// @param keys idempotency keys by digest
+  record Kept(long revision, List<Note> notes, Map<ByteBuffer, NoteKeys.Used> keys) {}
+
+  /// What words live for is no part of what is stored.
+  private static final Duration ANY_LIFE = Duration.ofDays(1);
 
   private final Map<Long, Note> notes = new HashMap<>();
+  private final Map<ByteBuffer, NoteKeys.Used> keys;
   private final Findings findings;
   private long stored;
+  private long storedKeys;
   private long indexed;
 
   private NoteCheck(Kept kept, Findings findings) {
     kept.notes().forEach(note -> notes.put(note.sequence(), note));
+    this.keys = kept.keys();
     this.findings = findings;
   }
 
@@ -47,14 +56,14 @@ final class NoteCheck {
         journal.replay(
             (key, value, at) -> {
               try {
-                ledger.add(NoteStorage.note(key, value));
+                NoteStorage.load(key, value, at, ledger, ANY_LIFE);
               } catch (InvalidProtocolBufferException
                   | BufferUnderflowException
                   | IllegalArgumentException e) {
                 // Found again, and reported, when it is compared.
               }
             });
-    return compare(new Kept(revision, ledger.all()), journal, findings);
+    return compare(new Kept(revision, ledger.all(), ledger.keys().all()), journal, findings);
   }
 
   private long run(Journal.Snapshot state) throws JournalException {
@@ -68,13 +77,21 @@ final class NoteCheck {
     if (notes.size() != stored) {
       add("%d notes are kept, %d are stored".formatted(notes.size(), stored));
     }
+    if (keys.size() != storedKeys) {
+      add("%d keys of posts are kept, %d are stored".formatted(keys.size(), storedKeys));
+    }
     return indexed;
   }
 
   private void compare(byte[] key, byte[] value, long revision) {
-    stored++;
     try {
-      compare(key, value, NoteStorage.note(key, value), revision);
+      if (NoteStorage.isKeyOfKey(key)) {
+        storedKeys++;
+        compareKey(key, value, revision);
+      } else {
+        stored++;
+        compare(key, value, NoteStorage.note(key, value, revision, ANY_LIFE));
+      }
     } catch (InvalidProtocolBufferException
         | BufferUnderflowException
         | IllegalArgumentException e) {
@@ -82,24 +99,39 @@ final class NoteCheck {
     }
   }
 
-  private void compare(byte[] key, byte[] value, Note note, long revision) {
+  private void compare(byte[] key, byte[] value, Note note) {
     boolean canonical =
         Arrays.equals(key, NoteStorage.key(note.sequence()))
             && Arrays.equals(value, NoteStorage.value(note));
     if (!canonical) {
       add("note %d: is not stored as it must be".formatted(note.sequence()));
-    } else if (note.sequence() != revision) {
-      add("note %d: was written by revision %d, not its own".formatted(note.sequence(), revision));
-    } else if (!isKept(note.sequence(), value)) {
+    } else if (note.sequence() > note.revision()) {
+      add(
+          "note %d: was written by revision %d, before its own"
+              .formatted(note.sequence(), note.revision()));
+    } else if (!isKept(note, value)) {
       add("note %d: is stored, and not so kept".formatted(note.sequence()));
     } else {
       indexed++;
     }
   }
 
-  private boolean isKept(long sequence, byte[] value) {
-    Note kept = notes.get(sequence);
-    return kept != null && Arrays.equals(value, NoteStorage.value(kept));
+  private boolean isKept(Note note, byte[] value) {
+    Note kept = notes.get(note.sequence());
+    return kept != null
+        && kept.revision() == note.revision()
+        && Arrays.equals(value, NoteStorage.value(kept));
+  }
+
+  private void compareKey(byte[] key, byte[] value, long revision)
+      throws InvalidProtocolBufferException {
+    NoteKeys.Used used = NoteStorage.used(key, value);
+    boolean kept = used.equals(keys.get(used.digest())) && used.note() == revision;
+    if (!kept || !Arrays.equals(value, NoteStorage.value(used))) {
+      add("%s: is stored, and not so kept".formatted(Findings.key(key)));
+    } else {
+      indexed++;
+    }
   }
 
   private void add(String finding) {

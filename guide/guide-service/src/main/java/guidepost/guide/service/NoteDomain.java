@@ -4,40 +4,61 @@ import guidepost.guide.index.Point;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Revisions;
-import guidepost.journal.Value;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
-/// Decides what is hung and what is taken down, and hands what became durable to the chats.
+/// Decides what is hung, changed and taken down, and hands what became durable to the chats and to
+/// the subscribers.
 ///
-/// A post's note and the notes that give way to it are one batch. Commits come in sequence order on
-/// one thread, and in each of them the note goes to the chats that hear its place *before* its
-/// poster starts to hear it: so for every chat, replays and live notes follow one total order, with
-/// no note missed or doubled between them.
+/// A post's note and the notes that give way to it are one batch, and so is each other change: the
+/// batch's revision is the sequence of what happened. Commits come in sequence order on one thread,
+/// and in each of them a note goes to the chats that hear its place *before* its poster starts to
+/// hear it: so for every chat, replays and live notes follow one total order, with no note missed
+/// or doubled between them. The subscribers are told after the notes are published.
 ///
-/// Threads: the writer of its domain; [#stats] any.
-final class NoteDomain implements Domain<NoteRequest, NoteDomain.Swept> {
-
-  /// Most notes that one sweep takes down: bounds the batch.
-  static final int SWEEP_MAX = 1_024;
-
-  /// What a request took down.
-  ///
-  /// @param more true if a sweep stopped at its bound
-  record Swept(int notes, boolean more) {}
+/// That a life is over is decided here as well, by a sweep, and made durable before anyone is told:
+/// a note ends once, whatever the clock does.
+///
+/// Threads: the writer of its domain; [#stats] and [#view] any.
+final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
 
   /// @param revision of the last batch
   /// @param notes kept
   record Stats(long revision, int notes) {}
 
+  /// What happened with one revision.
+  record Happened(long sequence, List<NoteChange> changes) {
+    Happened {
+      changes = List.copyOf(changes);
+    }
+  }
+
+  /// Takes what happened, after it was published.
+  @FunctionalInterface
+  interface Listener {
+    /// Must not wait.
+    ///
+    /// @param view with all of it
+    void happened(NoteView view, List<Happened> what);
+  }
+
   private final NoteLedger ledger;
+  private final NoteDecisions decisions;
   private final NoteBoard board;
   private final GuideLimits limits;
   private final InstantSource clock;
   private final Revisions revisions;
-  private long lastCreatedMillis;
-  private boolean wallsTrimmed;
+  private final List<Happened> unpublished = new ArrayList<>();
+  private final Map<Long, Note> published = new ConcurrentHashMap<>();
+  private NoteMap map;
+  private Listener listener = (_, _) -> {};
+  private volatile NoteView view;
   private volatile Stats stats;
+  private volatile long nextExpiryMillis;
 
   /// @param ledger with the journal's latest state, published
   /// @param revision that of the ledger
@@ -48,21 +69,50 @@ final class NoteDomain implements Domain<NoteRequest, NoteDomain.Swept> {
     this.limits = limits;
     this.clock = clock;
     this.revisions = new Revisions(revision);
-    this.lastCreatedMillis = ledger.newestCreatedMillis();
+    this.decisions = new NoteDecisions(ledger, limits, clock);
+    ledger.all().forEach(note -> published.put(note.sequence(), note));
+    this.map = NoteMap.of(ledger.all());
+    this.view = new NoteView(revision, map);
     this.stats = new Stats(revision, ledger.size());
+    this.nextExpiryMillis = nextExpiry();
+  }
+
+  /// Has `newListener` told from now on; before the writer starts.
+  void listen(Listener newListener) {
+    listener = newListener;
   }
 
   Stats stats() {
     return stats;
   }
 
+  /// The notes as last published.
+  NoteView view() {
+    return view;
+  }
+
+  /// The live note with this sequence, as last published.
+  Optional<Note> get(long sequence) {
+    return Optional.ofNullable(published.get(sequence));
+  }
+
+  /// True if a sweep would find a life that is over.
+  boolean isSweepDue() {
+    return nextExpiryMillis <= clock.millis();
+  }
+
   @Override
-  public Decision<Swept> decide(NoteRequest request, Batch batch) {
-    Decision<Swept> decision =
+  public Decision<NoteAnswer> decide(NoteRequest request, Batch batch) {
+    NoteDraft draft = new NoteDraft(ledger, revisions.next(), batch);
+    Decision<NoteAnswer> decision =
         switch (request) {
-          case NoteRequest.Post post -> post(post, batch);
-          case NoteRequest.Sweep _ -> sweep(batch);
+          case NoteRequest.ChatPost post -> chatPost(post, draft);
           case NoteRequest.Copy copy -> _ -> handOut(copy);
+          case NoteRequest.Post post -> committing(draft, decisions.post(post, draft));
+          case NoteRequest.Confirm confirm -> committing(draft, decisions.confirm(confirm, draft));
+          case NoteRequest.Deny deny -> committing(draft, decisions.deny(deny, draft));
+          case NoteRequest.Close close -> committing(draft, decisions.close(close, draft));
+          case NoteRequest.Sweep _ -> committing(draft, decisions.sweep(draft));
         };
     revisions.count(batch);
     return decision;
@@ -70,92 +120,70 @@ final class NoteDomain implements Domain<NoteRequest, NoteDomain.Swept> {
 
   /// When it is committed, all of its group is decided and durable: the ledger is at the revision
   /// before the next.
-  private Swept handOut(NoteRequest.Copy copy) {
-    copy.kept().complete(new NoteCheck.Kept(revisions.next() - 1, ledger.all()));
-    return new Swept(0, false);
+  private NoteAnswer handOut(NoteRequest.Copy copy) {
+    copy.kept()
+        .complete(new NoteCheck.Kept(revisions.next() - 1, ledger.all(), ledger.keys().all()));
+    return new NoteAnswer.Done();
   }
 
-  private Decision<Swept> post(NoteRequest.Post post, Batch batch) {
-    // Time never runs backwards here, so the oldest note is always the first to expire.
-    lastCreatedMillis = Math.max(lastCreatedMillis, clock.millis());
-    Note note = new Note(revisions.next(), lastCreatedMillis, post.place(), post.message());
-    Wall earlier = ledger.at(post.place()).after(expiredMillis());
-    makeRoomAt(post.place(), batch);
-    ledger.add(note);
-    batch.put(NoteStorage.key(note.sequence()), NoteStorage.value(note));
-    int gaveWay = makeRoomOverall(batch);
+  private Decision<NoteAnswer> chatPost(NoteRequest.ChatPost post, NoteDraft draft) {
+    Point place = post.place();
+    Wall earlier = ledger.at(place).liveAt(clock.millis());
+    Note note =
+        Note.ofChat(draft.sequence(), clock.millis(), limits.noteLife(), place, post.message());
+    decisions.hang(note, draft);
     return _ -> {
       board.deliver(note, earlier, post.poster());
-      return new Swept(gaveWay, false);
+      commit(draft);
+      return new NoteAnswer.Posted(note);
     };
   }
 
-  private long expiredMillis() {
-    return clock.millis() - limits.noteLife().toMillis();
+  /// A note that no chat posted is heard by those at its place.
+  private Decision<NoteAnswer> committing(NoteDraft draft, NoteAnswer answer) {
+    return _ -> {
+      if (answer instanceof NoteAnswer.Posted posted) {
+        board.deliver(posted.note());
+      }
+      commit(draft);
+      return answer;
+    };
   }
 
-  private void makeRoomAt(Point place, Batch batch) {
-    while (ledger.at(place).size() >= limits.notesPerPoint()) {
-      takeDownOldestAt(place, batch);
-    }
-  }
-
-  private void takeDownOldestAt(Point place, Batch batch) {
-    Note note = ledger.removeOldestAt(place);
-    Value prior = new Value(note.sequence(), NoteStorage.value(note));
-    batch.delete(NoteStorage.key(note.sequence()), prior);
-  }
-
-  private int makeRoomOverall(Batch batch) {
-    int gaveWay = 0;
-    Optional<Note> oldest = ledger.oldest();
-    while (oldest.isPresent() && isTooMuch()) {
-      takeDownOldestAt(oldest.get().place(), batch);
-      oldest = ledger.oldest();
-      gaveWay++;
-    }
-    return gaveWay;
-  }
-
-  private boolean isTooMuch() {
-    boolean tooMany = ledger.size() > limits.notesTotal();
-    boolean tooLarge = ledger.bytes() > limits.noteBytesTotal() && ledger.size() > 1;
-    return tooMany || tooLarge;
-  }
-
-  private Decision<Swept> sweep(Batch batch) {
-    trimWalls(batch);
-    Optional<Note> oldest = ledger.oldest();
-    while (batch.size() < SWEEP_MAX && oldest.isPresent() && isExpired(oldest.get())) {
-      takeDownOldestAt(oldest.get().place(), batch);
-      oldest = ledger.oldest();
-    }
-    Swept swept = new Swept(batch.size(), batch.size() == SWEEP_MAX);
-    return _ -> swept;
-  }
-
-  /// Once after a start: the limit may be lower now than when the notes were hung.
-  private void trimWalls(Batch batch) {
-    if (wallsTrimmed) {
+  private void commit(NoteDraft draft) {
+    if (draft.changes().isEmpty()) {
       return;
     }
-    for (Point place : ledger.placesWithMoreThan(limits.notesPerPoint())) {
-      while (batch.size() < SWEEP_MAX && ledger.at(place).size() > limits.notesPerPoint()) {
-        takeDownOldestAt(place, batch);
-      }
-    }
-    wallsTrimmed = batch.size() < SWEEP_MAX;
+    unpublished.add(new Happened(draft.sequence(), draft.changes()));
+    draft.changes().forEach(change -> map = map.after(change));
   }
 
-  private boolean isExpired(Note note) {
-    return note.createdMillis() <= expiredMillis();
+  private long nextExpiry() {
+    return ledger.firstToExpire().map(Note::expiresMillis).orElse(Note.NEVER);
   }
 
   @Override
   public void publish() {
     ledger.publish();
-    stats = new Stats(revisions.publish(), ledger.size());
+    long revision = revisions.publish();
+    stats = new Stats(revision, ledger.size());
+    view = new NoteView(revision, map);
+    nextExpiryMillis = nextExpiry();
+    unpublished.forEach(happened -> happened.changes().forEach(this::publish));
     board.send();
+    if (!unpublished.isEmpty()) {
+      listener.happened(view, List.copyOf(unpublished));
+      unpublished.clear();
+    }
+  }
+
+  private void publish(NoteChange change) {
+    Note note = change.note();
+    if (change.isEnd()) {
+      published.remove(note.sequence());
+    } else {
+      published.put(note.sequence(), note);
+    }
   }
 
   @Override

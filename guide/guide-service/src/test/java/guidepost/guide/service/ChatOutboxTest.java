@@ -14,11 +14,12 @@ final class ChatOutboxTest {
 
   private static final Point PLACE = new Point(0, 0);
   private static final int OWED_BYTES = 10_000;
+  private static final Duration LIFE = Duration.ofHours(1);
 
   private final ChatOutbox outbox =
       new ChatOutbox(
           new GuideLimits(
-              10, Duration.ofHours(1), 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10));
+              10, 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10, NoteRules.DEFAULTS));
 
   @Test
   void shouldChargeWhatSeveralWaitingReplaysShareOnce() {
@@ -81,6 +82,6 @@ final class ChatOutboxTest {
   }
 
   private static Note note(long sequence, String message) {
-    return new Note(sequence, sequence, PLACE, SeedMessages.note(PLACE, message));
+    return Note.ofChat(sequence, sequence, LIFE, PLACE, SeedMessages.note(PLACE, message));
   }
 }

@@ -11,7 +11,10 @@ import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
+import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.Operation;
+import guidepost.guide.v1.SubscribeRequest;
+import guidepost.guide.v1.SubscribeResponse;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
@@ -31,9 +34,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
+import org.awaitility.Awaitility;
 
 /// A guide on an in-process transport, with a journal in memory and clocks that tests set.
 final class Guide implements AutoCloseable {
+
+  static {
+    Awaitility.setDefaultPollDelay(Duration.ZERO);
+    Awaitility.setDefaultPollInterval(Duration.ofMillis(2));
+  }
 
   final AtomicLong clockMillis = new AtomicLong(1_700_000_000_000L);
   final AtomicLong nanos = new AtomicLong();
@@ -146,6 +155,18 @@ final class Guide implements AutoCloseable {
 
   FeaturesGrpc.FeaturesBlockingStub features() {
     return FeaturesGrpc.newBlockingStub(channel);
+  }
+
+  NotesGrpc.NotesBlockingStub notes() {
+    return NotesGrpc.newBlockingStub(channel);
+  }
+
+  Caller<SubscribeRequest, SubscribeResponse> subscriber() {
+    return Caller.eager(channel, NotesGrpc.getSubscribeMethod());
+  }
+
+  Caller<SubscribeRequest, SubscribeResponse> lazySubscriber() {
+    return Caller.lazy(channel, NotesGrpc.getSubscribeMethod());
   }
 
   Caller<RouteNote, RouteNote> chat() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.guide.index.Point;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -41,9 +42,27 @@ final class WallTest {
   @Test
   void shouldLeaveOutWhatWasPostedAtOrBeforeATime() {
     Wall wall = Wall.EMPTY.with(note(1)).with(note(2)).with(note(3));
-    assertThat(notes(wall.after(2))).containsExactly(note(3));
-    assertThat(wall.after(3).isEmpty()).isTrue();
+    assertThat(notes(wall.liveAt(12))).containsExactly(note(3));
+    assertThat(wall.liveAt(13).isEmpty()).isTrue();
     assertThat(wall.bytesAfter(1)).isEqualTo(note(2).bytes() + note(3).bytes());
+  }
+
+  @Test
+  void shouldLeaveOutWhatIsOverWhereverItHangs() {
+    Wall wall = Wall.EMPTY.with(note(5)).with(note(1)).with(note(9)).with(note(2));
+    assertThat(notes(wall.liveAt(12))).containsExactly(note(5), note(9));
+    assertThat(notes(wall.liveAt(0))).hasSize(4);
+    assertThat(wall.liveAt(12).bytes()).isEqualTo(note(5).bytes() + note(9).bytes());
+  }
+
+  @Test
+  void shouldChangeAndTakeOutOfTheMiddleAndLeaveEarlierWallsAsTheyWere() {
+    Wall wall = Wall.EMPTY.with(note(1)).with(note(2)).with(note(3));
+    Note changed = note(2).changed(7, 99, NoteDetails.OF_CHAT);
+    assertThat(notes(wall.withChanged(changed))).containsExactly(note(1), changed, note(3));
+    assertThat(notes(wall.without(2).with(note(4)))).containsExactly(note(1), note(3), note(4));
+    assertThat(notes(wall.without(1))).containsExactly(note(2), note(3));
+    assertThat(notes(wall)).containsExactly(note(1), note(2), note(3));
   }
 
   @Test
@@ -56,7 +75,8 @@ final class WallTest {
 
   private static Note note(long sequence) {
     Point place = new Point(0, 0);
-    return new Note(sequence, sequence, place, SeedMessages.note(place, "n" + sequence));
+    return Note.ofChat(
+        sequence, sequence, Duration.ofMillis(10), place, SeedMessages.note(place, "n" + sequence));
   }
 
   private static List<Note> notes(Wall wall) {

@@ -1,0 +1,267 @@
+package guidepost.guide.service;
+
+import guidepost.guide.index.Point;
+import guidepost.guide.service.NoteDomain.Happened;
+import guidepost.guide.v1.NoteEvent;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells the subscribers what happened, on a thread of its own, so that the writer waits for none
+/// of them.
+///
+/// Who comes, who moves and what happened go through one queue: so at each moment this thread knows
+/// the notes as of one revision, has told everyone everything up to it, and nothing after it. A
+/// snapshot and what follows it meet without a gap or a double, and so do the notes that come into
+/// a traveller's reach and what happens to them.
+///
+/// ```
+///   writer ── happened ──▶ ┌───────┐      ┌ cells ─▶ who may want it ─▶ area? ─▶ outbox, send
+///   calls ── subscribe ──▶ │ queue │ ─▶ one thread
+///   calls ── position ───▶ └───────┘      └ notes as of the last that was told
+/// ```
+///
+/// What happened may wait in a bounded queue. If it is full, this thread cannot keep up, and
+/// everyone is told to resume from the log.
+///
+/// Threads: any may call; subscribers are told by the thread of its own.
+final class NoteFanout implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(NoteFanout.class);
+
+  private sealed interface Task {
+    record Publish(NoteView view, List<Happened> what) implements Task {}
+
+    record Lose(NoteView view) implements Task {}
+
+    record Act(Runnable action) implements Task {}
+  }
+
+  private final Thread thread;
+  private final int waitingMax;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition arrived = lock.newCondition();
+  // Guarded by the lock.
+  private Queue<Task> tasks = new ArrayDeque<>();
+  private int waiting;
+  private boolean closing;
+
+  // Of the thread.
+  private final CellIndex<Subscription> index = new CellIndex<>();
+  private final Map<Subscription, CellIndex.Entry<Subscription>> entries = new HashMap<>();
+  private final Set<Subscription> touched = new LinkedHashSet<>();
+  private NoteView view;
+
+  private NoteFanout(NoteView view, int waitingMax) {
+    this.view = view;
+    this.waitingMax = waitingMax;
+    this.thread = Thread.ofPlatform().name("guidepost-notes-fanout").daemon().unstarted(this::run);
+  }
+
+  /// @param view what there is to begin with
+  /// @param waitingMax changes that may wait
+  static NoteFanout start(NoteView view, int waitingMax) {
+    NoteFanout fanout = new NoteFanout(view, waitingMax);
+    fanout.thread.start();
+    return fanout;
+  }
+
+  /// Something happened; never waits.
+  void happened(NoteView after, List<Happened> what) {
+    int changes = what.stream().mapToInt(each -> each.changes().size()).sum();
+    lock.lock();
+    try {
+      if (waiting + changes > waitingMax) {
+        tasks.removeIf(Task.Publish.class::isInstance);
+        waiting = 0;
+        add(new Task.Lose(after));
+      } else {
+        waiting += changes;
+        add(new Task.Publish(after, what));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Does something on the thread of the fan-out, after what was asked before.
+  void act(Runnable action) {
+    lock.lock();
+    try {
+      add(new Task.Act(action));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void add(Task task) {
+    if (!closing) {
+      tasks.add(task);
+      arrived.signal();
+    }
+  }
+
+  private void run() {
+    for (Queue<Task> next = nextTasks(); !next.isEmpty(); next = nextTasks()) {
+      next.forEach(this::doOrLog);
+      touched.forEach(Subscription::send);
+      touched.clear();
+    }
+  }
+
+  /// Waits for tasks; none if it is closed.
+  private Queue<Task> nextTasks() {
+    lock.lock();
+    try {
+      while (tasks.isEmpty() && !closing) {
+        arrived.awaitUninterruptibly();
+      }
+      Queue<Task> next = closing ? new ArrayDeque<>() : tasks;
+      tasks = new ArrayDeque<>();
+      waiting = 0;
+      return next;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void doOrLog(Task task) {
+    try {
+      switch (task) {
+        case Task.Publish publish -> publish(publish);
+        case Task.Lose lose -> lose(lose.view());
+        case Task.Act act -> act.action().run();
+      }
+    } catch (RuntimeException e) {
+      LOG.error("notes: subscribers could not be told; they are to resume", e);
+      lose(view);
+    }
+  }
+
+  private void publish(Task.Publish publish) {
+    publish.what().forEach(this::tell);
+    view = publish.view();
+  }
+
+  private void tell(Happened happened) {
+    if (happened.changes().size() == 1) {
+      NoteChange change = happened.changes().getFirst();
+      Delivery shared = new Delivery(happened.sequence(), List.of(event(happened, change)));
+      tell(change.note(), subscriber -> deliver(subscriber, shared));
+    } else {
+      tellEach(happened);
+    }
+  }
+
+  private void tell(Note note, Consumer<Subscription> teller) {
+    Extent extent = Extent.of(note.line());
+    index.forEach(
+        extent,
+        subscriber -> {
+          if (subscriber.wants(note, extent)) {
+            teller.accept(subscriber);
+          }
+        });
+  }
+
+  private void deliver(Subscription subscriber, Delivery delivery) {
+    if (subscriber.deliver(delivery)) {
+      touched.add(subscriber);
+    }
+  }
+
+  private void tellEach(Happened happened) {
+    Map<Subscription, List<NoteEvent>> wanted = new HashMap<>();
+    for (NoteChange change : happened.changes()) {
+      NoteEvent event = event(happened, change);
+      tell(
+          change.note(),
+          subscriber -> wanted.computeIfAbsent(subscriber, _ -> new ArrayList<>()).add(event));
+    }
+    wanted.forEach(
+        (subscriber, events) -> deliver(subscriber, new Delivery(happened.sequence(), events)));
+  }
+
+  private static NoteEvent event(Happened happened, NoteChange change) {
+    return NoteMessages.event(happened.sequence(), change);
+  }
+
+  private void lose(NoteView after) {
+    view = after;
+    entries.keySet().forEach(Subscription::lost);
+    touched.addAll(entries.keySet());
+  }
+
+  /// The notes as of the last revision that was told. On the thread of the fan-out.
+  NoteView view() {
+    return view;
+  }
+
+  /// Tells a subscriber from now on. On the thread of the fan-out.
+  void join(Subscription subscriber) {
+    entries.put(subscriber, index.add(subscriber, subscriber.area().extents()));
+    touched.add(subscriber);
+  }
+
+  /// Tells a subscriber nothing any more.
+  void leave(Subscription subscriber) {
+    act(
+        () -> {
+          CellIndex.Entry<Subscription> entry = entries.remove(subscriber);
+          if (entry != null) {
+            index.remove(entry);
+          }
+        });
+  }
+
+  /// A follower is somewhere else. On the thread of the fan-out.
+  void move(Subscription subscriber, Point to) {
+    CellIndex.Entry<Subscription> entry = entries.get(subscriber);
+    if (entry == null) {
+      return;
+    }
+    NoteArea.Circle before = subscriber.reach();
+    NoteArea.Circle after = new NoteArea.Circle(to, before.metres());
+    List<NoteEvent> events = new ArrayList<>();
+    addOnlyIn(before, after, subscriber, NoteEvent.Type.TYPE_LEFT, events);
+    addOnlyIn(after, before, subscriber, NoteEvent.Type.TYPE_ENTERED, events);
+    subscriber.moved(after, new Delivery(view.revision(), events));
+    entries.put(subscriber, index.move(entry, after.extents()));
+    touched.add(subscriber);
+  }
+
+  private void addOnlyIn(
+      NoteArea in,
+      NoteArea other,
+      Subscription subscriber,
+      NoteEvent.Type type,
+      List<NoteEvent> events) {
+    NoteMap.Walk walk = view.map().walk(in, subscriber.kinds(), NoteMap.Mark.BEGIN);
+    for (var note = walk.next(); note.isPresent(); note = walk.next()) {
+      if (!other.has(note.get())) {
+        events.add(NoteMessages.event(view.revision(), new NoteChange(type, note.get())));
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      closing = true;
+      arrived.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,248 @@
+package guidepost.guide.service;
+
+import guidepost.calls.Failures;
+import guidepost.guide.v1.CloseNoteRequest;
+import guidepost.guide.v1.CloseNoteResponse;
+import guidepost.guide.v1.ConfirmNoteRequest;
+import guidepost.guide.v1.ConfirmNoteResponse;
+import guidepost.guide.v1.DenyNoteRequest;
+import guidepost.guide.v1.DenyNoteResponse;
+import guidepost.guide.v1.GetNoteRequest;
+import guidepost.guide.v1.GetNoteResponse;
+import guidepost.guide.v1.ListNoteKindsRequest;
+import guidepost.guide.v1.ListNoteKindsResponse;
+import guidepost.guide.v1.ListNotesRequest;
+import guidepost.guide.v1.ListNotesResponse;
+import guidepost.guide.v1.NoteKind;
+import guidepost.guide.v1.NotesGrpc;
+import guidepost.guide.v1.PostNoteRequest;
+import guidepost.guide.v1.PostNoteResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// `guidepost.guide.v1.Notes`.
+///
+/// Threads: those of its calls; nothing here waits. Answers to writes are sent by the writer.
+final class NotesService {
+
+  private final NoteDomain domain;
+  private final DomainWriter<NoteRequest, NoteAnswer> writer;
+  private final Subscription.Room room;
+  private final GuideLimits limits;
+  private final AuthorPace pace;
+
+  NotesService(
+      NoteDomain domain,
+      DomainWriter<NoteRequest, NoteAnswer> writer,
+      Subscription.Room room,
+      LongSupplier nanoTime) {
+    this.domain = domain;
+    this.writer = writer;
+    this.room = room;
+    this.limits = room.limits();
+    this.pace = new AuthorPace(limits.noteRules(), nanoTime);
+  }
+
+  ServerServiceDefinition definition() {
+    return ServerServiceDefinition.builder(NotesGrpc.getServiceDescriptor())
+        .addMethod(NotesGrpc.getPostNoteMethod(), ServerCalls.asyncUnaryCall(this::post))
+        .addMethod(NotesGrpc.getConfirmNoteMethod(), ServerCalls.asyncUnaryCall(this::confirm))
+        .addMethod(NotesGrpc.getDenyNoteMethod(), ServerCalls.asyncUnaryCall(this::deny))
+        .addMethod(NotesGrpc.getCloseNoteMethod(), ServerCalls.asyncUnaryCall(this::close))
+        .addMethod(NotesGrpc.getGetNoteMethod(), ServerCalls.asyncUnaryCall(this::get))
+        .addMethod(NotesGrpc.getListNotesMethod(), ServerCalls.asyncUnaryCall(this::list))
+        .addMethod(NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
+        .addMethod(
+            NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, room))
+        .build();
+  }
+
+  private void post(PostNoteRequest request, StreamObserver<PostNoteResponse> caller) {
+    try {
+      NoteRequest.Post post = NoteMessages.post(request, limits);
+      write(post, post.details().author(), caller, NotesService::posted);
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e.text()));
+    }
+  }
+
+  private static PostNoteResponse posted(NoteAnswer answer) {
+    return switch (answer) {
+      case NoteAnswer.Posted posted ->
+          PostNoteResponse.newBuilder().setNote(NoteMessages.message(posted.note())).build();
+      case NoteAnswer.PostedBefore before ->
+          PostNoteResponse.newBuilder()
+              .setNote(NoteMessages.message(before.note()))
+              .setPostedBefore(true)
+              .build();
+      case NoteAnswer.Ended ended ->
+          PostNoteResponse.newBuilder()
+              .setNote(guidepost.guide.v1.Note.newBuilder().setId(ended.note()))
+              .setPostedBefore(true)
+              .build();
+      case NoteAnswer.Heard _,
+          NoteAnswer.Closed _,
+          NoteAnswer.Unknown _,
+          NoteAnswer.NotYours _,
+          NoteAnswer.Swept _,
+          NoteAnswer.Done _ ->
+          throw unexpected(answer);
+    };
+  }
+
+  private void confirm(ConfirmNoteRequest request, StreamObserver<ConfirmNoteResponse> caller) {
+    try {
+      long id = NoteMessages.id(request.getId());
+      String author = NoteMessages.author("author", request.getAuthor());
+      write(new NoteRequest.Confirm(id, author), author, caller, NotesService::confirmed);
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e.text()));
+    }
+  }
+
+  private static ConfirmNoteResponse confirmed(NoteAnswer answer) {
+    NoteAnswer.Heard heard = expected(NoteAnswer.Heard.class, answer);
+    return ConfirmNoteResponse.newBuilder()
+        .setNote(NoteMessages.message(heard.note()))
+        .setChanged(heard.changed())
+        .build();
+  }
+
+  private void deny(DenyNoteRequest request, StreamObserver<DenyNoteResponse> caller) {
+    try {
+      long id = NoteMessages.id(request.getId());
+      String author = NoteMessages.author("author", request.getAuthor());
+      write(new NoteRequest.Deny(id, author), author, caller, NotesService::denied);
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e.text()));
+    }
+  }
+
+  private static DenyNoteResponse denied(NoteAnswer answer) {
+    if (answer instanceof NoteAnswer.Closed closed) {
+      return DenyNoteResponse.newBuilder()
+          .setNote(NoteMessages.message(closed.note()))
+          .setChanged(true)
+          .setClosed(true)
+          .build();
+    }
+    NoteAnswer.Heard heard = expected(NoteAnswer.Heard.class, answer);
+    return DenyNoteResponse.newBuilder()
+        .setNote(NoteMessages.message(heard.note()))
+        .setChanged(heard.changed())
+        .build();
+  }
+
+  private void close(CloseNoteRequest request, StreamObserver<CloseNoteResponse> caller) {
+    try {
+      long id = NoteMessages.id(request.getId());
+      String author = NoteMessages.author("author", request.getAuthor());
+      write(new NoteRequest.Close(id, author), author, caller, NotesService::closed);
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e.text()));
+    }
+  }
+
+  private static CloseNoteResponse closed(NoteAnswer answer) {
+    Note last = expected(NoteAnswer.Closed.class, answer).note();
+    return CloseNoteResponse.newBuilder().setNote(NoteMessages.message(last)).build();
+  }
+
+  private static <T extends NoteAnswer> T expected(Class<T> type, NoteAnswer answer) {
+    return switch (answer) {
+      case NoteAnswer.Unknown unknown -> throw noNote(unknown.note());
+      case NoteAnswer.NotYours other ->
+          throw Failures.denied(
+              "note %d: must be closed by its author; others may deny it"
+                  .formatted(other.note().sequence()));
+      default -> {
+        if (!type.isInstance(answer)) {
+          throw unexpected(answer);
+        }
+        yield type.cast(answer);
+      }
+    };
+  }
+
+  private static StatusRuntimeException noNote(long id) {
+    return Failures.notFound("no live note has the id " + id);
+  }
+
+  private static RuntimeException unexpected(NoteAnswer answer) {
+    return new IllegalStateException("no answer to this request: " + answer);
+  }
+
+  /// Hands a request to the writer, unless its author is too fast.
+  private <A> void write(
+      NoteRequest request, String author, StreamObserver<A> caller, Function<NoteAnswer, A> words) {
+    Duration wait = pace.take(author);
+    if (!wait.isZero()) {
+      caller.onError(
+          Failures.tooFast("author %s: may do no more with notes now".formatted(author), wait));
+      return;
+    }
+    try {
+      var _ =
+          writer
+              .submit(request, 1)
+              .thenApply(words)
+              .whenComplete((answer, failure) -> answer(caller, answer, failure));
+    } catch (OverloadedException e) {
+      caller.onError(Failures.overloaded(e));
+    }
+  }
+
+  private static <A> void answer(
+      StreamObserver<A> caller, @Nullable A answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      caller.onNext(answer);
+      caller.onCompleted();
+    } else {
+      caller.onError(Failures.notWritten(failure));
+    }
+  }
+
+  private void get(GetNoteRequest request, StreamObserver<GetNoteResponse> caller) {
+    try {
+      long id = NoteMessages.id(request.getId());
+      Note note = domain.get(id).orElseThrow(() -> noNote(id));
+      caller.onNext(GetNoteResponse.newBuilder().setNote(NoteMessages.message(note)).build());
+      caller.onCompleted();
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e.text()));
+    } catch (StatusRuntimeException e) {
+      caller.onError(e);
+    }
+  }
+
+  private void list(ListNotesRequest request, StreamObserver<ListNotesResponse> caller) {
+    try {
+      caller.onNext(NotePage.of(request, domain.view(), limits.noteRules()));
+      caller.onCompleted();
+    } catch (InvalidFieldException e) {
+      caller.onError(Failures.invalid(e.text()));
+    }
+  }
+
+  private void listKinds(
+      ListNoteKindsRequest request, StreamObserver<ListNoteKindsResponse> caller) {
+    ListNoteKindsResponse.Builder kinds = ListNoteKindsResponse.newBuilder();
+    limits
+        .noteRules()
+        .lives()
+        .forEach(
+            (name, life) ->
+                kinds.addKinds(
+                    NoteKind.newBuilder().setName(name).setLifeSeconds((int) life.toSeconds())));
+    caller.onNext(kinds.build());
+    caller.onCompleted();
+  }
+}

@@ -1,0 +1,293 @@
+package guidepost.guide.service;
+
+import guidepost.calls.CallSender;
+import guidepost.guide.v1.EndOfSnapshot;
+import guidepost.guide.v1.NoteChanges;
+import guidepost.guide.v1.NoteSnapshot;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.SubscriberLagged;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import org.jspecify.annotations.Nullable;
+
+/// What one subscriber still has to be told, in this order:
+///
+/// ```
+///   opening ─▶ snapshot, a page when it is asked for ─▶ end of snapshot ─┐
+///      └─────▶ what the log says happened since, a page at a time ──────┴─▶ live, as it happens
+/// ```
+///
+/// Only the live part grows by itself. When it is full, all of it goes, and the subscriber is told
+/// from where to resume: a client that stalls costs so many references, and a snapshot that it does
+/// not read keeps the notes of its revision from being freed until then.
+///
+/// Threads: any. The lock is held for a few steps, never while something is sent or looked for.
+final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
+
+  private static final int SNAPSHOT_NOTES_MAX = 256;
+  private static final int MERGED_MAX = 64;
+
+  /// A response is full beyond this.
+  private static final int MESSAGE_BYTES = 64 * 1024;
+
+  /// A snapshot under way.
+  private static final class Snapshot {
+    private final long revision;
+    private final NoteMap.Walk walk;
+    private long notes;
+    private boolean walked;
+
+    private Snapshot(long revision, NoteMap.Walk walk) {
+      this.revision = revision;
+      this.walk = walk;
+    }
+  }
+
+  /// Something to tell, and how many positions it takes into account.
+  private record Waiting(Delivery delivery, long positions) {}
+
+  private final int liveMax;
+  private final Object lock = new Object();
+  // All guarded by the lock.
+  private final Queue<Waiting> logged = new ArrayDeque<>();
+  private final Queue<Waiting> live = new ArrayDeque<>();
+  private @Nullable SubscribeOpening opening;
+  private @Nullable Snapshot snapshot;
+  private OptionalLong told = OptionalLong.empty();
+  private long floor;
+  private long positions;
+  private boolean behind;
+  private boolean lagged;
+  private boolean lagTold;
+  private boolean over;
+  private @Nullable StatusRuntimeException failure;
+
+  /// @param liveMax deliveries that may wait
+  SubscriberOutbox(int liveMax) {
+    this.liveMax = liveMax;
+  }
+
+  boolean isOver() {
+    synchronized (lock) {
+      return over || lagged || failure != null;
+    }
+  }
+
+  /// Begins with the notes of a view.
+  void openWithSnapshot(SubscribeOpening how, long revision, NoteMap.Walk walk) {
+    synchronized (lock) {
+      opening = how;
+      snapshot = new Snapshot(revision, walk);
+      floor = revision;
+    }
+  }
+
+  /// Begins with what happened after a sequence, which [#log] is going to bring.
+  void openResumed(SubscribeOpening how, long after) {
+    synchronized (lock) {
+      opening = how;
+      told = OptionalLong.of(after);
+      behind = true;
+    }
+  }
+
+  /// Brings what happened, out of the log.
+  void log(List<Delivery> deliveries) {
+    synchronized (lock) {
+      deliveries.forEach(each -> logged.add(new Waiting(each, 0)));
+    }
+  }
+
+  /// The log has been read up to this; what is live goes on after it.
+  void caughtUp(long through) {
+    synchronized (lock) {
+      floor = through;
+      behind = false;
+    }
+  }
+
+  /// True if everything that the log has brought was sent, and there is more.
+  boolean wantsMoreOfTheLog() {
+    synchronized (lock) {
+      return behind && opening == null && logged.isEmpty() && !over && !lagged;
+    }
+  }
+
+  /// Something happened.
+  ///
+  /// @return true if there is something to send
+  boolean deliver(Delivery delivery) {
+    synchronized (lock) {
+      return delivery.sequence() > floor && add(new Waiting(delivery, positions));
+    }
+  }
+
+  /// The traveller went somewhere, and that changed this.
+  void moved(Delivery delivery) {
+    synchronized (lock) {
+      positions++;
+      add(new Waiting(delivery, positions));
+    }
+  }
+
+  private boolean add(Waiting waiting) {
+    if (over || lagged) {
+      return false;
+    }
+    if (live.size() >= liveMax) {
+      lag();
+    } else {
+      live.add(waiting);
+    }
+    return true;
+  }
+
+  private void lag() {
+    lagged = true;
+    live.clear();
+    logged.clear();
+    opening = null;
+    snapshot = null;
+  }
+
+  /// Some of what happened cannot be told any more.
+  void lost() {
+    synchronized (lock) {
+      if (!over) {
+        lag();
+      }
+    }
+  }
+
+  /// The call is to end this way; the first failure counts.
+  void fail(StatusRuntimeException why) {
+    synchronized (lock) {
+      failure = failure == null ? why : failure;
+    }
+  }
+
+  /// The client has gone.
+  void cancel() {
+    synchronized (lock) {
+      over = true;
+      lag();
+    }
+  }
+
+  @Override
+  public @Nullable SubscribeResponse poll() {
+    Snapshot toWalk;
+    synchronized (lock) {
+      if (over || failure != null) {
+        return null;
+      }
+      if (lagged) {
+        return lagMessage();
+      }
+      if (opening != null) {
+        return openingMessage(opening);
+      }
+      if (snapshot == null) {
+        return changes();
+      }
+      toWalk = snapshot;
+    }
+    return snapshotMessage(toWalk);
+  }
+
+  private @Nullable SubscribeResponse lagMessage() {
+    if (lagTold) {
+      return null;
+    }
+    lagTold = true;
+    SubscriberLagged.Builder lag = SubscriberLagged.newBuilder();
+    told.ifPresent(lag::setResumeAfterSequence);
+    return response().setLagged(lag).build();
+  }
+
+  private SubscribeResponse openingMessage(SubscribeOpening how) {
+    opening = null;
+    return response().setOpening(how).build();
+  }
+
+  private SubscribeResponse.Builder response() {
+    SubscribeResponse.Builder response = SubscribeResponse.newBuilder();
+    told.ifPresent(response::setSequence);
+    return response;
+  }
+
+  /// Without the lock: only the one who sends walks.
+  private SubscribeResponse snapshotMessage(Snapshot walking) {
+    if (!walking.walked) {
+      NoteSnapshot page = page(walking);
+      if (page.getNotesCount() > 0) {
+        return SubscribeResponse.newBuilder().setSnapshot(page).build();
+      }
+    }
+    synchronized (lock) {
+      told = OptionalLong.of(walking.revision);
+      snapshot = null;
+      return response()
+          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walking.notes))
+          .build();
+    }
+  }
+
+  private static NoteSnapshot page(Snapshot walking) {
+    NoteSnapshot.Builder page = NoteSnapshot.newBuilder();
+    int bytes = 0;
+    while (!walking.walked && page.getNotesCount() < SNAPSHOT_NOTES_MAX && bytes < MESSAGE_BYTES) {
+      Optional<Note> next = walking.walk.next();
+      walking.walked = next.isEmpty();
+      if (next.isPresent()) {
+        var message = NoteMessages.message(next.get());
+        bytes += message.getSerializedSize();
+        page.addNotes(message);
+      }
+    }
+    walking.notes += page.getNotesCount();
+    return page.build();
+  }
+
+  private @Nullable SubscribeResponse changes() {
+    Queue<Waiting> queue = behind || !logged.isEmpty() ? logged : live;
+    Waiting first = queue.poll();
+    if (first == null) {
+      return null;
+    }
+    told = OptionalLong.of(first.delivery().sequence());
+    return queue.isEmpty() && first.positions() == 0
+        ? first.delivery().message()
+        : merged(first, queue);
+  }
+
+  private SubscribeResponse merged(Waiting first, Queue<Waiting> queue) {
+    NoteChanges.Builder changes = NoteChanges.newBuilder();
+    Waiting last = first;
+    changes.addAllEvents(first.delivery().events());
+    int bytes = first.delivery().message().getSerializedSize();
+    for (int i = 1; i < MERGED_MAX && bytes < MESSAGE_BYTES && !queue.isEmpty(); i++) {
+      last = queue.remove();
+      changes.addAllEvents(last.delivery().events());
+      bytes += last.delivery().message().getSerializedSize();
+    }
+    told = OptionalLong.of(last.delivery().sequence());
+    return response().setPositions(last.positions()).setChanges(changes).build();
+  }
+
+  @Override
+  public Optional<CallSender.Ending> ending() {
+    synchronized (lock) {
+      if (over || !(lagTold || failure != null)) {
+        return Optional.empty();
+      }
+      over = true;
+      return Optional.of(CallSender.Ending.of(failure));
+    }
+  }
+}

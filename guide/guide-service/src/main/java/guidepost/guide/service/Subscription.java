@@ -1,0 +1,292 @@
+package guidepost.guide.service;
+
+import guidepost.calls.CallSender;
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeRequest;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.SubscribeStart;
+import guidepost.journal.CompactedException;
+import guidepost.journal.JournalException;
+import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One Subscribe call.
+///
+/// ```
+///   start ─┬─ snapshot ───────────────▶ fan-out: join, snapshot as of the last that was told
+///          └─ resume ─▶ log, page by page, until it is nearly at its end
+///                                 └──▶ fan-out: join ─▶ log: the rest, up to the join ─▶ live
+///   position ─────────────────────────▶ fan-out: what came into reach and what left it
+/// ```
+///
+/// One request is read at a time: the next when the one before is worked off.
+///
+/// Threads: the call's for what arrives; the fan-out's from `join` on; the history's for the log.
+final class Subscription extends ServerCall.Listener<SubscribeRequest> {
+
+  /// Subscribers of one server: each costs some kilobytes.
+  static final int SUBSCRIBERS_MAX = 100_000;
+
+  /// So near the end of the log, one joins: what happens meanwhile must fit the outbox.
+  private static final long NEAR = 64;
+
+  /// What all subscriptions share.
+  ///
+  /// @param open those open now
+  /// @param history reads the log
+  record Room(
+      NoteFanout fanout, NoteLog log, OpenCalls open, Executor history, GuideLimits limits) {}
+
+  private final ServerCall<SubscribeRequest, SubscribeResponse> call;
+  private final Room room;
+  private final SubscriberOutbox outbox;
+  private final CallSender<SubscribeResponse> sender;
+  private final AtomicBoolean reading = new AtomicBoolean();
+  private final AtomicBoolean gone = new AtomicBoolean();
+  // Of the call's thread.
+  private boolean started;
+  private boolean follows;
+  private long received;
+  // Written before the fan-out and the history know of it; then of the fan-out's thread.
+  private volatile NoteArea area = new NoteArea.Anywhere();
+  private volatile Set<String> kinds = Set.of();
+  // Of the history's thread, or of the fan-out's between two reads.
+  private volatile long loggedThrough;
+  private volatile long joinedAt = -1;
+
+  private Subscription(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
+    this.call = call;
+    this.room = room;
+    this.outbox = new SubscriberOutbox(room.limits().liveQueue());
+    this.sender = new CallSender<>(call, outbox);
+  }
+
+  /// Starts serving a call.
+  static Subscription start(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
+    Subscription subscription = new Subscription(call, room);
+    call.request(1);
+    room.open().add(subscription, subscription::fail);
+    if (room.open().size() > SUBSCRIBERS_MAX) {
+      subscription.fail(Failures.tooMuch("more than %d subscribers".formatted(SUBSCRIBERS_MAX)));
+    }
+    return subscription;
+  }
+
+  @Override
+  public void onMessage(SubscribeRequest request) {
+    received++;
+    try {
+      switch (request.getMessageCase()) {
+        case START -> onStart(request.getStart());
+        case POSITION -> onPosition(NoteMessages.point(request.getPosition(), "position"));
+        case MESSAGE_NOT_SET -> throw NoteMessages.required("message", "a start or a position");
+      }
+    } catch (InvalidFieldException e) {
+      fail(Failures.invalid("request at index %d: %s".formatted(received - 1, e.text())));
+    }
+  }
+
+  private void onStart(SubscribeStart start) throws InvalidFieldException {
+    if (started) {
+      throw new InvalidFieldException("start.order", "start must only be sent first: again");
+    }
+    started = true;
+    area = NoteMessages.area(start);
+    kinds = NoteMessages.kinds(start.getKindsList(), "start.kinds", room.limits().noteRules());
+    follows = start.hasFollow();
+    if (start.hasAfterSequence()) {
+      resume(start.getAfterSequence());
+    } else {
+      begin(SubscribeOpening.Beginning.BEGINNING_SNAPSHOT);
+    }
+  }
+
+  private void onPosition(Point point) throws InvalidFieldException {
+    if (!follows) {
+      throw new InvalidFieldException(
+          "position.order", "position must only be sent after a start with follow: " + point);
+    }
+    room.fanout()
+        .act(
+            () -> {
+              room.fanout().move(this, point);
+              call.request(1);
+            });
+  }
+
+  /// With a snapshot.
+  private void begin(SubscribeOpening.Beginning how) {
+    SubscribeOpening opening = opening(how);
+    room.fanout()
+        .act(
+            () -> {
+              NoteView view = room.fanout().view();
+              var walk = view.map().walk(area, kinds, NoteMap.Mark.BEGIN);
+              outbox.openWithSnapshot(opening, view.revision(), walk);
+              join();
+            });
+  }
+
+  private SubscribeOpening opening(SubscribeOpening.Beginning how) {
+    return SubscribeOpening.newBuilder()
+        .setBeginning(how)
+        .setOldestSequence(Math.max(0, room.log().oldest()))
+        .build();
+  }
+
+  private void join() {
+    if (!gone.get()) {
+      room.fanout().join(this);
+      call.request(1);
+    }
+  }
+
+  private void resume(long after) {
+    if (after > room.log().revision()) {
+      begin(SubscribeOpening.Beginning.BEGINNING_AHEAD);
+    } else if (after < room.log().oldest()) {
+      begin(SubscribeOpening.Beginning.BEGINNING_TOO_OLD);
+    } else {
+      loggedThrough = after;
+      outbox.openResumed(opening(SubscribeOpening.Beginning.BEGINNING_RESUMED), after);
+      send();
+    }
+  }
+
+  /// Sends what there is, and has more read if the log goes on.
+  void send() {
+    sender.drain();
+    if (outbox.wantsMoreOfTheLog() && reading.compareAndSet(false, true)) {
+      readLater();
+    }
+  }
+
+  private void readLater() {
+    try {
+      room.history().execute(this::readLog);
+    } catch (RejectedExecutionException e) {
+      fail(Failures.shuttingDown());
+    }
+  }
+
+  private void readLog() {
+    try {
+      long last = joinedAt >= 0 ? joinedAt : Long.MAX_VALUE;
+      NoteLog.Page page = room.log().read(loggedThrough, last);
+      loggedThrough = page.through();
+      outbox.log(wanted(page));
+      reading.set(false);
+      if (joinedAt >= 0 && loggedThrough >= joinedAt) {
+        outbox.caughtUp(loggedThrough);
+      } else if (joinedAt < 0 && room.log().revision() - loggedThrough <= NEAR) {
+        reading.set(true);
+        room.fanout().act(this::joinResumed);
+      }
+      send();
+    } catch (CompactedException e) {
+      outbox.lost();
+      send();
+    } catch (JournalException e) {
+      fail(Failures.notRead(e));
+    }
+  }
+
+  /// What was told to others before this moment is in the log; what is told from now on comes here.
+  private void joinResumed() {
+    joinedAt = room.fanout().view().revision();
+    join();
+    if (loggedThrough >= joinedAt) {
+      outbox.caughtUp(loggedThrough);
+      reading.set(false);
+    } else {
+      readLater();
+    }
+  }
+
+  private List<Delivery> wanted(NoteLog.Page page) {
+    return page.happened().stream()
+        .map(this::wanted)
+        .filter(each -> !each.events().isEmpty())
+        .toList();
+  }
+
+  private Delivery wanted(NoteDomain.Happened happened) {
+    return new Delivery(
+        happened.sequence(),
+        happened.changes().stream()
+            .filter(change -> wants(change.note(), Extent.of(change.note().line())))
+            .map(change -> NoteMessages.event(happened.sequence(), change))
+            .toList());
+  }
+
+  NoteArea area() {
+    return area;
+  }
+
+  /// Where a follower is and how far he looks.
+  NoteArea.Circle reach() {
+    return (NoteArea.Circle) area;
+  }
+
+  /// The kinds that are wanted; none: all.
+  Set<String> kinds() {
+    return kinds;
+  }
+
+  boolean wants(Note note, Extent extent) {
+    return (kinds.isEmpty() || kinds.contains(note.kind())) && area.has(note, extent);
+  }
+
+  /// Something happened that this subscriber wants to know.
+  ///
+  /// @return true if there is something to send now
+  boolean deliver(Delivery delivery) {
+    return outbox.deliver(delivery);
+  }
+
+  void moved(NoteArea.Circle to, Delivery delivery) {
+    area = to;
+    outbox.moved(delivery);
+  }
+
+  /// Not everything that happened can be told.
+  void lost() {
+    outbox.lost();
+  }
+
+  private void fail(StatusRuntimeException why) {
+    outbox.fail(why);
+    sender.drain();
+  }
+
+  @Override
+  public void onReady() {
+    send();
+  }
+
+  @Override
+  public void onCancel() {
+    outbox.cancel();
+    leave();
+  }
+
+  @Override
+  public void onComplete() {
+    leave();
+  }
+
+  private void leave() {
+    if (gone.compareAndSet(false, true)) {
+      room.open().remove(this);
+      room.fanout().leave(this);
+    }
+  }
+}

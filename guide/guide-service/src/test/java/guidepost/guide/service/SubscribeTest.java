@@ -1,0 +1,335 @@
+package guidepost.guide.service;
+
+import static guidepost.guide.service.Reports.closing;
+import static guidepost.guide.service.Reports.confirming;
+import static guidepost.guide.service.Reports.denying;
+import static guidepost.guide.service.Reports.following;
+import static guidepost.guide.service.Reports.inBox;
+import static guidepost.guide.service.Reports.note;
+import static guidepost.guide.service.Reports.point;
+import static guidepost.guide.service.Reports.position;
+import static guidepost.guide.service.Reports.post;
+import static guidepost.guide.service.Reports.starting;
+import static guidepost.guide.service.Reports.told;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import guidepost.guide.v1.NoteCorridor;
+import guidepost.guide.v1.SubscribeRequest;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.SubscribeStart;
+import guidepost.journal.JournalException;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.awaitility.core.ConditionFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What subscribers see, one thing after the other.
+final class SubscribeTest {
+
+  private static final int E7 = 10_000_000;
+
+  private Guide guide = new Guide();
+
+  @AfterEach
+  void close() {
+    guide.close();
+  }
+
+  private Caller<SubscribeRequest, SubscribeResponse> subscribe(SubscribeStart.Builder start) {
+    return guide.subscriber().send(starting(start));
+  }
+
+  private static ConditionFactory soon() {
+    return await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(2));
+  }
+
+  private static void awaitTold(
+      Caller<SubscribeRequest, SubscribeResponse> subscriber, String... texts) {
+    soon().untilAsserted(() -> assertThat(told(subscriber.received())).containsExactly(texts));
+  }
+
+  @Test
+  void shouldTellWhatHoldsThenTheEndOfItThenEveryChange() {
+    post(guide, note("ann", "hazard", 5, 5));
+    post(guide, note("ann", "hazard", 5, E7));
+    var box = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(box, "SNAPSHOT", "snapshot 1", "end 1 @2");
+    post(guide, note("bob", "closure", 6, 6));
+    post(guide, note("bob", "closure", 6, E7));
+    guide.notes().confirmNote(confirming(3, "ann"));
+    guide.notes().denyNote(denying(3, "carl"));
+    guide.notes().closeNote(closing(3, "bob"));
+    guide.passes(Duration.ofHours(2));
+    guide.service().sweep().join();
+    awaitTold(
+        box,
+        "SNAPSHOT",
+        "snapshot 1",
+        "end 1 @2",
+        "ADDED 3 @3",
+        "CONFIRMED 3 @5",
+        "UPDATED 3 @6",
+        "CLOSED 3 @7",
+        "EXPIRED 1 @8");
+  }
+
+  @Test
+  void shouldTellOfAPlaceACircleAndACorridorOnlyWhatIsThere() {
+    var at = subscribe(SubscribeStart.newBuilder().setAt(point(7, -1_800_000_000)));
+    var circle =
+        subscribe(SubscribeStart.newBuilder().setCircle(Reports.circle(0, 1_799_990_000, 300)));
+    var corridor =
+        subscribe(
+            SubscribeStart.newBuilder()
+                .setCorridor(
+                    NoteCorridor.newBuilder()
+                        .addPath(point(0, 0))
+                        .addPath(point(0, E7))
+                        .addPath(point(E7, E7))
+                        .addPath(point(E7, 0))
+                        .addPath(point(-10_000, 5_000_000))
+                        .setWithinMetres(100)));
+    for (var each : List.of(at, circle, corridor)) {
+      awaitTold(each, "SNAPSHOT", "end 0 @0");
+    }
+    post(guide, note("ann", "hazard", 7, 1_800_000_000));
+    post(guide, note("ann", "hazard", 0, -1_799_990_000));
+    post(guide, note("ann", "hazard", 8_000, 5_000_000));
+    post(guide, note("ann", "hazard", 9_000, 5_000_000 + 2_000_000));
+    post(guide, note("ann", "hazard", 9_100_000, E7 - 8_000));
+    awaitTold(at, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
+    awaitTold(circle, "SNAPSHOT", "end 0 @0", "ADDED 1 @1", "ADDED 2 @2");
+    awaitTold(corridor, "SNAPSHOT", "end 0 @0", "ADDED 3 @3", "ADDED 5 @5");
+  }
+
+  @Test
+  void shouldTellOnlyOfTheKindsAskedFor() {
+    post(guide, note("ann", "text", 1, 1));
+    post(guide, note("ann", "hazard", 1, 1));
+    var hazards = subscribe(inBox(0, 0, 10, 10).addKinds("hazard"));
+    awaitTold(hazards, "SNAPSHOT", "snapshot 2", "end 1 @2");
+    post(guide, note("ann", "traffic", 1, 1));
+    post(guide, note("ann", "hazard", 2, 2));
+    awaitTold(hazards, "SNAPSHOT", "snapshot 2", "end 1 @2", "ADDED 4 @4");
+  }
+
+  @Test
+  void shouldTellATravellerWhatComesIntoReachAndWhatLeavesIt() {
+    post(guide, note("ann", "hazard", 0, 0));
+    post(guide, note("ann", "hazard", 0, 200_000));
+    var traveller = subscribe(following(0, 0, 1_000));
+    awaitTold(traveller, "SNAPSHOT", "snapshot 1", "end 1 @2");
+    traveller.send(position(0, 100_000));
+    soon().untilAsserted(() -> assertThat(traveller.received()).hasSize(4));
+    traveller.send(position(0, 150_000));
+    soon().untilAsserted(() -> assertThat(traveller.received()).hasSize(5));
+    assertThat(traveller.received().getLast().getPositions()).isEqualTo(2);
+    post(guide, note("bob", "hazard", 0, 160_000));
+    post(guide, note("bob", "hazard", 0, 0));
+    traveller.send(position(0, 0));
+    awaitTold(
+        traveller,
+        "SNAPSHOT",
+        "snapshot 1",
+        "end 1 @2",
+        "LEFT 1 @2",
+        "ENTERED 2 @2",
+        "ADDED 3 @3",
+        "LEFT 3 @4",
+        "LEFT 2 @4",
+        "ENTERED 1 @4",
+        "ENTERED 4 @4");
+  }
+
+  @Test
+  void shouldHearWhatAChatPosts() {
+    var box = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(box, "SNAPSHOT", "end 0 @0");
+    guide.chat().send(Guide.note(1, 1, "hello")).finish();
+    awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
+    assertThat(box.received().getLast().getChanges().getEvents(0).getNote().getText())
+        .isEqualTo("hello");
+  }
+
+  @Test
+  void shouldResumeAfterASequenceOverARestart() {
+    post(guide, note("ann", "hazard", 1, 1));
+    post(guide, note("ann", "hazard", 1, E7));
+    guide.notes().confirmNote(confirming(1, "bob"));
+    guide.notes().denyNote(denying(1, "carl"));
+    guide.notes().closeNote(closing(1, "ann"));
+    guide = guide.restart();
+    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(1));
+    awaitTold(resumed, "RESUMED", "CONFIRMED 1 @3", "UPDATED 1 @4", "CLOSED 1 @5");
+    post(guide, note("ann", "hazard", 2, 2));
+    awaitTold(resumed, "RESUMED", "CONFIRMED 1 @3", "UPDATED 1 @4", "CLOSED 1 @5", "ADDED 6 @6");
+    awaitTold(subscribe(inBox(0, 0, 10, 10).setAfterSequence(6)), "RESUMED");
+  }
+
+  @Test
+  void shouldSayThatALogIsTooShortOrASequenceYetToComeAndBeginAnew() throws JournalException {
+    for (int i = 0; i < 5; i++) {
+      post(guide, note("ann", "hazard", 1, 1));
+    }
+    guide.store().journal(GuideService.NOTES_DOMAIN).trim(3);
+    awaitTold(
+        subscribe(inBox(0, 0, 10, 10).setAfterSequence(2)),
+        "TOO_OLD",
+        "snapshot 1",
+        "snapshot 2",
+        "snapshot 3",
+        "snapshot 4",
+        "snapshot 5",
+        "end 5 @5");
+    awaitTold(
+        subscribe(inBox(0, 0, 10, 10).setAfterSequence(3)), "RESUMED", "ADDED 4 @4", "ADDED 5 @5");
+    assertThat(told(subscribe(inBox(0, 0, 10, 10).setAfterSequence(6)).awaitReceived(3)))
+        .startsWith("AHEAD")
+        .endsWith("end 5 @5");
+  }
+
+  @Test
+  void shouldTellWhoeverStallsThatHeLaggedAndWhereToResume() {
+    guide.close();
+    guide = new Guide(GuideLimits.DEFAULTS.withChat(8, 100, 100).withNoteRules(unhurried()));
+    var stalled = guide.lazySubscriber().send(starting(inBox(0, 0, 10, 10)));
+    stalled.read(2);
+    stalled.awaitReceived(2);
+    var other = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(other, "SNAPSHOT", "end 0 @0");
+    for (int i = 1; i <= 50; i++) {
+      post(guide, note("ann", "hazard", 1, 1));
+      int sofar = i;
+      soon().untilAsserted(() -> assertThat(told(other.received())).hasSize(2 + sofar));
+    }
+    stalled.read(100);
+    assertThat(stalled.awaitEnd().isOk()).isTrue();
+    List<String> all = told(stalled.received());
+    assertThat(all.getLast()).startsWith("lagged ");
+    int last = Integer.parseInt(all.getLast().substring(7));
+    assertThat(all).hasSize(last + 3);
+
+    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(last));
+    soon().untilAsserted(() -> assertThat(told(resumed.received())).hasSize(1 + 50 - last));
+    assertThat(told(resumed.received())).startsWith("RESUMED").endsWith("ADDED 50 @50");
+  }
+
+  private static void join(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static NoteRules unhurried() {
+    return NoteRules.DEFAULTS.withPace(1_000_000, 1_000_000);
+  }
+
+  @Test
+  void shouldRefuseWhatCannotBeSubscribedTo() {
+    assertRefused(
+        SubscribeRequest.getDefaultInstance(),
+        "request at index 0: message must be set: a start or a position");
+    assertRefused(
+        starting(SubscribeStart.newBuilder()),
+        "request at index 0: start.area must be set: at, box, circle, follow or corridor");
+    assertRefused(
+        starting(following(0, 0, 0)),
+        "request at index 0: start.follow.radius_metres must be 1..1000000: 0.0");
+    assertRefused(
+        starting(
+            SubscribeStart.newBuilder()
+                .setCorridor(NoteCorridor.newBuilder().setWithinMetres(10_000_000))),
+        "request at index 0: start.corridor.within_metres must be 1..10000: 1.0E7");
+    assertRefused(
+        starting(
+            SubscribeStart.newBuilder().setCorridor(NoteCorridor.newBuilder().setWithinMetres(10))),
+        "request at index 0: start.corridor.path must be 2..10000: 0");
+    assertRefused(
+        starting(inBox(0, 0, 1, 1).addKinds("jam")),
+        "request at index 0: start.kinds must be one of closure, hazard, text, traffic: jam");
+    assertRefused(
+        position(0, 0),
+        "request at index 0: position must only be sent after a start with follow:"
+            + " 0.0000000,0.0000000");
+    var twice = subscribe(inBox(0, 0, 1, 1)).send(starting(inBox(0, 0, 1, 1)));
+    assertThat(twice.awaitEnd().getDescription())
+        .isEqualTo("request at index 1: start must only be sent first: again");
+    var far = subscribe(following(0, 0, 10)).send(position(0, 1_800_000_001));
+    assertThat(far.awaitEnd().getDescription())
+        .isEqualTo(
+            "request at index 1: position.longitude_e7 must be -1800000000..1800000000 (E7):"
+                + " 1800000001");
+  }
+
+  private void assertRefused(SubscribeRequest request, String text) {
+    Status end = guide.subscriber().send(request).awaitEnd();
+    assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(end.getDescription()).isEqualTo(text);
+  }
+
+  @Test
+  void shouldTellEveryoneToResumeWhenTheFanOutCannotKeepUp() throws Exception {
+    guide.close();
+    guide = new Guide(GuideLimits.DEFAULTS.withQueuedChanges(5).withNoteRules(unhurried()));
+    var box = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(box, "SNAPSHOT", "end 0 @0");
+    post(guide, note("ann", "hazard", 1, 1));
+    awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
+    CountDownLatch held = new CountDownLatch(1);
+    guide.service().fanout().act(() -> join(held));
+    for (int i = 0; i < 10; i++) {
+      post(guide, note("ann", "hazard", 1, 1));
+    }
+    held.countDown();
+    assertThat(box.awaitEnd().isOk()).isTrue();
+    awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1", "lagged 1");
+    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(1));
+    soon().untilAsserted(() -> assertThat(told(resumed.received())).hasSize(11));
+    post(guide, note("ann", "hazard", 1, 1));
+    soon().untilAsserted(() -> assertThat(told(resumed.received())).endsWith("ADDED 12 @12"));
+  }
+
+  @Test
+  void shouldReadALongLogWhileItGrowsAndGoOnLive() {
+    guide.close();
+    guide = new Guide(GuideLimits.DEFAULTS.withNoteRules(unhurried()));
+    for (int i = 1; i <= 500; i++) {
+      post(guide, note("ann", "hazard", i % 3 == 0 ? 1 : E7, i % 10));
+    }
+    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(0));
+    for (int i = 501; i <= 700; i++) {
+      post(guide, note("ann", "hazard", i % 3 == 0 ? 1 : E7, i % 10));
+    }
+    List<String> expected = new ArrayList<>(List.of("RESUMED"));
+    for (int i = 3; i <= 700; i += 3) {
+      expected.add("ADDED %d @%d".formatted(i, i));
+    }
+    soon().untilAsserted(() -> assertThat(told(resumed.received())).isEqualTo(expected));
+  }
+
+  @Test
+  void shouldGoOnAfterHalfCloseAndEndAsUnavailableOnShutdown() {
+    var box = subscribe(inBox(0, 0, 10, 10)).halfClose();
+    awaitTold(box, "SNAPSHOT", "end 0 @0");
+    post(guide, note("ann", "hazard", 1, 1));
+    awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
+    guide.service().shutdown();
+    assertThat(box.awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+  }
+
+  @Test
+  void shouldForgetWhoeverLeaves() {
+    var box = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(box, "SNAPSHOT", "end 0 @0");
+    assertThat(guide.service().subscribers()).isEqualTo(1);
+    box.cancel();
+    soon().untilAsserted(() -> assertThat(guide.service().subscribers()).isZero());
+  }
+}
