@@ -1,5 +1,7 @@
 package guidepost.routes.table;
 
+import java.util.List;
+
 /// Edits a [RouteTree], which stays as it is, into another.
 ///
 /// Threads: one.
@@ -18,41 +20,39 @@ final class RouteTreeEditor {
   }
 
   /// The tree as it is now, which later edits spare.
-  RouteTree tree() {
+  RouteTree tree(int idsEnd) {
     edition = new Edition();
-    return working();
+    return new RouteTree(family, root, tally.routes, tally.prefixes, idsEnd);
   }
 
-  /// The tree as it is now, for use before the next edit.
-  RouteTree working() {
-    return new RouteTree(family, root, tally.routes, tally.prefixes);
+  /// Number of distinct prefixes.
+  int prefixes() {
+    return tally.prefixes;
   }
 
-  /// Adds a row, or replaces the one of the same identity.
+  /// A search in the tree as it is now, for use before the next edit.
+  RowSearch search() {
+    return new RowSearch(root);
+  }
+
+  /// The routes of exactly this prefix, best first.
+  List<Route> exact(Prefix prefix) {
+    return new RouteTree(family, root, tally.routes, tally.prefixes, 0).exact(prefix);
+  }
+
+  /// Adds a row, or replaces the one of the same identity. A prefix keeps the id that it has.
   void put(Row row) {
     Node left = root.editable(edition);
     Node right = left.put(row, tally);
     root = right == null ? left : Inner.above(left, right);
   }
 
-  /// Removes the row of the same identity.
-  ///
-  /// @return true if there was one
-  boolean remove(Row row) {
-    if (!holds(row)) {
-      return false;
-    }
+  /// Removes the row of the same identity, which must be there.
+  void remove(Row row) {
     root = root.editable(edition);
     root.remove(row, tally);
     while (root instanceof Inner inner && inner.size == 1) {
       root = inner.children[0];
     }
-    return true;
-  }
-
-  private boolean holds(Row row) {
-    RowSearch search = new RowSearch(root);
-    return search.exact(row.high(), row.low(), row.length())
-        && search.leaf().find(search.at(), row) >= 0;
   }
 }
