@@ -69,10 +69,18 @@ final class Leaf extends Node {
     return ids[at];
   }
 
-  /// Puts a row behind the others; there must be room, and it must belong there.
-  void append(Row row) {
-    set(size, row);
-    size++;
+  /// Puts a row behind the others of the last leaf of a tree, if its prefix comes after theirs and
+  /// there is room; the leaf must be editable.
+  ///
+  /// @return false if it is to be put as others are
+  boolean appendInOrder(Row row, Tally tally) {
+    if (size == 0 || size >= MAX || compare(size - 1, row.high(), row.low(), row.length()) >= 0) {
+      return false;
+    }
+    insertAt(size, row);
+    tally.routes++;
+    tally.prefixes++;
+    return true;
   }
 
   private void set(int at, Row row) {

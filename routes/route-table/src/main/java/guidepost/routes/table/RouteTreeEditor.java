@@ -1,8 +1,12 @@
 package guidepost.routes.table;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Edits a [RouteTree], which stays as it is, into another.
+///
+/// What comes in order, as at a start and in most imports, goes to the end of the last leaf, which
+/// is remembered: a tenth of what a search costs.
 ///
 /// Threads: one.
 final class RouteTreeEditor {
@@ -11,6 +15,9 @@ final class RouteTreeEditor {
   private final Node.Tally tally = new Node.Tally();
   private Node root;
   private Edition edition = new Edition();
+
+  /// The last leaf of the tree if it is of this edition and known to be.
+  private @Nullable Leaf last;
 
   RouteTreeEditor(RouteTree tree) {
     family = tree.family();
@@ -22,6 +29,7 @@ final class RouteTreeEditor {
   /// The tree as it is now, which later edits spare.
   RouteTree tree(int idsEnd) {
     edition = new Edition();
+    last = null;
     return new RouteTree(family, root, tally.routes, tally.prefixes, idsEnd);
   }
 
@@ -42,13 +50,30 @@ final class RouteTreeEditor {
 
   /// Adds a row, or replaces the one of the same identity. A prefix keeps the id that it has.
   void put(Row row) {
+    if (last == null || !last.appendInOrder(row, tally)) {
+      insert(row);
+    }
+  }
+
+  private void insert(Row row) {
     Node left = root.editable(edition);
     Node right = left.put(row, tally);
     root = right == null ? left : Inner.above(left, right);
+    Leaf rightmost = rightmost();
+    last = rightmost.edition == edition ? rightmost : null;
+  }
+
+  private Leaf rightmost() {
+    Node node = root;
+    while (node instanceof Inner inner) {
+      node = inner.children[inner.size - 1];
+    }
+    return (Leaf) node;
   }
 
   /// Removes the row of the same identity, which must be there.
   void remove(Row row) {
+    last = null;
     root = root.editable(edition);
     root.remove(row, tally);
     while (root instanceof Inner inner && inner.size == 1) {
