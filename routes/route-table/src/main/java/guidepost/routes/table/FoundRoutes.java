@@ -3,10 +3,12 @@ package guidepost.routes.table;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Gathers the routes that look-ups find, each once: a hash table from prefix to place in a list.
+/// Gathers the routes that look-ups find, each once: a hash table from the id of a prefix to its
+/// place in a list.
 ///
 /// ```
-///   table   [ · | 2 | · | · | 1 | · | 3 | · ]     place + 1; 0 is free; the next one if taken
+///   ids     [ · | 17 | · | · | 4 | · | 90 | · ]     id + 1; 0 is free; the next one if taken
+///   places  [ · |  1 | · | · | 0 | · |  2 | · ]
 ///   routes  [ 192.0.2.0/24, 10.0.0.0/8, 2001:db8::/32 ]
 /// ```
 ///
@@ -14,58 +16,47 @@ import java.util.List;
 final class FoundRoutes {
 
   private static final int SLOTS_MIN = 16;
-  private static final long GOLDEN = 0x9e37_79b9_7f4a_7c15L;
+  private static final int GOLDEN = 0x9e37_79b9;
 
-  private final Family family;
+  private final RouteTree tree;
+  private final RowSearch search;
   private final List<Route> routes = new ArrayList<>();
-  private int[] table = new int[SLOTS_MIN];
+  private int[] ids;
+  private int[] places;
 
-  FoundRoutes(Family family) {
-    this.family = family;
+  /// @param expected the most that there will be
+  FoundRoutes(RouteTree tree, int expected) {
+    this.tree = tree;
+    search = new RowSearch(tree.root());
+    int slots = Math.max(SLOTS_MIN, Integer.highestOneBit(Math.min(expected, tree.prefixes())) * 4);
+    ids = new int[slots];
+    places = new int[slots];
   }
 
-  /// The place of the route in a row.
-  int add(Leaf leaf, int at) {
-    int slot = slot(hash(leaf.high[at], leaf.low(at), leaf.length(at)));
-    while (table[slot] != 0) {
-      if (isOf(routes.get(table[slot] - 1).prefix(), leaf, at)) {
-        return table[slot] - 1;
+  /// The place of the best route of a prefix.
+  ///
+  /// @param id of the longest match
+  /// @param high of an address that it is the longest match of
+  int place(int id, long high, long low) {
+    int hash = id * GOLDEN;
+    int slot = (hash ^ hash >>> 16) & (ids.length - 1);
+    while (ids[slot] != 0) {
+      if (ids[slot] == id + 1) {
+        return places[slot];
       }
-      slot = (slot + 1) & (table.length - 1);
+      slot = (slot + 1) & (ids.length - 1);
     }
-    routes.add(leaf.route(family, at));
-    table[slot] = routes.size();
-    if (2 * routes.size() > table.length) {
-      grow();
+    ids[slot] = id + 1;
+    places[slot] = routes.size();
+    routes.add(route(high, low));
+    return places[slot];
+  }
+
+  private Route route(long high, long low) {
+    if (!search.longest(high, low, tree.family().bits())) {
+      throw new AssertionError("no route where one was found");
     }
-    return routes.size() - 1;
-  }
-
-  private static boolean isOf(Prefix prefix, Leaf leaf, int at) {
-    return prefix.address().leftHigh() == leaf.high[at]
-        && prefix.address().leftLow() == leaf.low(at)
-        && prefix.length() == leaf.length(at);
-  }
-
-  private static long hash(long high, long low, int length) {
-    return ((high * GOLDEN ^ low) * GOLDEN + length) * GOLDEN;
-  }
-
-  private int slot(long hash) {
-    return (int) (hash >>> 32) & (table.length - 1);
-  }
-
-  private void grow() {
-    table = new int[2 * table.length];
-    for (int place = 0; place < routes.size(); place++) {
-      Prefix prefix = routes.get(place).prefix();
-      Address address = prefix.address();
-      int slot = slot(hash(address.leftHigh(), address.leftLow(), prefix.length()));
-      while (table[slot] != 0) {
-        slot = (slot + 1) & (table.length - 1);
-      }
-      table[slot] = place + 1;
-    }
+    return search.leaf().route(tree.family(), search.at());
   }
 
   List<Route> routes() {

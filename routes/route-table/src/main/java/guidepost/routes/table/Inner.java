@@ -56,7 +56,7 @@ final class Inner extends Node {
       return null;
     }
     insertChild(at + 1, right);
-    return size > MAX ? split() : null;
+    return size > MAX ? split(at + 1 == size - 1 ? MAX - MIN : size / 2) : null;
   }
 
   private Node editableChild(int at) {
@@ -87,10 +87,10 @@ final class Inner extends Node {
     size += to - from;
   }
 
-  private Inner split() {
+  private Inner split(int half) {
     Inner right = new Inner(edition);
-    right.append(this, size / 2, size);
-    truncate(size / 2);
+    right.append(this, half, size);
+    truncate(half);
     return right;
   }
 

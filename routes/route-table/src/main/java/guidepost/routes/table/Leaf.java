@@ -6,10 +6,10 @@ import org.jspecify.annotations.Nullable;
 /// Routes in list order, a column for each part of them.
 ///
 /// ```
-///   high               length  attributes          metric  installed  revision
-///   0x0a000000 << 32   8       ─▶ static, via …1   0       1          7
-///   0x0a000000 << 32   8       ─▶ static, via …2   5       9          12        ranks second
-///   0x0a010000 << 32   16      ─▶ static, via …1   0       2          7
+///   high               length  attributes          metric  installed  revision  id
+///   0x0a000000 << 32   8       ─▶ static, via …1   0       1          7         0
+///   0x0a000000 << 32   8       ─▶ static, via …2   5       9          12        0  ranks second
+///   0x0a010000 << 32   16      ─▶ static, via …1   0       2          7         1
 /// ```
 ///
 /// All routes of a prefix are in one leaf. So a leaf has up to 64 rows, or more if they are all of
@@ -22,12 +22,13 @@ final class Leaf extends Node {
   static final int MAX = 64;
   private static final int MIN = MAX / 4;
   private static final int SPARE_MAX = 8;
-  private static final long OBJECT_BYTES = 56;
+  private static final long OBJECT_BYTES = 64;
 
   private Attributes[] attributes;
   private int[] metrics;
   private long[] installed;
   private long[] revisions;
+  private int[] ids;
 
   Leaf(Edition edition, int capacity) {
     super(edition, capacity);
@@ -35,6 +36,7 @@ final class Leaf extends Node {
     metrics = new int[capacity];
     installed = new long[capacity];
     revisions = new long[capacity];
+    ids = new int[capacity];
   }
 
   /// Room for a number of rows, and a few more.
@@ -59,13 +61,26 @@ final class Leaf extends Node {
     System.arraycopy(other.metrics, from, metrics, size, to - from);
     System.arraycopy(other.installed, from, installed, size, to - from);
     System.arraycopy(other.revisions, from, revisions, size, to - from);
+    System.arraycopy(other.ids, from, ids, size, to - from);
     size += to - from;
   }
 
-  /// Puts a row behind the others; there must be room, and it must belong there.
-  void append(Row row) {
-    set(size, row);
-    size++;
+  int id(int at) {
+    return ids[at];
+  }
+
+  /// Puts a row behind the others of the last leaf of a tree, if its prefix comes after theirs and
+  /// there is room; the leaf must be editable.
+  ///
+  /// @return false if it is to be put as others are
+  boolean appendInOrder(Row row, Tally tally) {
+    if (size == 0 || size >= MAX || compare(size - 1, row.high(), row.low(), row.length()) >= 0) {
+      return false;
+    }
+    insertAt(size, row);
+    tally.routes++;
+    tally.prefixes++;
+    return true;
   }
 
   private void set(int at, Row row) {
@@ -74,15 +89,32 @@ final class Leaf extends Node {
     metrics[at] = row.metric();
     installed[at] = row.installed();
     revisions[at] = row.revision();
+    ids[at] = row.id();
   }
 
   Row row(int at) {
     return new Row(
-        high[at], low(at), length(at), attributes[at], metrics[at], installed[at], revisions[at]);
+        high[at],
+        low(at),
+        length(at),
+        attributes[at],
+        metrics[at],
+        installed[at],
+        revisions[at],
+        ids[at]);
   }
 
   Route route(Family family, int at) {
-    return row(at).route(family);
+    Attributes shared = attributes[at];
+    return new Route(
+        new Prefix(Address.ofLeft(family, high[at], low(at)), length(at)),
+        shared.source(),
+        shared.nextHop(),
+        shared.distance(),
+        Integer.toUnsignedLong(metrics[at]),
+        installed[at],
+        revisions[at],
+        shared.tags());
   }
 
   boolean samePrefix(int at, int other) {
@@ -121,8 +153,9 @@ final class Leaf extends Node {
             ? endOfPrefix(from)
             : from;
     int old = find(from, row);
+    Row placed = from == end ? row : row.withId(ids[from]);
     if (old >= 0 && end - from == 1) {
-      set(old, row);
+      set(old, placed);
       return null;
     }
     if (old >= 0) {
@@ -132,8 +165,8 @@ final class Leaf extends Node {
       tally.routes++;
       tally.prefixes += from == end ? 1 : 0;
     }
-    insertAt(placeByRank(from, end, row), row);
-    return fits() ? null : split();
+    insertAt(placeByRank(from, end, row), placed);
+    return fits() ? null : split(from == size - 1 ? size - 1 : size / 2);
   }
 
   private boolean fits() {
@@ -164,6 +197,7 @@ final class Leaf extends Node {
     metrics = Arrays.copyOf(metrics, capacity);
     installed = Arrays.copyOf(installed, capacity);
     revisions = Arrays.copyOf(revisions, capacity);
+    ids = Arrays.copyOf(ids, capacity);
   }
 
   @Override
@@ -173,6 +207,7 @@ final class Leaf extends Node {
     System.arraycopy(metrics, from, metrics, to, size - from);
     System.arraycopy(installed, from, installed, to, size - from);
     System.arraycopy(revisions, from, revisions, to, size - from);
+    System.arraycopy(ids, from, ids, to, size - from);
   }
 
   @Override
@@ -189,12 +224,13 @@ final class Leaf extends Node {
     attributes[--size] = null;
   }
 
-  @SuppressWarnings("NullAway") // slots from `size` on are never read
-  private Leaf split() {
-    int half = boundary(size / 2);
+  /// Splits it near a row. What comes in order is split off at the end, and leaves full leaves
+  /// behind.
+  private Leaf split(int near) {
+    int half = boundary(near);
     Leaf right = part(edition, this, half, size);
-    Arrays.fill(attributes, half, size, null);
     size = half;
+    resize(capacityFor(size));
     return right;
   }
 
@@ -225,7 +261,7 @@ final class Leaf extends Node {
     Leaf joined = new Leaf(edition, capacityFor(size + other.size));
     joined.append(this, 0, size);
     joined.append(other, 0, other.size);
-    return joined.fits() ? new Node[] {joined} : new Node[] {joined, joined.split()};
+    return joined.fits() ? new Node[] {joined} : new Node[] {joined, joined.split(joined.size / 2)};
   }
 
   @Override
@@ -255,7 +291,7 @@ final class Leaf extends Node {
     return OBJECT_BYTES
         + prefixBytes()
         + Memory.references(rows)
-        + Memory.ints(rows)
+        + 2 * Memory.ints(rows)
         + 2 * Memory.longs(rows);
   }
 }

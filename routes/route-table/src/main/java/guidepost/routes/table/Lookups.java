@@ -23,10 +23,28 @@ public final class Lookups {
   private final int[] indexes;
   private final List<Route> routes;
 
-  Lookups(long revision, int[] indexes, List<Route> routes) {
+  private Lookups(long revision, int[] indexes, List<Route> routes) {
     this.revision = revision;
     this.indexes = indexes;
     this.routes = routes;
+  }
+
+  /// @param ids of the longest matches in `state`; become the indexes
+  static Lookups ofIpv4(RouteSnapshot state, int[] addresses, int[] ids) {
+    FoundRoutes found = new FoundRoutes(state.tree(Family.IPV4), ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = ids[i] < 0 ? -1 : found.place(ids[i], (long) addresses[i] << 32, 0);
+    }
+    return new Lookups(state.revision(), ids, found.routes());
+  }
+
+  /// @param ids of the longest matches in `state`; become the indexes
+  static Lookups ofIpv6(RouteSnapshot state, long[] highLow, int[] ids) {
+    FoundRoutes found = new FoundRoutes(state.tree(Family.IPV6), ids.length);
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = ids[i] < 0 ? -1 : found.place(ids[i], highLow[2 * i], highLow[2 * i + 1]);
+    }
+    return new Lookups(state.revision(), ids, found.routes());
   }
 
   /// The revision that all answers are of.

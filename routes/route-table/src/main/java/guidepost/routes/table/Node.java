@@ -57,32 +57,36 @@ abstract sealed class Node permits Leaf, Inner {
 
   /// How many stand before a prefix.
   final int countBefore(long wantedHigh, long wantedLow, int wantedLength) {
-    int from = 0;
-    int to = size;
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (compare(middle, wantedHigh, wantedLow, wantedLength) < 0) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
+    int at = countBefore(wantedHigh);
+    while (at < size
+        && high[at] == wantedHigh
+        && compare(at, wantedHigh, wantedLow, wantedLength) < 0) {
+      at++;
     }
-    return from;
+    return at;
   }
 
   /// How many stand before a prefix or are it.
   final int countUpTo(long wantedHigh, long wantedLow, int wantedLength) {
-    int from = 0;
-    int to = size;
-    while (from < to) {
-      int middle = (from + to) >>> 1;
-      if (compare(middle, wantedHigh, wantedLow, wantedLength) <= 0) {
-        from = middle + 1;
-      } else {
-        to = middle;
-      }
+    int at = countBefore(wantedHigh);
+    while (at < size
+        && high[at] == wantedHigh
+        && compare(at, wantedHigh, wantedLow, wantedLength) <= 0) {
+      at++;
     }
-    return from;
+    return at;
+  }
+
+  /// How many have lesser first 64 bits: a binary search whose steps are additions rather than
+  /// branches, which no processor could predict. The few that share them are looked at in turn.
+  private int countBefore(long wanted) {
+    long flipped = wanted ^ Long.MIN_VALUE;
+    int from = 0;
+    for (int left = size; left > 1; left -= left >>> 1) {
+      int half = left >>> 1;
+      from += (high[from + half - 1] ^ Long.MIN_VALUE) < flipped ? half : 0;
+    }
+    return from + (from < size && Long.compareUnsigned(high[from], wanted) < 0 ? 1 : 0);
   }
 
   /// Makes the columns `capacity` long.

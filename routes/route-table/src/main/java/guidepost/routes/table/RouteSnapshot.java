@@ -12,6 +12,9 @@ import java.util.Optional;
 /// Threads: any.
 public final class RouteSnapshot {
 
+  static final RouteSnapshot EMPTY =
+      new RouteSnapshot(0, RouteTree.empty(Family.IPV4), RouteTree.empty(Family.IPV6));
+
   private final long revision;
   private final RouteTree ipv4;
   private final RouteTree ipv6;
@@ -59,14 +62,9 @@ public final class RouteSnapshot {
   /// @param count how many of them, from the first on
   /// @throws IndexOutOfBoundsException if there are fewer
   public Lookups longestIpv4(int[] addresses, int count) {
-    RowSearch search = new RowSearch(ipv4.root());
-    FoundRoutes found = new FoundRoutes(Family.IPV4);
-    int[] indexes = new int[count];
-    for (int i = 0; i < count; i++) {
-      boolean covered = search.longest((long) addresses[i] << 32, 0, Family.IPV4.bits());
-      indexes[i] = covered ? found.add(search.leaf(), search.at()) : -1;
-    }
-    return new Lookups(revision, indexes, found.routes());
+    int[] ids = new int[count];
+    ipv4.ipv4(addresses, count, ids);
+    return Lookups.ofIpv4(this, addresses, ids);
   }
 
   /// The best route for each of many IPv6 addresses.
@@ -75,14 +73,9 @@ public final class RouteSnapshot {
   /// @param count how many of them, from the first on
   /// @throws IndexOutOfBoundsException if there are fewer
   public Lookups longestIpv6(long[] highLow, int count) {
-    RowSearch search = new RowSearch(ipv6.root());
-    FoundRoutes found = new FoundRoutes(Family.IPV6);
-    int[] indexes = new int[count];
-    for (int i = 0; i < count; i++) {
-      boolean covered = search.longest(highLow[2 * i], highLow[2 * i + 1], Family.IPV6.bits());
-      indexes[i] = covered ? found.add(search.leaf(), search.at()) : -1;
-    }
-    return new Lookups(revision, indexes, found.routes());
+    int[] ids = new int[count];
+    ipv6.ipv6(highLow, count, ids);
+    return Lookups.ofIpv6(this, highLow, ids);
   }
 
   /// The routes of exactly this prefix, best first.

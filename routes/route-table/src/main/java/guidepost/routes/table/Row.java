@@ -16,6 +16,7 @@ import java.util.Comparator;
 /// @param metric 32 bits, unsigned
 /// @param installed place in the order of installation
 /// @param revision that wrote it last
+/// @param id of the prefix ([PrefixIds])
 record Row(
     long high,
     long low,
@@ -23,7 +24,8 @@ record Row(
     Attributes attributes,
     int metric,
     long installed,
-    long revision) {
+    long revision,
+    int id) {
 
   private static final Comparator<Row> RANK =
       Comparator.<Row>comparingInt(row -> row.attributes.distance())
@@ -31,7 +33,8 @@ record Row(
           .thenComparingLong(Row::installed)
           .thenComparing(Row::attributes, Attributes.BY_SOURCE_AND_NEXT_HOP);
 
-  static Row of(Route route, Attributes attributes) {
+  /// @param id for the prefix, unless it has one
+  static Row of(Route route, Attributes attributes, int id) {
     Address address = route.prefix().address();
     return new Row(
         address.leftHigh(),
@@ -40,19 +43,14 @@ record Row(
         attributes,
         (int) route.metric(),
         route.installed(),
-        route.revision());
+        route.revision(),
+        id);
   }
 
-  Route route(Family family) {
-    return new Route(
-        new Prefix(Address.ofLeft(family, high, low), length),
-        attributes.source(),
-        attributes.nextHop(),
-        attributes.distance(),
-        Integer.toUnsignedLong(metric),
-        installed,
-        revision,
-        attributes.tags());
+  Row withId(int newId) {
+    return newId == id
+        ? this
+        : new Row(high, low, length, attributes, metric, installed, revision, newId);
   }
 
   boolean samePrefix(Row other) {

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class LookupsTest {
 
@@ -70,8 +72,10 @@ final class LookupsTest {
     assertThat(table.longestIpv4(new int[] {ipv4("10.0.0.1")}, 1).index(0)).isEqualTo(-1);
   }
 
-  @Test
-  void shouldAgreeWithTheGoldenTable() {
+  @ParameterizedTest(name = "multibit from {0} prefixes on")
+  @ValueSource(ints = {1, Integer.MAX_VALUE})
+  void shouldAgreeWithTheGoldenTable(int manyPrefixes) {
+    RouteTable table = new RouteTable(manyPrefixes);
     Random random = Seed.random(LookupsTest.class);
     GoldenTable golden = new GoldenTable();
     RandomRoutes routes = new RandomRoutes(random);

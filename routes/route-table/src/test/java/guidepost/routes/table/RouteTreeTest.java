@@ -28,10 +28,6 @@ final class RouteTreeTest {
         Prefix.covering(address, length), Route.STATIC, nextHop, 1, random.nextInt(3), 0, 0);
   }
 
-  private static Row row(Route route) {
-    return Row.of(route, Attributes.of(route));
-  }
-
   private static List<Route> list(Iterator<Route> routes) {
     List<Route> list = new ArrayList<>();
     routes.forEachRemaining(list::add);
@@ -42,19 +38,19 @@ final class RouteTreeTest {
   void shouldStaySortedOverRandomEditsAndLeaveEarlierTreesAlone() {
     for (Family family : Family.values()) {
       NavigableSet<Route> expected = new TreeSet<>(Route.LIST_ORDER);
-      RouteTreeEditor editor = new RouteTreeEditor(RouteTree.empty(family));
-      List<RouteTree> earlier = new ArrayList<>();
+      RouteTable table = new RouteTable(1_000);
+      List<RouteSnapshot> earlier = new ArrayList<>();
       List<List<Route>> earlierRoutes = new ArrayList<>();
       for (int round = 0; round < 8; round++) {
         boolean growing = round % 4 != 3;
         for (int i = 0; i < 3_000; i++) {
-          edit(editor, expected, growing || i % 2 == 0 ? route(family) : any(expected), growing);
+          edit(table, expected, growing || i % 2 == 0 ? route(family) : any(expected), growing);
         }
-        RouteTree tree = editor.tree();
-        tree.checkInvariants();
-        earlier.add(tree);
+        table.publish(round);
+        table.checkInvariants();
+        earlier.add(table.snapshot());
         earlierRoutes.add(List.copyOf(expected));
-        assertThat(list(tree.all())).isEqualTo(List.copyOf(expected));
+        assertThat(list(table.snapshot().all())).isEqualTo(List.copyOf(expected));
       }
       for (int i = 0; i < earlier.size(); i++) {
         earlier.get(i).checkInvariants();
@@ -64,16 +60,15 @@ final class RouteTreeTest {
   }
 
   /// In a shrinking round most of what is asked for is there, and goes.
-  private void edit(
-      RouteTreeEditor editor, NavigableSet<Route> expected, Route route, boolean growing) {
+  private void edit(RouteTable table, NavigableSet<Route> expected, Route route, boolean growing) {
     boolean remove = !growing || random.nextInt(8) == 0;
     Route old = sameIdentity(expected, route);
     boolean was = old != null && expected.remove(old);
     if (remove) {
-      assertThat(editor.remove(row(route))).isEqualTo(was);
+      assertThat(table.remove(route)).isEqualTo(was);
     } else {
       expected.add(route);
-      editor.put(row(route));
+      table.put(route);
     }
   }
 
@@ -97,23 +92,24 @@ final class RouteTreeTest {
 
   @Test
   void shouldHoldMoreRoutesOfOnePrefixThanALeafHas() {
-    RouteTreeEditor editor = new RouteTreeEditor(RouteTree.empty(Family.IPV4));
+    RouteTable table = new RouteTable(1_000);
     List<Route> routes = new ArrayList<>();
     for (int i = 0; i < 1_000; i++) {
       NextHop nextHop = new NextHop.Connected("eth" + i % 500);
       routes.add(Route.to(Prefix.parse("10." + i / 500 + ".0.0/16"), nextHop).withMetric(i));
     }
     Collections.shuffle(routes, random);
-    routes.forEach(route -> editor.put(row(route)));
-    editor.put(row(Route.to(Prefix.parse("10.0.0.0/8"), new NextHop.Blackhole())));
-    RouteTree tree = editor.tree();
-    tree.checkInvariants();
-    assertThat(tree.exact(Prefix.parse("10.1.0.0/16")))
+    routes.forEach(route -> table.put(route));
+    table.put(Route.to(Prefix.parse("10.0.0.0/8"), new NextHop.Blackhole()));
+    table.publish(1);
+    table.checkInvariants();
+    assertThat(table.snapshot().exact(Prefix.parse("10.1.0.0/16")))
         .hasSize(500)
         .isSortedAccordingTo(Route.RANK);
-    assertThat(tree.shorter(Prefix.parse("10.1.2.3/32"))).hasSize(501);
-    routes.forEach(route -> assertThat(editor.remove(row(route))).isTrue());
-    editor.working().checkInvariants();
-    assertThat(list(editor.working().all())).hasSize(1);
+    assertThat(table.snapshot().shorter(Prefix.parse("10.1.2.3/32"))).hasSize(501);
+    routes.forEach(route -> assertThat(table.remove(route)).isTrue());
+    table.publish(2);
+    table.checkInvariants();
+    assertThat(list(table.snapshot().all())).hasSize(1);
   }
 }

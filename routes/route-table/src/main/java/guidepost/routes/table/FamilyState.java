@@ -1,0 +1,43 @@
+package guidepost.routes.table;
+
+import org.jspecify.annotations.Nullable;
+
+/// The routes of one family as published: in order, and, where there are many, by address.
+///
+/// @param multibit what answers look-ups while its stamp is `stamp`; null if the tree does
+record FamilyState(RouteTree tree, @Nullable Multibit multibit, long stamp) {
+
+  /// The id of the longest match for each of many IPv4 addresses; -1 if there is none.
+  ///
+  /// @return false if the writer came between; then what is in `ids` means nothing
+  boolean ipv4(int[] addresses, int count, int[] ids) {
+    Multibit current = multibit;
+    if (current == null) {
+      tree.ipv4(addresses, count, ids);
+      return true;
+    }
+    if (current.stamp() != stamp) {
+      return false;
+    }
+    current.ipv4(addresses, count, ids);
+    return current.isStill(stamp);
+  }
+
+  /// The same for IPv6 addresses, of two longs each.
+  boolean ipv6(long[] highLow, int count, int[] ids, Multibit.Scratch scratch) {
+    Multibit current = multibit;
+    if (current == null) {
+      tree.ipv6(highLow, count, ids);
+      return true;
+    }
+    if (current.stamp() != stamp) {
+      return false;
+    }
+    current.ipv6(highLow, count, ids, scratch);
+    return current.isStill(stamp);
+  }
+
+  long bytes() {
+    return tree.bytes() + (multibit == null ? 0 : multibit.bytes());
+  }
+}
