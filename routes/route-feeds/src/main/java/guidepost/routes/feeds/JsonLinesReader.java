@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -60,9 +61,12 @@ record JsonLinesReader(RouteDefaults defaults) implements RowReader {
   }
 
   private static String text(String field, JsonNode value) {
+    if (value.isArray() && value.valueStream().allMatch(JsonNode::isString)) {
+      return value.valueStream().map(JsonNode::asString).collect(Collectors.joining(" "));
+    }
     if (value.isContainer()) {
       throw new InvalidRouteException(
-          "field.scalar", field, value.toString(), "must be a text or a number");
+          "field.scalar", field, value.toString(), "must be a text, a number or a list of texts");
     }
     return value.isNull() ? "" : value.asString();
   }

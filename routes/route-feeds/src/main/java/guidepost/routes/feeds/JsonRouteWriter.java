@@ -45,6 +45,11 @@ final class JsonRouteWriter implements RouteWriter {
     out.writeStringProperty("source", route.source());
     out.writeNumberProperty("distance", route.distance());
     out.writeNumberProperty("revision", route.revision());
+    if (!route.tags().isEmpty()) {
+      out.writeArrayPropertyStart("tags");
+      route.tags().forEach(out::writeString);
+      out.writeEndArray();
+    }
     out.writeEndObject();
     out.writeRaw('\n');
   }

@@ -15,6 +15,7 @@ enum RouteColumn {
   INTERFACE("interface", "dev"),
   KIND("kind", "type"),
   SOURCE("source"),
+  TAGS("tags"),
   /// Output of ours that is not read back.
   IGNORED("distance", "revision");
 

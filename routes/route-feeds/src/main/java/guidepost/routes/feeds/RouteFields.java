@@ -6,6 +6,7 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 
 /// The text of one row by column; what is absent is empty.
@@ -35,7 +36,12 @@ final class RouteFields {
         Route.STATIC_DISTANCE,
         metric(get(RouteColumn.METRIC), defaults.metric()),
         0,
-        0);
+        0,
+        tags(get(RouteColumn.TAGS)));
+  }
+
+  private static List<String> tags(String text) {
+    return text.isEmpty() ? List.of() : List.of(text.split(" +"));
   }
 
   private NextHop nextHop(Prefix prefix, RouteDefaults defaults) {

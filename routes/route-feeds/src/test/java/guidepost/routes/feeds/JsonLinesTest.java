@@ -29,7 +29,10 @@ class JsonLinesTest {
                             + " object"),
             row -> assertThat(row).isEqualTo("3! row \"[1]\": must be an object"),
             row -> assertThat(row).startsWith("5! field \"colour\": is not known; known are dest"),
-            row -> assertThat(row).isEqualTo("6! prefix \"{\"a\":1}\": must be a text or a number"),
+            row ->
+                assertThat(row)
+                    .isEqualTo(
+                        "6! prefix \"{\"a\":1}\": must be a text, a number or a list of texts"),
             row -> assertThat(row).isEqualTo("7: 10.0.0.0/8 dev eth0 metric 0"),
             row ->
                 assertThat(row)

@@ -54,6 +54,18 @@ class RouteWriterTest {
             """);
   }
 
+  @Test
+  void tagsAreAListInJsonAndWordsInATable() throws Exception {
+    Route tagged =
+        Route.to(Prefix.parse("10.0.0.0/8"), new NextHop.Connected("eth0"))
+            .withTags(List.of("core", "east"));
+    String json = written(RouteFormat.JSON_LINES, List.of(tagged));
+    assertThat(json).endsWith("\"revision\":0,\"tags\":[\"core\",\"east\"]}\n");
+    assertThat(read(RouteFormat.JSON_LINES, json)).containsExactly(tagged);
+    assertThat(read(RouteFormat.CSV, "dest,interface,tags\n10.0.0.0/8,eth0,core east\n"))
+        .containsExactly(tagged);
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"CSV", "JSON_LINES"})
   void whatIsWrittenIsReadBack(RouteFormat format) throws Exception {
@@ -62,11 +74,14 @@ class RouteWriterTest {
     List<Route> routes =
         new Random(seed).ints(1000).mapToObj(RouteWriterTest::randomRoute).toList();
 
-    List<Route> back = new ArrayList<>();
-    RouteFeed.open(Feeds.stream(written(format, routes)), RouteDefaults.NONE)
-        .read(row -> back.add(((RouteRow.Parsed) row).route()));
+    assertThat(read(format, written(format, routes))).isEqualTo(routes);
+  }
 
-    assertThat(back).isEqualTo(routes);
+  private static List<Route> read(RouteFormat format, String text) throws IOException {
+    List<Route> back = new ArrayList<>();
+    RouteFeed.open(Feeds.stream(text), format, RouteDefaults.NONE)
+        .read(row -> back.add(((RouteRow.Parsed) row).route()));
+    return back;
   }
 
   @Test

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import com.google.common.collect.AbstractIterator;
 import guidepost.calls.Streaming;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
@@ -8,6 +9,7 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.Match;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Predicate;
@@ -81,9 +83,11 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
     return request.getCountOnly() || RouteFilter.isSet(request);
   }
 
+  /// The hits after the last one of a page: found again by its prefix, and among the routes of that
+  /// by its place in the order of installation.
   private static Iterator<Route> after(
       PageToken token, RouteSnapshot snapshot, GetRoutesRequest request) {
-    Iterator<Route> hits = matches(snapshot, request);
+    Iterator<Route> hits = from(token.prefix(), snapshot, request);
     while (hits.hasNext()) {
       Route next = hits.next();
       if (next.prefix().equals(token.prefix()) && next.installed() == token.installed()) {
@@ -91,6 +95,40 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
       }
     }
     return Collections.emptyIterator();
+  }
+
+  private static Iterator<Route> from(
+      Prefix first, RouteSnapshot snapshot, GetRoutesRequest request) {
+    if (request.getPrefix().isEmpty()) {
+      return snapshot.from(first);
+    }
+    if (request.getMatch() != Match.MATCH_LONGER) {
+      return matches(snapshot, request); // few
+    }
+    Prefix within = PREFIX.query(request.getPrefix(), "");
+    return new Within(within, snapshot.from(first));
+  }
+
+  /// Routes as long as a prefix covers them.
+  private static final class Within extends AbstractIterator<Route> {
+    private final Prefix prefix;
+    private final Iterator<Route> routes;
+
+    Within(Prefix prefix, Iterator<Route> routes) {
+      this.prefix = prefix;
+      this.routes = routes;
+    }
+
+    @Override
+    protected @Nullable Route computeNext() {
+      if (routes.hasNext()) {
+        Route next = routes.next();
+        if (prefix.covers(next.prefix())) {
+          return next;
+        }
+      }
+      return endOfData();
+    }
   }
 
   private static Iterator<Route> matches(RouteSnapshot snapshot, GetRoutesRequest request) {

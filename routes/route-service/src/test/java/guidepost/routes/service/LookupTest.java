@@ -304,6 +304,33 @@ final class LookupTest {
   }
 
   @Test
+  void shouldShowWhatIsLongerPageByPage() throws Exception {
+    List<Operation> many = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      many.add(add(via("10.%d.0.0/17".formatted(i), "192.0.2.1")));
+      many.add(add(via("11.%d.0.0/16".formatted(i), "192.0.2.1")));
+    }
+    client.modify(many.toArray(Operation[]::new));
+    GetRoutesRequest.Builder page =
+        GetRoutesRequest.newBuilder()
+            .setPrefix("10.0.0.0/8")
+            .setMatch(Match.MATCH_LONGER)
+            .setPageSize(7);
+    List<Route> expected = client.routes(page.clone().clearPageSize().build());
+    List<Route> paged = new ArrayList<>();
+    do {
+      Iterator<GetRoutesResponse> responses = server.routes().getRoutes(page.build());
+      responses.forEachRemaining(
+          response -> {
+            paged.addAll(response.getRoutesList());
+            page.setPageToken(response.getNextPageToken());
+          });
+    } while (!page.getPageToken().isEmpty());
+    assertThat(paged).isEqualTo(expected);
+    assertThat(paged).hasSize(65);
+  }
+
+  @Test
   void shouldRefuseATokenOfAnotherQuestion() {
     GetRoutesRequest first = GetRoutesRequest.newBuilder().setPageSize(2).build();
     String token = server.routes().getRoutes(first).next().getNextPageToken();

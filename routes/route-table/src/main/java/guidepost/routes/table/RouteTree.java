@@ -133,6 +133,11 @@ record RouteTree(Family family, Node root, int routes, int prefixes, int idsEnd)
     return new RowCursor(root, 0, 0, 0);
   }
 
+  /// The routes of a prefix and all that stand after it, in order.
+  Iterator<Route> from(Prefix prefix) {
+    return new Routes(new RowCursor(root, prefix));
+  }
+
   /// All routes, in order.
   Iterator<Route> all() {
     return new Routes(rows());

@@ -25,16 +25,27 @@ final class RowCursor {
     this.high = high;
     this.low = low;
     this.length = length;
-    leaf = descend(root);
+    leaf = descend(root, high, low, length);
     next = leaf.countBefore(high, low, length);
     skipEnds();
   }
 
+  /// One that walks from a prefix to the end, whatever that covers.
+  RowCursor(Node root, Prefix from) {
+    Address address = from.address();
+    high = 0;
+    low = 0;
+    length = 0;
+    leaf = descend(root, address.leftHigh(), address.leftLow(), from.length());
+    next = leaf.countBefore(address.leftHigh(), address.leftLow(), from.length());
+    skipEnds();
+  }
+
   /// To the leaf that the prefix belongs to.
-  private Leaf descend(Node root) {
+  private Leaf descend(Node root, long fromHigh, long fromLow, int fromLength) {
     Node node = root;
     while (node instanceof Inner inner) {
-      int child = inner.childFor(high, low, length);
+      int child = inner.childFor(fromHigh, fromLow, fromLength);
       node = push(inner, child);
     }
     return (Leaf) node;

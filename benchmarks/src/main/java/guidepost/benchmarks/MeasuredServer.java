@@ -1,0 +1,100 @@
+package guidepost.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A server in a process of its own, as `./guidepost serve` starts it.
+///
+/// Threads: one.
+final class MeasuredServer implements AutoCloseable {
+
+  private static final Pattern LISTENING = Pattern.compile("listening on \\[([^,\\]]*)");
+  private static final double KIBIBYTES_A_MEBIBYTE = 1024;
+
+  private final Process process;
+  private final String address;
+  private final Duration startedAfter;
+
+  private MeasuredServer(Process process, String address, Duration startedAfter) {
+    this.process = process;
+    this.address = address;
+    this.startedAfter = startedAfter;
+  }
+
+  /// Starts one and waits until it serves.
+  static MeasuredServer start(Path data) throws IOException {
+    long begun = System.nanoTime();
+    List<String> command = new ArrayList<>();
+    command.add(ProcessHandle.current().info().command().orElse("java"));
+    command.addAll(
+        List.of(
+            "-XX:+UseTransparentHugePages",
+            "-XX:+UseCompactObjectHeaders",
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "guidepost.cli.Main",
+            "serve",
+            "--data",
+            data.toString(),
+            "--listen",
+            "127.0.0.1:0"));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    BufferedReader out = process.inputReader();
+    for (String line = out.readLine(); line != null; line = out.readLine()) {
+      Matcher matcher = LISTENING.matcher(line);
+      if (matcher.find()) {
+        Thread.ofPlatform().daemon().start(() -> out.lines().forEach(each -> {}));
+        return new MeasuredServer(
+            process, matcher.group(1), Duration.ofNanos(System.nanoTime() - begun));
+      }
+    }
+    throw new IOException("the server did not start");
+  }
+
+  /// HOST:PORT.
+  String address() {
+    return address;
+  }
+
+  /// From the start of the process until it serves.
+  Duration startedAfter() {
+    return startedAfter;
+  }
+
+  /// Processor time that it has used, of all its threads.
+  Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
+  }
+
+  /// Memory of the process that is not swapped out, MiB.
+  double residentMebibytes() throws IOException {
+    return Files.readAllLines(Path.of("/proc/" + process.pid() + "/status")).stream()
+            .filter(line -> line.startsWith("VmRSS"))
+            .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
+            .findFirst()
+            .orElse(0)
+        / KIBIBYTES_A_MEBIBYTE;
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
