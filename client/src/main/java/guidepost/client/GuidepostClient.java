@@ -84,6 +84,11 @@ public final class GuidepostClient implements AutoCloseable {
     return new GuideClient(extended, patience);
   }
 
+  /// Notes with kinds, voices and subscribers.
+  public NotesClient notes() {
+    return new NotesClient(extended, patience);
+  }
+
   /// The server's data as such.
   public AdminClient admin() {
     return new AdminClient(connection);

@@ -1,6 +1,7 @@
 package guidepost.client;
 
 import guidepost.guide.v1.FeaturesGrpc;
+import guidepost.guide.v1.NotesGrpc;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routetable.RouterGrpc;
@@ -51,6 +52,9 @@ final class ReadRetries {
                       name(FeaturesGrpc.getNearestMethod()),
                       name(FeaturesGrpc.getAlongPathMethod()),
                       name(FeaturesGrpc.getGetStatsMethod()),
+                      name(NotesGrpc.getGetNoteMethod()),
+                      name(NotesGrpc.getListNotesMethod()),
+                      name(NotesGrpc.getListNoteKindsMethod()),
                       name(ServerGrpc.getGetInfoMethod())),
                   "retryPolicy",
                   POLICY)));
