@@ -47,7 +47,7 @@ public final class Main {
             .addSubcommand(table(terminal))
             .addSubcommand(source(terminal))
             .addSubcommand(feature(terminal))
-            .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
+            .addSubcommand(trip(terminal))
             .addSubcommand(note(terminal))
             .addSubcommand(new Chatting(terminal))
             .addSubcommand(new Status(terminal))
@@ -113,6 +113,15 @@ public final class Main {
         .addSubcommand(new FeatureDelete(terminal))
         .addSubcommand(new FeatureImport(terminal))
         .addSubcommand(new FeatureExport(terminal));
+  }
+
+  private static CommandLine trip(Terminal terminal) {
+    return new CommandLine(new Trip())
+        .addSubcommand(new TripRecord(terminal))
+        .addSubcommand(new TripShow(terminal))
+        .addSubcommand(new TripList(terminal))
+        .addSubcommand(new TripDelete(terminal))
+        .addSubcommand(new TripExport(terminal));
   }
 
   private static CommandLine note(Terminal terminal) {

@@ -89,6 +89,11 @@ public final class GuidepostClient implements AutoCloseable {
     return new NotesClient(extended, patience);
   }
 
+  /// Trips that are kept.
+  public TripsClient trips() {
+    return new TripsClient(extended, patience);
+  }
+
   /// The server's data as such.
   public AdminClient admin() {
     return new AdminClient(connection);

@@ -2,6 +2,7 @@ package guidepost.client;
 
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.NotesGrpc;
+import guidepost.guide.v1.TripsGrpc;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routetable.RouterGrpc;
@@ -55,6 +56,9 @@ final class ReadRetries {
                       name(NotesGrpc.getGetNoteMethod()),
                       name(NotesGrpc.getListNotesMethod()),
                       name(NotesGrpc.getListNoteKindsMethod()),
+                      name(TripsGrpc.getGetTripMethod()),
+                      name(TripsGrpc.getGetTripFixesMethod()),
+                      name(TripsGrpc.getListTripsMethod()),
                       name(ServerGrpc.getGetInfoMethod())),
                   "retryPolicy",
                   POLICY)));
