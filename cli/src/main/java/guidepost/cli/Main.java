@@ -47,7 +47,8 @@ public final class Main {
             .addSubcommand(table(terminal))
             .addSubcommand(source(terminal))
             .addSubcommand(feature(terminal))
-            .addSubcommand(new CommandLine(new Trip()).addSubcommand(new TripRecord(terminal)))
+            .addSubcommand(trip(terminal))
+            .addSubcommand(note(terminal))
             .addSubcommand(new Chatting(terminal))
             .addSubcommand(new Status(terminal))
             .addSubcommand(new ServeCommand(terminal))
@@ -64,6 +65,7 @@ public final class Main {
     return program
         .setOut(new PrintWriter(terminal.out()))
         .setErr(terminal.err())
+        .setCaseInsensitiveEnumValuesAllowed(true)
         .setParameterExceptionHandler(report)
         .setExecutionExceptionHandler(report);
   }
@@ -113,6 +115,25 @@ public final class Main {
         .addSubcommand(new FeatureExport(terminal));
   }
 
+  private static CommandLine trip(Terminal terminal) {
+    return new CommandLine(new Trip())
+        .addSubcommand(new TripRecord(terminal))
+        .addSubcommand(new TripShow(terminal))
+        .addSubcommand(new TripList(terminal))
+        .addSubcommand(new TripDelete(terminal))
+        .addSubcommand(new TripExport(terminal));
+  }
+
+  private static CommandLine note(Terminal terminal) {
+    return new CommandLine(new NoteNoun())
+        .addSubcommand(new NotePost(terminal))
+        .addSubcommand(new NoteConfirm(terminal))
+        .addSubcommand(new NoteDeny(terminal))
+        .addSubcommand(new NoteClose(terminal))
+        .addSubcommand(new NoteList(terminal))
+        .addSubcommand(new NoteWatching(terminal));
+  }
+
   /// Gives every command `--help` and says what its exit codes mean.
   private static void describe(CommandLine command) {
     command
@@ -138,6 +159,10 @@ public final class Main {
   /// Commands about features.
   @Command(name = "feature", description = "Features: what is at a point or inside a box.")
   static final class FeatureNoun {}
+
+  /// Commands about notes.
+  @Command(name = "note", description = "Notes: what travellers report at a place, live.")
+  static final class NoteNoun {}
 
   /// Commands about trips.
   @Command(name = "trip", description = "Trips: where a traveller went.")

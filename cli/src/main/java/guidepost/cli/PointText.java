@@ -34,7 +34,8 @@ final class PointText implements ITypeConverter<Point> {
     return degrees(point.latitudeE7()) + "," + degrees(point.longitudeE7());
   }
 
-  private static String degrees(int e7) {
+  /// Degrees of one coordinate, likewise.
+  static String degrees(int e7) {
     return BigDecimal.valueOf(e7, 7).stripTrailingZeros().toPlainString();
   }
 }

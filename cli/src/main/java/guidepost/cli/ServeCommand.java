@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import guidepost.guide.service.GuideLimits;
+import guidepost.guide.service.NoteRules;
 import guidepost.journal.Retention;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
@@ -9,6 +10,7 @@ import guidepost.server.ServerStartException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
@@ -70,6 +72,30 @@ final class ServeCommand implements Callable<Integer> {
   private int noteHours = 24;
 
   @Option(
+      names = "--note-kind",
+      paramLabel = "NAME=MINUTES",
+      description =
+          "A kind of notes and how long one lives; 0: until it is closed. Repeatable; may change"
+              + " traffic (30), hazard (120) and closure (0).")
+  private Map<String, Long> noteKinds = Map.of();
+
+  @Option(
+      names = "--note-denials",
+      paramLabel = "N",
+      defaultValue = "3",
+      description = "Authors whose denials close a note. Default: ${DEFAULT-VALUE}")
+  private int noteDenials = 3;
+
+  @Option(
+      names = "--note-pace",
+      paramLabel = "N",
+      defaultValue = "60",
+      description =
+          "Posts, confirmations, denials and closings of one author, at once and a minute. Default:"
+              + " ${DEFAULT-VALUE}")
+  private int notePace = 60;
+
+  @Option(
       names = "--history-age",
       paramLabel = "HOURS",
       defaultValue = "168",
@@ -117,10 +143,20 @@ final class ServeCommand implements Callable<Integer> {
           .withGrace(Duration.ofSeconds(requireNotNegative("--grace", graceSeconds)))
           .withHistory(new Retention(Duration.ofHours(historyHours), historyBatches, historyBytes))
           .withGuideLimits(
-              GuideLimits.DEFAULTS.withNotes(notesPerPoint, Duration.ofHours(noteHours)));
+              GuideLimits.DEFAULTS
+                  .withNoteRules(noteRules())
+                  .withNotes(notesPerPoint, Duration.ofHours(noteHours)));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private NoteRules noteRules() {
+    NoteRules rules = NoteRules.DEFAULTS.withDenials(noteDenials).withPace(notePace, notePace);
+    for (Map.Entry<String, Long> kind : noteKinds.entrySet()) {
+      rules = rules.withKind(kind.getKey(), Duration.ofMinutes(kind.getValue()));
+    }
+    return rules;
   }
 
   private List<ListenAddress> addresses() {

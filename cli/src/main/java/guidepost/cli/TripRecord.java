@@ -1,16 +1,22 @@
 package guidepost.cli;
 
+import guidepost.client.TripRecording;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.feeds.TrackTimes;
+import guidepost.guide.index.Haversine;
+import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripStart;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteSummary;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Iterator;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,10 +25,18 @@ import tools.jackson.databind.node.ObjectNode;
     name = "record",
     description = {
       "Send the points of a trip and show its summary.",
+      "A track whose points all have times is kept; see \"trip show\".",
       "Formats: GPX 1.0, 1.1; GeoJSON (LineString); csv with lat,lon[,time]. gzip, xz and zstd are"
           + " unpacked."
     })
 final class TripRecord implements Callable<Integer> {
+
+  /// Points in a batch: a few hundred kilobytes at most, and some milliseconds of the server's
+  /// time.
+  private static final int BATCH = 1_000;
+
+  /// Points that a kept trip may have.
+  private static final int KEPT_MAX = 1_000_000;
 
   private static final String NO_TIMES = "unknown: the track has no times";
 
@@ -32,6 +46,20 @@ final class TripRecord implements Callable<Integer> {
   @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
   private String file = "";
 
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description =
+          "The trip's id. The same file again with the same id changes nothing. Default: a new"
+              + " one.")
+  private String id = "";
+
+  @Option(names = "--traveller", paramLabel = "NAME", description = "Whose trip it is.")
+  private String traveller = "";
+
+  @Option(names = "--name", paramLabel = "NAME", description = "What the trip is called.")
+  private String name = "";
+
   TripRecord(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -39,9 +67,7 @@ final class TripRecord implements Callable<Integer> {
   @Override
   public Integer call() {
     Track track = TrackFile.read(terminal, client, file);
-    Iterator<Point> points =
-        track.fixes().stream().map(fix -> FeatureMessages.seedPoint(fix.point())).iterator();
-    RouteSummary summary = client.ask(server -> server.guide().recordTrip(points));
+    Summary summary = hasTimes(track) ? keep(track) : measure(track);
     if (client.json()) {
       showJson(track, summary);
     } else {
@@ -50,16 +76,98 @@ final class TripRecord implements Callable<Integer> {
     return track.rejected().isEmpty() ? ExitCodes.OK : ExitCodes.REJECTED;
   }
 
-  private void showJson(Track track, RouteSummary summary) {
+  /// What is shown, wherever it was measured.
+  ///
+  /// @param trip the id of the trip that was kept; empty if none was
+  private record Summary(
+      String trip, long points, long features, int metres, double wgs84, double filtered) {}
+
+  /// True if the points can be kept: each has a time, and no time runs backwards.
+  private static boolean hasTimes(Track track) {
+    Instant before = Instant.MIN;
+    for (Track.Fix fix : track.fixes()) {
+      if (fix.time().isEmpty() || fix.time().get().isBefore(before)) {
+        return false;
+      }
+      before = fix.time().get();
+    }
+    return !track.fixes().isEmpty() && track.fixes().size() <= KEPT_MAX;
+  }
+
+  private Summary measure(Track track) {
+    requireNoTripOptions();
+    Iterator<Point> points =
+        track.fixes().stream().map(fix -> FeatureMessages.seedPoint(fix.point())).iterator();
+    RouteSummary summary = client.ask(server -> server.guide().recordTrip(points));
+    return new Summary(
+        "",
+        summary.getPointCount(),
+        summary.getFeatureCount(),
+        summary.getDistance(),
+        summary.getWgs84Metres(),
+        summary.getFilteredMetres());
+  }
+
+  private void requireNoTripOptions() {
+    if (!id.isEmpty() || !name.isEmpty() || !traveller.isEmpty()) {
+      throw CommandException.usage(
+          "%s: cannot be kept as a trip: each point must have a time, and none before the one before"
+              .formatted(file));
+    }
+  }
+
+  private Summary keep(Track track) {
+    TripStart start =
+        TripStart.newBuilder()
+            .setTripId(id.isEmpty() ? UUID.randomUUID().toString() : id)
+            .setTraveller(traveller)
+            .setName(name)
+            .build();
+    Trip trip = client.ask(server -> send(server.trips().record(start), track.fixes()));
+    return new Summary(
+        trip.getId(),
+        trip.getSummary().getFixes(),
+        trip.getSummary().getFeatureIdsCount(),
+        haversine(track.fixes()),
+        trip.getSummary().getDistanceMetres(),
+        trip.getSummary().getFilteredMetres());
+  }
+
+  private static Trip send(TripRecording recording, List<Track.Fix> fixes) {
+    try (recording) {
+      for (int from = 0; from < fixes.size(); from += BATCH) {
+        recording.add(
+            fixes.subList(from, Math.min(from + BATCH, fixes.size())).stream()
+                .map(fix -> TripMessages.fix(fix, fix.time().orElseThrow()))
+                .toList());
+      }
+      return recording.finish();
+    }
+  }
+
+  /// As the seed contract measures it.
+  private static int haversine(List<Track.Fix> fixes) {
+    double metres = 0;
+    for (int i = 1; i < fixes.size(); i++) {
+      metres += Haversine.metres(fixes.get(i - 1).point(), fixes.get(i).point());
+    }
+    return (int) metres;
+  }
+
+  private void showJson(Track track, Summary summary) {
     ObjectNode object =
         Json.object()
             .put("read", track.read())
-            .put("accepted", summary.getPointCount())
-            .put("rejected", track.rejected().size())
-            .put("features", summary.getFeatureCount())
-            .put("distance_metres", summary.getDistance())
-            .put("wgs84_metres", summary.getWgs84Metres())
-            .put("filtered_metres", summary.getFilteredMetres());
+            .put("accepted", summary.points())
+            .put("rejected", track.rejected().size());
+    if (!summary.trip().isEmpty()) {
+      object.put("trip", summary.trip());
+    }
+    object
+        .put("features", summary.features())
+        .put("distance_metres", summary.metres())
+        .put("wgs84_metres", summary.wgs84())
+        .put("filtered_metres", summary.filtered());
     TrackTimes.of(track)
         .ifPresent(
             times ->
@@ -69,31 +177,21 @@ final class TripRecord implements Callable<Integer> {
     terminal.line(object.toString());
   }
 
-  private void showTable(Track track, RouteSummary summary) {
+  private void showTable(Track track, Summary summary) {
     terminal.line(
         "read %d = accepted %d + rejected %d"
-            .formatted(track.read(), summary.getPointCount(), track.rejected().size()));
+            .formatted(track.read(), summary.points(), track.rejected().size()));
     Table table = new Table(terminal, "WHAT", "VALUE");
-    table.row("features passed", Integer.toString(summary.getFeatureCount()));
-    table.row("distance", metres(summary.getDistance()));
-    table.row("on the ellipsoid", metres(summary.getWgs84Metres()));
-    table.row("without jitter", metres(summary.getFilteredMetres()));
+    if (!summary.trip().isEmpty()) {
+      table.row("trip", summary.trip());
+    }
+    table.row("features passed", Long.toString(summary.features()));
+    table.row("distance", TripMessages.metres(summary.metres()));
+    table.row("on the ellipsoid", TripMessages.metres(summary.wgs84()));
+    table.row("without jitter", TripMessages.metres(summary.filtered()));
     Optional<TrackTimes> times = TrackTimes.of(track);
-    table.row("elapsed", times.map(t -> clock(t.elapsed())).orElse(NO_TIMES));
-    table.row("moving", times.map(t -> clock(t.moving())).orElse(NO_TIMES));
+    table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(NO_TIMES));
+    table.row("moving", times.map(t -> TripMessages.clock(t.moving())).orElse(NO_TIMES));
     table.finish();
-  }
-
-  private static String clock(Duration duration) {
-    return String.format(
-        Locale.ROOT,
-        "%d:%02d:%02d",
-        duration.toHours(),
-        duration.toMinutesPart(),
-        duration.toSecondsPart());
-  }
-
-  private static String metres(double metres) {
-    return String.format(Locale.ROOT, "%,.0f m", metres);
   }
 }

@@ -84,6 +84,16 @@ public final class GuidepostClient implements AutoCloseable {
     return new GuideClient(extended, patience);
   }
 
+  /// Notes with kinds, voices and subscribers.
+  public NotesClient notes() {
+    return new NotesClient(extended, patience);
+  }
+
+  /// Trips that are kept.
+  public TripsClient trips() {
+    return new TripsClient(extended, patience);
+  }
+
   /// The server's data as such.
   public AdminClient admin() {
     return new AdminClient(connection);

@@ -1,6 +1,8 @@
 package guidepost.client;
 
 import guidepost.guide.v1.FeaturesGrpc;
+import guidepost.guide.v1.NotesGrpc;
+import guidepost.guide.v1.TripsGrpc;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routetable.RouterGrpc;
@@ -51,6 +53,12 @@ final class ReadRetries {
                       name(FeaturesGrpc.getNearestMethod()),
                       name(FeaturesGrpc.getAlongPathMethod()),
                       name(FeaturesGrpc.getGetStatsMethod()),
+                      name(NotesGrpc.getGetNoteMethod()),
+                      name(NotesGrpc.getListNotesMethod()),
+                      name(NotesGrpc.getListNoteKindsMethod()),
+                      name(TripsGrpc.getGetTripMethod()),
+                      name(TripsGrpc.getGetTripFixesMethod()),
+                      name(TripsGrpc.getListTripsMethod()),
                       name(ServerGrpc.getGetInfoMethod())),
                   "retryPolicy",
                   POLICY)));

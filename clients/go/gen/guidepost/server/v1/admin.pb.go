@@ -267,7 +267,7 @@ func (x *BackupHeader) GetBytes() uint64 {
 // Where a domain stands.
 type DomainRevision struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name: routes, features or notes.
+	// Its name: routes, features, notes or trips.
 	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
 	// Its newest revision.
 	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`

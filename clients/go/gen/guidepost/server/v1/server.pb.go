@@ -73,7 +73,7 @@ type GetInfoResponse struct {
 	JavaVersion string `protobuf:"bytes,3,opt,name=java_version,json=javaVersion,proto3" json:"java_version,omitempty"`
 	// The largest message taken, bytes.
 	MessageBytesMax uint32 `protobuf:"varint,4,opt,name=message_bytes_max,json=messageBytesMax,proto3" json:"message_bytes_max,omitempty"`
-	// Most changes that may wait to be written in each of routes, features and notes.
+	// Most changes that may wait to be written in each of routes, features, notes and trips.
 	QueuedChangesMax uint32 `protobuf:"varint,5,opt,name=queued_changes_max,json=queuedChangesMax,proto3" json:"queued_changes_max,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -184,7 +184,7 @@ func (*GetJournalsRequest) Descriptor() ([]byte, []int) {
 // The journals' figures.
 type GetJournalsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// One of each domain: routes, features, notes.
+	// One of each domain: routes, features, notes, trips.
 	Journals      []*JournalStats `protobuf:"bytes,1,rep,name=journals,proto3" json:"journals,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -137,6 +137,7 @@ public final class GuidepostServer implements AutoCloseable {
     return GuideService.open(
         store.journal(GuideService.FEATURES_DOMAIN),
         store.journal(GuideService.NOTES_DOMAIN),
+        store.journal(GuideService.TRIPS_DOMAIN),
         options.guideLimits());
   }
 

@@ -53,6 +53,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
               .addJournals(stats(ServedData.ROUTES_DOMAIN, data.routes().writerStats()))
               .addJournals(stats(GuideService.FEATURES_DOMAIN, data.guide().featureWriterStats()))
               .addJournals(stats(GuideService.NOTES_DOMAIN, data.guide().noteWriterStats()))
+              .addJournals(stats(GuideService.TRIPS_DOMAIN, data.guide().tripWriterStats()))
               .build());
       observer.onCompleted();
     } catch (JournalException e) {

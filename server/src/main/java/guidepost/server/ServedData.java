@@ -11,7 +11,7 @@ import java.util.List;
 /// @param directory where it is
 /// @param store its journals
 /// @param routes over the routes' journal
-/// @param guide over the features' and notes' journals
+/// @param guide over the features', notes' and trips' journals
 record ServedData(Path directory, JournalStore store, RouteService routes, GuideService guide) {
 
   /// The journal domain that routes are in.
@@ -19,5 +19,9 @@ record ServedData(Path directory, JournalStore store, RouteService routes, Guide
 
   /// The domains that there are.
   static final List<String> DOMAINS =
-      List.of(ROUTES_DOMAIN, GuideService.FEATURES_DOMAIN, GuideService.NOTES_DOMAIN);
+      List.of(
+          ROUTES_DOMAIN,
+          GuideService.FEATURES_DOMAIN,
+          GuideService.NOTES_DOMAIN,
+          GuideService.TRIPS_DOMAIN);
 }

@@ -43,7 +43,11 @@ final class Verification {
   /// With the indexes that answer calls.
   void run(ServedData served)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
-    run(served.routes()::verify, served.guide()::verifyFeatures, served.guide()::verifyNotes);
+    run(
+        served.routes()::verify,
+        served.guide()::verifyFeatures,
+        served.guide()::verifyNotes,
+        served.guide()::verifyTrips);
   }
 
   /// With indexes made for the purpose, of a store that nobody writes.
@@ -52,16 +56,18 @@ final class Verification {
     run(
         RouteService::verifyStored,
         GuideService::verifyStoredFeatures,
-        GuideService::verifyStoredNotes);
+        GuideService::verifyStoredNotes,
+        GuideService::verifyStoredTrips);
   }
 
-  private void run(IndexCheck routes, IndexCheck features, IndexCheck notes)
+  private void run(IndexCheck routes, IndexCheck features, IndexCheck notes, IndexCheck trips)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
     step("files");
     tried("files", store::verifyFiles);
     check(ServedData.ROUTES_DOMAIN, routes);
     check(GuideService.FEATURES_DOMAIN, features);
     check(GuideService.NOTES_DOMAIN, notes);
+    check(GuideService.TRIPS_DOMAIN, trips);
     report.setWrong(findings.count()).addAllFindings(findings.first());
     listener.next(VerifyResponse.newBuilder().setReport(report).build());
   }

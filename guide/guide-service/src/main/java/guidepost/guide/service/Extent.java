@@ -104,6 +104,12 @@ record Extent(long south, long west, long north, long east) {
     return of(low.south, west - wide, high.north, east + wide);
   }
 
+  /// The same as a box.
+  GeoBox box() {
+    return new GeoBox(
+        (int) south, (int) west, (int) north, (int) (east > HALF_TURN ? east - TURN : east));
+  }
+
   /// True if they have a point in common, or may have.
   boolean meets(Extent other) {
     if (other.north < south || other.south > north) {

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.OpenCalls;
+import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.journal.DomainWriter;
@@ -18,9 +19,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// The guide: features and notes out of two journals, served over gRPC.
+/// The guide: features, notes and trips out of three journals, served over gRPC.
 ///
 /// ```
 ///   calls ──▶ RouteGuide, Features ──▶ feature index  (reads)
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 ///                  │        └─▶ writer of "features" ─▶ journal ─▶ index ─▶ results
 ///                  └─▶ chats ─▶ writer of "notes" ────▶ journal ─▶ walls ─▶ replays, live notes
 ///               Notes ───────────▶   │                            └─▶ fan-out ─▶ subscribers
+///               Trips ─▶ writer of "trips" ──▶ journal ─▶ summaries ─▶ answers
 /// ```
 ///
 /// Its handlers never block, so the server that takes its services may run them on the transport's
@@ -47,6 +50,9 @@ public final class GuideService implements AutoCloseable {
   /// The journal domain that notes are in.
   public static final String NOTES_DOMAIN = "notes";
 
+  /// The journal domain that trips are in.
+  public static final String TRIPS_DOMAIN = "trips";
+
   private final FeatureIndex features;
   private final NoteDomain notes;
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
@@ -64,11 +70,14 @@ public final class GuideService implements AutoCloseable {
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("guidepost-notes-history").daemon().factory());
   private final ServerServiceDefinition notesV1;
+  private final DomainWriter<TripRequest, TripAnswer> tripWriter;
+  private final ServerServiceDefinition tripsV1;
 
   private GuideService(
       FeatureIndex features,
       NoteDomain notes,
       NoteBoard board,
+      TripDomain tripDomain,
       Journals journals,
       GuideLimits limits,
       LongSupplier nanoTime,
@@ -92,16 +101,20 @@ public final class GuideService implements AutoCloseable {
     NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
     var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
     notesV1 = new NotesService(notes, noteWriter, listeners, nanoTime).definition();
+    tripWriter = DomainWriter.start(TRIPS_DOMAIN, journals.trips(), tripDomain, queued);
+    tripsV1 =
+        new TripsService(tripDomain, tripWriter, journals.trips(), trips, history).definition();
   }
 
-  private record Journals(Journal features, Journal notes) {}
+  private record Journals(Journal features, Journal notes, Journal trips) {}
 
-  /// Reads both journals and starts serving, by the system's clocks.
+  /// Reads the journals and starts serving, by the system's clocks.
   ///
   /// @throws JournalException if a journal cannot be read
-  public static GuideService open(Journal features, Journal notes, GuideLimits limits)
-      throws JournalException {
-    return open(features, notes, limits, InstantSource.system(), System::nanoTime, searches());
+  public static GuideService open(
+      Journal features, Journal notes, Journal trips, GuideLimits limits) throws JournalException {
+    return open(
+        features, notes, trips, limits, InstantSource.system(), System::nanoTime, searches());
   }
 
   /// One thread, off the event loops, that long searches take turns on.
@@ -110,10 +123,11 @@ public final class GuideService implements AutoCloseable {
         Thread.ofPlatform().name("guidepost-searches").daemon().factory());
   }
 
-  /// Reads both journals and starts serving.
+  /// Reads the journals and starts serving.
   ///
   /// @param features the journal of [#FEATURES_DOMAIN]
   /// @param notes the journal of [#NOTES_DOMAIN]
+  /// @param trips the journal of [#TRIPS_DOMAIN]
   /// @param clock says when notes were posted and when they expire
   /// @param nanoTime monotonic, times trips
   /// @param later goes on with long searches; closed with the service
@@ -121,6 +135,7 @@ public final class GuideService implements AutoCloseable {
   static GuideService open(
       Journal features,
       Journal notes,
+      Journal trips,
       GuideLimits limits,
       InstantSource clock,
       LongSupplier nanoTime,
@@ -132,13 +147,26 @@ public final class GuideService implements AutoCloseable {
     long revision = NoteStorage.load(notes, ledger, limits.noteLife());
     NoteBoard board = new NoteBoard();
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
-    Journals journals = new Journals(features, notes);
-    return new GuideService(index, domain, board, journals, limits, nanoTime, later);
+    TripDomain tripDomain = TripStorage.load(trips, surroundings(index));
+    Journals journals = new Journals(features, notes, trips);
+    return new GuideService(index, domain, board, tripDomain, journals, limits, nanoTime, later);
+  }
+
+  /// The features that trips may pass, as they are at the moment.
+  private static TripTally.Surroundings surroundings(FeatureIndex index) {
+    return extent -> {
+      Stream.Builder<Feature> found = Stream.builder();
+      var cursor = index.snapshot().inBox(extent.box());
+      for (int looks = 0; looks < TripTally.LOOKS_MAX && cursor.hasNext(); looks++) {
+        found.add(cursor.next());
+      }
+      return found.build();
+    };
   }
 
   /// The services under their canonical names: what a server registers and reflection lists.
   public List<ServerServiceDefinition> services() {
-    return List.of(routeGuide, featuresV1, notesV1);
+    return List.of(routeGuide, featuresV1, notesV1, tripsV1);
   }
 
   /// RouteGuide under its older names: what a server registers and reflection leaves out.
@@ -185,8 +213,39 @@ public final class GuideService implements AutoCloseable {
     }
   }
 
-  private static void failIfAny(
-      CompletableFuture<NoteCheck.Kept> kept, @Nullable Throwable failure) {
+  /// Compares the trips that are kept with the journal that they come from. Writes go on.
+  ///
+  /// @param journal the one of [#TRIPS_DOMAIN] that it was opened on
+  /// @param findings takes what is wrong
+  /// @return trips and batches of fixes that are as they must be
+  /// @throws JournalException if stored bytes cannot be read, or the writer has ended
+  /// @throws OverloadedException if too much waits to be written
+  /// @throws InterruptedException if the calling thread is
+  public long verifyTrips(Journal journal, Findings findings)
+      throws JournalException, OverloadedException, InterruptedException {
+    CompletableFuture<TripRequest.Kept> kept = new CompletableFuture<>();
+    var _ =
+        tripWriter
+            .submit(new TripRequest.Copy(kept), 1)
+            .whenComplete((_, failure) -> failIfAny(kept, failure));
+    try {
+      return TripCheck.compare(kept.get(), journal, findings);
+    } catch (ExecutionException e) {
+      throw new JournalException(
+          JournalException.Reason.CLOSED, "trips: cannot be listed: " + e.getCause(), e);
+    }
+  }
+
+  /// Reads a journal of trips that nobody writes.
+  ///
+  /// @param findings takes what is wrong
+  /// @return trips and batches of fixes that are as they must be
+  /// @throws JournalException if stored bytes cannot be read
+  public static long verifyStoredTrips(Journal journal, Findings findings) throws JournalException {
+    return TripCheck.compareNew(journal, findings);
+  }
+
+  private static void failIfAny(CompletableFuture<?> kept, @Nullable Throwable failure) {
     if (failure != null) {
       kept.completeExceptionally(failure);
     }
@@ -236,12 +295,18 @@ public final class GuideService implements AutoCloseable {
     return noteWriter.stats();
   }
 
+  /// What the writer of the trips has done, and what waits for it.
+  public WriterStats tripWriterStats() {
+    return tripWriter.stats();
+  }
+
   /// Has `told` called with the full names of the services that a defect left without a writer:
   /// they go on reading, and refuse writes until a restart. At once if that has happened.
   public void onWriterStopped(Consumer<List<String>> told) {
     var _ = featureWriter.stopped().thenRun(() -> told.accept(names(List.of(featuresV1))));
     var _ = noteWriter.stopped().thenRun(() -> told.accept(names(List.of(routeGuide, notesV1))));
     var _ = noteWriter.stopped().thenRun(() -> told.accept(names(aliases())));
+    var _ = tripWriter.stopped().thenRun(() -> told.accept(names(List.of(tripsV1))));
   }
 
   private static List<String> names(List<ServerServiceDefinition> services) {
@@ -265,6 +330,7 @@ public final class GuideService implements AutoCloseable {
     sweeper.close();
     featureWriter.close();
     noteWriter.close();
+    tripWriter.close();
     fanout.close();
     history.shutdown();
     later.shutdown();

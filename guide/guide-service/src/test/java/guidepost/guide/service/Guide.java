@@ -13,8 +13,11 @@ import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
 import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.Operation;
+import guidepost.guide.v1.RecordTripRequest;
+import guidepost.guide.v1.RecordTripResponse;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.TripsGrpc;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
@@ -86,6 +89,7 @@ final class Guide implements AutoCloseable {
           GuideService.open(
               features,
               notes,
+              store.journal(GuideService.TRIPS_DOMAIN),
               limits,
               () -> Instant.ofEpochMilli(clockMillis.get()),
               nanos::get,
@@ -155,6 +159,14 @@ final class Guide implements AutoCloseable {
 
   FeaturesGrpc.FeaturesBlockingStub features() {
     return FeaturesGrpc.newBlockingStub(channel);
+  }
+
+  TripsGrpc.TripsBlockingStub trips() {
+    return TripsGrpc.newBlockingStub(channel);
+  }
+
+  Caller<RecordTripRequest, RecordTripResponse> recorder() {
+    return Caller.eager(channel, TripsGrpc.getRecordTripMethod());
   }
 
   NotesGrpc.NotesBlockingStub notes() {

@@ -1,0 +1,38 @@
+package guidepost.cli;
+
+import guidepost.guide.v1.ConfirmNoteResponse;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `note confirm`.
+@Command(name = "confirm", description = "Say that a note still holds: it lives on.")
+final class NoteConfirm implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AuthorOption author = new AuthorOption();
+
+  @Parameters(paramLabel = "ID", description = "The note.")
+  private long id;
+
+  NoteConfirm(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    ConfirmNoteResponse answer = client.ask(server -> server.notes().confirm(id, author.name()));
+    terminal.line(
+        client.json()
+            ? NoteMessages.json(answer.getNote()).put("changed", answer.getChanged()).toString()
+            : "%s note %d: %d confirmations, %d denials"
+                .formatted(
+                    answer.getChanged() ? "confirmed" : "had confirmed",
+                    id,
+                    answer.getNote().getConfirmations(),
+                    answer.getNote().getDenials()));
+    return ExitCodes.OK;
+  }
+}

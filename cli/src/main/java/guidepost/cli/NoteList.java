@@ -1,0 +1,95 @@
+package guidepost.cli;
+
+import guidepost.guide.index.GeoBox;
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.ListNotesRequest;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `note list`.
+@Command(name = "list", description = "Show the notes that hold now, anywhere or in an area.")
+final class NoteList implements Callable<Integer> {
+
+  private static final int PAGE = 500;
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Option(
+      names = "--box",
+      arity = "2",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "Only between two corners.")
+  private List<Point> box = List.of();
+
+  @Option(
+      names = "--near",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "Only near a point.")
+  private @Nullable Point near;
+
+  @Option(
+      names = "--within",
+      paramLabel = "METRES",
+      defaultValue = "1000",
+      description = "How near. Default: ${DEFAULT-VALUE}")
+  private double within = 1_000;
+
+  @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable.")
+  private List<String> kinds = List.of();
+
+  @Option(names = "--count", description = "Show only how many there are.")
+  private boolean count;
+
+  NoteList(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    NoteOutput output = new NoteOutput(terminal, client.json());
+    long[] found = {0};
+    ListNotesRequest request = request();
+    client.ask(
+        server ->
+            server
+                .notes()
+                .list(
+                    request,
+                    note -> {
+                      found[0]++;
+                      if (!count) {
+                        output.show(note);
+                      }
+                    }));
+    if (count) {
+      terminal.line(
+          client.json()
+              ? Json.object().put("count", found[0]).toString()
+              : Long.toString(found[0]));
+    }
+    output.finish();
+    return ExitCodes.OK;
+  }
+
+  private ListNotesRequest request() {
+    ListNotesRequest.Builder request =
+        ListNotesRequest.newBuilder().addAllKinds(kinds).setPageSize(PAGE);
+    if (near != null && !box.isEmpty()) {
+      throw CommandException.usage("--near: must not be given with --box");
+    }
+    if (near != null) {
+      request.setCircle(NoteMessages.circle(near, within));
+    }
+    if (!box.isEmpty()) {
+      request.setBox(FeatureMessages.message(GeoBox.ofCorners(box.getFirst(), box.getLast())));
+    }
+    return request.build();
+  }
+}

@@ -1,0 +1,143 @@
+package guidepost.cli;
+
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteSeverity;
+import guidepost.guide.v1.PostNoteRequest;
+import guidepost.guide.v1.PostNoteResponse;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `note post`.
+@Command(name = "post", description = "Report something at a point.")
+final class NotePost implements Callable<Integer> {
+
+  private static final int MINUTE_SECONDS = 60;
+  private static final int LIFE_MINUTES_MAX = 43_200;
+
+  /// How much a note matters.
+  enum Severity {
+    LOW,
+    MEDIUM,
+    HIGH
+  }
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AuthorOption author = new AuthorOption();
+
+  @Parameters(
+      index = "0",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "Where it is, or begins, in degrees.")
+  private Point point = new Point(0, 0);
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "What it says.")
+  private String text = "";
+
+  @Option(
+      names = "--kind",
+      paramLabel = "KIND",
+      defaultValue = "text",
+      description = "traffic, hazard, closure, text, or one of the server's own.")
+  private String kind = "text";
+
+  @Option(
+      names = "--severity",
+      paramLabel = "LEVEL",
+      defaultValue = "medium",
+      description = "low, medium or high. Default: ${DEFAULT-VALUE}")
+  private Severity severity = Severity.MEDIUM;
+
+  @Option(
+      names = "--via",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "Where it leads along; repeatable.")
+  private List<Point> via = List.of();
+
+  @Option(
+      names = "--to",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "Where it ends.")
+  private @Nullable Point to;
+
+  @Option(
+      names = "--heading",
+      paramLabel = "DEGREES",
+      description = "Only for those who travel this way, clockwise from north.")
+  private @Nullable Integer heading;
+
+  @Option(
+      names = "--life",
+      paramLabel = "MINUTES",
+      defaultValue = "0",
+      description = "How long it holds. Default: as its kind.")
+  private int lifeMinutes;
+
+  @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "The same key of the same author again posts nothing. Default: a new one.")
+  private String key = UUID.randomUUID().toString();
+
+  NotePost(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    if (lifeMinutes < 0 || lifeMinutes > LIFE_MINUTES_MAX) {
+      throw CommandException.usage(
+          "life %d: must be 0..%d minutes".formatted(lifeMinutes, LIFE_MINUTES_MAX));
+    }
+    PostNoteRequest request =
+        PostNoteRequest.newBuilder()
+            .setNote(note())
+            .setIdempotencyKey(key)
+            .setLifeSeconds(lifeMinutes * MINUTE_SECONDS)
+            .build();
+    show(client.ask(server -> server.notes().post(request)));
+    return ExitCodes.OK;
+  }
+
+  private Note note() {
+    Note.Builder note =
+        Note.newBuilder()
+            .setAuthor(author.name())
+            .setKind(kind)
+            .setSeverity(NoteSeverity.valueOf("NOTE_SEVERITY_" + severity))
+            .setText(text)
+            .setPoint(NoteMessages.message(point));
+    via.forEach(each -> note.addVia(NoteMessages.message(each)));
+    if (to != null) {
+      note.setTo(NoteMessages.message(to));
+    }
+    if (heading != null) {
+      note.setHeadingDegrees(heading);
+    }
+    return note.build();
+  }
+
+  private void show(PostNoteResponse response) {
+    Note note = response.getNote();
+    terminal.line(
+        client.json()
+            ? NoteMessages.json(note).put("posted_before", response.getPostedBefore()).toString()
+            : "%s note %d: %s at %s"
+                .formatted(
+                    response.getPostedBefore() ? "posted before:" : "posted",
+                    note.getId(),
+                    note.getKind().toLowerCase(Locale.ROOT),
+                    PointText.text(NoteMessages.point(note.getPoint()))));
+  }
+}

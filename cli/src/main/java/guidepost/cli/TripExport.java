@@ -1,0 +1,81 @@
+package guidepost.cli;
+
+import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripFix;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `trip export`.
+@Command(name = "export", description = "Write a trip as GPX 1.1 or GeoJSON, with its stops.")
+final class TripExport implements Callable<Integer> {
+
+  /// What a trip is written as.
+  enum Format {
+    GPX,
+    GEOJSON
+  }
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(index = "0", paramLabel = "ID", description = "The trip.")
+  private String id = "";
+
+  @Parameters(
+      index = "1",
+      arity = "0..1",
+      paramLabel = "FILE",
+      description = "Where to; none or \"-\": standard output.")
+  private String file = "";
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "gpx or geojson (default: by the ending of FILE, else gpx).")
+  private List<Format> format = List.of();
+
+  TripExport(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Trip trip =
+        client
+            .ask(server -> server.trips().get(id))
+            .orElseThrow(
+                () -> CommandException.notFound("no trip has the id \"%s\"".formatted(id)));
+    List<TripFix> fixes = new ArrayList<>();
+    client.ask(
+        server -> {
+          server.trips().fixes(id, fixes::add);
+          return ExitCodes.OK;
+        });
+    ExportFile target = new ExportFile(terminal, file);
+    int written = target.write(out -> write(target, trip, fixes, out));
+    if (!file.isEmpty() && !file.equals("-")) {
+      terminal.line(
+          client.json()
+              ? Json.object().put("file", file).put("fixes", written).toString()
+              : "wrote %d fixes to %s".formatted(written, file));
+    }
+    terminal.flush();
+    return ExitCodes.OK;
+  }
+
+  private int write(ExportFile target, Trip trip, List<TripFix> fixes, Writer out) {
+    Format byName =
+        target.hasEnding("geojson") || target.hasEnding("json") ? Format.GEOJSON : Format.GPX;
+    switch (format.isEmpty() ? byName : format.getLast()) {
+      case GPX -> new TripGpx(out).write(trip, fixes);
+      case GEOJSON -> TripGeoJson.write(trip, fixes, out);
+    }
+    return fixes.size();
+  }
+}

@@ -1,0 +1,72 @@
+package guidepost.cli;
+
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripFix;
+import guidepost.guide.v1.TripStop;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.util.List;
+
+/// Writes a trip as GPX 1.1: its stops as waypoints, its fixes as a track. GPX has no place for
+/// speed and accuracy.
+record TripGpx(Writer out) {
+
+  private static final String HEAD =
+      """
+      <?xml version="1.0" encoding="UTF-8"?>
+      <gpx version="1.1" creator="Guidepost" xmlns="http://www.topografix.com/GPX/1/1">
+      """;
+
+  void write(Trip trip, List<TripFix> fixes) {
+    print(HEAD);
+    trip.getSummary().getStopsList().forEach(this::write);
+    print("<trk><name>%s</name><trkseg>%n".formatted(escaped(nameOf(trip))));
+    fixes.forEach(this::write);
+    print("</trkseg></trk>\n</gpx>\n");
+  }
+
+  private static String nameOf(Trip trip) {
+    return trip.getName().isEmpty() ? trip.getId() : trip.getName();
+  }
+
+  private void write(TripStop stop) {
+    print(
+        "<wpt %s><time>%s</time><name>stop</name><desc>until %s</desc></wpt>%n"
+            .formatted(
+                attributes(NoteMessages.point(stop.getPoint())),
+                NoteMessages.instant(stop.getBegin()),
+                NoteMessages.instant(stop.getEnd())));
+  }
+
+  private void write(TripFix fix) {
+    print(
+        "<trkpt %s>%s<time>%s</time></trkpt>%n"
+            .formatted(
+                attributes(NoteMessages.point(fix.getPoint())),
+                fix.hasAltitudeMetres() ? "<ele>%s</ele>".formatted(fix.getAltitudeMetres()) : "",
+                NoteMessages.instant(fix.getTime())));
+  }
+
+  private static String attributes(Point point) {
+    return "lat=\"%s\" lon=\"%s\""
+        .formatted(PointText.degrees(point.latitudeE7()), PointText.degrees(point.longitudeE7()));
+  }
+
+  /// XML 1.0 has no control characters, whatever they are written as.
+  private static String escaped(String text) {
+    return text.replaceAll("[\\p{Cc}&&[^\\t\\n\\r]]", "?")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
+  }
+
+  private void print(String text) {
+    try {
+      out.write(text);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package guidepost.cli;
+
+import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripSummary;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `trip list`.
+@Command(name = "list", description = "Show the trips that are kept.")
+final class TripList implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Option(names = "--traveller", paramLabel = "NAME", description = "Only this traveller's.")
+  private String traveller = "";
+
+  TripList(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Table table =
+        new Table(
+            terminal, "ID", "TRAVELLER", "BEGIN", "ELAPSED", "METRES", "STOPS", "FINISHED", "NAME");
+    client.ask(
+        server -> {
+          server.trips().list(traveller, trip -> show(trip, table));
+          return ExitCodes.OK;
+        });
+    if (!client.json()) {
+      table.finish();
+    }
+    terminal.flush();
+    return ExitCodes.OK;
+  }
+
+  private void show(Trip trip, Table table) {
+    if (client.json()) {
+      terminal.line(TripMessages.json(trip).toString());
+      return;
+    }
+    TripSummary summary = trip.getSummary();
+    table.row(
+        trip.getId(),
+        trip.getTraveller(),
+        summary.hasBegin() ? NoteMessages.instant(summary.getBegin()).toString() : "",
+        TripMessages.clock(TripMessages.elapsed(summary)),
+        Long.toString(Math.round(summary.getFilteredMetres())),
+        Integer.toString(summary.getStopCount()),
+        trip.getFinished() ? "yes" : "no",
+        trip.getName());
+  }
+}

@@ -1,0 +1,80 @@
+package guidepost.cli;
+
+import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripStop;
+import guidepost.guide.v1.TripSummary;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/// `trip show`.
+@Command(name = "show", description = "Show what a trip was like.")
+final class TripShow implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @Parameters(paramLabel = "ID", description = "The trip.")
+  private String id = "";
+
+  TripShow(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    Trip trip =
+        client
+            .ask(server -> server.trips().get(id))
+            .orElseThrow(
+                () -> CommandException.notFound("no trip has the id \"%s\"".formatted(id)));
+    if (client.json()) {
+      terminal.line(TripMessages.json(trip).toString());
+    } else {
+      show(trip);
+    }
+    terminal.flush();
+    return ExitCodes.OK;
+  }
+
+  private void show(Trip trip) {
+    TripSummary summary = trip.getSummary();
+    Table table = new Table(terminal, "WHAT", "VALUE");
+    table.row("trip", trip.getId() + (trip.getFinished() ? "" : ", not finished"));
+    table.row("traveller", trip.getTraveller());
+    table.row("name", trip.getName());
+    table.row("fixes", Long.toString(summary.getFixes()));
+    if (summary.hasBegin()) {
+      table.row("begin", NoteMessages.instant(summary.getBegin()).toString());
+      table.row("end", NoteMessages.instant(summary.getEnd()).toString());
+    }
+    table.row("on the ellipsoid", TripMessages.metres(summary.getDistanceMetres()));
+    table.row("without jitter", TripMessages.metres(summary.getFilteredMetres()));
+    table.row("elapsed", TripMessages.clock(TripMessages.elapsed(summary)));
+    table.row("moving", TripMessages.clock(TripMessages.moving(summary)));
+    table.row("features passed", Integer.toString(summary.getFeatureIdsCount()));
+    table.row("stops", Integer.toString(summary.getStopCount()));
+    table.finish();
+    showStops(summary);
+  }
+
+  private void showStops(TripSummary summary) {
+    if (summary.getStopsCount() == 0) {
+      return;
+    }
+    terminal.line("");
+    Table table = new Table(terminal, "STOP", "FROM", "STAYED");
+    for (TripStop stop : summary.getStopsList()) {
+      Duration stayed =
+          Duration.between(
+              NoteMessages.instant(stop.getBegin()), NoteMessages.instant(stop.getEnd()));
+      table.row(
+          PointText.text(NoteMessages.point(stop.getPoint())),
+          NoteMessages.instant(stop.getBegin()).toString(),
+          TripMessages.clock(stayed));
+    }
+    table.finish();
+  }
+}

@@ -1,0 +1,252 @@
+package guidepost.client;
+
+import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteEvent;
+import guidepost.guide.v1.NotesGrpc;
+import guidepost.guide.v1.Point;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeRequest;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.SubscribeStart;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.OptionalLong;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A subscription to the notes of an area that survives its connection: after a cut, or when this
+/// client was too slow, it resumes where it was, and the listener gets every change once. Only if
+/// the server's log does not go back that far, the listener is told to forget what it knows, and
+/// gets a new snapshot.
+///
+/// Threads: [#run] calls the listener on the thread that calls it; [#position] and [#close] any.
+public final class NoteWatch implements AutoCloseable {
+
+  private static final Duration WAIT_MIN = Duration.ofMillis(200);
+  private static final Duration WAIT_MAX = Duration.ofSeconds(5);
+
+  /// Responses asked for and not yet handled.
+  private static final int AHEAD = 16;
+
+  /// Positions that the server has not taken into account: after a cut they are sent again. A
+  /// client that is without a server for longer goes on from the last ones.
+  private static final int POSITIONS_MAX = 3_600;
+
+  /// Takes what is told.
+  public interface Listener {
+
+    /// What was known is to be forgotten: a snapshot follows.
+    default void begins(SubscribeOpening opening) {}
+
+    /// A note that is live, as part of the snapshot.
+    void holds(Note note);
+
+    /// The snapshot is complete.
+    ///
+    /// @param notes how many it had
+    default void complete(long notes) {}
+
+    /// Something happened.
+    void happened(NoteEvent event);
+
+    /// The connection is gone, and made again.
+    ///
+    /// @param why UNAVAILABLE, or OK if this client was too slow
+    default void interrupted(Status why) {}
+  }
+
+  private sealed interface Arrival {
+    record Response(SubscribeResponse response) implements Arrival {}
+
+    record End(StatusRuntimeException status) implements Arrival {}
+  }
+
+  private final NotesGrpc.NotesStub stub;
+  private final SubscribeStart start;
+  private final Listener listener;
+  private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
+
+  // Guarded by this.
+  private final Deque<Point> ahead = new ArrayDeque<>();
+  private Point reached;
+  private @Nullable ClientCallStreamObserver<SubscribeRequest> call;
+  private boolean closed;
+
+  // Of the thread that runs.
+  private long sequence;
+  private long positions;
+  private Duration wait = WAIT_MIN;
+
+  NoteWatch(NotesGrpc.NotesStub stub, SubscribeStart start, Listener listener) {
+    this.stub = stub;
+    this.start = start;
+    this.listener = listener;
+    this.reached = start.getFollow().getCenter();
+    this.sequence = start.hasAfterSequence() ? start.getAfterSequence() : -1;
+  }
+
+  /// Listens until closed.
+  ///
+  /// @throws StatusRuntimeException if the server refuses the subscription
+  /// @throws InterruptedException if the thread is
+  public void run() throws InterruptedException {
+    try {
+      while (subscribe()) {
+        handleAll();
+      }
+    } finally {
+      close();
+    }
+  }
+
+  private synchronized boolean subscribe() {
+    if (closed) {
+      return false;
+    }
+    arrivals.clear();
+    positions = 0;
+    stub.subscribe(new Incoming());
+    ClientCallStreamObserver<SubscribeRequest> begun = call;
+    if (begun != null) {
+      begun.onNext(SubscribeRequest.newBuilder().setStart(startNow()).build());
+      ahead.forEach(
+          point -> begun.onNext(SubscribeRequest.newBuilder().setPosition(point).build()));
+    }
+    return true;
+  }
+
+  private SubscribeStart startNow() {
+    SubscribeStart.Builder now = start.toBuilder();
+    if (start.hasFollow()) {
+      now.getFollowBuilder().setCenter(reached);
+    }
+    if (sequence >= 0) {
+      now.setAfterSequence(sequence);
+    } else {
+      now.clearAfterSequence();
+    }
+    return now.build();
+  }
+
+  private final class Incoming
+      implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
+    @Override
+    public void beforeStart(ClientCallStreamObserver<SubscribeRequest> begun) {
+      begun.disableAutoRequestWithInitial(AHEAD);
+      call = begun;
+    }
+
+    @Override
+    public void onNext(SubscribeResponse response) {
+      arrivals.add(new Arrival.Response(response));
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      arrivals.add(
+          new Arrival.End(
+              new StatusRuntimeException(
+                  Status.fromThrowable(failure), Status.trailersFromThrowable(failure))));
+    }
+
+    @Override
+    public void onCompleted() {
+      arrivals.add(new Arrival.End(Status.OK.asRuntimeException()));
+    }
+  }
+
+  /// Until this call ends, and the next one may be tried.
+  private void handleAll() throws InterruptedException {
+    Arrival next = arrivals.take();
+    while (next instanceof Arrival.Response response) {
+      handle(response.response());
+      next = arrivals.take();
+    }
+    if (next instanceof Arrival.End end) {
+      ended(end.status());
+    }
+  }
+
+  private void handle(SubscribeResponse response) {
+    wait = WAIT_MIN;
+    switch (response.getContentCase()) {
+      case OPENING -> open(response.getOpening());
+      case SNAPSHOT -> response.getSnapshot().getNotesList().forEach(listener::holds);
+      case END_OF_SNAPSHOT -> listener.complete(response.getEndOfSnapshot().getNotes());
+      case CHANGES -> response.getChanges().getEventsList().forEach(listener::happened);
+      case LAGGED, CONTENT_NOT_SET -> {}
+    }
+    if (response.hasSequence()) {
+      sequence = response.getSequence();
+    }
+    took(response.getPositions());
+  }
+
+  private void open(SubscribeOpening opening) {
+    if (opening.getBeginning() != SubscribeOpening.Beginning.BEGINNING_RESUMED) {
+      sequence = -1;
+      listener.begins(opening);
+    }
+  }
+
+  private synchronized void took(long upTo) {
+    for (; positions < upTo && !ahead.isEmpty(); positions++) {
+      reached = ahead.remove();
+    }
+    if (call != null) {
+      call.request(1);
+    }
+  }
+
+  private void ended(StatusRuntimeException end) throws InterruptedException {
+    Status.Code code = end.getStatus().getCode();
+    synchronized (this) {
+      call = null;
+      if (closed) {
+        return;
+      }
+    }
+    if (code != Status.Code.OK && code != Status.Code.UNAVAILABLE) {
+      throw end;
+    }
+    listener.interrupted(end.getStatus());
+    if (code != Status.Code.OK) {
+      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
+      wait = wait.multipliedBy(2).compareTo(WAIT_MAX) > 0 ? WAIT_MAX : wait.multipliedBy(2);
+    }
+  }
+
+  /// Where the traveller is now; only after a start with `follow`.
+  public synchronized void position(Point point) {
+    if (call == null && ahead.size() >= POSITIONS_MAX) {
+      ahead.removeLast();
+    }
+    ahead.add(point);
+    if (call != null) {
+      call.onNext(SubscribeRequest.newBuilder().setPosition(point).build());
+    }
+  }
+
+  /// The last sequence that was told; empty before the end of the first snapshot.
+  public OptionalLong sequence() {
+    return sequence < 0 ? OptionalLong.empty() : OptionalLong.of(sequence);
+  }
+
+  /// Ends it; [#run] returns.
+  @Override
+  public synchronized void close() {
+    closed = true;
+    if (call != null) {
+      call.cancel("not wanted any more", null);
+    } else {
+      arrivals.add(new Arrival.End(Status.CANCELLED.asRuntimeException()));
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package guidepost.client;
+
+import guidepost.guide.v1.RecordTripRequest;
+import guidepost.guide.v1.RecordTripResponse;
+import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripBatch;
+import guidepost.guide.v1.TripEnd;
+import guidepost.guide.v1.TripFix;
+import guidepost.guide.v1.TripStart;
+import guidepost.guide.v1.TripsGrpc;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// A trip that is being recorded. A connection that breaks is made again, and what it may have lost
+/// is sent again, which changes nothing if it had arrived.
+///
+/// Threads: one.
+public final class TripRecording implements AutoCloseable {
+
+  private static final int TRIES = 4;
+  private static final long WAIT_MILLIS = 250;
+
+  private final TripsGrpc.TripsStub stub;
+  private final Duration patience;
+  private final BlockingQueue<RecordTripResponse> answers = new LinkedBlockingQueue<>();
+  private @Nullable Pipe<RecordTripRequest, RecordTripResponse> pipe;
+  private TripStart start;
+  private Trip trip = Trip.getDefaultInstance();
+  private int sent;
+
+  private TripRecording(TripsGrpc.TripsStub stub, Duration patience, TripStart start) {
+    this.stub = stub;
+    this.patience = patience;
+    this.start = start;
+  }
+
+  static TripRecording open(TripsGrpc.TripsStub stub, Duration patience, TripStart start) {
+    TripRecording recording = new TripRecording(stub, patience, start);
+    recording.retrying(() -> recording.connected());
+    return recording;
+  }
+
+  /// Without an id, a trip that the server began may be lost with the first answer; then the next
+  /// try begins another.
+  private void retrying(Runnable step) {
+    for (int tries = 1; ; tries++) {
+      try {
+        step.run();
+        return;
+      } catch (StatusRuntimeException e) {
+        pipe = null;
+        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || tries == TRIES) {
+          throw e;
+        }
+        pause(tries);
+      }
+    }
+  }
+
+  private static void pause(int tries) {
+    try {
+      TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS << tries);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withDescription("interrupted").asRuntimeException();
+    }
+  }
+
+  private Pipe<RecordTripRequest, RecordTripResponse> connected() {
+    if (pipe != null) {
+      return pipe;
+    }
+    answers.clear();
+    Pipe<RecordTripRequest, RecordTripResponse> begun = new Pipe<>(answers::add, patience);
+    stub.recordTrip(begun);
+    exchange(begun, RecordTripRequest.newBuilder().setStart(start).build());
+    start = start.toBuilder().setTripId(trip.getId()).build();
+    pipe = begun;
+    return begun;
+  }
+
+  private void exchange(
+      Pipe<RecordTripRequest, RecordTripResponse> over, RecordTripRequest request) {
+    over.send(request);
+    over.await(() -> !answers.isEmpty());
+    trip = answers.remove().getTrip();
+  }
+
+  /// The trip as the server answered last.
+  public Trip trip() {
+    return trip;
+  }
+
+  /// Adds fixes; returns when they are durable. They are the batch after the last one that this
+  /// recording added: what it adds first is batch 1, and changes nothing if the trip had one.
+  ///
+  /// @param fixes 1 to 10,000
+  /// @return the trip as it is then
+  public Trip add(List<TripFix> fixes) {
+    TripBatch batch = TripBatch.newBuilder().setNumber(sent + 1).addAllFixes(fixes).build();
+    retrying(() -> exchange(connected(), RecordTripRequest.newBuilder().setBatch(batch).build()));
+    sent++;
+    return trip;
+  }
+
+  /// Goes on after the trip's last batch: what was added before this recording is not sent again.
+  public void skipToEnd() {
+    sent = trip.getLastBatch();
+  }
+
+  /// The trip is over.
+  ///
+  /// @return the trip as it is then
+  public Trip finish() {
+    retrying(
+        () ->
+            exchange(
+                connected(),
+                RecordTripRequest.newBuilder().setEnd(TripEnd.getDefaultInstance()).build()));
+    return trip;
+  }
+
+  /// Leaves; the trip stays as it is.
+  @Override
+  public void close() {
+    if (pipe != null) {
+      pipe.cancel();
+    }
+  }
+}

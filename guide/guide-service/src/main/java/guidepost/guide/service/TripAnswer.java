@@ -1,0 +1,27 @@
+package guidepost.guide.service;
+
+/// What the writer of the trips answers.
+sealed interface TripAnswer {
+
+  /// The trip as it is now.
+  ///
+  /// @param changed false if it was so before
+  record Recorded(TripRecord trip, boolean changed) implements TripAnswer {}
+
+  /// It is deleted.
+  record Deleted(long revision) implements TripAnswer {}
+
+  /// There is no such trip.
+  record Unknown(String id) implements TripAnswer {}
+
+  /// It cannot be done to this trip as it is.
+  ///
+  /// @param text field, value and rule
+  record NotNow(String text) implements TripAnswer {}
+
+  /// A limit is reached.
+  record Full(String text) implements TripAnswer {}
+
+  /// Done, with nothing to say.
+  record Done() implements TripAnswer {}
+}
