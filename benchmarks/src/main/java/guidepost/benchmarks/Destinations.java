@@ -35,8 +35,7 @@ final class Destinations {
   /// Any address of the family; of IPv6 any of 2000::/3, where the Internet is.
   static Destinations uniform(Family family) {
     Random random = new Random(SEED);
-    List<Prefix> all =
-        List.of(Prefix.parse(family == Family.IPV4 ? "0.0.0.0/0" : "2000::/3"));
+    List<Prefix> all = List.of(Prefix.parse(family == Family.IPV4 ? "0.0.0.0/0" : "2000::/3"));
     return of(family, random, all, 1);
   }
 

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
-/// Writes prefixes as a MaxMind DB, of which no writer for Java is to be had: a binary search tree of
-/// 32-bit records, and a number for each prefix as its data. Source: MaxMind DB File Format
+/// Writes prefixes as a MaxMind DB, of which no writer for Java is to be had: a binary search tree
+/// of 32-bit records, and a number for each prefix as its data. Source: MaxMind DB File Format
 /// Specification, version 2.0.
 final class MmdbFile {
 
