@@ -47,6 +47,9 @@ public final class LookupBenchmark {
 
   private final RealRoutes real;
   private final RouteTable table = new RouteTable();
+
+  /// What results are written to, so that they are not optimised away.
+  @SuppressWarnings("UnusedVariable")
   private volatile long sink;
 
   private LookupBenchmark(RealRoutes real) {

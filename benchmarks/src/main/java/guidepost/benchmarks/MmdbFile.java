@@ -31,7 +31,7 @@ final class MmdbFile {
     MmdbFile file = new MmdbFile();
     Integer[] order = new Integer[prefixes.size()];
     Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparing(i -> prefixes.get(i).length()));
+    Arrays.sort(order, Comparator.comparingInt(i -> prefixes.get(i).length()));
     for (int i : order) {
       file.insert(prefixes.get(i), -i - 1);
     }

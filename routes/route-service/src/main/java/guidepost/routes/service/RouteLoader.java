@@ -32,7 +32,17 @@ final class RouteLoader {
   record Loaded(Catalog catalog, long revision, long installedMax) {}
 
   /// A route as it is stored.
-  private record Entry(byte[] key, byte[] value, long revision) {}
+  private static final class Entry {
+    final byte[] key;
+    final byte[] value;
+    final long revision;
+
+    Entry(byte[] key, byte[] value, long revision) {
+      this.key = key;
+      this.value = value;
+      this.revision = revision;
+    }
+  }
 
   /// Routes of one table.
   ///
@@ -135,7 +145,7 @@ final class RouteLoader {
     }
     try {
       for (Entry entry : part.entries()) {
-        Route route = decoder.decode(entry.key(), entry.value(), entry.revision());
+        Route route = decoder.decode(entry.key, entry.value, entry.revision);
         part.table().put(route);
         counts.accept(route.source(), 1);
         installedMax = Math.max(installedMax, route.installed());

@@ -33,8 +33,8 @@ final class RouteDecoderTest {
         random.nextInt(5) == 0 ? "bgp" : Route.STATIC,
         nextHop,
         random.nextInt(256),
-        random.nextLong() & Route.METRIC_MAX >>> random.nextInt(32),
-        random.nextLong() >>> 1 + random.nextInt(62),
+        random.nextLong() & (Route.METRIC_MAX >>> random.nextInt(32)),
+        random.nextLong() >>> (1 + random.nextInt(62)),
         random.nextLong() >>> 1,
         random.nextInt(5) == 0 ? List.of("a", "b") : List.of());
   }
