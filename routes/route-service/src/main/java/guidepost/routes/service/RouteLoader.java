@@ -11,11 +11,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a journal's latest state on one thread while another puts it into the tables: with two
-/// cores a start takes as long as the slower of the two.
+/// Reads a journal's latest state on one thread while another decodes it and puts it into the
+/// tables: with two cores a start takes as long as the slower of the two, which is reading.
 ///
 /// ```
-///   caller: read, decode ──parts of 4,096 of one table──▶ loader thread: put
+///   caller: read ──parts of 4,096 of one table──▶ loader thread: decode, put
 /// ```
 ///
 /// Threads: the one that calls [#load], and one of its own that ends with it.
@@ -31,10 +31,23 @@ final class RouteLoader {
   /// @param installedMax the last place in the order of installation
   record Loaded(Catalog catalog, long revision, long installedMax) {}
 
+  /// A route as it is stored.
+  private static final class Entry {
+    final byte[] key;
+    final byte[] value;
+    final long revision;
+
+    Entry(byte[] key, byte[] value, long revision) {
+      this.key = key;
+      this.value = value;
+      this.revision = revision;
+    }
+  }
+
   /// Routes of one table.
   ///
   /// @param isLast true if no further part comes
-  private record Part(RouteTable table, List<Route> routes, boolean isLast) {}
+  private record Part(RouteTable table, List<Entry> entries, boolean isLast) {}
 
   private final BlockingQueue<Part> parts = new ArrayBlockingQueue<>(PARTS_WAITING_MAX);
   private final ObjIntConsumer<String> counts;
@@ -43,9 +56,10 @@ final class RouteLoader {
   private Catalog catalog = Catalog.initial();
   private String tableName = Catalog.DEFAULT_TABLE;
   private RouteTable table = catalog.required(tableName).routes();
-  private List<Route> filling = new ArrayList<>(ROUTES_PER_PART);
+  private List<Entry> filling = new ArrayList<>(ROUTES_PER_PART);
 
   // The putting thread's.
+  private final RouteDecoder decoder = new RouteDecoder();
   private long installedMax;
   private @Nullable RuntimeException failure;
 
@@ -85,7 +99,7 @@ final class RouteLoader {
       return;
     }
     change(RouteRecord.table(key));
-    filling.add(RouteRecord.decode(key, value, revision));
+    filling.add(new Entry(key, value, revision));
     if (filling.size() == ROUTES_PER_PART) {
       handOn();
     }
@@ -130,7 +144,8 @@ final class RouteLoader {
       return;
     }
     try {
-      for (Route route : part.routes()) {
+      for (Entry entry : part.entries()) {
+        Route route = decoder.decode(entry.key, entry.value, entry.revision);
         part.table().put(route);
         counts.accept(route.source(), 1);
         installedMax = Math.max(installedMax, route.installed());

@@ -1,0 +1,347 @@
+package guidepost.benchmarks;
+
+import com.maxmind.db.Reader;
+import guidepost.routes.table.Address;
+import guidepost.routes.table.Family;
+import guidepost.routes.table.LookupReader;
+import guidepost.routes.table.NextHop;
+import guidepost.routes.table.Prefix;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.table.RouteTable;
+import inet.ipaddr.IPAddress;
+import inet.ipaddr.IPAddressString;
+import inet.ipaddr.format.util.DualIPv4v6Tries;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+/// Look-ups in a full table of the Internet, beside a MaxMind DB, the IPAddress library's trie, a
+/// hash table a length, and the memory itself; and the same while a writer applies a real day of
+/// updates; memory; lists.
+public final class LookupBenchmark {
+
+  private static final int ROUNDS = 7;
+
+  /// Addresses handed over at a time.
+  private static final int BULK = 4_096;
+
+  /// What a LookupBatch call has.
+  private static final int BATCH = 256;
+
+  /// The slow ones are asked for fewer.
+  private static final int SLOW_COUNT = 1 << 15;
+
+  /// 1 GiB: no cache holds any part of it that matters.
+  private static final int MEMORY_INTS = 1 << 28;
+
+  private static final int UPDATES_PER_PUBLISH = 1_000;
+  private static final double UPDATES_PER_SECOND = 1e6;
+
+  private static final NextHop IPV4_GATEWAY = new NextHop.Gateway(Address.parse("192.0.2.1"));
+  private static final NextHop IPV6_GATEWAY = new NextHop.Gateway(Address.parse("fe80::1"));
+
+  private final RealRoutes real;
+  private final RouteTable table = new RouteTable();
+
+  /// What results are written to, so that they are not optimised away.
+  @SuppressWarnings("UnusedVariable")
+  private volatile long sink;
+
+  private LookupBenchmark(RealRoutes real) {
+    this.real = real;
+  }
+
+  /// Measures everything and prints it.
+  ///
+  /// @param args the directory with the real routes; `../shared/data/routes` if absent
+  public static void main(String[] args) throws Exception {
+    String directory = args.length > 0 ? args[0] : "../shared/data/routes";
+    new LookupBenchmark(new RealRoutes(Path.of(directory))).run();
+  }
+
+  private void run() throws Exception {
+    System.out.printf(
+        "%d rounds; Java %s; %d processors; %s%n",
+        ROUNDS, Runtime.version(), Runtime.getRuntime().availableProcessors(), Instant.now());
+    fill();
+    lists();
+    int[] memory = new int[MEMORY_INTS];
+    for (Family family : Family.values()) {
+      lookups(family, memory);
+    }
+    whileWriting();
+  }
+
+  private void fill() throws Exception {
+    List<Prefix> ipv4 = real.table(Family.IPV4);
+    List<Prefix> ipv6 = real.table(Family.IPV6);
+    long before = usedBytes();
+    long begun = System.nanoTime();
+    ipv4.forEach(prefix -> table.put(route(prefix, 0)));
+    ipv6.forEach(prefix -> table.put(route(prefix, 0)));
+    table.publish(1);
+    double millis = (System.nanoTime() - begun) / 1e6;
+    int routes = ipv4.size() + ipv6.size();
+    System.out.printf("%,d routes filled in order in %.0f ms, not warmed up%n", routes, millis);
+    System.out.printf(
+        "%-52s %14.1f bytes (asked: <= 150); counted by the table: %.1f%n",
+        "heap a route, all structures",
+        (usedBytes() - before) / (double) routes,
+        table.bytes() / (double) routes);
+  }
+
+  private static long usedBytes() throws InterruptedException {
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  private static Route route(Prefix prefix, long metric) {
+    NextHop nextHop = prefix.family() == Family.IPV4 ? IPV4_GATEWAY : IPV6_GATEWAY;
+    return new Route(prefix, Route.STATIC, nextHop, Route.STATIC_DISTANCE, metric, 0, 0);
+  }
+
+  private void lists() throws Exception {
+    RouteSnapshot snapshot = table.snapshot();
+    Prefix wide = widest(snapshot);
+    Rounds rounds =
+        new Rounds()
+            .measure("list of all routes", () -> walkMillis(snapshot.all()))
+            .measure("longer than " + wide, () -> walkMillis(snapshot.longer(wide)))
+            .run(ROUNDS);
+    rounds.print("ms   (asked: < 500; < 5)");
+  }
+
+  /// The /8 that covers the number of routes nearest to 4,500.
+  private static Prefix widest(RouteSnapshot snapshot) {
+    Prefix best = Prefix.parse("1.0.0.0/8");
+    int bestMiss = Integer.MAX_VALUE;
+    for (int first = 1; first < 224; first++) {
+      Prefix prefix = Prefix.covering(Address.ipv4(first << 24), 8);
+      int hits = 0;
+      for (Iterator<Route> all = snapshot.longer(prefix); all.hasNext(); all.next()) {
+        hits++;
+      }
+      if (Math.abs(hits - 4_500) < bestMiss) {
+        bestMiss = Math.abs(hits - 4_500);
+        best = prefix;
+      }
+    }
+    return best;
+  }
+
+  private double walkMillis(Iterator<Route> routes) {
+    long begun = System.nanoTime();
+    long metrics = 0;
+    while (routes.hasNext()) {
+      metrics += routes.next().metric();
+    }
+    sink = metrics;
+    return (System.nanoTime() - begun) / 1e6;
+  }
+
+  private void lookups(Family family, int[] memory) throws Exception {
+    List<Prefix> prefixes = real.table(family);
+    Rivals rivals = new Rivals(family, prefixes);
+    Destinations any = Destinations.uniform(Family.IPV4);
+    Rounds rounds =
+        new Rounds().measure("memory limit, a read of 1 GiB", () -> memoryNanos(memory, any));
+    measure(rounds, family + " uniform", Destinations.uniform(family), rivals);
+    measure(rounds, family + " in-table", Destinations.inTable(family, prefixes), rivals);
+    measure(rounds, family + " zipf", Destinations.zipf(family, prefixes), rivals);
+    rounds.run(ROUNDS);
+    rounds.print("ns a look-up");
+    for (String kind : List.of("uniform", "in-table", "zipf")) {
+      String asked = family == Family.IPV6 ? "-" : kind.equals("uniform") ? "<= 1.0" : "<= 0.6";
+      String name = family + " " + kind;
+      rounds.printRatio(
+          name + ", bulk / memory limit", name + ", bulk", "memory limit, a read of 1 GiB", asked);
+    }
+    String name = family + " in-table";
+    String asked = family == Family.IPV4 ? ">= 100" : "-";
+    rounds.printRatio("in-table, MaxMind DB / bulk", name + ", MaxMind DB", name + ", bulk", asked);
+    rounds.printRatio("in-table, IPAddress / bulk", name + ", IPAddress", name + ", bulk", asked);
+  }
+
+  private void measure(Rounds rounds, String name, Destinations of, Rivals rivals)
+      throws Exception {
+    List<Address> addresses = of.addresses(SLOW_COUNT);
+    List<InetAddress> inetAddresses = of.inetAddresses(SLOW_COUNT);
+    List<IPAddress> ipAddresses =
+        addresses.stream().map(a -> new IPAddressString(a.toString()).getAddress()).toList();
+    rounds
+        .measure(name + ", bulk", () -> bulkNanos(of))
+        .measure(name + ", with routes, 256 at a time", () -> batchNanos(of))
+        .measure(
+            name + ", one at a time, with its route",
+            () -> eachNanos(addresses, a -> table.longest(a).isPresent()))
+        .measure(
+            name + ", MaxMind DB",
+            () -> eachNanos(inetAddresses, a -> rivals.maxMind.get(a, Long.class) != null))
+        .measure(
+            name + ", IPAddress",
+            () -> eachNanos(ipAddresses, a -> rivals.ipAddress.longestPrefixMatch(a) != null))
+        .measure(
+            name + ", hash table a length",
+            () -> eachNanos(addresses, a -> rivals.lengthTables.longest(a) != null));
+  }
+
+  /// The same prefixes elsewhere.
+  private static final class Rivals {
+    final Reader maxMind;
+    final DualIPv4v6Tries ipAddress = new DualIPv4v6Tries();
+    final LengthTables lengthTables;
+
+    Rivals(Family family, List<Prefix> prefixes) throws Exception {
+      maxMind = new Reader(new ByteArrayInputStream(MmdbFile.of(family, prefixes)));
+      lengthTables = new LengthTables(prefixes);
+      for (Prefix prefix : prefixes) {
+        ipAddress.add(new IPAddressString(prefix.toString()).getAddress());
+      }
+    }
+  }
+
+  private double memoryNanos(int[] memory, Destinations any) {
+    int[] some = new int[BULK];
+    long sum = 0;
+    long begun = System.nanoTime();
+    for (int from = 0; from < Destinations.COUNT; from += BULK) {
+      sum += sum(memory, any.ipv4(from, some));
+    }
+    sink = sum;
+    return (System.nanoTime() - begun) / (double) Destinations.COUNT;
+  }
+
+  private static int sum(int[] memory, int[] places) {
+    int sum = 0;
+    for (int place : places) {
+      sum += memory[place >>> 4];
+    }
+    return sum;
+  }
+
+  private double bulkNanos(Destinations of) {
+    int[] ipv4 = new int[BULK];
+    long[] ipv6 = new long[2 * BULK];
+    int[] ids = new int[BULK];
+    try (LookupReader reader = table.reader()) {
+      long begun = System.nanoTime();
+      for (int from = 0; from < Destinations.COUNT; from += BULK) {
+        if (of.family() == Family.IPV4) {
+          reader.longestIpv4(of.ipv4(from, ipv4), BULK, ids);
+        } else {
+          reader.longestIpv6(of.ipv6(from, ipv6), BULK, ids);
+        }
+        sink = ids[0];
+      }
+      return (System.nanoTime() - begun) / (double) Destinations.COUNT;
+    }
+  }
+
+  private double batchNanos(Destinations of) {
+    int[] ipv4 = new int[BATCH];
+    long[] ipv6 = new long[2 * BATCH];
+    int count = Destinations.COUNT / 8;
+    long begun = System.nanoTime();
+    for (int from = 0; from < count; from += BATCH) {
+      sink =
+          of.family() == Family.IPV4
+              ? table.longestIpv4(of.ipv4(from, ipv4), BATCH).routes().size()
+              : table.longestIpv6(of.ipv6(from, ipv6), BATCH).routes().size();
+    }
+    return (System.nanoTime() - begun) / (double) count;
+  }
+
+  private interface Lookup<A> {
+    boolean isFound(A address) throws Exception;
+  }
+
+  private <A> double eachNanos(List<A> addresses, Lookup<A> lookup) throws Exception {
+    long found = 0;
+    long begun = System.nanoTime();
+    for (A address : addresses) {
+      found += lookup.isFound(address) ? 1 : 0;
+    }
+    sink = found;
+    return (System.nanoTime() - begun) / (double) addresses.size();
+  }
+
+  /// Readers beside a writer at a million updates a second, and the writer at full speed.
+  private void whileWriting() throws Exception {
+    Destinations inTable = Destinations.inTable(Family.IPV4, real.table(Family.IPV4));
+    List<RealRoutes.Update> updates = real.updates(Family.IPV4);
+    Rounds rounds =
+        new Rounds()
+            .measure("IPv4 in-table, bulk, alone", () -> bulkNanos(inTable))
+            .measure("IPv4 in-table, bulk, beside 1 M updates/s", () -> beside(inTable, updates))
+            .run(ROUNDS);
+    rounds.print("ns a look-up");
+    rounds.printRatio(
+        "beside a writer / alone",
+        "IPv4 in-table, bulk, beside 1 M updates/s",
+        "IPv4 in-table, bulk, alone",
+        "<= 1.3");
+    Rounds writing = new Rounds();
+    for (Family family : Family.values()) {
+      List<RealRoutes.Update> day = real.updates(family);
+      writing.measure("the day of " + family + ", a writer", () -> apply(day, 0, day.size()));
+    }
+    writing.run(ROUNDS);
+    writing.print("updates/s   (asked: >= 1,000,000)");
+  }
+
+  /// Look-ups for as long as the writer takes for a part of the day at its pace.
+  private double beside(Destinations of, List<RealRoutes.Update> updates) throws Exception {
+    int part = (int) UPDATES_PER_SECOND / 2;
+    AtomicLong applied = new AtomicLong();
+    Thread writer = Thread.ofPlatform().start(() -> applied.set((long) paced(updates, part)));
+    double nanos = 0;
+    int runs = 0;
+    while (writer.isAlive()) {
+      nanos += bulkNanos(of);
+      runs++;
+    }
+    writer.join();
+    if (applied.get() < 0.95 * UPDATES_PER_SECOND) {
+      System.out.printf("the writer fell behind: %,d updates/s%n", applied.get());
+    }
+    return nanos / runs;
+  }
+
+  private double paced(List<RealRoutes.Update> updates, int count) {
+    long begun = System.nanoTime();
+    for (int from = 0; from < count; from += UPDATES_PER_PUBLISH) {
+      apply(updates, from, from + UPDATES_PER_PUBLISH);
+      long due = begun + (long) ((from + UPDATES_PER_PUBLISH) * 1e9 / UPDATES_PER_SECOND);
+      while (System.nanoTime() < due) {
+        Thread.onSpinWait();
+      }
+    }
+    return count / ((System.nanoTime() - begun) / 1e9);
+  }
+
+  /// @return updates a second
+  private double apply(List<RealRoutes.Update> updates, int from, int to) {
+    long begun = System.nanoTime();
+    for (int i = from; i < to; i++) {
+      RealRoutes.Update update = updates.get(i);
+      Route route = route(update.prefix(), i);
+      if (update.isAnnounced()) {
+        table.put(route);
+      } else {
+        table.remove(route);
+      }
+      if ((i + 1) % UPDATES_PER_PUBLISH == 0 || i + 1 == to) {
+        table.publish(table.snapshot().revision() + 1);
+      }
+    }
+    return (to - from) / ((System.nanoTime() - begun) / 1e9);
+  }
+}
