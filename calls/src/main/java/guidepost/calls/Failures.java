@@ -31,7 +31,6 @@ import org.slf4j.LoggerFactory;
 /// | what is there does not allow it | FAILED_PRECONDITION |
 /// | an earlier state that is no longer kept, or one that is yet to come | OUT_OF_RANGE |
 /// | the caller may not | PERMISSION_DENIED |
-/// | it cannot be done to this as it is now | FAILED_PRECONDITION |
 /// | stored bytes are not what was written | DATA_LOSS |
 /// | too much waits to be written; a caller is too fast | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
 /// | a message is too large; a client leaves more unread than is kept | RESOURCE_EXHAUSTED |
@@ -167,13 +166,6 @@ public final class Failures {
             .setMessage(clipped(text))
             .addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()))
             .build());
-  }
-
-  /// It cannot be done to this as it is now.
-  ///
-  /// @param text field, value and rule
-  public static StatusRuntimeException notNow(String text) {
-    return failure(Status.FAILED_PRECONDITION, text);
   }
 
   /// The caller may not.

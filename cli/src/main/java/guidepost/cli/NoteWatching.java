@@ -1,7 +1,6 @@
 package guidepost.cli;
 
 import guidepost.client.NoteWatch;
-import guidepost.guide.feeds.InvalidFeedException;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Haversine;
@@ -12,7 +11,6 @@ import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeStart;
 import io.grpc.Status;
-import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -138,17 +136,12 @@ final class NoteWatching implements Callable<Integer> {
   }
 
   private List<Point> path(String file) {
-    try (ImportSource source = ImportSource.open(terminal, file)) {
-      List<Point> points = Track.read(source.in()).fixes().stream().map(Track.Fix::point).toList();
-      if (points.isEmpty()) {
-        throw CommandException.usage("%s: has no points".formatted(file));
-      }
-      return points;
-    } catch (InvalidFeedException e) {
-      throw CommandException.usage("%s: %s".formatted(file, e.getMessage()));
-    } catch (IOException e) {
-      throw CommandException.broken("%s: %s".formatted(file, Failures.reason(e)));
+    List<Point> points =
+        TrackFile.read(terminal, client, file).fixes().stream().map(Track.Fix::point).toList();
+    if (points.isEmpty()) {
+      throw CommandException.usage("%s: has no points".formatted(file));
     }
+    return points;
   }
 
   private int watch(SubscribeStart start) {

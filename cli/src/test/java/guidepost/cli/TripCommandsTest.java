@@ -48,7 +48,7 @@ class TripCommandsTest {
 
   @Test
   void tripThatIsRecordedTwiceIsKeptOnceAndIsShownListedExportedAndDeleted() throws Exception {
-    ok("", "feature", "put", "46.005,7.0002", "Inn", "--id", "inn");
+    ok("", "feature", "put", "46.01,7.0002", "Inn", "--id", "inn");
     String first = ok(TRACK, "trip", "record", "-", "--id", "ride", "--name", "a <b>").out();
     assertThat(first).contains("trip              ride\n", "features passed   1\n");
     assertThat(ok(TRACK, "trip", "record", "-", "--id", "ride").out()).isEqualTo(first);
