@@ -22,6 +22,15 @@ abstract sealed class Node permits Leaf, Inner {
     lengths = new byte[capacity];
   }
 
+  /// A node with the same prefixes, in the same columns.
+  Node(Edition edition, Node of) {
+    this.edition = edition;
+    size = of.size;
+    high = of.high;
+    low = of.low;
+    lengths = of.lengths;
+  }
+
   final int capacity() {
     return high.length;
   }
