@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Look-ups in a full table of the Internet, beside a MaxMind DB, the IPAddress library's trie, a
@@ -150,6 +151,7 @@ public final class LookupBenchmark {
   private void lookups(Family family, int[] memory) throws Exception {
     List<Prefix> prefixes = real.table(family);
     Rivals rivals = new Rivals(family, prefixes);
+    rivals.requireAgreement(table, prefixes, Destinations.inTable(family, prefixes));
     Destinations any = Destinations.uniform(Family.IPV4);
     Rounds rounds =
         new Rounds().measure("memory limit, a read of 1 GiB", () -> memoryNanos(memory, any));
@@ -204,6 +206,21 @@ public final class LookupBenchmark {
       lengthTables = new LengthTables(prefixes);
       for (Prefix prefix : prefixes) {
         ipAddress.add(new IPAddressString(prefix.toString()).getAddress());
+      }
+    }
+
+    /// What is compared must be the same answers.
+    void requireAgreement(RouteTable table, List<Prefix> prefixes, Destinations of)
+        throws Exception {
+      List<Address> addresses = of.addresses(1_000);
+      List<InetAddress> inetAddresses = of.inetAddresses(1_000);
+      for (int i = 0; i < addresses.size(); i++) {
+        Long found = maxMind.get(inetAddresses.get(i), Long.class);
+        Prefix expected = table.longest(addresses.get(i)).map(Route::prefix).orElse(null);
+        Prefix theirs = found == null ? null : prefixes.get((int) (long) found);
+        if (!Objects.equals(expected, theirs)) {
+          throw new IllegalStateException(addresses.get(i) + ": " + expected + ", " + theirs);
+        }
       }
     }
   }

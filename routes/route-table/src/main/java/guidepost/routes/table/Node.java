@@ -22,6 +22,15 @@ abstract sealed class Node permits Leaf, Inner {
     lengths = new byte[capacity];
   }
 
+  /// A node with the same prefixes, in the same columns.
+  Node(Edition edition, Node of) {
+    this.edition = edition;
+    size = of.size;
+    high = of.high;
+    low = of.low;
+    lengths = of.lengths;
+  }
+
   final int capacity() {
     return high.length;
   }
@@ -77,16 +86,21 @@ abstract sealed class Node permits Leaf, Inner {
     return at;
   }
 
-  /// How many have lesser first 64 bits: a binary search whose steps are additions rather than
-  /// branches, which no processor could predict. The few that share them are looked at in turn.
+  /// How many have lesser first 64 bits. First the last of every eight is looked at, then eight in
+  /// a row, and all without a branch on what is found: the reads do not wait for each other, as
+  /// those of a binary search do. The few that share the 64 bits are looked at in turn.
   private int countBefore(long wanted) {
     long flipped = wanted ^ Long.MIN_VALUE;
-    int from = 0;
-    for (int left = size; left > 1; left -= left >>> 1) {
-      int half = left >>> 1;
-      from += (high[from + half - 1] ^ Long.MIN_VALUE) < flipped ? half : 0;
+    int eights = 0;
+    for (int i = 7; i < size; i += 8) {
+      eights += (high[i] ^ Long.MIN_VALUE) < flipped ? 1 : 0;
     }
-    return from + (from < size && Long.compareUnsigned(high[from], wanted) < 0 ? 1 : 0);
+    int count = 8 * eights;
+    int end = Math.min(count + 8, size);
+    for (int i = 8 * eights; i < end; i++) {
+      count += (high[i] ^ Long.MIN_VALUE) < flipped ? 1 : 0;
+    }
+    return count;
   }
 
   /// Makes the columns `capacity` long.
