@@ -2,6 +2,7 @@ package guidepost.benchmarks;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,12 +54,21 @@ final class MeasuredServer implements AutoCloseable {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       Matcher matcher = LISTENING.matcher(line);
       if (matcher.find()) {
-        Thread.ofPlatform().daemon().start(() -> out.lines().forEach(each -> {}));
+        Thread.ofPlatform().daemon().start(() -> drain(out));
         return new MeasuredServer(
             process, matcher.group(1), Duration.ofNanos(System.nanoTime() - begun));
       }
     }
     throw new IOException("the server did not start");
+  }
+
+  /// Reads on, so that the server never waits for somebody to read what it says.
+  private static void drain(BufferedReader out) {
+    try {
+      out.transferTo(Writer.nullWriter());
+    } catch (IOException e) {
+      // It has ended.
+    }
   }
 
   /// HOST:PORT.
