@@ -2,7 +2,8 @@
 ///
 /// An [Address] is an IPv4 or IPv6 address, a [Prefix] a network of them, a [NextHop] a way to get
 /// there, a [Route] the three together with its rank, and a [RouteTable] finds routes. A
-/// [RouteSnapshot] is the table as of one revision. [RouteText] reads what people and tutorial
+/// [RouteSnapshot] is the table as of one revision. Many addresses are looked up at once into
+/// [Lookups], or without allocation by a [LookupReader]. [RouteText] reads what people and tutorial
 /// clients write.
 ///
 /// Threads: values and snapshots are immutable; a table has one writer and any number of readers,
