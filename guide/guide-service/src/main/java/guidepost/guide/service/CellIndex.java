@@ -144,8 +144,15 @@ final class CellIndex<S> {
   }
 
   private void ask(Extent extent, int level, Consumer<S> visitor) {
-    if (level == LEVELS || count(extent, level) > PROBES_MAX) {
+    long count = level == LEVELS ? Long.MAX_VALUE : count(extent, level);
+    if (count > PROBES_MAX) {
       ask(levels.get(level), visitor);
+      return;
+    }
+    if (count == 1 && extent.east() < Extent.HALF_TURN) {
+      int shift = shift(level);
+      long only = cell(level, extent.south() >> shift, extent.west() >> shift);
+      ask(cells.getOrDefault(only, Set.of()), visitor);
       return;
     }
     for (long cell : cells(List.of(extent), level)) {
