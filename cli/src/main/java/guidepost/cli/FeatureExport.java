@@ -29,7 +29,7 @@ final class FeatureExport implements Callable<Integer> {
       names = "--format",
       paramLabel = "FORMAT",
       description = {
-        "geojson, jsonl or csv (default: by the ending of FILE, else geojson).",
+        "geojson, jsonl, csv or gpx (default: by the ending of FILE, else geojson).",
         "In csv an attribute is a column."
       })
   private String format = "";
@@ -86,10 +86,18 @@ final class FeatureExport implements Callable<Integer> {
   private FeatureFormat format(ExportFile target) {
     if (!format.isEmpty()) {
       return Formats.requireWritable(
-          format, List.of(FeatureFormat.GEOJSON, FeatureFormat.JSON_LINES, FeatureFormat.CSV));
+          format,
+          List.of(
+              FeatureFormat.GEOJSON,
+              FeatureFormat.JSON_LINES,
+              FeatureFormat.CSV,
+              FeatureFormat.GPX));
     }
     if (target.hasEnding("jsonl")) {
       return FeatureFormat.JSON_LINES;
+    }
+    if (target.hasEnding("gpx")) {
+      return FeatureFormat.GPX;
     }
     return target.hasEnding("csv") ? FeatureFormat.CSV : FeatureFormat.GEOJSON;
   }

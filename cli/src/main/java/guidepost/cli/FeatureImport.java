@@ -5,8 +5,11 @@ import guidepost.guide.feeds.FeatureColumns;
 import guidepost.guide.feeds.FeatureFeed;
 import guidepost.guide.feeds.FeatureFormat;
 import guidepost.guide.feeds.FeatureRow;
+import guidepost.guide.feeds.OsmTags;
 import guidepost.guide.v1.Operation;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Parameters;
     description = {
       "Put the features of a file; gzip, xz and zstd are unpacked.",
       "Formats: csv and tsv (columns name, latitude, longitude in degrees; id and category if",
-      "there; others become attributes), geojson (points), route-guide-db, jsonl."
+      "there; others become attributes), geojson (points), gpx (waypoints), osm-pbf (named",
+      "nodes of OpenStreetMap), route-guide-db, jsonl."
     })
 final class FeatureImport implements Callable<Integer> {
 
@@ -58,6 +62,12 @@ final class FeatureImport implements Callable<Integer> {
       description = "Default: category, if there.")
   private String category = "";
 
+  @Option(
+      names = "--tag",
+      paramLabel = "KEY[=VALUE]",
+      description = "Of osm-pbf only nodes with this tag; may be repeated: any of these.")
+  private List<String> tags = new ArrayList<>();
+
   @Option(names = "--dry-run", description = "Read only, send nothing.")
   private boolean dryRun;
 
@@ -71,6 +81,7 @@ final class FeatureImport implements Callable<Integer> {
         Optional.of(format)
             .filter(f -> !f.isEmpty())
             .map(f -> Formats.require(f, FeatureFormat::of));
+    OsmTags osmTags = osmTags();
     FeatureColumns columns = new FeatureColumns(name, latitude, longitude, id, category);
     ImportRun<Operation, FeaturesClient.Result> run =
         new ImportRun<>(
@@ -84,12 +95,20 @@ final class FeatureImport implements Callable<Integer> {
       run.read(
           source,
           sink -> {
-            FeatureFeed feed = open(source, chosen, columns);
+            FeatureFeed feed = open(source, chosen, columns).withOsmTags(osmTags);
             entries[0] = feed.format().countsEntries();
             feed(feed, sink);
           });
     }
     return run.report(entries[0] ? "entry" : "line", Map.of());
+  }
+
+  private OsmTags osmTags() {
+    try {
+      return new OsmTags(tags);
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
   }
 
   private static FeatureFeed open(

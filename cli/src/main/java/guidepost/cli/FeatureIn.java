@@ -50,7 +50,7 @@ final class FeatureIn implements Callable<Integer> {
     FeatureOutput output = new FeatureOutput(terminal, client.json());
     ListInBoxRequest request =
         ListInBoxRequest.newBuilder()
-            .setBox(box())
+            .setBox(box(southWest, northEast))
             .setFilter(filter.filter())
             .setLimit(limit)
             .build();
@@ -63,7 +63,7 @@ final class FeatureIn implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private GeoBox box() {
+  static GeoBox box(Point southWest, Point northEast) {
     if (southWest.latitudeE7() > northEast.latitudeE7()) {
       throw CommandException.usage(
           "box \"%s %s\": the first corner must be the southern one"

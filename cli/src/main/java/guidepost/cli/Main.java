@@ -109,6 +109,7 @@ public final class Main {
         .addSubcommand(new FeatureIn(terminal))
         .addSubcommand(new FeatureNear(terminal))
         .addSubcommand(new FeatureAlong(terminal))
+        .addSubcommand(new FeatureWatching(terminal))
         .addSubcommand(new FeaturePut(terminal))
         .addSubcommand(new FeatureDelete(terminal))
         .addSubcommand(new FeatureImport(terminal))

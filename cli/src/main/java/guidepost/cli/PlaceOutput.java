@@ -82,7 +82,12 @@ final class PlaceOutput {
 
   /// With the fields of `feature list`.
   private static ObjectNode json(Feature feature) {
-    ObjectNode object = Json.object().put("id", feature.id()).put("name", feature.name());
+    return put(Json.object(), feature);
+  }
+
+  /// Adds the fields of `feature list` to an object.
+  static ObjectNode put(ObjectNode object, Feature feature) {
+    object.put("id", feature.id()).put("name", feature.name());
     if (!feature.category().isEmpty()) {
       object.put("category", feature.category());
     }

@@ -141,4 +141,40 @@ class FeaturePlacesTest {
     assertThat(empty.code()).isEqualTo(2);
     assertThat(empty.err()).contains("must have a LineString with points: there is none");
   }
+
+  @Test
+  void watchShowsWhatComesIntoAnAreaAndLeavesIt() {
+    ok("", "feature", "put", "46.0006,7.01", "Fuel", "--id", "fuel", "--category", "fuel");
+    ok("", "feature", "put", "50,7", "Inn", "--id", "inn");
+    assertThat(ok("", "feature", "watch", "45,6", "47,8", "--after", "0", "--changes", "5").out())
+        .isEqualTo(
+            """
+            + fuel 46.0005,7.01 Fuel fuel revision 1
+            + inn 45.9991,7.02 Inn inn revision 1
+            + far 46.01,7.03 Far fuel revision 1
+            ~ fuel 46.0006,7.01 Fuel fuel revision 2
+            - inn 50,7 Inn  revision 3
+            """);
+    String[] circle = {"feature", "watch", "--around", "46,7.01", "--within", "1km"};
+    String[] json = Arrays.copyOf(circle, circle.length + 4);
+    System.arraycopy(
+        new String[] {"--after", "1", "--changes=1", "--json"}, 0, json, circle.length, 4);
+    assertThat(ok("", json).out())
+        .startsWith("{\"change\":\"updated\",\"id\":\"fuel\"")
+        .endsWith("\"revision\":2}\n");
+    assertThat(run("", "feature", "watch", "1,1").err())
+        .contains("area: must be two corners of a box, or --around and --within");
+    assertThat(run("", "feature", "watch", "--after", "99").err())
+        .contains("after_revision 99: is yet to come; the newest is 3");
+  }
+
+  @Test
+  void importReadsWaypointsAndExportWritesThem() throws Exception {
+    Path gpx = directory.resolve("places.gpx");
+    ok("", "feature", "export", gpx.toString());
+    assertThat(ok("", "feature", "import", gpx.toString()).out())
+        .startsWith("read 3 = accepted 3 + rejected 0 (unchanged 1)");
+    assertThat(run("", "feature", "import", "--tag", "=", gpx.toString()).err())
+        .contains("tag \"=\": must be KEY or KEY=VALUE, like amenity=fuel");
+  }
 }

@@ -20,6 +20,7 @@ import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.NearestResponse;
 import guidepost.guide.v1.Operation;
 import guidepost.guide.v1.PathFeature;
+import guidepost.guide.v1.WatchRequest;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.Status;
@@ -153,6 +154,15 @@ public final class FeaturesClient {
           response.getFeaturesList().forEach(features);
         });
     return end.get();
+  }
+
+  /// Follows the features of an area as they change, until the listener has enough. After a cut it
+  /// resumes where it was.
+  ///
+  /// @param listener called on this thread; the server sends no faster than it returns
+  /// @throws StatusRuntimeException if it cannot begin or go on, or the thread is interrupted
+  public void watch(WatchRequest request, FeatureWatch.Listener listener) {
+    new FeatureWatch(channel, request, listener).run();
   }
 
   /// How many features, notes and chats there are.

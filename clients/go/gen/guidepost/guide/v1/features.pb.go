@@ -81,6 +81,63 @@ func (PathSide) EnumDescriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{0}
 }
 
+// What happened to a feature.
+type FeatureChangeKind int32
+
+const (
+	// Never sent.
+	FeatureChangeKind_FEATURE_CHANGE_KIND_UNSPECIFIED FeatureChangeKind = 0
+	// It was put, or came into the area, or passes the filter now.
+	FeatureChangeKind_FEATURE_CHANGE_KIND_ADDED FeatureChangeKind = 1
+	// It was there and still is, but not the same.
+	FeatureChangeKind_FEATURE_CHANGE_KIND_UPDATED FeatureChangeKind = 2
+	// It was deleted, or left the area, or does not pass the filter any more.
+	FeatureChangeKind_FEATURE_CHANGE_KIND_REMOVED FeatureChangeKind = 3
+)
+
+// Enum value maps for FeatureChangeKind.
+var (
+	FeatureChangeKind_name = map[int32]string{
+		0: "FEATURE_CHANGE_KIND_UNSPECIFIED",
+		1: "FEATURE_CHANGE_KIND_ADDED",
+		2: "FEATURE_CHANGE_KIND_UPDATED",
+		3: "FEATURE_CHANGE_KIND_REMOVED",
+	}
+	FeatureChangeKind_value = map[string]int32{
+		"FEATURE_CHANGE_KIND_UNSPECIFIED": 0,
+		"FEATURE_CHANGE_KIND_ADDED":       1,
+		"FEATURE_CHANGE_KIND_UPDATED":     2,
+		"FEATURE_CHANGE_KIND_REMOVED":     3,
+	}
+)
+
+func (x FeatureChangeKind) Enum() *FeatureChangeKind {
+	p := new(FeatureChangeKind)
+	*p = x
+	return p
+}
+
+func (x FeatureChangeKind) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (FeatureChangeKind) Descriptor() protoreflect.EnumDescriptor {
+	return file_guidepost_guide_v1_features_proto_enumTypes[1].Descriptor()
+}
+
+func (FeatureChangeKind) Type() protoreflect.EnumType {
+	return &file_guidepost_guide_v1_features_proto_enumTypes[1]
+}
+
+func (x FeatureChangeKind) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use FeatureChangeKind.Descriptor instead.
+func (FeatureChangeKind) EnumDescriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{1}
+}
+
 // A position in units of 1e-7 degrees (E7), WGS84.
 type Point struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1372,6 +1429,600 @@ func (x *AlongPathResponse) GetPathMetres() float64 {
 	return 0
 }
 
+// What to watch, and from where.
+type WatchRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where. Default: the whole globe.
+	//
+	// Types that are valid to be assigned to Area:
+	//
+	//	*WatchRequest_Box
+	//	*WatchRequest_Circle
+	Area isWatchRequest_Area `protobuf_oneof:"area"`
+	// Only features that pass. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Where to begin. Not set: with a snapshot of the newest revision, then its changes.
+	//
+	// Types that are valid to be assigned to Start:
+	//
+	//	*WatchRequest_AfterRevision
+	//	*WatchRequest_ChangesOnly
+	Start         isWatchRequest_Start `protobuf_oneof:"start"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchRequest) Reset() {
+	*x = WatchRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchRequest) ProtoMessage() {}
+
+func (x *WatchRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
+func (*WatchRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
+}
+
+func (x *WatchRequest) GetArea() isWatchRequest_Area {
+	if x != nil {
+		return x.Area
+	}
+	return nil
+}
+
+func (x *WatchRequest) GetBox() *GeoBox {
+	if x != nil {
+		if x, ok := x.Area.(*WatchRequest_Box); ok {
+			return x.Box
+		}
+	}
+	return nil
+}
+
+func (x *WatchRequest) GetCircle() *WatchedCircle {
+	if x != nil {
+		if x, ok := x.Area.(*WatchRequest_Circle); ok {
+			return x.Circle
+		}
+	}
+	return nil
+}
+
+func (x *WatchRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *WatchRequest) GetStart() isWatchRequest_Start {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *WatchRequest) GetAfterRevision() uint64 {
+	if x != nil {
+		if x, ok := x.Start.(*WatchRequest_AfterRevision); ok {
+			return x.AfterRevision
+		}
+	}
+	return 0
+}
+
+func (x *WatchRequest) GetChangesOnly() bool {
+	if x != nil {
+		if x, ok := x.Start.(*WatchRequest_ChangesOnly); ok {
+			return x.ChangesOnly
+		}
+	}
+	return false
+}
+
+type isWatchRequest_Area interface {
+	isWatchRequest_Area()
+}
+
+type WatchRequest_Box struct {
+	// A box.
+	Box *GeoBox `protobuf:"bytes,1,opt,name=box,proto3,oneof"`
+}
+
+type WatchRequest_Circle struct {
+	// A circle.
+	Circle *WatchedCircle `protobuf:"bytes,2,opt,name=circle,proto3,oneof"`
+}
+
+func (*WatchRequest_Box) isWatchRequest_Area() {}
+
+func (*WatchRequest_Circle) isWatchRequest_Area() {}
+
+type isWatchRequest_Start interface {
+	isWatchRequest_Start()
+}
+
+type WatchRequest_AfterRevision struct {
+	// With the changes after this revision: the `revision` of the last message that came.
+	AfterRevision uint64 `protobuf:"varint,4,opt,name=after_revision,json=afterRevision,proto3,oneof"`
+}
+
+type WatchRequest_ChangesOnly struct {
+	// With the changes from now on, without a snapshot. Only true means something.
+	ChangesOnly bool `protobuf:"varint,5,opt,name=changes_only,json=changesOnly,proto3,oneof"`
+}
+
+func (*WatchRequest_AfterRevision) isWatchRequest_Start() {}
+
+func (*WatchRequest_ChangesOnly) isWatchRequest_Start() {}
+
+// A part of the globe around a point.
+type WatchedCircle struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The middle. Required.
+	Centre *Point `protobuf:"bytes,1,opt,name=centre,proto3" json:"centre,omitempty"`
+	// How far around it, in metres: above 0, at most 20,003,932. Required.
+	WithinMetres  float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchedCircle) Reset() {
+	*x = WatchedCircle{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchedCircle) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchedCircle) ProtoMessage() {}
+
+func (x *WatchedCircle) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchedCircle.ProtoReflect.Descriptor instead.
+func (*WatchedCircle) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *WatchedCircle) GetCentre() *Point {
+	if x != nil {
+		return x.Centre
+	}
+	return nil
+}
+
+func (x *WatchedCircle) GetWithinMetres() float64 {
+	if x != nil {
+		return x.WithinMetres
+	}
+	return 0
+}
+
+// A part of the snapshot, or what changed. Parts come in the order of their revisions.
+type WatchResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What came.
+	//
+	// Types that are valid to be assigned to Part:
+	//
+	//	*WatchResponse_Snapshot
+	//	*WatchResponse_EndOfSnapshot
+	//	*WatchResponse_Changes
+	//	*WatchResponse_Lag
+	Part isWatchResponse_Part `protobuf_oneof:"part"`
+	// The revision from which to resume after this message: everything up to and including it has
+	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
+	// that is watched has changed since.
+	Revision      uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchResponse) Reset() {
+	*x = WatchResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchResponse) ProtoMessage() {}
+
+func (x *WatchResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
+func (*WatchResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *WatchResponse) GetPart() isWatchResponse_Part {
+	if x != nil {
+		return x.Part
+	}
+	return nil
+}
+
+func (x *WatchResponse) GetSnapshot() *WatchedFeatures {
+	if x != nil {
+		if x, ok := x.Part.(*WatchResponse_Snapshot); ok {
+			return x.Snapshot
+		}
+	}
+	return nil
+}
+
+func (x *WatchResponse) GetEndOfSnapshot() *EndOfFeatures {
+	if x != nil {
+		if x, ok := x.Part.(*WatchResponse_EndOfSnapshot); ok {
+			return x.EndOfSnapshot
+		}
+	}
+	return nil
+}
+
+func (x *WatchResponse) GetChanges() *FeatureChanges {
+	if x != nil {
+		if x, ok := x.Part.(*WatchResponse_Changes); ok {
+			return x.Changes
+		}
+	}
+	return nil
+}
+
+func (x *WatchResponse) GetLag() *WatcherLagged {
+	if x != nil {
+		if x, ok := x.Part.(*WatchResponse_Lag); ok {
+			return x.Lag
+		}
+	}
+	return nil
+}
+
+func (x *WatchResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+type isWatchResponse_Part interface {
+	isWatchResponse_Part()
+}
+
+type WatchResponse_Snapshot struct {
+	// Features of the snapshot, in the order of ListInBox.
+	Snapshot *WatchedFeatures `protobuf:"bytes,1,opt,name=snapshot,proto3,oneof"`
+}
+
+type WatchResponse_EndOfSnapshot struct {
+	// The snapshot is complete.
+	EndOfSnapshot *EndOfFeatures `protobuf:"bytes,2,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
+}
+
+type WatchResponse_Changes struct {
+	// What changed.
+	Changes *FeatureChanges `protobuf:"bytes,3,opt,name=changes,proto3,oneof"`
+}
+
+type WatchResponse_Lag struct {
+	// The client reads more slowly than changes come.
+	Lag *WatcherLagged `protobuf:"bytes,4,opt,name=lag,proto3,oneof"`
+}
+
+func (*WatchResponse_Snapshot) isWatchResponse_Part() {}
+
+func (*WatchResponse_EndOfSnapshot) isWatchResponse_Part() {}
+
+func (*WatchResponse_Changes) isWatchResponse_Part() {}
+
+func (*WatchResponse_Lag) isWatchResponse_Part() {}
+
+// Features: at most 512.
+type WatchedFeatures struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The features.
+	Features      []*Feature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchedFeatures) Reset() {
+	*x = WatchedFeatures{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchedFeatures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchedFeatures) ProtoMessage() {}
+
+func (x *WatchedFeatures) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchedFeatures.ProtoReflect.Descriptor instead.
+func (*WatchedFeatures) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *WatchedFeatures) GetFeatures() []*Feature {
+	if x != nil {
+		return x.Features
+	}
+	return nil
+}
+
+// Marks the end of the snapshot; what follows are changes after its revision.
+type EndOfFeatures struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Features in the snapshot.
+	Features      uint64 `protobuf:"varint,1,opt,name=features,proto3" json:"features,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EndOfFeatures) Reset() {
+	*x = EndOfFeatures{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EndOfFeatures) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EndOfFeatures) ProtoMessage() {}
+
+func (x *EndOfFeatures) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EndOfFeatures.ProtoReflect.Descriptor instead.
+func (*EndOfFeatures) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *EndOfFeatures) GetFeatures() uint64 {
+	if x != nil {
+		return x.Features
+	}
+	return 0
+}
+
+// Changes, at most 512, of one or more revisions, in order. The changes of a large revision are
+// sent in several messages, of which only the last one's `revision` is that one.
+type FeatureChanges struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The changes.
+	Changes       []*FeatureChange `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FeatureChanges) Reset() {
+	*x = FeatureChanges{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FeatureChanges) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FeatureChanges) ProtoMessage() {}
+
+func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FeatureChanges.ProtoReflect.Descriptor instead.
+func (*FeatureChanges) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *FeatureChanges) GetChanges() []*FeatureChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+// One change of one feature, as one sees it who watches the area.
+type FeatureChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What happened.
+	Kind FeatureChangeKind `protobuf:"varint,1,opt,name=kind,proto3,enum=guidepost.guide.v1.FeatureChangeKind" json:"kind,omitempty"`
+	// The feature as it is now. Of one that is gone: as it was, but `revision` is the one of the
+	// change.
+	Feature       *Feature `protobuf:"bytes,2,opt,name=feature,proto3" json:"feature,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FeatureChange) Reset() {
+	*x = FeatureChange{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FeatureChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FeatureChange) ProtoMessage() {}
+
+func (x *FeatureChange) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FeatureChange.ProtoReflect.Descriptor instead.
+func (*FeatureChange) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *FeatureChange) GetKind() FeatureChangeKind {
+	if x != nil {
+		return x.Kind
+	}
+	return FeatureChangeKind_FEATURE_CHANGE_KIND_UNSPECIFIED
+}
+
+func (x *FeatureChange) GetFeature() *Feature {
+	if x != nil {
+		return x.Feature
+	}
+	return nil
+}
+
+// Says that the client lags: what it is yet to be told is no longer in memory and is read from the
+// log, whose end it reaches by reading faster. Sent once each time that begins. If the log is
+// trimmed past it the call ends with OUT_OF_RANGE, and the client begins anew with a snapshot.
+type WatcherLagged struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Revisions that it is behind.
+	RevisionsBehind uint64 `protobuf:"varint,1,opt,name=revisions_behind,json=revisionsBehind,proto3" json:"revisions_behind,omitempty"`
+	// The newest revision.
+	NewestRevision uint64 `protobuf:"varint,2,opt,name=newest_revision,json=newestRevision,proto3" json:"newest_revision,omitempty"`
+	// The oldest revision that can be resumed from at this time.
+	OldestRevision uint64 `protobuf:"varint,3,opt,name=oldest_revision,json=oldestRevision,proto3" json:"oldest_revision,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
+}
+
+func (x *WatcherLagged) Reset() {
+	*x = WatcherLagged{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatcherLagged) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatcherLagged) ProtoMessage() {}
+
+func (x *WatcherLagged) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatcherLagged.ProtoReflect.Descriptor instead.
+func (*WatcherLagged) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
+}
+
+func (x *WatcherLagged) GetRevisionsBehind() uint64 {
+	if x != nil {
+		return x.RevisionsBehind
+	}
+	return 0
+}
+
+func (x *WatcherLagged) GetNewestRevision() uint64 {
+	if x != nil {
+		return x.NewestRevision
+	}
+	return 0
+}
+
+func (x *WatcherLagged) GetOldestRevision() uint64 {
+	if x != nil {
+		return x.OldestRevision
+	}
+	return 0
+}
+
 // Asks for figures.
 type GetStatsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -1381,7 +2032,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1393,7 +2044,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1406,7 +2057,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
 }
 
 // The guide's figures.
@@ -1430,7 +2081,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1442,7 +2093,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1455,7 +2106,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetStatsResponse) GetFeaturesRevision() uint64 {
@@ -1606,7 +2257,38 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x1f\n" +
 	"\vpath_metres\x18\x04 \x01(\x01R\n" +
-	"pathMetres\"\x11\n" +
+	"pathMetres\"\x95\x02\n" +
+	"\fWatchRequest\x12.\n" +
+	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x12;\n" +
+	"\x06circle\x18\x02 \x01(\v2!.guidepost.guide.v1.WatchedCircleH\x00R\x06circle\x129\n" +
+	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12'\n" +
+	"\x0eafter_revision\x18\x04 \x01(\x04H\x01R\rafterRevision\x12#\n" +
+	"\fchanges_only\x18\x05 \x01(\bH\x01R\vchangesOnlyB\x06\n" +
+	"\x04areaB\a\n" +
+	"\x05start\"g\n" +
+	"\rWatchedCircle\x121\n" +
+	"\x06centre\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06centre\x12#\n" +
+	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\"\xba\x02\n" +
+	"\rWatchResponse\x12A\n" +
+	"\bsnapshot\x18\x01 \x01(\v2#.guidepost.guide.v1.WatchedFeaturesH\x00R\bsnapshot\x12K\n" +
+	"\x0fend_of_snapshot\x18\x02 \x01(\v2!.guidepost.guide.v1.EndOfFeaturesH\x00R\rendOfSnapshot\x12>\n" +
+	"\achanges\x18\x03 \x01(\v2\".guidepost.guide.v1.FeatureChangesH\x00R\achanges\x125\n" +
+	"\x03lag\x18\x04 \x01(\v2!.guidepost.guide.v1.WatcherLaggedH\x00R\x03lag\x12\x1a\n" +
+	"\brevision\x18\x05 \x01(\x04R\brevisionB\x06\n" +
+	"\x04part\"J\n" +
+	"\x0fWatchedFeatures\x127\n" +
+	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\"+\n" +
+	"\rEndOfFeatures\x12\x1a\n" +
+	"\bfeatures\x18\x01 \x01(\x04R\bfeatures\"M\n" +
+	"\x0eFeatureChanges\x12;\n" +
+	"\achanges\x18\x01 \x03(\v2!.guidepost.guide.v1.FeatureChangeR\achanges\"\x81\x01\n" +
+	"\rFeatureChange\x129\n" +
+	"\x04kind\x18\x01 \x01(\x0e2%.guidepost.guide.v1.FeatureChangeKindR\x04kind\x125\n" +
+	"\afeature\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"\x8c\x01\n" +
+	"\rWatcherLagged\x12)\n" +
+	"\x10revisions_behind\x18\x01 \x01(\x04R\x0frevisionsBehind\x12'\n" +
+	"\x0fnewest_revision\x18\x02 \x01(\x04R\x0enewestRevision\x12'\n" +
+	"\x0foldest_revision\x18\x03 \x01(\x04R\x0eoldestRevision\"\x11\n" +
 	"\x0fGetStatsRequest\"\xd5\x01\n" +
 	"\x10GetStatsResponse\x12+\n" +
 	"\x11features_revision\x18\x01 \x01(\x04R\x10featuresRevision\x12\x1a\n" +
@@ -1619,7 +2301,12 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x15PATH_SIDE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePATH_SIDE_LEFT\x10\x01\x12\x13\n" +
 	"\x0fPATH_SIDE_RIGHT\x10\x02\x12\x10\n" +
-	"\fPATH_SIDE_ON\x10\x032\x86\x05\n" +
+	"\fPATH_SIDE_ON\x10\x03*\x99\x01\n" +
+	"\x11FeatureChangeKind\x12#\n" +
+	"\x1fFEATURE_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
+	"\x19FEATURE_CHANGE_KIND_ADDED\x10\x01\x12\x1f\n" +
+	"\x1bFEATURE_CHANGE_KIND_UPDATED\x10\x02\x12\x1f\n" +
+	"\x1bFEATURE_CHANGE_KIND_REMOVED\x10\x032\xd6\x05\n" +
 	"\bFeatures\x12S\n" +
 	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12[\n" +
 	"\n" +
@@ -1627,7 +2314,8 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\tListInBox\x12$.guidepost.guide.v1.ListInBoxRequest\x1a%.guidepost.guide.v1.ListInBoxResponse0\x01\x12c\n" +
 	"\fListInRadius\x12'.guidepost.guide.v1.ListInRadiusRequest\x1a(.guidepost.guide.v1.ListInRadiusResponse0\x01\x12T\n" +
 	"\aNearest\x12\".guidepost.guide.v1.NearestRequest\x1a#.guidepost.guide.v1.NearestResponse0\x01\x12Z\n" +
-	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse0\x01\x12U\n" +
+	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse0\x01\x12N\n" +
+	"\x05Watch\x12 .guidepost.guide.v1.WatchRequest\x1a!.guidepost.guide.v1.WatchResponse0\x01\x12U\n" +
 	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponseBA\n" +
 	"\x12guidepost.guide.v1B\rFeaturesProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
 
@@ -1643,77 +2331,100 @@ func file_guidepost_guide_v1_features_proto_rawDescGZIP() []byte {
 	return file_guidepost_guide_v1_features_proto_rawDescData
 }
 
-var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_guidepost_guide_v1_features_proto_goTypes = []any{
 	(PathSide)(0),                // 0: guidepost.guide.v1.PathSide
-	(*Point)(nil),                // 1: guidepost.guide.v1.Point
-	(*Feature)(nil),              // 2: guidepost.guide.v1.Feature
-	(*ModifyRequest)(nil),        // 3: guidepost.guide.v1.ModifyRequest
-	(*Operation)(nil),            // 4: guidepost.guide.v1.Operation
-	(*ModifyResponse)(nil),       // 5: guidepost.guide.v1.ModifyResponse
-	(*GetFeatureRequest)(nil),    // 6: guidepost.guide.v1.GetFeatureRequest
-	(*GetFeatureResponse)(nil),   // 7: guidepost.guide.v1.GetFeatureResponse
-	(*GeoBox)(nil),               // 8: guidepost.guide.v1.GeoBox
-	(*FeatureFilter)(nil),        // 9: guidepost.guide.v1.FeatureFilter
-	(*ListInBoxRequest)(nil),     // 10: guidepost.guide.v1.ListInBoxRequest
-	(*ListInBoxResponse)(nil),    // 11: guidepost.guide.v1.ListInBoxResponse
-	(*DistantFeature)(nil),       // 12: guidepost.guide.v1.DistantFeature
-	(*ListInRadiusRequest)(nil),  // 13: guidepost.guide.v1.ListInRadiusRequest
-	(*ListInRadiusResponse)(nil), // 14: guidepost.guide.v1.ListInRadiusResponse
-	(*NearestRequest)(nil),       // 15: guidepost.guide.v1.NearestRequest
-	(*NearestResponse)(nil),      // 16: guidepost.guide.v1.NearestResponse
-	(*AlongPathRequest)(nil),     // 17: guidepost.guide.v1.AlongPathRequest
-	(*PathFeature)(nil),          // 18: guidepost.guide.v1.PathFeature
-	(*AlongPathResponse)(nil),    // 19: guidepost.guide.v1.AlongPathResponse
-	(*GetStatsRequest)(nil),      // 20: guidepost.guide.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),     // 21: guidepost.guide.v1.GetStatsResponse
-	nil,                          // 22: guidepost.guide.v1.Feature.AttributesEntry
-	nil,                          // 23: guidepost.guide.v1.FeatureFilter.AttributesEntry
-	(*v1.OperationResult)(nil),   // 24: guidepost.common.v1.OperationResult
+	(FeatureChangeKind)(0),       // 1: guidepost.guide.v1.FeatureChangeKind
+	(*Point)(nil),                // 2: guidepost.guide.v1.Point
+	(*Feature)(nil),              // 3: guidepost.guide.v1.Feature
+	(*ModifyRequest)(nil),        // 4: guidepost.guide.v1.ModifyRequest
+	(*Operation)(nil),            // 5: guidepost.guide.v1.Operation
+	(*ModifyResponse)(nil),       // 6: guidepost.guide.v1.ModifyResponse
+	(*GetFeatureRequest)(nil),    // 7: guidepost.guide.v1.GetFeatureRequest
+	(*GetFeatureResponse)(nil),   // 8: guidepost.guide.v1.GetFeatureResponse
+	(*GeoBox)(nil),               // 9: guidepost.guide.v1.GeoBox
+	(*FeatureFilter)(nil),        // 10: guidepost.guide.v1.FeatureFilter
+	(*ListInBoxRequest)(nil),     // 11: guidepost.guide.v1.ListInBoxRequest
+	(*ListInBoxResponse)(nil),    // 12: guidepost.guide.v1.ListInBoxResponse
+	(*DistantFeature)(nil),       // 13: guidepost.guide.v1.DistantFeature
+	(*ListInRadiusRequest)(nil),  // 14: guidepost.guide.v1.ListInRadiusRequest
+	(*ListInRadiusResponse)(nil), // 15: guidepost.guide.v1.ListInRadiusResponse
+	(*NearestRequest)(nil),       // 16: guidepost.guide.v1.NearestRequest
+	(*NearestResponse)(nil),      // 17: guidepost.guide.v1.NearestResponse
+	(*AlongPathRequest)(nil),     // 18: guidepost.guide.v1.AlongPathRequest
+	(*PathFeature)(nil),          // 19: guidepost.guide.v1.PathFeature
+	(*AlongPathResponse)(nil),    // 20: guidepost.guide.v1.AlongPathResponse
+	(*WatchRequest)(nil),         // 21: guidepost.guide.v1.WatchRequest
+	(*WatchedCircle)(nil),        // 22: guidepost.guide.v1.WatchedCircle
+	(*WatchResponse)(nil),        // 23: guidepost.guide.v1.WatchResponse
+	(*WatchedFeatures)(nil),      // 24: guidepost.guide.v1.WatchedFeatures
+	(*EndOfFeatures)(nil),        // 25: guidepost.guide.v1.EndOfFeatures
+	(*FeatureChanges)(nil),       // 26: guidepost.guide.v1.FeatureChanges
+	(*FeatureChange)(nil),        // 27: guidepost.guide.v1.FeatureChange
+	(*WatcherLagged)(nil),        // 28: guidepost.guide.v1.WatcherLagged
+	(*GetStatsRequest)(nil),      // 29: guidepost.guide.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),     // 30: guidepost.guide.v1.GetStatsResponse
+	nil,                          // 31: guidepost.guide.v1.Feature.AttributesEntry
+	nil,                          // 32: guidepost.guide.v1.FeatureFilter.AttributesEntry
+	(*v1.OperationResult)(nil),   // 33: guidepost.common.v1.OperationResult
 }
 var file_guidepost_guide_v1_features_proto_depIdxs = []int32{
-	1,  // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.Point
-	22, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
-	4,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
-	2,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
-	24, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	2,  // 5: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
-	23, // 6: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
-	8,  // 7: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	9,  // 8: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	2,  // 9: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
-	2,  // 10: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
-	1,  // 11: guidepost.guide.v1.ListInRadiusRequest.centre:type_name -> guidepost.guide.v1.Point
-	9,  // 12: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	12, // 13: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	1,  // 14: guidepost.guide.v1.NearestRequest.from:type_name -> guidepost.guide.v1.Point
-	9,  // 15: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	12, // 16: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	1,  // 17: guidepost.guide.v1.AlongPathRequest.path:type_name -> guidepost.guide.v1.Point
-	9,  // 18: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	2,  // 19: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
+	2,  // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.Point
+	31, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
+	5,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
+	3,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
+	33, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	3,  // 5: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
+	32, // 6: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
+	9,  // 7: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	10, // 8: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	3,  // 9: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
+	3,  // 10: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
+	2,  // 11: guidepost.guide.v1.ListInRadiusRequest.centre:type_name -> guidepost.guide.v1.Point
+	10, // 12: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	13, // 13: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	2,  // 14: guidepost.guide.v1.NearestRequest.from:type_name -> guidepost.guide.v1.Point
+	10, // 15: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	13, // 16: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	2,  // 17: guidepost.guide.v1.AlongPathRequest.path:type_name -> guidepost.guide.v1.Point
+	10, // 18: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	3,  // 19: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
 	0,  // 20: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
-	18, // 21: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
-	3,  // 22: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
-	6,  // 23: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
-	10, // 24: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
-	13, // 25: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
-	15, // 26: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
-	17, // 27: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
-	20, // 28: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
-	5,  // 29: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
-	7,  // 30: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
-	11, // 31: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
-	14, // 32: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
-	16, // 33: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
-	19, // 34: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
-	21, // 35: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
-	29, // [29:36] is the sub-list for method output_type
-	22, // [22:29] is the sub-list for method input_type
-	22, // [22:22] is the sub-list for extension type_name
-	22, // [22:22] is the sub-list for extension extendee
-	0,  // [0:22] is the sub-list for field type_name
+	19, // 21: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
+	9,  // 22: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	22, // 23: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.WatchedCircle
+	10, // 24: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	2,  // 25: guidepost.guide.v1.WatchedCircle.centre:type_name -> guidepost.guide.v1.Point
+	24, // 26: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.WatchedFeatures
+	25, // 27: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.guide.v1.EndOfFeatures
+	26, // 28: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
+	28, // 29: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.guide.v1.WatcherLagged
+	3,  // 30: guidepost.guide.v1.WatchedFeatures.features:type_name -> guidepost.guide.v1.Feature
+	27, // 31: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
+	1,  // 32: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.guide.v1.FeatureChangeKind
+	3,  // 33: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
+	4,  // 34: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
+	7,  // 35: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
+	11, // 36: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
+	14, // 37: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
+	16, // 38: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
+	18, // 39: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
+	21, // 40: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
+	29, // 41: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
+	6,  // 42: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
+	8,  // 43: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
+	12, // 44: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
+	15, // 45: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
+	17, // 46: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
+	20, // 47: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
+	23, // 48: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
+	30, // 49: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
+	42, // [42:50] is the sub-list for method output_type
+	34, // [34:42] is the sub-list for method input_type
+	34, // [34:34] is the sub-list for extension type_name
+	34, // [34:34] is the sub-list for extension extendee
+	0,  // [0:34] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_features_proto_init() }
@@ -1725,13 +2436,25 @@ func file_guidepost_guide_v1_features_proto_init() {
 		(*Operation_Put)(nil),
 		(*Operation_Delete)(nil),
 	}
+	file_guidepost_guide_v1_features_proto_msgTypes[19].OneofWrappers = []any{
+		(*WatchRequest_Box)(nil),
+		(*WatchRequest_Circle)(nil),
+		(*WatchRequest_AfterRevision)(nil),
+		(*WatchRequest_ChangesOnly)(nil),
+	}
+	file_guidepost_guide_v1_features_proto_msgTypes[21].OneofWrappers = []any{
+		(*WatchResponse_Snapshot)(nil),
+		(*WatchResponse_EndOfSnapshot)(nil),
+		(*WatchResponse_Changes)(nil),
+		(*WatchResponse_Lag)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_features_proto_rawDesc), len(file_guidepost_guide_v1_features_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   23,
+			NumEnums:      2,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,6 +27,7 @@ const (
 	Features_ListInRadius_FullMethodName = "/guidepost.guide.v1.Features/ListInRadius"
 	Features_Nearest_FullMethodName      = "/guidepost.guide.v1.Features/Nearest"
 	Features_AlongPath_FullMethodName    = "/guidepost.guide.v1.Features/AlongPath"
+	Features_Watch_FullMethodName        = "/guidepost.guide.v1.Features/Watch"
 	Features_GetStats_FullMethodName     = "/guidepost.guide.v1.Features/GetStats"
 )
 
@@ -62,6 +63,13 @@ type FeaturesClient interface {
 	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
 	// features in the corridor).
 	AlongPath(ctx context.Context, in *AlongPathRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[AlongPathResponse], error)
+	// The features of an area as they change: first those that are there, then the changes after
+	// that, in order and without a gap. A client that was cut off goes on after the last revision
+	// that it was told.
+	// Errors: INVALID_ARGUMENT (names field and value), OUT_OF_RANGE (the log no longer goes back to
+	// `after_revision`, and says how far it does; or that is yet to come), RESOURCE_EXHAUSTED (too
+	// many watches), UNAVAILABLE (shutdown or storage failure).
+	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 	// How many features and notes there are.
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
 }
@@ -173,6 +181,25 @@ func (c *featuresClient) AlongPath(ctx context.Context, in *AlongPathRequest, op
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_AlongPathClient = grpc.ServerStreamingClient[AlongPathResponse]
 
+func (c *featuresClient) Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[5], Features_Watch_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchRequest, WatchResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_WatchClient = grpc.ServerStreamingClient[WatchResponse]
+
 func (c *featuresClient) GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(GetStatsResponse)
@@ -215,6 +242,13 @@ type FeaturesServer interface {
 	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
 	// features in the corridor).
 	AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error
+	// The features of an area as they change: first those that are there, then the changes after
+	// that, in order and without a gap. A client that was cut off goes on after the last revision
+	// that it was told.
+	// Errors: INVALID_ARGUMENT (names field and value), OUT_OF_RANGE (the log no longer goes back to
+	// `after_revision`, and says how far it does; or that is yet to come), RESOURCE_EXHAUSTED (too
+	// many watches), UNAVAILABLE (shutdown or storage failure).
+	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	// How many features and notes there are.
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)
 	mustEmbedUnimplementedFeaturesServer()
@@ -244,6 +278,9 @@ func (UnimplementedFeaturesServer) Nearest(*NearestRequest, grpc.ServerStreaming
 }
 func (UnimplementedFeaturesServer) AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error {
 	return status.Error(codes.Unimplemented, "method AlongPath not implemented")
+}
+func (UnimplementedFeaturesServer) Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error {
+	return status.Error(codes.Unimplemented, "method Watch not implemented")
 }
 func (UnimplementedFeaturesServer) GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStats not implemented")
@@ -338,6 +375,17 @@ func _Features_AlongPath_Handler(srv interface{}, stream grpc.ServerStream) erro
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_AlongPathServer = grpc.ServerStreamingServer[AlongPathResponse]
 
+func _Features_Watch_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeaturesServer).Watch(m, &grpc.GenericServerStream[WatchRequest, WatchResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_WatchServer = grpc.ServerStreamingServer[WatchResponse]
+
 func _Features_GetStats_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetStatsRequest)
 	if err := dec(in); err != nil {
@@ -397,6 +445,11 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "AlongPath",
 			Handler:       _Features_AlongPath_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "Watch",
+			Handler:       _Features_Watch_Handler,
 			ServerStreams: true,
 		},
 	},

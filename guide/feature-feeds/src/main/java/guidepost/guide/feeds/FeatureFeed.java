@@ -1,30 +1,48 @@
 package guidepost.guide.feeds;
 
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.CharacterCodingException;
 import java.util.function.Consumer;
 
-/// A text with features, read once from its beginning to its end in bounded memory.
+/// A text, or a file of another kind, with features, read once from its beginning to its end in
+/// bounded memory; only GPX is kept as a whole.
 public final class FeatureFeed {
 
-  private final TextInput in;
+  private final Input in;
   private final FeatureFormat format;
   private final FeatureColumns columns;
+  private final OsmTags osmTags;
 
-  private FeatureFeed(TextInput in, FeatureFormat format, FeatureColumns columns) {
+  /// What is read.
+  private sealed interface Input {}
+
+  private record Text(TextInput in) implements Input {}
+
+  private record Bytes(BufferedInputStream in) implements Input {}
+
+  private FeatureFeed(Input in, FeatureFormat format, FeatureColumns columns, OsmTags osmTags) {
     this.in = in;
     this.format = format;
     this.columns = columns;
+    this.osmTags = osmTags;
   }
 
   /// A feed whose format is known by its first 8,192 characters. The caller closes `in`.
   ///
-  /// @param in UTF-8, with or without a byte order mark
+  /// @param in UTF-8, with or without a byte order mark; or OpenStreetMap PBF
   /// @param columns for tables
   /// @throws InvalidFeedException if they could be of several formats or none
   public static FeatureFeed open(InputStream in, FeatureColumns columns) throws IOException {
-    TextInput text = TextInput.open(in);
+    BufferedInputStream bytes = new BufferedInputStream(in);
+    if (PbfBlocks.isPbf(bytes)) {
+      return new FeatureFeed(new Bytes(bytes), FeatureFormat.OSM_PBF, columns, OsmTags.ANY);
+    }
+    if (GpxReader.isXml(bytes)) {
+      return new FeatureFeed(new Bytes(bytes), FeatureFormat.GPX, columns, OsmTags.ANY);
+    }
+    TextInput text = TextInput.open(bytes);
     FeatureFormat format =
         FeatureFormat.guess(text.head())
             .orElseThrow(
@@ -32,40 +50,58 @@ public final class FeatureFeed {
                     new InvalidFeedException(
                         "the format cannot be told from the beginning; name one of "
                             + FeatureFormat.NAMES));
-    return new FeatureFeed(text, format, columns);
+    return new FeatureFeed(new Text(text), format, columns, OsmTags.ANY);
   }
 
   /// A feed of a known format. The caller closes `in`.
   ///
-  /// @param in UTF-8, with or without a byte order mark
+  /// @param in UTF-8, with or without a byte order mark; or OpenStreetMap PBF
   /// @param columns for tables
   public static FeatureFeed open(InputStream in, FeatureFormat format, FeatureColumns columns)
       throws IOException {
-    return new FeatureFeed(TextInput.open(in), format, columns);
+    boolean isText = format != FeatureFormat.GPX && format != FeatureFormat.OSM_PBF;
+    Input input = isText ? new Text(TextInput.open(in)) : new Bytes(new BufferedInputStream(in));
+    return new FeatureFeed(input, format, columns, OsmTags.ANY);
   }
 
-  /// What the text is read as.
+  /// The same feed, of whose OpenStreetMap nodes only these are rows.
+  public FeatureFeed withOsmTags(OsmTags tags) {
+    return new FeatureFeed(in, format, columns, tags);
+  }
+
+  /// What it is read as.
   public FeatureFormat format() {
     return format;
   }
 
   /// Hands over every row, in order; rows handed over = rows read.
   ///
-  /// @throws InvalidFeedException if the text as a whole is broken
+  /// @throws InvalidFeedException if the whole is broken
   /// @throws IOException if the stream under it fails
   public void read(Consumer<? super FeatureRow> rows) throws IOException {
-    RowReader reader =
-        switch (format) {
-          case CSV -> TableReader.csv(columns);
-          case TSV -> TableReader.tsv(columns);
-          case GEOJSON -> new GeoJsonReader();
-          case JSON_LINES -> new JsonLinesReader();
-          case ROUTE_GUIDE_DB -> new GuideDbReader();
-        };
+    switch (in) {
+      case Text text -> readText(text.in(), rows);
+      case Bytes bytes when format == FeatureFormat.GPX -> GpxFeatures.read(bytes.in(), rows);
+      case Bytes bytes -> OsmPbfReader.read(bytes.in(), osmTags, rows);
+    }
+  }
+
+  private void readText(TextInput text, Consumer<? super FeatureRow> rows) throws IOException {
     try {
-      reader.read(in.reader(), rows);
+      rowReader().read(text.reader(), rows);
     } catch (CharacterCodingException e) {
       throw TextInput.notText(e);
     }
+  }
+
+  private RowReader rowReader() {
+    return switch (format) {
+      case CSV -> TableReader.csv(columns);
+      case TSV -> TableReader.tsv(columns);
+      case GEOJSON -> new GeoJsonReader();
+      case JSON_LINES -> new JsonLinesReader();
+      case ROUTE_GUIDE_DB -> new GuideDbReader();
+      case GPX, OSM_PBF -> throw new IllegalStateException(format + " is no text");
+    };
   }
 }

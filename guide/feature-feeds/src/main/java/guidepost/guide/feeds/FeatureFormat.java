@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// The texts that a [FeatureFeed] can read.
+/// What a [FeatureFeed] can read.
 public enum FeatureFormat {
   /// Comma-separated columns under a header; latitude and longitude in degrees.
   CSV("csv", true),
@@ -18,7 +18,11 @@ public enum FeatureFormat {
   JSON_LINES("jsonl", true),
   /// The route guide's `route_guide_db.json`: an array of features or `{"feature": [...]}`, with
   /// locations in E7.
-  ROUTE_GUIDE_DB("route-guide-db", false);
+  ROUTE_GUIDE_DB("route-guide-db", false),
+  /// The waypoints of GPX 1.0 or 1.1.
+  GPX("gpx", true),
+  /// The named nodes of an OpenStreetMap PBF file.
+  OSM_PBF("osm-pbf", false);
 
   /// The names of all formats, for messages.
   public static final String NAMES =
@@ -49,7 +53,7 @@ public enum FeatureFormat {
 
   /// True if its rows are counted by entry instead of by line.
   public boolean countsEntries() {
-    return this == GEOJSON || this == ROUTE_GUIDE_DB;
+    return this == GEOJSON || this == ROUTE_GUIDE_DB || this == GPX || this == OSM_PBF;
   }
 
   /// The format with this name.

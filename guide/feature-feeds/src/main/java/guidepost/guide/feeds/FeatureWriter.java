@@ -6,9 +6,9 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.util.Set;
 
-/// Writes features so that a [FeatureFeed] reads them back.
+/// Writes features so that a [FeatureFeed] reads them back; from GPX without their ids.
 public sealed interface FeatureWriter extends Closeable
-    permits CsvFeatureWriter, GeoJsonWriter, JsonFeatureWriter {
+    permits CsvFeatureWriter, GeoJsonWriter, GpxFeatureWriter, JsonFeatureWriter {
 
   /// A writer of the format; a table has no columns for attributes. Closing it closes `out`.
   ///
@@ -19,7 +19,8 @@ public sealed interface FeatureWriter extends Closeable
       case CSV -> csv(out, Set.of());
       case GEOJSON -> new GeoJsonWriter(out);
       case JSON_LINES -> new JsonFeatureWriter(out);
-      case TSV, ROUTE_GUIDE_DB ->
+      case GPX -> new GpxFeatureWriter(out);
+      case TSV, ROUTE_GUIDE_DB, OSM_PBF ->
           throw new IllegalArgumentException(
               "format \"%s\": is read only; %s are written"
                   .formatted(format, FeatureFormat.WRITABLE_NAMES));

@@ -24,18 +24,21 @@ final class GpxReader {
   }
 
   static String head(BufferedInputStream in) throws IOException {
-    in.mark(HEAD_BYTES_MAX);
-    byte[] head = in.readNBytes(HEAD_BYTES_MAX);
-    in.reset();
-    return new String(head, StandardCharsets.UTF_8);
+    return Head.of(in, HEAD_BYTES_MAX, StandardCharsets.UTF_8);
   }
 
   static Track read(BufferedInputStream in) throws IOException {
+    return new Track(points(parse(in)).stream().map(GpxReader::fix).toList(), List.of());
+  }
+
+  /// The whole file.
+  ///
+  /// @throws InvalidFeedException if it breaks a rule
+  static GPX parse(BufferedInputStream in) throws IOException {
     boolean old = head(in).contains("http://www.topografix.com/GPX/1/0");
     GPX.Version version = old ? GPX.Version.V10 : GPX.Version.V11;
     try {
-      GPX gpx = GPX.Reader.of(version, GPX.Reader.Mode.STRICT).read(in);
-      return new Track(points(gpx).stream().map(GpxReader::fix).toList(), List.of());
+      return GPX.Reader.of(version, GPX.Reader.Mode.STRICT).read(in);
     } catch (InvalidObjectException e) {
       throw new InvalidFeedException(GpxFault.text(String.valueOf(e.getMessage())), e);
     }

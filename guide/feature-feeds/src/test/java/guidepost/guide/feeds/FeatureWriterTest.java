@@ -111,7 +111,7 @@ class FeatureWriterTest {
   @Test
   void formatThatIsOnlyReadIsRefused() {
     assertThatThrownBy(() -> FeatureWriter.of(FeatureFormat.TSV, new StringWriter()))
-        .hasMessage("format \"tsv\": is read only; csv, geojson, jsonl are written");
+        .hasMessage("format \"tsv\": is read only; csv, geojson, jsonl, gpx are written");
   }
 
   private static String written(FeatureFormat format, List<Feature> features) {

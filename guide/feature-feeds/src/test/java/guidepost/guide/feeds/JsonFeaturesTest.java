@@ -131,6 +131,6 @@ class JsonFeaturesTest {
         .isInstanceOf(InvalidFeedException.class)
         .hasMessage(
             "the format cannot be told from the beginning; name one of"
-                + " csv, tsv, geojson, jsonl, route-guide-db");
+                + " csv, tsv, geojson, jsonl, route-guide-db, gpx, osm-pbf");
   }
 }

@@ -19,6 +19,8 @@ public record Corridor(List<Point> path, double withinMetres, boolean openStart)
   /// Longer ones have no sure direction, and a box around one holds half the globe.
   private static final double SEGMENT_RADIANS_MAX = Math.toRadians(50);
 
+  private static final int SURELY_NEAR_E7 = 20 * Point.E7;
+
   /// Copies the path.
   ///
   /// @throws IllegalArgumentException if it or the width is out of range
@@ -45,7 +47,7 @@ public record Corridor(List<Point> path, double withinMetres, boolean openStart)
     boolean leads = false;
     for (int i = 0; i + 1 < path.size(); i++) {
       leads |= !path.get(i).samePlace(path.get(i + 1));
-      if (Vector.of(path.get(i)).angleTo(Vector.of(path.get(i + 1))) > SEGMENT_RADIANS_MAX) {
+      if (areFar(path.get(i), path.get(i + 1))) {
         throw new IllegalArgumentException(
             "path must have points at most 50 degrees apart: %d and %d".formatted(i, i + 1));
       }
@@ -53,5 +55,13 @@ public record Corridor(List<Point> path, double withinMetres, boolean openStart)
     if (!leads) {
       throw new IllegalArgumentException("path must lead from its first point");
     }
+  }
+
+  /// Most are so near that two subtractions tell.
+  private static boolean areFar(Point a, Point b) {
+    long north = Math.abs(a.latitudeE7() - b.latitudeE7());
+    long east = Math.abs((long) a.longitudeE7() - b.longitudeE7());
+    return Math.max(north, east) > SURELY_NEAR_E7
+        && Vector.of(a).angleTo(Vector.of(b)) > SEGMENT_RADIANS_MAX;
   }
 }

@@ -17,6 +17,8 @@ public final class FeatureFilter implements Predicate<FeatureView> {
   /// Wants every feature.
   public static final FeatureFilter ALL = new FeatureFilter(Set.of(), Map.of(), false);
 
+  private final Set<String> categoryTexts;
+  private final Map<String, String> attributeTexts;
   private final byte[][] categories;
   private final byte[][] attributes;
   private final boolean named;
@@ -27,6 +29,8 @@ public final class FeatureFilter implements Predicate<FeatureView> {
   /// @param attributes all of these with these values; an empty value stands for any
   /// @param named only features with a name
   public FeatureFilter(Set<String> categories, Map<String, String> attributes, boolean named) {
+    this.categoryTexts = Set.copyOf(categories);
+    this.attributeTexts = Map.copyOf(attributes);
     this.categories =
         categories.stream().map(category -> category.getBytes(UTF_8)).toArray(byte[][]::new);
     this.attributes =
@@ -51,5 +55,17 @@ public final class FeatureFilter implements Predicate<FeatureView> {
 
   private boolean hasAttributes(FeatureView view) {
     return Arrays.stream(attributes).allMatch(view::hasAttribute);
+  }
+
+  /// The same of a feature that no index holds.
+  public boolean wants(Feature feature) {
+    return (!named || feature.isNamed())
+        && (categoryTexts.isEmpty() || categoryTexts.contains(feature.category()))
+        && attributeTexts.entrySet().stream().allMatch(each -> isIn(feature.attributes(), each));
+  }
+
+  private static boolean isIn(Map<String, String> given, Map.Entry<String, String> wanted) {
+    String value = given.get(wanted.getKey());
+    return value != null && (wanted.getValue().isEmpty() || value.equals(wanted.getValue()));
   }
 }

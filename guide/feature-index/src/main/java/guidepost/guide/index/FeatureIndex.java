@@ -40,13 +40,21 @@ public final class FeatureIndex {
   private long edition;
   private long lastRank;
 
-  private volatile FeatureSnapshot snapshot = FeatureSnapshot.EMPTY;
+  private volatile FeatureSnapshot snapshot;
 
   /// An index without features, at revision 0.
   public FeatureIndex() {
-    ids = IdTrie.EMPTY;
-    counts = snapshot.counts();
-    places.restart(snapshot.places(), edition);
+    this(FeatureSnapshot.EMPTY, 0);
+  }
+
+  /// An index that begins as a snapshot; see [FeatureLoad].
+  FeatureIndex(FeatureSnapshot first, long lastRank) {
+    this.lastRank = lastRank;
+    snapshot = first;
+    ids = first.ids();
+    counts = first.counts();
+    edition = 1;
+    places.restart(first.places(), edition);
   }
 
   /// What readers see: the state last published.

@@ -107,12 +107,7 @@ public final class FeatureSnapshot {
 
   /// Shows every feature inside `box`, edges included, to `visitor`. Cost: O(log n + hits).
   public void inBox(GeoBox box, Consumer<Feature> visitor) {
-    viewsInBox(box, view -> visitor.accept(view.feature()));
-  }
-
-  /// The same, where the snapshot holds them. Cost: some nanoseconds a feature.
-  public void viewsInBox(GeoBox box, Consumer<? super FeatureView> visitor) {
-    BoxSearch.visit(places, box, visitor);
+    inBox(box).forEachRemaining(visitor);
   }
 
   /// Walks the features inside `box`, edges included, at the caller's pace.

@@ -38,12 +38,12 @@ public final class FeatureView {
 
   /// Latitude of its place, E7.
   public int latitudeE7() {
-    return leaf.latitudes[at];
+    return leaf.latitude(at);
   }
 
   /// Longitude of its place, E7: that of [Point#canonical].
   public int longitudeE7() {
-    return leaf.longitudes[at];
+    return leaf.longitude(at);
   }
 
   /// True if its name is not empty.

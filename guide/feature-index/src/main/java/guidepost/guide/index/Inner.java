@@ -1,14 +1,17 @@
 package guidepost.guide.index;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 64 children of one height; for each the least key and order that belong there, and a copy
+/// Up to 32 children of one height; for each the least key and order that belong there, and a copy
 /// of its extremes, so that a query skips a child without visiting it.
 final class Inner extends Node {
 
-  static final int MAX = 64;
+  static final int MAX = 32;
   private static final int MIN = MAX / 4;
+  private static final int FILLED = MAX - MAX / 8;
 
   final Node[] children = new Node[MAX + 1];
   private final long[] keys = new long[MAX + 1];
@@ -25,6 +28,22 @@ final class Inner extends Node {
     root.insertChild(0, left);
     root.insertChild(1, right);
     return root;
+  }
+
+  /// The nodes above nodes of one height that come in order, each with some room left.
+  static List<Node> above(List<Node> level) {
+    int count = (level.size() + FILLED - 1) / FILLED;
+    List<Node> above = new ArrayList<>(count);
+    for (int i = 0; i < count; i++) {
+      Inner inner = new Inner(0);
+      int from = (int) ((long) level.size() * i / count);
+      int to = (int) ((long) level.size() * (i + 1) / count);
+      for (Node child : level.subList(from, to)) {
+        inner.insertChild(inner.size, child);
+      }
+      above.add(inner);
+    }
+    return above;
   }
 
   @Override
@@ -52,9 +71,9 @@ final class Inner extends Node {
     return low;
   }
 
-  boolean childMayMeet(int child, GeoBox box) {
+  boolean childMayMeet(int child, Window window) {
     int at = 4 * child;
-    return box.mayMeet(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+    return window.mayMeet(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
   }
 
   /// How far a child is, for the order in which to look.
@@ -63,9 +82,9 @@ final class Inner extends Node {
     return origin.guess(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
   }
 
-  boolean childIsCovered(int child, GeoBox box) {
+  boolean childIsCovered(int child, Window window) {
     int at = 4 * child;
-    return box.surelyCovers(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+    return window.covers(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
   }
 
   @Override

@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// ```
 ///   keys        k0 k1 k2 …
-///   latitudes   φ0 φ1 φ2 …
-///   longitudes  λ0 λ1 λ2 …
+///   places      φ0 λ0 φ1 λ1 φ2 λ2 …
 ///   ends        27 61 90 …
 ///   records     [record 0   ][record 1      ][record 2    ]…
 /// ```
@@ -21,7 +20,7 @@ final class Leaf extends Node {
   static final int MAX = 128;
   private static final int MIN = MAX / 4;
 
-  /// Bytes of records: some hundred of usual length.
+  /// Bytes of records: those of some hundred features of usual length.
   private static final int BYTES_MAX = 16 * 1024;
 
   /// What arrays grow by.
@@ -29,8 +28,9 @@ final class Leaf extends Node {
 
   private static final int RECORDS_STEP = 256;
 
-  int[] latitudes;
-  int[] longitudes;
+  /// Latitude and longitude of one feature after the other.
+  int[] places;
+
   private long[] keys;
   private int[] ends;
   private byte[] records;
@@ -41,8 +41,7 @@ final class Leaf extends Node {
 
   private Leaf(long edition, int capacity, int bytes) {
     super(edition);
-    latitudes = new int[capacity];
-    longitudes = new int[capacity];
+    places = new int[2 * capacity];
     keys = new long[capacity];
     ends = new int[capacity];
     records = new byte[bytes];
@@ -66,6 +65,14 @@ final class Leaf extends Node {
     return start(size);
   }
 
+  int latitude(int at) {
+    return places[2 * at];
+  }
+
+  int longitude(int at) {
+    return places[2 * at + 1];
+  }
+
   long key(int at) {
     return keys[at];
   }
@@ -81,7 +88,7 @@ final class Leaf extends Node {
   }
 
   Point point(int at) {
-    return FeatureRecord.point(records, start(at), ends[at], latitudes[at], longitudes[at]);
+    return FeatureRecord.point(records, start(at), ends[at], latitude(at), longitude(at));
   }
 
   Feature feature(int at) {
@@ -110,8 +117,8 @@ final class Leaf extends Node {
     return new Entry(
         keys[at],
         order(at),
-        latitudes[at],
-        longitudes[at],
+        latitude(at),
+        longitude(at),
         Arrays.copyOfRange(records, start(at), ends[at]));
   }
 
@@ -157,19 +164,18 @@ final class Leaf extends Node {
     shift(at, at + 1);
     size++;
     keys[at] = entry.key();
-    latitudes[at] = entry.latitudeE7();
-    longitudes[at] = entry.longitudeE7();
+    places[2 * at] = entry.latitudeE7();
+    places[2 * at + 1] = entry.longitudeE7();
     ends[at] = start;
     moveEnds(at, record.length);
-    extend(latitudes[at], longitudes[at], latitudes[at], longitudes[at]);
+    extend(latitude(at), longitude(at), latitude(at), longitude(at));
   }
 
   private void reserve(int more, int moreBytes) {
     if (keys.length < size + more) {
       int capacity = size + Math.max(more, COLUMN_STEP);
       keys = Arrays.copyOf(keys, capacity);
-      latitudes = Arrays.copyOf(latitudes, capacity);
-      longitudes = Arrays.copyOf(longitudes, capacity);
+      places = Arrays.copyOf(places, 2 * capacity);
       ends = Arrays.copyOf(ends, capacity);
     }
     if (records.length < bytes() + moreBytes) {
@@ -180,8 +186,7 @@ final class Leaf extends Node {
   private void shift(int from, int to) {
     int length = size - from;
     System.arraycopy(keys, from, keys, to, length);
-    System.arraycopy(latitudes, from, latitudes, to, length);
-    System.arraycopy(longitudes, from, longitudes, to, length);
+    System.arraycopy(places, 2 * from, places, 2 * to, 2 * length);
     System.arraycopy(ends, from, ends, to, length);
   }
 
@@ -199,8 +204,7 @@ final class Leaf extends Node {
     int by = bytes() - start;
     System.arraycopy(other.records, start, records, bytes(), moreBytes);
     System.arraycopy(other.keys, from, keys, size, length);
-    System.arraycopy(other.latitudes, from, latitudes, size, length);
-    System.arraycopy(other.longitudes, from, longitudes, size, length);
+    System.arraycopy(other.places, 2 * from, places, 2 * size, 2 * length);
     System.arraycopy(other.ends, from, ends, size, length);
     size += length;
     for (int i = size - length; i < size; i++) {
@@ -213,8 +217,7 @@ final class Leaf extends Node {
   private void truncate(int newSize) {
     size = newSize;
     keys = Arrays.copyOf(keys, size);
-    latitudes = Arrays.copyOf(latitudes, size);
-    longitudes = Arrays.copyOf(longitudes, size);
+    places = Arrays.copyOf(places, 2 * size);
     ends = Arrays.copyOf(ends, size);
     records = Arrays.copyOf(records, bytes());
     measure();
@@ -223,14 +226,14 @@ final class Leaf extends Node {
   private void measure() {
     forgetExtremes();
     for (int i = 0; i < size; i++) {
-      extend(latitudes[i], longitudes[i], latitudes[i], longitudes[i]);
+      extend(latitude(i), longitude(i), latitude(i), longitude(i));
     }
   }
 
   @Override
   void remove(long key, long order) {
     int at = lowerBound(key, order);
-    boolean onEdge = isOnEdge(latitudes[at], longitudes[at]);
+    boolean onEdge = isOnEdge(latitude(at), longitude(at));
     takeRecord(at, 0);
     shift(at + 1, at);
     size--;
@@ -303,12 +306,12 @@ final class Leaf extends Node {
       Feature feature = feature(i);
       Point place = feature.point().canonical();
       require(keys[i] == Hilbert.key(place), "key of " + feature.id());
-      require(latitudes[i] == place.latitudeE7(), "latitude of " + feature.id());
-      require(longitudes[i] == place.longitudeE7(), "longitude of " + feature.id());
+      require(latitude(i) == place.latitudeE7(), "latitude of " + feature.id());
+      require(longitude(i) == place.longitudeE7(), "longitude of " + feature.id());
       Entry again = Entry.of(feature, Entry.rank(entry.order()));
       require(Arrays.equals(again.record(), entry.record()), "record of " + feature.id());
       require(i == 0 || entry(i - 1).isBefore(entry.key(), entry.order()), "order");
-      measured.extend(latitudes[i], longitudes[i], latitudes[i], longitudes[i]);
+      measured.extend(latitude(i), longitude(i), latitude(i), longitude(i));
     }
     requireSameExtremes(measured);
     return size;
@@ -317,5 +320,53 @@ final class Leaf extends Node {
   private void requireSameExtremes(Node measured) {
     require(south == measured.south && north == measured.north, "latitudes of a leaf");
     require(west == measured.west && east == measured.east, "longitudes of a leaf");
+  }
+
+  /// Makes leaves of features that come in order, each with some room left for others to come.
+  static final class Filler {
+    private static final int FILLED = MAX - MAX / 8;
+
+    private final long[] keys = new long[FILLED];
+    private final int[] places = new int[2 * FILLED];
+    private final int[] ends = new int[FILLED];
+    private byte[] records = new byte[BYTES_MAX];
+    private int size;
+
+    boolean isEmpty() {
+      return size == 0;
+    }
+
+    private int bytes() {
+      return size == 0 ? 0 : ends[size - 1];
+    }
+
+    /// True if a record of this length belongs into the next leaf.
+    boolean isFullFor(int length) {
+      return size == FILLED || (size > 0 && bytes() + length > BYTES_MAX);
+    }
+
+    void add(long key, int latitude, int longitude, byte[] source, int start, int length) {
+      int at = bytes();
+      if (records.length < at + length) {
+        records = Arrays.copyOf(records, at + length);
+      }
+      System.arraycopy(source, start, records, at, length);
+      keys[size] = key;
+      places[2 * size] = latitude;
+      places[2 * size + 1] = longitude;
+      ends[size++] = at + length;
+    }
+
+    Leaf finish() {
+      Leaf leaf = new Leaf(0);
+      leaf.size = size;
+      leaf.places = Arrays.copyOf(places, 2 * size);
+      leaf.keys = Arrays.copyOf(keys, size);
+      leaf.ends = Arrays.copyOf(ends, size);
+      leaf.records = Arrays.copyOf(records, bytes());
+      leaf.measure();
+      size = 0;
+      return leaf;
+    }
   }
 }

@@ -11,11 +11,12 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the features nearest to a point: branch and bound [1], nearest boxes first.
+/// Finds the features nearest to a point: branch and bound [1], beginning with the leaf that the
+/// point would be in, then nearest boxes first.
 ///
-/// The boxes of the tree are guessed to be near by plane geometry, which is wrong at the poles and
-/// costs nothing but a detour there. What is left out is decided by a box around the circle that
-/// holds the best found so far, which is right everywhere:
+/// Which boxes are near is guessed by plane geometry, which is wrong at the poles and costs nothing
+/// but a detour there. What is left out is decided by a box around the circle that holds the best
+/// found so far, which is right everywhere:
 ///
 /// ```
 ///   ┌ window ─────────┐      leaf outside the window: not looked at
@@ -36,23 +37,46 @@ public final class NearestSearch {
 
   private record Candidate(FeatureView view, double haversine) {}
 
-  /// An inner node whose children are looked at one after the other.
+  /// The children of an inner node that are to be looked at.
   private static final class Frame {
-    private final double[] guesses = new double[Inner.MAX + 1];
+    private final int[] numbers = new int[Inner.MAX];
+    private final double[] guesses = new double[Inner.MAX];
     private @Nullable Inner node;
+    private int size;
 
-    /// The child guessed to be nearest that was not looked at; -1 if there is none.
-    int next(int children) {
-      int best = -1;
-      for (int i = 0; i < children; i++) {
-        boolean better = guesses[i] >= 0 && (best < 0 || guesses[i] < guesses[best]);
-        best = better ? i : best;
+    void enter(Inner inner, Window window, SphereOrigin origin) {
+      node = inner;
+      size = 0;
+      for (int i = 0; i < inner.size; i++) {
+        if (inner.childMayMeet(i, window)) {
+          numbers[size] = i;
+          guesses[size++] = inner.guess(i, origin);
+        }
       }
-      return best;
+    }
+
+    /// Takes the child guessed to be nearest; null if none is left.
+    @Nullable Node next(Window window) {
+      Inner inner = Objects.requireNonNull(node);
+      while (size > 0) {
+        int best = 0;
+        for (int i = 1; i < size; i++) {
+          best = guesses[i] < guesses[best] ? i : best;
+        }
+        int number = numbers[best];
+        size--;
+        numbers[best] = numbers[size];
+        guesses[best] = guesses[size];
+        if (inner.childMayMeet(number, window)) {
+          return inner.children[number];
+        }
+      }
+      return null;
     }
   }
 
   private final Node root;
+  private final Node first;
   private final Point from;
   private final SphereOrigin origin;
   private final int count;
@@ -65,7 +89,8 @@ public final class NearestSearch {
   private int depth;
   private int looked;
   private double bound;
-  private GeoBox window;
+  private double windowBound;
+  private Window window;
 
   NearestSearch(
       Node root,
@@ -81,8 +106,22 @@ public final class NearestSearch {
     this.slackSquared = slack * slack;
     this.wanted = wanted;
     this.bound = SphereOrigin.ofMetres(withinMetres);
-    this.window = GeoBox.around(from, withinMetres);
-    visit(root);
+    this.windowBound = bound;
+    this.window = new Window(GeoBox.around(from, withinMetres));
+    this.first = leafOf(root, Hilbert.key(from.canonical()));
+    visit(first);
+    if (first != root) {
+      visit(root);
+    }
+  }
+
+  /// The leaf that the point itself would be in: what it holds is near, nearly always.
+  private static Node leafOf(Node root, long key) {
+    Node node = root;
+    while (node instanceof Inner inner) {
+      node = inner.children[inner.childFor(key, Long.MIN_VALUE)];
+    }
+    return node;
   }
 
   /// Goes on for a while.
@@ -99,16 +138,12 @@ public final class NearestSearch {
 
   private void step() {
     Frame frame = frames.get(depth - 1);
-    Inner node = Objects.requireNonNull(frame.node);
-    int child = frame.next(node.size);
-    if (child < 0) {
-      depth--;
-      return;
-    }
-    frame.guesses[child] = -1;
+    Node child = frame.next(window);
     looked++;
-    if (node.childMayMeet(child, window)) {
-      visit(node.children[child]);
+    if (child == null) {
+      depth--;
+    } else if (child != first) {
+      visit(child);
     }
   }
 
@@ -127,20 +162,14 @@ public final class NearestSearch {
     if (frames.size() == depth) {
       frames.add(new Frame());
     }
-    Frame frame = frames.get(depth++);
-    frame.node = inner;
-    for (int i = 0; i < inner.size; i++) {
-      frame.guesses[i] = inner.guess(i, origin);
-    }
+    frames.get(depth++).enter(inner, window, origin);
   }
 
   private void scan(Leaf leaf) {
-    for (int at = 0; at < leaf.size; at++) {
-      int latitude = leaf.latitudes[at];
-      int longitude = leaf.longitudes[at];
-      if (window.mayMeet(latitude, longitude, latitude, longitude)) {
-        consider(leaf, at, origin.to(latitude, longitude));
-      }
+    int at = window.nextInside(leaf, 0);
+    while (at < leaf.size) {
+      consider(leaf, at, origin.to(leaf.latitude(at), leaf.longitude(at)));
+      at = window.nextInside(leaf, at + 1);
     }
     looked += leaf.size;
     tighten();
@@ -176,8 +205,9 @@ public final class NearestSearch {
   }
 
   private void tighten() {
-    if (best.size() == count) {
-      window = GeoBox.around(from, SphereOrigin.metres(bound));
+    if (bound < windowBound) {
+      windowBound = bound;
+      window = new Window(GeoBox.around(from, SphereOrigin.metres(bound)));
     }
   }
 
@@ -204,8 +234,7 @@ public final class NearestSearch {
   }
 
   private void addUnlessKnown(FeatureView view, List<FeatureView> known) {
-    Point place = view.point().canonical();
-    double haversine = origin.to(place.latitudeE7(), place.longitudeE7());
+    double haversine = origin.to(view.latitudeE7(), view.longitudeE7());
     if (haversine <= bound && !known.contains(view)) {
       add(view, haversine);
     }

@@ -52,6 +52,7 @@ public final class PathSearch {
 
   private final FeatureSnapshot snapshot;
   private final List<Point> path;
+  private final Vector[] vectors;
   private final double withinMetres;
   private final boolean openStart;
   private final double slack;
@@ -69,6 +70,7 @@ public final class PathSearch {
       Predicate<? super FeatureView> wanted) {
     this.snapshot = snapshot;
     this.path = corridor.path();
+    this.vectors = path.stream().map(Vector::of).toArray(Vector[]::new);
     this.withinMetres = corridor.withinMetres();
     this.openStart = corridor.openStart();
     this.slack = slack;
@@ -122,16 +124,15 @@ public final class PathSearch {
       for (int i = first; i < end; i++) {
         add(i);
       }
-      Vector middle = Vector.of(path.get((first + end) / 2));
-      centre = middle;
-      double radius =
-          path.subList(first, end + 1).stream()
-              .mapToDouble(point -> Vector.of(point).angleTo(middle))
-              .max()
-              .orElse(0);
+      int middle = (first + end) / 2;
+      centre = vectors[middle];
+      double radius = 0;
+      for (int i = first; i <= end; i++) {
+        radius = Math.max(radius, vectors[i].angleTo(centre));
+      }
       double metres = radius * Haversine.RADIUS_METRES + withinMetres;
       reach = metres / Haversine.RADIUS_METRES;
-      cursor = snapshot.inBox(GeoBox.around(middle.point(), metres));
+      cursor = snapshot.inBox(GeoBox.around(path.get(middle), metres));
     }
 
     private void add(int segment) {
@@ -148,7 +149,7 @@ public final class PathSearch {
   }
 
   private Arc arc(int segment) {
-    return Arc.between(Vector.of(path.get(segment)), Vector.of(path.get(segment + 1)));
+    return Arc.between(vectors[segment], vectors[segment + 1]);
   }
 
   private void nextStretch() {
@@ -156,7 +157,7 @@ public final class PathSearch {
     int first = nextSegment;
     double metres = 0;
     do {
-      metres += Haversine.metres(path.get(nextSegment), path.get(nextSegment + 1));
+      metres += vectors[nextSegment].angleTo(vectors[nextSegment + 1]) * Haversine.RADIUS_METRES;
       nextSegment++;
     } while (nextSegment + 1 < path.size()
         && nextSegment - first < SEGMENTS_AT_ONCE
@@ -166,8 +167,7 @@ public final class PathSearch {
 
   /// The beginning of a segment is the end of the one before, and told with that.
   private void measure(FeatureView view, Stretch near) {
-    Point place = view.point().canonical();
-    Vector position = Vector.of(place);
+    Vector position = Vector.of(view.latitudeE7(), view.longitudeE7());
     if (position.angleTo(near.centre) > near.reach + 1e-9) {
       return;
     }

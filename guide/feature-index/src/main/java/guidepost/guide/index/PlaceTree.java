@@ -4,9 +4,9 @@ package guidepost.guide.index;
 /// B+-tree [1] with bounding boxes, which makes it a Hilbert R-tree [2] as well.
 ///
 /// ```
-///   root        [ least key, box | least key, box | … up to 64 ]
+///   root        [ least key, box | least key, box | … up to 32 ]
 ///                      │                 │
-///   inner       [ … up to 64 ]    [ … up to 64 ]
+///   inner       [ … up to 32 ]    [ … up to 32 ]
 ///                      │
 ///   leaf        [ key, latitude, longitude, record | … up to 128, in key order ]
 /// ```

@@ -63,7 +63,7 @@ public record Point(int latitudeE7, int longitudeE7) {
 
   /// True if both are the same place.
   public boolean samePlace(Point other) {
-    return canonical().equals(other.canonical());
+    return equals(other) || canonical().equals(other.canonical());
   }
 
   /// Latitude in degrees.

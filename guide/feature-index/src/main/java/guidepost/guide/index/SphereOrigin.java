@@ -13,6 +13,8 @@ final class SphereOrigin {
   private static final int NEARBY_E7 = (int) (0.01 / RADIANS);
   private static final long TURN_E7 = 2L * Point.LONGITUDE_E7_MAX;
 
+  private static final double SIZE_COUNTS = 1e-3;
+
   private final int latitudeE7;
   private final int longitudeE7;
   private final double sine;
@@ -65,12 +67,15 @@ final class SphereOrigin {
     return apart * apart + cosine * cosineThere * round * round;
   }
 
-  /// How far a box is, squared, in no unit that means anything: only to look at near boxes first.
+  /// How far a box is, squared, in no unit that means anything: only to look at near boxes first,
+  /// and at small ones before large ones.
   double guess(int south, int west, int north, int east) {
     double up = Math.max(0, Math.max((long) south - latitudeE7, (long) latitudeE7 - north));
     boolean beside = longitudeE7 < west || longitudeE7 > east;
     double across = beside ? cosine * Math.min(longitudeApart(west), longitudeApart(east)) : 0;
-    return up * up + across * across;
+    double height = (double) north - south;
+    double width = cosine * ((double) east - west);
+    return up * up + across * across + SIZE_COUNTS * (height * height + width * width);
   }
 
   /// The haversine of a distance in metres; 1 for half the globe and more.

@@ -50,10 +50,4 @@ record Vector(double x, double y, double z) {
   double angleTo(Vector other) {
     return 2 * Math.asin(Math.min(1, minus(other).length() / 2));
   }
-
-  /// The point in this direction.
-  Point point() {
-    return Point.ofDegrees(
-        Math.toDegrees(Math.atan2(z, Math.hypot(x, y))), Math.toDegrees(Math.atan2(y, x)));
-  }
 }

@@ -20,10 +20,19 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
 
     /// A box that holds it.
     GeoBox box();
+
+    /// True if a point is inside.
+    boolean holds(Point point);
   }
 
   /// All of a box.
-  record Box(GeoBox box) implements Area {}
+  record Box(GeoBox box) implements Area {
+
+    @Override
+    public boolean holds(Point point) {
+      return box.contains(point);
+    }
+  }
 
   /// All of a circle; each feature is told with its distance from the centre.
   record Circle(Point centre, double metres) implements Area {
@@ -31,6 +40,11 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
     @Override
     public GeoBox box() {
       return GeoBox.around(centre, metres / Wgs84.LEAST);
+    }
+
+    @Override
+    public boolean holds(Point point) {
+      return !Double.isNaN(metresTo(point));
     }
 
     /// The distance of a point; NaN if it is outside.

@@ -2,7 +2,7 @@ package guidepost.guide.service;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.FeatureSnapshot;
 import guidepost.journal.EarlierState;
 import guidepost.journal.Findings;
@@ -41,18 +41,17 @@ final class FeatureCheck {
   ///
   /// @return features that the index holds as they are stored
   static long compareNew(Journal journal, Findings findings) throws JournalException {
-    FeatureIndex index = new FeatureIndex();
+    FeatureLoad load = new FeatureLoad();
     long revision =
         journal.replay(
             (key, value, at) -> {
               try {
-                FeatureStorage.put(index, key, value, at);
+                FeatureStorage.add(load, key, value, at);
               } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
                 // Found again, and reported, when it is compared.
               }
             });
-    index.publish(revision);
-    return compare(index.snapshot(), journal, findings);
+    return compare(load.finish(revision).snapshot(), journal, findings);
   }
 
   private long run(Journal.Snapshot state) throws JournalException {

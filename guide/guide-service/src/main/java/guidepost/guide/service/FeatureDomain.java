@@ -6,6 +6,8 @@ import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
+import guidepost.journal.Feed;
+import guidepost.journal.Journal;
 import guidepost.journal.Revisions;
 import guidepost.journal.Value;
 import java.util.ArrayList;
@@ -30,23 +32,43 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
 
   private final FeatureIndex index;
   private final Revisions revisions;
+  private final Feed<FeatureEvent> feed;
+
+  /// Those of the request that is being decided.
+  private List<FeatureEvent> deciding = new ArrayList<>();
+
   private long numberedRevision;
   private long nextNumber;
 
   /// @param index with the journal's latest state, published
-  FeatureDomain(FeatureIndex index) {
+  /// @param journal that the index was made of
+  FeatureDomain(FeatureIndex index, Journal journal) {
     this.index = index;
+    this.feed = FeatureEvent.feed(journal);
     this.revisions = new Revisions(index.snapshot().revision());
   }
 
   @Override
   public Decision<List<Outcome>> decide(List<FeatureChange> request, Batch batch) {
     List<Outcome> outcomes = new ArrayList<>(request.size());
+    List<FeatureEvent> events = new ArrayList<>(request.size());
+    deciding = events;
     for (FeatureChange change : request) {
       outcomes.add(decide(change, batch));
     }
     revisions.count(batch);
-    return revision -> outcomes.stream().map(outcome -> stamped(outcome, revision)).toList();
+    boolean changes = !batch.isEmpty();
+    return revision -> {
+      if (changes) {
+        feed.add(revision, events);
+      }
+      return outcomes.stream().map(outcome -> stamped(outcome, revision)).toList();
+    };
+  }
+
+  /// What was changed, for watchers.
+  Feed<FeatureEvent> feed() {
+    return feed;
   }
 
   private Outcome decide(FeatureChange change, Batch batch) {
@@ -70,6 +92,7 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
     Value prior = old.map(this::stored).orElse(null);
     long rank = index.put(feature);
     batch.put(FeatureStorage.key(id), FeatureStorage.value(feature, rank), prior);
+    deciding.add(new FeatureEvent(revisions.next(), old.orElse(null), feature));
     return done(put.operation(), id, 1);
   }
 
@@ -119,6 +142,7 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
     }
     batch.delete(FeatureStorage.key(delete.id()), stored(old.get()));
     index.remove(delete.id());
+    deciding.add(new FeatureEvent(revisions.next(), old.get(), null));
     return done(delete.operation(), delete.id(), 1);
   }
 
@@ -154,6 +178,7 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
   @Override
   public void publish() {
     index.publish(revisions.publish());
+    feed.publish();
   }
 
   @Override

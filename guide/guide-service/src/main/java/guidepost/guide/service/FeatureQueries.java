@@ -9,6 +9,8 @@ import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.NearestRequest;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchedCircle;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -110,6 +112,22 @@ final class FeatureQueries {
         from,
         filter(request.getFilter()),
         page(request.getLimit(), request.getPageToken(), question));
+  }
+
+  static FeatureWatch.Watched watched(WatchRequest request) throws InvalidFieldException {
+    AreaPages.Area area =
+        switch (request.getAreaCase()) {
+          case AREA_NOT_SET -> new AreaPages.Box(GeoBox.WORLD);
+          case BOX -> new AreaPages.Box(box(request.getBox()));
+          case CIRCLE -> circle(request.getCircle());
+        };
+    return new FeatureWatch.Watched(area, filter(request.getFilter()));
+  }
+
+  private static AreaPages.Circle circle(WatchedCircle circle) throws InvalidFieldException {
+    return new AreaPages.Circle(
+        point("circle.centre", circle.hasCentre(), circle.getCentre()),
+        metres("circle.within_metres", circle.getWithinMetres(), Wgs84.METRES_MAX));
   }
 
   private static List<Point> path(List<guidepost.guide.v1.Point> messages)

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.Point;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
@@ -33,31 +34,36 @@ final class FeatureStorage {
         .toByteArray();
   }
 
-  /// Fills an empty index with the journal's latest state and publishes it.
-  static void load(Journal journal, FeatureIndex index) throws JournalException {
+  /// Makes an index of the journal's latest state, published.
+  static FeatureIndex load(Journal journal) throws JournalException {
     Unreadable unreadable = new Unreadable("features");
+    FeatureLoad load = new FeatureLoad();
     long revision =
         journal.replay(
             (key, value, itsRevision) -> {
               try {
-                put(index, key, value, itsRevision);
+                add(load, key, value, itsRevision);
               } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
                 unreadable.note(new String(key, UTF_8), e);
               }
             });
     unreadable.throwIfAny();
-    index.publish(revision);
+    return load.finish(revision);
   }
 
-  /// Puts a stored feature into an index.
-  static void put(FeatureIndex index, byte[] key, byte[] value, long revision)
+  /// Adds a stored feature to what becomes an index.
+  static void add(FeatureLoad load, byte[] key, byte[] value, long revision)
       throws InvalidProtocolBufferException {
-    index.put(feature(key, value, revision), rank(value));
+    StoredFeature stored = StoredFeature.parseFrom(value);
+    load.add(feature(key, stored, revision), stored.getRank());
   }
 
   static Feature feature(byte[] key, byte[] value, long revision)
       throws InvalidProtocolBufferException {
-    StoredFeature stored = StoredFeature.parseFrom(value);
+    return feature(key, StoredFeature.parseFrom(value), revision);
+  }
+
+  private static Feature feature(byte[] key, StoredFeature stored, long revision) {
     return new Feature(
         new String(key, UTF_8),
         new Point(stored.getLatitudeE7(), stored.getLongitudeE7()),
@@ -69,5 +75,16 @@ final class FeatureStorage {
 
   static long rank(byte[] value) throws InvalidProtocolBufferException {
     return StoredFeature.parseFrom(value).getRank();
+  }
+
+  /// A feature that this program wrote.
+  ///
+  /// @throws IllegalStateException if it did not
+  static Feature known(byte[] key, byte[] value, long revision) {
+    try {
+      return feature(key, value, revision);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("features: revision %d is broken".formatted(revision), e);
+    }
   }
 }

@@ -5,6 +5,7 @@ import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Streaming;
+import guidepost.calls.WatchHandler;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -17,7 +18,10 @@ import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.NearestRequest;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchResponse;
 import guidepost.journal.DomainWriter;
+import guidepost.journal.Feed;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
@@ -42,23 +46,33 @@ final class FeaturesService {
 
   private final FeatureIndex index;
   private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer;
-  private final OpenCalls modifies;
+  private final OpenCalls open;
   private final Consumer<GetStatsResponse.Builder> noteStats;
   private final Executor later;
+  private final WatchHandler<WatchRequest, FeatureEvent, WatchResponse> watches;
 
+  /// @param feed what the writer changes
   /// @param noteStats fills in what the notes know
   /// @param later goes on with long searches
   FeaturesService(
       FeatureIndex index,
+      Feed<FeatureEvent> feed,
       DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer,
-      OpenCalls modifies,
+      OpenCalls open,
       Consumer<GetStatsResponse.Builder> noteStats,
       Executor later) {
     this.index = index;
     this.writer = writer;
-    this.modifies = modifies;
+    this.open = open;
     this.noteStats = noteStats;
     this.later = later;
+    this.watches =
+        new WatchHandler<>(
+            feed,
+            open,
+            request -> FeatureWatch.open(request, index.snapshot(), feed),
+            later,
+            FeatureWatch.WATCHES_MAX);
   }
 
   ServerServiceDefinition definition() {
@@ -67,11 +81,12 @@ final class FeaturesService {
             List.of(LIST_IN_BOX, LIST_IN_RADIUS, NEAREST, ALONG_PATH))
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
-            new ModifyHandler<>(writer, modifies, FeatureModifyMessages::new))
+            new ModifyHandler<>(writer, open, FeatureModifyMessages::new))
         .addMethod(FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
         .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(this::listInBox))
         .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(this::listInRadius))
         .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(this::nearest))
+        .addMethod(FeaturesGrpc.getWatchMethod(), watches)
         .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(this::alongPath))
         .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
         .build();

@@ -86,9 +86,8 @@ public final class GuideService implements AutoCloseable {
     this.notes = notes;
     this.later = later;
     int queued = limits.queuedChanges();
-    featureWriter =
-        DomainWriter.start(
-            FEATURES_DOMAIN, journals.features(), new FeatureDomain(features), queued);
+    FeatureDomain featureDomain = new FeatureDomain(features, journals.features());
+    featureWriter = DomainWriter.start(FEATURES_DOMAIN, journals.features(), featureDomain, queued);
     fanout = NoteFanout.start(notes.view(), queued);
     notes.listen(fanout::happened);
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
@@ -96,7 +95,8 @@ public final class GuideService implements AutoCloseable {
     var room = new ChatStream.Room(noteWriter, board, chats, limits);
     routeGuide = new RouteGuideService(features, room, trips, nanoTime, later).definition();
     featuresV1 =
-        new FeaturesService(features, featureWriter, modifies, this::addNoteStats, later)
+        new FeaturesService(
+                features, featureDomain.feed(), featureWriter, modifies, this::addNoteStats, later)
             .definition();
     NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
     var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
@@ -141,8 +141,7 @@ public final class GuideService implements AutoCloseable {
       LongSupplier nanoTime,
       ExecutorService later)
       throws JournalException {
-    FeatureIndex index = new FeatureIndex();
-    FeatureStorage.load(features, index);
+    FeatureIndex index = FeatureStorage.load(features);
     NoteLedger ledger = new NoteLedger();
     long revision = NoteStorage.load(notes, ledger, limits.noteLife());
     NoteBoard board = new NoteBoard();

@@ -1,0 +1,195 @@
+package guidepost.cli;
+
+import guidepost.client.FeatureWatch;
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.Point;
+import guidepost.guide.v1.FeatureChange;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchResponse;
+import io.grpc.StatusRuntimeException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `feature watch`.
+@Command(
+    name = "watch",
+    description = {
+      "Show the changes in an area as they come, until interrupted: + added or come in, - removed",
+      "or gone out, ~ updated. When the connection is cut it resumes where it was, without a gap."
+    })
+final class FeatureWatching implements Callable<Integer> {
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private FilterOptions filter = new FilterOptions();
+
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "SOUTH,WEST NORTH,EAST",
+      converter = PointText.class,
+      description = "A box (default: the whole globe).")
+  private List<Point> corners = new ArrayList<>();
+
+  @Option(
+      names = "--around",
+      paramLabel = "LAT,LON",
+      converter = PointText.class,
+      description = "Instead of a box: the middle of a circle.")
+  private @Nullable Point centre;
+
+  @Option(
+      names = "--within",
+      paramLabel = "METRES",
+      converter = Metres.class,
+      description = "How far around it: 200 or 1.5km.")
+  private double within;
+
+  @Option(
+      names = "--after",
+      paramLabel = "REVISION",
+      description = "Begin with what came after this revision (default: now).")
+  private long after = -1;
+
+  @Option(names = "--snapshot", description = "Begin with all features that there are.")
+  private boolean snapshot;
+
+  @Option(
+      names = "--changes",
+      paramLabel = "N",
+      description = "End after so many changes (default: never).")
+  private long changesMax = Long.MAX_VALUE;
+
+  FeatureWatching(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    WatchRequest request = request();
+    client.ask(
+        server -> {
+          server.features().watch(request, new Printer());
+          return ExitCodes.OK;
+        });
+    return ExitCodes.OK;
+  }
+
+  private WatchRequest request() {
+    if (snapshot && after >= 0) {
+      throw CommandException.usage("at most one of --after and --snapshot may be given");
+    }
+    WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(filter.filter());
+    setArea(request);
+    if (after >= 0) {
+      request.setAfterRevision(after);
+    } else if (!snapshot) {
+      request.setChangesOnly(true);
+    }
+    return request.build();
+  }
+
+  private void setArea(WatchRequest.Builder request) {
+    if (corners.size() == 1 || (centre != null && !corners.isEmpty())) {
+      throw CommandException.usage("area: must be two corners of a box, or --around and --within");
+    }
+    if ((centre == null) != (within == 0)) {
+      throw CommandException.usage("--around and --within must be given together");
+    }
+    if (centre != null) {
+      request.getCircleBuilder().setCentre(FeatureMessages.message(centre)).setWithinMetres(within);
+    } else if (!corners.isEmpty()) {
+      request.setBox(FeatureIn.box(corners.getFirst(), corners.getLast()));
+    }
+  }
+
+  /// Prints what comes.
+  private final class Printer implements FeatureWatch.Listener {
+    private long shown;
+
+    @Override
+    public boolean message(WatchResponse message) {
+      switch (message.getPartCase()) {
+        case SNAPSHOT ->
+            message
+                .getSnapshot()
+                .getFeaturesList()
+                .forEach(feature -> print("=", "snapshot", FeatureMessages.feature(feature)));
+        case END_OF_SNAPSHOT ->
+            tell("snapshot of revision %d is complete".formatted(message.getRevision()));
+        case CHANGES -> message.getChanges().getChangesList().forEach(this::print);
+        case LAG ->
+            tell(
+                "this client lags: %d revisions behind %d"
+                    .formatted(
+                        message.getLag().getRevisionsBehind(),
+                        message.getLag().getNewestRevision()));
+        case PART_NOT_SET -> {}
+      }
+      return flush() && shown < changesMax;
+    }
+
+    private void print(FeatureChange change) {
+      if (shown >= changesMax) {
+        return;
+      }
+      shown++;
+      Feature feature = FeatureMessages.feature(change.getFeature());
+      switch (change.getKind()) {
+        case FEATURE_CHANGE_KIND_ADDED -> print("+", "added", feature);
+        case FEATURE_CHANGE_KIND_REMOVED -> print("-", "removed", feature);
+        case FEATURE_CHANGE_KIND_UPDATED, FEATURE_CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
+            print("~", "updated", feature);
+      }
+    }
+
+    private void print(String sign, String word, Feature feature) {
+      if (client.json()) {
+        terminal.line(
+            Printable.inJson(
+                PlaceOutput.put(Json.object().put("change", word), feature).toString()));
+      } else {
+        terminal.line(
+            Printable.of(
+                "%s %s %s %s %s revision %d"
+                    .formatted(
+                        sign,
+                        feature.id(),
+                        PointText.text(feature.point()),
+                        feature.name(),
+                        feature.category(),
+                        feature.revision())));
+      }
+    }
+
+    /// False if nobody reads any more.
+    private boolean flush() {
+      try {
+        terminal.flush();
+        return true;
+      } catch (UncheckedIOException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public void cut(StatusRuntimeException why, Duration retryAfter) {
+      tell("cut off (%s); resuming".formatted(why.getStatus().getDescription()));
+    }
+
+    private void tell(String text) {
+      if (client.json()) {
+        terminal.complain(Json.object().put("note", text));
+      } else {
+        terminal.complain(text);
+      }
+    }
+  }
+}

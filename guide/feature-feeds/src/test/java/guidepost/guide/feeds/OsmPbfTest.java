@@ -1,0 +1,254 @@
+package guidepost.guide.feeds;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.protobuf.ByteString;
+import crosby.binary.BinaryParser;
+import crosby.binary.Fileformat.Blob;
+import crosby.binary.Fileformat.BlobHeader;
+import crosby.binary.Osmformat.DenseNodes;
+import crosby.binary.Osmformat.HeaderBlock;
+import crosby.binary.Osmformat.Node;
+import crosby.binary.Osmformat.PrimitiveBlock;
+import crosby.binary.Osmformat.PrimitiveGroup;
+import crosby.binary.Osmformat.Relation;
+import crosby.binary.Osmformat.StringTable;
+import crosby.binary.Osmformat.Way;
+import crosby.binary.file.BlockInputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.zip.Deflater;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+
+/// OpenStreetMap PBF, beside the format's own library.
+final class OsmPbfTest {
+
+  private static final HeaderBlock HEADER =
+      HeaderBlock.newBuilder()
+          .addRequiredFeatures("OsmSchema-V0.6")
+          .addRequiredFeatures("DenseNodes")
+          .build();
+
+  /// Two nodes written one by one, three densely: 3 is without a name.
+  private static PrimitiveBlock block() {
+    StringTable.Builder texts = StringTable.newBuilder();
+    for (String text :
+        List.of("", "name", "Fuel", "amenity", "fuel", "Äpfel", "shop", "yes", "brand", "X")) {
+      texts.addS(ByteString.copyFromUtf8(text));
+    }
+    return PrimitiveBlock.newBuilder()
+        .setStringtable(texts)
+        .setGranularity(1_000)
+        .setLatOffset(5_000_000_000L)
+        .setLonOffset(-7)
+        .addPrimitivegroup(
+            PrimitiveGroup.newBuilder()
+                .addNodes(
+                    Node.newBuilder()
+                        .setId(1)
+                        .setLat(40_000_000)
+                        .setLon(-3_000_000)
+                        .addAllKeys(List.of(1, 3, 8))
+                        .addAllVals(List.of(2, 4, 9)))
+                .addNodes(
+                    Node.newBuilder().setId(2).setLat(90_000_000).setLon(0).addKeys(1).addVals(2)))
+        .addPrimitivegroup(
+            PrimitiveGroup.newBuilder()
+                .setDense(
+                    DenseNodes.newBuilder()
+                        .addAllId(List.of(3L, 7L, -5L))
+                        .addAllLat(List.of(1_000L, 500L, -500L))
+                        .addAllLon(List.of(1_000L, 1_000L, 1_000L))
+                        .addAllKeysVals(List.of(3, 4, 0, 1, 5, 6, 7, 0, 1, 2, 0))))
+        .build();
+  }
+
+  private static byte[] file(boolean packed, HeaderBlock header, ByteString... blocks)
+      throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    DataOutputStream out = new DataOutputStream(bytes);
+    write(out, "OSMHeader", packed, header.toByteString());
+    for (ByteString block : blocks) {
+      write(out, "OSMData", packed, block);
+    }
+    return bytes.toByteArray();
+  }
+
+  private static void write(DataOutputStream out, String type, boolean packed, ByteString data)
+      throws IOException {
+    Blob.Builder blob = Blob.newBuilder();
+    if (packed) {
+      blob.setRawSize(data.size()).setZlibData(deflated(data));
+    } else {
+      blob.setRaw(data);
+    }
+    byte[] body = blob.build().toByteArray();
+    byte[] header =
+        BlobHeader.newBuilder().setType(type).setDatasize(body.length).build().toByteArray();
+    out.writeInt(header.length);
+    out.write(header);
+    out.write(body);
+  }
+
+  private static ByteString deflated(ByteString data) {
+    try (Deflater deflater = new Deflater()) {
+      deflater.setInput(data.toByteArray());
+      deflater.finish();
+      byte[] packed = new byte[data.size() + 100];
+      return ByteString.copyFrom(packed, 0, deflater.deflate(packed));
+    }
+  }
+
+  private static List<String> rows(byte[] file, String... tags) throws IOException {
+    List<String> rows = new ArrayList<>();
+    FeatureFeed.open(new ByteArrayInputStream(file), FeatureColumns.BY_NAME)
+        .withOsmTags(new OsmTags(List.of(tags)))
+        .read(row -> rows.add(text(row)));
+    return rows;
+  }
+
+  private static String text(FeatureRow row) {
+    return switch (row) {
+      case FeatureRow.Rejected rejected -> rejected.number() + "! " + rejected.reason();
+      case FeatureRow.Parsed parsed -> {
+        FeatureDraft feature = parsed.feature();
+        yield "%d: %s|%s|%s|%s|%s"
+            .formatted(
+                parsed.number(),
+                feature.id(),
+                feature.name(),
+                feature.category(),
+                feature.point(),
+                new TreeMap<>(feature.attributes()));
+      }
+    };
+  }
+
+  @Test
+  void namedNodesAreReadHoweverTheyAreWritten() throws Exception {
+    for (boolean packed : new boolean[] {false, true}) {
+      assertThat(rows(file(packed, HEADER, block().toByteString())))
+          .containsExactly(
+              "1: node/1|Fuel|fuel|45.0000000,-3.0000000|{amenity=fuel, brand=X}",
+              "2! node 2: latitude must be -90..90 degrees: 95.0",
+              "3: node/10|Äpfel|shop|5.0015000,0.0020000|{shop=yes}",
+              "4: node/5|Fuel||5.0010000,0.0030000|{}");
+    }
+  }
+
+  @Test
+  void onlyNodesWithAChosenTagAreRows() throws Exception {
+    byte[] file = file(true, HEADER, block().toByteString());
+    assertThat(rows(file, "shop"))
+        .containsExactly("1: node/10|Äpfel|shop|5.0015000,0.0020000|{shop=yes}");
+    assertThat(rows(file, "brand", "amenity=bank"))
+        .containsExactly("1: node/1|Fuel|X|45.0000000,-3.0000000|{amenity=fuel, brand=X}");
+    assertThatThrownBy(() -> rows(file, "=x"))
+        .hasMessage("tag \"=x\": must be KEY or KEY=VALUE, like amenity=fuel");
+  }
+
+  @Test
+  void brokenFilesAreNamedByBlockWhereverTheyAreCut() throws Exception {
+    byte[] file = file(true, HEADER, block().toByteString(), block().toByteString());
+    for (int length = 40; length < file.length; length++) {
+      byte[] cut = Arrays.copyOf(file, length);
+      try {
+        assertThat(rows(cut).size()).as("cut between two blocks").isIn(0, 4);
+      } catch (InvalidFeedException e) {
+        assertThat(e).hasMessageMatching("block [1-3]: is cut off");
+      }
+    }
+  }
+
+  @Test
+  void damageIsAnErrorAndNeverAnythingElse() throws Exception {
+    byte[] plain = file(false, HEADER, block().toByteString());
+    byte[] packed = file(true, HEADER, block().toByteString());
+    for (byte[] file : List.of(plain, packed)) {
+      for (int at = 20; at < file.length; at++) {
+        byte[] damaged = file.clone();
+        damaged[at] ^= 0x55;
+        try {
+          assertThat(rows(damaged).size()).isLessThan(10);
+        } catch (InvalidFeedException e) {
+          assertThat(e).hasMessageStartingWith("block ");
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotUnderstoodIsSaid() throws Exception {
+    HeaderBlock history = HEADER.toBuilder().addRequiredFeatures("HistoricalInformation").build();
+    assertThatThrownBy(() -> rows(file(true, history)))
+        .hasMessage("block 1: required_features \"HistoricalInformation\": is not understood here");
+  }
+
+  @Test
+  void namedNodesOfAndorraAreThoseThatTheFormatsOwnLibraryFinds() throws Exception {
+    Path andorra =
+        Path.of(System.getProperty("guidepost.root", ".."), "../shared/data/osm/andorra.osm.pbf");
+    Assumptions.assumeTrue(Files.exists(andorra), () -> "skipped: there is no " + andorra);
+    List<String> ids = new ArrayList<>();
+    try (InputStream in = Files.newInputStream(andorra)) {
+      FeatureFeed.open(in, FeatureColumns.BY_NAME)
+          .read(
+              row -> {
+                FeatureDraft feature = ((FeatureRow.Parsed) row).feature();
+                ids.add(feature.id() + " " + feature.name());
+              });
+    }
+    Library library = new Library();
+    try (InputStream in = Files.newInputStream(andorra)) {
+      new BlockInputStream(in, library).process();
+    }
+    assertThat(ids).isEqualTo(library.named).hasSizeGreaterThan(100);
+  }
+
+  /// What the format's own library finds.
+  private static final class Library extends BinaryParser {
+    private final List<String> named = new ArrayList<>();
+
+    @Override
+    protected void parseDense(DenseNodes dense) {
+      long id = 0;
+      int at = 0;
+      for (int i = 0; i < dense.getIdCount(); i++) {
+        id += dense.getId(i);
+        while (at < dense.getKeysValsCount() && dense.getKeysVals(at) != 0) {
+          if (getStringById(dense.getKeysVals(at)).equals("name")) {
+            named.add("node/" + id + " " + getStringById(dense.getKeysVals(at + 1)));
+          }
+          at += 2;
+        }
+        at++;
+      }
+    }
+
+    @Override
+    protected void parseNodes(List<Node> nodes) {}
+
+    @Override
+    protected void parseWays(List<Way> ways) {}
+
+    @Override
+    protected void parseRelations(List<Relation> relations) {}
+
+    @Override
+    protected void parse(HeaderBlock header) {}
+
+    @Override
+    public void complete() {}
+  }
+}

@@ -1,0 +1,60 @@
+package guidepost.guide.index;
+
+import java.util.Arrays;
+
+/// Sorts numbers by keys: 16 bits of the keys at a time, the lowest first [1].
+///
+/// Cost: four passes over keys and numbers, some 20 ns a key; as much memory again as both take.
+///
+/// [1] D. Knuth, The Art of Computer Programming 3, 5.2.5: Sorting by Distribution.
+final class KeyOrder {
+
+  private static final int DIGIT_BITS = 16;
+  private static final int DIGITS = 1 << DIGIT_BITS;
+
+  private KeyOrder() {}
+
+  /// The numbers 0 to `count` - 1, each standing for a key, in the order of the signed keys; equal
+  /// keys stay in the order of their numbers.
+  static int[] of(long[] keys, int count) {
+    long[] from = new long[count];
+    for (int i = 0; i < count; i++) {
+      from[i] = keys[i] ^ Long.MIN_VALUE;
+    }
+    int[] numbers = new int[count];
+    Arrays.setAll(numbers, i -> i);
+    long[] to = new long[count];
+    int[] toNumbers = new int[count];
+    for (int shift = 0; shift < Long.SIZE; shift += DIGIT_BITS) {
+      int[] next = starts(from, shift);
+      for (int i = 0; i < count; i++) {
+        int at = next[digit(from[i], shift)]++;
+        to[at] = from[i];
+        toNumbers[at] = numbers[i];
+      }
+      long[] keysThen = from;
+      from = to;
+      to = keysThen;
+      int[] numbersThen = numbers;
+      numbers = toNumbers;
+      toNumbers = numbersThen;
+    }
+    return numbers;
+  }
+
+  private static int digit(long key, int shift) {
+    return (int) (key >>> shift) & (DIGITS - 1);
+  }
+
+  /// Where the keys with each digit begin.
+  private static int[] starts(long[] keys, int shift) {
+    int[] starts = new int[DIGITS + 1];
+    for (long key : keys) {
+      starts[digit(key, shift) + 1]++;
+    }
+    for (int i = 0; i < DIGITS; i++) {
+      starts[i + 1] += starts[i];
+    }
+    return starts;
+  }
+}

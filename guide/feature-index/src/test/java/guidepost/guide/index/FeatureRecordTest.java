@@ -1,0 +1,175 @@
+package guidepost.guide.index;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+
+/// How features lie in the index: what comes out is what went in, whatever its size.
+final class FeatureRecordTest {
+
+  private final Random random = Seed.random("FeatureRecordTest");
+  private final Places places = new Places(random);
+
+  private Feature feature(String id) {
+    Map<String, String> attributes = new HashMap<>();
+    int count = random.nextInt(4) == 0 ? random.nextInt(10) : 0;
+    for (int i = 0; i < count; i++) {
+      attributes.put("k" + i, text(random.nextInt(20) == 0 ? 3_000 : 10));
+    }
+    String category = random.nextBoolean() ? "" : "c" + random.nextInt(3);
+    long revision = random.nextBoolean() ? 0 : random.nextLong() >>> random.nextInt(64);
+    return new Feature(id, places.point(), text(5), category, attributes, revision);
+  }
+
+  private String text(int lengthMax) {
+    int length = random.nextInt(lengthMax);
+    return random
+        .ints(length, 0, 4)
+        .mapToObj(i -> List.of("a", "ß", "€", "𝄞").get(i))
+        .reduce("", String::concat);
+  }
+
+  @Test
+  void shouldKeepFeaturesOfEverySizeWhileTheyComeGoAndGrow() {
+    FeatureIndex index = new FeatureIndex();
+    Map<String, Feature> expected = new HashMap<>();
+    for (int round = 0; round < 60; round++) {
+      for (int i = 0; i < 100; i++) {
+        String id = "f" + random.nextInt(1_500);
+        if (random.nextInt(round < 30 ? 8 : 2) == 0) {
+          assertThat(index.remove(id)).isEqualTo(expected.remove(id) != null);
+        } else {
+          Feature feature = feature(id);
+          Feature old = expected.get(id);
+          boolean stays = random.nextBoolean();
+          Point point = stays && old != null ? old.point() : feature.point();
+          Feature placed =
+              new Feature(
+                  id, point, feature.name(), feature.category(), feature.attributes(), round);
+          index.put(placed);
+          expected.put(id, placed);
+        }
+      }
+      index.publish(round + 1);
+      index.checkInvariants();
+    }
+    assertThat(all(index)).containsExactlyInAnyOrderElementsOf(expected.values());
+    expected.forEach((id, feature) -> assertThat(index.get(id)).contains(feature));
+  }
+
+  private static List<Feature> all(FeatureIndex index) {
+    List<Feature> all = new ArrayList<>();
+    index.snapshot().all().forEachRemaining(all::add);
+    return all;
+  }
+
+  @Test
+  void shouldBeTheSameIndexWhetherFilledAtOnceOrOneByOne() {
+    for (int size : new int[] {0, 1, 2, 120, 5_000}) {
+      List<Feature> features = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        features.add(feature("f" + i));
+      }
+      FeatureIndex slow = new FeatureIndex();
+      features.forEach(slow::put);
+      slow.publish(7);
+      FeatureLoad load = new FeatureLoad();
+      Collections.shuffle(features, random);
+      features.forEach(each -> load.add(each, slow.rank(each.id()).orElseThrow()));
+      FeatureIndex fast = load.finish(7);
+      fast.checkInvariants();
+      assertThat(fast.snapshot().revision()).isEqualTo(7);
+      assertThat(fast.snapshot().namedSize()).isEqualTo(slow.snapshot().namedSize());
+      assertThat(all(fast)).isEqualTo(all(slow));
+      goOn(fast, features);
+    }
+  }
+
+  private void goOn(FeatureIndex index, List<Feature> features) {
+    Feature late = Feature.named("late", new Point(0, 0), "late");
+    long rank = index.put(late);
+    assertThat(rank).isGreaterThanOrEqualTo(features.size());
+    features.stream().limit(4_000).forEach(each -> assertThat(index.remove(each.id())).isTrue());
+    index.checkInvariants();
+    index.rollback();
+    assertThat(index.working().size()).isEqualTo(features.size());
+  }
+
+  @Test
+  void shouldSortKeysOfEverySignAndKeepTheOrderOfEqualOnes() {
+    long[] keys = new long[2_000];
+    Arrays.setAll(keys, i -> random.nextBoolean() ? random.nextLong() : random.nextInt(20) - 10);
+    Integer[] expected = new Integer[keys.length];
+    Arrays.setAll(expected, i -> i);
+    Arrays.sort(expected, (a, b) -> Long.compare(keys[a], keys[b]));
+    assertThat(KeyOrder.of(keys, keys.length)).containsExactly(expected);
+  }
+
+  @Test
+  void shouldFilterByCategoryAttributesAndNameLikeTheFeaturesThemselves() {
+    FeatureIndex index = new FeatureIndex();
+    for (int i = 0; i < 500; i++) {
+      index.put(feature("f" + i));
+    }
+    index.publish(1);
+    for (int i = 0; i < 50; i++) {
+      Set<String> categories = new TreeSet<>(List.of("c1", random.nextBoolean() ? "" : "c2"));
+      String value = random.nextBoolean() ? "" : text(2);
+      Map<String, String> attributes =
+          random.nextBoolean() ? Map.of() : Map.of("k" + random.nextInt(4), value);
+      boolean named = random.nextBoolean();
+      FeatureFilter filter = new FeatureFilter(categories, attributes, named);
+      for (FeatureCursor all = index.snapshot().all(); all.hasNext(); ) {
+        FeatureView view = all.nextView();
+        Feature feature = view.feature();
+        boolean expected =
+            categories.contains(feature.category())
+                && (!named || feature.isNamed())
+                && attributes.entrySet().stream()
+                    .allMatch(
+                        each ->
+                            feature.attributes().containsKey(each.getKey())
+                                && (each.getValue().isEmpty()
+                                    || each.getValue()
+                                        .equals(feature.attributes().get(each.getKey()))));
+        assertThat(filter.test(view)).isEqualTo(expected);
+        assertThat(filter.wants(feature)).isEqualTo(expected);
+        assertThat(view.id()).isEqualTo(feature.id());
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnBehindAnyFeatureOfAList() {
+    FeatureIndex index = new FeatureIndex();
+    for (int i = 0; i < 3_000; i++) {
+      index.put(feature("f" + i));
+    }
+    index.publish(1);
+    for (int i = 0; i < 30; i++) {
+      GeoBox box = places.box();
+      List<FeatureView> all = new ArrayList<>();
+      for (FeatureCursor cursor = index.snapshot().inBox(box); cursor.hasNext(); ) {
+        all.add(cursor.nextView());
+      }
+      int at = all.isEmpty() ? -1 : random.nextInt(all.size());
+      if (at >= 0) {
+        List<FeatureView> rest = new ArrayList<>();
+        FeatureCursor cursor = index.snapshot().inBox(box, all.get(at).position());
+        while (cursor.advance()) {
+          rest.add(cursor.view());
+        }
+        assertThat(rest).isEqualTo(all.subList(at + 1, all.size()));
+      }
+    }
+  }
+}

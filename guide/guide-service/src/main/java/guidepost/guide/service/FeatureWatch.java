@@ -1,0 +1,203 @@
+package guidepost.guide.service;
+
+import guidepost.calls.Failures;
+import guidepost.calls.WatchPlan;
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureCursor;
+import guidepost.guide.index.FeatureFilter;
+import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.v1.EndOfFeatures;
+import guidepost.guide.v1.FeatureChange;
+import guidepost.guide.v1.FeatureChangeKind;
+import guidepost.guide.v1.FeatureChanges;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchResponse;
+import guidepost.guide.v1.WatchedFeatures;
+import guidepost.guide.v1.WatcherLagged;
+import guidepost.journal.CompactedException;
+import guidepost.journal.Feed;
+import io.grpc.StatusRuntimeException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/// What one Watch call of an area is sent.
+///
+/// Threads: one at a time.
+final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
+
+  /// Watches at once: each change is compared with each of them.
+  static final int WATCHES_MAX = 10_000;
+
+  private static final int FEATURES_PER_MESSAGE_MAX = 512;
+
+  /// A message is full beyond this: big attributes must not make one that no client takes.
+  private static final int MESSAGE_BYTES = 256 * 1024;
+
+  /// Which features are watched.
+  record Watched(AreaPages.Area area, FeatureFilter filter) {
+
+    boolean test(Feature feature) {
+      return area.holds(feature.point()) && filter.wants(feature);
+    }
+  }
+
+  private final Watched watched;
+  private final Iterator<WatchResponse> snapshot;
+  private final Feed<FeatureEvent>.Cursor changes;
+
+  private FeatureWatch(
+      Watched watched, Iterator<WatchResponse> snapshot, Feed<FeatureEvent>.Cursor changes) {
+    this.watched = watched;
+    this.snapshot = snapshot;
+    this.changes = changes;
+  }
+
+  /// The plan of a request.
+  ///
+  /// @param now taken before the feed is asked: what comes between is among the changes after it
+  /// @throws StatusRuntimeException if the request breaks a rule or names a revision that is gone
+  ///   or yet to come
+  static FeatureWatch open(WatchRequest request, FeatureSnapshot now, Feed<FeatureEvent> feed) {
+    try {
+      Watched watched = FeatureQueries.watched(request);
+      return switch (request.getStartCase()) {
+        case START_NOT_SET ->
+            new FeatureWatch(
+                watched, new Snapshot(now, watched), cursor(feed, now.revision(), watched));
+        case CHANGES_ONLY -> changesOnly(watched, feed, feed.newest());
+        case AFTER_REVISION -> changesOnly(watched, feed, past(request.getAfterRevision(), feed));
+      };
+    } catch (InvalidFieldException e) {
+      throw Failures.invalid(e.text());
+    } catch (CompactedException e) {
+      throw Failures.notRead(e);
+    }
+  }
+
+  private static FeatureWatch changesOnly(Watched watched, Feed<FeatureEvent> feed, long after)
+      throws CompactedException {
+    return new FeatureWatch(watched, Collections.emptyIterator(), cursor(feed, after, watched));
+  }
+
+  private static long past(long revision, Feed<FeatureEvent> feed) {
+    if (revision < 0 || revision > feed.newest()) {
+      throw Failures.outOfRange(
+          "after_revision %s: is yet to come; the newest is %d"
+              .formatted(Long.toUnsignedString(revision), feed.newest()));
+    }
+    return revision;
+  }
+
+  private static Feed<FeatureEvent>.Cursor cursor(
+      Feed<FeatureEvent> feed, long after, Watched watched) throws CompactedException {
+    return feed.cursor(after, event -> event.concerns(watched::test));
+  }
+
+  /// The features that are there, and then the mark of the end.
+  private static final class Snapshot implements Iterator<WatchResponse> {
+    private final FeatureCursor cursor;
+    private final Watched watched;
+    private final long revision;
+    private long count;
+    private boolean over;
+
+    Snapshot(FeatureSnapshot features, Watched watched) {
+      this.cursor = features.inBox(watched.area().box());
+      this.watched = watched;
+      this.revision = features.revision();
+    }
+
+    @Override
+    public boolean hasNext() {
+      return !over;
+    }
+
+    @Override
+    public WatchResponse next() {
+      WatchedFeatures part = part();
+      if (part.getFeaturesCount() > 0) {
+        count += part.getFeaturesCount();
+        return WatchResponse.newBuilder().setSnapshot(part).build();
+      }
+      over = true;
+      return WatchResponse.newBuilder()
+          .setEndOfSnapshot(EndOfFeatures.newBuilder().setFeatures(count))
+          .setRevision(revision)
+          .build();
+    }
+
+    private WatchedFeatures part() {
+      WatchedFeatures.Builder part = WatchedFeatures.newBuilder();
+      int bytes = 0;
+      while (part.getFeaturesCount() < FEATURES_PER_MESSAGE_MAX
+          && bytes < MESSAGE_BYTES
+          && cursor.hasNext()) {
+        Feature feature = cursor.next();
+        if (watched.test(feature)) {
+          var message = FeatureMessages.message(feature);
+          bytes += message.getSerializedSize();
+          part.addFeatures(message);
+        }
+      }
+      return part.build();
+    }
+  }
+
+  @Override
+  public Iterator<WatchResponse> snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public Feed<FeatureEvent>.Cursor changes() {
+    return changes;
+  }
+
+  @Override
+  public WatchResponse changes(List<FeatureEvent> gathered, long resumeAfter) {
+    FeatureChanges.Builder list = FeatureChanges.newBuilder();
+    for (FeatureEvent event : gathered) {
+      list.addChanges(
+          FeatureChange.newBuilder()
+              .setKind(kind(event))
+              .setFeature(FeatureMessages.message(event.feature())));
+    }
+    return WatchResponse.newBuilder().setChanges(list).setRevision(resumeAfter).build();
+  }
+
+  /// As it looks from the area.
+  private FeatureChangeKind kind(FeatureEvent event) {
+    Feature before = event.before();
+    Feature after = event.after();
+    if (after == null || !watched.test(after)) {
+      return FeatureChangeKind.FEATURE_CHANGE_KIND_REMOVED;
+    }
+    return before != null && watched.test(before)
+        ? FeatureChangeKind.FEATURE_CHANGE_KIND_UPDATED
+        : FeatureChangeKind.FEATURE_CHANGE_KIND_ADDED;
+  }
+
+  @Override
+  public WatchResponse progress(long resumeAfter) {
+    return WatchResponse.newBuilder().setRevision(resumeAfter).build();
+  }
+
+  @Override
+  public WatchResponse lag(long behind, long newest, long oldest, long resumeAfter) {
+    return WatchResponse.newBuilder()
+        .setLag(
+            WatcherLagged.newBuilder()
+                .setRevisionsBehind(behind)
+                .setNewestRevision(newest)
+                .setOldestRevision(oldest))
+        .setRevision(resumeAfter)
+        .build();
+  }
+
+  @Override
+  public Optional<StatusRuntimeException> over() {
+    return Optional.empty();
+  }
+}
