@@ -8,9 +8,9 @@
 /// happens to the notes of an *area*. [GuideLimits] bounds all of it.
 ///
 /// Threads: calls are served on the transport's own threads and never block. Each of the three
-/// domains has one writer thread; that of the notes also delivers to the chats what it made durable,
-/// and one more tells the subscribers. What must be sent to one stream from several threads goes
-/// through a [guidepost.calls.CallSender]; no lock is held while sending.
+/// domains has one writer thread; that of the notes also delivers to the chats what it made
+/// durable, and one more tells the subscribers. What must be sent to one stream from several
+/// threads goes through a [guidepost.calls.CallSender]; no lock is held while sending.
 ///
 /// ```java
 /// GuideService guide =
