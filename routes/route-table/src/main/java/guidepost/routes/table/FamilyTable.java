@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 ///                                                     · when as much came and went as there is
 /// ```
 ///
+/// Prefixes so scattered that the trie would be too dear have only the tree; it is tried again when
+/// there are a quarter more or fewer.
+///
 /// A route that only changes, as 19 of 20 updates of the Internet table do, leaves the multibit
 /// trie alone: it knows prefixes, and the tree knows routes.
 ///
@@ -39,6 +42,9 @@ final class FamilyTable {
   private boolean mustBuild;
   private int builtPrefixes;
   private int changesSinceBuilt;
+
+  /// Prefixes when there could be no multibit trie; 0 if it is not known that there could not.
+  private int refusedAt;
 
   /// @param manyPrefixes how many there must be for a multibit trie; half as many to keep it
   FamilyTable(RouteTree tree, PrefixIds ids, int manyPrefixes) {
@@ -116,7 +122,9 @@ final class FamilyTable {
   }
 
   private boolean isWanted() {
-    return editor.prefixes() >= (multibit == null ? manyPrefixes : manyPrefixes / 2);
+    int prefixes = editor.prefixes();
+    boolean isRefused = Math.abs(prefixes - refusedAt) <= refusedAt / 4;
+    return prefixes >= (multibit == null ? manyPrefixes : manyPrefixes / 2) && !isRefused;
   }
 
   private void update(RouteTree tree) {
@@ -130,6 +138,7 @@ final class FamilyTable {
   private void build(RouteTree tree) {
     Multibit built = MultibitBuilder.build(tree);
     multibit = built;
+    refusedAt = built == null ? tree.prefixes() : 0;
     stamp = built == null ? 0 : built.stamp();
     isChanging = false;
     mustBuild = false;

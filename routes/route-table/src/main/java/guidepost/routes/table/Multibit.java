@@ -41,8 +41,8 @@ import java.util.Arrays;
 /// Cost: IPv4 one or two reads of memory, IPv6 four in the middle. An edit: the cells below its
 /// prefix, at most 16 in the last node for a typical one, and all of them for a default route.
 /// Memory: 256 KiB for nothing; with the full Internet table 65 MiB for IPv4, 26 without the first
-/// 24 bits, and 16 for IPv6. At worst, 1 KiB for each 16 bits in use and 64 bytes a level and
-/// prefix. The array does not grow: when it is full another is built, from the tree.
+/// 24 bits, and 16 for IPv6. Routes that would take much more are left to the tree
+/// ([MultibitBuilder]). The array does not grow: when it is full another is built, from the tree.
 ///
 /// Threads: one writer; readers any.
 ///

@@ -31,6 +31,12 @@ final class MultibitBuilder {
 
   private static final int SPARE_UNITS_MIN = 1_024;
 
+  /// What it may take for each prefix, and for all beside that: 512 bytes and 4 MiB. The full table
+  /// takes 64 bytes for each; only host routes far from each other, above all of IPv6, take more.
+  private static final int UNITS_PER_PREFIX_MAX = 8;
+
+  private static final int UNITS_BESIDE_MAX = 65_536;
+
   private final Family family;
   private final long[] high;
   private final long[] low;
@@ -49,7 +55,7 @@ final class MultibitBuilder {
 
   /// Builds it, with room for growth.
   ///
-  /// @return null if a [Ref] could not tell so many nodes apart
+  /// @return null if it would take too much memory for what it is worth
   static @Nullable Multibit build(RouteTree tree) {
     return new MultibitBuilder(tree).build();
   }
@@ -77,7 +83,8 @@ final class MultibitBuilder {
   private @Nullable Multibit build() {
     int topBits = Multibit.topBits(family, size);
     long units = units(0, size, topBits);
-    if (units > Ref.UNITS_MAX) {
+    long unitsMax = (long) UNITS_PER_PREFIX_MAX * size + UNITS_BESIDE_MAX;
+    if (units > Math.min(unitsMax, Ref.UNITS_MAX)) {
       return null;
     }
     long withSpare = units + units / SPARE_PART + SPARE_UNITS_MIN;

@@ -93,6 +93,19 @@ final class TableSizeTest {
     requireFound(0, FamilyTable.MANY_PREFIXES / 2 - 1);
   }
 
+  /// A path of its own for each of 128 bits would take 1.7 KB a route.
+  @Test
+  void shouldLeaveScatteredHostRoutesToTheTree() {
+    for (int i = 0; i < PEAK; i++) {
+      table.put(ipv6(i));
+    }
+    publish();
+    assertThat(table.bytes()).isLessThan(PEAK * 128L);
+    table.checkInvariants();
+    long[] highLow = {ipv6(7).prefix().address().high(), 7};
+    assertThat(table.longestIpv6(highLow, 1).routes()).containsExactly(ipv6(7));
+  }
+
   @Test
   void shouldFollowChangesOneByOneUntilItsArrayIsFullAndBeyond() {
     put(0, FamilyTable.MANY_PREFIXES);
