@@ -73,6 +73,9 @@ final class PathSearchTest {
     assertThat(leftTurn.getFirst().nearest())
         .isEqualTo(
             new AlongPath.Approach(0, 1, leftTurn.getFirst().nearest().metres(), Side.RIGHT));
+    put("outside the hairpin", 0.00001, 3.0005);
+    List<AlongPath> hairpin = along(path(0, 2.99, 0, 3, 0.00176, 2.99), 100);
+    assertThat(hairpin.getFirst().nearest().side()).isEqualTo(Side.RIGHT);
     List<AlongPath> turningBack = along(path(0, 1.99, 0, 2, 0, 1.99), 100);
     assertThat(turningBack.getFirst().nearest().side()).isEqualTo(Side.LEFT);
   }
