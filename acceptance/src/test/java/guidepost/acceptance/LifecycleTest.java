@@ -163,6 +163,8 @@ final class LifecycleTest {
               "routeguide.RouteGuide",
               "guidepost.routes.v1.Routes",
               "guidepost.guide.v1.Features",
+              "guidepost.guide.v1.Notes",
+              "guidepost.guide.v1.Trips",
               "guidepost.server.v1.Server",
               "grpc.health.v1.Health")
           .doesNotContain("Router", "RouteGuide", "examples.RouteGuide", "proto.RouteGuide");

@@ -36,6 +36,7 @@ final class HealthTest {
   private static final Set<String> FEATURES = Set.of("guidepost.guide.v1.Features");
   private static final Set<String> NOTES =
       Set.of(
+          "guidepost.guide.v1.Notes",
           "routeguide.RouteGuide",
           "examples.RouteGuide",
           "grpc.example.routeguide.RouteGuide",

@@ -198,7 +198,11 @@ final class RouteGuideTest {
   void shouldKeepTheOlderNamesApartFromTheCanonicalOnes() {
     assertThat(guide.service().services())
         .extracting(each -> each.getServiceDescriptor().getName())
-        .containsExactly("routeguide.RouteGuide", "guidepost.guide.v1.Features");
+        .containsExactly(
+            "routeguide.RouteGuide",
+            "guidepost.guide.v1.Features",
+            "guidepost.guide.v1.Notes",
+            "guidepost.guide.v1.Trips");
     assertThat(guide.service().aliases())
         .hasSize(4)
         .allMatch(each -> each.getMethods().size() == 4);

@@ -1,0 +1,93 @@
+package guidepost.guide.service;
+
+import static guidepost.guide.service.Reports.told;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteEvent;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeResponse;
+import io.grpc.Status;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/// The order in which a subscriber is told, and what happens when he does not listen.
+final class SubscriberOutboxTest {
+
+  private final SubscriberOutbox outbox = new SubscriberOutbox(3);
+
+  private static Delivery delivery(long sequence) {
+    NoteEvent event =
+        NoteEvent.newBuilder()
+            .setSequence(sequence)
+            .setType(NoteEvent.Type.TYPE_ADDED)
+            .setNote(Note.newBuilder().setId(sequence))
+            .build();
+    return new Delivery(sequence, List.of(event));
+  }
+
+  private void openResumed(long after) {
+    outbox.openResumed(
+        SubscribeOpening.newBuilder()
+            .setBeginning(SubscribeOpening.Beginning.BEGINNING_RESUMED)
+            .build(),
+        after);
+  }
+
+  private List<String> poll() {
+    List<SubscribeResponse> responses = new ArrayList<>();
+    for (var next = outbox.poll(); next != null; next = outbox.poll()) {
+      responses.add(next);
+    }
+    return told(responses);
+  }
+
+  @Test
+  void shouldTellWhatTheLogSaysBeforeWhatIsLiveAndNothingTwice() {
+    openResumed(4);
+    assertThat(poll()).containsExactly("RESUMED");
+    assertThat(outbox.wantsMoreOfTheLog()).isTrue();
+    outbox.log(List.of(delivery(5), delivery(6)));
+    assertThat(outbox.deliver(delivery(9))).isTrue();
+    assertThat(poll()).containsExactly("ADDED 5 @5", "ADDED 6 @6");
+    outbox.log(List.of(delivery(7)));
+    outbox.caughtUp(8);
+    assertThat(outbox.wantsMoreOfTheLog()).isFalse();
+    assertThat(outbox.deliver(delivery(8))).isFalse();
+    assertThat(outbox.deliver(delivery(10))).isTrue();
+    assertThat(poll()).containsExactly("ADDED 7 @7", "ADDED 9 @9", "ADDED 10 @10");
+  }
+
+  @Test
+  void shouldDropEverythingAndSayFromWhereToResumeWhenFull() {
+    openResumed(4);
+    assertThat(poll()).containsExactly("RESUMED");
+    outbox.log(List.of(delivery(5)));
+    outbox.caughtUp(5);
+    assertThat(poll()).containsExactly("ADDED 5 @5");
+    for (int sequence = 6; sequence <= 9; sequence++) {
+      assertThat(outbox.deliver(delivery(sequence))).isTrue();
+    }
+    assertThat(outbox.deliver(delivery(10))).isFalse();
+    assertThat(outbox.ending()).isEmpty();
+    assertThat(poll()).containsExactly("lagged 5");
+    assertThat(outbox.ending().orElseThrow().status()).isEqualTo(Status.OK);
+    assertThat(outbox.ending()).isEmpty();
+  }
+
+  @Test
+  void shouldSayHowManyPositionsAreTakenIntoAccount() {
+    openResumed(4);
+    assertThat(poll()).containsExactly("RESUMED");
+    outbox.caughtUp(4);
+    outbox.deliver(delivery(5));
+    outbox.moved(new Delivery(5, List.of()));
+    outbox.deliver(delivery(6));
+    SubscribeResponse merged = Objects.requireNonNull(outbox.poll());
+    assertThat(told(List.of(merged))).containsExactly("ADDED 5 @5", "ADDED 6 @6");
+    assertThat(merged.getPositions()).isEqualTo(1);
+    assertThat(merged.getSequence()).isEqualTo(6);
+  }
+}
