@@ -49,6 +49,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private long resumeAfter;
   private long told;
   private boolean lagging;
+  private boolean said;
 
   WatchCall(ServerCall<?, M> call, Feed<C> feed, WatchPlan<C, M> plan, Executor executor) {
     this.feed = feed;
@@ -87,19 +88,25 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
 
   @Override
   public @Nullable M poll() {
+    M next = next();
+    said |= next != null;
+    return next;
+  }
+
+  private @Nullable M next() {
     while (failure == null && !cancelled) {
       if (snapshot.hasNext()) {
         return snapshot.next();
       }
-      M next = changes();
-      if (next != null) {
-        return next;
+      M found = changes();
+      if (found != null) {
+        return found;
       }
       switch (cursor.peek()) {
         case ENTRY -> {}
         case NOTHING -> {
           lagging = false;
-          return null;
+          return greeting();
         }
         case BEHIND -> {
           if (!lagging) {
@@ -111,6 +118,15 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
       }
     }
     return null;
+  }
+
+  /// What is said first if there is nothing else to say: that the watch is open, and from where.
+  private @Nullable M greeting() {
+    if (said) {
+      return null;
+    }
+    told = resumeAfter;
+    return plan.progress(resumeAfter);
   }
 
   private void read() {

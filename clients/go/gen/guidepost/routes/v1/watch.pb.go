@@ -181,12 +181,13 @@ type isWatchRequest_Start interface {
 }
 
 type WatchRequest_AfterRevision struct {
-	// With the changes after this revision: the `revision` of the last message that came.
+	// With the changes after this revision: the `revision` of the last message that came. If there
+	// are none yet, a message without a part says that the watch is open.
 	AfterRevision uint64 `protobuf:"varint,2,opt,name=after_revision,json=afterRevision,proto3,oneof"`
 }
 
 type WatchRequest_ChangesOnly struct {
-	// With the changes from now on, without a snapshot; the first message tells only the revision.
+	// With the changes from now on, without a snapshot. A message without a part says from where.
 	// Only true means something.
 	ChangesOnly bool `protobuf:"varint,3,opt,name=changes_only,json=changesOnly,proto3,oneof"`
 }

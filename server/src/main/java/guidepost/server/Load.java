@@ -184,7 +184,8 @@ public final class Load {
       return switch (domain.getDomain()) {
         case ServedData.ROUTES_DOMAIN -> RouteDump.entry(line, visitor);
         case GuideService.FEATURES_DOMAIN -> line.hasFeature() && GuideDump.entry(line, visitor);
-        default -> line.hasNote() && GuideDump.entry(line, visitor);
+        case GuideService.NOTES_DOMAIN -> line.hasNote() && GuideDump.entry(line, visitor);
+        default -> false;
       };
     }
 

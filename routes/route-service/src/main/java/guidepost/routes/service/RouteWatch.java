@@ -82,7 +82,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
           new RouteWatch(
               published,
               table,
-              Iterators.singletonIterator(told(state.revision())),
+              Collections.emptyIterator(),
               cursor(feed, state.revision(), table, wanted));
       case AFTER_REVISION ->
           new RouteWatch(
@@ -191,11 +191,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   @Override
   public WatchResponse progress(long resumeAfter) {
-    return told(resumeAfter);
-  }
-
-  private static WatchResponse told(long revision) {
-    return WatchResponse.newBuilder().setRevision(revision).build();
+    return WatchResponse.newBuilder().setRevision(resumeAfter).build();
   }
 
   @Override

@@ -18,6 +18,7 @@ import guidepost.routes.v1.WatchResponse;
 import guidepost.routes.v1.WatchResponse.PartCase;
 import io.grpc.Status;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -217,7 +218,16 @@ final class WatchTest {
     Throwable future = watch(WatchRequest.newBuilder().setAfterRevision(9).build()).failure();
     assertThat(future).hasMessageContaining("after_revision 9: is yet to come; the newest is 5");
     WatchRequest oldest = WatchRequest.newBuilder().setAfterRevision(3).build();
-    assertThat(server.routes().watch(oldest).next().getChanges().getChangesCount()).isEqualTo(2);
+    Iterator<WatchResponse> messages = server.routes().watch(oldest);
+    assertThat(messages.next().getChanges().getChangesCount()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldSayThatItIsOpenWhenThereIsNothingElseToSay() throws Exception {
+    long last = revision(client.modify(add(via("10.0.0.0/8", "192.0.2.1"))));
+    WatchResponse open = watch(WatchRequest.newBuilder().setAfterRevision(last).build()).next();
+    assertThat(open.getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
+    assertThat(open.getRevision()).isEqualTo(last);
   }
 
   @Test

@@ -1,5 +1,7 @@
 package guidepost.routes.table;
 
+import org.jspecify.annotations.Nullable;
+
 /// An IPv4 or IPv6 address. No zone, no port, no name.
 ///
 /// ```
@@ -139,6 +141,21 @@ public record Address(Family family, long high, long low) implements Comparable<
     return difference != 0
         ? Long.numberOfLeadingZeros(difference)
         : 64 + Long.numberOfLeadingZeros(low ^ other.low);
+  }
+
+  /// Written out, as hash tables of addresses are used for every change of a route.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Address address
+        && high == address.high
+        && low == address.low
+        && family == address.family;
+  }
+
+  @Override
+  public int hashCode() {
+    long mixed = (high * 31 + low) * 0x9E37_79B9_7F4A_7C15L;
+    return (int) (mixed >>> 32) + (family == Family.IPV6 ? 1 : 0);
   }
 
   @Override

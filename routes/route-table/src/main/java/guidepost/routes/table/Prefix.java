@@ -1,5 +1,7 @@
 package guidepost.routes.table;
 
+import org.jspecify.annotations.Nullable;
+
 /// A network: every address that begins with the same `length` bits.
 ///
 /// Host bits are always zero. Order, which is also list order: IPv4 before IPv6, then by address,
@@ -67,6 +69,19 @@ public record Prefix(Address address, int length) implements Comparable<Prefix> 
     return family() == Family.IPV6
         ? Integer.toString(length)
         : Address.ipv4(-1).masked(length).toString();
+  }
+
+  /// Written out, as hash tables of prefixes are used for every change of a route.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Prefix prefix
+        && length == prefix.length
+        && address.equals(prefix.address);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * address.hashCode() + length;
   }
 
   @Override
