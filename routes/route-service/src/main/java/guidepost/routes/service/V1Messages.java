@@ -78,11 +78,7 @@ final class V1Messages {
             .setRevision(route.revision())
             .addAllTags(route.tags())
             .setInstalled(route.installed());
-    switch (route.nextHop()) {
-      case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
-      case NextHop.Connected connected -> {}
-      case NextHop.Blackhole blackhole -> message.setKind(RouteKind.ROUTE_KIND_BLACKHOLE);
-    }
+    setNextHop(message, route.nextHop());
     return message.build();
   }
 
@@ -123,14 +119,21 @@ final class V1Messages {
 
   /// Prefix, next hop, interface and kind.
   static guidepost.routes.v1.Route forwarding(Route route) {
-    return message(route).toBuilder()
-        .clearMetric()
-        .clearSource()
-        .clearDistance()
-        .clearRevision()
-        .clearTags()
-        .clearInstalled()
-        .build();
+    guidepost.routes.v1.Route.Builder message =
+        guidepost.routes.v1.Route.newBuilder()
+            .setPrefix(route.prefix().toString())
+            .setInterface(route.nextHop().interfaceName())
+            .setKind(RouteKind.ROUTE_KIND_UNICAST);
+    setNextHop(message, route.nextHop());
+    return message.build();
+  }
+
+  private static void setNextHop(guidepost.routes.v1.Route.Builder message, NextHop nextHop) {
+    switch (nextHop) {
+      case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
+      case NextHop.Connected connected -> {}
+      case NextHop.Blackhole blackhole -> message.setKind(RouteKind.ROUTE_KIND_BLACKHOLE);
+    }
   }
 
   static guidepost.routes.v1.RouteChange message(RouteChange change) {
