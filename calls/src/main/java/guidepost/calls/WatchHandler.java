@@ -62,11 +62,6 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
     return watches.size();
   }
 
-  /// Has every call look whether it is over.
-  public void wake() {
-    watches.forEach(WatchCall::wake);
-  }
-
   @Override
   public ServerCall.Listener<I> startCall(ServerCall<I, M> call, Metadata headers) {
     call.request(2);

@@ -110,20 +110,24 @@ final class RouteWatching implements Callable<Integer> {
   /// Prints what comes, on gRPC's threads.
   private final class Printer implements RouteWatch.Listener {
     private long shown;
+    private boolean heard;
 
     @Override
     public void routes(List<Route> routes) {
+      heard = true;
       routes.forEach(route -> print("=", "snapshot", route));
       flush();
     }
 
     @Override
     public void complete(long revision) {
+      heard = true;
       tell("snapshot of revision %d is complete".formatted(revision));
     }
 
     @Override
     public void changes(List<RouteChange> changes, long revision) {
+      heard = true;
       for (RouteChange change : changes) {
         if (shown < changesMax) {
           print(change);
@@ -172,6 +176,11 @@ final class RouteWatching implements Callable<Integer> {
     }
 
     @Override
+    public void quiet(long revision) {
+      heard = true;
+    }
+
+    @Override
     public void lag(Lag lag) {
       tell(
           "this client lags: %d revisions behind %d"
@@ -180,6 +189,10 @@ final class RouteWatching implements Callable<Integer> {
 
     @Override
     public void cut(StatusRuntimeException why, Duration retryAfter) {
+      if (!heard) {
+        end.completeExceptionally(why); // no server is there, as for every other command
+        return;
+      }
       tell("cut off (%s); resuming".formatted(why.getStatus().getDescription()));
     }
 

@@ -135,6 +135,13 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void watchSaysThatThereIsNoServer() {
+    ServedCommands.Ran none =
+        ServedCommands.runAlone("", "route", "watch", "--server", "127.0.0.1:1");
+    assertThat(none.code()).isEqualTo(ExitCodes.UNAVAILABLE);
+  }
+
+  @Test
   void watchShowsChangesAsTheyCome() throws Exception {
     CompletableFuture<String> watch =
         CompletableFuture.supplyAsync(
