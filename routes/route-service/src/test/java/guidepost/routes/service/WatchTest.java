@@ -197,6 +197,18 @@ final class WatchTest {
     assertThat(watcher.copy()).isEmpty();
   }
 
+  @Test
+  void shouldTellARevisionOutOfTheLogOnlyOnceAllOfItIsTold() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      client.modify(hosts(i));
+    }
+    Watcher before = watch(ALL).until(20);
+    server.routes().flush(FlushRequest.newBuilder().setPrefix("10.0.0.0/8").build());
+    server = server.restart();
+    Watcher after = Watcher.resume(server.routesAsync(), ALL, before).until(21);
+    assertThat(after.copy()).isEmpty();
+  }
+
   private static Operation[] hosts(int block) {
     Operation[] operations = new Operation[1_000];
     for (int i = 0; i < operations.length; i++) {
