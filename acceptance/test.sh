@@ -31,9 +31,7 @@ for tool in mvn python3 go node npm; do
 done
 
 printf '== modules and acceptance\n'
-# Two modules at a time; and Maven itself does too little to be worth optimising.
-JAVA25_HOME=$jdk MAVEN_OPTS="-XX:TieredStopAtLevel=1 -XX:+UseSerialGC ${MAVEN_OPTS:-}" \
-  mvn -B -ntp -T 2 verify "${options[@]}"
+GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 verify "${options[@]}"
 touch cli/target/built
 if [[ ! -d ../shared/data ]]; then
   printf 'SKIPPED: tests that need ../shared/data, which is absent\n'

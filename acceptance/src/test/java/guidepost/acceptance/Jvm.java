@@ -22,7 +22,10 @@ final class Jvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(tuning(arguments));
     command.add("-XX:+UseCompactObjectHeaders");
-    command.add("-XX:SharedArchiveFile=" + lib.resolveSibling("classes.jsa"));
+    command.add(
+        arguments[0].equals("serve") || arguments[0].equals("demo")
+            ? "-XX:AOTCache=" + lib.resolveSibling("server.aot")
+            : "-XX:SharedArchiveFile=" + lib.resolveSibling("classes.jsa"));
     command.add("-Xlog:cds=off,aot=off");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
