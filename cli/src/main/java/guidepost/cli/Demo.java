@@ -36,16 +36,35 @@ final class Demo implements Callable<Integer> {
     }
   }
 
+  /// From Berne to the hut.
+  private static final String TRACK =
+      """
+      lat,lon,time
+      46.94,7.44,2026-07-01T08:00:00Z
+      46.55,7.98,2026-07-01T09:10:00Z
+      """;
+
   private static final List<Call> CALLS =
       List.of(
           Call.of("", "route", "import", "--from-kernel"),
           Call.of("", "route", "add", "203.0.113.0", "255.255.255.0", "--nh", "198.51.100.1"),
+          Call.of("", "route", "add", "203.0.112.0/20", "--nh", "198.51.100.2"),
           Call.of("", "route", "get", "203.0.113.77"),
+          Call.of("203.0.113.9\n203.0.114.9\n", "route", "lookup"),
+          Call.of("", "route", "explain", "203.0.113.77"),
+          Call.of("", "route", "longer", "203.0.112.0/20"),
+          Call.of("", "route", "shorter", "203.0.113.77"),
           Call.of("", "route", "list"),
+          Call.of("", "route", "watch", "--prefix", "203.0.113.0/24", "--after=0", "--changes=1"),
           Call.of("", "feature", "put", "46.55,7.98", "Hut", "--category", "shelter"),
           Call.of("", "feature", "get", "46.55,7.98"),
           Call.of("", "feature", "list", "45.8,5.9", "47.8,10.5"),
-          Call.of("lat,lon\n46.94,7.44\n46.55,7.98\n", "trip", "record", "-"),
+          Call.of("", "feature", "near", "46.6,8.0", "--k", "3"),
+          Call.of(TRACK, "feature", "along", "-", "--within", "20km"),
+          Call.of(TRACK, "trip", "record", "-"),
+          Call.of("", "trip", "list"),
+          Call.of("", "note", "post", "46.55,7.98", "Rocks on the road", "--kind", "hazard"),
+          Call.of("", "note", "list", "--near", "46.55,7.98"),
           Call.of("Snow on the pass\n", "chat", "46.55,7.98"),
           Call.of("Cleared\n", "chat", "46.55,7.98"),
           Call.of("", "status"));
@@ -156,8 +175,8 @@ final class Demo implements Callable<Integer> {
     say("The server stays up until Ctrl-C. Five things to try in another terminal:");
     String server = address.equals("127.0.0.1:50051") ? "" : " --server " + address;
     Stream.of(
-            "route get 203.0.113.9",
-            "feature list 45.8,5.9 47.8,10.5 --category capital",
+            "route lookup 203.0.113.9 203.0.112.9",
+            "feature near 46.2,6.15 --k 3",
             "chat 46.55,7.98",
             "route export --format jsonl",
             "status --json")
