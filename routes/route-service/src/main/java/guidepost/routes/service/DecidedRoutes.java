@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 /// The tables as they are once everything decided is committed: what was decided is kept by table
 /// and prefix and covers what the tables hold.
 ///
-/// What a request decided can be taken back until the next one begins.
+/// What a request decided can be taken back until the next one begins, if it says so before.
 ///
 /// Threads: the writer's alone.
 final class DecidedRoutes {
@@ -31,6 +31,7 @@ final class DecidedRoutes {
 
   private final Map<Spot, List<Route>> decided = new HashMap<>();
   private final Deque<Earlier> undo = new ArrayDeque<>();
+  private boolean mayRollBack;
 
   /// The routes of a prefix, in no particular order.
   List<Route> of(RouteTable table, Prefix prefix) {
@@ -41,12 +42,18 @@ final class DecidedRoutes {
   /// Decides the routes of a prefix.
   void set(RouteTable table, Prefix prefix, List<Route> routes) {
     Spot spot = new Spot(table, prefix);
-    undo.push(new Earlier(spot, decided.put(spot, routes)));
+    List<Route> earlier = decided.put(spot, routes);
+    if (mayRollBack) {
+      undo.push(new Earlier(spot, earlier));
+    }
   }
 
   /// A request begins.
-  void begin() {
+  ///
+  /// @param mayRollBackNow true if what it decides may be taken back
+  void begin(boolean mayRollBackNow) {
     undo.clear();
+    mayRollBack = mayRollBackNow;
   }
 
   /// Takes back what the request decided.

@@ -18,6 +18,7 @@ final class OperationReader {
   private final Object call;
   private final String table;
   private final String defaultSource;
+  private final NextHopReader nextHops = new NextHopReader();
 
   /// @param call what the syncs that it begins belong to
   OperationReader(ModifyRequest request, Object call) {
@@ -60,10 +61,11 @@ final class OperationReader {
             : OptionalLong.empty();
     return switch (operation.getActionCase()) {
       case ADD ->
-          new RouteOperation.Put(table, V1Messages.route(operation.getAdd(), source), expected);
+          new RouteOperation.Put(
+              table, V1Messages.route(operation.getAdd(), source, nextHops), expected);
       case DELETE ->
           new RouteOperation.Delete(
-              table, V1Messages.route(operation.getDelete(), source), expected);
+              table, V1Messages.route(operation.getDelete(), source, nextHops), expected);
       case DELETE_PREFIX ->
           new RouteOperation.Replace(
               table,
@@ -97,13 +99,13 @@ final class OperationReader {
     return new RouteOperation.Replace(table, prefix, source, routes, expected);
   }
 
-  private static Route of(Prefix prefix, String source, guidepost.routes.v1.Route message) {
+  private Route of(Prefix prefix, String source, guidepost.routes.v1.Route message) {
     guidepost.routes.v1.Route whole =
         message.getPrefix().isEmpty()
             ? message.toBuilder().setPrefix(prefix.toString()).build()
             : message;
     String named = message.getSource().isEmpty() ? source : message.getSource();
-    Route route = V1Messages.route(whole, named);
+    Route route = V1Messages.route(whole, named, nextHops);
     if (!route.prefix().equals(prefix)) {
       throw new InvalidRouteException(
           "replace.prefix", "prefix", message.getPrefix(), "must be empty or " + prefix);

@@ -208,7 +208,7 @@ final class RouteDecision {
       return false;
     }
     long installed = existing == null ? state.nextInstalled().getAsLong() : existing.installed();
-    Route route = asked.withInstalled(installed).withRevision(revision);
+    Route route = asked.written(asked.distance(), installed, revision);
     marks.add(new Mark(table.routes(), route.source(), installed));
     List<Route> after = without(before, route);
     after.add(route);

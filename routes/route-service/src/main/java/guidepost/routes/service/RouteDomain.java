@@ -86,7 +86,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
   @Override
   public Decision<List<RouteOutcome>> decide(RouteRequest request, Batch batch) {
-    decided.begin();
+    decided.begin(request.atomic() || request.dryRun());
     long newest = revisions.next() - 1;
     if (isStale(request, newest)) {
       return refuseAll(request, newest);

@@ -30,22 +30,31 @@ final class RouteRecord {
 
   private static final byte[] DEFAULT_TABLE =
       Catalog.DEFAULT_TABLE.getBytes(StandardCharsets.UTF_8);
-  private static final int KEY_BYTES_MAX = 512;
   private static final byte BLACKHOLE = 0;
   private static final byte CONNECTED = 1;
 
   private RouteRecord() {}
 
   static byte[] key(String table, Route route) {
-    ByteBuffer out = ByteBuffer.allocate(KEY_BYTES_MAX);
-    putShortText(out, table);
-    putFamily(out, route.prefix().family());
-    out.put(route.prefix().address().toBytes()).put((byte) route.prefix().length());
-    putShortText(out, route.source());
-    putNextHop(out, route.nextHop());
-    byte[] key = new byte[out.position()];
-    out.flip().get(key);
-    return key;
+    byte[] tableName = bytes(table);
+    byte[] source = bytes(route.source());
+    byte[] address = route.prefix().address().toBytes();
+    byte[] nextHop = nextHop(route.nextHop());
+    return ByteBuffer.allocate(
+            4 + tableName.length + address.length + source.length + nextHop.length)
+        .put((byte) tableName.length)
+        .put(tableName)
+        .put(family(route.prefix().family()))
+        .put(address)
+        .put((byte) route.prefix().length())
+        .put((byte) source.length)
+        .put(source)
+        .put(nextHop)
+        .array();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   /// A table's name and nothing else: before the first key of its routes.
@@ -65,29 +74,28 @@ final class RouteRecord {
     return end;
   }
 
-  private static void putShortText(ByteBuffer out, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    out.put((byte) bytes.length).put(bytes);
+  private static byte family(Family family) {
+    return switch (family) {
+      case IPV4 -> 4;
+      case IPV6 -> 6;
+    };
   }
 
-  private static void putFamily(ByteBuffer out, Family family) {
-    out.put(
-        switch (family) {
-          case IPV4 -> (byte) 4;
-          case IPV6 -> (byte) 6;
-        });
-  }
-
-  private static void putNextHop(ByteBuffer out, NextHop nextHop) {
-    switch (nextHop) {
+  private static byte[] nextHop(NextHop nextHop) {
+    byte[] interfaceName = bytes(nextHop.interfaceName());
+    return switch (nextHop) {
       case NextHop.Gateway gateway -> {
-        putFamily(out, gateway.address().family());
-        out.put(gateway.address().toBytes());
+        byte[] address = gateway.address().toBytes();
+        yield ByteBuffer.allocate(1 + address.length + interfaceName.length)
+            .put(family(gateway.address().family()))
+            .put(address)
+            .put(interfaceName)
+            .array();
       }
-      case NextHop.Connected connected -> out.put(CONNECTED);
-      case NextHop.Blackhole blackhole -> out.put(BLACKHOLE);
-    }
-    out.put(nextHop.interfaceName().getBytes(StandardCharsets.UTF_8));
+      case NextHop.Connected connected ->
+          ByteBuffer.allocate(1 + interfaceName.length).put(CONNECTED).put(interfaceName).array();
+      case NextHop.Blackhole blackhole -> new byte[] {BLACKHOLE};
+    };
   }
 
   static byte[] value(Route route) {

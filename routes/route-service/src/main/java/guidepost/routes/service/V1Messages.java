@@ -30,40 +30,18 @@ final class V1Messages {
   /// The route that a message describes, at no distance yet.
   ///
   /// @param source whose it is
+  /// @param nextHops reads its next hop
   /// @throws InvalidRouteException if a field breaks a rule
-  static Route route(guidepost.routes.v1.Route message, String source) {
+  static Route route(guidepost.routes.v1.Route message, String source, NextHopReader nextHops) {
     return new Route(
         prefix("prefix", message.getPrefix()),
         source,
-        nextHop(message),
+        nextHops.read(message),
         0,
         Integer.toUnsignedLong(message.getMetric()),
         0,
         0,
         message.getTagsList());
-  }
-
-  private static NextHop nextHop(guidepost.routes.v1.Route message) {
-    return switch (message.getKind()) {
-      case ROUTE_KIND_UNSPECIFIED, ROUTE_KIND_UNICAST ->
-          RouteText.nextHop(message.getNextHop(), message.getInterface());
-      case ROUTE_KIND_BLACKHOLE -> blackhole(message);
-      case UNRECOGNIZED ->
-          throw new InvalidRouteException(
-              "kind.unknown", "kind", Integer.toString(message.getKindValue()), "is not known");
-    };
-  }
-
-  private static NextHop blackhole(guidepost.routes.v1.Route message) {
-    String given = message.getNextHop() + message.getInterface();
-    if (!given.isEmpty()) {
-      throw new InvalidRouteException(
-          "kind.blackhole",
-          message.getNextHop().isEmpty() ? "interface" : "next_hop",
-          given,
-          "must be empty for a blackhole");
-    }
-    return new NextHop.Blackhole();
   }
 
   static guidepost.routes.v1.Route message(Route route) {

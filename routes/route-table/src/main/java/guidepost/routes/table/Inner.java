@@ -45,21 +45,25 @@ final class Inner extends Node {
     return Math.max(0, countUpTo(wantedHigh, wantedLow, wantedLength) - 1);
   }
 
-  @Override
-  @Nullable Inner put(Row row, Tally tally) {
+  /// The child that a prefix belongs into: it may come left of all that are here.
+  int openFor(Row row) {
     int at = childFor(row.high(), row.low(), row.length());
     if (compare(at, row.high(), row.low(), row.length()) > 0) {
       setPrefix(at, row.high(), row.low(), row.length());
     }
-    Node right = editableChild(at).put(row, tally);
-    if (right == null) {
-      return null;
-    }
+    return at;
+  }
+
+  /// Takes the right half of the child `at`, which was split; this node must be editable.
+  ///
+  /// @return the right half of this node if it was full and had to be split too
+  @Nullable Inner takeRightHalf(int at, Node right) {
     insertChild(at + 1, right);
     return size > MAX ? split(at + 1 == size - 1 ? MAX - MIN : size / 2) : null;
   }
 
-  private Node editableChild(int at) {
+  /// The child `at`, which belongs to this node's edition from now on.
+  Node editableChild(int at) {
     children[at] = children[at].editable(edition);
     return children[at];
   }
@@ -100,12 +104,9 @@ final class Inner extends Node {
     size = newSize;
   }
 
-  @Override
-  void remove(Row row, Tally tally) {
-    int at = childFor(row.high(), row.low(), row.length());
-    Node child = editableChild(at);
-    child.remove(row, tally);
-    if (child.isSparse() && size > 1) {
+  /// Joins the child `at`, which has lost a row or a child, with a neighbour if it is sparse.
+  void evenOut(int at) {
+    if (children[at].isSparse() && size > 1) {
       join(Math.max(at - 1, 0));
     }
   }

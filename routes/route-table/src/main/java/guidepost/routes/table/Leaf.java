@@ -193,7 +193,9 @@ final class Leaf extends Node {
     return -1;
   }
 
-  @Override
+  /// Adds a row, or replaces the one of the same identity; the leaf must be editable.
+  ///
+  /// @return the right half if the leaf was full and had to be split
   @Nullable Leaf put(Row row, Tally tally) {
     int from = countBefore(row.high(), row.low(), row.length());
     int end =
@@ -259,7 +261,7 @@ final class Leaf extends Node {
     System.arraycopy(ids, from, ids, to, size - from);
   }
 
-  @Override
+  /// Takes the row of the same identity out; the leaf must be editable and hold it.
   void remove(Row row, Tally tally) {
     int from = countBefore(row.high(), row.low(), row.length());
     tally.routes--;

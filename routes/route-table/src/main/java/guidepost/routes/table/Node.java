@@ -136,14 +136,6 @@ abstract sealed class Node permits Leaf, Inner {
   /// This node if it belongs to `wanted`, else a copy that does.
   abstract Node editable(Edition wanted);
 
-  /// Adds a row, or replaces the one of the same identity; the node must be editable.
-  ///
-  /// @return the right half if the node was full and had to be split
-  abstract @Nullable Node put(Row row, Tally tally);
-
-  /// Takes the row of the same identity out; the node must be editable and hold it.
-  abstract void remove(Row row, Tally tally);
-
   /// True if so little is left that the node should be joined with a neighbour.
   abstract boolean isSparse();
 

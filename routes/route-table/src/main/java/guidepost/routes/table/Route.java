@@ -152,9 +152,12 @@ public record Route(
     return new Route(prefix, source, nextHop, distance, metric, installed, revision, newTags);
   }
 
-  /// The same route with its place in the order of installation.
-  public Route withInstalled(long newInstalled) {
-    return new Route(prefix, source, nextHop, distance, metric, newInstalled, revision, tags);
+  /// The same route as it stands in a table.
+  ///
+  /// @param newInstalled its place in the order of installation
+  /// @param newRevision the one that wrote it
+  public Route written(int newDistance, long newInstalled, long newRevision) {
+    return new Route(prefix, source, nextHop, newDistance, metric, newInstalled, newRevision, tags);
   }
 
   /// The same route, last written by another revision.

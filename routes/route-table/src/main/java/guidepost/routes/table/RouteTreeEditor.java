@@ -1,6 +1,7 @@
 package guidepost.routes.table;
 
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Edits a [RouteTree], which stays as it is, into another.
@@ -11,10 +12,19 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one.
 final class RouteTreeEditor {
 
+  /// With a quarter of 64 children in each node, more rows than there is memory for.
+  private static final int HEIGHT_MAX = 16;
+
   private final Family family;
   private final Node.Tally tally = new Node.Tally();
   private Node root;
   private Edition edition = new Edition();
+
+  /// The inner nodes on the way to the leaf of an edit, and the child taken in each.
+  private final @Nullable Inner[] path = new @Nullable Inner[HEIGHT_MAX];
+
+  private final int[] places = new int[HEIGHT_MAX];
+  private int height;
 
   /// The last leaf of the tree if it is of this edition and known to be.
   private @Nullable Leaf last;
@@ -56,11 +66,36 @@ final class RouteTreeEditor {
   }
 
   private void insert(Row row) {
-    Node left = root.editable(edition);
-    Node right = left.put(row, tally);
-    root = right == null ? left : Inner.above(left, right);
+    Leaf leaf = descend(row, true);
+    Node right = leaf.put(row, tally);
+    while (height > 0) {
+      Inner parent = leave();
+      right = right == null ? null : parent.takeRightHalf(places[height], right);
+    }
+    root = right == null ? root : Inner.above(root, right);
     Leaf rightmost = rightmost();
     last = rightmost.edition == edition ? rightmost : null;
+  }
+
+  /// Walks down to the leaf that a row belongs to, or into, and remembers the way. A loop, since of
+  /// a recursion the compiler inlines so much that it takes seconds for it.
+  private Leaf descend(Row row, boolean isNew) {
+    root = root.editable(edition);
+    Node node = root;
+    while (node instanceof Inner inner) {
+      int at = isNew ? inner.openFor(row) : inner.childFor(row.high(), row.low(), row.length());
+      path[height] = inner;
+      places[height++] = at;
+      node = inner.editableChild(at);
+    }
+    return (Leaf) node;
+  }
+
+  /// One step back up; nothing of the way is kept.
+  private Inner leave() {
+    Inner left = Objects.requireNonNull(path[--height]);
+    path[height] = null;
+    return left;
   }
 
   private Leaf rightmost() {
@@ -74,8 +109,10 @@ final class RouteTreeEditor {
   /// Removes the row of the same identity, which must be there.
   void remove(Row row) {
     last = null;
-    root = root.editable(edition);
-    root.remove(row, tally);
+    descend(row, false).remove(row, tally);
+    while (height > 0) {
+      leave().evenOut(places[height]);
+    }
     while (root instanceof Inner inner && inner.size == 1) {
       root = inner.children[0];
     }
