@@ -1,7 +1,6 @@
 package guidepost.benchmarks;
 
 import guidepost.benchmarks.Askers.Took;
-import guidepost.benchmarks.FeatureStore.Session;
 import guidepost.benchmarks.FeatureStore.Way;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.Point;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,12 +17,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.TreeSet;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /// The features of a real server beside PostGIS and Redis GEO: the same million, the same
@@ -34,6 +28,7 @@ import java.util.stream.Stream;
 /// what is not installed is left out, and that is said.
 public final class GuideRivalsBenchmark {
 
+  private static final Set<String> PARTS = new TreeSet<>(List.of("small", "large", "moves"));
   private static final int SIZE = 1_000_000;
   private static final long SEED = 20_261_121;
   private static final int ROUNDS = 7;
@@ -45,10 +40,6 @@ public final class GuideRivalsBenchmark {
   private static final int QUESTIONS = 100;
   private static final int LARGE_QUESTIONS = 8;
   private static final int MANY_ASKERS = 8;
-  private static final int WARMERS = 2;
-  private static final int MOVES = 80_000;
-  private static final int MOVE_ROUNDS = 3;
-  private static final int MOVERS = 4;
 
   private final List<FeatureStore> stores = new ArrayList<>();
   private final List<Feature> features = new ArrayList<>();
@@ -74,15 +65,18 @@ public final class GuideRivalsBenchmark {
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
     GuideRivalsBenchmark benchmark =
         new GuideRivalsBenchmark(
-            new JitteredPlaces(Path.of(args[0]), SEED),
-            args.length > 1 ? Set.of(args[1]) : Set.of("small", "large", "moves"));
-    try {
-      benchmark.start(directory);
-      benchmark.run();
-    } finally {
-      benchmark.stop();
-      remove(directory);
+            new JitteredPlaces(Path.of(args[0]), SEED), args.length > 1 ? one(args[1]) : PARTS);
+    // Whatever ends it: no server is left behind.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> benchmark.end(directory)));
+    benchmark.start(directory);
+    benchmark.run();
+  }
+
+  private static Set<String> one(String part) {
+    if (!PARTS.contains(part)) {
+      throw new IllegalArgumentException("part \"%s\": must be one of %s".formatted(part, PARTS));
     }
+    return Set.of(part);
   }
 
   private static void say(String format, Object... values) {
@@ -108,9 +102,14 @@ public final class GuideRivalsBenchmark {
     }
   }
 
-  private void stop() throws Exception {
-    for (FeatureStore each : stores) {
-      each.close();
+  private void end(Path directory) {
+    try {
+      for (FeatureStore each : stores) {
+        each.close();
+      }
+      remove(directory);
+    } catch (IOException e) {
+      say("not all of %s could be removed: %s", directory, e);
     }
   }
 
@@ -160,17 +159,18 @@ public final class GuideRivalsBenchmark {
     List<Question> boxes = questions.boxes(QUESTIONS, 1_000);
     List<Question> circles = questions.circles(QUESTIONS, 1_000);
     List<Question> largeBoxes = questions.boxes(LARGE_QUESTIONS, 100_000);
-    warmUp(boxes);
-    ask("box of ~1,000", 1, 1_000, boxes);
     warmUp(circles);
     ask("circle of ~1,000", 1, 1_000, circles);
     warmUp(largeBoxes);
     ask("box of ~100,000", 1, 100_000, largeBoxes);
+    warmUp(boxes);
+    ask("box of ~1,000", 1, 1_000, boxes);
   }
 
+  /// One asks: a processor is left for the compiler.
   private void warmUp(List<Question> all) throws Exception {
     for (FeatureStore each : stores) {
-      try (Askers askers = new Askers(each.ways().getFirst(), WARMERS, 10, all)) {
+      try (Askers askers = new Askers(each.ways().getFirst(), 1, 10, all)) {
         askers.prepare(each.warmUp().toNanos(), ROUND_NANOS);
       }
     }
@@ -244,73 +244,12 @@ public final class GuideRivalsBenchmark {
   }
 
   private void moves() throws Exception {
-    Map<String, List<double[]>> taken = new LinkedHashMap<>();
-    for (FeatureStore each : stores) {
-      each.forget();
-    }
-    for (int round = 0; round < MOVE_ROUNDS; round++) {
-      List<List<Feature>> moved = someMoved();
-      for (FeatureStore each : stores) {
-        taken
-            .computeIfAbsent(each.ways().getFirst().name(), name -> new ArrayList<>())
-            .add(move(each, moved));
+    new FeatureMoves(stores, features, places).run();
+    List<Question> boxes = questions.boxes(QUESTIONS, 1_000);
+    for (Way way : ways(boxes.getFirst())) {
+      try (Askers asking = new Askers(way, 1, 0, boxes)) {
+        compare(asking, boxes);
       }
-      moved.forEach(part -> part.forEach(f -> features.set(number(f), f)));
-    }
-    say("%ndurable moves, %d write %25s %16s", MOVERS, "moves/s", "server us a move");
-    taken.forEach(
-        (name, rounds) -> {
-          rounds.sort(Comparator.comparingDouble(each -> each[0]));
-          double[] median = rounds.get(rounds.size() / 2);
-          say("%-26s %,25.0f %16.2f", name, median[0], median[1]);
-        });
-    compareAll(questions.boxes(QUESTIONS, 1_000));
-  }
-
-  /// Of all stores, that they hold what was moved to where.
-  private void compareAll(List<Question> all) throws Exception {
-    for (Way way : ways(all.getFirst())) {
-      try (Askers asking = new Askers(way, 1, 0, all)) {
-        compare(asking, all);
-      }
-    }
-  }
-
-  private static int number(Feature feature) {
-    return Integer.parseInt(feature.id().substring(1));
-  }
-
-  /// Different ones, in as many parts as there are writers.
-  private List<List<Feature>> someMoved() {
-    List<Integer> numbers = new ArrayList<>(IntStream.range(0, SIZE).boxed().toList());
-    Collections.shuffle(numbers, places.random());
-    List<Feature> moved = numbers.stream().limit(MOVES).map(places::feature).toList();
-    int part = MOVES / MOVERS;
-    return IntStream.range(0, MOVERS)
-        .mapToObj(i -> moved.subList(i * part, (i + 1) * part))
-        .toList();
-  }
-
-  /// @return moves a second; processor time of the server a move, microseconds
-  private static double[] move(FeatureStore store, List<List<Feature>> moved) throws Exception {
-    List<Callable<Void>> writers = new ArrayList<>();
-    for (List<Feature> part : moved) {
-      writers.add(
-          () -> {
-            try (Session session = store.ways().getFirst().connect(0)) {
-              session.move(part);
-            }
-            return null;
-          });
-    }
-    try (ExecutorService threads = Executors.newFixedThreadPool(MOVERS)) {
-      long server = store.processorNanos();
-      long begun = System.nanoTime();
-      for (Future<Void> each : threads.invokeAll(writers)) {
-        each.get();
-      }
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      return new double[] {MOVES / seconds, (store.processorNanos() - server) / 1e3 / MOVES};
     }
   }
 }

@@ -64,7 +64,7 @@ final class GuidepostStore implements FeatureStore {
 
   @Override
   public Duration warmUp() {
-    return Duration.ofSeconds(15);
+    return Duration.ofSeconds(18);
   }
 
   @Override
