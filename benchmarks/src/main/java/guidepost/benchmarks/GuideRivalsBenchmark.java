@@ -159,12 +159,12 @@ public final class GuideRivalsBenchmark {
     List<Question> boxes = questions.boxes(QUESTIONS, 1_000);
     List<Question> circles = questions.circles(QUESTIONS, 1_000);
     List<Question> largeBoxes = questions.boxes(LARGE_QUESTIONS, 100_000);
-    warmUp(circles);
-    ask("circle of ~1,000", 1, 1_000, circles);
     warmUp(largeBoxes);
     ask("box of ~100,000", 1, 100_000, largeBoxes);
     warmUp(boxes);
     ask("box of ~1,000", 1, 1_000, boxes);
+    warmUp(circles);
+    ask("circle of ~1,000", 1, 1_000, circles);
   }
 
   /// One asks: a processor is left for the compiler.
