@@ -17,8 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
-/// Many GetRoute calls, each compared with the oracle: half of them uniform over all addresses,
-/// half inside the table.
+/// Many GetRoute calls under way at once, each compared with what is right.
 final class Lookups {
 
   private static final int UNDER_WAY_MAX = 256;
@@ -31,18 +30,25 @@ final class Lookups {
     router = RouterGrpc.newFutureStub(channel).withExecutor(MoreExecutors.directExecutor());
   }
 
+  /// Half of them uniform over all addresses, half inside the table.
   void shouldAgree(PrefixOracle oracle, int count, Random random) throws Exception {
     for (int i = 0; i < count; i++) {
       BigInteger address = i % 2 == 0 ? oracle.uniform(random) : oracle.inside(random);
-      underWay.acquire();
       ask(oracle.text(address), oracle.longest(address));
     }
+    shouldAllHaveAgreed();
+  }
+
+  /// Waits for the answers to all that was asked.
+  void shouldAllHaveAgreed() throws InterruptedException {
     underWay.acquire(UNDER_WAY_MAX);
     underWay.release(UNDER_WAY_MAX);
     assertThat(List.copyOf(wrong)).isEmpty();
   }
 
-  private void ask(String address, String expected) {
+  /// @param expected in the form of [PrefixOracle#longest]
+  void ask(String address, String expected) throws InterruptedException {
+    underWay.acquire();
     Futures.addCallback(
         router.getRoute(Destination.newBuilder().setNetwork(address).build()),
         new FutureCallback<Route>() {

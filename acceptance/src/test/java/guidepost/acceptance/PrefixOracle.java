@@ -71,6 +71,15 @@ final class PrefixOracle {
     return networks.get(i).add(new BigInteger(bits - lengths.get(i), random));
   }
 
+  /// The first or last address of a prefix of the list, or the one next to it outside.
+  BigInteger edge(Random random) {
+    int i = random.nextInt(networks.size());
+    BigInteger size = BigInteger.ONE.shiftLeft(bits - lengths.get(i));
+    BigInteger first = networks.get(i).add(random.nextBoolean() ? BigInteger.ZERO : size);
+    BigInteger edge = random.nextBoolean() ? first : first.subtract(BigInteger.ONE);
+    return edge.mod(BigInteger.ONE.shiftLeft(bits));
+  }
+
   String text(BigInteger address) throws IOException {
     return InetAddress.getByAddress(bytes(address)).getHostAddress();
   }
@@ -81,6 +90,13 @@ final class PrefixOracle {
     int count = Math.min(unpadded.length, bytes.length);
     System.arraycopy(unpadded, unpadded.length - count, bytes, bytes.length - count, count);
     return bytes;
+  }
+
+  /// A prefix of the list, as text, in the form of [#longest].
+  static String canonical(String prefix) throws IOException {
+    int slash = prefix.indexOf('/');
+    byte[] network = InetAddress.getByName(prefix.substring(0, slash)).getAddress();
+    return new BigInteger(1, network) + prefix.substring(slash);
   }
 
   /// The longest match as NETWORK/LENGTH, the network as a number; empty if there is none.
