@@ -14,7 +14,6 @@ import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.ListInRadiusResponse;
-import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.NearestResponse;
@@ -176,9 +175,16 @@ public final class FeaturesClient {
   ///
   /// @param results gets the result of every operation, in order, on the thread that writes
   public ModifyStream<Operation, Result> modify(Consumer<Result> results) {
+    return modify(FeatureWriting.PLAIN, results);
+  }
+
+  /// Opens a stream of changes.
+  ///
+  /// @param results gets the result of every operation, in order, on the thread that writes
+  public ModifyStream<Operation, Result> modify(FeatureWriting writing, Consumer<Result> results) {
     return ModifyStream.open(
         FeaturesGrpc.newStub(channel)::modify,
-        operations -> ModifyRequest.newBuilder().addAllOperations(operations).build(),
+        operations -> writing.request().addAllOperations(operations).build(),
         FeaturesClient::results,
         results,
         patience);

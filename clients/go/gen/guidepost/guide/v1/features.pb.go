@@ -288,10 +288,17 @@ func (x *Feature) GetRevision() uint64 {
 // A batch of operations: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
 type ModifyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What to do, in order.
-	Operations    []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// What to do, in order. What one message does is one revision.
+	Operations []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
+	// All or nothing: if one operation is refused none is done, and the others' code is ABORTED.
+	Atomic bool `protobuf:"varint,2,opt,name=atomic,proto3" json:"atomic,omitempty"`
+	// Decides and answers, but does nothing. `revision` in the results is the one it was decided on,
+	// and an id that the server chose may be another when it is done.
+	DryRun bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// Do it only if the features are still at this revision; otherwise every result is CONFLICT.
+	ExpectedRevision *uint64 `protobuf:"varint,4,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ModifyRequest) Reset() {
@@ -331,6 +338,27 @@ func (x *ModifyRequest) GetOperations() []*Operation {
 	return nil
 }
 
+func (x *ModifyRequest) GetAtomic() bool {
+	if x != nil {
+		return x.Atomic
+	}
+	return false
+}
+
+func (x *ModifyRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *ModifyRequest) GetExpectedRevision() uint64 {
+	if x != nil && x.ExpectedRevision != nil {
+		return *x.ExpectedRevision
+	}
+	return 0
+}
+
 // One change.
 type Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -342,9 +370,12 @@ type Operation struct {
 	//
 	//	*Operation_Put
 	//	*Operation_Delete
-	Action        isOperation_Action `protobuf_oneof:"action"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Action isOperation_Action `protobuf_oneof:"action"`
+	// Do it only if the feature meant was last written by this revision; 0: only if there is none.
+	// Otherwise the result is CONFLICT and names the revision found.
+	ExpectedRevision *uint64 `protobuf:"varint,4,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Operation) Reset() {
@@ -407,6 +438,13 @@ func (x *Operation) GetDelete() string {
 		}
 	}
 	return ""
+}
+
+func (x *Operation) GetExpectedRevision() uint64 {
+	if x != nil && x.ExpectedRevision != nil {
+		return *x.ExpectedRevision
+	}
+	return 0
 }
 
 type isOperation_Action interface {
@@ -2171,16 +2209,22 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"N\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc7\x01\n" +
 	"\rModifyRequest\x12=\n" +
 	"\n" +
 	"operations\x18\x01 \x03(\v2\x1d.guidepost.guide.v1.OperationR\n" +
-	"operations\"p\n" +
+	"operations\x12\x16\n" +
+	"\x06atomic\x18\x02 \x01(\bR\x06atomic\x12\x17\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x120\n" +
+	"\x11expected_revision\x18\x04 \x01(\x04H\x00R\x10expectedRevision\x88\x01\x01B\x14\n" +
+	"\x12_expected_revision\"\xb8\x01\n" +
 	"\tOperation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12/\n" +
 	"\x03put\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureH\x00R\x03put\x12\x18\n" +
-	"\x06delete\x18\x03 \x01(\tH\x00R\x06deleteB\b\n" +
-	"\x06action\"q\n" +
+	"\x06delete\x18\x03 \x01(\tH\x00R\x06delete\x120\n" +
+	"\x11expected_revision\x18\x04 \x01(\x04H\x01R\x10expectedRevision\x88\x01\x01B\b\n" +
+	"\x06actionB\x14\n" +
+	"\x12_expected_revision\"q\n" +
 	"\x0eModifyResponse\x12>\n" +
 	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\x12\x1f\n" +
 	"\vfeature_ids\x18\x02 \x03(\tR\n" +
@@ -2432,6 +2476,7 @@ func file_guidepost_guide_v1_features_proto_init() {
 	if File_guidepost_guide_v1_features_proto != nil {
 		return
 	}
+	file_guidepost_guide_v1_features_proto_msgTypes[2].OneofWrappers = []any{}
 	file_guidepost_guide_v1_features_proto_msgTypes[3].OneofWrappers = []any{
 		(*Operation_Put)(nil),
 		(*Operation_Delete)(nil),

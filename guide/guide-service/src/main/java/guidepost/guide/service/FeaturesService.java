@@ -45,7 +45,7 @@ final class FeaturesService {
       EncodedMessage.method(FeaturesGrpc.getAlongPathMethod());
 
   private final FeatureIndex index;
-  private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer;
+  private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
   private final OpenCalls open;
   private final Consumer<GetStatsResponse.Builder> noteStats;
   private final Executor later;
@@ -57,7 +57,7 @@ final class FeaturesService {
   FeaturesService(
       FeatureIndex index,
       Feed<FeatureEvent> feed,
-      DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer,
+      DomainWriter<FeatureRequest, List<FeatureOutcome>> writer,
       OpenCalls open,
       Consumer<GetStatsResponse.Builder> noteStats,
       Executor later) {

@@ -55,7 +55,7 @@ public final class GuideService implements AutoCloseable {
 
   private final FeatureIndex features;
   private final NoteDomain notes;
-  private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
+  private final DomainWriter<FeatureRequest, List<FeatureOutcome>> featureWriter;
   private final DomainWriter<NoteRequest, NoteAnswer> noteWriter;
   private final NoteSweeper sweeper;
   private final OpenCalls chats = new OpenCalls();
