@@ -29,6 +29,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// `guidepost.guide.v1.Features`.
 ///
@@ -54,13 +55,15 @@ final class FeaturesService {
   /// @param feed what the writer changes
   /// @param noteStats fills in what the notes know
   /// @param later goes on with long searches
+  /// @param nanoTime monotonic
   FeaturesService(
       FeatureIndex index,
       Feed<FeatureEvent> feed,
       DomainWriter<FeatureRequest, List<FeatureOutcome>> writer,
       OpenCalls open,
       Consumer<GetStatsResponse.Builder> noteStats,
-      Executor later) {
+      Executor later,
+      LongSupplier nanoTime) {
     this.index = index;
     this.writer = writer;
     this.open = open;
@@ -72,7 +75,8 @@ final class FeaturesService {
             open,
             request -> FeatureWatch.open(request, index.snapshot(), feed),
             later,
-            FeatureWatch.WATCHES_MAX);
+            FeatureWatch.WATCHES_MAX,
+            nanoTime);
   }
 
   ServerServiceDefinition definition() {

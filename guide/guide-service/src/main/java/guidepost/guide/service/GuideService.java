@@ -88,7 +88,8 @@ public final class GuideService implements AutoCloseable {
     int queued = limits.queuedChanges();
     FeatureDomain featureDomain = new FeatureDomain(features, journals.features());
     featureWriter = DomainWriter.start(FEATURES_DOMAIN, journals.features(), featureDomain, queued);
-    fanout = NoteFanout.start(notes.view(), queued);
+    NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
+    fanout = NoteFanout.start(notes.view(), queued, log::oldest, nanoTime);
     notes.listen(fanout::happened);
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
     sweeper = NoteSweeper.start(noteWriter, notes::isSweepDue);
@@ -96,9 +97,14 @@ public final class GuideService implements AutoCloseable {
     routeGuide = new RouteGuideService(features, room, trips, nanoTime, later).definition();
     featuresV1 =
         new FeaturesService(
-                features, featureDomain.feed(), featureWriter, modifies, this::addNoteStats, later)
+                features,
+                featureDomain.feed(),
+                featureWriter,
+                modifies,
+                this::addNoteStats,
+                later,
+                nanoTime)
             .definition();
-    NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
     var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
     notesV1 = new NotesService(notes, noteWriter, listeners, nanoTime).definition();
     tripWriter = DomainWriter.start(TRIPS_DOMAIN, journals.trips(), tripDomain, queued);

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.QuietSpell;
 import guidepost.guide.v1.EndOfSnapshot;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteSnapshot;
@@ -60,6 +61,10 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private @Nullable Snapshot snapshot;
   private OptionalLong told = OptionalLong.empty();
   private long floor;
+
+  /// Up to here there is nothing else to tell, if that is further than `told`.
+  private long progress;
+
   private long positions;
   private boolean behind;
   private boolean lagged;
@@ -108,6 +113,23 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     synchronized (lock) {
       floor = through;
       behind = false;
+      if (through - told.orElse(through) >= QuietSpell.REVISIONS_MAX) {
+        progress = through;
+      }
+    }
+  }
+
+  /// Everything up to a sequence was delivered.
+  ///
+  /// @return true if that is news: he is not about to be told something anyway
+  boolean progress(long sequence) {
+    synchronized (lock) {
+      boolean waits = opening != null || snapshot != null || behind || !logged.isEmpty();
+      if (over || lagged || waits || !live.isEmpty() || sequence <= told.orElse(sequence)) {
+        return false;
+      }
+      progress = sequence;
+      return true;
     }
   }
 
@@ -258,12 +280,20 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     Queue<Waiting> queue = behind || !logged.isEmpty() ? logged : live;
     Waiting first = queue.poll();
     if (first == null) {
-      return null;
+      return behind ? null : progressMessage();
     }
     told = OptionalLong.of(first.delivery().sequence());
     return queue.isEmpty() && first.positions() == 0
         ? first.delivery().message()
         : merged(first, queue);
+  }
+
+  private @Nullable SubscribeResponse progressMessage() {
+    if (progress <= told.orElse(progress)) {
+      return null;
+    }
+    told = OptionalLong.of(progress);
+    return response().setPositions(positions).build();
   }
 
   private SubscribeResponse merged(Waiting first, Queue<Waiting> queue) {

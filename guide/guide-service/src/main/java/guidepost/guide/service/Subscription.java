@@ -252,6 +252,13 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     return outbox.deliver(delivery);
   }
 
+  /// Nothing else is to be told up to a sequence.
+  ///
+  /// @return true if there is something to send now
+  boolean progress(long sequence) {
+    return outbox.progress(sequence);
+  }
+
   void moved(NoteArea.Circle to, Delivery delivery) {
     area = to;
     outbox.moved(delivery);

@@ -106,7 +106,7 @@ final class Reports {
                   + (response.getLagged().hasResumeAfterSequence()
                       ? response.getLagged().getResumeAfterSequence()
                       : "from the beginning"));
-      case CONTENT_NOT_SET -> List.of("nothing");
+      case CONTENT_NOT_SET -> List.of("quiet @" + response.getSequence());
     };
   }
 
