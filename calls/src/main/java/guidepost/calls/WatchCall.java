@@ -38,7 +38,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private volatile boolean cancelled;
 
   // Of the thread that sends.
-  private final Iterator<M> snapshot;
+  private final Streaming.Search<M> snapshot;
   private final Feed<C>.Cursor cursor;
   private Iterator<C> changes = Collections.emptyIterator();
   private boolean lastOfRevision;
@@ -63,7 +63,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
     this.resumeAfter = cursor.last();
     this.quiet = new QuietSpell(resumeAfter, nanoTime);
     // One who resumes knows that there is much to come.
-    this.lagging = !snapshot.hasNext() && cursor.peek() == Feed.Next.BEHIND;
+    this.lagging = snapshot.isOver() && cursor.peek() == Feed.Next.BEHIND;
     this.sender = new CallSender<>(call, this);
   }
 
@@ -98,8 +98,8 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
 
   private @Nullable M next() {
     while (failure == null && !cancelled) {
-      if (snapshot.hasNext()) {
-        return snapshot.next();
+      if (!snapshot.isOver()) {
+        return ofSnapshot();
       }
       M found = changes();
       if (found != null) {
@@ -121,6 +121,15 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
       }
     }
     return null;
+  }
+
+  /// The next of the snapshot; null if it was not found in one turn, and others have theirs.
+  private @Nullable M ofSnapshot() {
+    M found = snapshot.look();
+    if (found == null) {
+      wake();
+    }
+    return found;
   }
 
   /// What is said first if there is nothing else to say: that the watch is open, and from where.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// What one subscriber still has to be told, in this order:
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
 final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
   private static final int SNAPSHOT_NOTES_MAX = 256;
+
+  /// Notes that one turn of a snapshot looks at: some tens of microseconds.
+  private static final int LOOKS_MAX = 1_024;
+
   private static final int MERGED_MAX = 64;
 
   /// A response is full beyond this.
@@ -40,12 +45,42 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private static final class Snapshot {
     private final long revision;
     private final NoteMap.Walk walk;
+    private NoteSnapshot.Builder page = NoteSnapshot.newBuilder();
+    private int bytes;
     private long notes;
-    private boolean walked;
 
     private Snapshot(long revision, NoteMap.Walk walk) {
       this.revision = revision;
       this.walk = walk;
+    }
+
+    /// @return false if it looked at enough for one turn, and the page may not be complete
+    private boolean gather() {
+      for (int looks = 0; !isFull() && !walk.isOver(); looks++) {
+        if (looks == LOOKS_MAX) {
+          return false;
+        }
+        walk.look().ifPresent(this::add);
+      }
+      return true;
+    }
+
+    private boolean isFull() {
+      return page.getNotesCount() == SNAPSHOT_NOTES_MAX || bytes >= MESSAGE_BYTES;
+    }
+
+    private void add(Note note) {
+      var message = NoteMessages.message(note);
+      bytes += message.getSerializedSize();
+      page.addNotes(message);
+    }
+
+    private NoteSnapshot takePage() {
+      NoteSnapshot full = page.build();
+      notes += full.getNotesCount();
+      page = NoteSnapshot.newBuilder();
+      bytes = 0;
+      return full;
     }
   }
 
@@ -53,6 +88,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private record Waiting(Delivery delivery, long positions) {}
 
   private final int liveMax;
+  private final AtomicBoolean resting = new AtomicBoolean();
   private final Object lock = new Object();
   // All guarded by the lock.
   private final Queue<Waiting> logged = new ArrayDeque<>();
@@ -244,12 +280,13 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   }
 
   /// Without the lock: only the one who sends walks.
-  private SubscribeResponse snapshotMessage(Snapshot walking) {
-    if (!walking.walked) {
-      NoteSnapshot page = page(walking);
-      if (page.getNotesCount() > 0) {
-        return SubscribeResponse.newBuilder().setSnapshot(page).build();
-      }
+  private @Nullable SubscribeResponse snapshotMessage(Snapshot walking) {
+    if (!walking.gather()) {
+      resting.set(true);
+      return null;
+    }
+    if (walking.page.getNotesCount() > 0) {
+      return SubscribeResponse.newBuilder().setSnapshot(walking.takePage()).build();
     }
     synchronized (lock) {
       told = OptionalLong.of(walking.revision);
@@ -260,20 +297,10 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     }
   }
 
-  private static NoteSnapshot page(Snapshot walking) {
-    NoteSnapshot.Builder page = NoteSnapshot.newBuilder();
-    int bytes = 0;
-    while (!walking.walked && page.getNotesCount() < SNAPSHOT_NOTES_MAX && bytes < MESSAGE_BYTES) {
-      Optional<Note> next = walking.walk.next();
-      walking.walked = next.isEmpty();
-      if (next.isPresent()) {
-        var message = NoteMessages.message(next.get());
-        bytes += message.getSerializedSize();
-        page.addNotes(message);
-      }
-    }
-    walking.notes += page.getNotesCount();
-    return page.build();
+  /// True, once, if a snapshot is under way that found little and lets others have their turn: it
+  /// is to be sent on later.
+  boolean isResting() {
+    return resting.getAndSet(false);
   }
 
   private @Nullable SubscribeResponse changes() {

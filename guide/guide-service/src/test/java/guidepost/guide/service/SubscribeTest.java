@@ -318,7 +318,16 @@ final class SubscribeTest {
     post(guide, note("ann", "hazard", 1, 1));
     awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
     CountDownLatch held = new CountDownLatch(1);
-    guide.service().fanout().act(() -> join(held));
+    CountDownLatch begun = new CountDownLatch(1);
+    guide
+        .service()
+        .fanout()
+        .act(
+            () -> {
+              begun.countDown();
+              join(held);
+            });
+    begun.await();
     for (int i = 0; i < 10; i++) {
       post(guide, note("ann", "hazard", 1, 1));
     }
