@@ -31,58 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any. The lock is held for a few steps, never while something is sent or looked for.
 final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
-  private static final int SNAPSHOT_NOTES_MAX = 256;
-
-  /// Notes that one turn of a snapshot looks at: some tens of microseconds.
-  private static final int LOOKS_MAX = 1_024;
-
   private static final int MERGED_MAX = 64;
 
   /// A response is full beyond this.
   private static final int MESSAGE_BYTES = 64 * 1024;
-
-  /// A snapshot under way.
-  private static final class Snapshot {
-    private final long revision;
-    private final NoteMap.Walk walk;
-    private NoteSnapshot.Builder page = NoteSnapshot.newBuilder();
-    private int bytes;
-    private long notes;
-
-    private Snapshot(long revision, NoteMap.Walk walk) {
-      this.revision = revision;
-      this.walk = walk;
-    }
-
-    /// @return false if it looked at enough for one turn, and the page may not be complete
-    private boolean gather() {
-      for (int looks = 0; !isFull() && !walk.isOver(); looks++) {
-        if (looks == LOOKS_MAX) {
-          return false;
-        }
-        walk.look().ifPresent(this::add);
-      }
-      return true;
-    }
-
-    private boolean isFull() {
-      return page.getNotesCount() == SNAPSHOT_NOTES_MAX || bytes >= MESSAGE_BYTES;
-    }
-
-    private void add(Note note) {
-      var message = NoteMessages.message(note);
-      bytes += message.getSerializedSize();
-      page.addNotes(message);
-    }
-
-    private NoteSnapshot takePage() {
-      NoteSnapshot full = page.build();
-      notes += full.getNotesCount();
-      page = NoteSnapshot.newBuilder();
-      bytes = 0;
-      return full;
-    }
-  }
 
   /// Something to tell, and how many positions it takes into account.
   private record Waiting(Delivery delivery, long positions) {}
@@ -94,7 +46,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private final Queue<Waiting> logged = new ArrayDeque<>();
   private final Queue<Waiting> live = new ArrayDeque<>();
   private @Nullable SubscribeOpening opening;
-  private @Nullable Snapshot snapshot;
+  private @Nullable SnapshotWalk snapshot;
   private OptionalLong told = OptionalLong.empty();
   private long floor;
 
@@ -123,7 +75,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   void openWithSnapshot(SubscribeOpening how, long revision, NoteMap.Walk walk) {
     synchronized (lock) {
       opening = how;
-      snapshot = new Snapshot(revision, walk);
+      snapshot = new SnapshotWalk(revision, walk);
       floor = revision;
     }
   }
@@ -239,7 +191,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
   @Override
   public @Nullable SubscribeResponse poll() {
-    Snapshot toWalk;
+    SnapshotWalk toWalk;
     synchronized (lock) {
       if (over || failure != null) {
         return null;
@@ -280,19 +232,23 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   }
 
   /// Without the lock: only the one who sends walks.
-  private @Nullable SubscribeResponse snapshotMessage(Snapshot walking) {
+  private @Nullable SubscribeResponse snapshotMessage(SnapshotWalk walking) {
     if (!walking.gather()) {
       resting.set(true);
       return null;
     }
-    if (walking.page.getNotesCount() > 0) {
-      return SubscribeResponse.newBuilder().setSnapshot(walking.takePage()).build();
-    }
+    Optional<NoteSnapshot> page = walking.takePage();
+    return page.isPresent()
+        ? SubscribeResponse.newBuilder().setSnapshot(page.get()).build()
+        : endOfSnapshot(walking);
+  }
+
+  private SubscribeResponse endOfSnapshot(SnapshotWalk walked) {
     synchronized (lock) {
-      told = OptionalLong.of(walking.revision);
+      told = OptionalLong.of(walked.revision());
       snapshot = null;
       return response()
-          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walking.notes))
+          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walked.notes()))
           .build();
     }
   }

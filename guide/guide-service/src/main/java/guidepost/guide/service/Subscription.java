@@ -100,7 +100,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       throw new InvalidFieldException("start.order", "start must only be sent first: again");
     }
     started = true;
-    area = NoteMessages.area(start);
+    area = NoteAreas.of(start);
     kinds = NoteMessages.kinds(start.getKindsList(), "start.kinds", room.limits().noteRules());
     follows = start.hasFollow();
     if (start.hasAfterSequence()) {
