@@ -47,4 +47,34 @@ final class FeatureCommandsTest {
     assertThat(server.run("", "feature", "delete", "a", "--expected-revision", "-1").code())
         .isEqualTo(ExitCodes.USAGE);
   }
+
+  @Test
+  void featuresAreShownAsTheyWereAndWhatBecameOfThem() {
+    server.ok("", "feature", "put", "1,2", "Inn", "--id", "a");
+    server.ok("", "feature", "put", "1,2", "Hotel", "--id", "a");
+    server.ok("", "feature", "put", "3,4", "Pump", "--id", "b", "--category", "fuel");
+    assertThat(server.ok("", "feature", "get", "--id", "a", "--at", "1")).contains("Inn");
+    assertThat(server.ok("", "feature", "get", "1,2", "--at", "now")).contains("Hotel");
+    assertThat(server.ok("", "feature", "list", "0,0", "9,9", "--at", "2", "--count"))
+        .isEqualTo("1\n");
+    assertThat(server.ok("", "feature", "in", "0,0", "9,9", "--at", "2")).doesNotContain("Pump");
+    assertThat(server.ok("", "feature", "near", "3,4", "--at", "1")).contains("Inn");
+    assertThat(refused("feature", "get", "--id", "a", "--at", "9"))
+        .contains("revision 9: is yet to come");
+    assertThat(server.ok("", "feature", "diff", "1"))
+        .isEqualTo(
+            """
+               ID  POINT  NAME   CATEGORY  ATTRIBUTES
+               a   1,2    Inn
+            ~  a   1,2    Hotel
+            +  b   3,4    Pump   fuel
+            from revision 1 to 3: added 1, removed 0, changed 1
+            """);
+    assertThat(server.ok("", "feature", "diff", "now", "1", "--in", "2,3", "4,5", "--json"))
+        .isEqualTo(
+            """
+            {"change":"removed","before":{"id":"b","name":"Pump","category":"fuel","latitude":3.0,\
+            "longitude":4.0,"revision":3}}
+            """);
+  }
 }
