@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.common.collect.AbstractIterator;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -52,6 +53,22 @@ public final class Streaming {
     turns.call.setOnCancelHandler(() -> {});
     turns.call.setOnReadyHandler(turns.next);
     turns.next.run();
+  }
+
+  /// The messages of a search for one who has time to wait.
+  ///
+  /// @param <M> the messages
+  public static <M> Iterator<M> iterator(Search<M> messages) {
+    return new AbstractIterator<>() {
+      @Override
+      protected @Nullable M computeNext() {
+        M found = null;
+        while (found == null && !messages.isOver()) {
+          found = messages.look();
+        }
+        return found == null ? endOfData() : found;
+      }
+    };
   }
 
   private record Ready<M>(Iterator<M> messages) implements Search<M> {

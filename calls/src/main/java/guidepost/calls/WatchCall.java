@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// One Watch call; [WatchHandler] says what it promises.
@@ -27,10 +28,6 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   /// Changes in a message: some 50 KiB of routes.
   private static final int CHANGES_PER_MESSAGE_MAX = 512;
 
-  /// Revisions without anything for this watcher after which it is told so: fewer than a log keeps
-  /// whatever its age, so that a quiet watcher can always resume.
-  private static final int QUIET_REVISIONS_MAX = 256;
-
   private final Feed<C> feed;
   private final WatchPlan<C, M> plan;
   private final Executor executor;
@@ -41,26 +38,32 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private volatile boolean cancelled;
 
   // Of the thread that sends.
-  private final Iterator<M> snapshot;
+  private final Streaming.Search<M> snapshot;
   private final Feed<C>.Cursor cursor;
   private Iterator<C> changes = Collections.emptyIterator();
   private boolean lastOfRevision;
   private long revision;
   private long resumeAfter;
-  private long told;
+  private final QuietSpell quiet;
   private boolean lagging;
   private boolean said;
 
-  WatchCall(ServerCall<?, M> call, Feed<C> feed, WatchPlan<C, M> plan, Executor executor) {
+  /// @param nanoTime monotonic
+  WatchCall(
+      ServerCall<?, M> call,
+      Feed<C> feed,
+      WatchPlan<C, M> plan,
+      Executor executor,
+      LongSupplier nanoTime) {
     this.feed = feed;
     this.plan = plan;
     this.executor = executor;
     this.snapshot = plan.snapshot();
     this.cursor = plan.changes();
     this.resumeAfter = cursor.last();
-    this.told = resumeAfter;
+    this.quiet = new QuietSpell(resumeAfter, nanoTime);
     // One who resumes knows that there is much to come.
-    this.lagging = !snapshot.hasNext() && cursor.peek() == Feed.Next.BEHIND;
+    this.lagging = snapshot.isOver() && cursor.peek() == Feed.Next.BEHIND;
     this.sender = new CallSender<>(call, this);
   }
 
@@ -95,8 +98,8 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
 
   private @Nullable M next() {
     while (failure == null && !cancelled) {
-      if (snapshot.hasNext()) {
-        return snapshot.next();
+      if (!snapshot.isOver()) {
+        return ofSnapshot();
       }
       M found = changes();
       if (found != null) {
@@ -120,12 +123,21 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
     return null;
   }
 
+  /// The next of the snapshot; null if it was not found in one turn, and others have theirs.
+  private @Nullable M ofSnapshot() {
+    M found = snapshot.look();
+    if (found == null) {
+      wake();
+    }
+    return found;
+  }
+
   /// What is said first if there is nothing else to say: that the watch is open, and from where.
   private @Nullable M greeting() {
     if (said) {
       return null;
     }
-    told = resumeAfter;
+    quiet.told(resumeAfter);
     return plan.progress(resumeAfter);
   }
 
@@ -147,16 +159,19 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
       if (!changes.hasNext() && lastOfRevision) {
         resumeAfter = revision;
       }
-      if (gathered.isEmpty() && resumeAfter - told >= QUIET_REVISIONS_MAX) {
+      if (gathered.isEmpty() && isQuietForLong()) {
         break;
       }
     }
-    boolean quietForLong = resumeAfter - told >= QUIET_REVISIONS_MAX;
-    if (gathered.isEmpty() && !quietForLong) {
+    if (gathered.isEmpty() && !isQuietForLong()) {
       return null;
     }
-    told = resumeAfter;
-    return gathered.isEmpty() ? plan.progress(told) : plan.changes(gathered, told);
+    quiet.told(resumeAfter);
+    return gathered.isEmpty() ? plan.progress(resumeAfter) : plan.changes(gathered, resumeAfter);
+  }
+
+  private boolean isQuietForLong() {
+    return quiet.isOver(resumeAfter, feed.oldest());
   }
 
   private boolean nextEntry() {

@@ -8,6 +8,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the Watch calls of one domain: one request, then what is there, then what changes.
@@ -40,6 +41,7 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
   private final Opener<I, C, M> opener;
   private final Executor executor;
   private final int watchesMax;
+  private final LongSupplier nanoTime;
   private final Set<WatchCall<C, M>> watches = ConcurrentHashMap.newKeySet();
 
   /// A handler for one method.
@@ -49,6 +51,20 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
   /// @param watchesMax calls at once; more are RESOURCE_EXHAUSTED
   public WatchHandler(
       Feed<C> feed, OpenCalls open, Opener<I, C, M> opener, Executor executor, int watchesMax) {
+    this(feed, open, opener, executor, watchesMax, System::nanoTime);
+  }
+
+  /// The same by another clock.
+  ///
+  /// @param nanoTime monotonic
+  public WatchHandler(
+      Feed<C> feed,
+      OpenCalls open,
+      Opener<I, C, M> opener,
+      Executor executor,
+      int watchesMax,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.feed = feed;
     this.open = open;
     this.opener = opener;
@@ -102,7 +118,7 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
     }
 
     private void begin(WatchPlan<C, M> plan) {
-      WatchCall<C, M> begun = new WatchCall<>(call, feed, plan, executor);
+      WatchCall<C, M> begun = new WatchCall<>(call, feed, plan, executor, nanoTime);
       watch = begun;
       watches.add(begun);
       open.add(begun, begun::fail);

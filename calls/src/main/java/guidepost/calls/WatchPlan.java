@@ -2,7 +2,6 @@ package guidepost.calls;
 
 import guidepost.journal.Feed;
 import io.grpc.StatusRuntimeException;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +13,8 @@ import java.util.Optional;
 /// @param <M> a message
 public interface WatchPlan<C, M> {
 
-  /// What comes before the changes: the parts of a snapshot and their end; may be nothing.
-  Iterator<M> snapshot();
+  /// What comes before the changes: a [WatchSnapshot], or none.
+  Streaming.Search<M> snapshot();
 
   /// The place of the first change, after that of the snapshot.
   Feed<C>.Cursor changes();

@@ -4,7 +4,7 @@ import guidepost.routes.v1.Moment;
 import java.time.Instant;
 import picocli.CommandLine.Option;
 
-/// Which state of the table is asked about.
+/// Which state is asked about.
 final class AtOption {
 
   @Option(
@@ -17,6 +17,11 @@ final class AtOption {
 
   boolean isNow() {
     return moment().getMomentCase() == Moment.MomentCase.MOMENT_NOT_SET;
+  }
+
+  /// The same for features.
+  guidepost.guide.v1.Moment ofFeatures() {
+    return FeatureMessages.moment(moment());
   }
 
   Moment moment() {

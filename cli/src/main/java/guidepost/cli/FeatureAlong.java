@@ -20,6 +20,7 @@ final class FeatureAlong implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AtOption at = new AtOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(paramLabel = "FILE", description = "The path; \"-\": standard input.")
@@ -55,7 +56,8 @@ final class FeatureAlong implements Callable<Integer> {
             .setWithinMetres(within)
             .setFromMetres(from)
             .setFilter(filter.filter())
-            .setLimit(limit);
+            .setLimit(limit)
+            .setAt(at.ofFeatures());
     track.fixes().forEach(fix -> request.addPath(FeatureMessages.message(fix.point())));
     PlaceOutput output = PlaceOutput.along(terminal, client.json());
     FeaturesClient.PathEnd end =

@@ -13,6 +13,7 @@ final class FeatureDelete implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private ExpectedRevision expected = new ExpectedRevision();
 
   @Parameters(paramLabel = "ID", description = "Its id, as \"feature list\" shows it.")
   private String id = "";
@@ -23,8 +24,9 @@ final class FeatureDelete implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FeaturesClient.Result result =
-        FeatureChange.make(client, Operation.newBuilder().setDelete(id).build());
+    Operation.Builder delete = Operation.newBuilder().setDelete(id);
+    expected.ifGiven(delete::setExpectedRevision);
+    FeaturesClient.Result result = FeatureChange.make(client, delete.build());
     if (result.result().getChanged() == 0) {
       throw CommandException.notFound("no feature with id \"%s\"".formatted(id));
     }

@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
+import guidepost.guide.v1.ListInBoxRequest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -18,6 +19,7 @@ final class FeatureGet implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AtOption at = new AtOption();
 
   @ArgGroup(multiplicity = "1")
   private Which which = new Which();
@@ -60,19 +62,21 @@ final class FeatureGet implements Callable<Integer> {
 
   private void showAt(Point point, FeatureOutput output) {
     GeoBox box = GeoBox.ofCorners(point, point);
+    ListInBoxRequest request =
+        ListInBoxRequest.newBuilder()
+            .setBox(FeatureMessages.message(box))
+            .setAt(at.ofFeatures())
+            .build();
     client.ask(
         server ->
             server
                 .features()
-                .listInBox(
-                    FeatureMessages.message(box),
-                    "",
-                    feature -> output.show(FeatureMessages.feature(feature))));
+                .listInBox(request, found -> output.show(FeatureMessages.feature(found))));
   }
 
   private void showWithId(String id, FeatureOutput output) {
     client
-        .ask(server -> server.features().get(id))
+        .ask(server -> server.features().get(id, at.ofFeatures()))
         .map(FeatureMessages::feature)
         .ifPresent(output::show);
   }

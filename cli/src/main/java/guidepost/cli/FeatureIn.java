@@ -22,6 +22,7 @@ final class FeatureIn implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AtOption at = new AtOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(
@@ -53,6 +54,7 @@ final class FeatureIn implements Callable<Integer> {
             .setBox(box(southWest, northEast))
             .setFilter(filter.filter())
             .setLimit(limit)
+            .setAt(at.ofFeatures())
             .build();
     client.ask(
         server ->

@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
+import guidepost.guide.v1.ListInBoxRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,6 +18,7 @@ final class FeatureList implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AtOption at = new AtOption();
 
   @Parameters(
       index = "0",
@@ -64,8 +66,11 @@ final class FeatureList implements Callable<Integer> {
             server
                 .features()
                 .listInBox(
-                    FeatureMessages.message(box),
-                    category,
+                    ListInBoxRequest.newBuilder()
+                        .setBox(FeatureMessages.message(box))
+                        .setCategory(category)
+                        .setAt(at.ofFeatures())
+                        .build(),
                     message -> found[0] += take(FeatureMessages.feature(message), output)));
     if (count) {
       showCount(found[0]);

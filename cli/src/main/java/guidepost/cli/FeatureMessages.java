@@ -4,6 +4,7 @@ import guidepost.guide.feeds.FeatureDraft;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
+import guidepost.guide.v1.Moment;
 
 /// Features as messages and back.
 final class FeatureMessages {
@@ -52,5 +53,14 @@ final class FeatureMessages {
         .setLatitude(point.latitudeE7())
         .setLongitude(point.longitudeE7())
         .build();
+  }
+
+  /// The same moment for features as for routes.
+  static Moment moment(guidepost.routes.v1.Moment moment) {
+    return switch (moment.getMomentCase()) {
+      case REVISION -> Moment.newBuilder().setRevision(moment.getRevision()).build();
+      case TIME -> Moment.newBuilder().setTime(moment.getTime()).build();
+      case MOMENT_NOT_SET -> Moment.getDefaultInstance();
+    };
   }
 }

@@ -14,6 +14,7 @@ final class FeatureNear implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private AtOption at = new AtOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(
@@ -50,6 +51,7 @@ final class FeatureNear implements Callable<Integer> {
             .setCount(count)
             .setWithinMetres(within)
             .setFilter(filter.filter())
+            .setAt(at.ofFeatures())
             .build();
     client.ask(server -> server.features().nearest(request, output::show));
     if (output.finish() == 0) {

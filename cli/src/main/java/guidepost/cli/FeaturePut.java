@@ -20,6 +20,7 @@ final class FeaturePut implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private ExpectedRevision expected = new ExpectedRevision();
 
   @Parameters(
       index = "0",
@@ -50,9 +51,9 @@ final class FeaturePut implements Callable<Integer> {
   @Override
   public Integer call() {
     FeatureDraft draft = new FeatureDraft(id, point, name, category, attributes);
-    FeaturesClient.Result result =
-        FeatureChange.make(
-            client, Operation.newBuilder().setPut(FeatureMessages.message(draft)).build());
+    Operation.Builder put = Operation.newBuilder().setPut(FeatureMessages.message(draft));
+    expected.ifGiven(put::setExpectedRevision);
+    FeaturesClient.Result result = FeatureChange.make(client, put.build());
     terminal.line(
         client.json()
             ? Json.object()

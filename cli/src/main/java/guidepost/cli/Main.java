@@ -106,6 +106,7 @@ public final class Main {
     return new CommandLine(new FeatureNoun())
         .addSubcommand(new FeatureGet(terminal))
         .addSubcommand(new FeatureList(terminal))
+        .addSubcommand(new FeatureDiff(terminal))
         .addSubcommand(new FeatureIn(terminal))
         .addSubcommand(new FeatureNear(terminal))
         .addSubcommand(new FeatureAlong(terminal))

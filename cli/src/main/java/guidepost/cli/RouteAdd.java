@@ -23,6 +23,7 @@ final class RouteAdd implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private ExpectedRevision expected = new ExpectedRevision();
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private NextHopOptions nextHop = new NextHopOptions();
@@ -50,12 +51,9 @@ final class RouteAdd implements Callable<Integer> {
   @Override
   public Integer call() {
     Route route = route();
-    OperationResult result =
-        RouteChange.make(
-            client,
-            table,
-            source,
-            Operation.newBuilder().setAdd(RouteMessages.message(route)).build());
+    Operation.Builder add = Operation.newBuilder().setAdd(RouteMessages.message(route));
+    expected.ifGiven(add::setExpectedRevision);
+    OperationResult result = RouteChange.make(client, table, source, add.build());
     if (client.json()) {
       terminal.line(
           Json.object()

@@ -18,6 +18,7 @@ final class RouteDelete implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private ExpectedRevision expected = new ExpectedRevision();
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private NextHopOptions nextHop = new NextHopOptions();
@@ -49,10 +50,12 @@ final class RouteDelete implements Callable<Integer> {
   }
 
   private Operation operation(Prefix prefix) {
+    Operation.Builder delete = Operation.newBuilder();
+    expected.ifGiven(delete::setExpectedRevision);
     if (!nextHop.isGiven()) {
-      return Operation.newBuilder().setDeletePrefix(prefix.toString()).build();
+      return delete.setDeletePrefix(prefix.toString()).build();
     }
     Route route = Route.to(prefix, nextHop.toNextHop());
-    return Operation.newBuilder().setDelete(RouteMessages.message(route)).build();
+    return delete.setDelete(RouteMessages.message(route)).build();
   }
 }

@@ -1,19 +1,34 @@
 package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import guidepost.journal.JournalException;
+import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.server.Load;
+import java.io.BufferedReader;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is dumped loads, and comes out the same; what is not right is refused as a whole.
 final class DumpTest {
+
+  private static final String TRACK =
+      """
+      <gpx version="1.1"><trk><trkseg>
+      <trkpt lat="46.9" lon="7.4"><time>2026-11-20T09:00:00Z</time></trkpt>
+      <trkpt lat="46.91" lon="7.4"><ele>540.5</ele><time>2026-11-20T09:10:00Z</time></trkpt>
+      </trkseg></trk></gpx>
+      """;
 
   @TempDir Path directory;
   private Path dump;
@@ -35,6 +50,8 @@ final class DumpTest {
           "import",
           "-");
       server.ok("hello\n", "chat", "46.9,7.4");
+      server.ok("", "note", "post", "46.9,7.4", "ice", "--kind", "hazard", "--key", "first");
+      server.ok(TRACK, "trip", "record", "-", "--id", "tour");
       server.ok("", "dump", dump.toString());
     }
   }
@@ -48,10 +65,15 @@ final class DumpTest {
   @Test
   void shouldLoadWhatItDumpedAndDumpTheSameAgain() throws Exception {
     List<String> lines = Files.readAllLines(dump);
-    assertThat(lines).hasSize(1 + 3 + 4 + 1 + 1 + 1);
+    assertThat(lines).hasSize(1 + 3 + 4 + 1 + 3 + 2 + 1);
     assertThat(lines)
         .anyMatch(
             line -> line.startsWith("{\"route\":{\"table\":\"red\",\"prefix\":\"10.0.0.0/8\""));
+    assertThat(lines).noneMatch(line -> line.startsWith("{\"entry\""));
+    assertThat(lines)
+        .anyMatch(line -> line.startsWith("{\"trip\":{\"id\":\"tour\""))
+        .anyMatch(line -> line.startsWith("{\"fixes\":{\"trip_id\":\"tour\",\"batch\":1,"))
+        .anyMatch(line -> line.startsWith("{\"note_key\":{\"digest\":"));
     Path loaded = directory.resolve("loaded");
     ServedCommands.Ran load = load(lines, loaded);
     assertThat(load.err()).isEmpty();
@@ -71,7 +93,7 @@ final class DumpTest {
 
   @Test
   void shouldRefuseWhatIsNotRightAndLeaveNothing() throws Exception {
-    assertRefused(lines -> lines.removeLast(), "line 11: is missing: the dump is cut off");
+    assertRefused(lines -> lines.removeLast(), "line 15: is missing: the dump is cut off");
     assertRefused(lines -> lines.remove(5), "line 8: is no entry of domain \"routes\"");
     assertRefused(lines -> Collections.swap(lines, 4, 5), "line 6: is out of order");
     assertRefused(
@@ -84,9 +106,47 @@ final class DumpTest {
         lines -> lines.set(0, lines.getFirst().replace("\"format\":1", "\"format\":2")),
         "line 1: format: must be 1: 2");
     assertRefused(
-        lines -> lines.replaceAll(line -> line.replace("\"entries\":\"9\"", "\"entries\":\"8\"")),
-        "must be the end with entries 9");
+        lines -> lines.replaceAll(line -> line.replace("\"entries\":\"13\"", "\"entries\":\"12\"")),
+        "must be the end with entries 13");
     assertRefused(lines -> lines.set(3, "{"), "line 4: cannot be read: ");
+  }
+
+  @Test
+  void shouldLeaveADirectoryThatCannotBeOpenedWhereverItIsKilled() throws Exception {
+    Path data = directory.resolve("killed");
+    try (Killing killing = new Killing(data)) {
+      Load.load(killing, data);
+      assertThat(killing.copies).hasSize(Files.readAllLines(dump).size());
+      for (Path copy : killing.copies) {
+        assertThatExceptionOfType(JournalException.class)
+            .isThrownBy(() -> RocksJournalStore.open(copy))
+            .withMessageContaining("of a load or restore that was cut off");
+      }
+    }
+    RocksJournalStore.open(data).close();
+  }
+
+  /// A dump that copies the directory as a kill would leave it, whenever a line is read.
+  private final class Killing extends BufferedReader {
+    private final Path data;
+    private final List<Path> copies = new ArrayList<>();
+
+    Killing(Path data) throws IOException {
+      super(Files.newBufferedReader(dump));
+      this.data = data;
+    }
+
+    @Override
+    public String readLine() throws IOException {
+      Path copy = directory.resolve("copy" + copies.size());
+      try (Stream<Path> files = Files.walk(data)) {
+        for (Path file : files.toList()) {
+          Files.copy(file, copy.resolve(data.relativize(file).toString()));
+        }
+      }
+      copies.add(copy);
+      return super.readLine();
+    }
   }
 
   private void assertRefused(Consumer<List<String>> edit, String reason) throws Exception {

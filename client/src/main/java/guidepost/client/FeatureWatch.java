@@ -8,17 +8,13 @@ import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.util.concurrent.ThreadLocalRandom;
 
 /// Follows the features of an area as they change, on the caller's thread, whatever happens to the
 /// connection: after a cut it resumes where it was, and where the server's log no longer goes back
 /// that far it begins anew with a snapshot.
 ///
-/// Between two tries it waits 0.1 s, and twice as long each time up to 5 s, give or take a half.
+/// Between two tries it waits as [Reconnect] says.
 public final class FeatureWatch {
-
-  private static final Duration RETRY_MIN = Duration.ofMillis(100);
-  private static final Duration RETRY_MAX = Duration.ofSeconds(5);
 
   /// A quiet area has no news for as long as it likes; the connection is probed meanwhile.
   private static final Duration PATIENCE = Duration.ofDays(365);
@@ -50,7 +46,7 @@ public final class FeatureWatch {
   private final Channel channel;
   private final Listener listener;
   private WatchRequest next;
-  private Duration retryAfter = RETRY_MIN;
+  private final Reconnect reconnect = new Reconnect();
   private boolean knowsItsPlace;
 
   FeatureWatch(Channel channel, WatchRequest request, Listener listener) {
@@ -87,7 +83,7 @@ public final class FeatureWatch {
   }
 
   private void take(WatchResponse message) {
-    retryAfter = RETRY_MIN;
+    reconnect.answered();
     if (message.getRevision() > 0) {
       next = next.toBuilder().setAfterRevision(message.getRevision()).build();
       knowsItsPlace = true;
@@ -101,39 +97,12 @@ public final class FeatureWatch {
     boolean tooLate = why.getStatus().getCode() == Status.Code.OUT_OF_RANGE && knowsItsPlace;
     if (tooLate) {
       next = next.toBuilder().clearStart().build();
-    } else if (!mayRecover(why.getStatus().getCode())) {
+    } else if (!knowsItsPlace || !Reconnect.isWorthwhile(why.getStatus().getCode())) {
       throw why;
     }
-    Duration delay = tooLate ? Duration.ZERO : jittered(retryAfter);
+    Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
     listener.cut(why, delay);
-    Duration doubled = retryAfter.multipliedBy(2);
-    retryAfter = doubled.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : doubled;
     sleep(delay);
-  }
-
-  private boolean mayRecover(Status.Code code) {
-    return knowsItsPlace
-        && switch (code) {
-          case UNAVAILABLE, UNKNOWN, INTERNAL, RESOURCE_EXHAUSTED, ABORTED, DEADLINE_EXCEEDED ->
-              true;
-          case OK,
-              CANCELLED,
-              INVALID_ARGUMENT,
-              NOT_FOUND,
-              ALREADY_EXISTS,
-              PERMISSION_DENIED,
-              FAILED_PRECONDITION,
-              OUT_OF_RANGE,
-              UNIMPLEMENTED,
-              DATA_LOSS,
-              UNAUTHENTICATED ->
-              false;
-        };
-  }
-
-  private static Duration jittered(Duration delay) {
-    double factor = 0.5 + ThreadLocalRandom.current().nextDouble();
-    return Duration.ofNanos((long) (delay.toNanos() * factor));
   }
 
   private static void sleep(Duration delay) {

@@ -3,8 +3,11 @@ package guidepost.client;
 import guidepost.common.v1.OperationResult;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.AlongPathResponse;
+import guidepost.guide.v1.DiffFeaturesRequest;
+import guidepost.guide.v1.DiffFeaturesResponse;
 import guidepost.guide.v1.DistantFeature;
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.FeatureDifference;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GeoBox;
 import guidepost.guide.v1.GetFeatureRequest;
@@ -14,8 +17,8 @@ import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.ListInRadiusResponse;
-import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
+import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.NearestResponse;
 import guidepost.guide.v1.Operation;
@@ -54,11 +57,19 @@ public final class FeaturesClient {
 
   /// The feature with an id.
   public Optional<Feature> get(String id) {
+    return get(id, Moment.getDefaultInstance());
+  }
+
+  /// The feature that had an id at a moment.
+  ///
+  /// @param at the default instance: now
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Optional<Feature> get(String id, Moment at) {
     try {
       return Optional.of(
           FeaturesGrpc.newBlockingStub(channel)
               .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
-              .getFeature(GetFeatureRequest.newBuilder().setId(id).build())
+              .getFeature(GetFeatureRequest.newBuilder().setId(id).setAt(at).build())
               .getFeature());
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
@@ -156,6 +167,26 @@ public final class FeaturesClient {
     return end.get();
   }
 
+  /// The revisions that two moments meant.
+  public record Span(long from, long to) {}
+
+  /// What changed from one moment to another, by id.
+  ///
+  /// @param differences gets each one; the server sends no faster than this takes them
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Span diff(DiffFeaturesRequest request, Consumer<FeatureDifference> differences) {
+    AtomicReference<Span> span = new AtomicReference<>(new Span(0, 0));
+    AnswerStream.read(
+        channel.newCall(FeaturesGrpc.getDiffFeaturesMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (DiffFeaturesResponse response) -> {
+          span.set(new Span(response.getFromRevision(), response.getToRevision()));
+          response.getDifferencesList().forEach(differences);
+        });
+    return span.get();
+  }
+
   /// Follows the features of an area as they change, until the listener has enough. After a cut it
   /// resumes where it was.
   ///
@@ -176,9 +207,16 @@ public final class FeaturesClient {
   ///
   /// @param results gets the result of every operation, in order, on the thread that writes
   public ModifyStream<Operation, Result> modify(Consumer<Result> results) {
+    return modify(FeatureWriting.PLAIN, results);
+  }
+
+  /// Opens a stream of changes.
+  ///
+  /// @param results gets the result of every operation, in order, on the thread that writes
+  public ModifyStream<Operation, Result> modify(FeatureWriting writing, Consumer<Result> results) {
     return ModifyStream.open(
         FeaturesGrpc.newStub(channel)::modify,
-        operations -> ModifyRequest.newBuilder().addAllOperations(operations).build(),
+        operations -> writing.request().addAllOperations(operations).build(),
         FeaturesClient::results,
         results,
         patience);

@@ -12,13 +12,11 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A subscription to the notes of an area that survives its connection: after a cut, or when this
@@ -28,9 +26,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: [#run] calls the listener on the thread that calls it; [#position] and [#close] any.
 public final class NoteWatch implements AutoCloseable {
-
-  private static final Duration WAIT_MIN = Duration.ofMillis(200);
-  private static final Duration WAIT_MAX = Duration.ofSeconds(5);
 
   /// Responses asked for and not yet handled.
   private static final int AHEAD = 16;
@@ -58,7 +53,7 @@ public final class NoteWatch implements AutoCloseable {
 
     /// The connection is gone, and made again.
     ///
-    /// @param why UNAVAILABLE, or OK if this client was too slow
+    /// @param why what broke it off; OK if this client was too slow
     default void interrupted(Status why) {}
   }
 
@@ -82,7 +77,7 @@ public final class NoteWatch implements AutoCloseable {
   // Of the thread that runs.
   private long sequence;
   private long positions;
-  private Duration wait = WAIT_MIN;
+  private final Reconnect reconnect = new Reconnect();
 
   NoteWatch(NotesGrpc.NotesStub stub, SubscribeStart start, Listener listener) {
     this.stub = stub;
@@ -175,7 +170,7 @@ public final class NoteWatch implements AutoCloseable {
   }
 
   private void handle(SubscribeResponse response) {
-    wait = WAIT_MIN;
+    reconnect.answered();
     switch (response.getContentCase()) {
       case OPENING -> open(response.getOpening());
       case SNAPSHOT -> response.getSnapshot().getNotesList().forEach(listener::holds);
@@ -213,14 +208,18 @@ public final class NoteWatch implements AutoCloseable {
         return;
       }
     }
-    if (code != Status.Code.OK && code != Status.Code.UNAVAILABLE) {
+    if (code != Status.Code.OK && !mayRecover(code)) {
       throw end;
     }
     listener.interrupted(end.getStatus());
     if (code != Status.Code.OK) {
-      TimeUnit.NANOSECONDS.sleep(wait.toNanos());
-      wait = wait.multipliedBy(2).compareTo(WAIT_MAX) > 0 ? WAIT_MAX : wait.multipliedBy(2);
+      Thread.sleep(reconnect.delay());
     }
+  }
+
+  /// One who has never been told anything is refused for a reason, or there is no server yet.
+  private boolean mayRecover(Status.Code code) {
+    return sequence >= 0 ? Reconnect.isWorthwhile(code) : code == Status.Code.UNAVAILABLE;
   }
 
   /// Where the traveller is now; only after a start with `follow`.

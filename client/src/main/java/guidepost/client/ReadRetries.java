@@ -52,6 +52,7 @@ final class ReadRetries {
                       name(FeaturesGrpc.getListInRadiusMethod()),
                       name(FeaturesGrpc.getNearestMethod()),
                       name(FeaturesGrpc.getAlongPathMethod()),
+                      name(FeaturesGrpc.getDiffFeaturesMethod()),
                       name(FeaturesGrpc.getGetStatsMethod()),
                       name(NotesGrpc.getGetNoteMethod()),
                       name(NotesGrpc.getListNotesMethod()),

@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -29,14 +28,11 @@ import org.jspecify.annotations.Nullable;
 ///                                                         ended     it can never go on
 /// ```
 ///
-/// Between two tries it waits 0.1 s, and twice as long each time up to 5 s, give or take a half.
+/// Between two tries it waits as [Reconnect] says.
 ///
 /// Threads: any may close it. The listener is called on gRPC's threads, one call at a time; the
 /// server sends no faster than it returns.
 public final class RouteWatch implements AutoCloseable {
-
-  private static final Duration RETRY_MIN = Duration.ofMillis(100);
-  private static final Duration RETRY_MAX = Duration.ofSeconds(5);
 
   /// Takes what is watched.
   public interface Listener {
@@ -81,7 +77,7 @@ public final class RouteWatch implements AutoCloseable {
   private @Nullable Attempt attempt;
 
   @GuardedBy("this")
-  private Duration retryAfter = RETRY_MIN;
+  private final Reconnect reconnect = new Reconnect();
 
   @GuardedBy("this")
   private boolean knowsItsPlace;
@@ -118,7 +114,7 @@ public final class RouteWatch implements AutoCloseable {
     if (over || from != attempt) {
       return;
     }
-    retryAfter = RETRY_MIN;
+    reconnect.answered();
     if (message.getRevision() > 0) {
       next = next.toBuilder().setAfterRevision(message.getRevision()).build();
       knowsItsPlace = true;
@@ -145,41 +141,15 @@ public final class RouteWatch implements AutoCloseable {
       listener.ended(why);
       return;
     }
-    Duration delay = tooLate ? Duration.ZERO : jittered(retryAfter);
+    Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
     listener.cut(why, delay);
-    retryAfter = retryAfter.multipliedBy(2);
-    retryAfter = retryAfter.compareTo(RETRY_MAX) > 0 ? RETRY_MAX : retryAfter;
     Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
     later.execute(this::attempt);
   }
 
+  /// A call that this client did not cancel was cancelled by something between it and the server.
   private static boolean isFinal(Status.Code code) {
-    return switch (code) {
-      case INVALID_ARGUMENT,
-          NOT_FOUND,
-          OUT_OF_RANGE,
-          PERMISSION_DENIED,
-          UNAUTHENTICATED,
-          UNIMPLEMENTED,
-          FAILED_PRECONDITION ->
-          true;
-      case OK,
-          CANCELLED,
-          UNKNOWN,
-          DEADLINE_EXCEEDED,
-          ALREADY_EXISTS,
-          RESOURCE_EXHAUSTED,
-          ABORTED,
-          INTERNAL,
-          UNAVAILABLE,
-          DATA_LOSS ->
-          false;
-    };
-  }
-
-  private static Duration jittered(Duration delay) {
-    double factor = 0.5 + ThreadLocalRandom.current().nextDouble();
-    return Duration.ofNanos((long) (delay.toNanos() * factor));
+    return code != Status.Code.CANCELLED && !Reconnect.isWorthwhile(code);
   }
 
   /// Ends it; the listener is not called any more.

@@ -11,6 +11,7 @@ package guidev1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
@@ -288,10 +289,17 @@ func (x *Feature) GetRevision() uint64 {
 // A batch of operations: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
 type ModifyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What to do, in order.
-	Operations    []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// What to do, in order. What one message does is one revision.
+	Operations []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
+	// All or nothing: if one operation is refused none is done, and the others' code is ABORTED.
+	Atomic bool `protobuf:"varint,2,opt,name=atomic,proto3" json:"atomic,omitempty"`
+	// Decides and answers, but does nothing. `revision` in the results is the one it was decided on,
+	// and an id that the server chose may be another when it is done.
+	DryRun bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
+	// Do it only if the features are still at this revision; otherwise every result is CONFLICT.
+	ExpectedRevision *uint64 `protobuf:"varint,4,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ModifyRequest) Reset() {
@@ -331,6 +339,27 @@ func (x *ModifyRequest) GetOperations() []*Operation {
 	return nil
 }
 
+func (x *ModifyRequest) GetAtomic() bool {
+	if x != nil {
+		return x.Atomic
+	}
+	return false
+}
+
+func (x *ModifyRequest) GetDryRun() bool {
+	if x != nil {
+		return x.DryRun
+	}
+	return false
+}
+
+func (x *ModifyRequest) GetExpectedRevision() uint64 {
+	if x != nil && x.ExpectedRevision != nil {
+		return *x.ExpectedRevision
+	}
+	return 0
+}
+
 // One change.
 type Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -342,9 +371,12 @@ type Operation struct {
 	//
 	//	*Operation_Put
 	//	*Operation_Delete
-	Action        isOperation_Action `protobuf_oneof:"action"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Action isOperation_Action `protobuf_oneof:"action"`
+	// Do it only if the feature meant was last written by this revision; 0: only if there is none.
+	// Otherwise the result is CONFLICT and names the revision found.
+	ExpectedRevision *uint64 `protobuf:"varint,4,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
+	unknownFields    protoimpl.UnknownFields
+	sizeCache        protoimpl.SizeCache
 }
 
 func (x *Operation) Reset() {
@@ -407,6 +439,13 @@ func (x *Operation) GetDelete() string {
 		}
 	}
 	return ""
+}
+
+func (x *Operation) GetExpectedRevision() uint64 {
+	if x != nil && x.ExpectedRevision != nil {
+		return *x.ExpectedRevision
+	}
+	return 0
 }
 
 type isOperation_Action interface {
@@ -486,7 +525,9 @@ func (x *ModifyResponse) GetFeatureIds() []string {
 type GetFeatureRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its id. Required.
-	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// The state to look in. Default: the newest.
+	At            *Moment `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -528,6 +569,100 @@ func (x *GetFeatureRequest) GetId() string {
 	return ""
 }
 
+func (x *GetFeatureRequest) GetAt() *Moment {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
+// A state of the features.
+type Moment struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which one. Not set: the newest.
+	//
+	// Types that are valid to be assigned to Moment:
+	//
+	//	*Moment_Revision
+	//	*Moment_Time
+	Moment        isMoment_Moment `protobuf_oneof:"moment"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *Moment) Reset() {
+	*x = Moment{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *Moment) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*Moment) ProtoMessage() {}
+
+func (x *Moment) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use Moment.ProtoReflect.Descriptor instead.
+func (*Moment) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *Moment) GetMoment() isMoment_Moment {
+	if x != nil {
+		return x.Moment
+	}
+	return nil
+}
+
+func (x *Moment) GetRevision() uint64 {
+	if x != nil {
+		if x, ok := x.Moment.(*Moment_Revision); ok {
+			return x.Revision
+		}
+	}
+	return 0
+}
+
+func (x *Moment) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		if x, ok := x.Moment.(*Moment_Time); ok {
+			return x.Time
+		}
+	}
+	return nil
+}
+
+type isMoment_Moment interface {
+	isMoment_Moment()
+}
+
+type Moment_Revision struct {
+	// The state after this revision; 0 is that without features.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3,oneof"`
+}
+
+type Moment_Time struct {
+	// The state at this time by the server's clock, milliseconds count.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3,oneof"`
+}
+
+func (*Moment_Revision) isMoment_Moment() {}
+
+func (*Moment_Time) isMoment_Moment() {}
+
 // The feature.
 type GetFeatureResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -539,7 +674,7 @@ type GetFeatureResponse struct {
 
 func (x *GetFeatureResponse) Reset() {
 	*x = GetFeatureResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -551,7 +686,7 @@ func (x *GetFeatureResponse) String() string {
 func (*GetFeatureResponse) ProtoMessage() {}
 
 func (x *GetFeatureResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -564,7 +699,7 @@ func (x *GetFeatureResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFeatureResponse.ProtoReflect.Descriptor instead.
 func (*GetFeatureResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetFeatureResponse) GetFeature() *Feature {
@@ -591,7 +726,7 @@ type GeoBox struct {
 
 func (x *GeoBox) Reset() {
 	*x = GeoBox{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[7]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -603,7 +738,7 @@ func (x *GeoBox) String() string {
 func (*GeoBox) ProtoMessage() {}
 
 func (x *GeoBox) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[7]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -616,7 +751,7 @@ func (x *GeoBox) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GeoBox.ProtoReflect.Descriptor instead.
 func (*GeoBox) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GeoBox) GetSouthE7() int32 {
@@ -663,7 +798,7 @@ type FeatureFilter struct {
 
 func (x *FeatureFilter) Reset() {
 	*x = FeatureFilter{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -675,7 +810,7 @@ func (x *FeatureFilter) String() string {
 func (*FeatureFilter) ProtoMessage() {}
 
 func (x *FeatureFilter) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -688,7 +823,7 @@ func (x *FeatureFilter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureFilter.ProtoReflect.Descriptor instead.
 func (*FeatureFilter) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *FeatureFilter) GetCategories() []string {
@@ -726,14 +861,17 @@ type ListInBoxRequest struct {
 	// The `next_page_token` of the page before, with the same box, category and filter. Default: the
 	// first page. Each page is of the revision of its own time; features that did not change between
 	// two pages are neither told twice nor left out.
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// The state to look in. Default: the newest. An earlier one is found by undoing what came after
+	// it: the first question about it costs some microseconds a change since then.
+	At            *Moment `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInBoxRequest) Reset() {
 	*x = ListInBoxRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -745,7 +883,7 @@ func (x *ListInBoxRequest) String() string {
 func (*ListInBoxRequest) ProtoMessage() {}
 
 func (x *ListInBoxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -758,7 +896,7 @@ func (x *ListInBoxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInBoxRequest.ProtoReflect.Descriptor instead.
 func (*ListInBoxRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListInBoxRequest) GetBox() *GeoBox {
@@ -796,6 +934,13 @@ func (x *ListInBoxRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListInBoxRequest) GetAt() *Moment {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
 // A batch of features: at most 512. At least one response is sent, even without hits.
 type ListInBoxResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -811,7 +956,7 @@ type ListInBoxResponse struct {
 
 func (x *ListInBoxResponse) Reset() {
 	*x = ListInBoxResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -823,7 +968,7 @@ func (x *ListInBoxResponse) String() string {
 func (*ListInBoxResponse) ProtoMessage() {}
 
 func (x *ListInBoxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -836,7 +981,7 @@ func (x *ListInBoxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInBoxResponse.ProtoReflect.Descriptor instead.
 func (*ListInBoxResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *ListInBoxResponse) GetFeatures() []*Feature {
@@ -873,7 +1018,7 @@ type DistantFeature struct {
 
 func (x *DistantFeature) Reset() {
 	*x = DistantFeature{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -885,7 +1030,7 @@ func (x *DistantFeature) String() string {
 func (*DistantFeature) ProtoMessage() {}
 
 func (x *DistantFeature) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -898,7 +1043,7 @@ func (x *DistantFeature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DistantFeature.ProtoReflect.Descriptor instead.
 func (*DistantFeature) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DistantFeature) GetFeature() *Feature {
@@ -927,14 +1072,16 @@ type ListInRadiusRequest struct {
 	// At most so many features; what is left is for the next page. Default: no limit.
 	Limit uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
 	// As in ListInBoxRequest.
-	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As in ListInBoxRequest.
+	At            *Moment `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInRadiusRequest) Reset() {
 	*x = ListInRadiusRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -946,7 +1093,7 @@ func (x *ListInRadiusRequest) String() string {
 func (*ListInRadiusRequest) ProtoMessage() {}
 
 func (x *ListInRadiusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -959,7 +1106,7 @@ func (x *ListInRadiusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInRadiusRequest.ProtoReflect.Descriptor instead.
 func (*ListInRadiusRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListInRadiusRequest) GetCentre() *Point {
@@ -997,6 +1144,13 @@ func (x *ListInRadiusRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *ListInRadiusRequest) GetAt() *Moment {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
 // A batch of features: at most 512. At least one response is sent, even without hits.
 type ListInRadiusResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1012,7 +1166,7 @@ type ListInRadiusResponse struct {
 
 func (x *ListInRadiusResponse) Reset() {
 	*x = ListInRadiusResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1024,7 +1178,7 @@ func (x *ListInRadiusResponse) String() string {
 func (*ListInRadiusResponse) ProtoMessage() {}
 
 func (x *ListInRadiusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1037,7 +1191,7 @@ func (x *ListInRadiusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInRadiusResponse.ProtoReflect.Descriptor instead.
 func (*ListInRadiusResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{13}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *ListInRadiusResponse) GetFeatures() []*DistantFeature {
@@ -1071,14 +1225,16 @@ type NearestRequest struct {
 	// No farther than so many metres; at most 20,003,932. Default (0): anywhere.
 	WithinMetres float64 `protobuf:"fixed64,3,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
 	// Only features that pass. Default: all.
-	Filter        *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// As in ListInBoxRequest.
+	At            *Moment `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *NearestRequest) Reset() {
 	*x = NearestRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1090,7 +1246,7 @@ func (x *NearestRequest) String() string {
 func (*NearestRequest) ProtoMessage() {}
 
 func (x *NearestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1103,7 +1259,7 @@ func (x *NearestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NearestRequest.ProtoReflect.Descriptor instead.
 func (*NearestRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{14}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *NearestRequest) GetFrom() *Point {
@@ -1134,6 +1290,13 @@ func (x *NearestRequest) GetFilter() *FeatureFilter {
 	return nil
 }
 
+func (x *NearestRequest) GetAt() *Moment {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
 // A batch of features: at most 512. At least one response is sent, even without hits.
 type NearestResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1147,7 +1310,7 @@ type NearestResponse struct {
 
 func (x *NearestResponse) Reset() {
 	*x = NearestResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1159,7 +1322,7 @@ func (x *NearestResponse) String() string {
 func (*NearestResponse) ProtoMessage() {}
 
 func (x *NearestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1172,7 +1335,7 @@ func (x *NearestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NearestResponse.ProtoReflect.Descriptor instead.
 func (*NearestResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{15}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *NearestResponse) GetFeatures() []*DistantFeature {
@@ -1206,14 +1369,16 @@ type AlongPathRequest struct {
 	// At most so many features; what is left is for the next page. Default: no limit.
 	Limit uint32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
 	// As in ListInBoxRequest. Each page costs as much as the whole list.
-	PageToken     string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As in ListInBoxRequest.
+	At            *Moment `protobuf:"bytes,7,opt,name=at,proto3" json:"at,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AlongPathRequest) Reset() {
 	*x = AlongPathRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1225,7 +1390,7 @@ func (x *AlongPathRequest) String() string {
 func (*AlongPathRequest) ProtoMessage() {}
 
 func (x *AlongPathRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1238,7 +1403,7 @@ func (x *AlongPathRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlongPathRequest.ProtoReflect.Descriptor instead.
 func (*AlongPathRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{16}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *AlongPathRequest) GetPath() []*Point {
@@ -1283,6 +1448,13 @@ func (x *AlongPathRequest) GetPageToken() string {
 	return ""
 }
 
+func (x *AlongPathRequest) GetAt() *Moment {
+	if x != nil {
+		return x.At
+	}
+	return nil
+}
+
 // A feature beside a path.
 type PathFeature struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1300,7 +1472,7 @@ type PathFeature struct {
 
 func (x *PathFeature) Reset() {
 	*x = PathFeature{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1312,7 +1484,7 @@ func (x *PathFeature) String() string {
 func (*PathFeature) ProtoMessage() {}
 
 func (x *PathFeature) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1325,7 +1497,7 @@ func (x *PathFeature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PathFeature.ProtoReflect.Descriptor instead.
 func (*PathFeature) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{17}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *PathFeature) GetFeature() *Feature {
@@ -1373,7 +1545,7 @@ type AlongPathResponse struct {
 
 func (x *AlongPathResponse) Reset() {
 	*x = AlongPathResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1385,7 +1557,7 @@ func (x *AlongPathResponse) String() string {
 func (*AlongPathResponse) ProtoMessage() {}
 
 func (x *AlongPathResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1398,7 +1570,7 @@ func (x *AlongPathResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlongPathResponse.ProtoReflect.Descriptor instead.
 func (*AlongPathResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{18}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *AlongPathResponse) GetFeatures() []*PathFeature {
@@ -1429,6 +1601,189 @@ func (x *AlongPathResponse) GetPathMetres() float64 {
 	return 0
 }
 
+// Between which states, and where.
+type DiffFeaturesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The one state. Default: the newest.
+	From *Moment `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
+	// The other. Default: the newest. May be the earlier one: then the answer says how to go back.
+	To *Moment `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// Only features that are in this box in one of the states. Default: the whole globe.
+	Box           *GeoBox `protobuf:"bytes,3,opt,name=box,proto3" json:"box,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffFeaturesRequest) Reset() {
+	*x = DiffFeaturesRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffFeaturesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffFeaturesRequest) ProtoMessage() {}
+
+func (x *DiffFeaturesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffFeaturesRequest.ProtoReflect.Descriptor instead.
+func (*DiffFeaturesRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *DiffFeaturesRequest) GetFrom() *Moment {
+	if x != nil {
+		return x.From
+	}
+	return nil
+}
+
+func (x *DiffFeaturesRequest) GetTo() *Moment {
+	if x != nil {
+		return x.To
+	}
+	return nil
+}
+
+func (x *DiffFeaturesRequest) GetBox() *GeoBox {
+	if x != nil {
+		return x.Box
+	}
+	return nil
+}
+
+// A batch of differences: at most 512. At least one response is sent, even without differences.
+type DiffFeaturesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The differences, by id.
+	Differences []*FeatureDifference `protobuf:"bytes,1,rep,name=differences,proto3" json:"differences,omitempty"`
+	// The revision of the one state; the same in every response of a call.
+	FromRevision uint64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
+	// The revision of the other.
+	ToRevision    uint64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DiffFeaturesResponse) Reset() {
+	*x = DiffFeaturesResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DiffFeaturesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DiffFeaturesResponse) ProtoMessage() {}
+
+func (x *DiffFeaturesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DiffFeaturesResponse.ProtoReflect.Descriptor instead.
+func (*DiffFeaturesResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *DiffFeaturesResponse) GetDifferences() []*FeatureDifference {
+	if x != nil {
+		return x.Differences
+	}
+	return nil
+}
+
+func (x *DiffFeaturesResponse) GetFromRevision() uint64 {
+	if x != nil {
+		return x.FromRevision
+	}
+	return 0
+}
+
+func (x *DiffFeaturesResponse) GetToRevision() uint64 {
+	if x != nil {
+		return x.ToRevision
+	}
+	return 0
+}
+
+// One feature that is not the same in both states.
+type FeatureDifference struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The feature in the one state; not set if it was not there.
+	Before *Feature `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
+	// The feature with the same id in the other state; not set if it is not there.
+	After         *Feature `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *FeatureDifference) Reset() {
+	*x = FeatureDifference{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *FeatureDifference) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*FeatureDifference) ProtoMessage() {}
+
+func (x *FeatureDifference) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use FeatureDifference.ProtoReflect.Descriptor instead.
+func (*FeatureDifference) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *FeatureDifference) GetBefore() *Feature {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *FeatureDifference) GetAfter() *Feature {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
 // What to watch, and from where.
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1454,7 +1809,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1466,7 +1821,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1479,7 +1834,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchRequest) GetArea() isWatchRequest_Area {
@@ -1588,7 +1943,7 @@ type WatchedCircle struct {
 
 func (x *WatchedCircle) Reset() {
 	*x = WatchedCircle{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1600,7 +1955,7 @@ func (x *WatchedCircle) String() string {
 func (*WatchedCircle) ProtoMessage() {}
 
 func (x *WatchedCircle) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1613,7 +1968,7 @@ func (x *WatchedCircle) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchedCircle.ProtoReflect.Descriptor instead.
 func (*WatchedCircle) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
 }
 
 func (x *WatchedCircle) GetCentre() *Point {
@@ -1644,7 +1999,8 @@ type WatchResponse struct {
 	Part isWatchResponse_Part `protobuf_oneof:"part"`
 	// The revision from which to resume after this message: everything up to and including it has
 	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
-	// that is watched has changed since.
+	// that is watched has changed since. While other things change one comes at least every ten
+	// seconds, so that a resume never finds the log trimmed past it.
 	Revision      uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1652,7 +2008,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1664,7 +2020,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1677,7 +2033,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *WatchResponse) GetPart() isWatchResponse_Part {
@@ -1773,7 +2129,7 @@ type WatchedFeatures struct {
 
 func (x *WatchedFeatures) Reset() {
 	*x = WatchedFeatures{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1785,7 +2141,7 @@ func (x *WatchedFeatures) String() string {
 func (*WatchedFeatures) ProtoMessage() {}
 
 func (x *WatchedFeatures) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1798,7 +2154,7 @@ func (x *WatchedFeatures) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchedFeatures.ProtoReflect.Descriptor instead.
 func (*WatchedFeatures) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *WatchedFeatures) GetFeatures() []*Feature {
@@ -1819,7 +2175,7 @@ type EndOfFeatures struct {
 
 func (x *EndOfFeatures) Reset() {
 	*x = EndOfFeatures{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1831,7 +2187,7 @@ func (x *EndOfFeatures) String() string {
 func (*EndOfFeatures) ProtoMessage() {}
 
 func (x *EndOfFeatures) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1844,7 +2200,7 @@ func (x *EndOfFeatures) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use EndOfFeatures.ProtoReflect.Descriptor instead.
 func (*EndOfFeatures) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *EndOfFeatures) GetFeatures() uint64 {
@@ -1866,7 +2222,7 @@ type FeatureChanges struct {
 
 func (x *FeatureChanges) Reset() {
 	*x = FeatureChanges{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1878,7 +2234,7 @@ func (x *FeatureChanges) String() string {
 func (*FeatureChanges) ProtoMessage() {}
 
 func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1891,7 +2247,7 @@ func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureChanges.ProtoReflect.Descriptor instead.
 func (*FeatureChanges) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *FeatureChanges) GetChanges() []*FeatureChange {
@@ -1915,7 +2271,7 @@ type FeatureChange struct {
 
 func (x *FeatureChange) Reset() {
 	*x = FeatureChange{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1927,7 +2283,7 @@ func (x *FeatureChange) String() string {
 func (*FeatureChange) ProtoMessage() {}
 
 func (x *FeatureChange) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1940,7 +2296,7 @@ func (x *FeatureChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureChange.ProtoReflect.Descriptor instead.
 func (*FeatureChange) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *FeatureChange) GetKind() FeatureChangeKind {
@@ -1974,7 +2330,7 @@ type WatcherLagged struct {
 
 func (x *WatcherLagged) Reset() {
 	*x = WatcherLagged{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1986,7 +2342,7 @@ func (x *WatcherLagged) String() string {
 func (*WatcherLagged) ProtoMessage() {}
 
 func (x *WatcherLagged) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1999,7 +2355,7 @@ func (x *WatcherLagged) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatcherLagged.ProtoReflect.Descriptor instead.
 func (*WatcherLagged) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *WatcherLagged) GetRevisionsBehind() uint64 {
@@ -2032,7 +2388,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2044,7 +2400,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2057,7 +2413,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{31}
 }
 
 // The guide's figures.
@@ -2081,7 +2437,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2093,7 +2449,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2106,7 +2462,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{32}
 }
 
 func (x *GetStatsResponse) GetFeaturesRevision() uint64 {
@@ -2155,7 +2511,7 @@ var File_guidepost_guide_v1_features_proto protoreflect.FileDescriptor
 
 const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\n" +
-	"!guidepost/guide/v1/features.proto\x12\x12guidepost.guide.v1\x1a#guidepost/common/v1/operation.proto\"K\n" +
+	"!guidepost/guide/v1/features.proto\x12\x12guidepost.guide.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#guidepost/common/v1/operation.proto\"K\n" +
 	"\x05Point\x12\x1f\n" +
 	"\vlatitude_e7\x18\x01 \x01(\x05R\n" +
 	"latitudeE7\x12!\n" +
@@ -2171,22 +2527,33 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\brevision\x18\x06 \x01(\x04R\brevision\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"N\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc7\x01\n" +
 	"\rModifyRequest\x12=\n" +
 	"\n" +
 	"operations\x18\x01 \x03(\v2\x1d.guidepost.guide.v1.OperationR\n" +
-	"operations\"p\n" +
+	"operations\x12\x16\n" +
+	"\x06atomic\x18\x02 \x01(\bR\x06atomic\x12\x17\n" +
+	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x120\n" +
+	"\x11expected_revision\x18\x04 \x01(\x04H\x00R\x10expectedRevision\x88\x01\x01B\x14\n" +
+	"\x12_expected_revision\"\xb8\x01\n" +
 	"\tOperation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12/\n" +
 	"\x03put\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureH\x00R\x03put\x12\x18\n" +
-	"\x06delete\x18\x03 \x01(\tH\x00R\x06deleteB\b\n" +
-	"\x06action\"q\n" +
+	"\x06delete\x18\x03 \x01(\tH\x00R\x06delete\x120\n" +
+	"\x11expected_revision\x18\x04 \x01(\x04H\x01R\x10expectedRevision\x88\x01\x01B\b\n" +
+	"\x06actionB\x14\n" +
+	"\x12_expected_revision\"q\n" +
 	"\x0eModifyResponse\x12>\n" +
 	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\x12\x1f\n" +
 	"\vfeature_ids\x18\x02 \x03(\tR\n" +
-	"featureIds\"#\n" +
+	"featureIds\"O\n" +
 	"\x11GetFeatureRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"K\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x12*\n" +
+	"\x02at\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"b\n" +
+	"\x06Moment\x12\x1c\n" +
+	"\brevision\x18\x01 \x01(\x04H\x00R\brevision\x120\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\x04timeB\b\n" +
+	"\x06moment\"K\n" +
 	"\x12GetFeatureResponse\x125\n" +
 	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"p\n" +
 	"\x06GeoBox\x12\x19\n" +
@@ -2204,40 +2571,43 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x05named\x18\x03 \x01(\bR\x05named\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xcc\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf8\x01\n" +
 	"\x10ListInBoxRequest\x12,\n" +
 	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x12\x1a\n" +
 	"\bcategory\x18\x02 \x01(\tR\bcategory\x129\n" +
 	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
 	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken\"\x90\x01\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"\x90\x01\n" +
 	"\x11ListInBoxResponse\x127\n" +
 	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"_\n" +
 	"\x0eDistantFeature\x125\n" +
 	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\x12\x16\n" +
-	"\x06metres\x18\x02 \x01(\x01R\x06metres\"\xdd\x01\n" +
+	"\x06metres\x18\x02 \x01(\x01R\x06metres\"\x89\x02\n" +
 	"\x13ListInRadiusRequest\x121\n" +
 	"\x06centre\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06centre\x12#\n" +
 	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\x129\n" +
 	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
 	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken\"\x9a\x01\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12*\n" +
+	"\x02at\x18\x06 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"\x9a\x01\n" +
 	"\x14ListInRadiusResponse\x12>\n" +
 	"\bfeatures\x18\x01 \x03(\v2\".guidepost.guide.v1.DistantFeatureR\bfeatures\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xb5\x01\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xe1\x01\n" +
 	"\x0eNearestRequest\x12-\n" +
 	"\x04from\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x04from\x12\x14\n" +
 	"\x05count\x18\x02 \x01(\rR\x05count\x12#\n" +
 	"\rwithin_metres\x18\x03 \x01(\x01R\fwithinMetres\x129\n" +
-	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\"m\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12*\n" +
+	"\x02at\x18\x05 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"m\n" +
 	"\x0fNearestResponse\x12>\n" +
 	"\bfeatures\x18\x01 \x03(\v2\".guidepost.guide.v1.DistantFeatureR\bfeatures\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\xf7\x01\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"\xa3\x02\n" +
 	"\x10AlongPathRequest\x12-\n" +
 	"\x04path\x18\x01 \x03(\v2\x19.guidepost.guide.v1.PointR\x04path\x12#\n" +
 	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\x12\x1f\n" +
@@ -2246,7 +2616,8 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
 	"\x05limit\x18\x05 \x01(\rR\x05limit\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x06 \x01(\tR\tpageToken\"\xc1\x01\n" +
+	"page_token\x18\x06 \x01(\tR\tpageToken\x12*\n" +
+	"\x02at\x18\a \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"\xc1\x01\n" +
 	"\vPathFeature\x125\n" +
 	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\x12!\n" +
 	"\fahead_metres\x18\x02 \x01(\x01R\vaheadMetres\x12&\n" +
@@ -2257,7 +2628,19 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x1f\n" +
 	"\vpath_metres\x18\x04 \x01(\x01R\n" +
-	"pathMetres\"\x95\x02\n" +
+	"pathMetres\"\x9f\x01\n" +
+	"\x13DiffFeaturesRequest\x12.\n" +
+	"\x04from\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x04from\x12*\n" +
+	"\x02to\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02to\x12,\n" +
+	"\x03box\x18\x03 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\"\xa5\x01\n" +
+	"\x14DiffFeaturesResponse\x12G\n" +
+	"\vdifferences\x18\x01 \x03(\v2%.guidepost.guide.v1.FeatureDifferenceR\vdifferences\x12#\n" +
+	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
+	"\vto_revision\x18\x03 \x01(\x04R\n" +
+	"toRevision\"{\n" +
+	"\x11FeatureDifference\x123\n" +
+	"\x06before\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x06before\x121\n" +
+	"\x05after\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\x95\x02\n" +
 	"\fWatchRequest\x12.\n" +
 	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x12;\n" +
 	"\x06circle\x18\x02 \x01(\v2!.guidepost.guide.v1.WatchedCircleH\x00R\x06circle\x129\n" +
@@ -2306,7 +2689,7 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x1fFEATURE_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
 	"\x19FEATURE_CHANGE_KIND_ADDED\x10\x01\x12\x1f\n" +
 	"\x1bFEATURE_CHANGE_KIND_UPDATED\x10\x02\x12\x1f\n" +
-	"\x1bFEATURE_CHANGE_KIND_REMOVED\x10\x032\xd6\x05\n" +
+	"\x1bFEATURE_CHANGE_KIND_REMOVED\x10\x032\xbb\x06\n" +
 	"\bFeatures\x12S\n" +
 	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12[\n" +
 	"\n" +
@@ -2314,7 +2697,8 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\tListInBox\x12$.guidepost.guide.v1.ListInBoxRequest\x1a%.guidepost.guide.v1.ListInBoxResponse0\x01\x12c\n" +
 	"\fListInRadius\x12'.guidepost.guide.v1.ListInRadiusRequest\x1a(.guidepost.guide.v1.ListInRadiusResponse0\x01\x12T\n" +
 	"\aNearest\x12\".guidepost.guide.v1.NearestRequest\x1a#.guidepost.guide.v1.NearestResponse0\x01\x12Z\n" +
-	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse0\x01\x12N\n" +
+	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse0\x01\x12c\n" +
+	"\fDiffFeatures\x12'.guidepost.guide.v1.DiffFeaturesRequest\x1a(.guidepost.guide.v1.DiffFeaturesResponse0\x01\x12N\n" +
 	"\x05Watch\x12 .guidepost.guide.v1.WatchRequest\x1a!.guidepost.guide.v1.WatchResponse0\x01\x12U\n" +
 	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponseBA\n" +
 	"\x12guidepost.guide.v1B\rFeaturesProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
@@ -2332,99 +2716,118 @@ func file_guidepost_guide_v1_features_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
 var file_guidepost_guide_v1_features_proto_goTypes = []any{
-	(PathSide)(0),                // 0: guidepost.guide.v1.PathSide
-	(FeatureChangeKind)(0),       // 1: guidepost.guide.v1.FeatureChangeKind
-	(*Point)(nil),                // 2: guidepost.guide.v1.Point
-	(*Feature)(nil),              // 3: guidepost.guide.v1.Feature
-	(*ModifyRequest)(nil),        // 4: guidepost.guide.v1.ModifyRequest
-	(*Operation)(nil),            // 5: guidepost.guide.v1.Operation
-	(*ModifyResponse)(nil),       // 6: guidepost.guide.v1.ModifyResponse
-	(*GetFeatureRequest)(nil),    // 7: guidepost.guide.v1.GetFeatureRequest
-	(*GetFeatureResponse)(nil),   // 8: guidepost.guide.v1.GetFeatureResponse
-	(*GeoBox)(nil),               // 9: guidepost.guide.v1.GeoBox
-	(*FeatureFilter)(nil),        // 10: guidepost.guide.v1.FeatureFilter
-	(*ListInBoxRequest)(nil),     // 11: guidepost.guide.v1.ListInBoxRequest
-	(*ListInBoxResponse)(nil),    // 12: guidepost.guide.v1.ListInBoxResponse
-	(*DistantFeature)(nil),       // 13: guidepost.guide.v1.DistantFeature
-	(*ListInRadiusRequest)(nil),  // 14: guidepost.guide.v1.ListInRadiusRequest
-	(*ListInRadiusResponse)(nil), // 15: guidepost.guide.v1.ListInRadiusResponse
-	(*NearestRequest)(nil),       // 16: guidepost.guide.v1.NearestRequest
-	(*NearestResponse)(nil),      // 17: guidepost.guide.v1.NearestResponse
-	(*AlongPathRequest)(nil),     // 18: guidepost.guide.v1.AlongPathRequest
-	(*PathFeature)(nil),          // 19: guidepost.guide.v1.PathFeature
-	(*AlongPathResponse)(nil),    // 20: guidepost.guide.v1.AlongPathResponse
-	(*WatchRequest)(nil),         // 21: guidepost.guide.v1.WatchRequest
-	(*WatchedCircle)(nil),        // 22: guidepost.guide.v1.WatchedCircle
-	(*WatchResponse)(nil),        // 23: guidepost.guide.v1.WatchResponse
-	(*WatchedFeatures)(nil),      // 24: guidepost.guide.v1.WatchedFeatures
-	(*EndOfFeatures)(nil),        // 25: guidepost.guide.v1.EndOfFeatures
-	(*FeatureChanges)(nil),       // 26: guidepost.guide.v1.FeatureChanges
-	(*FeatureChange)(nil),        // 27: guidepost.guide.v1.FeatureChange
-	(*WatcherLagged)(nil),        // 28: guidepost.guide.v1.WatcherLagged
-	(*GetStatsRequest)(nil),      // 29: guidepost.guide.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),     // 30: guidepost.guide.v1.GetStatsResponse
-	nil,                          // 31: guidepost.guide.v1.Feature.AttributesEntry
-	nil,                          // 32: guidepost.guide.v1.FeatureFilter.AttributesEntry
-	(*v1.OperationResult)(nil),   // 33: guidepost.common.v1.OperationResult
+	(PathSide)(0),                 // 0: guidepost.guide.v1.PathSide
+	(FeatureChangeKind)(0),        // 1: guidepost.guide.v1.FeatureChangeKind
+	(*Point)(nil),                 // 2: guidepost.guide.v1.Point
+	(*Feature)(nil),               // 3: guidepost.guide.v1.Feature
+	(*ModifyRequest)(nil),         // 4: guidepost.guide.v1.ModifyRequest
+	(*Operation)(nil),             // 5: guidepost.guide.v1.Operation
+	(*ModifyResponse)(nil),        // 6: guidepost.guide.v1.ModifyResponse
+	(*GetFeatureRequest)(nil),     // 7: guidepost.guide.v1.GetFeatureRequest
+	(*Moment)(nil),                // 8: guidepost.guide.v1.Moment
+	(*GetFeatureResponse)(nil),    // 9: guidepost.guide.v1.GetFeatureResponse
+	(*GeoBox)(nil),                // 10: guidepost.guide.v1.GeoBox
+	(*FeatureFilter)(nil),         // 11: guidepost.guide.v1.FeatureFilter
+	(*ListInBoxRequest)(nil),      // 12: guidepost.guide.v1.ListInBoxRequest
+	(*ListInBoxResponse)(nil),     // 13: guidepost.guide.v1.ListInBoxResponse
+	(*DistantFeature)(nil),        // 14: guidepost.guide.v1.DistantFeature
+	(*ListInRadiusRequest)(nil),   // 15: guidepost.guide.v1.ListInRadiusRequest
+	(*ListInRadiusResponse)(nil),  // 16: guidepost.guide.v1.ListInRadiusResponse
+	(*NearestRequest)(nil),        // 17: guidepost.guide.v1.NearestRequest
+	(*NearestResponse)(nil),       // 18: guidepost.guide.v1.NearestResponse
+	(*AlongPathRequest)(nil),      // 19: guidepost.guide.v1.AlongPathRequest
+	(*PathFeature)(nil),           // 20: guidepost.guide.v1.PathFeature
+	(*AlongPathResponse)(nil),     // 21: guidepost.guide.v1.AlongPathResponse
+	(*DiffFeaturesRequest)(nil),   // 22: guidepost.guide.v1.DiffFeaturesRequest
+	(*DiffFeaturesResponse)(nil),  // 23: guidepost.guide.v1.DiffFeaturesResponse
+	(*FeatureDifference)(nil),     // 24: guidepost.guide.v1.FeatureDifference
+	(*WatchRequest)(nil),          // 25: guidepost.guide.v1.WatchRequest
+	(*WatchedCircle)(nil),         // 26: guidepost.guide.v1.WatchedCircle
+	(*WatchResponse)(nil),         // 27: guidepost.guide.v1.WatchResponse
+	(*WatchedFeatures)(nil),       // 28: guidepost.guide.v1.WatchedFeatures
+	(*EndOfFeatures)(nil),         // 29: guidepost.guide.v1.EndOfFeatures
+	(*FeatureChanges)(nil),        // 30: guidepost.guide.v1.FeatureChanges
+	(*FeatureChange)(nil),         // 31: guidepost.guide.v1.FeatureChange
+	(*WatcherLagged)(nil),         // 32: guidepost.guide.v1.WatcherLagged
+	(*GetStatsRequest)(nil),       // 33: guidepost.guide.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),      // 34: guidepost.guide.v1.GetStatsResponse
+	nil,                           // 35: guidepost.guide.v1.Feature.AttributesEntry
+	nil,                           // 36: guidepost.guide.v1.FeatureFilter.AttributesEntry
+	(*v1.OperationResult)(nil),    // 37: guidepost.common.v1.OperationResult
+	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
 }
 var file_guidepost_guide_v1_features_proto_depIdxs = []int32{
 	2,  // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.Point
-	31, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
+	35, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
 	5,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
 	3,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
-	33, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	3,  // 5: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
-	32, // 6: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
-	9,  // 7: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	10, // 8: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	3,  // 9: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
-	3,  // 10: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
-	2,  // 11: guidepost.guide.v1.ListInRadiusRequest.centre:type_name -> guidepost.guide.v1.Point
-	10, // 12: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	13, // 13: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	2,  // 14: guidepost.guide.v1.NearestRequest.from:type_name -> guidepost.guide.v1.Point
-	10, // 15: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	13, // 16: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	2,  // 17: guidepost.guide.v1.AlongPathRequest.path:type_name -> guidepost.guide.v1.Point
-	10, // 18: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	3,  // 19: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
-	0,  // 20: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
-	19, // 21: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
-	9,  // 22: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	22, // 23: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.WatchedCircle
-	10, // 24: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	2,  // 25: guidepost.guide.v1.WatchedCircle.centre:type_name -> guidepost.guide.v1.Point
-	24, // 26: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.WatchedFeatures
-	25, // 27: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.guide.v1.EndOfFeatures
-	26, // 28: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
-	28, // 29: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.guide.v1.WatcherLagged
-	3,  // 30: guidepost.guide.v1.WatchedFeatures.features:type_name -> guidepost.guide.v1.Feature
-	27, // 31: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
-	1,  // 32: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.guide.v1.FeatureChangeKind
-	3,  // 33: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
-	4,  // 34: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
-	7,  // 35: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
-	11, // 36: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
-	14, // 37: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
-	16, // 38: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
-	18, // 39: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
-	21, // 40: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
-	29, // 41: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
-	6,  // 42: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
-	8,  // 43: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
-	12, // 44: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
-	15, // 45: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
-	17, // 46: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
-	20, // 47: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
-	23, // 48: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
-	30, // 49: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
-	42, // [42:50] is the sub-list for method output_type
-	34, // [34:42] is the sub-list for method input_type
-	34, // [34:34] is the sub-list for extension type_name
-	34, // [34:34] is the sub-list for extension extendee
-	0,  // [0:34] is the sub-list for field type_name
+	37, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	8,  // 5: guidepost.guide.v1.GetFeatureRequest.at:type_name -> guidepost.guide.v1.Moment
+	38, // 6: guidepost.guide.v1.Moment.time:type_name -> google.protobuf.Timestamp
+	3,  // 7: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
+	36, // 8: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
+	10, // 9: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	11, // 10: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	8,  // 11: guidepost.guide.v1.ListInBoxRequest.at:type_name -> guidepost.guide.v1.Moment
+	3,  // 12: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
+	3,  // 13: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
+	2,  // 14: guidepost.guide.v1.ListInRadiusRequest.centre:type_name -> guidepost.guide.v1.Point
+	11, // 15: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	8,  // 16: guidepost.guide.v1.ListInRadiusRequest.at:type_name -> guidepost.guide.v1.Moment
+	14, // 17: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	2,  // 18: guidepost.guide.v1.NearestRequest.from:type_name -> guidepost.guide.v1.Point
+	11, // 19: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	8,  // 20: guidepost.guide.v1.NearestRequest.at:type_name -> guidepost.guide.v1.Moment
+	14, // 21: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	2,  // 22: guidepost.guide.v1.AlongPathRequest.path:type_name -> guidepost.guide.v1.Point
+	11, // 23: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	8,  // 24: guidepost.guide.v1.AlongPathRequest.at:type_name -> guidepost.guide.v1.Moment
+	3,  // 25: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
+	0,  // 26: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
+	20, // 27: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
+	8,  // 28: guidepost.guide.v1.DiffFeaturesRequest.from:type_name -> guidepost.guide.v1.Moment
+	8,  // 29: guidepost.guide.v1.DiffFeaturesRequest.to:type_name -> guidepost.guide.v1.Moment
+	10, // 30: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	24, // 31: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
+	3,  // 32: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
+	3,  // 33: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
+	10, // 34: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	26, // 35: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.WatchedCircle
+	11, // 36: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	2,  // 37: guidepost.guide.v1.WatchedCircle.centre:type_name -> guidepost.guide.v1.Point
+	28, // 38: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.WatchedFeatures
+	29, // 39: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.guide.v1.EndOfFeatures
+	30, // 40: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
+	32, // 41: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.guide.v1.WatcherLagged
+	3,  // 42: guidepost.guide.v1.WatchedFeatures.features:type_name -> guidepost.guide.v1.Feature
+	31, // 43: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
+	1,  // 44: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.guide.v1.FeatureChangeKind
+	3,  // 45: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
+	4,  // 46: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
+	7,  // 47: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
+	12, // 48: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
+	15, // 49: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
+	17, // 50: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
+	19, // 51: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
+	22, // 52: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
+	25, // 53: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
+	33, // 54: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
+	6,  // 55: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
+	9,  // 56: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
+	13, // 57: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
+	16, // 58: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
+	18, // 59: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
+	21, // 60: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
+	23, // 61: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
+	27, // 62: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
+	34, // 63: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
+	55, // [55:64] is the sub-list for method output_type
+	46, // [46:55] is the sub-list for method input_type
+	46, // [46:46] is the sub-list for extension type_name
+	46, // [46:46] is the sub-list for extension extendee
+	0,  // [0:46] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_features_proto_init() }
@@ -2432,17 +2835,22 @@ func file_guidepost_guide_v1_features_proto_init() {
 	if File_guidepost_guide_v1_features_proto != nil {
 		return
 	}
+	file_guidepost_guide_v1_features_proto_msgTypes[2].OneofWrappers = []any{}
 	file_guidepost_guide_v1_features_proto_msgTypes[3].OneofWrappers = []any{
 		(*Operation_Put)(nil),
 		(*Operation_Delete)(nil),
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[19].OneofWrappers = []any{
+	file_guidepost_guide_v1_features_proto_msgTypes[6].OneofWrappers = []any{
+		(*Moment_Revision)(nil),
+		(*Moment_Time)(nil),
+	}
+	file_guidepost_guide_v1_features_proto_msgTypes[23].OneofWrappers = []any{
 		(*WatchRequest_Box)(nil),
 		(*WatchRequest_Circle)(nil),
 		(*WatchRequest_AfterRevision)(nil),
 		(*WatchRequest_ChangesOnly)(nil),
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[21].OneofWrappers = []any{
+	file_guidepost_guide_v1_features_proto_msgTypes[25].OneofWrappers = []any{
 		(*WatchResponse_Snapshot)(nil),
 		(*WatchResponse_EndOfSnapshot)(nil),
 		(*WatchResponse_Changes)(nil),
@@ -2454,7 +2862,7 @@ func file_guidepost_guide_v1_features_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_features_proto_rawDesc), len(file_guidepost_guide_v1_features_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   31,
+			NumMessages:   35,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

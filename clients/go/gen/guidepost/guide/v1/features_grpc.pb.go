@@ -27,6 +27,7 @@ const (
 	Features_ListInRadius_FullMethodName = "/guidepost.guide.v1.Features/ListInRadius"
 	Features_Nearest_FullMethodName      = "/guidepost.guide.v1.Features/Nearest"
 	Features_AlongPath_FullMethodName    = "/guidepost.guide.v1.Features/AlongPath"
+	Features_DiffFeatures_FullMethodName = "/guidepost.guide.v1.Features/DiffFeatures"
 	Features_Watch_FullMethodName        = "/guidepost.guide.v1.Features/Watch"
 	Features_GetStats_FullMethodName     = "/guidepost.guide.v1.Features/GetStats"
 )
@@ -45,7 +46,12 @@ type FeaturesClient interface {
 	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
 	// delay), UNAVAILABLE (shutdown or storage failure).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
-	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
+	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT; those of an earlier state.
+	//
+	// This and the four lists answer as of the newest revision, or of an earlier one (`at`). Then
+	// there are two more errors: OUT_OF_RANGE (the history does not go back that far, and says how
+	// far; or the moment is yet to come) and RESOURCE_EXHAUSTED (too many questions about earlier
+	// revisions at once).
 	GetFeature(ctx context.Context, in *GetFeatureRequest, opts ...grpc.CallOption) (*GetFeatureResponse, error)
 	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in an order
 	// that stays the same as long as the features do and means nothing else.
@@ -63,6 +69,10 @@ type FeaturesClient interface {
 	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
 	// features in the corridor).
 	AlongPath(ctx context.Context, in *AlongPathRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[AlongPathResponse], error)
+	// What changed from one revision or time to another, feature by feature, by id: not the steps,
+	// but what they came to. Its cost grows with the changes between the two.
+	// Errors: INVALID_ARGUMENT (names field and value); those of an earlier state.
+	DiffFeatures(ctx context.Context, in *DiffFeaturesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffFeaturesResponse], error)
 	// The features of an area as they change: first those that are there, then the changes after
 	// that, in order and without a gap. A client that was cut off goes on after the last revision
 	// that it was told.
@@ -181,9 +191,28 @@ func (c *featuresClient) AlongPath(ctx context.Context, in *AlongPathRequest, op
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_AlongPathClient = grpc.ServerStreamingClient[AlongPathResponse]
 
+func (c *featuresClient) DiffFeatures(ctx context.Context, in *DiffFeaturesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffFeaturesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[5], Features_DiffFeatures_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[DiffFeaturesRequest, DiffFeaturesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_DiffFeaturesClient = grpc.ServerStreamingClient[DiffFeaturesResponse]
+
 func (c *featuresClient) Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[5], Features_Watch_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[6], Features_Watch_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -224,7 +253,12 @@ type FeaturesServer interface {
 	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
 	// delay), UNAVAILABLE (shutdown or storage failure).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
-	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
+	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT; those of an earlier state.
+	//
+	// This and the four lists answer as of the newest revision, or of an earlier one (`at`). Then
+	// there are two more errors: OUT_OF_RANGE (the history does not go back that far, and says how
+	// far; or the moment is yet to come) and RESOURCE_EXHAUSTED (too many questions about earlier
+	// revisions at once).
 	GetFeature(context.Context, *GetFeatureRequest) (*GetFeatureResponse, error)
 	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in an order
 	// that stays the same as long as the features do and means nothing else.
@@ -242,6 +276,10 @@ type FeaturesServer interface {
 	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
 	// features in the corridor).
 	AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error
+	// What changed from one revision or time to another, feature by feature, by id: not the steps,
+	// but what they came to. Its cost grows with the changes between the two.
+	// Errors: INVALID_ARGUMENT (names field and value); those of an earlier state.
+	DiffFeatures(*DiffFeaturesRequest, grpc.ServerStreamingServer[DiffFeaturesResponse]) error
 	// The features of an area as they change: first those that are there, then the changes after
 	// that, in order and without a gap. A client that was cut off goes on after the last revision
 	// that it was told.
@@ -278,6 +316,9 @@ func (UnimplementedFeaturesServer) Nearest(*NearestRequest, grpc.ServerStreaming
 }
 func (UnimplementedFeaturesServer) AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error {
 	return status.Error(codes.Unimplemented, "method AlongPath not implemented")
+}
+func (UnimplementedFeaturesServer) DiffFeatures(*DiffFeaturesRequest, grpc.ServerStreamingServer[DiffFeaturesResponse]) error {
+	return status.Error(codes.Unimplemented, "method DiffFeatures not implemented")
 }
 func (UnimplementedFeaturesServer) Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error {
 	return status.Error(codes.Unimplemented, "method Watch not implemented")
@@ -375,6 +416,17 @@ func _Features_AlongPath_Handler(srv interface{}, stream grpc.ServerStream) erro
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_AlongPathServer = grpc.ServerStreamingServer[AlongPathResponse]
 
+func _Features_DiffFeatures_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(DiffFeaturesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeaturesServer).DiffFeatures(m, &grpc.GenericServerStream[DiffFeaturesRequest, DiffFeaturesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_DiffFeaturesServer = grpc.ServerStreamingServer[DiffFeaturesResponse]
+
 func _Features_Watch_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(WatchRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -445,6 +497,11 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "AlongPath",
 			Handler:       _Features_AlongPath_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "DiffFeatures",
+			Handler:       _Features_DiffFeatures_Handler,
 			ServerStreams: true,
 		},
 		{

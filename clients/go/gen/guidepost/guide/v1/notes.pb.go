@@ -1605,7 +1605,9 @@ type SubscribeResponse struct {
 	Sequence *uint64 `protobuf:"varint,1,opt,name=sequence,proto3,oneof" json:"sequence,omitempty"`
 	// Of `follow`: how many positions, beside the start's, this and all before it took into account.
 	Positions uint64 `protobuf:"varint,2,opt,name=positions,proto3" json:"positions,omitempty"`
-	// What is told.
+	// What is told. A response without content tells only the sequence: nothing else that is
+	// subscribed to has happened since. While other things happen one comes at least every ten
+	// seconds, so that a resume never finds the log trimmed past it.
 	//
 	// Types that are valid to be assigned to Content:
 	//

@@ -210,7 +210,8 @@ type WatchResponse struct {
 	Part isWatchResponse_Part `protobuf_oneof:"part"`
 	// The revision from which to resume after this message: everything up to and including it has
 	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
-	// that is watched has changed since.
+	// that is watched has changed since. While other things change one comes at least every ten
+	// seconds, so that a resume never finds the log trimmed past it.
 	Revision      uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import guidepost.guide.service.GuideDump;
-import guidepost.guide.service.GuideService;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
@@ -136,12 +135,9 @@ final class DumpWriter {
 
   private static DumpLine line(String domain, byte[] key, byte[] value, long revision) {
     Optional<DumpLine> readable =
-        switch (domain) {
-          case ServedData.ROUTES_DOMAIN -> RouteDump.line(key, value, revision);
-          case GuideService.FEATURES_DOMAIN -> GuideDump.featureLine(key, value, revision);
-          case GuideService.NOTES_DOMAIN -> GuideDump.noteLine(key, value, revision);
-          default -> Optional.empty();
-        };
+        domain.equals(ServedData.ROUTES_DOMAIN)
+            ? RouteDump.line(key, value, revision)
+            : GuideDump.line(domain, key, value, revision);
     return readable.orElseGet(() -> bytes(domain, key, value, revision));
   }
 

@@ -3,7 +3,6 @@ package guidepost.server;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import guidepost.guide.service.GuideDump;
-import guidepost.guide.service.GuideService;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.rocksdb.RocksJournalStore;
@@ -24,7 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Makes a data directory of a dump, or leaves nothing behind.
 ///
 /// Every line is checked as what is asked over the network is, and the numbers of the header and
-/// the end must be right. History begins anew after the revisions of the dump.
+/// the end must be right. History begins anew after the revisions of the dump. What makes a
+/// directory ours, its file `FORMAT`, is written last: a load that is killed leaves a directory
+/// that cannot be opened.
 ///
 /// Threads: one.
 public final class Load {
@@ -54,8 +55,10 @@ public final class Load {
     return NewDirectory.make(
         data,
         () -> {
-          try (RocksJournalStore store = RocksJournalStore.open(data)) {
-            return new Load(dump).into(store);
+          try (RocksJournalStore store = RocksJournalStore.draft(data)) {
+            Map<String, Loaded> loaded = new Load(dump).into(store);
+            store.complete();
+            return loaded;
           }
         });
   }
@@ -181,12 +184,9 @@ public final class Load {
       if (line.hasEntry()) {
         return bytes(line.getEntry(), visitor);
       }
-      return switch (domain.getDomain()) {
-        case ServedData.ROUTES_DOMAIN -> RouteDump.entry(line, visitor);
-        case GuideService.FEATURES_DOMAIN -> line.hasFeature() && GuideDump.entry(line, visitor);
-        case GuideService.NOTES_DOMAIN -> line.hasNote() && GuideDump.entry(line, visitor);
-        default -> false;
-      };
+      return domain.getDomain().equals(ServedData.ROUTES_DOMAIN)
+          ? RouteDump.entry(line, visitor)
+          : GuideDump.entry(domain.getDomain(), line, visitor);
     }
 
     private boolean bytes(DumpedEntry entry, Journal.EntryVisitor visitor) {

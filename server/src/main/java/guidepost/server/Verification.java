@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.guide.service.GuideService;
+import guidepost.guide.service.StoredGuide;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalCheck;
@@ -55,9 +56,9 @@ final class Verification {
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
     run(
         RouteService::verifyStored,
-        GuideService::verifyStoredFeatures,
-        GuideService::verifyStoredNotes,
-        GuideService::verifyStoredTrips);
+        StoredGuide::verifyFeatures,
+        StoredGuide::verifyNotes,
+        StoredGuide::verifyTrips);
   }
 
   private void run(IndexCheck routes, IndexCheck features, IndexCheck notes, IndexCheck trips)

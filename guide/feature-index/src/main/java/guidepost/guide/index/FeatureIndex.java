@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Finds features by id, by place and by box.
@@ -33,6 +34,12 @@ public final class FeatureIndex {
   /// A longer record is inserted anew, as that may split its leaf.
   private static final int REPLACED_BYTES_MAX = 512;
 
+  /// Editions of an index that began as another's snapshot: no node of the other's may seem to be
+  /// its own.
+  private static final long EDITIONS_PER_FORK = 1L << 32;
+
+  private static final AtomicLong FORKS = new AtomicLong(Long.MIN_VALUE);
+
   private final PlaceTree places = new PlaceTree();
   private final CrowdedPlaces crowded = new CrowdedPlaces();
   private IdTrie.Branch ids;
@@ -47,13 +54,23 @@ public final class FeatureIndex {
     this(FeatureSnapshot.EMPTY, 0);
   }
 
+  /// An index that begins as a snapshot and shares its memory: to make an earlier or another state
+  /// of it, by [#remove] and by puts with a rank.
+  public static FeatureIndex from(FeatureSnapshot first) {
+    return new FeatureIndex(first, 0, FORKS.getAndAdd(EDITIONS_PER_FORK));
+  }
+
   /// An index that begins as a snapshot; see [FeatureLoad].
   FeatureIndex(FeatureSnapshot first, long lastRank) {
+    this(first, lastRank, 1);
+  }
+
+  private FeatureIndex(FeatureSnapshot first, long lastRank, long firstEdition) {
     this.lastRank = lastRank;
     snapshot = first;
     ids = first.ids();
     counts = first.counts();
-    edition = 1;
+    edition = firstEdition;
     places.restart(first.places(), edition);
   }
 

@@ -195,4 +195,24 @@ final class FeatureIndexTest {
     int fewOnes = 2 * 64 * 64;
     assertThat(index.lookedAt()).isLessThan(10_000 + fewOnes);
   }
+
+  @Test
+  void shouldSpareTheSnapshotThatAnotherIndexBeganAs() {
+    FeatureIndex index = new FeatureIndex();
+    index.put(new Feature("a", new Point(1, 1), "A", "", Map.of(), 1));
+    index.publish(1);
+    FeatureSnapshot first = index.snapshot();
+    FeatureIndex fork = FeatureIndex.from(first);
+    fork.remove("a");
+    fork.put(new Feature("b", new Point(2, 2), "B", "", Map.of(), 2), 7);
+    fork.publish(2);
+    FeatureIndex another = FeatureIndex.from(fork.snapshot());
+    another.remove("b");
+    assertThat(first.at(new Point(1, 1))).hasSize(1);
+    assertThat(first.get("b")).isEmpty();
+    assertThat(fork.snapshot().at(new Point(2, 2))).hasSize(1);
+    assertThat(fork.snapshot().size()).isEqualTo(1);
+    first.checkInvariants();
+    fork.checkInvariants();
+  }
 }

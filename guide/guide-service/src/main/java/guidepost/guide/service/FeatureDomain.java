@@ -1,69 +1,36 @@
 package guidepost.guide.service;
 
-import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
-import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.Revisions;
-import guidepost.journal.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Decides what Modify calls do to the features.
 ///
 /// A decision changes the writer's side of the index at once, where the next decision sees it and
-/// no reader does: committing is publishing, abandoning is rolling back.
+/// no reader does: committing is publishing, abandoning is rolling back. See [FeatureDecision].
 ///
 /// Threads: the writer of its domain.
-final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDomain.Outcome>> {
-
-  /// How one operation ended.
-  ///
-  /// @param featureId of the feature meant; empty if refused
-  record Outcome(OperationResult result, String featureId) {}
-
-  /// Features at one place that get their ids from here: bounds what a careless import piles up.
-  static final int FEATURES_PER_POINT_MAX = 10_000;
+final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>> {
 
   private final FeatureIndex index;
+  private final FeatureIds ids;
   private final Revisions revisions;
   private final Feed<FeatureEvent> feed;
-
-  /// Those of the request that is being decided.
-  private List<FeatureEvent> deciding = new ArrayList<>();
-
-  private long numberedRevision;
-  private long nextNumber;
 
   /// @param index with the journal's latest state, published
   /// @param journal that the index was made of
   FeatureDomain(FeatureIndex index, Journal journal) {
     this.index = index;
+    this.ids = new FeatureIds(index);
     this.feed = FeatureEvent.feed(journal);
     this.revisions = new Revisions(index.snapshot().revision());
-  }
-
-  @Override
-  public Decision<List<Outcome>> decide(List<FeatureChange> request, Batch batch) {
-    List<Outcome> outcomes = new ArrayList<>(request.size());
-    List<FeatureEvent> events = new ArrayList<>(request.size());
-    deciding = events;
-    for (FeatureChange change : request) {
-      outcomes.add(decide(change, batch));
-    }
-    revisions.count(batch);
-    boolean changes = !batch.isEmpty();
-    return revision -> {
-      if (changes) {
-        feed.add(revision, events);
-      }
-      return outcomes.stream().map(outcome -> stamped(outcome, revision)).toList();
-    };
   }
 
   /// What was changed, for watchers.
@@ -71,108 +38,77 @@ final class FeatureDomain implements Domain<List<FeatureChange>, List<FeatureDom
     return feed;
   }
 
-  private Outcome decide(FeatureChange change, Batch batch) {
-    return switch (change) {
-      case FeatureChange.Put put -> put(put, batch);
-      case FeatureChange.Delete delete -> delete(delete, batch);
-      case FeatureChange.Refused refused -> refused(refused);
+  @Override
+  public Decision<List<FeatureOutcome>> decide(FeatureRequest request, Batch batch) {
+    long newest = revisions.next() - 1;
+    if (isStale(request.expectedRevision(), newest)) {
+      return refuseAll(request, newest);
+    }
+    FeatureDecision decision = new FeatureDecision(index, ids, revisions.next());
+    List<FeatureOutcome> outcomes = new ArrayList<>(request.operations().size());
+    request.operations().forEach(operation -> outcomes.add(decision.decide(operation)));
+    if (request.dryRun()) {
+      decision.undo();
+      return revision -> asOf(newest, outcomes);
+    }
+    if (request.atomic() && hasRefused(outcomes)) {
+      decision.undo();
+      return revision -> abortedBeside(outcomes);
+    }
+    decision.addTo(batch);
+    revisions.count(batch);
+    return revision -> {
+      if (!batch.isEmpty()) {
+        feed.add(revision, decision.events());
+      }
+      return asOf(revision, outcomes);
     };
   }
 
-  private Outcome put(FeatureChange.Put put, Batch batch) {
-    String id = idOf(put);
-    if (id.isEmpty()) {
-      return refused(crowded(put));
+  private static boolean isStale(OptionalLong expected, long newest) {
+    return expected.isPresent() && expected.getAsLong() != newest;
+  }
+
+  private static Decision<List<FeatureOutcome>> refuseAll(FeatureRequest request, long newest) {
+    FeatureOutcome stale =
+        new FeatureOutcome.Refused(
+            ResultCode.RESULT_CODE_CONFLICT,
+            "expected_revision.stale",
+            "expected_revision %s: the features are at revision %d"
+                .formatted(
+                    Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
+    return revision -> request.operations().stream().map(each -> stale).toList();
+  }
+
+  private static boolean hasRefused(List<FeatureOutcome> outcomes) {
+    return outcomes.stream().anyMatch(FeatureOutcome.Refused.class::isInstance);
+  }
+
+  private static List<FeatureOutcome> asOf(long revision, List<FeatureOutcome> outcomes) {
+    return outcomes.stream()
+        .map(
+            outcome ->
+                outcome instanceof FeatureOutcome.Done done
+                    ? new FeatureOutcome.Done(done.featureId(), done.changed(), revision)
+                    : outcome)
+        .toList();
+  }
+
+  /// The outcomes of an atomic request that is not done: those refused say why, and the others that
+  /// it was not for themselves.
+  private static List<FeatureOutcome> abortedBeside(List<FeatureOutcome> outcomes) {
+    int first = 0;
+    while (!(outcomes.get(first) instanceof FeatureOutcome.Refused)) {
+      first++;
     }
-    Feature feature = put.feature(id, revisions.next());
-    Optional<Feature> old = index.get(id);
-    if (old.isPresent() && old.get().equals(put.feature(id, old.get().revision()))) {
-      return done(put.operation(), id, 0);
-    }
-    Value prior = old.map(this::stored).orElse(null);
-    long rank = index.put(feature);
-    batch.put(FeatureStorage.key(id), FeatureStorage.value(feature, rank), prior);
-    deciding.add(new FeatureEvent(revisions.next(), old.orElse(null), feature));
-    return done(put.operation(), id, 1);
-  }
-
-  /// A feature that the index holds, as the journal holds it.
-  private Value stored(Feature feature) {
-    long rank = index.rank(feature.id()).orElseThrow();
-    return new Value(feature.revision(), FeatureStorage.value(feature, rank));
-  }
-
-  private static FeatureChange.Refused crowded(FeatureChange.Put put) {
-    return new FeatureChange.Refused(
-        put.operation(),
-        "point.features_max",
-        "put.id must be given where %d features are already".formatted(FEATURES_PER_POINT_MAX));
-  }
-
-  /// @return empty if a new id would be one too many at its place
-  private String idOf(FeatureChange.Put put) {
-    if (!put.id().isEmpty()) {
-      return put.id();
-    }
-    return index
-        .firstNamed(put.point(), put.name())
-        .map(Feature::id)
-        .orElseGet(() -> index.hasAtLeast(FEATURES_PER_POINT_MAX, put.point()) ? "" : unusedId());
-  }
-
-  /// Revisions never come again, so neither do ids made of them; a caller may have chosen one,
-  /// though. Each number of a revision is tried once, so ids that callers chose ahead of time cost
-  /// one look each, not one for every put.
-  private String unusedId() {
-    if (numberedRevision != revisions.next()) {
-      numberedRevision = revisions.next();
-      nextNumber = 0;
-    }
-    String id;
-    do {
-      id = "g%d-%d".formatted(numberedRevision, nextNumber++);
-    } while (index.get(id).isPresent());
-    return id;
-  }
-
-  private Outcome delete(FeatureChange.Delete delete, Batch batch) {
-    Optional<Feature> old = index.get(delete.id());
-    if (old.isEmpty()) {
-      return done(delete.operation(), delete.id(), 0);
-    }
-    batch.delete(FeatureStorage.key(delete.id()), stored(old.get()));
-    index.remove(delete.id());
-    deciding.add(new FeatureEvent(revisions.next(), old.get(), null));
-    return done(delete.operation(), delete.id(), 1);
-  }
-
-  private static Outcome done(long operation, String featureId, int changed) {
-    OperationResult result =
-        OperationResult.newBuilder()
-            .setId(operation)
-            .setCode(ResultCode.RESULT_CODE_OK)
-            .setChanged(changed)
-            .build();
-    return new Outcome(result, featureId);
-  }
-
-  private static Outcome refused(FeatureChange.Refused refused) {
-    OperationResult result =
-        OperationResult.newBuilder()
-            .setId(refused.operation())
-            .setCode(ResultCode.RESULT_CODE_INVALID)
-            .setText(refused.text())
-            .setRule(refused.rule())
-            .build();
-    return new Outcome(result, "");
-  }
-
-  private static Outcome stamped(Outcome outcome, long revision) {
-    boolean done = outcome.result().getCode() == ResultCode.RESULT_CODE_OK;
-    return done
-        ? new Outcome(
-            outcome.result().toBuilder().setRevision(revision).build(), outcome.featureId())
-        : outcome;
+    FeatureOutcome aborted =
+        new FeatureOutcome.Refused(
+            ResultCode.RESULT_CODE_ABORTED,
+            "atomic.aborted",
+            "atomic: operation %d of the message was refused, so none was done".formatted(first));
+    return outcomes.stream()
+        .map(outcome -> outcome instanceof FeatureOutcome.Refused ? outcome : aborted)
+        .toList();
   }
 
   @Override

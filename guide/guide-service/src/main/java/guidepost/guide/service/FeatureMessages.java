@@ -5,6 +5,7 @@ import guidepost.guide.index.Feature;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.Operation;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// The messages of `guidepost.guide.v1.Features`, checked and translated.
 final class FeatureMessages {
@@ -17,33 +18,38 @@ final class FeatureMessages {
 
   private FeatureMessages() {}
 
-  static FeatureChange change(Operation operation) {
+  /// What an operation asks for; unreadable ones included.
+  static FeatureOperation operation(Operation operation) {
+    OptionalLong expected =
+        operation.hasExpectedRevision()
+            ? OptionalLong.of(operation.getExpectedRevision())
+            : OptionalLong.empty();
     try {
       return switch (operation.getActionCase()) {
-        case PUT -> put(operation.getId(), operation.getPut());
-        case DELETE -> delete(operation.getId(), operation.getDelete());
+        case PUT -> put(operation.getPut(), expected);
+        case DELETE -> new FeatureOperation.Delete(id("delete", operation.getDelete()), expected);
         case ACTION_NOT_SET ->
             throw new InvalidFieldException(
                 "action.required", "action must be set: one of put, delete");
       };
     } catch (InvalidFieldException e) {
-      return new FeatureChange.Refused(operation.getId(), e.rule(), e.text());
+      return new FeatureOperation.Unreadable(e.rule(), e.text());
     }
   }
 
-  private static FeatureChange put(long operation, guidepost.guide.v1.Feature feature)
+  private static FeatureOperation put(guidepost.guide.v1.Feature feature, OptionalLong expected)
       throws InvalidFieldException {
     requireAtMost("put.id", feature.getIdBytes(), ID_BYTES_MAX);
     requireAtMost("put.name", feature.getNameBytes(), NAME_BYTES_MAX);
     requireAtMost("put.category", feature.getCategoryBytes(), CATEGORY_BYTES_MAX);
     requireFewAttributes(feature.getAttributesMap());
-    return new FeatureChange.Put(
-        operation,
+    return new FeatureOperation.Put(
         feature.getId(),
         point(feature),
         feature.getName(),
         feature.getCategory(),
-        feature.getAttributesMap());
+        feature.getAttributesMap(),
+        expected);
   }
 
   private static Point point(guidepost.guide.v1.Feature feature) throws InvalidFieldException {
@@ -56,10 +62,6 @@ final class FeatureMessages {
         feature.getPoint().getLongitudeE7(),
         "put.point.latitude_e7",
         "put.point.longitude_e7");
-  }
-
-  private static FeatureChange delete(long operation, String id) throws InvalidFieldException {
-    return new FeatureChange.Delete(operation, id("delete", id));
   }
 
   /// An id that must be there.

@@ -1,14 +1,16 @@
 package guidepost.guide.service;
 
 import guidepost.calls.ModifyMessages;
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
 import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// The messages of `guidepost.guide.v1.Features/Modify`.
 final class FeatureModifyMessages
-    implements ModifyMessages<
-        ModifyRequest, ModifyResponse, List<FeatureChange>, FeatureDomain.Outcome> {
+    implements ModifyMessages<ModifyRequest, ModifyResponse, FeatureRequest, FeatureOutcome> {
 
   @Override
   public int count(ModifyRequest request) {
@@ -21,16 +23,43 @@ final class FeatureModifyMessages
   }
 
   @Override
-  public List<FeatureChange> asked(ModifyRequest request) {
-    return request.getOperationsList().stream().map(FeatureMessages::change).toList();
+  public FeatureRequest asked(ModifyRequest request) {
+    return new FeatureRequest(
+        request.getOperationsList().stream().map(FeatureMessages::operation).toList(),
+        request.getAtomic(),
+        request.getDryRun(),
+        request.hasExpectedRevision()
+            ? OptionalLong.of(request.getExpectedRevision())
+            : OptionalLong.empty());
   }
 
   @Override
-  public ModifyResponse response(List<Answered<FeatureDomain.Outcome>> answers) {
+  public ModifyResponse response(List<Answered<FeatureOutcome>> answers) {
     ModifyResponse.Builder response = ModifyResponse.newBuilder();
-    for (Answered<FeatureDomain.Outcome> each : answers) {
-      response.addResults(each.answer().result()).addFeatureIds(each.answer().featureId());
+    for (Answered<FeatureOutcome> each : answers) {
+      response.addResults(result(each.id(), each.answer())).addFeatureIds(featureId(each.answer()));
     }
     return response.build();
+  }
+
+  private static OperationResult result(long id, FeatureOutcome outcome) {
+    OperationResult.Builder result = OperationResult.newBuilder().setId(id);
+    switch (outcome) {
+      case FeatureOutcome.Done done ->
+          result
+              .setCode(ResultCode.RESULT_CODE_OK)
+              .setChanged(done.changed())
+              .setRevision(done.revision());
+      case FeatureOutcome.Refused refused ->
+          result.setCode(refused.code()).setRule(refused.rule()).setText(refused.text());
+    }
+    return result.build();
+  }
+
+  private static String featureId(FeatureOutcome outcome) {
+    return switch (outcome) {
+      case FeatureOutcome.Done done -> done.featureId();
+      case FeatureOutcome.Refused _ -> "";
+    };
   }
 }

@@ -2,15 +2,20 @@ package guidepost.guide.service;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
+import com.google.protobuf.Timestamp;
 import guidepost.guide.index.FeatureFilter;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
+import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchedCircle;
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -122,6 +127,31 @@ final class FeatureQueries {
           case CIRCLE -> circle(request.getCircle());
         };
     return new FeatureWatch.Watched(area, filter(request.getFilter()));
+  }
+
+  /// What a request's moment means.
+  ///
+  /// @param field for messages
+  static FeatureHistory.Moment moment(String field, Moment moment) throws InvalidFieldException {
+    return switch (moment.getMomentCase()) {
+      case MOMENT_NOT_SET -> new FeatureHistory.Moment.Now();
+      case REVISION -> new FeatureHistory.Moment.After(moment.getRevision());
+      case TIME -> new FeatureHistory.Moment.At(instant(field + ".time", moment.getTime()));
+    };
+  }
+
+  private static Instant instant(String field, Timestamp time) throws InvalidFieldException {
+    try {
+      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+    } catch (DateTimeException | ArithmeticException e) {
+      throw new InvalidFieldException(
+          field + ".range", "%s must be a time: %d s".formatted(field, time.getSeconds()));
+    }
+  }
+
+  /// Where differences are wanted.
+  static GeoBox box(DiffFeaturesRequest request) throws InvalidFieldException {
+    return request.hasBox() ? box(request.getBox()) : GeoBox.WORLD;
   }
 
   private static AreaPages.Circle circle(WatchedCircle circle) throws InvalidFieldException {

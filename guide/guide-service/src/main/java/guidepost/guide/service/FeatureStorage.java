@@ -21,6 +21,10 @@ final class FeatureStorage {
     return id.getBytes(UTF_8);
   }
 
+  static String id(byte[] key) {
+    return new String(key, UTF_8);
+  }
+
   /// The same bytes for the same feature, whatever the order of its attributes.
   static byte[] value(Feature feature, long rank) {
     return StoredFeature.newBuilder()
@@ -65,7 +69,7 @@ final class FeatureStorage {
 
   private static Feature feature(byte[] key, StoredFeature stored, long revision) {
     return new Feature(
-        new String(key, UTF_8),
+        id(key),
         new Point(stored.getLatitudeE7(), stored.getLongitudeE7()),
         stored.getName(),
         stored.getCategory(),

@@ -1,11 +1,14 @@
 package guidepost.guide.service;
 
 import guidepost.calls.Failures;
+import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
+import guidepost.calls.WatchSnapshot;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureCursor;
 import guidepost.guide.index.FeatureFilter;
 import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.index.FeatureView;
 import guidepost.guide.v1.EndOfFeatures;
 import guidepost.guide.v1.FeatureChange;
 import guidepost.guide.v1.FeatureChangeKind;
@@ -17,7 +20,6 @@ import guidepost.guide.v1.WatcherLagged;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Feed;
 import io.grpc.StatusRuntimeException;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -30,25 +32,26 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   /// Watches at once: each change is compared with each of them.
   static final int WATCHES_MAX = 10_000;
 
-  private static final int FEATURES_PER_MESSAGE_MAX = 512;
-
-  /// A message is full beyond this: big attributes must not make one that no client takes.
-  private static final int MESSAGE_BYTES = 256 * 1024;
-
   /// Which features are watched.
   record Watched(AreaPages.Area area, FeatureFilter filter) {
 
     boolean test(Feature feature) {
       return area.holds(feature.point()) && filter.wants(feature);
     }
+
+    boolean test(FeatureView view) {
+      return filter.test(view) && area.holds(view.point());
+    }
   }
 
   private final Watched watched;
-  private final Iterator<WatchResponse> snapshot;
+  private final Streaming.Search<WatchResponse> snapshot;
   private final Feed<FeatureEvent>.Cursor changes;
 
   private FeatureWatch(
-      Watched watched, Iterator<WatchResponse> snapshot, Feed<FeatureEvent>.Cursor changes) {
+      Watched watched,
+      Streaming.Search<WatchResponse> snapshot,
+      Feed<FeatureEvent>.Cursor changes) {
     this.watched = watched;
     this.snapshot = snapshot;
     this.changes = changes;
@@ -65,7 +68,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
       return switch (request.getStartCase()) {
         case START_NOT_SET ->
             new FeatureWatch(
-                watched, new Snapshot(now, watched), cursor(feed, now.revision(), watched));
+                watched, snapshot(now, watched), cursor(feed, now.revision(), watched));
         case CHANGES_ONLY -> changesOnly(watched, feed, feed.newest());
         case AFTER_REVISION -> changesOnly(watched, feed, past(request.getAfterRevision(), feed));
       };
@@ -78,7 +81,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
   private static FeatureWatch changesOnly(Watched watched, Feed<FeatureEvent> feed, long after)
       throws CompactedException {
-    return new FeatureWatch(watched, Collections.emptyIterator(), cursor(feed, after, watched));
+    return new FeatureWatch(watched, WatchSnapshot.none(), cursor(feed, after, watched));
   }
 
   private static long past(long revision, Feed<FeatureEvent> feed) {
@@ -95,58 +98,38 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
     return feed.cursor(after, event -> event.concerns(watched::test));
   }
 
-  /// The features that are there, and then the mark of the end.
-  private static final class Snapshot implements Iterator<WatchResponse> {
-    private final FeatureCursor cursor;
-    private final Watched watched;
-    private final long revision;
-    private long count;
-    private boolean over;
+  private static Streaming.Search<WatchResponse> snapshot(FeatureSnapshot now, Watched watched) {
+    return new WatchSnapshot<>(
+        new Views(now.inBox(watched.area().box())),
+        watched::test,
+        view -> FeatureMessages.message(view.feature()),
+        part ->
+            WatchResponse.newBuilder()
+                .setSnapshot(WatchedFeatures.newBuilder().addAllFeatures(part))
+                .build(),
+        count ->
+            WatchResponse.newBuilder()
+                .setEndOfSnapshot(EndOfFeatures.newBuilder().setFeatures(count))
+                .setRevision(now.revision())
+                .build());
+  }
 
-    Snapshot(FeatureSnapshot features, Watched watched) {
-      this.cursor = features.inBox(watched.area().box());
-      this.watched = watched;
-      this.revision = features.revision();
-    }
+  /// The features of a cursor, of which nothing is copied that is not wanted.
+  private record Views(FeatureCursor cursor) implements Iterator<FeatureView> {
 
     @Override
     public boolean hasNext() {
-      return !over;
+      return cursor.hasNext();
     }
 
     @Override
-    public WatchResponse next() {
-      WatchedFeatures part = part();
-      if (part.getFeaturesCount() > 0) {
-        count += part.getFeaturesCount();
-        return WatchResponse.newBuilder().setSnapshot(part).build();
-      }
-      over = true;
-      return WatchResponse.newBuilder()
-          .setEndOfSnapshot(EndOfFeatures.newBuilder().setFeatures(count))
-          .setRevision(revision)
-          .build();
-    }
-
-    private WatchedFeatures part() {
-      WatchedFeatures.Builder part = WatchedFeatures.newBuilder();
-      int bytes = 0;
-      while (part.getFeaturesCount() < FEATURES_PER_MESSAGE_MAX
-          && bytes < MESSAGE_BYTES
-          && cursor.hasNext()) {
-        Feature feature = cursor.next();
-        if (watched.test(feature)) {
-          var message = FeatureMessages.message(feature);
-          bytes += message.getSerializedSize();
-          part.addFeatures(message);
-        }
-      }
-      return part.build();
+    public FeatureView next() {
+      return cursor.nextView();
     }
   }
 
   @Override
-  public Iterator<WatchResponse> snapshot() {
+  public Streaming.Search<WatchResponse> snapshot() {
     return snapshot;
   }
 

@@ -1,18 +1,14 @@
 package guidepost.guide.service;
 
 import guidepost.calls.EncodedMessage;
-import guidepost.calls.Failures;
+import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
-import guidepost.calls.Streaming;
 import guidepost.calls.WatchHandler;
-import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.FeaturesGrpc;
-import guidepost.guide.v1.GetFeatureRequest;
-import guidepost.guide.v1.GetFeatureResponse;
 import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ListInBoxRequest;
@@ -29,6 +25,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 
 /// `guidepost.guide.v1.Features`.
 ///
@@ -45,34 +42,39 @@ final class FeaturesService {
       EncodedMessage.method(FeaturesGrpc.getAlongPathMethod());
 
   private final FeatureIndex index;
-  private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer;
+  private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
   private final OpenCalls open;
   private final Consumer<GetStatsResponse.Builder> noteStats;
-  private final Executor later;
+  private final FeatureReads reads;
   private final WatchHandler<WatchRequest, FeatureEvent, WatchResponse> watches;
 
   /// @param feed what the writer changes
   /// @param noteStats fills in what the notes know
+  /// @param history answers questions about earlier states
   /// @param later goes on with long searches
+  /// @param nanoTime monotonic
   FeaturesService(
       FeatureIndex index,
       Feed<FeatureEvent> feed,
-      DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> writer,
+      DomainWriter<FeatureRequest, List<FeatureOutcome>> writer,
       OpenCalls open,
       Consumer<GetStatsResponse.Builder> noteStats,
-      Executor later) {
+      HistoryCalls<FeatureHistory> history,
+      Executor later,
+      LongSupplier nanoTime) {
     this.index = index;
     this.writer = writer;
     this.open = open;
     this.noteStats = noteStats;
-    this.later = later;
+    this.reads = new FeatureReads(index, history, later);
     this.watches =
         new WatchHandler<>(
             feed,
             open,
             request -> FeatureWatch.open(request, index.snapshot(), feed),
             later,
-            FeatureWatch.WATCHES_MAX);
+            FeatureWatch.WATCHES_MAX,
+            nanoTime);
   }
 
   ServerServiceDefinition definition() {
@@ -82,75 +84,18 @@ final class FeaturesService {
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
             new ModifyHandler<>(writer, open, FeatureModifyMessages::new))
-        .addMethod(FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
-        .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(this::listInBox))
-        .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(this::listInRadius))
-        .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(this::nearest))
+        .addMethod(
+            FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(reads::getFeature))
+        .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(reads::listInBox))
+        .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(reads::listInRadius))
+        .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(reads::nearest))
         .addMethod(FeaturesGrpc.getWatchMethod(), watches)
-        .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(this::alongPath))
+        .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(reads::alongPath))
+        .addMethod(
+            FeaturesGrpc.getDiffFeaturesMethod(),
+            ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
         .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
         .build();
-  }
-
-  private void getFeature(GetFeatureRequest request, StreamObserver<GetFeatureResponse> caller) {
-    try {
-      String id = FeatureMessages.id("id", request.getId());
-      index
-          .snapshot()
-          .get(id)
-          .ifPresentOrElse(
-              feature -> answer(caller, feature),
-              () -> caller.onError(Failures.notFound("no feature has the id " + id)));
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
-  }
-
-  private static void answer(StreamObserver<GetFeatureResponse> caller, Feature feature) {
-    caller.onNext(
-        GetFeatureResponse.newBuilder().setFeature(FeatureMessages.message(feature)).build());
-    caller.onCompleted();
-  }
-
-  private void listInBox(ListInBoxRequest request, StreamObserver<EncodedMessage> caller) {
-    send(caller, snapshot -> pages(snapshot, FeatureQueries.inBox(request)));
-  }
-
-  private void listInRadius(ListInRadiusRequest request, StreamObserver<EncodedMessage> caller) {
-    send(caller, snapshot -> pages(snapshot, FeatureQueries.inRadius(request)));
-  }
-
-  private static AreaPages pages(FeatureSnapshot snapshot, FeatureQueries.InArea query) {
-    return new AreaPages(snapshot, query.area(), query.filter(), query.page());
-  }
-
-  private void nearest(NearestRequest request, StreamObserver<EncodedMessage> caller) {
-    send(
-        caller,
-        snapshot -> {
-          FeatureQueries.Nearest query = FeatureQueries.nearest(request);
-          double metres = query.withinMetres() / Wgs84.LEAST;
-          var search =
-              snapshot.nearest(query.from(), query.count(), metres, Wgs84.SLACK, query.filter());
-          return new NearestPages(snapshot.revision(), search, query);
-        });
-  }
-
-  private void alongPath(AlongPathRequest request, StreamObserver<EncodedMessage> caller) {
-    send(caller, snapshot -> new PathPages(snapshot, FeatureQueries.along(request)));
-  }
-
-  /// A list that is made while it is sent.
-  private interface Pages {
-    Streaming.Search<EncodedMessage> of(FeatureSnapshot snapshot) throws InvalidFieldException;
-  }
-
-  private void send(StreamObserver<EncodedMessage> caller, Pages list) {
-    try {
-      Streaming.send(list.of(index.snapshot()), caller, later);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
   }
 
   private void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> caller) {

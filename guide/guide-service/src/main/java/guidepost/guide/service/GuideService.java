@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
@@ -55,7 +56,7 @@ public final class GuideService implements AutoCloseable {
 
   private final FeatureIndex features;
   private final NoteDomain notes;
-  private final DomainWriter<List<FeatureChange>, List<FeatureDomain.Outcome>> featureWriter;
+  private final DomainWriter<FeatureRequest, List<FeatureOutcome>> featureWriter;
   private final DomainWriter<NoteRequest, NoteAnswer> noteWriter;
   private final NoteSweeper sweeper;
   private final OpenCalls chats = new OpenCalls();
@@ -63,6 +64,7 @@ public final class GuideService implements AutoCloseable {
   private final OpenCalls modifies = new OpenCalls();
   private final ExecutorService later;
   private final ServerServiceDefinition routeGuide;
+  private final HistoryCalls<FeatureHistory> featureHistory;
   private final ServerServiceDefinition featuresV1;
   private final OpenCalls subscriptions = new OpenCalls();
   private final NoteFanout fanout;
@@ -80,6 +82,7 @@ public final class GuideService implements AutoCloseable {
       TripDomain tripDomain,
       Journals journals,
       GuideLimits limits,
+      InstantSource clock,
       LongSupplier nanoTime,
       ExecutorService later) {
     this.features = features;
@@ -88,17 +91,26 @@ public final class GuideService implements AutoCloseable {
     int queued = limits.queuedChanges();
     FeatureDomain featureDomain = new FeatureDomain(features, journals.features());
     featureWriter = DomainWriter.start(FEATURES_DOMAIN, journals.features(), featureDomain, queued);
-    fanout = NoteFanout.start(notes.view(), queued);
+    NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
+    fanout = NoteFanout.start(notes.view(), queued, log::oldest, nanoTime);
     notes.listen(fanout::happened);
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
     sweeper = NoteSweeper.start(noteWriter, notes::isSweepDue);
     var room = new ChatStream.Room(noteWriter, board, chats, limits);
     routeGuide = new RouteGuideService(features, room, trips, nanoTime, later).definition();
+    featureHistory =
+        new HistoryCalls<>(new FeatureHistory(journals.features(), features::snapshot, clock));
     featuresV1 =
         new FeaturesService(
-                features, featureDomain.feed(), featureWriter, modifies, this::addNoteStats, later)
+                features,
+                featureDomain.feed(),
+                featureWriter,
+                modifies,
+                this::addNoteStats,
+                featureHistory,
+                later,
+                nanoTime)
             .definition();
-    NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
     var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
     notesV1 = new NotesService(notes, noteWriter, listeners, nanoTime).definition();
     tripWriter = DomainWriter.start(TRIPS_DOMAIN, journals.trips(), tripDomain, queued);
@@ -148,7 +160,8 @@ public final class GuideService implements AutoCloseable {
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
     TripDomain tripDomain = TripStorage.load(trips, surroundings(index));
     Journals journals = new Journals(features, notes, trips);
-    return new GuideService(index, domain, board, tripDomain, journals, limits, nanoTime, later);
+    return new GuideService(
+        index, domain, board, tripDomain, journals, limits, clock, nanoTime, later);
   }
 
   /// The features that trips may pass, as they are at the moment.
@@ -235,38 +248,10 @@ public final class GuideService implements AutoCloseable {
     }
   }
 
-  /// Reads a journal of trips that nobody writes.
-  ///
-  /// @param findings takes what is wrong
-  /// @return trips and batches of fixes that are as they must be
-  /// @throws JournalException if stored bytes cannot be read
-  public static long verifyStoredTrips(Journal journal, Findings findings) throws JournalException {
-    return TripCheck.compareNew(journal, findings);
-  }
-
   private static void failIfAny(CompletableFuture<?> kept, @Nullable Throwable failure) {
     if (failure != null) {
       kept.completeExceptionally(failure);
     }
-  }
-
-  /// Makes an index of a journal of features that nobody writes, and compares the two.
-  ///
-  /// @param findings takes what is wrong
-  /// @return features that the index holds as they are stored
-  /// @throws JournalException if stored bytes cannot be read
-  public static long verifyStoredFeatures(Journal journal, Findings findings)
-      throws JournalException {
-    return FeatureCheck.compareNew(journal, findings);
-  }
-
-  /// Reads a journal of notes that nobody writes.
-  ///
-  /// @param findings takes what is wrong
-  /// @return notes that are stored as they must be
-  /// @throws JournalException if stored bytes cannot be read
-  public static long verifyStoredNotes(Journal journal, Findings findings) throws JournalException {
-    return NoteCheck.compareNew(journal, findings);
   }
 
   /// What tells the subscribers.
@@ -327,6 +312,7 @@ public final class GuideService implements AutoCloseable {
   public void close() {
     shutdown();
     sweeper.close();
+    featureHistory.close();
     featureWriter.close();
     noteWriter.close();
     tripWriter.close();

@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.QuietSpell;
 import guidepost.guide.index.Point;
 import guidepost.guide.service.NoteDomain.Happened;
 import guidepost.guide.v1.NoteEvent;
@@ -14,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +51,7 @@ final class NoteFanout implements AutoCloseable {
 
   private final Thread thread;
   private final int waitingMax;
+  private final LongSupplier oldest;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   // Guarded by the lock.
@@ -60,18 +63,24 @@ final class NoteFanout implements AutoCloseable {
   private final CellIndex<Subscription> index = new CellIndex<>();
   private final Map<Subscription, CellIndex.Entry<Subscription>> entries = new HashMap<>();
   private final Set<Subscription> touched = new LinkedHashSet<>();
+  private final QuietSpell quiet;
   private NoteView view;
 
-  private NoteFanout(NoteView view, int waitingMax) {
+  private NoteFanout(NoteView view, int waitingMax, LongSupplier oldest, LongSupplier nanoTime) {
     this.view = view;
+    this.oldest = oldest;
+    this.quiet = new QuietSpell(view.revision(), nanoTime);
     this.waitingMax = waitingMax;
     this.thread = Thread.ofPlatform().name("guidepost-notes-fanout").daemon().unstarted(this::run);
   }
 
   /// @param view what there is to begin with
   /// @param waitingMax changes that may wait
-  static NoteFanout start(NoteView view, int waitingMax) {
-    NoteFanout fanout = new NoteFanout(view, waitingMax);
+  /// @param oldest the oldest revision that can be resumed after, now
+  /// @param nanoTime monotonic
+  static NoteFanout start(
+      NoteView view, int waitingMax, LongSupplier oldest, LongSupplier nanoTime) {
+    NoteFanout fanout = new NoteFanout(view, waitingMax, oldest, nanoTime);
     fanout.thread.start();
     return fanout;
   }
@@ -151,6 +160,17 @@ final class NoteFanout implements AutoCloseable {
   private void publish(Task.Publish publish) {
     publish.what().forEach(this::tell);
     view = publish.view();
+    if (quiet.isOver(view.revision(), oldest.getAsLong())) {
+      quiet.told(view.revision());
+      entries.keySet().forEach(this::tellProgress);
+    }
+  }
+
+  /// Those for whom there was nothing are told how far they are.
+  private void tellProgress(Subscription subscriber) {
+    if (subscriber.progress(view.revision())) {
+      touched.add(subscriber);
+    }
   }
 
   private void tell(Happened happened) {

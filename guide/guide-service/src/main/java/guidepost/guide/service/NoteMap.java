@@ -245,14 +245,30 @@ final class NoteMap {
       }
     }
 
+    /// True if there is no further note; may still be false before the last [#look].
+    boolean isOver() {
+      return next == leaf.length && ahead.isEmpty();
+    }
+
     /// The next note; empty at the end.
     Optional<Note> next() {
-      while (next < leaf.length || !ahead.isEmpty()) {
-        if (next == leaf.length) {
-          descend(ahead.removeLast());
-        } else if (isWanted(leaf[next++])) {
-          return Optional.of(leaf[next - 1].note());
-        }
+      Optional<Note> found = Optional.empty();
+      while (found.isEmpty() && !isOver()) {
+        found = look();
+      }
+      return found;
+    }
+
+    /// Looks at one note, or one part of the map.
+    ///
+    /// @return empty if it is not wanted
+    Optional<Note> look() {
+      if (next < leaf.length) {
+        Placed placed = leaf[next++];
+        return isWanted(placed) ? Optional.of(placed.note()) : Optional.empty();
+      }
+      if (!ahead.isEmpty()) {
+        descend(ahead.removeLast());
       }
       return Optional.empty();
     }

@@ -2,16 +2,11 @@ package guidepost.guide.service;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
-import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Point;
-import guidepost.guide.v1.ListNotesRequest;
-import guidepost.guide.v1.NoteCircle;
-import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.NoteSeverity;
 import guidepost.guide.v1.PostNoteRequest;
-import guidepost.guide.v1.SubscribeStart;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +20,7 @@ final class NoteMessages {
   private static final int AUTHOR_BYTES_MAX = 128;
   private static final int KEY_BYTES_MAX = 128;
   private static final int VIA_MAX = 32;
-  private static final int PATH_POINTS_MAX = 10_000;
   private static final int HEADING_MAX = 359;
-  private static final double RADIUS_METRES_MAX = 1_000_000;
-  private static final double WITHIN_METRES_MAX = 10_000;
 
   /// From one point of a line to the next: what is further apart is no line, but two places.
   private static final double HOP_METRES_MAX = 200_000;
@@ -176,8 +168,7 @@ final class NoteMessages {
     return line.subList(1, line.size());
   }
 
-  private static void requireShortHops(String field, List<Point> line)
-      throws InvalidFieldException {
+  static void requireShortHops(String field, List<Point> line) throws InvalidFieldException {
     for (int i = 1; i < line.size(); i++) {
       double metres = Haversine.metres(line.get(i - 1), line.get(i));
       if (metres > HOP_METRES_MAX) {
@@ -189,8 +180,7 @@ final class NoteMessages {
     }
   }
 
-  private static void requireCount(String field, int count, int min, int max)
-      throws InvalidFieldException {
+  static void requireCount(String field, int count, int min, int max) throws InvalidFieldException {
     if (count < min || count > max) {
       throw new InvalidFieldException(
           field + ".count", "%s must be %d..%d: %d".formatted(field, min, max, count));
@@ -257,69 +247,5 @@ final class NoteMessages {
       var _ = kind(kind.isEmpty() ? "\"\"" : kind, field, rules);
     }
     return Set.copyOf(given);
-  }
-
-  static NoteArea area(SubscribeStart start) throws InvalidFieldException {
-    return switch (start.getAreaCase()) {
-      case AT -> new NoteArea.At(point(start.getAt(), "start.at").canonical());
-      case BOX -> new NoteArea.Box(box(start.getBox(), "start.box"));
-      case CIRCLE -> circle(start.getCircle(), "start.circle");
-      case FOLLOW -> circle(start.getFollow(), "start.follow");
-      case CORRIDOR -> corridor(start.getCorridor());
-      case AREA_NOT_SET -> throw required("start.area", "at, box, circle, follow or corridor");
-    };
-  }
-
-  static NoteArea area(ListNotesRequest request) throws InvalidFieldException {
-    return switch (request.getAreaCase()) {
-      case BOX -> new NoteArea.Box(box(request.getBox(), "box"));
-      case CIRCLE -> circle(request.getCircle(), "circle");
-      case AREA_NOT_SET -> new NoteArea.Anywhere();
-    };
-  }
-
-  private static NoteArea circle(NoteCircle circle, String field) throws InvalidFieldException {
-    if (!circle.hasCenter()) {
-      throw required(field + ".center", "its middle");
-    }
-    return new NoteArea.Circle(
-        point(circle.getCenter(), field + ".center"),
-        metres(field + ".radius_metres", circle.getRadiusMetres(), RADIUS_METRES_MAX));
-  }
-
-  private static double metres(String field, double metres, double max)
-      throws InvalidFieldException {
-    if (!(metres >= 1 && metres <= max)) {
-      throw new InvalidFieldException(
-          field + ".range", "%s must be 1..%.0f: %s".formatted(field, max, metres));
-    }
-    return metres;
-  }
-
-  private static NoteArea corridor(NoteCorridor corridor) throws InvalidFieldException {
-    double within =
-        metres("start.corridor.within_metres", corridor.getWithinMetres(), WITHIN_METRES_MAX);
-    requireCount("start.corridor.path", corridor.getPathCount(), 2, PATH_POINTS_MAX);
-    List<Point> path = new ArrayList<>();
-    for (int i = 0; i < corridor.getPathCount(); i++) {
-      path.add(point(corridor.getPath(i), "start.corridor.path[%d]".formatted(i)));
-    }
-    requireShortHops("start.corridor.path", path);
-    return NoteArea.Corridor.of(path, within);
-  }
-
-  private static GeoBox box(guidepost.guide.v1.GeoBox box, String field)
-      throws InvalidFieldException {
-    Coordinates.requireInRange(field + ".south_e7", box.getSouthE7(), Point.LATITUDE_E7_MAX);
-    Coordinates.requireInRange(field + ".west_e7", box.getWestE7(), Point.LONGITUDE_E7_MAX);
-    Coordinates.requireInRange(field + ".north_e7", box.getNorthE7(), Point.LATITUDE_E7_MAX);
-    Coordinates.requireInRange(field + ".east_e7", box.getEastE7(), Point.LONGITUDE_E7_MAX);
-    if (box.getSouthE7() > box.getNorthE7()) {
-      throw new InvalidFieldException(
-          field + ".order",
-          "%s.north_e7 must not be less than %s.south_e7 %d: %d"
-              .formatted(field, field, box.getSouthE7(), box.getNorthE7()));
-    }
-    return new GeoBox(box.getSouthE7(), box.getWestE7(), box.getNorthE7(), box.getEastE7());
   }
 }

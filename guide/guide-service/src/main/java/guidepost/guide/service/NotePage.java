@@ -22,7 +22,7 @@ final class NotePage {
 
   static ListNotesResponse of(ListNotesRequest request, NoteView view, NoteRules rules)
       throws InvalidFieldException {
-    NoteArea area = NoteMessages.area(request);
+    NoteArea area = NoteAreas.of(request);
     Set<String> kinds = NoteMessages.kinds(request.getKindsList(), "kinds", rules);
     NoteMap.Walk walk = view.map().walk(area, kinds, mark(request.getPageToken()));
     return page(walk, size(request)).setRevision(view.revision()).build();

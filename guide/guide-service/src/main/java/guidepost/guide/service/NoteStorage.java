@@ -18,6 +18,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.OptionalInt;
 
 /// How notes lie in their journal.
@@ -50,6 +51,16 @@ final class NoteStorage {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  /// Of an idempotency key, by its digest.
+  static byte[] keyOfKey(byte[] digest) {
+    return ByteBuffer.allocate(1 + digest.length).put(KEY_MARK).put(digest).array();
+  }
+
+  /// The digest in the key of an idempotency key.
+  static byte[] digest(byte[] key) {
+    return Arrays.copyOfRange(key, 1, key.length);
   }
 
   /// True if it is the key of an idempotency key.

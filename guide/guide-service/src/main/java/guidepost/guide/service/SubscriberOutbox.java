@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.QuietSpell;
 import guidepost.guide.v1.EndOfSnapshot;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteSnapshot;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /// What one subscriber still has to be told, in this order:
@@ -29,37 +31,28 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any. The lock is held for a few steps, never while something is sent or looked for.
 final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
-  private static final int SNAPSHOT_NOTES_MAX = 256;
   private static final int MERGED_MAX = 64;
 
   /// A response is full beyond this.
   private static final int MESSAGE_BYTES = 64 * 1024;
 
-  /// A snapshot under way.
-  private static final class Snapshot {
-    private final long revision;
-    private final NoteMap.Walk walk;
-    private long notes;
-    private boolean walked;
-
-    private Snapshot(long revision, NoteMap.Walk walk) {
-      this.revision = revision;
-      this.walk = walk;
-    }
-  }
-
   /// Something to tell, and how many positions it takes into account.
   private record Waiting(Delivery delivery, long positions) {}
 
   private final int liveMax;
+  private final AtomicBoolean resting = new AtomicBoolean();
   private final Object lock = new Object();
   // All guarded by the lock.
   private final Queue<Waiting> logged = new ArrayDeque<>();
   private final Queue<Waiting> live = new ArrayDeque<>();
   private @Nullable SubscribeOpening opening;
-  private @Nullable Snapshot snapshot;
+  private @Nullable SnapshotWalk snapshot;
   private OptionalLong told = OptionalLong.empty();
   private long floor;
+
+  /// Up to here there is nothing else to tell, if that is further than `told`.
+  private long progress;
+
   private long positions;
   private boolean behind;
   private boolean lagged;
@@ -82,7 +75,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   void openWithSnapshot(SubscribeOpening how, long revision, NoteMap.Walk walk) {
     synchronized (lock) {
       opening = how;
-      snapshot = new Snapshot(revision, walk);
+      snapshot = new SnapshotWalk(revision, walk);
       floor = revision;
     }
   }
@@ -108,6 +101,23 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     synchronized (lock) {
       floor = through;
       behind = false;
+      if (through - told.orElse(through) >= QuietSpell.REVISIONS_MAX) {
+        progress = through;
+      }
+    }
+  }
+
+  /// Everything up to a sequence was delivered.
+  ///
+  /// @return true if that is news: he is not about to be told something anyway
+  boolean progress(long sequence) {
+    synchronized (lock) {
+      boolean waits = opening != null || snapshot != null || behind || !logged.isEmpty();
+      if (over || lagged || waits || !live.isEmpty() || sequence <= told.orElse(sequence)) {
+        return false;
+      }
+      progress = sequence;
+      return true;
     }
   }
 
@@ -181,7 +191,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
   @Override
   public @Nullable SubscribeResponse poll() {
-    Snapshot toWalk;
+    SnapshotWalk toWalk;
     synchronized (lock) {
       if (over || failure != null) {
         return null;
@@ -222,48 +232,51 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   }
 
   /// Without the lock: only the one who sends walks.
-  private SubscribeResponse snapshotMessage(Snapshot walking) {
-    if (!walking.walked) {
-      NoteSnapshot page = page(walking);
-      if (page.getNotesCount() > 0) {
-        return SubscribeResponse.newBuilder().setSnapshot(page).build();
-      }
+  private @Nullable SubscribeResponse snapshotMessage(SnapshotWalk walking) {
+    if (!walking.gather()) {
+      resting.set(true);
+      return null;
     }
+    Optional<NoteSnapshot> page = walking.takePage();
+    return page.isPresent()
+        ? SubscribeResponse.newBuilder().setSnapshot(page.get()).build()
+        : endOfSnapshot(walking);
+  }
+
+  private SubscribeResponse endOfSnapshot(SnapshotWalk walked) {
     synchronized (lock) {
-      told = OptionalLong.of(walking.revision);
+      told = OptionalLong.of(walked.revision());
       snapshot = null;
       return response()
-          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walking.notes))
+          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walked.notes()))
           .build();
     }
   }
 
-  private static NoteSnapshot page(Snapshot walking) {
-    NoteSnapshot.Builder page = NoteSnapshot.newBuilder();
-    int bytes = 0;
-    while (!walking.walked && page.getNotesCount() < SNAPSHOT_NOTES_MAX && bytes < MESSAGE_BYTES) {
-      Optional<Note> next = walking.walk.next();
-      walking.walked = next.isEmpty();
-      if (next.isPresent()) {
-        var message = NoteMessages.message(next.get());
-        bytes += message.getSerializedSize();
-        page.addNotes(message);
-      }
-    }
-    walking.notes += page.getNotesCount();
-    return page.build();
+  /// True, once, if a snapshot is under way that found little and lets others have their turn: it
+  /// is to be sent on later.
+  boolean isResting() {
+    return resting.getAndSet(false);
   }
 
   private @Nullable SubscribeResponse changes() {
     Queue<Waiting> queue = behind || !logged.isEmpty() ? logged : live;
     Waiting first = queue.poll();
     if (first == null) {
-      return null;
+      return behind ? null : progressMessage();
     }
     told = OptionalLong.of(first.delivery().sequence());
     return queue.isEmpty() && first.positions() == 0
         ? first.delivery().message()
         : merged(first, queue);
+  }
+
+  private @Nullable SubscribeResponse progressMessage() {
+    if (progress <= told.orElse(progress)) {
+      return null;
+    }
+    told = OptionalLong.of(progress);
+    return response().setPositions(positions).build();
   }
 
   private SubscribeResponse merged(Waiting first, Queue<Waiting> queue) {

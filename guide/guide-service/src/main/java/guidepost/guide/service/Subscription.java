@@ -29,7 +29,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///
 /// One request is read at a time: the next when the one before is worked off.
 ///
-/// Threads: the call's for what arrives; the fan-out's from `join` on; the history's for the log.
+/// Threads: the call's for what arrives; the fan-out's from `join` on; the history's for the log
+/// and for what a snapshot has no time for on the others.
 final class Subscription extends ServerCall.Listener<SubscribeRequest> {
 
   /// Subscribers of one server: each costs some kilobytes.
@@ -41,7 +42,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   /// What all subscriptions share.
   ///
   /// @param open those open now
-  /// @param history reads the log
+  /// @param history reads the log, and goes on with long searches
   record Room(
       NoteFanout fanout, NoteLog log, OpenCalls open, Executor history, GuideLimits limits) {}
 
@@ -99,7 +100,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       throw new InvalidFieldException("start.order", "start must only be sent first: again");
     }
     started = true;
-    area = NoteMessages.area(start);
+    area = NoteAreas.of(start);
     kinds = NoteMessages.kinds(start.getKindsList(), "start.kinds", room.limits().noteRules());
     follows = start.hasFollow();
     if (start.hasAfterSequence()) {
@@ -164,14 +165,17 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   /// Sends what there is, and has more read if the log goes on.
   void send() {
     sender.drain();
+    if (outbox.isResting()) {
+      later(this::send);
+    }
     if (outbox.wantsMoreOfTheLog() && reading.compareAndSet(false, true)) {
-      readLater();
+      later(this::readLog);
     }
   }
 
-  private void readLater() {
+  private void later(Runnable what) {
     try {
-      room.history().execute(this::readLog);
+      room.history().execute(what);
     } catch (RejectedExecutionException e) {
       fail(Failures.shuttingDown());
     }
@@ -207,7 +211,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       outbox.caughtUp(loggedThrough);
       reading.set(false);
     } else {
-      readLater();
+      later(this::readLog);
     }
   }
 
@@ -250,6 +254,13 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   /// @return true if there is something to send now
   boolean deliver(Delivery delivery) {
     return outbox.deliver(delivery);
+  }
+
+  /// Nothing else is to be told up to a sequence.
+  ///
+  /// @return true if there is something to send now
+  boolean progress(long sequence) {
+    return outbox.progress(sequence);
   }
 
   void moved(NoteArea.Circle to, Delivery delivery) {

@@ -75,6 +75,11 @@ final class TripStorage {
     return new String(key, HEAD, Byte.toUnsignedInt(key[1]), UTF_8);
   }
 
+  /// The number of the batch in the key of fixes.
+  static int batch(byte[] key) {
+    return ByteBuffer.wrap(key).getInt(key.length - Integer.BYTES);
+  }
+
   /// Reads the trips of a journal.
   static TripDomain load(Journal journal, TripTally.Surroundings surroundings)
       throws JournalException {

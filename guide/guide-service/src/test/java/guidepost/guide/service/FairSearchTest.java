@@ -4,9 +4,14 @@ import static guidepost.guide.service.Guide.feature;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
+import guidepost.guide.v1.NearestRequest;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchResponse;
+import guidepost.guide.v1.WatchResponse.PartCase;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.Rectangle;
 import guidepost.seed.routeguide.RouteGuideGrpc;
@@ -61,6 +66,42 @@ final class FairSearchTest {
     assertThat(caller.received().stream().flatMap(each -> each.getFeaturesList().stream()))
         .extracting(Feature::getId)
         .containsExactly("rare");
+  }
+
+  @Test
+  void shouldGiveTheThreadBackWhileAWatchLooksForARareCategoryToBeginWith() {
+    putUnnamed();
+    guide.put(feature("rare", 5, 5, "").toBuilder().setCategory("rare").build());
+    var watcher = Caller.eager(guide.channel(), FeaturesGrpc.getWatchMethod());
+    watcher.send(
+        WatchRequest.newBuilder()
+            .setFilter(FeatureFilter.newBuilder().addCategories("rare"))
+            .build());
+    watcher.halfClose();
+    assertThat(later.run(TURNS)).isEqualTo(TURNS);
+    assertThat(watcher.received()).isEmpty();
+    later.run(2);
+    assertThat(watcher.received())
+        .extracting(WatchResponse::getPartCase)
+        .containsExactly(PartCase.SNAPSHOT, PartCase.END_OF_SNAPSHOT);
+    assertThat(watcher.received().getFirst().getSnapshot().getFeatures(0).getId())
+        .isEqualTo("rare");
+  }
+
+  @Test
+  void shouldGiveTheEventLoopBackWhileItLooksForTheNearestOfARareCategory() {
+    putUnnamed();
+    guide.put(feature("rare", 5, 5, "").toBuilder().setCategory("rare").build());
+    var caller = Caller.eager(guide.channel(), FeaturesGrpc.getNearestMethod());
+    NearestRequest.Builder request = NearestRequest.newBuilder().setCount(3);
+    request.getFromBuilder().setLatitudeE7(900_000_000);
+    request.getFilterBuilder().addCategories("rare");
+    caller.send(request.build()).halfClose();
+    assertThat(later.run(TURNS / 2)).isEqualTo(TURNS / 2);
+    assertThat(caller.isOver()).isFalse();
+    later.run(TURNS);
+    assertThat(caller.awaitEnd().isOk()).isTrue();
+    assertThat(caller.received().getFirst().getFeatures(0).getFeature().getId()).isEqualTo("rare");
   }
 
   @Test

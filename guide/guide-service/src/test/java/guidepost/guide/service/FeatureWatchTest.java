@@ -17,6 +17,7 @@ import guidepost.guide.v1.Operation;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -163,6 +164,29 @@ final class FeatureWatchTest {
     }
     operations[operations.length - 1] = putting(feature("mark", 1, 1, "m" + random.nextLong()));
     return operations;
+  }
+
+  @Test
+  void shouldTellAQuietWatcherHowFarHeIsAfterSoManyRevisionsOrSoMuchTime() throws Exception {
+    var watcher = watch(IN_BOX);
+    awaitRevision(watcher, 0);
+    var modifier = guide.modifier();
+    for (int i = 1; i <= 255; i++) {
+      modifier.send(Guide.batch(putting(feature("far", 500, i, "far"))));
+    }
+    modifier.finish();
+    assertThat(revision(watcher.received())).isZero();
+    guide.put(feature("far", 500, 256, "far"));
+    awaitRevision(watcher, 256);
+    guide.nanos.addAndGet(Duration.ofSeconds(10).toNanos());
+    guide.put(feature("far", 500, 257, "far"));
+    awaitRevision(watcher, 257);
+    assertThat(changes(watcher.received())).isEmpty();
+    guide.store().journal(GuideService.FEATURES_DOMAIN).trim(257);
+    var resumed = watch(IN_BOX.toBuilder().setAfterRevision(257).build());
+    guide.put(feature("near", 1, 1, "near"));
+    awaitRevision(resumed, 258);
+    assertThat(changes(resumed.received())).containsExactly("ADDED near 258");
   }
 
   @Test

@@ -1,11 +1,12 @@
 package guidepost.guide.service;
 
 import static guidepost.guide.service.Guide.texts;
-import static guidepost.guide.service.Reports.box;
+import static guidepost.guide.service.Reports.assertVerified;
 import static guidepost.guide.service.Reports.circle;
 import static guidepost.guide.service.Reports.closing;
 import static guidepost.guide.service.Reports.confirming;
 import static guidepost.guide.service.Reports.denying;
+import static guidepost.guide.service.Reports.list;
 import static guidepost.guide.service.Reports.note;
 import static guidepost.guide.service.Reports.point;
 import static guidepost.guide.service.Reports.post;
@@ -17,21 +18,14 @@ import com.google.rpc.RetryInfo;
 import guidepost.guide.v1.GetNoteRequest;
 import guidepost.guide.v1.ListNoteKindsRequest;
 import guidepost.guide.v1.ListNotesRequest;
-import guidepost.guide.v1.ListNotesResponse;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteSeverity;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.PostNoteResponse;
-import guidepost.journal.Findings;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Objects;
-import java.util.Random;
-import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -140,13 +134,13 @@ final class NotesTest {
         () -> guide.notes().denyNote(denying(7, "ann")), "NOT_FOUND: no live note has the id 7");
     assertRefused(() -> get(7), "NOT_FOUND: no live note has the id 7");
     assertRefused(
-        () -> list(ListNotesRequest.newBuilder().setCircle(circle(0, 0, Double.NaN))),
+        () -> list(guide, ListNotesRequest.newBuilder().setCircle(circle(0, 0, Double.NaN))),
         "INVALID_ARGUMENT: circle.radius_metres must be 1..1000000: NaN");
     assertRefused(
-        () -> list(ListNotesRequest.newBuilder().setPageToken("x")),
+        () -> list(guide, ListNotesRequest.newBuilder().setPageToken("x")),
         "INVALID_ARGUMENT: page_token must be one that a response gave: x");
     assertRefused(
-        () -> list(ListNotesRequest.newBuilder().setPageSize(1_001)),
+        () -> list(guide, ListNotesRequest.newBuilder().setPageSize(1_001)),
         "INVALID_ARGUMENT: page_size must be 1..1000: 1001");
     assertThat(guide.stats().getNotes()).isZero();
   }
@@ -186,7 +180,7 @@ final class NotesTest {
     guide.passes(Duration.ofHours(24));
     guide.service().sweep().join();
     assertThat(guide.store().journal(GuideService.NOTES_DOMAIN).revision()).isEqualTo(4);
-    assertVerified(0);
+    assertVerified(guide, 0);
   }
 
   @Test
@@ -299,7 +293,7 @@ final class NotesTest {
     chat.finish();
     assertThat(get(1).getKind()).isEqualTo("closure");
     assertThat(guide.stats().getNotes()).isEqualTo(3);
-    assertVerified(3);
+    assertVerified(guide, 3);
   }
 
   @Test
@@ -324,108 +318,6 @@ final class NotesTest {
         .hasMessageContaining("RESOURCE_EXHAUSTED");
   }
 
-  private ListNotesResponse list(ListNotesRequest.Builder request) {
-    return guide.notes().listNotes(request.build());
-  }
-
-  private List<Long> ids(ListNotesRequest.Builder request) {
-    return list(request).getNotesList().stream().map(Note::getId).sorted().toList();
-  }
-
-  @Test
-  void shouldListWhatLiesInABoxOrNearAPointAndOfTheKindsAskedFor() {
-    post(guide, note("ann", "hazard", 10_000_000, 10_000_000));
-    post(guide, note("ann", "traffic", 10_000_000, 10_100_000));
-    post(guide, note("ann", "hazard", 10_000_000, -1_800_000_000));
-    post(guide, note("ann", "hazard", 900_000_000, 5));
-    assertThat(ids(ListNotesRequest.newBuilder())).containsExactly(1L, 2L, 3L, 4L);
-    assertThat(ids(ListNotesRequest.newBuilder().addKinds("traffic"))).containsExactly(2L);
-    assertThat(ids(ListNotesRequest.newBuilder().setBox(box(0, 0, 20_000_000, 20_000_000))))
-        .containsExactly(1L, 2L);
-    assertThat(
-            ids(
-                ListNotesRequest.newBuilder()
-                    .setBox(box(0, 1_790_000_000, 20_000_000, 1_800_000_000))))
-        .containsExactly(3L);
-    assertThat(ids(ListNotesRequest.newBuilder().setCircle(circle(10_000_000, 10_000_000, 1_000))))
-        .containsExactly(1L);
-    assertThat(
-            ids(
-                ListNotesRequest.newBuilder()
-                    .setCircle(circle(899_000_000, 1_200_000_000, 20_000))))
-        .containsExactly(4L);
-  }
-
-  @Test
-  void shouldFindALongNoteByAnyPointOfItsLine() {
-    post(
-        guide,
-        note("ann", "traffic", 0, 0)
-            .addVia(point(0, 5_000_000))
-            .setTo(point(5_000_000, 5_000_000)));
-    assertThat(ids(ListNotesRequest.newBuilder().setCircle(circle(10_000, 2_000_000, 200))))
-        .containsExactly(1L);
-    assertThat(ids(ListNotesRequest.newBuilder().setCircle(circle(30_000, 2_000_000, 200))))
-        .isEmpty();
-    assertThat(
-            ids(
-                ListNotesRequest.newBuilder()
-                    .setBox(box(2_000_000, 4_900_000, 2_100_000, 5_100_000))))
-        .containsExactly(1L);
-    assertThat(
-            ids(
-                ListNotesRequest.newBuilder()
-                    .setBox(box(2_000_000, 1_000_000, 2_100_000, 4_900_000))))
-        .isEmpty();
-  }
-
-  @Test
-  void shouldNeverSkipOrRepeatANoteBetweenPagesWhateverIsPostedMeanwhile() {
-    Random random = Seed.random("NotesTest");
-    guide.close();
-    guide =
-        new Guide(
-            GuideLimits.DEFAULTS.withNoteRules(NoteRules.DEFAULTS.withPace(1_000_000, 1_000_000)));
-    for (int i = 0; i < 300; i++) {
-      postSomewhere(random);
-    }
-    Set<Long> before = new HashSet<>(ids(ListNotesRequest.newBuilder().setPageSize(1_000)));
-    List<Long> seen = new ArrayList<>();
-    String token = "";
-    do {
-      ListNotesResponse page =
-          list(ListNotesRequest.newBuilder().setPageSize(7).setPageToken(token));
-      page.getNotesList().forEach(note -> seen.add(note.getId()));
-      token = page.getNextPageToken();
-      postSomewhere(random);
-      long closed = random.nextLong(1, 301);
-      if (!before.contains(closed)) {
-        continue;
-      }
-      before.remove(closed);
-      guide.notes().closeNote(closing(closed, "ann"));
-    } while (!token.isEmpty());
-    assertThat(seen).doesNotHaveDuplicates().containsAll(before);
-    assertVerified(guide.stats().getNotes());
-  }
-
-  private void postSomewhere(Random random) {
-    int latitude = random.nextInt(3) == 0 ? 0 : random.nextInt(1_000) * 1_000;
-    post(guide, note("ann", "hazard", latitude, random.nextInt(1_000) * 1_000));
-  }
-
-  private void assertVerified(long notes) {
-    Findings findings = new Findings();
-    var journal = guide.store().journal(GuideService.NOTES_DOMAIN);
-    try {
-      assertThat(guide.service().verifyNotes(journal, findings)).isGreaterThanOrEqualTo(notes);
-      assertThat(GuideService.verifyStoredNotes(journal, findings)).isGreaterThanOrEqualTo(notes);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-    assertThat(findings.first()).isEmpty();
-  }
-
   @Test
   void shouldShowNothingOfWhatTheJournalRefused() {
     post(guide, note("ann", "hazard", 0, 0));
@@ -438,7 +330,7 @@ final class NotesTest {
     assertThat(get(1).getConfirmations()).isZero();
     assertThat(guide.notes().confirmNote(confirming(1, "bob")).getNote().getConfirmations())
         .isEqualTo(1);
-    assertVerified(1);
+    assertVerified(guide, 1);
   }
 
   @Test

@@ -1,9 +1,13 @@
 package guidepost.guide.service;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import guidepost.guide.v1.CloseNoteRequest;
 import guidepost.guide.v1.ConfirmNoteRequest;
 import guidepost.guide.v1.DenyNoteRequest;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.ListNotesRequest;
+import guidepost.guide.v1.ListNotesResponse;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteCircle;
 import guidepost.guide.v1.NoteEvent;
@@ -12,6 +16,7 @@ import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.journal.Findings;
 import java.util.List;
 
 /// Messages of the notes' calls, in few words.
@@ -106,7 +111,7 @@ final class Reports {
                   + (response.getLagged().hasResumeAfterSequence()
                       ? response.getLagged().getResumeAfterSequence()
                       : "from the beginning"));
-      case CONTENT_NOT_SET -> List.of("nothing");
+      case CONTENT_NOT_SET -> List.of("quiet @" + response.getSequence());
     };
   }
 
@@ -114,5 +119,22 @@ final class Reports {
     return "%s %d @%d"
         .formatted(
             event.getType().name().substring(5), event.getNote().getId(), event.getSequence());
+  }
+
+  /// The notes that are kept and stored are right, and at least so many.
+  static void assertVerified(Guide guide, long notes) {
+    Findings findings = new Findings();
+    var journal = guide.store().journal(GuideService.NOTES_DOMAIN);
+    try {
+      assertThat(guide.service().verifyNotes(journal, findings)).isGreaterThanOrEqualTo(notes);
+      assertThat(StoredGuide.verifyNotes(journal, findings)).isGreaterThanOrEqualTo(notes);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+    assertThat(findings.first()).isEmpty();
+  }
+
+  static ListNotesResponse list(Guide guide, ListNotesRequest.Builder request) {
+    return guide.notes().listNotes(request.build());
   }
 }

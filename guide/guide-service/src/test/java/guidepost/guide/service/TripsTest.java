@@ -164,7 +164,7 @@ final class TripsTest {
     var journal = guide.store().journal(GuideService.TRIPS_DOMAIN);
     try {
       assertThat(guide.service().verifyTrips(journal, findings)).isEqualTo(entries);
-      assertThat(GuideService.verifyStoredTrips(journal, findings)).isEqualTo(entries);
+      assertThat(StoredGuide.verifyTrips(journal, findings)).isEqualTo(entries);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -46,6 +46,16 @@ final class DataDirectory implements AutoCloseable {
   }
 
   static DataDirectory open(Path path) throws JournalException {
+    return open(path, false);
+  }
+
+  /// Makes a directory that is not one of ours before it is [#upgraded]: until then nobody can open
+  /// it.
+  static DataDirectory draft(Path path) throws JournalException {
+    return open(path, true);
+  }
+
+  private static DataDirectory open(Path path, boolean isDraft) throws JournalException {
     try {
       if (!Files.exists(path)) {
         Files.createDirectories(path);
@@ -53,7 +63,7 @@ final class DataDirectory implements AutoCloseable {
       refuseForeign(path);
       FileChannel lock = lock(path);
       try {
-        int format = checkedFormat(path);
+        int format = isDraft ? FORMAT : checkedFormat(path);
         Files.createDirectories(path.resolve(ACKNOWLEDGED));
         return new DataDirectory(path, lock, format);
       } catch (IOException | RuntimeException e) {
@@ -111,8 +121,9 @@ final class DataDirectory implements AutoCloseable {
       if (!empty && !Files.exists(path.resolve("FORMAT"))) {
         throw new JournalException(
             Reason.FOREIGN,
-            "data directory %s: holds files of another program (no FORMAT file); choose an empty one"
-                .formatted(path),
+            "data directory %s: holds files of another program, or of a load or restore that was cut"
+                    .formatted(path)
+                + " off (no FORMAT file); choose an empty one",
             null);
       }
     }

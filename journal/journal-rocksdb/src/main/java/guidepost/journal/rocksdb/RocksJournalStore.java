@@ -78,7 +78,28 @@ public final class RocksJournalStore implements JournalStore {
   /// @throws JournalException as [#open(Path)]
   public static RocksJournalStore open(Path path, Retention retention, InstantSource clock)
       throws JournalException {
-    DataDirectory directory = DataDirectory.open(path);
+    return open(DataDirectory.open(path), path, retention, clock);
+  }
+
+  /// Makes a store to be filled. Until it is [#complete] its directory is nobody's: what is there
+  /// after a crash cannot be opened.
+  ///
+  /// @param path absent or empty
+  /// @throws JournalException as [#open(Path)]
+  public static RocksJournalStore draft(Path path) throws JournalException {
+    return open(DataDirectory.draft(path), path, Retention.DEFAULT, InstantSource.system());
+  }
+
+  /// Makes a draft a store like any other: everything in it is on disk.
+  ///
+  /// @throws JournalException if that cannot be written
+  public void complete() throws JournalException {
+    directory.upgraded();
+  }
+
+  private static RocksJournalStore open(
+      DataDirectory directory, Path path, Retention retention, InstantSource clock)
+      throws JournalException {
     try {
       NativeLibrary.load();
       return upgraded(open(directory, retention, clock));

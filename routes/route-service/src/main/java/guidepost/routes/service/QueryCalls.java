@@ -2,6 +2,7 @@ package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
 import guidepost.calls.Failures;
+import guidepost.calls.HistoryCalls;
 import guidepost.calls.Streaming;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -29,11 +30,11 @@ final class QueryCalls {
   private static final RouteText PREFIX = new RouteText("prefix", "prefix");
 
   private final PublishedRoutes published;
-  private final HistoryCalls history;
+  private final HistoryCalls<RouteHistory> history;
   private final Executor searches;
 
   /// @param searches runs what an event loop has no time for
-  QueryCalls(PublishedRoutes published, HistoryCalls history, Executor searches) {
+  QueryCalls(PublishedRoutes published, HistoryCalls<RouteHistory> history, Executor searches) {
     this.published = published;
     this.history = history;
     this.searches = searches;
@@ -44,17 +45,17 @@ final class QueryCalls {
       // What is wrong with the question is said at once, whenever it is about.
       RoutePages now = RoutePages.of(request, published.state(request.getTable()));
       if (!request.getPageToken().isEmpty() || request.getPageSize() > 0) {
-        history.answer(observer, past -> page(past, request).iterator());
-      } else if (!HistoryCalls.isNow(request.getAt())) {
+        history.answer(observer, past -> Streaming.iterator(page(past, request)));
+      } else if (!Moments.isNow(request.getAt())) {
         history.answer(
             observer,
             past ->
-                RoutePages.of(request, HistoryCalls.state(past, table(request), request.getAt()))
-                    .iterator());
+                Streaming.iterator(
+                    RoutePages.of(request, Moments.state(past, table(request), request.getAt()))));
       } else if (RoutePages.isSearch(request)) {
         Streaming.send(now, observer, searches);
       } else {
-        Streaming.send(now.iterator(), observer);
+        Streaming.send(Streaming.iterator(now), observer);
       }
     } catch (InvalidRouteException | NoSuchElementException e) {
       observer.onError(Failures.status(e));
@@ -69,7 +70,7 @@ final class QueryCalls {
       throws guidepost.journal.JournalException {
     long revision =
         request.getPageToken().isEmpty()
-            ? HistoryCalls.revision(past, "at", request.getAt())
+            ? Moments.revision(past, "at", request.getAt())
             : PageToken.of(request).revision();
     return RoutePages.of(
         request, new PublishedRoutes.State(past.at(table(request), revision), revision));
@@ -82,8 +83,8 @@ final class QueryCalls {
       history.answer(
           observer,
           past -> {
-            long from = HistoryCalls.revision(past, "from", request.getFrom());
-            long to = HistoryCalls.revision(past, "to", request.getTo());
+            long from = Moments.revision(past, "from", request.getFrom());
+            long to = Moments.revision(past, "to", request.getTo());
             return Iterators.transform(
                 pages(past.differences(table, from, to, within)),
                 differences -> page(from, to, differences));

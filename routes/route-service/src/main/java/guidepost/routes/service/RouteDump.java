@@ -105,7 +105,7 @@ public final class RouteDump {
       case ROUTE -> routeEntry(line.getRoute(), visitor);
       case TABLE -> tableEntry(line.getTable(), visitor);
       case SOURCE -> sourceEntry(line.getSource(), visitor);
-      case HEADER, FEATURE, NOTE, ENTRY, END, LINE_NOT_SET -> {
+      case HEADER, FEATURE, NOTE, NOTE_KEY, TRIP, FIXES, ENTRY, END, LINE_NOT_SET -> {
         return false;
       }
     }

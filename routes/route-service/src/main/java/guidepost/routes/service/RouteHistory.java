@@ -1,9 +1,11 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
+import guidepost.calls.Failures;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.KeyDifferences;
 import guidepost.journal.Value;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -11,11 +13,9 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -60,11 +60,11 @@ final class RouteHistory {
 
   /// The revision that was the newest at a time.
   ///
-  /// @throws FutureException if that is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
   /// @throws CompactedException if the log does not go back that far
   long revisionAt(Instant time) throws JournalException {
     if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
-      throw new FutureException("time %s: is yet to come".formatted(time));
+      throw Failures.outOfRange("time %s: is yet to come".formatted(time));
     }
     return Math.min(journal.revisionAt(time), newest());
   }
@@ -76,7 +76,7 @@ final class RouteHistory {
 
   private void requirePresent(long revision) {
     if (revision < 0 || revision > newest()) {
-      throw new FutureException(
+      throw Failures.outOfRange(
           "revision %s: is yet to come; the newest is %d"
               .formatted(Long.toUnsignedString(revision), newest()));
     }
@@ -86,7 +86,7 @@ final class RouteHistory {
   ///
   /// @param table its name
   /// @throws java.util.NoSuchElementException if there is no such table now
-  /// @throws FutureException if that is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
   /// @throws CompactedException if the log does not go back that far
   RouteSnapshot at(String table, long revision) throws JournalException {
     requirePresent(revision);
@@ -174,10 +174,6 @@ final class RouteHistory {
       return new Difference(/* before= */ after, /* after= */ before);
     }
 
-    private boolean isNone() {
-      return before == null ? after == null : before.equals(after);
-    }
-
     private boolean isWithin(Prefix prefix) {
       Route route = before == null ? after : before;
       return route != null && prefix.covers(route.prefix());
@@ -188,58 +184,30 @@ final class RouteHistory {
   ///
   /// @param table the name of the table
   /// @param within only routes of this prefix and of more specific ones; null for all
-  /// @throws FutureException if one of them is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them is yet to come
   /// @throws CompactedException if the log does not go back that far
   Iterator<Difference> differences(String table, long from, long to, @Nullable Prefix within)
       throws JournalException {
     requirePresent(from);
     requirePresent(to);
-    Map<byte[], Difference> byKey = new TreeMap<>(Arrays::compareUnsigned);
-    journal.read(
-        Math.min(from, to),
-        (revision, time, batch) -> {
-          requireTime();
-          if (revision > Math.max(from, to)) {
-            return false;
-          }
-          batch.forEach(
-              (key, value, prior) -> {
-                if (isOf(table, key)) {
-                  note(byKey, key, value, prior, revision);
-                }
-              });
-          return revision < Math.max(from, to);
-        });
     Iterator<Difference> differences =
-        Iterators.filter(
-            byKey.values().iterator(),
-            difference -> !difference.isNone() && (within == null || difference.isWithin(within)));
-    return from <= to ? differences : Iterators.transform(differences, Difference::turned);
+        Iterators.transform(
+            KeyDifferences.between(
+                    journal, Math.min(from, to), Math.max(from, to), key -> isOf(table, key))
+                .iterator(),
+            RouteHistory::decoded);
+    Iterator<Difference> wanted =
+        Iterators.filter(differences, each -> within == null || each.isWithin(within));
+    return from <= to ? wanted : Iterators.transform(wanted, Difference::turned);
   }
 
-  private static void note(
-      Map<byte[], Difference> byKey,
-      byte[] key,
-      byte @Nullable [] value,
-      @Nullable Value prior,
-      long revision) {
-    Difference earlier = byKey.get(key);
-    Route before = earlier == null ? decoded(key, prior) : earlier.before();
-    byKey.put(
-        key,
-        new Difference(before, decoded(key, value == null ? null : new Value(revision, value))));
+  private static Difference decoded(KeyDifferences.Difference difference) {
+    return new Difference(
+        decoded(difference.key(), difference.before()),
+        decoded(difference.key(), difference.after()));
   }
 
   private static @Nullable Route decoded(byte[] key, @Nullable Value value) {
     return value == null ? null : RouteRecord.decode(key, value.bytes(), value.revision());
-  }
-
-  /// A revision or time that has not come.
-  static final class FutureException extends RuntimeException {
-    private static final long serialVersionUID = 1;
-
-    FutureException(String message) {
-      super(message, null, false, false);
-    }
   }
 }

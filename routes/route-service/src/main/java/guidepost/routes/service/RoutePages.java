@@ -203,23 +203,4 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   public boolean isOver() {
     return over;
   }
-
-  /// The same for one who has time to wait.
-  Iterator<GetRoutesResponse> iterator() {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return !over;
-      }
-
-      @Override
-      public GetRoutesResponse next() {
-        GetRoutesResponse next = look();
-        while (next == null) {
-          next = look();
-        }
-        return next;
-      }
-    };
-  }
 }

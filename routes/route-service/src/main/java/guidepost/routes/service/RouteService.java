@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Aliases;
+import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
@@ -31,7 +32,7 @@ public final class RouteService implements AutoCloseable {
   private final RouteState state;
   private final ExecutorService background;
   private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
-  private final HistoryCalls historyCalls;
+  private final HistoryCalls<RouteHistory> historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
   private final ServerServiceDefinition routes;
@@ -40,7 +41,7 @@ public final class RouteService implements AutoCloseable {
       RouteState state,
       ExecutorService background,
       DomainWriter<RouteRequest, List<RouteOutcome>> writer,
-      HistoryCalls historyCalls) {
+      HistoryCalls<RouteHistory> historyCalls) {
     this.state = state;
     this.background = background;
     this.writer = writer;
@@ -69,7 +70,7 @@ public final class RouteService implements AutoCloseable {
         new RouteState(published, domain.feed(), counts, syncs, sources, limits, background),
         background,
         writer,
-        new HistoryCalls(new RouteHistory(journal, published, InstantSource.system())));
+        new HistoryCalls<>(new RouteHistory(journal, published, InstantSource.system())));
   }
 
   /// What is asked of it when the server stops is dropped: its calls are ended then.

@@ -1,8 +1,9 @@
 package guidepost.routes.service;
 
-import com.google.common.collect.Iterators;
 import guidepost.calls.Failures;
+import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
+import guidepost.calls.WatchSnapshot;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Feed;
 import guidepost.routes.table.InvalidRouteException;
@@ -17,8 +18,6 @@ import guidepost.routes.v1.RouteList;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
 import io.grpc.StatusRuntimeException;
-import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -31,17 +30,16 @@ import org.jspecify.annotations.Nullable;
 final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   private static final RouteText PREFIX = new RouteText("prefix", "prefix");
-  private static final int ROUTES_PER_MESSAGE_MAX = 512;
 
   private final PublishedRoutes published;
   private final Catalog.Table table;
-  private final Iterator<WatchResponse> snapshot;
+  private final Streaming.Search<WatchResponse> snapshot;
   private final Feed<RouteChange>.Cursor changes;
 
   private RouteWatch(
       PublishedRoutes published,
       Catalog.Table table,
-      Iterator<WatchResponse> snapshot,
+      Streaming.Search<WatchResponse> snapshot,
       Feed<RouteChange>.Cursor changes) {
     this.published = published;
     this.table = table;
@@ -82,13 +80,13 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
           new RouteWatch(
               published,
               table,
-              Collections.emptyIterator(),
+              WatchSnapshot.none(),
               cursor(feed, state.revision(), table, wanted));
       case AFTER_REVISION ->
           new RouteWatch(
               published,
               table,
-              Collections.emptyIterator(),
+              WatchSnapshot.none(),
               cursor(feed, past(request.getAfterRevision(), feed), table, wanted));
     };
   }
@@ -119,61 +117,26 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
                 && wanted.test(change.route()));
   }
 
-  private static Iterator<WatchResponse> snapshot(
+  private static Streaming.Search<WatchResponse> snapshot(
       PublishedRoutes.State state, @Nullable Prefix within, Predicate<Route> wanted) {
     RouteSnapshot routes = state.routes();
-    long[] count = {0};
-    Iterator<Route> hits =
-        Iterators.filter(within == null ? routes.all() : routes.longer(within), wanted::test);
-    Iterator<WatchResponse> parts =
-        Iterators.transform(
-            Iterators.partition(hits, ROUTES_PER_MESSAGE_MAX),
-            part -> {
-              count[0] += part.size();
-              return part(part);
-            });
-    return new Ended(parts, count, state.revision());
-  }
-
-  private static WatchResponse part(List<Route> routes) {
-    RouteList.Builder list = RouteList.newBuilder();
-    routes.forEach(route -> list.addRoutes(V1Messages.message(route)));
-    return WatchResponse.newBuilder().setSnapshot(list).build();
-  }
-
-  /// The parts, and then the mark of the end.
-  private static final class Ended implements Iterator<WatchResponse> {
-    private final Iterator<WatchResponse> parts;
-    private final long[] count;
-    private final long revision;
-    private boolean over;
-
-    Ended(Iterator<WatchResponse> parts, long[] count, long revision) {
-      this.parts = parts;
-      this.count = count;
-      this.revision = revision;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return !over;
-    }
-
-    @Override
-    public WatchResponse next() {
-      if (parts.hasNext()) {
-        return parts.next();
-      }
-      over = true;
-      return WatchResponse.newBuilder()
-          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setRoutes(count[0]))
-          .setRevision(revision)
-          .build();
-    }
+    return new WatchSnapshot<>(
+        within == null ? routes.all() : routes.longer(within),
+        wanted,
+        V1Messages::message,
+        part ->
+            WatchResponse.newBuilder()
+                .setSnapshot(RouteList.newBuilder().addAllRoutes(part))
+                .build(),
+        count ->
+            WatchResponse.newBuilder()
+                .setEndOfSnapshot(EndOfSnapshot.newBuilder().setRoutes(count))
+                .setRevision(state.revision())
+                .build());
   }
 
   @Override
-  public Iterator<WatchResponse> snapshot() {
+  public Streaming.Search<WatchResponse> snapshot() {
     return snapshot;
   }
 

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.WatchHandler;
@@ -31,7 +32,7 @@ final class V1Routes {
       RouteState state,
       DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       OpenCalls openCalls,
-      HistoryCalls history) {
+      HistoryCalls<RouteHistory> history) {
     this.state = state;
     this.writer = writer;
     this.openCalls = openCalls;

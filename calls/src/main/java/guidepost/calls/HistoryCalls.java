@@ -1,15 +1,9 @@
-package guidepost.routes.service;
+package guidepost.calls;
 
-import com.google.protobuf.Timestamp;
-import guidepost.calls.Failures;
 import guidepost.journal.JournalException;
-import guidepost.routes.table.InvalidRouteException;
-import guidepost.routes.v1.Moment;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.DateTimeException;
-import java.time.Instant;
 import java.util.Iterator;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
@@ -22,11 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// after the other, and so many may wait.
 ///
 /// Threads: any.
-final class HistoryCalls implements AutoCloseable {
+///
+/// @param <H> what knows the earlier states
+public final class HistoryCalls<H> implements AutoCloseable {
 
   private static final int WAITING_MAX = 64;
 
-  private final RouteHistory history;
+  private final H history;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -36,20 +32,28 @@ final class HistoryCalls implements AutoCloseable {
           new ArrayBlockingQueue<>(WAITING_MAX),
           Thread.ofPlatform().daemon().name("guidepost-history").factory());
 
-  HistoryCalls(RouteHistory history) {
+  /// Calls that ask about earlier states.
+  public HistoryCalls(H history) {
     this.history = history;
   }
 
   /// Finds the messages of an answer.
   ///
+  /// @param <H> what knows the earlier states
   /// @param <M> message
-  interface Finder<M> {
-    /// Called on the history's thread.
-    Iterator<M> find(RouteHistory history) throws JournalException;
+  @FunctionalInterface
+  public interface Finder<H, M> {
+    /// Called on the history's thread, which is interrupted when the server stops: the journal is
+    /// about to close.
+    ///
+    /// @throws JournalException if stored bytes cannot be read, or are no longer kept
+    Iterator<M> find(H history) throws JournalException;
   }
 
   /// Answers a call; to be called before the call's method returns.
-  <M> void answer(StreamObserver<M> observer, Finder<M> finder) {
+  ///
+  /// @param <M> message
+  public <M> void answer(StreamObserver<M> observer, Finder<? super H, M> finder) {
     ServerCallStreamObserver<M> call = (ServerCallStreamObserver<M>) observer;
     LateAnswer<M> answer = new LateAnswer<>(call);
     call.setOnCancelHandler(() -> {});
@@ -67,14 +71,12 @@ final class HistoryCalls implements AutoCloseable {
     }
   }
 
-  private <M> void find(Finder<M> finder, LateAnswer<M> answer) {
+  private <M> void find(Finder<? super H, M> finder, LateAnswer<M> answer) {
     if (answer.isCancelled()) {
       return;
     }
     try {
       answer.begin(finder.find(history));
-    } catch (RouteHistory.FutureException e) {
-      answer.fail(Failures.outOfRange(e.getMessage()));
     } catch (CancellationException e) {
       answer.fail(
           Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
@@ -83,38 +85,6 @@ final class HistoryCalls implements AutoCloseable {
     } catch (RuntimeException e) {
       answer.fail(Failures.status(e));
     }
-  }
-
-  /// True if a moment is the present, for which nothing must be undone.
-  static boolean isNow(Moment moment) {
-    return moment.getMomentCase() == Moment.MomentCase.MOMENT_NOT_SET;
-  }
-
-  /// The revision that a moment means.
-  ///
-  /// @param field for messages
-  static long revision(RouteHistory history, String field, Moment moment) throws JournalException {
-    return switch (moment.getMomentCase()) {
-      case MOMENT_NOT_SET -> history.newest();
-      case REVISION -> moment.getRevision();
-      case TIME -> history.revisionAt(instant(field, moment.getTime()));
-    };
-  }
-
-  private static Instant instant(String field, Timestamp time) {
-    try {
-      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
-    } catch (DateTimeException | ArithmeticException e) {
-      throw new InvalidRouteException(
-          "time.range", field + ".time", Long.toString(time.getSeconds()), "is no time");
-    }
-  }
-
-  /// A table at a moment.
-  static PublishedRoutes.State state(RouteHistory history, String table, Moment moment)
-      throws JournalException {
-    long revision = revision(history, "at", moment);
-    return new PublishedRoutes.State(history.at(table, revision), revision);
   }
 
   /// Cuts short what is being found, so that nothing reads the journal any more.

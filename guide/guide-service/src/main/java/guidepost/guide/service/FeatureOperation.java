@@ -3,24 +3,23 @@ package guidepost.guide.service;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.Point;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /// One operation of a Modify call, checked.
-sealed interface FeatureChange {
-
-  /// The caller's number for it.
-  long operation();
+sealed interface FeatureOperation {
 
   /// Adds or replaces.
   ///
   /// @param id empty if the feature with this name at this place is meant, or a new one
+  /// @param expected revision that wrote the feature last, 0 for none
   record Put(
-      long operation,
       String id,
       Point point,
       String name,
       String category,
-      Map<String, String> attributes)
-      implements FeatureChange {
+      Map<String, String> attributes,
+      OptionalLong expected)
+      implements FeatureOperation {
 
     Feature feature(String itsId, long revision) {
       return new Feature(itsId, point, name, category, attributes, revision);
@@ -28,8 +27,10 @@ sealed interface FeatureChange {
   }
 
   /// Deletes, if it is there.
-  record Delete(long operation, String id) implements FeatureChange {}
+  ///
+  /// @param expected revision that wrote the feature last, 0 for none
+  record Delete(String id, OptionalLong expected) implements FeatureOperation {}
 
   /// Breaks a rule: does nothing, and says so in its turn.
-  record Refused(long operation, String rule, String text) implements FeatureChange {}
+  record Unreadable(String rule, String text) implements FeatureOperation {}
 }

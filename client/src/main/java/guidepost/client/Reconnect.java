@@ -1,0 +1,51 @@
+package guidepost.client;
+
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.concurrent.ThreadLocalRandom;
+
+/// Whether to try again after a call broke off, and when: after 0.1 s, and twice as long each time
+/// up to 5 s, give or take a half, so that clients that were cut off together do not come back
+/// together.
+///
+/// Threads: one at a time.
+final class Reconnect {
+
+  private static final Duration MIN = Duration.ofMillis(100);
+  private static final Duration MAX = Duration.ofSeconds(5);
+
+  private Duration next = MIN;
+
+  /// The server answered: the next try is soon again.
+  void answered() {
+    next = MIN;
+  }
+
+  /// How long to wait before the next try.
+  Duration delay() {
+    Duration delay = next;
+    Duration doubled = next.multipliedBy(2);
+    next = doubled.compareTo(MAX) > 0 ? MAX : doubled;
+    double factor = 0.5 + ThreadLocalRandom.current().nextDouble();
+    return Duration.ofNanos((long) (delay.toNanos() * factor));
+  }
+
+  /// True if another try may end otherwise, though nobody changed what is asked for.
+  static boolean isWorthwhile(Status.Code code) {
+    return switch (code) {
+      case UNAVAILABLE, UNKNOWN, INTERNAL, RESOURCE_EXHAUSTED, ABORTED, DEADLINE_EXCEEDED -> true;
+      case OK,
+          CANCELLED,
+          INVALID_ARGUMENT,
+          NOT_FOUND,
+          ALREADY_EXISTS,
+          PERMISSION_DENIED,
+          FAILED_PRECONDITION,
+          OUT_OF_RANGE,
+          UNIMPLEMENTED,
+          DATA_LOSS,
+          UNAUTHENTICATED ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,21 @@
+package guidepost.guide.service;
+
+import guidepost.common.v1.ResultCode;
+
+/// How an operation ended.
+sealed interface FeatureOutcome {
+
+  /// It is done, durable and visible.
+  ///
+  /// @param featureId of the feature meant
+  /// @param changed 1 if it was added, updated or deleted; 0 if all was so already
+  /// @param revision the revision in which that is visible
+  record Done(String featureId, int changed, long revision) implements FeatureOutcome {}
+
+  /// It was not done; nothing was changed.
+  ///
+  /// @param code why
+  /// @param rule the rule, for programs
+  /// @param text field, value and rule, for people
+  record Refused(ResultCode code, String rule, String text) implements FeatureOutcome {}
+}

@@ -1,0 +1,239 @@
+package guidepost.guide.service;
+
+import static guidepost.guide.service.Guide.deleting;
+import static guidepost.guide.service.Guide.feature;
+import static guidepost.guide.service.Guide.putting;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import com.google.protobuf.Timestamp;
+import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.DiffFeaturesRequest;
+import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.FeatureDifference;
+import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GetFeatureRequest;
+import guidepost.guide.v1.ListInBoxRequest;
+import guidepost.guide.v1.ListInBoxResponse;
+import guidepost.guide.v1.ListInRadiusRequest;
+import guidepost.guide.v1.Moment;
+import guidepost.guide.v1.NearestRequest;
+import guidepost.guide.v1.Operation;
+import guidepost.guide.v1.Point;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// What the features were at an earlier revision or time, and what changed between two.
+final class FeatureHistoryTest {
+
+  private final Guide guide = new Guide();
+
+  @AfterEach
+  void close() {
+    guide.close();
+  }
+
+  private static Moment revision(long revision) {
+    return Moment.newBuilder().setRevision(revision).build();
+  }
+
+  private static Moment time(long seconds) {
+    return Moment.newBuilder().setTime(Timestamp.newBuilder().setSeconds(seconds)).build();
+  }
+
+  private Feature get(String id, Moment at) {
+    return guide
+        .features()
+        .getFeature(GetFeatureRequest.newBuilder().setId(id).setAt(at).build())
+        .getFeature();
+  }
+
+  private List<Feature> list(ListInBoxRequest request) {
+    List<Feature> found = new ArrayList<>();
+    guide
+        .features()
+        .listInBox(request)
+        .forEachRemaining(page -> found.addAll(page.getFeaturesList()));
+    return found;
+  }
+
+  private List<Feature> list(Moment at) {
+    return list(ListInBoxRequest.newBuilder().setAt(at).build());
+  }
+
+  private List<FeatureDifference> diff(Moment from, Moment to, GeoBox box) {
+    DiffFeaturesRequest.Builder request = DiffFeaturesRequest.newBuilder().setFrom(from).setTo(to);
+    if (!box.equals(GeoBox.getDefaultInstance())) {
+      request.setBox(box);
+    }
+    List<FeatureDifference> found = new ArrayList<>();
+    guide
+        .features()
+        .diffFeatures(request.build())
+        .forEachRemaining(page -> found.addAll(page.getDifferencesList()));
+    return found;
+  }
+
+  @Test
+  void shouldAnswerEveryQuestionAsItWasAnsweredThen() {
+    guide.put(feature("a", 1, 1, "A"));
+    guide.put(feature("a", 5_000, 1, "moved"));
+    guide.modify(deleting("a"));
+    assertThat(get("a", revision(1)).getName()).isEqualTo("A");
+    assertThat(get("a", revision(2)).getName()).isEqualTo("moved");
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> get("a", revision(3)))
+        .withMessage("NOT_FOUND: no feature has the id a");
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> get("a", revision(0)))
+        .withMessage("NOT_FOUND: no feature has the id a");
+    Point at = Point.newBuilder().setLatitudeE7(1).setLongitudeE7(1).build();
+    var near =
+        guide
+            .features()
+            .nearest(NearestRequest.newBuilder().setFrom(at).setCount(1).setAt(revision(2)).build())
+            .next();
+    assertThat(near.getRevision()).isEqualTo(2);
+    assertThat(near.getFeatures(0).getFeature().getRevision()).isEqualTo(2);
+    var around =
+        guide
+            .features()
+            .listInRadius(
+                ListInRadiusRequest.newBuilder()
+                    .setCentre(at)
+                    .setWithinMetres(10)
+                    .setAt(revision(1))
+                    .build())
+            .next();
+    assertThat(around.getFeatures(0).getMetres()).isZero();
+    var along =
+        guide
+            .features()
+            .alongPath(
+                AlongPathRequest.newBuilder()
+                    .addPath(at)
+                    .addPath(at.toBuilder().setLatitudeE7(10_000))
+                    .setWithinMetres(10)
+                    .setAt(revision(2))
+                    .build())
+            .next();
+    assertThat(along.getFeatures(0).getFeature().getName()).isEqualTo("moved");
+  }
+
+  @Test
+  void shouldGoOnWithAPageOfAnEarlierRevisionWhateverIsThereNow() {
+    guide.put(feature("a", 1, 1, "A"), feature("b", 2, 2, "B"), feature("c", 3, 3, "C"));
+    guide.modify(deleting("a"), deleting("b"), deleting("c"));
+    ListInBoxRequest.Builder request = ListInBoxRequest.newBuilder().setAt(revision(1)).setLimit(2);
+    ListInBoxResponse first = guide.features().listInBox(request.build()).next();
+    ListInBoxResponse second =
+        guide.features().listInBox(request.setPageToken(first.getNextPageToken()).build()).next();
+    assertThat(first.getFeaturesCount()).isEqualTo(2);
+    assertThat(second.getFeaturesCount()).isEqualTo(1);
+    assertThat(second.getRevision()).isEqualTo(1);
+    assertThat(second.getNextPageToken()).isEmpty();
+  }
+
+  @Test
+  void shouldSayWhatChangesCameTo() {
+    guide.put(feature("a", 1, 1, "A"), feature("b", 2, 2, "B"));
+    guide.put(feature("c", 3, 3, "C"));
+    guide.modify(putting(feature("a", 9, 9, "A")), deleting("b"));
+    guide.modify(deleting("c"));
+    GeoBox anywhere = GeoBox.getDefaultInstance();
+    assertThat(texts(diff(revision(1), revision(4), anywhere)))
+        .containsExactly("a 1@1 -> a 9@3", "b 2@1 -> ");
+    assertThat(texts(diff(revision(4), revision(1), anywhere)))
+        .containsExactly("a 9@3 -> a 1@1", " -> b 2@1");
+    assertThat(texts(diff(revision(1), Moment.getDefaultInstance(), Reports.box(0, 0, 1, 1))))
+        .containsExactly("a 1@1 -> a 9@3");
+    assertThat(diff(revision(2), revision(2), anywhere)).isEmpty();
+  }
+
+  private static List<String> texts(List<FeatureDifference> differences) {
+    return differences.stream()
+        .map(d -> text(d.hasBefore(), d.getBefore()) + " -> " + text(d.hasAfter(), d.getAfter()))
+        .toList();
+  }
+
+  private static String text(boolean isThere, Feature feature) {
+    return isThere
+        ? "%s %d@%d"
+            .formatted(feature.getId(), feature.getPoint().getLatitudeE7(), feature.getRevision())
+        : "";
+  }
+
+  @Test
+  void shouldRefuseWhatIsYetToComeAndSayHowFarTheHistoryGoesBack() throws Exception {
+    guide.put(feature("a", 1, 1, "A"));
+    guide.put(feature("b", 1, 1, "B"));
+    guide.put(feature("c", 1, 1, "C"));
+    shouldRefuse(revision(4), Status.Code.OUT_OF_RANGE, "revision 4: is yet to come");
+    shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision 18446744073709551615: is yet");
+    shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "is yet to come");
+    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time must be a time");
+    assertThat(list(time(1))).isEmpty();
+    guide.store().journal(GuideService.FEATURES_DOMAIN).trim(2);
+    assertThat(list(revision(2))).hasSize(2);
+    shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "its oldest batch is revision 3");
+  }
+
+  private void shouldRefuse(Moment at, Status.Code code, String text) {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> list(at))
+        .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
+        .withMessageContaining(text);
+  }
+
+  @Test
+  void shouldShowEveryEarlierStateAsItWas() {
+    Random random = Seed.random("FeatureHistoryTest");
+    List<List<Feature>> states = new ArrayList<>(List.of(List.of()));
+    while (states.size() <= 60) {
+      guide.modify(random(random), random(random), random(random));
+      if (guide.stats().getFeaturesRevision() == states.size()) {
+        states.add(list(Moment.getDefaultInstance()));
+      }
+    }
+    for (int i = 0; i < 80; i++) {
+      int from = random.nextInt(states.size());
+      int to = random.nextInt(states.size());
+      assertThat(list(revision(from))).isEqualTo(states.get(from));
+      assertThat(
+              applied(
+                  states.get(from),
+                  diff(revision(from), revision(to), GeoBox.getDefaultInstance())))
+          .as("from %d to %d", from, to)
+          .containsExactlyInAnyOrderElementsOf(states.get(to));
+    }
+  }
+
+  private static Operation random(Random random) {
+    String id = "f" + random.nextInt(12);
+    int place = random.nextInt(4);
+    return random.nextInt(3) == 0
+        ? deleting(id)
+        : putting(feature(id, place, place, random.nextBoolean() ? "" : "n" + random.nextInt(3)));
+  }
+
+  private static List<Feature> applied(List<Feature> state, List<FeatureDifference> differences) {
+    Map<String, Feature> byId = new HashMap<>();
+    state.forEach(feature -> byId.put(feature.getId(), feature));
+    for (FeatureDifference difference : differences) {
+      if (difference.hasBefore()) {
+        assertThat(byId.remove(difference.getBefore().getId())).isEqualTo(difference.getBefore());
+      }
+      if (difference.hasAfter()) {
+        byId.put(difference.getAfter().getId(), difference.getAfter());
+      }
+    }
+    return List.copyOf(byId.values());
+  }
+}
