@@ -29,9 +29,6 @@ final class RouteDecision {
   /// A route put into a table or taken out of it.
   record Edit(String tableName, RouteTable table, @Nullable Route before, @Nullable Route after) {}
 
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record CatalogEdit(byte[] key, byte @Nullable [] value, @Nullable Value prior) {}
-
   /// A route that was written, for the refreshes under way.
   private record Mark(RouteTable table, String source, long installed) {}
 
@@ -51,21 +48,20 @@ final class RouteDecision {
   private final State state;
   private final long revision;
   private final List<Edit> edits = new ArrayList<>();
-  private final List<CatalogEdit> catalogEdits = new ArrayList<>();
   private final List<Mark> marks = new ArrayList<>();
-  private Catalog catalog;
+  private final CatalogDecision decidedCatalog;
 
   /// @param catalog the tables and sources as decided so far
   /// @param revision that of the batch
   RouteDecision(State state, Catalog catalog, long revision) {
     this.state = state;
-    this.catalog = catalog;
+    this.decidedCatalog = new CatalogDecision(catalog, revision);
     this.revision = revision;
   }
 
   /// The tables and sources with what was decided.
   Catalog catalog() {
-    return catalog;
+    return decidedCatalog.catalog();
   }
 
   /// The routes' edits, in order.
@@ -75,14 +71,7 @@ final class RouteDecision {
 
   /// Writes what was decided into a batch.
   void addTo(Batch batch) {
-    catalogEdits.forEach(
-        edit -> {
-          if (edit.value() == null) {
-            batch.delete(edit.key(), edit.prior());
-          } else {
-            batch.put(edit.key(), edit.value(), edit.prior());
-          }
-        });
+    decidedCatalog.addTo(batch);
     edits.forEach(edit -> add(edit, batch));
   }
 
@@ -164,11 +153,11 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> put(RouteOperation.Put put) {
-    Catalog.Table table = catalog.table(put.table());
+    Catalog.Table table = catalog().table(put.table());
     if (table == null) {
       return unknownTable(put.table());
     }
-    Catalog.Source source = catalog.source(put.route().source());
+    Catalog.Source source = catalog().source(put.route().source());
     if (source == null) {
       return unknownSource(put.route().source());
     }
@@ -234,11 +223,11 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> delete(RouteOperation.Delete delete) {
-    Catalog.Table table = catalog.table(delete.table());
+    Catalog.Table table = catalog().table(delete.table());
     if (table == null) {
       return unknownTable(delete.table());
     }
-    if (catalog.source(delete.route().source()) == null) {
+    if (catalog().source(delete.route().source()) == null) {
       return unknownSource(delete.route().source());
     }
     Route existing =
@@ -259,11 +248,11 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> replace(RouteOperation.Replace replace) {
-    Catalog.Table table = catalog.table(replace.table());
+    Catalog.Table table = catalog().table(replace.table());
     if (table == null) {
       return unknownTable(replace.table());
     }
-    Catalog.Source source = catalog.source(replace.source());
+    Catalog.Source source = catalog().source(replace.source());
     if (source == null) {
       return unknownSource(replace.source());
     }
@@ -301,11 +290,11 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> beginSync(RouteOperation.BeginSync begin) {
-    Catalog.Table table = catalog.table(begin.table());
+    Catalog.Table table = catalog().table(begin.table());
     if (table == null) {
       return unknownTable(begin.table());
     }
-    if (catalog.source(begin.source()) == null) {
+    if (catalog().source(begin.source()) == null) {
       return unknownSource(begin.source());
     }
     applyMarks();
@@ -314,7 +303,7 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> endSync(RouteOperation.EndSync end) {
-    Catalog.Table table = catalog.table(end.table());
+    Catalog.Table table = catalog().table(end.table());
     if (table == null) {
       return unknownTable(end.table());
     }
@@ -357,14 +346,14 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> flush(RouteOperation.Flush flush) {
-    if (flush.table() != null && catalog.table(flush.table()) == null) {
+    if (flush.table() != null && catalog().table(flush.table()) == null) {
       return unknownTable(flush.table());
     }
-    if (flush.source() != null && catalog.source(flush.source()) == null) {
+    if (flush.source() != null && catalog().source(flush.source()) == null) {
       return unknownSource(flush.source());
     }
     int deleted = 0;
-    for (Catalog.Table table : catalog.tables()) {
+    for (Catalog.Table table : catalog().tables()) {
       if (flush.table() == null || flush.table().equals(table.name())) {
         deleted +=
             deleteAll(
@@ -377,7 +366,7 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> expire(RouteOperation.Expire expire) {
-    Catalog.Source source = catalog.source(expire.source());
+    Catalog.Source source = catalog().source(expire.source());
     boolean wanted = source != null && source.deleteOnDisconnect();
     if (!wanted || state.isConnected().test(expire.source())) {
       return done(0);
@@ -386,25 +375,23 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> createTable(String name) {
-    if (catalog.table(name) != null) {
+    if (catalog().table(name) != null) {
       return refused(
           Problem.EXISTS, "table.exists", "table \"%s\": exists already".formatted(name));
     }
-    if (catalog.tableCount() >= Catalog.TABLES_MAX) {
+    if (catalog().tableCount() >= Catalog.TABLES_MAX) {
       return refused(
           Problem.LIMIT,
           "table.max",
           "table \"%s\": there are %d tables, the most there may be"
               .formatted(name, Catalog.TABLES_MAX));
     }
-    Catalog.Table table = new Catalog.Table(name, new RouteTable(), revision);
-    catalog = catalog.with(table);
-    catalogEdits.add(new CatalogEdit(CatalogRecord.key(table), CatalogRecord.tableValue(), null));
+    decidedCatalog.create(name);
     return done(1);
   }
 
   private LongFunction<RouteOutcome> dropTable(String name) {
-    Catalog.Table table = catalog.table(name);
+    Catalog.Table table = catalog().table(name);
     if (table == null) {
       return unknownTable(name);
     }
@@ -413,12 +400,7 @@ final class RouteDecision {
           Problem.PRECONDITION, "table.default", "table \"default\": is always there; flush it");
     }
     int deleted = deleteAll(table, null, route -> true);
-    catalog = catalog.withoutTable(name);
-    catalogEdits.add(
-        new CatalogEdit(
-            CatalogRecord.key(table),
-            null,
-            new Value(table.created(), CatalogRecord.tableValue())));
+    decidedCatalog.drop(table);
     return done(deleted);
   }
 
@@ -427,28 +409,19 @@ final class RouteDecision {
       return refused(
           Problem.PRECONDITION, "source.static", "source \"static\": is as it is for ever");
     }
-    Catalog.Source before = catalog.source(asked.name());
+    Catalog.Source before = catalog().source(asked.name());
     if (before != null && before.sameAs(asked)) {
       return done(0);
     }
-    if (before == null && catalog.sourceCount() >= Catalog.SOURCES_MAX) {
+    if (before == null && catalog().sourceCount() >= Catalog.SOURCES_MAX) {
       return refused(
           Problem.LIMIT,
           "source.max",
           "source \"%s\": there are %d sources, the most there may be"
               .formatted(asked.name(), Catalog.SOURCES_MAX));
     }
-    Catalog.Source source =
-        new Catalog.Source(
-            asked.name(), asked.distance(), asked.deleteOnDisconnect(), asked.grace(), revision);
-    catalog = catalog.with(source);
-    catalogEdits.add(
-        new CatalogEdit(CatalogRecord.key(source), CatalogRecord.value(source), stored(before)));
+    Catalog.Source source = decidedCatalog.put(asked);
     return done(1 + (before == null ? 0 : redistance(source)));
-  }
-
-  private static @Nullable Value stored(Catalog.@Nullable Source source) {
-    return source == null ? null : new Value(source.revision(), CatalogRecord.value(source));
   }
 
   /// Gives the source's routes its distance.
@@ -456,7 +429,7 @@ final class RouteDecision {
   /// @return number of routes changed
   private int redistance(Catalog.Source source) {
     Map<Catalog.Table, List<Route>> routes = new HashMap<>();
-    for (Catalog.Table table : catalog.tables()) {
+    for (Catalog.Table table : catalog().tables()) {
       List<Route> found = new ArrayList<>();
       state
           .decided()
@@ -485,7 +458,7 @@ final class RouteDecision {
   }
 
   private LongFunction<RouteOutcome> deleteSource(String name) {
-    Catalog.Source source = catalog.source(name);
+    Catalog.Source source = catalog().source(name);
     if (source == null) {
       return unknownSource(name);
     }
@@ -500,14 +473,13 @@ final class RouteDecision {
           "source.routes",
           "source \"%s\": has %d routes; flush them first".formatted(name, routes));
     }
-    catalog = catalog.withoutSource(name);
-    catalogEdits.add(new CatalogEdit(CatalogRecord.key(source), null, stored(source)));
+    decidedCatalog.delete(source);
     return done(1);
   }
 
   private long routesOf(String source) {
     long[] count = {0};
-    for (Catalog.Table table : catalog.tables()) {
+    for (Catalog.Table table : catalog().tables()) {
       state
           .decided()
           .forEach(
