@@ -84,7 +84,11 @@ final class PrefixOracle {
     return InetAddress.getByAddress(bytes(address)).getHostAddress();
   }
 
-  private byte[] bytes(BigInteger address) {
+  boolean isIpv4() {
+    return bits == 32;
+  }
+
+  byte[] bytes(BigInteger address) {
     byte[] unpadded = address.toByteArray();
     byte[] bytes = new byte[bits / 8];
     int count = Math.min(unpadded.length, bytes.length);

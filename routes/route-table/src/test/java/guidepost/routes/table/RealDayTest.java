@@ -29,8 +29,8 @@ import org.tukaani.xz.XZInputStream;
 final class RealDayTest {
 
   private static final boolean IS_LONG = Boolean.getBoolean("guidepost.long");
-  private static final long PREFIXES_MAX = IS_LONG ? Long.MAX_VALUE : 150_000;
-  private static final long UPDATES_MAX = IS_LONG ? Long.MAX_VALUE : 150_000;
+  private static final long PREFIXES_MAX = IS_LONG ? Long.MAX_VALUE : 60_000;
+  private static final long UPDATES_MAX = IS_LONG ? Long.MAX_VALUE : 60_000;
 
   private static final int BATCH = 997;
   private static final int LOOKUPS = 2_000;
