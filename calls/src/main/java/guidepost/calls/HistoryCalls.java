@@ -4,9 +4,9 @@ import guidepost.journal.JournalException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.Iterator;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,7 +47,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
     /// about to close.
     ///
     /// @throws JournalException if stored bytes cannot be read, or are no longer kept
-    Iterator<M> find(H history) throws JournalException;
+    Streaming.Search<M> find(H history) throws JournalException;
   }
 
   /// Answers a call; to be called before the call's method returns.
@@ -55,7 +55,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
   /// @param <M> message
   public <M> void answer(StreamObserver<M> observer, Finder<? super H, M> finder) {
     ServerCallStreamObserver<M> call = (ServerCallStreamObserver<M>) observer;
-    LateAnswer<M> answer = new LateAnswer<>(call);
+    LateAnswer<M> answer = new LateAnswer<>(call, thread);
     call.setOnCancelHandler(() -> {});
     call.setOnReadyHandler(answer::send);
     try {
@@ -105,36 +105,63 @@ public final class HistoryCalls<H> implements AutoCloseable {
   }
 
   /// An answer whose messages are found on another thread than the call's own. Sends as fast as the
-  /// client reads, and no faster.
+  /// client reads, and no faster; what takes long to find is looked for on the history's thread, in
+  /// turns with other questions.
   ///
   /// Threads: any; they take turns.
   private static final class LateAnswer<M> {
     private final ServerCallStreamObserver<M> call;
-    private @Nullable Iterator<M> messages;
+    private final Executor thread;
+    private Streaming.@Nullable Search<M> messages;
     private boolean ended;
 
-    LateAnswer(ServerCallStreamObserver<M> call) {
+    LateAnswer(ServerCallStreamObserver<M> call, Executor thread) {
       this.call = call;
+      this.thread = thread;
     }
 
     boolean isCancelled() {
       return call.isCancelled();
     }
 
-    synchronized void begin(Iterator<M> found) {
+    synchronized void begin(Streaming.Search<M> found) {
       messages = found;
       send();
     }
 
     synchronized void send() {
-      Iterator<M> left = messages;
-      while (left != null && !ended && !call.isCancelled() && call.isReady()) {
-        if (left.hasNext()) {
-          call.onNext(left.next());
-        } else {
-          ended = true;
-          call.onCompleted();
+      Streaming.Search<M> left = messages;
+      boolean goesOn = true;
+      while (left != null && goesOn && !ended && !call.isCancelled() && call.isReady()) {
+        try {
+          goesOn = sendOrGiveWay(left);
+        } catch (RuntimeException e) {
+          fail(Failures.status(e));
         }
+      }
+    }
+
+    /// @return false if it goes on elsewhere
+    private boolean sendOrGiveWay(Streaming.Search<M> left) {
+      M found = left.isOver() ? null : left.look();
+      if (found != null) {
+        call.onNext(found);
+      } else if (left.isOver()) {
+        ended = true;
+        call.onCompleted();
+      } else {
+        return !goesOnLater();
+      }
+      return true;
+    }
+
+    private boolean goesOnLater() {
+      try {
+        thread.execute(this::send);
+        return true;
+      } catch (RejectedExecutionException e) {
+        // Too many wait: it goes on here.
+        return false;
       }
     }
 

@@ -55,6 +55,13 @@ public final class Streaming {
     turns.next.run();
   }
 
+  /// Messages that cost little to make, as a search that finds one at each look.
+  ///
+  /// @param <M> the messages
+  public static <M> Search<M> of(Iterator<M> messages) {
+    return new Ready<>(messages);
+  }
+
   /// The messages of a search for one who has time to wait.
   ///
   /// @param <M> the messages

@@ -48,7 +48,8 @@ final class FeatureReads {
       if (at instanceof FeatureHistory.Moment.Now) {
         Streaming.send(Iterators.singletonIterator(feature(index.snapshot(), id)), caller);
       } else {
-        history.answer(caller, past -> Iterators.singletonIterator(feature(past.at(at), id)));
+        history.answer(
+            caller, past -> Streaming.of(Iterators.singletonIterator(feature(past.at(at), id))));
       }
     } catch (InvalidFieldException e) {
       caller.onError(Failures.invalid(e.text()));
@@ -113,7 +114,7 @@ final class FeatureReads {
       if (at instanceof FeatureHistory.Moment.Now) {
         Streaming.send(now, caller, later);
       } else {
-        history.answer(caller, past -> Streaming.iterator(known(list, past.at(at))));
+        history.answer(caller, past -> known(list, past.at(at)));
       }
     } catch (InvalidFieldException e) {
       caller.onError(Failures.invalid(e.text()));
@@ -139,8 +140,10 @@ final class FeatureReads {
           past -> {
             long first = past.revision(from);
             long second = past.revision(to);
-            return Iterators.transform(
-                parts(past.differences(first, second, box)), part -> response(first, second, part));
+            return Streaming.of(
+                Iterators.transform(
+                    parts(past.differences(first, second, box)),
+                    part -> response(first, second, part)));
           });
     } catch (InvalidFieldException e) {
       caller.onError(Failures.invalid(e.text()));

@@ -23,6 +23,7 @@ import guidepost.guide.v1.Point;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,6 +140,19 @@ final class FeatureHistoryTest {
     assertThat(second.getFeaturesCount()).isEqualTo(1);
     assertThat(second.getRevision()).isEqualTo(1);
     assertThat(second.getNextPageToken()).isEmpty();
+  }
+
+  @Test
+  void shouldFindWhatWasRareAmongManyAtAnEarlierRevision() {
+    Feature[] many = new Feature[5_000];
+    Arrays.setAll(many, i -> feature("f" + i, i, i, ""));
+    many[4_321] = many[4_321].toBuilder().setCategory("rare").build();
+    guide.put(many);
+    guide.modify(deleting("f4321"));
+    assertThat(list(ListInBoxRequest.newBuilder().setCategory("rare").setAt(revision(1)).build()))
+        .extracting(Feature::getId)
+        .containsExactly("f4321");
+    assertThat(list(ListInBoxRequest.newBuilder().setCategory("rare").build())).isEmpty();
   }
 
   @Test

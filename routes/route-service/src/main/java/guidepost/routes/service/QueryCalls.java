@@ -45,13 +45,11 @@ final class QueryCalls {
       // What is wrong with the question is said at once, whenever it is about.
       RoutePages now = RoutePages.of(request, published.state(request.getTable()));
       if (!request.getPageToken().isEmpty() || request.getPageSize() > 0) {
-        history.answer(observer, past -> Streaming.iterator(page(past, request)));
+        history.answer(observer, past -> page(past, request));
       } else if (!Moments.isNow(request.getAt())) {
         history.answer(
             observer,
-            past ->
-                Streaming.iterator(
-                    RoutePages.of(request, Moments.state(past, table(request), request.getAt()))));
+            past -> RoutePages.of(request, Moments.state(past, table(request), request.getAt())));
       } else if (RoutePages.isSearch(request)) {
         Streaming.send(now, observer, searches);
       } else {
@@ -85,9 +83,10 @@ final class QueryCalls {
           past -> {
             long from = Moments.revision(past, "from", request.getFrom());
             long to = Moments.revision(past, "to", request.getTo());
-            return Iterators.transform(
-                pages(past.differences(table, from, to, within)),
-                differences -> page(from, to, differences));
+            return Streaming.of(
+                Iterators.transform(
+                    pages(past.differences(table, from, to, within)),
+                    differences -> page(from, to, differences)));
           });
     } catch (InvalidRouteException | NoSuchElementException e) {
       observer.onError(Failures.status(e));
