@@ -3,7 +3,6 @@ package guidepost.guide.index;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -92,6 +91,12 @@ public final class FeatureIndex {
     return Optional.ofNullable(find(id.getBytes(UTF_8))).map(FeatureView::feature);
   }
 
+  /// The feature with an id, as the writer sees it and where the index holds it until its next
+  /// change. For the writer only.
+  public Optional<FeatureView> view(String id) {
+    return Optional.ofNullable(find(id.getBytes(UTF_8)));
+  }
+
   private @Nullable FeatureView find(byte[] id) {
     return FeatureSnapshot.find(places.root(), ids, id);
   }
@@ -123,16 +128,19 @@ public final class FeatureIndex {
   ///
   /// @return its rank: unique, and greater than every rank given before if it is new at its place
   public long put(Feature feature) {
-    FeatureView old = find(feature.id().getBytes(UTF_8));
-    long rank = old != null && old.point().samePlace(feature.point()) ? old.rank() : lastRank + 1;
-    put(feature, rank, old);
-    return rank;
+    return put(feature, view(feature.id()));
   }
 
-  /// The rank of the feature with an id, as the writer sees it. For the writer only.
-  public OptionalLong rank(String id) {
-    FeatureView old = find(id.getBytes(UTF_8));
-    return old == null ? OptionalLong.empty() : OptionalLong.of(old.rank());
+  /// The same, for one who has just looked at what is there.
+  ///
+  /// @param old what [#view] gives for the feature's id since the last change
+  public long put(Feature feature, Optional<FeatureView> old) {
+    long rank =
+        old.filter(view -> view.point().samePlace(feature.point()))
+            .map(FeatureView::rank)
+            .orElse(lastRank + 1);
+    put(feature, rank, old.orElse(null));
+    return rank;
   }
 
   /// Puts a feature with the rank that an earlier [#put] gave it: so an index that is filled in any

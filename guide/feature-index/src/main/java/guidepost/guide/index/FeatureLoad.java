@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// Makes an index of many features at once, in any order: they are gathered as bytes, sorted along
 /// the curve, and laid into full leaves one after the other, which then lie one after the other in
@@ -16,11 +17,21 @@ import java.util.List;
 /// FeatureIndex index = load.finish(revision);
 /// ```
 ///
-/// Cost: some 1 us a feature. Memory: until it is finished some 30 bytes a feature beside its
+/// Cost: some 1 us a feature. Memory: until it is finished some 40 bytes a feature beside its
 /// record, and then once more what the index takes.
 ///
-/// Threads: one.
+/// Threads: one; [#finish] uses another one beside it.
 public final class FeatureLoad {
+
+  /// What a feature is beside its point, in bytes.
+  ///
+  /// @param id in UTF-8
+  /// @param bytes hold its fields from `start` to `end`: name, category and attributes like
+  ///   `guidepost.guide.v1.Feature` of the wire contract, in this order, the attributes in the
+  ///   order of their names, empty texts left out
+  /// @param isNamed true if there is a name among them
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Fields(byte[] id, byte[] bytes, int start, int end, boolean isNamed) {}
 
   private static final int CHUNK_BYTES = 1 << 22;
   private static final int CAPACITY = 1 << 12;
@@ -36,7 +47,11 @@ public final class FeatureLoad {
   private long[] records = new long[CAPACITY];
 
   private int[] lengths = new int[CAPACITY];
-  private IdTrie.Branch ids = IdTrie.EMPTY;
+
+  /// Of the ids.
+  private int[] hashes = new int[CAPACITY];
+
+  private final RecordWriter writer = new RecordWriter();
   private FeatureSnapshot.Counts counts = FeatureSnapshot.EMPTY.counts();
   private long lastRank;
 
@@ -53,19 +68,38 @@ public final class FeatureLoad {
   /// @param feature with an id that no other has
   /// @param rank the one that an index gave it
   public void add(Feature feature, long rank) {
-    Entry entry = Entry.of(feature, rank);
+    writer.clear();
+    byte[] record = FeatureRecord.of(feature, rank);
+    writer.raw(record, 0, record.length);
+    byte[] id = feature.id().getBytes(UTF_8);
+    add(IdTrie.hash(id), feature.point(), feature.isNamed(), rank);
+  }
+
+  /// Adds a feature of which no object is made.
+  ///
+  /// @param fields with an id that no other has
+  /// @param rank the one that an index gave it
+  /// @param revision of the feature
+  public void add(Fields fields, Point point, long rank, long revision) {
+    writer.clear();
+    FeatureRecord.write(fields, point, rank, revision, writer);
+    add(IdTrie.hash(fields.id()), point, fields.isNamed(), rank);
+  }
+
+  private void add(int hash, Point point, boolean isNamed, long rank) {
     if (size == keys.length) {
       grow();
     }
-    keys[size] = entry.key();
-    orders[size] = entry.order();
-    places[2 * size] = entry.latitudeE7();
-    places[2 * size + 1] = entry.longitudeE7();
-    keepRecord(entry.record());
+    Point place = point.canonical();
+    keys[size] = Hilbert.key(place);
+    orders[size] = Entry.order(rank, isNamed);
+    places[2 * size] = place.latitudeE7();
+    places[2 * size + 1] = place.longitudeE7();
+    hashes[size] = hash;
+    keepRecord();
     size++;
     lastRank = Math.max(lastRank, rank);
-    ids = IdTrie.put(ids, IdTrie.hash(feature.id().getBytes(UTF_8)), entry.position(), 0);
-    counts = counts.plus(feature.isNamed());
+    counts = counts.plus(isNamed);
   }
 
   private void grow() {
@@ -75,23 +109,28 @@ public final class FeatureLoad {
     places = Arrays.copyOf(places, 2 * capacity);
     records = Arrays.copyOf(records, capacity);
     lengths = Arrays.copyOf(lengths, capacity);
+    hashes = Arrays.copyOf(hashes, capacity);
   }
 
-  private void keepRecord(byte[] record) {
-    if (chunkLength + record.length > CHUNK_BYTES) {
-      chunks.add(new byte[Math.max(CHUNK_BYTES, record.length)]);
+  private void keepRecord() {
+    int length = writer.length();
+    if (chunkLength + length > CHUNK_BYTES) {
+      chunks.add(new byte[Math.max(CHUNK_BYTES, length)]);
       chunkLength = 0;
     }
-    System.arraycopy(record, 0, chunks.getLast(), chunkLength, record.length);
+    writer.copyTo(chunks.getLast(), chunkLength);
     records[size] = (long) (chunks.size() - 1) << Integer.SIZE | chunkLength;
-    lengths[size] = record.length;
-    chunkLength += record.length;
+    lengths[size] = length;
+    chunkLength += length;
   }
 
   /// The index, published. The load must not be used any more.
   public FeatureIndex finish(long revision) {
+    CompletableFuture<IdTrie.Branch> ids =
+        CompletableFuture.supplyAsync(() -> IdTrie.of(hashes, keys, orders, size));
+    Node tree = tree();
     FeatureIndex index =
-        new FeatureIndex(new FeatureSnapshot(revision, tree(), ids, counts), lastRank);
+        new FeatureIndex(new FeatureSnapshot(revision, tree, ids.join(), counts), lastRank);
     chunks.clear();
     return index;
   }

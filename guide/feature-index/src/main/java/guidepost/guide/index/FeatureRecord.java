@@ -40,21 +40,38 @@ final class FeatureRecord {
 
   static byte[] of(Feature feature, long rank) {
     RecordWriter out = new RecordWriter();
-    boolean moved = feature.point().longitudeE7() != feature.point().canonical().longitudeE7();
-    out.varint(rank << FLAGS | (feature.isNamed() ? NAMED : 0) | (moved ? MOVED : 0));
-    if (moved) {
-      out.fixed(feature.point().longitudeE7());
-    }
+    head(feature.point(), feature.isNamed(), rank, out);
     out.text(ID, feature.id().getBytes(UTF_8));
     out.textUnlessEmpty(NAME, feature.name());
     out.textUnlessEmpty(CATEGORY, feature.category());
     new TreeMap<>(feature.attributes())
         .forEach((name, value) -> out.text(ATTRIBUTE, attribute(name, value)));
-    if (feature.revision() != 0) {
-      out.varint(REVISION);
-      out.varint(feature.revision());
-    }
+    revision(feature.revision(), out);
     return out.bytes();
+  }
+
+  /// Writes the record of a feature whose name, category and attributes are bytes already.
+  static void write(
+      FeatureLoad.Fields fields, Point point, long rank, long revision, RecordWriter out) {
+    head(point, fields.isNamed(), rank, out);
+    out.text(ID, fields.id());
+    out.raw(fields.bytes(), fields.start(), fields.end() - fields.start());
+    revision(revision, out);
+  }
+
+  private static void head(Point point, boolean isNamed, long rank, RecordWriter out) {
+    boolean moved = point.longitudeE7() != point.canonical().longitudeE7();
+    out.varint(rank << FLAGS | (isNamed ? NAMED : 0) | (moved ? MOVED : 0));
+    if (moved) {
+      out.fixed(point.longitudeE7());
+    }
+  }
+
+  private static void revision(long revision, RecordWriter out) {
+    if (revision != 0) {
+      out.varint(REVISION);
+      out.varint(revision);
+    }
   }
 
   /// An attribute, as it lies in a record behind its tag and length.
@@ -82,18 +99,30 @@ final class FeatureRecord {
     return (bytes[start] & NAMED) != 0;
   }
 
-  /// The reader behind the head of a record, at the id.
-  static RecordReader behindHead(byte[] bytes, int start, int end) {
-    RecordReader in = new RecordReader(bytes, start, end);
-    in.skip((in.varint() & MOVED) == 0 ? 0 : Integer.BYTES);
-    return in;
+  /// Where the head of a record ends and its id begins.
+  static int headEnd(byte[] bytes, int start) {
+    int at = start;
+    while (bytes[at] < 0) {
+      at++;
+    }
+    return at + 1 + (isMoved(bytes, start) ? Integer.BYTES : 0);
   }
 
-  /// The point as given, whose canonical one is in the columns of a leaf.
-  static Point point(byte[] bytes, int start, int end, int latitudeE7, int longitudeE7) {
-    RecordReader in = new RecordReader(bytes, start, end);
-    boolean moved = (in.varint() & MOVED) != 0;
-    return new Point(latitudeE7, moved ? in.fixed() : longitudeE7);
+  private static boolean isMoved(byte[] bytes, int start) {
+    return (bytes[start] & MOVED) != 0;
+  }
+
+  /// The reader behind the head of a record, at the id.
+  static RecordReader behindHead(byte[] bytes, int start, int end) {
+    return new RecordReader(bytes, headEnd(bytes, start), end);
+  }
+
+  /// The longitude as given, whose canonical one is in the columns of a leaf.
+  static int longitude(byte[] bytes, int start, int longitudeE7) {
+    int end = headEnd(bytes, start);
+    return isMoved(bytes, start)
+        ? new RecordReader(bytes, end - Integer.BYTES, end).fixed()
+        : longitudeE7;
   }
 
   static Feature feature(byte[] bytes, int start, int end, Point point) {

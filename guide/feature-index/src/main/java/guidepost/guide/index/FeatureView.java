@@ -61,7 +61,7 @@ public final class FeatureView {
   }
 
   /// The rank that it was put with.
-  long rank() {
+  public long rank() {
     return Entry.rank(leaf.order(at));
   }
 
@@ -107,12 +107,11 @@ public final class FeatureView {
   }
 
   private int fieldBytes() {
-    return leaf.end(at) - leaf.fields(at).at();
+    return leaf.end(at) - leaf.fieldsStart(at);
   }
 
   private int pointBytes() {
-    Point point = point();
-    return coordinateBytes(point.latitudeE7()) + coordinateBytes(point.longitudeE7());
+    return coordinateBytes(leaf.latitude(at)) + coordinateBytes(leaf.longitudeAsGiven(at));
   }
 
   private static int coordinateBytes(int value) {
@@ -125,15 +124,14 @@ public final class FeatureView {
   /// @param target with room for [#messageBytes]
   /// @return where the message ends
   public int writeMessage(byte[] target, int start) {
-    int fields = leaf.fields(at).at();
+    int fields = leaf.fieldsStart(at);
     int length = leaf.end(at) - fields;
     System.arraycopy(leaf.records(), fields, target, start, length);
     int next = start + length;
     target[next++] = FeatureRecord.POINT;
     int pointLength = next++;
-    Point point = point();
-    next = coordinate(FeatureRecord.LATITUDE, point.latitudeE7(), target, next);
-    next = coordinate(FeatureRecord.LONGITUDE, point.longitudeE7(), target, next);
+    next = coordinate(FeatureRecord.LATITUDE, leaf.latitude(at), target, next);
+    next = coordinate(FeatureRecord.LONGITUDE, leaf.longitudeAsGiven(at), target, next);
     target[pointLength] = (byte) (next - pointLength - 1);
     return next;
   }

@@ -16,7 +16,9 @@ package guidepost.guide.index;
 ///   +----> i        +----> i        +----> i        +----> i
 /// ```
 ///
-/// Cost: 32 steps of two table look-ups, some 60 ns.
+/// Four levels are taken at a time, from a table made of the rule above.
+///
+/// Cost: 8 steps of a table look-up, some 10 ns.
 ///
 /// [1] D. Hilbert, Ueber die stetige Abbildung einer Linie auf ein Flaechenstueck, Mathematische
 /// Annalen 38, 1891. [2] C. Hamilton, Compact Hilbert Indices, Dalhousie University CS-2006-07,
@@ -31,7 +33,33 @@ final class Hilbert {
   /// What entering a quarter does to the state: the first is transposed, the last also turned.
   private static final byte[] TURN = {1, 0, 0, 3};
 
+  private static final int LEVELS = 4;
+  private static final int MASK = (1 << LEVELS) - 1;
+  private static final int KEY_BITS = 2 * LEVELS;
+
+  /// By state and four bits each of x and y: the state afterwards and eight bits of the key.
+  private static final short[] STEPS = steps();
+
   private Hilbert() {}
+
+  private static short[] steps() {
+    short[] steps = new short[QUARTER.length << KEY_BITS];
+    for (int i = 0; i < steps.length; i++) {
+      steps[i] = (short) step(i >>> KEY_BITS, i >>> LEVELS & MASK, i & MASK);
+    }
+    return steps;
+  }
+
+  private static int step(int from, int x, int y) {
+    int key = 0;
+    int state = from;
+    for (int bit = LEVELS - 1; bit >= 0; bit--) {
+      int quarter = QUARTER[state][((x >>> bit) & 1) << 1 | ((y >>> bit) & 1)];
+      key = key << 2 | quarter;
+      state ^= TURN[quarter];
+    }
+    return state << KEY_BITS | key;
+  }
 
   /// The key of a canonical point; keys compare as signed numbers.
   static long key(Point canonical) {
@@ -44,11 +72,10 @@ final class Hilbert {
   static long key(int x, int y) {
     long key = 0;
     int state = 0;
-    for (int bit = ORDER - 1; bit >= 0; bit--) {
-      int ij = ((x >>> bit) & 1) << 1 | ((y >>> bit) & 1);
-      int quarter = QUARTER[state][ij];
-      key = key << 2 | quarter;
-      state ^= TURN[quarter];
+    for (int bit = ORDER - LEVELS; bit >= 0; bit -= LEVELS) {
+      int step = STEPS[state << KEY_BITS | (x >>> bit & MASK) << LEVELS | (y >>> bit & MASK)];
+      key = key << KEY_BITS | (step & 0xFF);
+      state = step >>> KEY_BITS;
     }
     return key ^ Long.MIN_VALUE;
   }

@@ -70,6 +70,37 @@ final class IdTrie {
     return (hash >>> shift) & (SLOTS - 1);
   }
 
+  /// The trie of many positions at once, each with its hash; owned by no edition.
+  static Branch of(int[] hashes, long[] keys, long[] orders, int count) {
+    Branch root = new Branch(-1);
+    root.fill(new Positions(KeyOrder.byLowestBits(hashes, count), hashes, keys, orders), 0, count);
+    return root;
+  }
+
+  /// Positions in the order of the lowest bits of their hashes.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Positions(int[] numbers, int[] hashes, long[] keys, long[] orders) {
+
+    int hash(int at) {
+      return hashes[numbers[at]];
+    }
+
+    /// The first from `from` on whose hash has a bit; those without it come before.
+    int firstWith(int bit, int from, int to) {
+      int low = from;
+      int high = to;
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if ((hash(middle) >>> bit & 1) == 0) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+  }
+
   /// The trie with one position more.
   static Branch put(Branch root, int hash, ListPosition position, long edition) {
     Branch mine = root.editable(edition);
@@ -122,6 +153,25 @@ final class IdTrie {
 
     private Branch editable(long wanted) {
       return edition == wanted ? this : new Branch(wanted, slots);
+    }
+
+    private void fill(Positions all, int from, int to) {
+      fill(all, from, to, 0, 0, 0);
+    }
+
+    /// Puts positions that share a page into one, and cuts the others in two by their next bit.
+    private void fill(Positions all, int from, int to, int shift, int depth, int at) {
+      if (to - from <= Page.MAX || shift + BITS > HASH_BITS) {
+        setAll(at, depth, Page.of(all, from, to, depth));
+      } else if (depth == BITS) {
+        Branch below = new Branch(edition);
+        below.fill(all, from, to, shift + BITS, 0, 0);
+        slots[at] = below;
+      } else {
+        int middle = all.firstWith(shift + depth, from, to);
+        fill(all, from, middle, shift, depth + 1, at);
+        fill(all, middle, to, shift, depth + 1, at | 1 << depth);
+      }
     }
 
     private void put(int hash, ListPosition position, int shift) {
@@ -248,6 +298,17 @@ final class IdTrie {
       hashes = new int[capacity];
       keys = new long[capacity];
       orders = new long[capacity];
+    }
+
+    private static Page of(Positions all, int from, int to, int depth) {
+      Page page = new Page(-1, depth, to - from);
+      for (int i = from; i < to; i++) {
+        int number = all.numbers[i];
+        page.hashes[page.size] = all.hashes[number];
+        page.keys[page.size] = all.keys[number];
+        page.orders[page.size++] = all.orders[number];
+      }
+      return page;
     }
 
     private Page copy(long wanted) {

@@ -5,26 +5,37 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 32 children of one height; for each the least key and order that belong there, and a copy
+/// Up to 16 children of one height; for each the least key and order that belong there, and a copy
 /// of its extremes, so that a query skips a child without visiting it.
 final class Inner extends Node {
 
-  static final int MAX = 32;
+  static final int MAX = 16;
   private static final int MIN = MAX / 4;
   private static final int FILLED = MAX - MAX / 8;
+
+  /// Numbers in 64 bytes, what a processor fetches at once.
+  static final int LINE_INTS = 16;
+
+  /// Inner nodes from here down to the leaves, this one included.
+  final int height;
 
   final Node[] children = new Node[MAX + 1];
   private final long[] keys = new long[MAX + 1];
   private final long[] orders = new long[MAX + 1];
   private final int[] extremes = new int[4 * (MAX + 1)];
 
-  private Inner(long edition) {
+  private Inner(long edition, int height) {
     super(edition);
+    this.height = height;
+  }
+
+  private static int heightOf(Node node) {
+    return node instanceof Inner inner ? inner.height : 0;
   }
 
   /// The root above two halves of a root that was full.
   static Inner above(Node left, Node right) {
-    Inner root = new Inner(left.edition);
+    Inner root = new Inner(left.edition, heightOf(left) + 1);
     root.insertChild(0, left);
     root.insertChild(1, right);
     return root;
@@ -35,7 +46,7 @@ final class Inner extends Node {
     int count = (level.size() + FILLED - 1) / FILLED;
     List<Node> above = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Inner inner = new Inner(0);
+      Inner inner = new Inner(0, heightOf(level.getFirst()) + 1);
       int from = (int) ((long) level.size() * i / count);
       int to = (int) ((long) level.size() * (i + 1) / count);
       for (Node child : level.subList(from, to)) {
@@ -51,8 +62,9 @@ final class Inner extends Node {
     if (edition == wanted) {
       return this;
     }
-    Inner copy = new Inner(wanted);
-    copy.append(this, 0, size);
+    Inner copy = new Inner(wanted, height);
+    copy.add(this, 0, size);
+    copy.takeExtremes(this);
     return copy;
   }
 
@@ -74,6 +86,33 @@ final class Inner extends Node {
   boolean childMayMeet(int child, Window window) {
     int at = 4 * child;
     return window.mayMeet(extremes[at], extremes[at + 1], extremes[at + 2], extremes[at + 3]);
+  }
+
+  /// The children that may have something inside a window: a bit for each.
+  int childrenMeeting(Window window) {
+    return window.meeting(extremes, size);
+  }
+
+  /// Reads something of each of some children, so that all of them come from memory at once and not
+  /// one after the other: most of the time of a query is waiting for them.
+  ///
+  /// @param wanted a bit for each child
+  int fetch(int wanted) {
+    int read = 0;
+    for (int rest = wanted; rest != 0; rest &= rest - 1) {
+      Node child = children[Integer.numberOfTrailingZeros(rest)];
+      read += child instanceof Leaf leaf ? leaf.fetch() : ((Inner) child).fetch();
+    }
+    return read;
+  }
+
+  /// A number of each line of memory that a query compares.
+  private int fetch() {
+    int read = 0;
+    for (int at = 0; at < extremes.length; at += LINE_INTS) {
+      read += extremes[at];
+    }
+    return read;
   }
 
   /// How far a child is, for the order in which to look.
@@ -143,13 +182,17 @@ final class Inner extends Node {
   }
 
   private void append(Inner other, int from, int to) {
+    add(other, from, to);
+    measure();
+  }
+
+  private void add(Inner other, int from, int to) {
     int length = to - from;
     System.arraycopy(other.children, from, children, size, length);
     System.arraycopy(other.keys, from, keys, size, length);
     System.arraycopy(other.orders, from, orders, size, length);
     System.arraycopy(other.extremes, 4 * from, extremes, 4 * size, 4 * length);
     size += length;
-    measure();
   }
 
   private void measure() {
@@ -160,7 +203,7 @@ final class Inner extends Node {
   }
 
   private Inner split() {
-    Inner right = new Inner(edition);
+    Inner right = new Inner(edition, height);
     right.append(this, size / 2, size);
     truncate(size / 2);
     return right;
@@ -218,14 +261,20 @@ final class Inner extends Node {
     return half == total ? new Node[] {low} : new Node[] {low, part(other, half, total)};
   }
 
-  /// Children `from` to `to` of this node followed by `other`.
+  /// Children `from` to `to` of this node followed by `other`. What belongs to the first child of
+  /// `other` may begin below what comes last here, as long as nobody looks for it there: now it
+  /// begins with what it holds.
   private Inner part(Inner other, int from, int to) {
-    Inner part = new Inner(edition);
+    Inner part = new Inner(edition, height);
     if (from < size) {
       part.append(this, from, Math.min(to, size));
     }
     if (to > size) {
+      int junction = part.size;
       part.append(other, Math.max(from - size, 0), to - size);
+      if (from <= size) {
+        part.setLeast(junction, other.first());
+      }
     }
     return part;
   }
@@ -236,9 +285,14 @@ final class Inner extends Node {
   }
 
   @Override
+  ListPosition last() {
+    return children[size - 1].last();
+  }
+
+  @Override
   int check(boolean isRoot) {
     require(size >= (isRoot ? 2 : 1), "inner node of " + size);
-    Inner measured = new Inner(edition);
+    Inner measured = new Inner(edition, height);
     int count = 0;
     for (int i = 0; i < size; i++) {
       count += children[i].check(false);
@@ -255,12 +309,9 @@ final class Inner extends Node {
     int[] own = {child.south, child.west, child.north, child.east};
     require(Arrays.equals(own, 0, 4, extremes, 4 * i, 4 * i + 4), "extremes of a child");
     require(!child.first().isBefore(keys[i], orders[i]), "least key of a child");
+    require(i == 0 || children[i - 1].last().isBefore(keys[i], orders[i]), "last of a child");
     boolean lastKnown = i + 1 < size;
     require(!lastKnown || keys[i] <= keys[i + 1], "order of children");
-    require(!lastKnown || height(child) == height(children[i + 1]), "height of children");
-  }
-
-  private static int height(Node node) {
-    return node instanceof Inner inner ? 1 + height(inner.children[0]) : 0;
+    require(heightOf(child) == height - 1, "height of a child");
   }
 }

@@ -17,15 +17,31 @@ final class KeyOrder {
   /// The numbers 0 to `count` - 1, each standing for a key, in the order of the signed keys; equal
   /// keys stay in the order of their numbers.
   static int[] of(long[] keys, int count) {
-    long[] from = new long[count];
+    long[] unsigned = new long[count];
     for (int i = 0; i < count; i++) {
-      from[i] = keys[i] ^ Long.MIN_VALUE;
+      unsigned[i] = keys[i] ^ Long.MIN_VALUE;
     }
+    return sorted(unsigned, Long.SIZE);
+  }
+
+  /// The same in the order of the keys' bits, the lowest bit first: those with equal lower bits are
+  /// together.
+  static int[] byLowestBits(int[] keys, int count) {
+    long[] reversed = new long[count];
+    for (int i = 0; i < count; i++) {
+      reversed[i] = Integer.toUnsignedLong(Integer.reverse(keys[i]));
+    }
+    return sorted(reversed, Integer.SIZE);
+  }
+
+  private static int[] sorted(long[] keys, int bits) {
+    int count = keys.length;
+    long[] from = keys;
     int[] numbers = new int[count];
     Arrays.setAll(numbers, i -> i);
     long[] to = new long[count];
     int[] toNumbers = new int[count];
-    for (int shift = 0; shift < Long.SIZE; shift += DIGIT_BITS) {
+    for (int shift = 0; shift < bits; shift += DIGIT_BITS) {
       int[] next = starts(from, shift);
       for (int i = 0; i < count; i++) {
         int at = next[digit(from[i], shift)]++;

@@ -3,13 +3,12 @@ package guidepost.guide.index;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 128 features in order of key and order: columns with their keys and canonical coordinates,
+/// Up to 32 features in order of key and order: columns with their canonical coordinates and keys,
 /// so that a box is compared without visiting the features, and their records one behind the other.
 ///
 /// ```
+///   columns     φ0 φ1 φ2 …  λ0 λ1 λ2 …  27 61 90 …    latitudes, longitudes, ends of records
 ///   keys        k0 k1 k2 …
-///   places      φ0 λ0 φ1 λ1 φ2 λ2 …
-///   ends        27 61 90 …
 ///   records     [record 0   ][record 1      ][record 2    ]…
 /// ```
 ///
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// leaf is also full when its records are: changing it copies them.
 final class Leaf extends Node {
 
-  static final int MAX = 128;
+  static final int MAX = 32;
   private static final int MIN = MAX / 4;
 
   /// Bytes of records: those of some hundred features of usual length.
@@ -28,11 +27,12 @@ final class Leaf extends Node {
 
   private static final int RECORDS_STEP = 256;
 
-  /// Latitude and longitude of one feature after the other.
-  int[] places;
+  private static final int COLUMNS = 3;
+
+  /// Three of the same length, one behind the other: one array is one place in memory to wait for.
+  private int[] columns;
 
   private long[] keys;
-  private int[] ends;
   private byte[] records;
 
   Leaf(long edition) {
@@ -41,9 +41,8 @@ final class Leaf extends Node {
 
   private Leaf(long edition, int capacity, int bytes) {
     super(edition);
-    places = new int[2 * capacity];
+    columns = new int[COLUMNS * capacity];
     keys = new long[capacity];
-    ends = new int[capacity];
     records = new byte[bytes];
   }
 
@@ -53,12 +52,35 @@ final class Leaf extends Node {
       return this;
     }
     Leaf copy = new Leaf(wanted, Math.min(size + 2, MAX + 1), bytes() + 64);
-    copy.append(this, 0, size);
+    copy.add(this, 0, size);
+    copy.takeExtremes(this);
     return copy;
   }
 
+  /// The columns: the latitudes begin at 0, the longitudes at [#longitudesAt].
+  int[] columns() {
+    return columns;
+  }
+
+  /// A number of each line of memory that a query compares.
+  int fetch() {
+    int read = 0;
+    for (int at = 0; at < endsAt(); at += Inner.LINE_INTS) {
+      read += columns[at];
+    }
+    return read;
+  }
+
+  int longitudesAt() {
+    return keys.length;
+  }
+
+  private int endsAt() {
+    return 2 * keys.length;
+  }
+
   private int start(int at) {
-    return at == 0 ? 0 : ends[at - 1];
+    return at == 0 ? 0 : end(at - 1);
   }
 
   private int bytes() {
@@ -66,11 +88,11 @@ final class Leaf extends Node {
   }
 
   int latitude(int at) {
-    return places[2 * at];
+    return columns[at];
   }
 
   int longitude(int at) {
-    return places[2 * at + 1];
+    return columns[keys.length + at];
   }
 
   long key(int at) {
@@ -80,24 +102,33 @@ final class Leaf extends Node {
   long order(int at) {
     int start = start(at);
     return Entry.order(
-        FeatureRecord.rank(records, start, ends[at]), FeatureRecord.isNamed(records, start));
+        FeatureRecord.rank(records, start, end(at)), FeatureRecord.isNamed(records, start));
   }
 
   boolean isNamed(int at) {
     return FeatureRecord.isNamed(records, start(at));
   }
 
+  int longitudeAsGiven(int at) {
+    return FeatureRecord.longitude(records, start(at), longitude(at));
+  }
+
+  /// Where the fields of a feature begin in the records; they go on to its [#end].
+  int fieldsStart(int at) {
+    return FeatureRecord.headEnd(records, start(at));
+  }
+
   Point point(int at) {
-    return FeatureRecord.point(records, start(at), ends[at], latitude(at), longitude(at));
+    return new Point(latitude(at), longitudeAsGiven(at));
   }
 
   Feature feature(int at) {
-    return FeatureRecord.feature(records, start(at), ends[at], point(at));
+    return FeatureRecord.feature(records, start(at), end(at), point(at));
   }
 
   /// The reader at the id of a feature.
   RecordReader fields(int at) {
-    return FeatureRecord.behindHead(records, start(at), ends[at]);
+    return FeatureRecord.behindHead(records, start(at), end(at));
   }
 
   /// Where the reader that [#fields] makes reads.
@@ -106,11 +137,11 @@ final class Leaf extends Node {
   }
 
   int end(int at) {
-    return ends[at];
+    return columns[endsAt() + at];
   }
 
   int recordBytes(int at) {
-    return ends[at] - start(at);
+    return end(at) - start(at);
   }
 
   Entry entry(int at) {
@@ -119,7 +150,7 @@ final class Leaf extends Node {
         order(at),
         latitude(at),
         longitude(at),
-        Arrays.copyOfRange(records, start(at), ends[at]));
+        Arrays.copyOfRange(records, start(at), end(at)));
   }
 
   /// Position of the first feature that is not before (`key`, `order`).
@@ -164,39 +195,52 @@ final class Leaf extends Node {
     shift(at, at + 1);
     size++;
     keys[at] = entry.key();
-    places[2 * at] = entry.latitudeE7();
-    places[2 * at + 1] = entry.longitudeE7();
-    ends[at] = start;
+    columns[at] = entry.latitudeE7();
+    columns[longitudesAt() + at] = entry.longitudeE7();
+    columns[endsAt() + at] = start;
     moveEnds(at, record.length);
     extend(latitude(at), longitude(at), latitude(at), longitude(at));
   }
 
   private void reserve(int more, int moreBytes) {
     if (keys.length < size + more) {
-      int capacity = size + Math.max(more, COLUMN_STEP);
-      keys = Arrays.copyOf(keys, capacity);
-      places = Arrays.copyOf(places, 2 * capacity);
-      ends = Arrays.copyOf(ends, capacity);
+      setCapacity(size + Math.max(more, COLUMN_STEP));
     }
     if (records.length < bytes() + moreBytes) {
       records = Arrays.copyOf(records, bytes() + Math.max(moreBytes, RECORDS_STEP));
     }
   }
 
+  private void setCapacity(int capacity) {
+    int[] wider = new int[COLUMNS * capacity];
+    for (int column = 0; column < COLUMNS; column++) {
+      System.arraycopy(columns, column * keys.length, wider, column * capacity, size);
+    }
+    columns = wider;
+    keys = Arrays.copyOf(keys, capacity);
+  }
+
   private void shift(int from, int to) {
     int length = size - from;
     System.arraycopy(keys, from, keys, to, length);
-    System.arraycopy(places, 2 * from, places, 2 * to, 2 * length);
-    System.arraycopy(ends, from, ends, to, length);
+    for (int column = 0; column < columns.length; column += keys.length) {
+      System.arraycopy(columns, column + from, columns, column + to, length);
+    }
   }
 
   private void moveEnds(int from, int by) {
-    for (int i = from; i < size; i++) {
-      ends[i] += by;
+    int ends = endsAt();
+    for (int i = ends + from; i < ends + size; i++) {
+      columns[i] += by;
     }
   }
 
   private void append(Leaf other, int from, int to) {
+    add(other, from, to);
+    measure();
+  }
+
+  private void add(Leaf other, int from, int to) {
     int length = to - from;
     int start = other.start(from);
     int moreBytes = other.start(to) - start;
@@ -204,21 +248,18 @@ final class Leaf extends Node {
     int by = bytes() - start;
     System.arraycopy(other.records, start, records, bytes(), moreBytes);
     System.arraycopy(other.keys, from, keys, size, length);
-    System.arraycopy(other.places, 2 * from, places, 2 * size, 2 * length);
-    System.arraycopy(other.ends, from, ends, size, length);
-    size += length;
-    for (int i = size - length; i < size; i++) {
-      ends[i] += by;
+    for (int column = 0; column < COLUMNS; column++) {
+      int source = column * other.keys.length + from;
+      System.arraycopy(other.columns, source, columns, column * keys.length + size, length);
     }
-    measure();
+    size += length;
+    moveEnds(size - length, by);
   }
 
   /// Also gives back what the arrays do not need any more.
   private void truncate(int newSize) {
     size = newSize;
-    keys = Arrays.copyOf(keys, size);
-    places = Arrays.copyOf(places, 2 * size);
-    ends = Arrays.copyOf(ends, size);
+    setCapacity(size);
     records = Arrays.copyOf(records, bytes());
     measure();
   }
@@ -245,7 +286,7 @@ final class Leaf extends Node {
   /// Makes the record of a feature as long as said; its bytes are then anything.
   private void takeRecord(int at, int length) {
     int start = start(at);
-    int end = ends[at];
+    int end = end(at);
     int by = length - (end - start);
     int after = bytes() - end;
     reserve(0, Math.max(by, 0));
@@ -298,6 +339,11 @@ final class Leaf extends Node {
   }
 
   @Override
+  ListPosition last() {
+    return new ListPosition(keys[size - 1], order(size - 1));
+  }
+
+  @Override
   int check(boolean isRoot) {
     require(isRoot || size > 0, "empty leaf");
     Leaf measured = new Leaf(edition);
@@ -326,47 +372,34 @@ final class Leaf extends Node {
   static final class Filler {
     private static final int FILLED = MAX - MAX / 8;
 
-    private final long[] keys = new long[FILLED];
-    private final int[] places = new int[2 * FILLED];
-    private final int[] ends = new int[FILLED];
-    private byte[] records = new byte[BYTES_MAX];
-    private int size;
+    private final Leaf leaf = new Leaf(0, FILLED, BYTES_MAX);
 
     boolean isEmpty() {
-      return size == 0;
-    }
-
-    private int bytes() {
-      return size == 0 ? 0 : ends[size - 1];
+      return leaf.size == 0;
     }
 
     /// True if a record of this length belongs into the next leaf.
     boolean isFullFor(int length) {
-      return size == FILLED || (size > 0 && bytes() + length > BYTES_MAX);
+      return leaf.size == FILLED || (leaf.size > 0 && leaf.bytes() + length > BYTES_MAX);
     }
 
     void add(long key, int latitude, int longitude, byte[] source, int start, int length) {
-      int at = bytes();
-      if (records.length < at + length) {
-        records = Arrays.copyOf(records, at + length);
-      }
-      System.arraycopy(source, start, records, at, length);
-      keys[size] = key;
-      places[2 * size] = latitude;
-      places[2 * size + 1] = longitude;
-      ends[size++] = at + length;
+      int at = leaf.size;
+      int begin = leaf.bytes();
+      leaf.reserve(1, length);
+      System.arraycopy(source, start, leaf.records, begin, length);
+      leaf.keys[at] = key;
+      leaf.columns[at] = latitude;
+      leaf.columns[leaf.longitudesAt() + at] = longitude;
+      leaf.columns[leaf.endsAt() + at] = begin + length;
+      leaf.size++;
     }
 
     Leaf finish() {
-      Leaf leaf = new Leaf(0);
-      leaf.size = size;
-      leaf.places = Arrays.copyOf(places, 2 * size);
-      leaf.keys = Arrays.copyOf(keys, size);
-      leaf.ends = Arrays.copyOf(ends, size);
-      leaf.records = Arrays.copyOf(records, bytes());
-      leaf.measure();
-      size = 0;
-      return leaf;
+      Leaf full = new Leaf(0, leaf.size, leaf.bytes());
+      full.append(leaf, 0, leaf.size);
+      leaf.size = 0;
+      return full;
     }
   }
 }

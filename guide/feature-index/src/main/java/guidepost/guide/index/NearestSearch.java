@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
 /// [1] N. Roussopoulos, S. Kelley and F. Vincent, Nearest Neighbor Queries, SIGMOD 1995.
 public final class NearestSearch {
 
+  /// More are not all visited: the window shrinks meanwhile.
+  private static final int FETCHED_MAX = 6;
+
   private record Candidate(FeatureView view, double haversine) {}
 
   /// The children of an inner node that are to be looked at.
@@ -44,14 +47,21 @@ public final class NearestSearch {
     private @Nullable Inner node;
     private int size;
 
+    /// Means nothing: what was read of children ahead of time must go somewhere.
+    @SuppressWarnings("UnusedVariable")
+    private int fetched;
+
     void enter(Inner inner, Window window, SphereOrigin origin) {
       node = inner;
       size = 0;
-      for (int i = 0; i < inner.size; i++) {
-        if (inner.childMayMeet(i, window)) {
-          numbers[size] = i;
-          guesses[size++] = inner.guess(i, origin);
-        }
+      int meeting = inner.childrenMeeting(window);
+      if (Integer.bitCount(meeting) <= FETCHED_MAX) {
+        fetched += inner.fetch(meeting);
+      }
+      for (int rest = meeting; rest != 0; rest &= rest - 1) {
+        int child = Integer.numberOfTrailingZeros(rest);
+        numbers[size] = child;
+        guesses[size++] = inner.guess(child, origin);
       }
     }
 
@@ -86,6 +96,7 @@ public final class NearestSearch {
   private final PriorityQueue<Double> best = new PriorityQueue<>(Comparator.reverseOrder());
   private final Set<Long> walkedPlaces = new HashSet<>();
   private final List<Frame> frames = new ArrayList<>();
+  private final byte[] selected = new byte[Leaf.MAX];
   private int depth;
   private int looked;
   private double bound;
@@ -166,10 +177,10 @@ public final class NearestSearch {
   }
 
   private void scan(Leaf leaf) {
-    int at = window.nextInside(leaf, 0);
-    while (at < leaf.size) {
+    int inside = window.select(leaf, selected);
+    for (int i = 0; i < inside; i++) {
+      int at = selected[i];
       consider(leaf, at, origin.to(leaf.latitude(at), leaf.longitude(at)));
-      at = window.nextInside(leaf, at + 1);
     }
     looked += leaf.size;
     tighten();

@@ -41,6 +41,13 @@ abstract sealed class Node permits Leaf, Inner {
     extend(other.south, other.west, other.north, other.east);
   }
 
+  final void takeExtremes(Node other) {
+    south = other.south;
+    west = other.west;
+    north = other.north;
+    east = other.east;
+  }
+
   /// True if everything below is at one place.
   final boolean isOnePlace() {
     return south == north && west == east;
@@ -69,6 +76,9 @@ abstract sealed class Node permits Leaf, Inner {
 
   /// Where the first feature below stands.
   abstract ListPosition first();
+
+  /// Where the last one stands.
+  abstract ListPosition last();
 
   /// Checks what must hold of this node and all below it.
   ///

@@ -4,11 +4,11 @@ package guidepost.guide.index;
 /// B+-tree [1] with bounding boxes, which makes it a Hilbert R-tree [2] as well.
 ///
 /// ```
-///   root        [ least key, box | least key, box | … up to 32 ]
+///   root        [ least key, box | least key, box | … up to 16 ]
 ///                      │                 │
-///   inner       [ … up to 32 ]    [ … up to 32 ]
+///   inner       [ … up to 16 ]    [ … up to 16 ]
 ///                      │
-///   leaf        [ key, latitude, longitude, record | … up to 128, in key order ]
+///   leaf        [ key, latitude, longitude, record | … up to 32, in key order ]
 /// ```
 ///
 /// Key order makes insert, remove and the exact point a walk down one path; neighbours on the curve

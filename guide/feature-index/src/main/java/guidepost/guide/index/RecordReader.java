@@ -23,15 +23,6 @@ final class RecordReader {
     return at < end;
   }
 
-  int at() {
-    return at;
-  }
-
-  /// Goes on somewhere else.
-  void skip(int length) {
-    at += length;
-  }
-
   /// A number in base 128, low digits first, as Protocol Buffers write it.
   long varint() {
     long value = 0;

@@ -63,7 +63,27 @@ final class RecordWriter {
     }
   }
 
+  /// Parts that are written already.
+  void raw(byte[] source, int start, int count) {
+    reserve(count);
+    System.arraycopy(source, start, bytes, length, count);
+    length += count;
+  }
+
   byte[] bytes() {
     return Arrays.copyOf(bytes, length);
+  }
+
+  int length() {
+    return length;
+  }
+
+  void copyTo(byte[] target, int start) {
+    System.arraycopy(bytes, 0, target, start, length);
+  }
+
+  /// Begins anew.
+  void clear() {
+    length = 0;
   }
 }

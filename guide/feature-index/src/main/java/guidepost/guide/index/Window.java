@@ -4,7 +4,8 @@ package guidepost.guide.index;
 ///
 /// Most boxes are plain: neither the poles nor the antimeridian make them special. There a point is
 /// compared by two subtractions whose results are taken without sign: what lies below the edge
-/// wraps to something larger than the box.
+/// wraps to something larger than the box. Nothing is decided by a branch there: which features of
+/// a leaf are inside can not be foretold, and a wrong guess costs as much as comparing ten.
 final class Window {
 
   private final GeoBox box;
@@ -13,8 +14,8 @@ final class Window {
   private final int west;
   private final int north;
   private final int east;
-  private final int height;
-  private final int width;
+  private final long height;
+  private final long width;
 
   Window(GeoBox box) {
     this.box = box;
@@ -22,8 +23,8 @@ final class Window {
     west = box.westE7();
     north = box.northE7();
     east = box.eastE7();
-    height = north - south;
-    width = east - west;
+    height = Integer.toUnsignedLong(north - south);
+    width = Integer.toUnsignedLong(east - west);
     plain =
         !box.crossesAntimeridian()
             && south > -Point.LATITUDE_E7_MAX
@@ -35,29 +36,72 @@ final class Window {
     return box;
   }
 
-  /// The first feature from `from` on that is inside; the size of the leaf if there is none.
-  int nextInside(Leaf leaf, int from) {
-    return plain ? nextPlain(leaf, from) : nextSpecial(leaf, from);
+  /// Finds the features of a leaf that are inside.
+  ///
+  /// @param into takes their positions, in order; with room for those of a full leaf
+  /// @return how many
+  int select(Leaf leaf, byte[] into) {
+    return plain ? selectPlain(leaf, into) : selectSpecial(leaf, into);
   }
 
-  private int nextPlain(Leaf leaf, int from) {
-    int[] places = leaf.places;
+  /// Without a branch that depends on where the features are: each position is written, and written
+  /// over unless it counts.
+  private int selectPlain(Leaf leaf, byte[] into) {
+    int[] columns = leaf.columns();
+    int longitudes = leaf.longitudesAt();
     int size = leaf.size;
-    int at = from;
-    while (at < size
-        && (Integer.compareUnsigned(places[2 * at] - south, height) > 0
-            || Integer.compareUnsigned(places[2 * at + 1] - west, width) > 0)) {
-      at++;
+    int count = 0;
+    for (int at = 0; at < size; at++) {
+      long outside =
+          (height - Integer.toUnsignedLong(columns[at] - south))
+              | (width - Integer.toUnsignedLong(columns[longitudes + at] - west));
+      into[count] = (byte) at;
+      count += 1 + (int) (outside >> 63);
     }
-    return at;
+    return count;
   }
 
-  private int nextSpecial(Leaf leaf, int from) {
-    int at = from;
-    while (at < leaf.size && !box.contains(leaf.latitude(at), leaf.longitude(at))) {
-      at++;
+  private int selectSpecial(Leaf leaf, byte[] into) {
+    int count = 0;
+    for (int at = 0; at < leaf.size; at++) {
+      if (box.contains(leaf.latitude(at), leaf.longitude(at))) {
+        into[count++] = (byte) at;
+      }
     }
-    return at;
+    return count;
+  }
+
+  /// The boxes that may have something inside: a bit for each.
+  ///
+  /// @param extremes south, west, north and east of one box after the other
+  /// @param count up to 32
+  int meeting(int[] extremes, int count) {
+    return plain ? meetingPlain(extremes, count) : meetingSpecial(extremes, count);
+  }
+
+  /// Without a branch that depends on where the boxes are.
+  private int meetingPlain(int[] extremes, int count) {
+    int meeting = 0;
+    for (int i = 0; i < count; i++) {
+      long apart =
+          ((long) north - extremes[4 * i])
+              | ((long) east - extremes[4 * i + 1])
+              | ((long) extremes[4 * i + 2] - south)
+              | ((long) extremes[4 * i + 3] - west);
+      meeting |= (int) (~apart >>> 63) << i;
+    }
+    return meeting;
+  }
+
+  private int meetingSpecial(int[] extremes, int count) {
+    int meeting = 0;
+    for (int i = 0; i < count; i++) {
+      boolean meets =
+          box.mayMeet(
+              extremes[4 * i], extremes[4 * i + 1], extremes[4 * i + 2], extremes[4 * i + 3]);
+      meeting |= meets ? 1 << i : 0;
+    }
+    return meeting;
   }
 
   /// False if nothing between these extremes is inside.

@@ -84,7 +84,7 @@ final class FeatureRecordTest {
       slow.publish(7);
       FeatureLoad load = new FeatureLoad();
       Collections.shuffle(features, random);
-      features.forEach(each -> load.add(each, slow.rank(each.id()).orElseThrow()));
+      features.forEach(each -> load.add(each, slow.view(each.id()).orElseThrow().rank()));
       FeatureIndex fast = load.finish(7);
       fast.checkInvariants();
       assertThat(fast.snapshot().revision()).isEqualTo(7);
@@ -144,6 +144,42 @@ final class FeatureRecordTest {
         assertThat(filter.test(view)).isEqualTo(expected);
         assertThat(filter.wants(feature)).isEqualTo(expected);
         assertThat(view.id()).isEqualTo(feature.id());
+      }
+    }
+  }
+
+  @Test
+  void shouldFindTheSameInRunsAsOneByOne() {
+    FeatureIndex index = new FeatureIndex();
+    for (int i = 0; i < 3_000; i++) {
+      index.put(feature("f" + i));
+    }
+    index.publish(1);
+    for (int i = 0; i < 30; i++) {
+      GeoBox box = places.box();
+      List<FeatureView> all = new ArrayList<>();
+      FeatureCursor oneByOne = index.snapshot().inBox(box);
+      int alone = random.nextInt(40);
+      while (all.size() < alone && oneByOne.advance()) {
+        all.add(oneByOne.view());
+      }
+      addRuns(oneByOne, all);
+      List<FeatureView> inRuns = new ArrayList<>();
+      addRuns(index.snapshot().inBox(box), inRuns);
+      assertThat(all).as("in %s", box).isEqualTo(inRuns);
+      List<Feature> features = new ArrayList<>();
+      index.snapshot().inBox(box, features::add);
+      assertThat(inRuns.stream().map(FeatureView::feature).toList()).isEqualTo(features);
+    }
+  }
+
+  private static void addRuns(FeatureCursor cursor, List<FeatureView> found) {
+    for (int count = cursor.advanceRun(); count > 0; count = cursor.advanceRun()) {
+      for (int i = 0; i < count; i++) {
+        FeatureView view = cursor.view(i);
+        assertThat(cursor.latitudeE7(i)).isEqualTo(view.latitudeE7());
+        assertThat(cursor.longitudeE7(i)).isEqualTo(view.longitudeE7());
+        found.add(view);
       }
     }
   }

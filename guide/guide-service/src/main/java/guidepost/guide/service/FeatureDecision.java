@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureView;
 import guidepost.journal.Batch;
 import guidepost.journal.Value;
 import java.util.ArrayList;
@@ -23,6 +24,10 @@ final class FeatureDecision {
 
   /// A feature as the index holds it.
   private record Ranked(Feature feature, long rank) {
+
+    static Ranked of(FeatureView view) {
+      return new Ranked(view.feature(), view.rank());
+    }
 
     Value stored() {
       return new Value(feature.revision(), FeatureStorage.value(feature, rank));
@@ -101,19 +106,22 @@ final class FeatureDecision {
   }
 
   private FeatureOutcome put(FeatureOperation.Put put) {
-    Optional<Feature> old =
-        put.id().isEmpty() ? index.firstNamed(put.point(), put.name()) : index.get(put.id());
+    String meant =
+        put.id().isEmpty()
+            ? index.firstNamed(put.point(), put.name()).map(Feature::id).orElse("")
+            : put.id();
+    Optional<FeatureView> view = meant.isEmpty() ? Optional.empty() : index.view(meant);
+    Optional<Ranked> before = view.map(Ranked::of);
+    Optional<Feature> old = before.map(Ranked::feature);
     if (isUnexpected(put.expected(), old)) {
       return conflict(called(put), put.expected(), old);
     }
-    String id = old.map(Feature::id).orElse(put.id());
-    if (id.isEmpty()) {
-      if (index.hasAtLeast(FeatureIds.FEATURES_PER_POINT_MAX, put.point())) {
-        return crowded();
-      }
-      id = ids.next(revision);
+    if (!meant.isEmpty()) {
+      return put(put, meant, view, before);
     }
-    return new FeatureOutcome.Done(id, put(put, id, old) ? 1 : 0, revision);
+    return index.hasAtLeast(FeatureIds.FEATURES_PER_POINT_MAX, put.point())
+        ? crowded()
+        : put(put, ids.next(revision), view, before);
   }
 
   private static String called(FeatureOperation.Put put) {
@@ -123,28 +131,27 @@ final class FeatureDecision {
         : "\"%s\"".formatted(put.id());
   }
 
-  /// @return true if that changed anything
-  private boolean put(FeatureOperation.Put put, String id, Optional<Feature> old) {
-    if (old.isPresent() && old.get().equals(put.feature(id, old.get().revision()))) {
-      return false;
+  /// @param view where the index holds what was before
+  private FeatureOutcome.Done put(
+      FeatureOperation.Put put, String id, Optional<FeatureView> view, Optional<Ranked> before) {
+    Feature old = before.map(Ranked::feature).orElse(null);
+    if (old != null && old.equals(put.feature(id, old.revision()))) {
+      return new FeatureOutcome.Done(id, 0, revision);
     }
-    Ranked before = old.map(this::ranked).orElse(null);
     Feature feature = put.feature(id, revision);
-    edits.add(new Edit(before, new Ranked(feature, index.put(feature))));
-    return true;
-  }
-
-  private Ranked ranked(Feature feature) {
-    return new Ranked(feature, index.rank(feature.id()).orElseThrow());
+    Ranked after = new Ranked(feature, index.put(feature, view));
+    edits.add(new Edit(before.orElse(null), after));
+    return new FeatureOutcome.Done(id, 1, revision);
   }
 
   private FeatureOutcome delete(FeatureOperation.Delete delete) {
-    Optional<Feature> old = index.get(delete.id());
+    Optional<Ranked> before = index.view(delete.id()).map(Ranked::of);
+    Optional<Feature> old = before.map(Ranked::feature);
     if (isUnexpected(delete.expected(), old)) {
       return conflict("\"%s\"".formatted(delete.id()), delete.expected(), old);
     }
-    if (old.isPresent()) {
-      edits.add(new Edit(ranked(old.get()), null));
+    if (before.isPresent()) {
+      edits.add(new Edit(before.get(), null));
       index.remove(delete.id());
     }
     return new FeatureOutcome.Done(delete.id(), old.isPresent() ? 1 : 0, revision);

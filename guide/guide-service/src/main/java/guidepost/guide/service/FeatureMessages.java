@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
-import com.google.protobuf.ByteString;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.Operation;
@@ -15,6 +16,9 @@ final class FeatureMessages {
   static final int CATEGORY_BYTES_MAX = 128;
   static final int ATTRIBUTES_MAX = 64;
   static final int ATTRIBUTE_BYTES_MAX = 16 * 1024;
+
+  /// In UTF-8.
+  private static final int BYTES_OF_A_CHAR_MAX = 3;
 
   private FeatureMessages() {}
 
@@ -39,9 +43,9 @@ final class FeatureMessages {
 
   private static FeatureOperation put(guidepost.guide.v1.Feature feature, OptionalLong expected)
       throws InvalidFieldException {
-    requireAtMost("put.id", feature.getIdBytes(), ID_BYTES_MAX);
-    requireAtMost("put.name", feature.getNameBytes(), NAME_BYTES_MAX);
-    requireAtMost("put.category", feature.getCategoryBytes(), CATEGORY_BYTES_MAX);
+    requireAtMost("put.id", feature.getId(), ID_BYTES_MAX);
+    requireAtMost("put.name", feature.getName(), NAME_BYTES_MAX);
+    requireAtMost("put.category", feature.getCategory(), CATEGORY_BYTES_MAX);
     requireFewAttributes(feature.getAttributesMap());
     return new FeatureOperation.Put(
         feature.getId(),
@@ -70,17 +74,22 @@ final class FeatureMessages {
       throw new InvalidFieldException(
           field + ".required", field + " must not be empty: the id of a feature");
     }
-    requireAtMost(field, ByteString.copyFromUtf8(id), ID_BYTES_MAX);
+    requireAtMost(field, id, ID_BYTES_MAX);
     return id;
   }
 
-  static void requireAtMost(String field, ByteString value, int bytesMax)
-      throws InvalidFieldException {
-    if (value.size() > bytesMax) {
+  static void requireAtMost(String field, String value, int bytesMax) throws InvalidFieldException {
+    boolean isShort = value.length() <= bytesMax / BYTES_OF_A_CHAR_MAX;
+    int bytes = isShort ? 0 : bytes(value);
+    if (bytes > bytesMax) {
       throw new InvalidFieldException(
           field + ".length",
-          "%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, value.size()));
+          "%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, bytes));
     }
+  }
+
+  private static int bytes(String text) {
+    return text.getBytes(UTF_8).length;
   }
 
   private static void requireFewAttributes(Map<String, String> attributes)
@@ -101,8 +110,7 @@ final class FeatureMessages {
   }
 
   private static int bytes(Map.Entry<String, String> attribute) {
-    return ByteString.copyFromUtf8(attribute.getKey()).size()
-        + ByteString.copyFromUtf8(attribute.getValue()).size();
+    return bytes(attribute.getKey()) + bytes(attribute.getValue());
   }
 
   static guidepost.guide.v1.Feature message(Feature feature) {

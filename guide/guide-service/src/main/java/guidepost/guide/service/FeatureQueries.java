@@ -1,6 +1,5 @@
 package guidepost.guide.service;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Timestamp;
 import guidepost.guide.index.FeatureFilter;
@@ -55,7 +54,7 @@ final class FeatureQueries {
   static InArea inBox(ListInBoxRequest request) throws InvalidFieldException {
     GeoBox box = request.hasBox() ? box(request.getBox()) : GeoBox.WORLD;
     FeatureMessages.requireAtMost(
-        "category", request.getCategoryBytes(), FeatureMessages.CATEGORY_BYTES_MAX);
+        "category", request.getCategory(), FeatureMessages.CATEGORY_BYTES_MAX);
     var question = request.toBuilder().clearLimit().clearPageToken().build();
     return new InArea(
         new AreaPages.Box(box),
@@ -223,7 +222,7 @@ final class FeatureQueries {
   private static FeatureFilter filter(guidepost.guide.v1.FeatureFilter filter)
       throws InvalidFieldException {
     requireFew("filter.categories", filter.getCategoriesCount(), CATEGORIES_MAX);
-    for (ByteString category : filter.getCategoriesList().asByteStringList()) {
+    for (String category : filter.getCategoriesList()) {
       FeatureMessages.requireAtMost(
           "filter.categories", category, FeatureMessages.CATEGORY_BYTES_MAX);
     }
@@ -244,8 +243,7 @@ final class FeatureQueries {
   }
 
   private static void requireShort(String text) throws InvalidFieldException {
-    FeatureMessages.requireAtMost(
-        "filter.attributes", ByteString.copyFromUtf8(text), FILTER_ATTRIBUTE_BYTES_MAX);
+    FeatureMessages.requireAtMost("filter.attributes", text, FILTER_ATTRIBUTE_BYTES_MAX);
   }
 
   private static Page page(int limit, String token, MessageLite asked)

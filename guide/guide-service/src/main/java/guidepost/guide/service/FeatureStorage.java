@@ -4,11 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.Point;
-import guidepost.journal.Journal;
-import guidepost.journal.JournalException;
 import guidepost.storage.v1.StoredFeature;
 import java.util.TreeMap;
 
@@ -27,32 +24,17 @@ final class FeatureStorage {
 
   /// The same bytes for the same feature, whatever the order of its attributes.
   static byte[] value(Feature feature, long rank) {
-    return StoredFeature.newBuilder()
-        .setLatitudeE7(feature.point().latitudeE7())
-        .setLongitudeE7(feature.point().longitudeE7())
-        .setName(feature.name())
-        .setCategory(feature.category())
-        .putAllAttributes(new TreeMap<>(feature.attributes()))
-        .setRank(rank)
-        .build()
-        .toByteArray();
-  }
-
-  /// Makes an index of the journal's latest state, published.
-  static FeatureIndex load(Journal journal) throws JournalException {
-    Unreadable unreadable = new Unreadable("features");
-    FeatureLoad load = new FeatureLoad();
-    long revision =
-        journal.replay(
-            (key, value, itsRevision) -> {
-              try {
-                add(load, key, value, itsRevision);
-              } catch (InvalidProtocolBufferException | IllegalArgumentException e) {
-                unreadable.note(new String(key, UTF_8), e);
-              }
-            });
-    unreadable.throwIfAny();
-    return load.finish(revision);
+    StoredFeature.Builder stored =
+        StoredFeature.newBuilder()
+            .setLatitudeE7(feature.point().latitudeE7())
+            .setLongitudeE7(feature.point().longitudeE7())
+            .setName(feature.name())
+            .setCategory(feature.category())
+            .setRank(rank);
+    if (!feature.attributes().isEmpty()) {
+      stored.putAllAttributes(new TreeMap<>(feature.attributes()));
+    }
+    return stored.build().toByteArray();
   }
 
   /// Adds a stored feature to what becomes an index.

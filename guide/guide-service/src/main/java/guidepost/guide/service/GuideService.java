@@ -153,7 +153,7 @@ public final class GuideService implements AutoCloseable {
       LongSupplier nanoTime,
       ExecutorService later)
       throws JournalException {
-    FeatureIndex index = FeatureStorage.load(features);
+    FeatureIndex index = FeatureReplay.of(features);
     NoteLedger ledger = new NoteLedger();
     long revision = NoteStorage.load(notes, ledger, limits.noteLife());
     NoteBoard board = new NoteBoard();
