@@ -33,10 +33,14 @@ public final class FeatureLoad {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Fields(byte[] id, byte[] bytes, int start, int end, boolean isNamed) {}
 
-  private static final int CHUNK_BYTES = 1 << 22;
+  /// Chunks are as large as all before them together, within these bounds: a few large ones, since
+  /// each of them may make the collector look through the heap.
+  private static final int CHUNK_BYTES_MIN = 1 << 16;
+
+  private static final int CHUNK_BYTES_MAX = 1 << 26;
   private static final int CAPACITY = 1 << 12;
 
-  private final List<byte[]> chunks = new ArrayList<>(List.of(new byte[CHUNK_BYTES]));
+  private final List<byte[]> chunks = new ArrayList<>(List.of(new byte[CHUNK_BYTES_MIN]));
   private int chunkLength;
   private int size;
   private long[] keys = new long[CAPACITY];
@@ -103,7 +107,7 @@ public final class FeatureLoad {
   }
 
   private void grow() {
-    int capacity = size + (size >> 1);
+    int capacity = 2 * size;
     keys = Arrays.copyOf(keys, capacity);
     orders = Arrays.copyOf(orders, capacity);
     places = Arrays.copyOf(places, 2 * capacity);
@@ -112,10 +116,18 @@ public final class FeatureLoad {
     hashes = Arrays.copyOf(hashes, capacity);
   }
 
+  private int nextChunkBytes() {
+    long all = 0;
+    for (byte[] chunk : chunks) {
+      all += chunk.length;
+    }
+    return (int) Math.min(all, CHUNK_BYTES_MAX);
+  }
+
   private void keepRecord() {
     int length = writer.length();
-    if (chunkLength + length > CHUNK_BYTES) {
-      chunks.add(new byte[Math.max(CHUNK_BYTES, length)]);
+    if (chunkLength + length > chunks.getLast().length) {
+      chunks.add(new byte[Math.max(nextChunkBytes(), length)]);
       chunkLength = 0;
     }
     writer.copyTo(chunks.getLast(), chunkLength);

@@ -60,7 +60,7 @@ final class StoredFeatureReaderTest {
   void shouldLeaveWhatIsNotWrittenAsUsualToProtocolBuffers() {
     StoredFeatureReader reader = new StoredFeatureReader();
     int taken = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 2_000; i++) {
       Feature feature = feature("f" + i);
       byte[] value = FeatureStorage.value(feature, random.nextInt(1_000));
       byte[] broken = Arrays.copyOf(value, value.length - random.nextInt(2));
@@ -77,7 +77,7 @@ final class StoredFeatureReaderTest {
         assertThat(takes(reader, load, key, broken)).as(Arrays.toString(broken)).isFalse();
       }
     }
-    assertThat(taken).isGreaterThan(1_000);
+    assertThat(taken).isGreaterThan(100);
   }
 
   private static Optional<Feature> parsed(byte[] key, byte[] value) {
