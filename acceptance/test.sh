@@ -31,8 +31,10 @@ for tool in mvn python3 go node npm; do
 done
 
 printf '== modules and acceptance\n'
+mkdir -p cli/target
+touch cli/target/begun
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 verify "${options[@]}"
-touch cli/target/built
+mv cli/target/begun cli/target/built
 if [[ ! -d ../shared/data ]]; then
   printf 'SKIPPED: tests that need ../shared/data, which is absent\n'
 fi

@@ -46,6 +46,8 @@ final class TripExport implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    ExportFile target = new ExportFile(terminal, file);
+    Format chosen = format(target);
     Trip trip =
         client
             .ask(server -> server.trips().get(id))
@@ -57,8 +59,7 @@ final class TripExport implements Callable<Integer> {
           server.trips().fixes(id, fixes::add);
           return ExitCodes.OK;
         });
-    ExportFile target = new ExportFile(terminal, file);
-    int written = target.write(out -> write(target, trip, fixes, out));
+    int written = target.write(out -> write(chosen, trip, fixes, out));
     if (!file.isEmpty() && !file.equals("-")) {
       terminal.line(
           client.json()
@@ -69,10 +70,22 @@ final class TripExport implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private int write(ExportFile target, Trip trip, List<TripFix> fixes, Writer out) {
-    Format byName =
-        target.hasEnding("geojson") || target.hasEnding("json") ? Format.GEOJSON : Format.GPX;
-    switch (format.isEmpty() ? byName : format.getLast()) {
+  private Format format(ExportFile target) {
+    if (!format.isEmpty()) {
+      return format.getLast();
+    }
+    if (target.hasEnding("geojson") || target.hasEnding("json")) {
+      return Format.GEOJSON;
+    }
+    if (file.isEmpty() || file.equals("-") || target.hasEnding("gpx")) {
+      return Format.GPX;
+    }
+    throw CommandException.usage(
+        "FILE \"%s\": must end in .gpx or .geojson, or say which with --format".formatted(file));
+  }
+
+  private static int write(Format chosen, Trip trip, List<TripFix> fixes, Writer out) {
+    switch (chosen) {
       case GPX -> new TripGpx(out).write(trip, fixes);
       case GEOJSON -> TripGeoJson.write(trip, fixes, out);
     }

@@ -109,6 +109,30 @@ final class DumpTest {
         lines -> lines.replaceAll(line -> line.replace("\"entries\":\"13\"", "\"entries\":\"12\"")),
         "must be the end with entries 13");
     assertRefused(lines -> lines.set(3, "{"), "line 4: cannot be read: ");
+    assertRefused(
+        lines ->
+            lines.set(0, lines.getFirst().replace("\"domain\":\"trips\"", "\"domain\":\"notes\"")),
+        "line 1: domains: must be routes, features, notes, trips, each once: ");
+  }
+
+  @Test
+  void shouldRefuseWhatAServerCouldNotServe() throws Exception {
+    assertRefused(
+        edited(
+            "\"prefix\":\"10.0.0.0/8\",\"source\":\"ospf\"",
+            "\"prefix\":\"10.0.0.0/8\",\"source\":\"no\""),
+        "is of no source");
+    assertRefused(
+        edited("{\"route\":{\"table\":\"red\"", "{\"route\":{\"table\":\"rod\""), "is of no table");
+    assertRefused(edited("\"latitude_e7\":469000000", "\"latitude_e7\":2000000000"), "latitude");
+    assertRefused(edited("{\"trip\":{\"id\":\"tour\"", "{\"trip\":{\"id\":\"other\""), "trip");
+  }
+
+  private static Consumer<List<String>> edited(String from, String to) {
+    return lines -> {
+      assertThat(lines).anyMatch(line -> line.contains(from));
+      lines.replaceAll(line -> line.replace(from, to));
+    };
   }
 
   @Test

@@ -5,19 +5,24 @@ import com.google.protobuf.util.JsonFormat;
 import guidepost.guide.service.GuideDump;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
 import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.routes.service.RouteDump;
+import guidepost.server.v1.VerifyReport;
 import guidepost.storage.v1.DumpHeader;
 import guidepost.storage.v1.DumpLine;
 import guidepost.storage.v1.DumpedDomain;
 import guidepost.storage.v1.DumpedEntry;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a data directory of a dump, or leaves nothing behind.
@@ -57,10 +62,30 @@ public final class Load {
         () -> {
           try (RocksJournalStore store = RocksJournalStore.draft(data)) {
             Map<String, Loaded> loaded = new Load(dump).into(store);
+            requireServable(store);
             store.complete();
             return loaded;
           }
         });
+  }
+
+  /// Whatever a server could not serve, or a verification would find, is found before the directory
+  /// can be opened.
+  private static void requireServable(RocksJournalStore store) throws IOException {
+    VerifyReport.Builder report = VerifyReport.newBuilder();
+    try {
+      new Verification(store, part -> report.mergeFrom(part.getReport())).runStored();
+    } catch (OverloadedException | AdminCall.EndedException e) {
+      throw new IOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while what was loaded was verified");
+    }
+    if (report.getWrong() > 0) {
+      throw new BackupException(
+          "%d entries are not right, the first: %s"
+              .formatted(report.getWrong(), report.getFindings(0)));
+    }
   }
 
   private Map<String, Loaded> into(RocksJournalStore store) throws IOException {
@@ -69,9 +94,6 @@ public final class Load {
     long total = 0;
     advance();
     for (DumpedDomain domain : header.getDomainsList()) {
-      if (!ServedData.DOMAINS.contains(domain.getDomain())) {
-        throw refused("domain \"%s\": is not known".formatted(domain.getDomain()));
-      }
       loaded.put(domain.getDomain(), load(domain, store.journal(domain.getDomain())));
       total += domain.getEntries();
     }
@@ -91,6 +113,16 @@ public final class Load {
           "format: must be %d: %s"
               .formatted(
                   DumpWriter.FORMAT, Integer.toUnsignedString(next.getHeader().getFormat())));
+    }
+    List<String> domains =
+        next.getHeader().getDomainsList().stream().map(DumpedDomain::getDomain).toList();
+    if (!Set.copyOf(domains).equals(Set.copyOf(ServedData.DOMAINS))
+        || domains.size() != ServedData.DOMAINS.size()) {
+      throw refused(
+          "domains: must be %s, each once: %s"
+              .formatted(
+                  String.join(", ", ServedData.DOMAINS),
+                  domains.isEmpty() ? "none" : String.join(", ", domains)));
     }
     return next.getHeader();
   }

@@ -15,7 +15,7 @@ final class CsvRouteWriter implements RouteWriter {
 
   CsvRouteWriter(Writer out) {
     this.out = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out);
-    this.out.writeRecord("prefix", "next_hop", "interface", "metric", "kind");
+    this.out.writeRecord("prefix", "next_hop", "interface", "metric", "kind", "source", "tags");
   }
 
   @Override
@@ -26,7 +26,9 @@ final class CsvRouteWriter implements RouteWriter {
         hop instanceof NextHop.Gateway gateway ? gateway.address().toString() : "",
         hop.interfaceName(),
         Long.toString(route.metric()),
-        hop instanceof NextHop.Blackhole ? "blackhole" : "unicast");
+        hop instanceof NextHop.Blackhole ? "blackhole" : "unicast",
+        route.source(),
+        String.join(" ", route.tags()));
   }
 
   @Override

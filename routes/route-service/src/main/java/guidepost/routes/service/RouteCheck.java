@@ -10,9 +10,7 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import java.nio.BufferUnderflowException;
 import java.util.Arrays;
-import java.util.HashSet;
 import java.util.NoSuchElementException;
-import java.util.Set;
 
 /// Compares the route tables with the journal that they were made of, at one revision.
 ///
@@ -96,10 +94,9 @@ final class RouteCheck {
   }
 
   /// What stands among the tables and sources must be one, and what stands among the routes must be
-  /// of a table that there is.
+  /// of a table and a source that there are.
   private static void checkCatalog(Journal journal, Findings findings) throws JournalException {
     Catalog[] catalog = {Catalog.initial()};
-    Set<String> missing = new HashSet<>();
     journal.replay(
         (key, value, revision) -> {
           if (CatalogRecord.isCatalog(key)) {
@@ -108,14 +105,24 @@ final class RouteCheck {
             } catch (IllegalArgumentException e) {
               findings.add(DOMAIN, "%s: %s".formatted(Findings.key(key), e.getMessage()));
             }
-          } else if (!isOfTable(catalog[0], key) && missing.add(Findings.key(key))) {
+          } else if (!isOfTable(catalog[0], key)) {
             findings.add(DOMAIN, "%s: is of no table".formatted(Findings.key(key)));
+          } else if (!isOfSource(catalog[0], key)) {
+            findings.add(DOMAIN, "%s: is of no source".formatted(Findings.key(key)));
           }
         });
   }
 
   private static boolean isOfTable(Catalog catalog, byte[] key) {
     return Byte.toUnsignedInt(key[0]) < key.length && catalog.table(RouteRecord.table(key)) != null;
+  }
+
+  private static boolean isOfSource(Catalog catalog, byte[] key) {
+    try {
+      return catalog.source(RouteRecord.source(key)) != null;
+    } catch (IllegalArgumentException | BufferUnderflowException e) {
+      return true; // no route at all, which is found where it is compared
+    }
   }
 
   private long run(Journal.Snapshot state) throws JournalException {

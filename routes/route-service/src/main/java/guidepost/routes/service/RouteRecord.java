@@ -7,6 +7,7 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.storage.v1.StoredRoute;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -117,6 +118,18 @@ final class RouteRecord {
     return isDefault
         ? Catalog.DEFAULT_TABLE // as nearly always, and then the same object
         : new String(key, 1, length, StandardCharsets.UTF_8);
+  }
+
+  /// The source that a route's key names.
+  ///
+  /// @throws IllegalArgumentException if the bytes are no route's key
+  /// @throws BufferUnderflowException if they end early
+  static String source(byte[] key) {
+    ByteBuffer in = ByteBuffer.wrap(key);
+    in.position(1 + Byte.toUnsignedInt(in.get()));
+    var _ = address(in, in.get());
+    in.get(); // the length
+    return text(in, Byte.toUnsignedInt(in.get()));
   }
 
   /// @throws IllegalArgumentException if the bytes are no route
