@@ -33,10 +33,10 @@ class RouteWriterTest {
     assertThat(written(RouteFormat.CSV, ROUTES))
         .isEqualTo(
             """
-            prefix,next_hop,interface,metric,kind
-            10.0.0.0/8,192.0.2.1,,5,unicast
-            2001:db8::/32,,"a""b,c",0,unicast
-            198.51.100.0/24,,,0,blackhole
+            prefix,next_hop,interface,metric,kind,source,tags
+            10.0.0.0/8,192.0.2.1,,5,unicast,static,
+            2001:db8::/32,,"a""b,c",0,unicast,static,
+            198.51.100.0/24,,,0,blackhole,static,
             """);
   }
 
