@@ -147,9 +147,10 @@ public final class RouteWatch implements AutoCloseable {
     later.execute(this::attempt);
   }
 
-  /// A call that this client did not cancel was cancelled by something between it and the server.
+  /// A watch has no end of its own: a call that ended with OK, or that this client did not cancel,
+  /// was ended by something between it and the server.
   private static boolean isFinal(Status.Code code) {
-    return code != Status.Code.CANCELLED && !Reconnect.isWorthwhile(code);
+    return code != Status.Code.OK && code != Status.Code.CANCELLED && !Reconnect.isWorthwhile(code);
   }
 
   /// Ends it; the listener is not called any more.
