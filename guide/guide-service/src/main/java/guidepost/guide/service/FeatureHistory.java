@@ -1,7 +1,7 @@
 package guidepost.guide.service;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import guidepost.calls.Failures;
+import guidepost.calls.PastRevisions;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -33,19 +33,16 @@ final class FeatureHistory {
   /// States kept: those last asked for.
   private static final int KEPT_MAX = 4;
 
-  /// How far ahead of ours a caller's clock may be.
-  private static final long CLOCK_AHEAD_SECONDS_MAX = 60;
-
   private final Journal journal;
   private final Supplier<FeatureSnapshot> published;
-  private final InstantSource clock;
+  private final PastRevisions revisions;
   private final Map<Long, FeatureSnapshot> kept = new LinkedHashMap<>(8, 0.75f, true);
 
   /// @param published what readers see
   FeatureHistory(Journal journal, Supplier<FeatureSnapshot> published, InstantSource clock) {
     this.journal = journal;
     this.published = published;
-    this.clock = clock;
+    this.revisions = new PastRevisions(journal, () -> published.get().revision(), clock);
   }
 
   /// A state that one asks about.
@@ -66,30 +63,10 @@ final class FeatureHistory {
   /// @throws guidepost.journal.CompactedException if the log does not go back that far
   long revision(Moment moment) throws JournalException {
     return switch (moment) {
-      case Moment.Now _ -> newest();
-      case Moment.After after -> present(after.revision());
-      case Moment.At at -> revisionAt(at.time());
+      case Moment.Now _ -> revisions.newest();
+      case Moment.After after -> revisions.present(after.revision());
+      case Moment.At at -> revisions.at(at.time());
     };
-  }
-
-  private long newest() {
-    return published.get().revision();
-  }
-
-  private long present(long revision) {
-    if (revision < 0 || revision > newest()) {
-      throw Failures.outOfRange(
-          "revision %s: is yet to come; the newest is %d"
-              .formatted(Long.toUnsignedString(revision), newest()));
-    }
-    return revision;
-  }
-
-  private long revisionAt(Instant time) throws JournalException {
-    if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
-      throw Failures.outOfRange("time %s: is yet to come".formatted(time));
-    }
-    return Math.min(journal.revisionAt(time), newest());
   }
 
   /// The features at a moment.

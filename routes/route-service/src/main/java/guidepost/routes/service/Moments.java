@@ -22,9 +22,9 @@ final class Moments {
   /// @param field for messages
   static long revision(RouteHistory history, String field, Moment moment) throws JournalException {
     return switch (moment.getMomentCase()) {
-      case MOMENT_NOT_SET -> history.newest();
+      case MOMENT_NOT_SET -> history.revisions().newest();
       case REVISION -> moment.getRevision();
-      case TIME -> history.revisionAt(instant(field, moment.getTime()));
+      case TIME -> history.revisions().at(instant(field, moment.getTime()));
     };
   }
 

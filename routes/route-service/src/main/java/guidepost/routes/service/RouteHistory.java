@@ -1,7 +1,7 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
-import guidepost.calls.Failures;
+import guidepost.calls.PastRevisions;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
@@ -11,7 +11,6 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -41,12 +40,9 @@ final class RouteHistory {
   /// States kept: those last asked for.
   private static final int KEPT_MAX = 4;
 
-  /// How far ahead of ours a caller's clock may be.
-  private static final long CLOCK_AHEAD_SECONDS_MAX = 60;
-
   private final Journal journal;
   private final PublishedRoutes published;
-  private final InstantSource clock;
+  private final PastRevisions revisions;
   private final Map<Key, RouteSnapshot> kept = new LinkedHashMap<>(8, 0.75f, true);
 
   /// A state of a table.
@@ -55,31 +51,12 @@ final class RouteHistory {
   RouteHistory(Journal journal, PublishedRoutes published, InstantSource clock) {
     this.journal = journal;
     this.published = published;
-    this.clock = clock;
+    this.revisions = new PastRevisions(journal, published::revision, clock);
   }
 
-  /// The revision that was the newest at a time.
-  ///
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
-  /// @throws CompactedException if the log does not go back that far
-  long revisionAt(Instant time) throws JournalException {
-    if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
-      throw Failures.outOfRange("time %s: is yet to come".formatted(time));
-    }
-    return Math.min(journal.revisionAt(time), newest());
-  }
-
-  /// The newest revision that readers see.
-  long newest() {
-    return published.revision();
-  }
-
-  private void requirePresent(long revision) {
-    if (revision < 0 || revision > newest()) {
-      throw Failures.outOfRange(
-          "revision %s: is yet to come; the newest is %d"
-              .formatted(Long.toUnsignedString(revision), newest()));
-    }
+  /// What a moment means.
+  PastRevisions revisions() {
+    return revisions;
   }
 
   /// A table as of a revision: empty before it was created.
@@ -89,7 +66,7 @@ final class RouteHistory {
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
   /// @throws CompactedException if the log does not go back that far
   RouteSnapshot at(String table, long revision) throws JournalException {
-    requirePresent(revision);
+    var _ = revisions.present(revision);
     PublishedRoutes.State now = published.state(table);
     Key nearest = nearest(table, revision, now.revision());
     RouteSnapshot newer = nearest == null ? now.routes() : kept.get(nearest);
@@ -188,8 +165,8 @@ final class RouteHistory {
   /// @throws CompactedException if the log does not go back that far
   Iterator<Difference> differences(String table, long from, long to, @Nullable Prefix within)
       throws JournalException {
-    requirePresent(from);
-    requirePresent(to);
+    var _ = revisions.present(from);
+    var _ = revisions.present(to);
     Iterator<Difference> differences =
         Iterators.transform(
             KeyDifferences.between(
