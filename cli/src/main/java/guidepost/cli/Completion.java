@@ -3,8 +3,6 @@ package guidepost.cli;
 import java.util.concurrent.Callable;
 import picocli.AutoComplete;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
 /// `completion`.
 @Command(
@@ -13,7 +11,6 @@ import picocli.CommandLine.Spec;
 final class Completion implements Callable<Integer> {
 
   private final Terminal terminal;
-  @Spec private CommandSpec spec = CommandSpec.create();
 
   Completion(Terminal terminal) {
     this.terminal = terminal;
@@ -21,7 +18,7 @@ final class Completion implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    terminal.line(AutoComplete.bash("guidepost", spec.root().commandLine()));
+    terminal.line(AutoComplete.bash("guidepost", Main.commandLine(terminal)));
     return ExitCodes.OK;
   }
 }

@@ -127,6 +127,23 @@ class UsageTest {
   }
 
   @Test
+  void commandThatIsNamedIsMadeAloneAndSaysTheSameAsAmongAll() {
+    for (CommandLine noun : Main.commandLine(terminal.terminal()).getSubcommands().values()) {
+      for (CommandLine verb : noun.getSubcommands().values()) {
+        Recorder alone = new Recorder();
+
+        assertThat(alone.run(noun.getCommandName(), verb.getCommandName(), "--help")).isZero();
+        assertThat(alone.out()).isEqualTo(verb.getUsageMessage());
+      }
+    }
+    CommandLine one = new Commands(terminal.terminal()).wanted("note", "list");
+    assertThat(one.getSubcommands()).containsOnlyKeys("note");
+    assertThat(one.getSubcommands().values())
+        .singleElement()
+        .satisfies(note -> assertThat(note.getSubcommands()).containsOnlyKeys("list"));
+  }
+
+  @Test
   void completionIsAScriptThatKnowsTheVerbs() {
     assertThat(terminal.run("completion")).isZero();
     assertThat(terminal.out()).contains("complete -F", "import", "--from-kernel");
