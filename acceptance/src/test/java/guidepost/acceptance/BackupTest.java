@@ -39,6 +39,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,7 +50,23 @@ final class BackupTest {
   private static final int ROWS = 2_000;
   private static final int MESSAGES_UNDER_WAY_MAX = 16;
 
+  @TempDir private static Path madeIn;
+
+  /// A backup of 50 rows.
+  private static Path made;
+
   @TempDir Path directory;
+
+  @BeforeAll
+  static void make() throws Exception {
+    made = madeIn.resolve("backup.zip");
+    try (ServerProcess server = ServerProcess.start(madeIn.resolve("data"))) {
+      Writer writer = new Writer(server);
+      writer.awaitRows(50);
+      writer.end();
+      assertThat(Terminal.run(server, "backup", made.toString()).exitCode()).isZero();
+    }
+  }
 
   @Test
   void shouldRestoreToExactlyTheRevisionOfABackupUnderLoad() throws Exception {
@@ -80,10 +97,9 @@ final class BackupTest {
 
   @Test
   void shouldRefuseADirectoryThatIsNotEmpty() throws Exception {
-    Path file = backup();
     Path full = Files.createDirectory(directory.resolve("full"));
     Files.writeString(full.resolve("mine"), "1");
-    Terminal restore = Terminal.run("restore", file.toString(), "--data", full.toString());
+    Terminal restore = Terminal.run("restore", made.toString(), "--data", full.toString());
     assertThat(restore.exitCode()).isEqualTo(1);
     assertThat(restore.err()).contains("full: is not empty; choose another");
     assertThat(names(full)).containsExactly("mine");
@@ -91,8 +107,8 @@ final class BackupTest {
 
   @Test
   void shouldRefuseADamagedBackupAndLeaveNothingBehind() throws Exception {
-    Path file = backup();
-    byte[] good = Files.readAllBytes(file);
+    Path file = directory.resolve("backup.zip");
+    byte[] good = Files.readAllBytes(made);
     for (int length : new int[] {1, good.length - 1}) {
       Files.write(file, Arrays.copyOf(good, length));
       shouldRefuse(file, "is cut off, or is none");
@@ -173,17 +189,6 @@ final class BackupTest {
     call.sendMessage(BackupRequest.getDefaultInstance());
     call.halfClose();
     return call;
-  }
-
-  private Path backup() throws Exception {
-    Path file = directory.resolve("backup.zip");
-    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
-      Writer writer = new Writer(server);
-      writer.awaitRows(50);
-      writer.end();
-      assertThat(Terminal.run(server, "backup", file.toString()).exitCode()).isZero();
-    }
-    return file;
   }
 
   private static int indexOf(byte[] bytes, String text) {

@@ -31,6 +31,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,7 +41,22 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 final class LifecycleTest {
 
+  @TempDir private static Path runningData;
+  private static ServerProcess running;
+
   @TempDir Path data;
+
+  /// For the tests after which it still runs.
+  @BeforeAll
+  static void start() throws Exception {
+    running =
+        ServerProcess.start(runningData, "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0");
+  }
+
+  @AfterAll
+  static void stop() {
+    running.close();
+  }
 
   @Test
   void shouldEndWithZeroOnSigterm() throws Exception {
@@ -133,63 +150,58 @@ final class LifecycleTest {
 
   @Test
   void shouldSayWhichServicesItServesAndListNoAlias() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      CompletableFuture<ServerReflectionResponse> reply = new CompletableFuture<>();
-      StreamObserver<ServerReflectionRequest> call =
-          ServerReflectionGrpc.newStub(server.channel())
-              .serverReflectionInfo(
-                  new StreamObserver<>() {
-                    @Override
-                    public void onNext(ServerReflectionResponse response) {
-                      reply.complete(response);
-                    }
+    CompletableFuture<ServerReflectionResponse> reply = new CompletableFuture<>();
+    StreamObserver<ServerReflectionRequest> call =
+        ServerReflectionGrpc.newStub(running.channel())
+            .serverReflectionInfo(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(ServerReflectionResponse response) {
+                    reply.complete(response);
+                  }
 
-                    @Override
-                    public void onError(Throwable failure) {
-                      reply.completeExceptionally(failure);
-                    }
+                  @Override
+                  public void onError(Throwable failure) {
+                    reply.completeExceptionally(failure);
+                  }
 
-                    @Override
-                    public void onCompleted() {}
-                  });
-      call.onNext(ServerReflectionRequest.newBuilder().setListServices("*").build());
-      List<String> names =
-          reply.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList().stream()
-              .map(ServiceResponse::getName)
-              .toList();
-      assertThat(names)
-          .contains(
-              "routetable.Router",
-              "routeguide.RouteGuide",
-              "guidepost.routes.v1.Routes",
-              "guidepost.guide.v1.Features",
-              "guidepost.guide.v1.Notes",
-              "guidepost.guide.v1.Trips",
-              "guidepost.server.v1.Server",
-              "grpc.health.v1.Health")
-          .doesNotContain("Router", "RouteGuide", "examples.RouteGuide", "proto.RouteGuide");
-      call.onCompleted();
-    }
+                  @Override
+                  public void onCompleted() {}
+                });
+    call.onNext(ServerReflectionRequest.newBuilder().setListServices("*").build());
+    List<String> names =
+        reply.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList().stream()
+            .map(ServiceResponse::getName)
+            .toList();
+    assertThat(names)
+        .contains(
+            "routetable.Router",
+            "routeguide.RouteGuide",
+            "guidepost.routes.v1.Routes",
+            "guidepost.guide.v1.Features",
+            "guidepost.guide.v1.Notes",
+            "guidepost.guide.v1.Trips",
+            "guidepost.server.v1.Server",
+            "grpc.health.v1.Health")
+        .doesNotContain("Router", "RouteGuide", "examples.RouteGuide", "proto.RouteGuide");
+    call.onCompleted();
   }
 
   @Test
   void shouldRefuseADataDirectoryInUseAndKeepServing() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      Terminal second = Terminal.run("serve", "--data", data.toString(), "--listen", "127.0.0.1:0");
-      assertThat(second.exitCode()).isEqualTo(1);
-      assertThat(second.err()).contains("data directory " + data + ": is in use");
-      shouldServe(server);
-    }
+    Terminal second =
+        Terminal.run("serve", "--data", runningData.toString(), "--listen", "127.0.0.1:0");
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err()).contains("data directory " + runningData + ": is in use");
+    shouldServe(running);
   }
 
   @Test
-  void shouldNameTheAddressThatIsInUse(@TempDir Path other) throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      Terminal second =
-          Terminal.run("serve", "--data", other.toString(), "--listen", server.address());
-      assertThat(second.exitCode()).isEqualTo(1);
-      assertThat(second.err()).contains("listen address " + server.address() + ": is in use");
-    }
+  void shouldNameTheAddressThatIsInUse() throws Exception {
+    Terminal second =
+        Terminal.run("serve", "--data", data.toString(), "--listen", running.address());
+    assertThat(second.exitCode()).isEqualTo(1);
+    assertThat(second.err()).contains("listen address " + running.address() + ": is in use");
   }
 
   @Test
@@ -220,60 +232,51 @@ final class LifecycleTest {
 
   @Test
   void g10ShouldAnswerOnEveryAddressItListensOn() throws Exception {
-    try (ServerProcess server =
-        ServerProcess.start(data, "--listen", "127.0.0.1:0", "--listen", "127.0.0.2:0")) {
-      assertThat(server.addresses()).hasSize(3).doesNotHaveDuplicates();
-      for (String address : server.addresses()) {
-        Terminal status = Terminal.run("status", "--server", address);
-        assertThat(status.exitCode()).as(status.err()).isZero();
-      }
+    assertThat(running.addresses()).hasSize(3).doesNotHaveDuplicates();
+    for (String address : running.addresses()) {
+      Terminal status = Terminal.run("status", "--server", address);
+      assertThat(status.exitCode()).as(status.err()).isZero();
     }
   }
 
   @Test
   void shouldAnswerAnUnknownServiceWithUnimplemented() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      var method =
-          RouterGrpc.getGetRouteMethod().toBuilder()
-              .setFullMethodName(MethodDescriptor.generateFullMethodName("Nobody", "GetRoute"))
-              .build();
-      shouldFail(
-          Status.Code.UNIMPLEMENTED,
-          () ->
-              ClientCalls.blockingUnaryCall(
-                  server.channel(), method, CallOptions.DEFAULT, Destination.getDefaultInstance()));
-    }
+    var method =
+        RouterGrpc.getGetRouteMethod().toBuilder()
+            .setFullMethodName(MethodDescriptor.generateFullMethodName("Nobody", "GetRoute"))
+            .build();
+    shouldFail(
+        Status.Code.UNIMPLEMENTED,
+        () ->
+            ClientCalls.blockingUnaryCall(
+                running.channel(), method, CallOptions.DEFAULT, Destination.getDefaultInstance()));
   }
 
   @Test
   void shouldRefuseAMessageOverFourMebibytesAndServeOn() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      Destination large =
-          Destination.newBuilder()
-              .setNetworkBytes(ByteString.copyFromUtf8("1".repeat((4 << 20) + 1)))
-              .build();
-      shouldFail(
-          Status.Code.RESOURCE_EXHAUSTED,
-          () -> RouterGrpc.newBlockingStub(server.channel()).getRoute(large));
-      shouldServe(server);
-    }
+    Destination large =
+        Destination.newBuilder()
+            .setNetworkBytes(ByteString.copyFromUtf8("1".repeat((4 << 20) + 1)))
+            .build();
+    shouldFail(
+        Status.Code.RESOURCE_EXHAUSTED,
+        () -> RouterGrpc.newBlockingStub(running.channel()).getRoute(large));
+    shouldServe(running);
   }
 
   @Test
   void shouldRefuseANoteOverFourMebibytesWithAStatus() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data)) {
-      CompletableFuture<Throwable> ended = new CompletableFuture<>();
-      StreamObserver<RouteNote> chat =
-          RouteGuideGrpc.newStub(server.channel()).routeChat(endOf(ended));
-      chat.onNext(
-          RouteNote.newBuilder()
-              .setLocation(Point.getDefaultInstance())
-              .setMessage("x".repeat(5 << 20))
-              .build());
-      assertThat(Status.fromThrowable(ended.get(10, TimeUnit.SECONDS)).getCode())
-          .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-      shouldServe(server);
-    }
+    CompletableFuture<Throwable> ended = new CompletableFuture<>();
+    StreamObserver<RouteNote> chat =
+        RouteGuideGrpc.newStub(running.channel()).routeChat(endOf(ended));
+    chat.onNext(
+        RouteNote.newBuilder()
+            .setLocation(Point.getDefaultInstance())
+            .setMessage("x".repeat(5 << 20))
+            .build());
+    assertThat(Status.fromThrowable(ended.get(10, TimeUnit.SECONDS)).getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    shouldServe(running);
   }
 
   private static void shouldFail(Status.Code code, ThrowingCallable call) {

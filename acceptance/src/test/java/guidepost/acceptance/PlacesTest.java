@@ -87,7 +87,7 @@ final class PlacesTest {
     long seed = Long.getLong("guidepost.seed", System.nanoTime());
     System.out.println("PlacesTest seed " + seed);
     Random random = new Random(seed);
-    for (int i = 0; i < 60; i++) {
+    for (int i = 0; i < 40; i++) {
       Point centre = oracle.get(random.nextInt(oracle.size())).getLocation();
       int reach = 1 << (10 + random.nextInt(18));
       int south = Math.max(-900_000_000, centre.getLatitude() - reach);

@@ -22,7 +22,7 @@ import org.tukaani.xz.XZOutputStream;
 
 class DryRunTest {
 
-  private static final int ROWS = 200_000;
+  private static final int ROWS = 60_000;
 
   private final Recorder terminal = new Recorder();
 

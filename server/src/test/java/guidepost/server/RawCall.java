@@ -13,8 +13,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /// A client of one call that sends whatever bytes a test wants and reads all that comes.
 final class RawCall extends ClientCall.Listener<byte[]> {
@@ -36,9 +38,11 @@ final class RawCall extends ClientCall.Listener<byte[]> {
         }
       };
 
+  private static final long SECONDS_MAX = 10;
+
   private final ClientCall<byte[], byte[]> call;
   private final AtomicInteger received = new AtomicInteger();
-  private volatile @Nullable Status status;
+  private final CompletableFuture<Status> end = new CompletableFuture<>();
 
   private RawCall(ClientCall<byte[], byte[]> call) {
     this.call = call;
@@ -77,7 +81,7 @@ final class RawCall extends ClientCall.Listener<byte[]> {
 
   @Override
   public void onClose(Status closed, Metadata trailers) {
-    status = closed;
+    end.complete(closed);
   }
 
   int received() {
@@ -85,11 +89,13 @@ final class RawCall extends ClientCall.Listener<byte[]> {
   }
 
   void awaitReceived(int count) {
-    await().untilAsserted(() -> assertThat(received()).isEqualTo(count));
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .untilAsserted(() -> assertThat(received()).isEqualTo(count));
   }
 
   Status awaitEnd() {
-    await().until(() -> status != null);
-    return status == null ? Status.UNKNOWN : status;
+    return end.orTimeout(SECONDS_MAX, TimeUnit.SECONDS).join();
   }
 }

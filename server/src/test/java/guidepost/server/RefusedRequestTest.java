@@ -41,7 +41,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class RefusedRequestTest {
 
   private static final int LIMIT = 4 << 20;
-  private static final byte[] HUGE = new byte[100 << 20];
+
+  /// More than a connection takes in before anybody reads.
+  private static final byte[] HUGE = new byte[24 << 20];
 
   /// A field of 127 bytes of which one is there.
   private static final byte[] UNREADABLE = {0x0a, 0x7f, 0x01};
