@@ -28,7 +28,7 @@ final class DiskFullTest {
 
   @Test
   void shouldRefuseWritersServeReadersAndRecoverWithoutARestart() throws Exception {
-    try (SmallDisk disk = SmallDisk.require(mountPoint, 24)) {
+    try (SmallDisk disk = SmallDisk.require(mountPoint, 12)) {
       Path data = mountPoint.resolve("data");
       int acknowledged;
       try (ServerProcess server = ServerProcess.start(disk.prefix(), data)) {
@@ -98,7 +98,7 @@ final class DiskFullTest {
 
   private static void shouldHold(ServerProcess server, int calls) {
     RouterGrpc.RouterBlockingStub router = RouterGrpc.newBlockingStub(server.channel());
-    for (int i = 0; i < calls * ROWS_PER_CALL; i += ROWS_PER_CALL / 4) {
+    for (int i = 0; i < calls * ROWS_PER_CALL; i += ROWS_PER_CALL / 2) {
       String host = host(i);
       assertThat(router.getRoute(Destination.newBuilder().setNetwork(host).build()).getDest())
           .isEqualTo(host);

@@ -33,16 +33,19 @@ final class MeasuredServer implements AutoCloseable {
   /// Starts one and waits until it serves.
   static MeasuredServer start(Path data) throws IOException {
     long begun = System.nanoTime();
+    Path target = Path.of(System.getProperty("guidepost.root"), "cli", "target");
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
         List.of(
+            "-XX:AOTCache=" + target.resolve("server.aot"),
+            "-Xlog:cds=off,aot=off",
             "-XX:+UseTransparentHugePages",
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
-            System.getProperty("java.class.path"),
+            target.resolve("lib") + "/*",
             "guidepost.cli.Main",
             "serve",
             "--data",

@@ -44,8 +44,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.tukaani.xz.XZInputStream;
 
@@ -266,8 +264,7 @@ final class RouteApiBenchmark {
     ManagedChannel channel = channel(server);
     Semaphore ended = new Semaphore(0);
     long begun = System.nanoTime();
-    RouterGrpc.newStub(channel)
-        .listRoutes(Empty.getDefaultInstance(), new Releasing<>(ended, nanos -> {}));
+    RouterGrpc.newStub(channel).listRoutes(Empty.getDefaultInstance(), new Releasing<>(ended));
     ended.acquire();
     double seconds = (System.nanoTime() - begun) / NANOS;
     channel.shutdownNow();
@@ -319,8 +316,9 @@ final class RouteApiBenchmark {
         median(route) / median(empty),
         median(emptyProcessor),
         median(routeProcessor));
-    latency(channel, random, median(route) / 2);
     channel.shutdownNow();
+    List<String> asked = Stream.generate(() -> address(random)).limit(10_000).toList();
+    UnaryLatency.run(server.address(), median(route) / 2, asked);
   }
 
   private interface Requests<Q> {
@@ -341,7 +339,7 @@ final class RouteApiBenchmark {
       ClientCalls.asyncUnaryCall(
           channel.newCall(method, io.grpc.CallOptions.DEFAULT),
           requests.next(),
-          new Releasing<>(underWay, nanos -> {}));
+          new Releasing<>(underWay));
     }
     underWay.acquire(CALLS_UNDER_WAY);
     return new Took(
@@ -349,18 +347,11 @@ final class RouteApiBenchmark {
         (server.processorTime().toNanos() - processor) / NANOS);
   }
 
-  private interface Latencies {
-    void took(long nanos);
-  }
-
   private static final class Releasing<R> implements StreamObserver<R> {
     private final Semaphore underWay;
-    private final Latencies latencies;
-    private final long begun = System.nanoTime();
 
-    Releasing(Semaphore underWay, Latencies latencies) {
+    Releasing(Semaphore underWay) {
       this.underWay = underWay;
-      this.latencies = latencies;
     }
 
     @Override
@@ -373,35 +364,8 @@ final class RouteApiBenchmark {
 
     @Override
     public void onCompleted() {
-      latencies.took(System.nanoTime() - begun);
       underWay.release();
     }
-  }
-
-  /// Calls at even intervals, at half the rate that was reached.
-  private void latency(ManagedChannel channel, Random random, double perSecond)
-      throws InterruptedException {
-    long interval = (long) (NANOS / perSecond);
-    long[] nanos = new long[CALLS];
-    AtomicLong at = new AtomicLong();
-    Semaphore ended = new Semaphore(0);
-    long next = System.nanoTime();
-    for (int i = 0; i < CALLS; i++) {
-      long left = next - System.nanoTime();
-      if (left > 0) {
-        LockSupport.parkNanos(left); // not spinning: the server has the same two cores
-      }
-      next += interval;
-      ClientCalls.asyncUnaryCall(
-          channel.newCall(RouterGrpc.getGetRouteMethod(), io.grpc.CallOptions.DEFAULT),
-          Destination.newBuilder().setNetwork(address(random)).build(),
-          new Releasing<>(ended, took -> nanos[(int) at.getAndIncrement()] = took));
-    }
-    ended.acquire(CALLS);
-    Arrays.sort(nanos);
-    say(
-        "unary at half load, %,.0f/s: p50 %.2f ms, p99 %.2f ms",
-        perSecond, nanos[CALLS / 2] / 1e6, nanos[(int) (CALLS * 0.99)] / 1e6);
   }
 
   /// An address inside the table.
