@@ -23,10 +23,9 @@ import picocli.CommandLine.Option;
 /// `demo`.
 @Command(
     name = "demo",
-    description = {
-      "Start a server on a fresh temporary directory, import this machine's routes and a sample of",
-      "places, make one call of every kind, and stay up until Ctrl-C."
-    })
+    description =
+        "Start a server on a fresh temporary directory, import this machine's routes and a sample"
+            + " of places, make one call of every kind, and stay up until Ctrl-C.")
 final class Demo implements Callable<Integer> {
 
   /// What is typed, and what is typed into it.

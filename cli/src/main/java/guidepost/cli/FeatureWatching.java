@@ -21,10 +21,10 @@ import picocli.CommandLine.Parameters;
 /// `feature watch`.
 @Command(
     name = "watch",
-    description = {
-      "Show the changes in an area as they come, until interrupted: + added or come in, - removed",
-      "or gone out, ~ updated. When the connection is cut it resumes where it was, without a gap."
-    })
+    description =
+        "Show the changes in an area as they come, until interrupted: + added or come in, - removed"
+            + " or gone out, ~ updated. When the connection is cut it resumes where it was, without"
+            + " a gap.")
 final class FeatureWatching implements Callable<Integer> {
 
   private final Terminal terminal;

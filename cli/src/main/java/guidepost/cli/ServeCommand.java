@@ -23,8 +23,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "SIGTERM or Ctrl-C stops it: it accepts no more calls, finishes those under way, writes what"
-          + " is",
-      "queued and exits with 0. A second one cuts the calls under way."
+          + " is queued and exits with 0. A second one cuts the calls under way."
     })
 final class ServeCommand implements Callable<Integer> {
 

@@ -9,6 +9,7 @@ import guidepost.server.Load;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -146,6 +147,10 @@ final class DumpTest {
             .isThrownBy(() -> RocksJournalStore.open(copy))
             .withMessageContaining("of a load or restore that was cut off");
       }
+      ServedCommands.Ran again =
+          ServedCommands.runAlone(
+              "", "load", dump.toString(), "--data", killing.copies.getLast().toString());
+      assertThat(again.err()).contains("delete it if it is of a load or restore that was cut off");
     }
     RocksJournalStore.open(data).close();
   }
@@ -165,11 +170,19 @@ final class DumpTest {
       Path copy = directory.resolve("copy" + copies.size());
       try (Stream<Path> files = Files.walk(data)) {
         for (Path file : files.toList()) {
-          Files.copy(file, copy.resolve(data.relativize(file).toString()));
+          copy(file, copy.resolve(data.relativize(file).toString()));
         }
       }
       copies.add(copy);
       return super.readLine();
+    }
+
+    private static void copy(Path file, Path to) throws IOException {
+      try {
+        Files.copy(file, to);
+      } catch (NoSuchFileException e) {
+        // The engine has deleted it meanwhile: so would a kill a moment later find it.
+      }
     }
   }
 

@@ -43,9 +43,18 @@ final class NewDirectory {
     try (Stream<Path> files = Files.list(data)) {
       if (files.findAny().isPresent()) {
         throw new BackupException(
-            "data directory %s: is not empty; choose another".formatted(data));
+            "data directory %s: is not empty; choose another%s"
+                .formatted(
+                    data,
+                    isWhole(data)
+                        ? ""
+                        : ", or delete it if it is of a load or restore that was cut off"));
       }
     }
+  }
+
+  private static boolean isWhole(Path data) {
+    return Files.exists(data.resolve("FORMAT")) || !Files.exists(data.resolve("rocksdb"));
   }
 
   private static void clear(Path data, boolean absentBefore) throws IOException {
