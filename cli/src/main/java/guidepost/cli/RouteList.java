@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.client.RouteMessages;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetStatsResponse;
 import guidepost.routes.v1.Match;
 import java.util.concurrent.Callable;
@@ -28,6 +29,7 @@ final class RouteList implements Callable<Integer> {
 
   @Mixin private AtOption at = new AtOption();
   @ArgGroup private Matching matching = new Matching();
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
 
   @Option(names = "--count", description = "Show only how many there are.")
   private boolean count;
@@ -83,26 +85,27 @@ final class RouteList implements Callable<Integer> {
     }
   }
 
-  private Match match(String query) {
-    return query.isEmpty() ? Match.MATCH_UNSPECIFIED : matching.toMatch();
+  private GetRoutesRequest question(String query) {
+    return filter.toRequest().toBuilder()
+        .setPrefix(query)
+        .setMatch(query.isEmpty() ? Match.MATCH_UNSPECIFIED : matching.toMatch())
+        .setAt(at.moment())
+        .build();
   }
 
   private long showRoutes(String query) {
     RouteOutput output = new RouteOutput(terminal, client.json());
+    GetRoutesRequest question = question(query);
     client.ask(
         server ->
-            table
-                .of(server)
-                .list(
-                    query,
-                    match(query),
-                    at.moment(),
-                    route -> output.show(RouteMessages.route(route))));
+            table.of(server).list(question, route -> output.show(RouteMessages.route(route))));
     return output.finish();
   }
 
   private long showCount(String query) {
-    long found = query.isEmpty() && at.isNow() ? countAll() : countMatches(query);
+    boolean isAll = query.isEmpty() && at.isNow() && !filter.areGiven();
+    GetRoutesRequest question = question(query);
+    long found = isAll ? countAll() : client.ask(server -> table.of(server).count(question));
     terminal.line(
         client.json() ? Json.object().put("count", found).toString() : Long.toString(found));
     return found;
@@ -111,12 +114,5 @@ final class RouteList implements Callable<Integer> {
   private long countAll() {
     GetStatsResponse stats = client.ask(server -> table.of(server).stats());
     return stats.getIpv4Routes() + stats.getIpv6Routes();
-  }
-
-  private long countMatches(String query) {
-    long[] found = {0};
-    client.ask(
-        server -> table.of(server).list(query, match(query), at.moment(), route -> found[0]++));
-    return found[0];
   }
 }

@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,6 +67,34 @@ final class RouteCommandsTest {
     ServedCommands.Ran none = server.run("", "route", "longer", "11.0.0.0/8");
     assertThat(none.code()).isEqualTo(ExitCodes.REJECTED);
     assertThat(none.err()).isEqualTo("guidepost: no route matches 11.0.0.0/8\n");
+  }
+
+  @Test
+  void listShowsAndCountsWhatFitsEveryOption() {
+    assertThat(listed("--source", "bgp")).containsExactly("192.0.2.2");
+    assertThat(listed("--source", "bgp", "--source", "static")).hasSize(3);
+    assertThat(listed("--nh", "192.0.2.3")).containsExactly("192.0.2.3");
+    assertThat(listed("--metric-max", "6")).containsExactly("192.0.2.1", "192.0.2.2");
+    assertThat(listed("--metric-min", "1", "--metric-max", "7")).containsExactly("192.0.2.3");
+    assertThat(listed("--interface", "eth0")).isEmpty();
+    assertThat(listed("--tag", "none")).isEmpty();
+    assertThat(server.ok("", "route", "list", "--count", "--source", "static")).isEqualTo("2\n");
+    assertThat(server.ok("", "route", "list", "10.0.0.0/8", "--nh", "192.0.2.1", "--count"))
+        .isEqualTo("1\n");
+    assertThat(server.run("", "route", "list", "--metric-min", "-1").err())
+        .contains("metric \"-1\": must be 0..4294967295");
+  }
+
+  /// Next hops.
+  private List<String> listed(String... options) {
+    String[] all =
+        Stream.concat(Stream.of("route", "list", "--json"), Stream.of(options))
+            .toArray(String[]::new);
+    return server
+        .ok("", all)
+        .lines()
+        .map(line -> line.replaceAll(".*\"next_hop\":\"([^\"]*)\".*", "$1"))
+        .toList();
   }
 
   @Test
