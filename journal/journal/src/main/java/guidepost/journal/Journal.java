@@ -60,6 +60,23 @@ public interface Journal {
     }
   }
 
+  /// Shows the same to several visitors at once: the keys are cut into ranges that take about as
+  /// long as each other, and each range is shown in key order on a thread of its own.
+  ///
+  /// The arrays are lent: after the call that shows them they hold something else.
+  ///
+  /// Cost: one pass over the live keys, on as many processors as there are ranges.
+  ///
+  /// @param rangesMax at least 1
+  /// @param visitors makes the visitor of each range, the one with the least keys first, before any
+  ///   entry is shown
+  /// @return the revision that this is the state of
+  /// @throws JournalException if stored bytes cannot be read or fail their checksum: where several
+  ///   ranges fail, that of the least keys. What a visitor throws is thrown in the same way.
+  default long replay(int rangesMax, RangeVisitors visitors) throws JournalException {
+    return replay(visitors.next(0));
+  }
+
   /// Shows the retained batches with a revision greater than `afterRevision`, oldest first, until
   /// the newest one at the time of the call or until the visitor has seen enough. Trimming does not
   /// disturb a call under way.
@@ -136,6 +153,15 @@ public interface Journal {
     ///
     /// @param revision the revision of the batch that wrote it
     void entry(byte[] key, byte[] value, long revision);
+  }
+
+  /// Makes a visitor for each range of a replay.
+  @FunctionalInterface
+  interface RangeVisitors {
+    /// The visitor of the next range.
+    ///
+    /// @param entries about how many it will be shown: a guess, to reserve room by
+    EntryVisitor next(long entries);
   }
 
   /// Takes one entry of a range after the other.

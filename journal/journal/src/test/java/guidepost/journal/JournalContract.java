@@ -395,6 +395,34 @@ public abstract class JournalContract {
     writer.join();
   }
 
+  @Test
+  void shouldShowTheSameInRangesAsInOnePiece() throws Exception {
+    for (int size : new int[] {0, 1, 2, 30}) {
+      for (int i = 0; i < size; i++) {
+        append("k" + i % 7 + "=" + i, "l" + i + "=" + "v".repeat(i * i * i));
+      }
+      for (int rangesMax = 1; rangesMax < 5; rangesMax++) {
+        assertThat(inRanges(rangesMax)).isEqualTo(state());
+      }
+    }
+  }
+
+  private List<String> inRanges(int rangesMax) throws JournalException {
+    List<List<String>> ranges = new ArrayList<>();
+    long revision =
+        journal.replay(
+            rangesMax,
+            _ -> {
+              List<String> entries = new ArrayList<>();
+              ranges.add(entries);
+              return (key, value, at) ->
+                  entries.add(text(key) + "=" + text(new Value(at, value.clone())));
+            });
+    assertThat(revision).isEqualTo(journal.revision());
+    assertThat(ranges).hasSizeBetween(1, rangesMax);
+    return ranges.stream().flatMap(List::stream).toList();
+  }
+
   private void appendUnchecked(String... changes) {
     try {
       append(changes);

@@ -45,6 +45,12 @@ final class Digest {
     sum += mix(key, revision);
   }
 
+  /// Adds all of another set, which has no key of this one.
+  void add(Digest other) {
+    entries += other.entries;
+    sum += other.sum;
+  }
+
   private void remove(byte[] key, long revision) {
     entries--;
     sum -= mix(key, revision);

@@ -7,7 +7,7 @@ import org.rocksdb.Snapshot;
 /// The engine's state at one moment, and how to read it: past the cache, since a long read touches
 /// each block once, and with every checksum looked at.
 ///
-/// Threads: one at a time.
+/// Threads: any may read by it, until one closes it.
 final class HeldState implements AutoCloseable {
 
   private static final long READAHEAD_BYTES = 2 << 20;

@@ -274,6 +274,19 @@ final class RocksJournal implements Journal {
     }
   }
 
+  @Override
+  public long replay(int rangesMax, RangeVisitors visitors) throws JournalException {
+    try (HeldState held = new HeldState(db)) {
+      Extent now = extent(held);
+      KeyCuts cuts = KeyCuts.of(db, families.latest(), held.reading(), rangesMax);
+      RangesReplay replay = new RangesReplay(db, domain, families.latest(), held.reading());
+      requireComplete(now, replay.run(cuts, now.entries(), visitors));
+      return now.newest();
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
+  }
+
   private void requireComplete(Extent now, Digest found) throws JournalException {
     if (!now.matches(found)) {
       throw RocksFailure.corrupt(

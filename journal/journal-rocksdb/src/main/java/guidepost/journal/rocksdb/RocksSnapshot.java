@@ -2,7 +2,6 @@ package guidepost.journal.rocksdb;
 
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
-import guidepost.journal.JournalException.Reason;
 import guidepost.journal.Value;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -49,18 +48,16 @@ final class RocksSnapshot implements Journal.Snapshot {
   }
 
   private Value value(byte[] stored) throws JournalException {
-    requireRevision(stored);
+    requireRevision(domain, stored.length);
     return new Value(
         ByteBuffer.wrap(stored).getLong(), Arrays.copyOfRange(stored, Long.BYTES, stored.length));
   }
 
-  private void requireRevision(byte[] stored) throws JournalException {
-    if (stored.length < Long.BYTES) {
-      throw new JournalException(
-          Reason.CORRUPT,
-          "journal %s: an entry of %d bytes has no revision; restore a backup"
-              .formatted(domain, stored.length),
-          null);
+  /// @param length of what is stored for a key
+  static void requireRevision(String domain, int length) throws JournalException {
+    if (length < Long.BYTES) {
+      throw RocksFailure.corrupt(
+          domain, "an entry of %d bytes has no revision".formatted(length), null);
     }
   }
 
