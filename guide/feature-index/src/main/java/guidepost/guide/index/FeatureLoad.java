@@ -2,10 +2,16 @@ package guidepost.guide.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.guide.index.FeatureSnapshot.Counts;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /// Makes an index of many features at once, in any order: they are gathered as bytes, sorted along
 /// the curve, and laid into full leaves one after the other, which then lie one after the other in
@@ -17,10 +23,12 @@ import java.util.concurrent.CompletableFuture;
 /// FeatureIndex index = load.finish(revision);
 /// ```
 ///
+/// Several threads that gather have a load each, which are finished together.
+///
 /// Cost: some 1 us a feature. Memory: until it is finished some 40 bytes a feature beside its
 /// record, and then once more what the index takes.
 ///
-/// Threads: one; [#finish] uses another one beside it.
+/// Threads: one; [#finish] uses those of the common pool beside it.
 public final class FeatureLoad {
 
   /// What a feature is beside its point, in bytes.
@@ -33,34 +41,56 @@ public final class FeatureLoad {
   @SuppressWarnings("ArrayRecordComponent") // never compared
   public record Fields(byte[] id, byte[] bytes, int start, int end, boolean isNamed) {}
 
-  /// Chunks are as large as all before them together, within these bounds: a few large ones, since
-  /// each of them may make the collector look through the heap.
-  private static final int CHUNK_BYTES_MIN = 1 << 16;
+  /// A few large chunks, since each of them may make the collector look through the heap. A longer
+  /// record has one of its own.
+  private static final int CHUNK_BYTES = 1 << 26;
 
-  private static final int CHUNK_BYTES_MAX = 1 << 26;
-  private static final int CAPACITY = 1 << 12;
+  private static final int CHUNK_BYTES_MIN = 1 << 12;
+
+  /// Records begin at multiples of eight bytes, so that 32 bits say where in 32 GiB one does.
+  private static final int UNIT_BITS = 3;
+
+  private static final int CHUNK_UNIT_BITS = 26 - UNIT_BITS;
+  private static final int CHUNKS_MAX = 1 << (Integer.SIZE - CHUNK_UNIT_BITS);
+  private static final int CAPACITY_MIN = 1 << 4;
+
+  /// What stands before a record in its chunk: latitude, longitude, length.
+  private static final int HEAD_BYTES = 3 * Integer.BYTES;
+
+  private static final VarHandle INTS =
+      MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.nativeOrder());
 
   private final List<byte[]> chunks = new ArrayList<>(List.of(new byte[CHUNK_BYTES_MIN]));
   private int chunkLength;
   private int size;
-  private long[] keys = new long[CAPACITY];
-  private long[] orders = new long[CAPACITY];
-  private int[] places = new int[2 * CAPACITY];
+  private long[] keys;
+  private long[] orders;
 
-  /// Chunk and position of each record.
-  private long[] records = new long[CAPACITY];
-
-  private int[] lengths = new int[CAPACITY];
+  /// Chunk and position of each record's head, in units.
+  private int[] records;
 
   /// Of the ids.
-  private int[] hashes = new int[CAPACITY];
+  private int[] hashes;
 
   private final RecordWriter writer = new RecordWriter();
-  private FeatureSnapshot.Counts counts = FeatureSnapshot.EMPTY.counts();
+  private Counts counts = FeatureSnapshot.EMPTY.counts();
   private long lastRank;
 
   /// An empty load.
-  public FeatureLoad() {}
+  public FeatureLoad() {
+    this(0);
+  }
+
+  /// An empty load with room.
+  ///
+  /// @param expected about how many features will come
+  public FeatureLoad(int expected) {
+    int capacity = Math.max(expected, CAPACITY_MIN);
+    keys = new long[capacity];
+    orders = new long[capacity];
+    records = new int[capacity];
+    hashes = new int[capacity];
+  }
 
   /// Number of features so far.
   public int size() {
@@ -97,107 +127,161 @@ public final class FeatureLoad {
     Point place = point.canonical();
     keys[size] = Hilbert.key(place);
     orders[size] = Entry.order(rank, isNamed);
-    places[2 * size] = place.latitudeE7();
-    places[2 * size + 1] = place.longitudeE7();
     hashes[size] = hash;
-    keepRecord();
+    keepRecord(place);
     size++;
     lastRank = Math.max(lastRank, rank);
     counts = counts.plus(isNamed);
   }
 
   private void grow() {
-    int capacity = 2 * size;
+    int capacity = size + Math.max(size / 2, CAPACITY_MIN);
     keys = Arrays.copyOf(keys, capacity);
     orders = Arrays.copyOf(orders, capacity);
-    places = Arrays.copyOf(places, 2 * capacity);
     records = Arrays.copyOf(records, capacity);
-    lengths = Arrays.copyOf(lengths, capacity);
     hashes = Arrays.copyOf(hashes, capacity);
   }
 
-  private int nextChunkBytes() {
-    long all = 0;
-    for (byte[] chunk : chunks) {
-      all += chunk.length;
-    }
-    return (int) Math.min(all, CHUNK_BYTES_MAX);
+  private void keepRecord(Point place) {
+    int length = HEAD_BYTES + writer.length();
+    byte[] chunk = chunkFor(length);
+    INTS.set(chunk, chunkLength, place.latitudeE7());
+    INTS.set(chunk, chunkLength + Integer.BYTES, place.longitudeE7());
+    INTS.set(chunk, chunkLength + 2 * Integer.BYTES, writer.length());
+    writer.copyTo(chunk, chunkLength + HEAD_BYTES);
+    records[size] = (chunks.size() - 1) << CHUNK_UNIT_BITS | chunkLength >>> UNIT_BITS;
+    int units = (length + (1 << UNIT_BITS) - 1) >>> UNIT_BITS;
+    chunkLength += units << UNIT_BITS;
   }
 
-  private void keepRecord() {
-    int length = writer.length();
-    if (chunkLength + length > chunks.getLast().length) {
-      chunks.add(new byte[Math.max(nextChunkBytes(), length)]);
+  /// The last chunk, with room for so many bytes.
+  private byte[] chunkFor(int length) {
+    byte[] chunk = chunks.getLast();
+    if (length <= chunk.length - chunkLength) {
+      return chunk;
+    }
+    if (chunkLength + length <= CHUNK_BYTES) {
+      int grown = Math.min(Math.max(2 * chunk.length, chunkLength + length), CHUNK_BYTES);
+      chunks.set(chunks.size() - 1, Arrays.copyOf(chunk, grown));
+    } else {
+      requireRoom();
+      chunks.add(new byte[Math.max(CHUNK_BYTES, length)]);
       chunkLength = 0;
     }
-    writer.copyTo(chunks.getLast(), chunkLength);
-    records[size] = (long) (chunks.size() - 1) << Integer.SIZE | chunkLength;
-    lengths[size] = length;
-    chunkLength += length;
+    return chunks.getLast();
+  }
+
+  private void requireRoom() {
+    if (chunks.size() == CHUNKS_MAX) {
+      throw new IllegalStateException("a load takes up to 32 GiB of features");
+    }
   }
 
   /// The index, published. The load must not be used any more.
   public FeatureIndex finish(long revision) {
-    CompletableFuture<IdTrie.Branch> ids =
-        CompletableFuture.supplyAsync(() -> IdTrie.of(hashes, keys, orders, size));
-    Node tree = tree();
+    return finish(List.of(this), revision);
+  }
+
+  /// The index of several loads together, published. They must not be used any more.
+  ///
+  /// @param loads with ids and ranks that differ
+  public static FeatureIndex finish(List<FeatureLoad> loads, long revision) {
+    CompletableFuture<IdTrie.Branch> ids = CompletableFuture.supplyAsync(() -> ids(loads));
+    Node tree = tree(new MergedLoads(loads.parallelStream().map(SortedLoad::of).toList()));
+    Counts counts = loads.stream().map(load -> load.counts).reduce(new Counts(0, 0), Counts::plus);
+    long lastRank = loads.stream().mapToLong(load -> load.lastRank).max().orElse(0);
     FeatureIndex index =
         new FeatureIndex(new FeatureSnapshot(revision, tree, ids.join(), counts), lastRank);
-    chunks.clear();
+    loads.forEach(load -> load.chunks.clear());
     return index;
   }
 
-  private Node tree() {
-    List<Node> level = leaves(sorted());
+  private static IdTrie.Branch ids(List<FeatureLoad> loads) {
+    int count = loads.stream().mapToInt(FeatureLoad::size).sum();
+    int[] hashes = new int[count];
+    long[] keys = new long[count];
+    long[] orders = new long[count];
+    int at = 0;
+    for (FeatureLoad load : loads) {
+      System.arraycopy(load.hashes, 0, hashes, at, load.size);
+      System.arraycopy(load.keys, 0, keys, at, load.size);
+      System.arraycopy(load.orders, 0, orders, at, load.size);
+      at += load.size;
+    }
+    return IdTrie.of(hashes, keys, orders, count);
+  }
+
+  private static Node tree(MergedLoads loads) {
+    List<Node> level = loads.leaves();
     while (level.size() > 1) {
       level = Inner.above(level);
     }
     return level.isEmpty() ? new Leaf(0) : level.getFirst();
   }
 
-  private int[] sorted() {
-    int[] numbers = KeyOrder.of(keys, size);
+  /// The keys in their order, each with its record; features at one place in their order there.
+  KeyOrder.Sorted sorted() {
+    KeyOrder.Sorted sorted = KeyOrder.of(keys, records, size);
     int start = 0;
     for (int i = 1; i <= size; i++) {
-      if (i == size || keys[numbers[i]] != keys[numbers[start]]) {
-        sortPlace(numbers, start, i);
+      if (i == size || sorted.keys()[i] != sorted.keys()[start]) {
+        sortPlace(sorted.numbers(), start, i);
         start = i;
       }
     }
-    return numbers;
+    return sorted;
   }
 
-  private void sortPlace(int[] numbers, int start, int end) {
+  private void sortPlace(int[] recordsByKey, int start, int end) {
     if (end - start > 1) {
       int[] sorted =
-          Arrays.stream(numbers, start, end)
+          Arrays.stream(recordsByKey, start, end)
               .boxed()
-              .sorted((a, b) -> Long.compare(orders[a], orders[b]))
+              .sorted(Comparator.comparingLong(this::order))
               .mapToInt(Integer::intValue)
               .toArray();
-      System.arraycopy(sorted, 0, numbers, start, sorted.length);
+      System.arraycopy(sorted, 0, recordsByKey, start, sorted.length);
     }
   }
 
-  private List<Node> leaves(int[] numbers) {
-    List<Node> leaves = new ArrayList<>();
-    Leaf.Filler filler = new Leaf.Filler();
-    for (int number : numbers) {
-      if (filler.isFullFor(lengths[number])) {
-        leaves.add(filler.finish());
-      }
-      byte[] chunk = chunks.get((int) (records[number] >>> Integer.SIZE));
-      filler.add(
-          keys[number],
-          places[2 * number],
-          places[2 * number + 1],
-          chunk,
-          (int) records[number],
-          lengths[number]);
+  private byte[] chunk(int record) {
+    return chunks.get(record >>> CHUNK_UNIT_BITS);
+  }
+
+  /// Where in its chunk the head of a record is.
+  private static int head(int record) {
+    return (record & ((1 << CHUNK_UNIT_BITS) - 1)) << UNIT_BITS;
+  }
+
+  /// A number out of a record, so that it comes from memory.
+  int fetch(int record) {
+    return (int) INTS.get(chunk(record), head(record));
+  }
+
+  /// Where the feature of a record stands at its place.
+  long order(int record) {
+    byte[] chunk = chunk(record);
+    int start = head(record) + HEAD_BYTES;
+    return Entry.order(
+        FeatureRecord.rank(chunk, start, chunk.length), FeatureRecord.isNamed(chunk, start));
+  }
+
+  /// Adds the feature of a record to a leaf, or to a new one where that is full.
+  ///
+  /// @param full takes the leaf that is
+  void addTo(Leaf.Filler filler, long key, int record, Consumer<Leaf> full) {
+    byte[] chunk = chunk(record);
+    int head = head(record);
+    int length = (int) INTS.get(chunk, head + 2 * Integer.BYTES);
+    if (filler.isFullFor(length)) {
+      full.accept(filler.finish());
     }
-    if (!filler.isEmpty()) {
-      leaves.add(filler.finish());
-    }
-    return leaves;
+    filler.add(
+        key,
+        (int) INTS.get(chunk, head),
+        (int) INTS.get(chunk, head + Integer.BYTES),
+        chunk,
+        head + HEAD_BYTES,
+        length);
   }
 }

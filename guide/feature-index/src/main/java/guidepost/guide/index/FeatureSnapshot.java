@@ -24,6 +24,10 @@ public final class FeatureSnapshot {
       return new Counts(all + 1, named + (isNamed ? 1 : 0));
     }
 
+    Counts plus(Counts other) {
+      return new Counts(all + other.all, named + other.named);
+    }
+
     Counts minus(boolean isNamed) {
       return new Counts(all - 1, named - (isNamed ? 1 : 0));
     }

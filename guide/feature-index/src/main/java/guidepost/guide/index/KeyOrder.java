@@ -12,33 +12,44 @@ final class KeyOrder {
   private static final int DIGIT_BITS = 16;
   private static final int DIGITS = 1 << DIGIT_BITS;
 
+  /// Keys in their order, each with the number that came with it.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  record Sorted(long[] keys, int[] numbers) {}
+
   private KeyOrder() {}
 
-  /// The numbers 0 to `count` - 1, each standing for a key, in the order of the signed keys; equal
-  /// keys stay in the order of their numbers.
-  static int[] of(long[] keys, int count) {
-    long[] unsigned = new long[count];
-    for (int i = 0; i < count; i++) {
-      unsigned[i] = keys[i] ^ Long.MIN_VALUE;
-    }
-    return sorted(unsigned, Long.SIZE);
+  /// The first `count` signed keys and their numbers in the order of the keys; equal ones stay in
+  /// the order in which they came.
+  static Sorted of(long[] keys, int[] numbers, int count) {
+    Sorted sorted = sorted(flipped(keys, count), Arrays.copyOf(numbers, count), Long.SIZE);
+    return new Sorted(flipped(sorted.keys, count), sorted.numbers);
   }
 
-  /// The same in the order of the keys' bits, the lowest bit first: those with equal lower bits are
-  /// together.
+  /// Signed numbers as unsigned ones in the same order, and back.
+  private static long[] flipped(long[] keys, int count) {
+    long[] flipped = new long[count];
+    for (int i = 0; i < count; i++) {
+      flipped[i] = keys[i] ^ Long.MIN_VALUE;
+    }
+    return flipped;
+  }
+
+  /// The numbers 0 to `count` - 1, each standing for a key, in the order of the keys' bits, the
+  /// lowest bit first: those with equal lower bits are together.
   static int[] byLowestBits(int[] keys, int count) {
     long[] reversed = new long[count];
     for (int i = 0; i < count; i++) {
       reversed[i] = Integer.toUnsignedLong(Integer.reverse(keys[i]));
     }
-    return sorted(reversed, Integer.SIZE);
-  }
-
-  private static int[] sorted(long[] keys, int bits) {
-    int count = keys.length;
-    long[] from = keys;
     int[] numbers = new int[count];
     Arrays.setAll(numbers, i -> i);
+    return sorted(reversed, numbers, Integer.SIZE).numbers;
+  }
+
+  private static Sorted sorted(long[] keys, int[] numbersOfKeys, int bits) {
+    int count = keys.length;
+    long[] from = keys;
+    int[] numbers = numbersOfKeys;
     long[] to = new long[count];
     int[] toNumbers = new int[count];
     for (int shift = 0; shift < bits; shift += DIGIT_BITS) {
@@ -55,7 +66,7 @@ final class KeyOrder {
       numbers = toNumbers;
       toNumbers = numbersThen;
     }
-    return numbers;
+    return new Sorted(from, numbers);
   }
 
   private static int digit(long key, int shift) {

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// How features lie in the index: what comes out is what went in, whatever its size.
@@ -94,6 +96,40 @@ final class FeatureRecordTest {
     }
   }
 
+  @Test
+  void shouldBeTheSameIndexWhetherLoadedInOnePieceOrInSeveral() {
+    for (int size : new int[] {0, 1, 3, 40, 6_000}) {
+      FeatureLoad whole = new FeatureLoad(size);
+      List<FeatureLoad> parts =
+          Stream.generate(FeatureLoad::new).limit(1 + random.nextInt(5)).toList();
+      for (int i = 0; i < size; i++) {
+        Feature feature = feature("f" + i);
+        whole.add(feature, i + 1);
+        parts.get(random.nextInt(1 + random.nextInt(parts.size()))).add(feature, i + 1);
+      }
+      FeatureIndex expected = whole.finish(3);
+      FeatureIndex merged = FeatureLoad.finish(parts, 3);
+      merged.checkInvariants();
+      assertThat(all(merged)).isEqualTo(all(expected));
+      assertThat(merged.snapshot().namedSize()).isEqualTo(expected.snapshot().namedSize());
+      assertThat(merged.put(Feature.named("late", new Point(1, 1), "late"))).isEqualTo(size + 1);
+    }
+  }
+
+  @Test
+  void shouldLoadRecordsLongerThanItsFirstChunks() {
+    FeatureLoad load = new FeatureLoad();
+    List<Feature> features = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      String name = "n".repeat(random.nextInt(1 << (i / 3)));
+      features.add(Feature.named("f" + i, new Places(random).point(), name));
+      load.add(features.getLast(), i + 1);
+    }
+    FeatureIndex index = load.finish(1);
+    index.checkInvariants();
+    assertThat(all(index)).containsExactlyInAnyOrderElementsOf(features);
+  }
+
   private void goOn(FeatureIndex index, List<Feature> features) {
     Feature late = Feature.named("late", new Point(0, 0), "late");
     long rank = index.put(late);
@@ -111,7 +147,10 @@ final class FeatureRecordTest {
     Integer[] expected = new Integer[keys.length];
     Arrays.setAll(expected, i -> i);
     Arrays.sort(expected, (a, b) -> Long.compare(keys[a], keys[b]));
-    assertThat(KeyOrder.of(keys, keys.length)).containsExactly(expected);
+    int[] numbers = IntStream.range(0, keys.length).toArray();
+    KeyOrder.Sorted sorted = KeyOrder.of(keys, numbers, keys.length);
+    assertThat(sorted.numbers()).containsExactly(expected);
+    assertThat(sorted.keys()).isSorted().containsExactlyInAnyOrder(keys);
   }
 
   @Test
