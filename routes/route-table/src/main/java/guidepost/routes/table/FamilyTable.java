@@ -58,12 +58,36 @@ final class FamilyTable {
   }
 
   void put(Route route, Attributes attributes) {
-    Row row = Row.of(route, attributes, ids.next());
+    put(Row.of(route, attributes, ids.next()));
+  }
+
+  private void put(Row row) {
     int before = editor.prefixes();
     editor.put(row);
     if (editor.prefixes() > before) {
       ids.give(row.high(), row.low(), row.length());
       note(row, row.id(), true);
+    }
+  }
+
+  /// Takes over the rows of another table, leaf by leaf where they stand after all that are here.
+  void takeOver(FamilyTable other, Shared<Attributes> shared) {
+    mustBuild |= multibit != null;
+    noted.clear();
+    for (RowCursor rows = other.editor.rows(); rows.hasRow(); rows.advanceLeaf()) {
+      Leaf leaf = rows.leaf();
+      if (editor.isAfterAll(leaf)) {
+        editor.append(leaf, leaf.adopt(ids, shared));
+      } else {
+        putAll(leaf, shared);
+      }
+    }
+  }
+
+  private void putAll(Leaf leaf, Shared<Attributes> shared) {
+    for (int at = 0; at < leaf.size; at++) {
+      Row row = leaf.row(at);
+      put(row.with(shared.one(row.attributes()), ids.next()));
     }
   }
 

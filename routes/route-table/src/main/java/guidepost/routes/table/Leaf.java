@@ -104,6 +104,24 @@ final class Leaf extends Node {
     return true;
   }
 
+  /// Gives the prefixes of a leaf of another table ids of this one, and the rows its attributes.
+  ///
+  /// @return number of prefixes
+  int adopt(PrefixIds of, Shared<Attributes> shared) {
+    int prefixes = 0;
+    for (int at = 0; at < size; at++) {
+      if (at == 0 || !samePrefix(at - 1, at)) {
+        ids[at] = of.next();
+        of.give(high[at], low(at), length(at));
+        prefixes++;
+      } else {
+        ids[at] = ids[at - 1];
+      }
+      attributes[at] = shared.one(attributes[at]);
+    }
+    return prefixes;
+  }
+
   private void set(int at, Row row) {
     setPrefix(at, row.high(), row.low(), row.length());
     attributes[at] = row.attributes();

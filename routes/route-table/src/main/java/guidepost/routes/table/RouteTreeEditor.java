@@ -67,12 +67,7 @@ final class RouteTreeEditor {
 
   private void insert(Row row) {
     Leaf leaf = descend(row, true);
-    Node right = leaf.put(row, tally);
-    while (height > 0) {
-      Inner parent = leave();
-      right = right == null ? null : parent.takeRightHalf(places[height], right);
-    }
-    root = right == null ? root : Inner.above(root, right);
+    ascend(leaf.put(row, tally));
     Leaf rightmost = rightmost();
     last = rightmost.edition == edition ? rightmost : null;
   }
@@ -89,6 +84,60 @@ final class RouteTreeEditor {
       node = inner.editableChild(at);
     }
     return (Leaf) node;
+  }
+
+  /// Walks back up, and puts what has no parent yet right of where the way went.
+  private void ascend(@Nullable Node added) {
+    Node right = added;
+    while (height > 0) {
+      Inner parent = leave();
+      right = right == null ? null : parent.takeRightHalf(places[height], right);
+    }
+    root = right == null ? root : Inner.above(root, right);
+  }
+
+  /// All rows as of now, for use before the next edit.
+  RowCursor rows() {
+    return new RowCursor(root, 0, 0, 0);
+  }
+
+  /// True if a leaf of another tree, which has rows, comes after all rows of this one.
+  boolean isAfterAll(Leaf other) {
+    Leaf end = rightmost();
+    return end.size == 0
+        || end.compare(end.size - 1, other.high[0], other.low(0), other.length(0)) < 0;
+  }
+
+  /// Adds a leaf that [#isAfterAll]; it belongs to this tree from now on.
+  ///
+  /// @param prefixes of its rows
+  void append(Leaf leaf, int prefixes) {
+    boolean isFirst = tally.routes == 0;
+    tally.routes += leaf.size;
+    tally.prefixes += prefixes;
+    last = null;
+    if (isFirst) {
+      root = leaf;
+      return;
+    }
+    Node node = root;
+    while (node instanceof Inner above) {
+      Inner inner = above.editable(edition);
+      replaceOnWay(inner);
+      path[height] = inner;
+      places[height++] = inner.size - 1;
+      node = inner.children[inner.size - 1];
+    }
+    ascend(leaf);
+  }
+
+  /// Puts an editable node where the way has come to.
+  private void replaceOnWay(Inner inner) {
+    if (height == 0) {
+      root = inner;
+    } else {
+      Objects.requireNonNull(path[height - 1]).children[places[height - 1]] = inner;
+    }
   }
 
   /// One step back up; nothing of the way is kept.

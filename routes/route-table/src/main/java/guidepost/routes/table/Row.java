@@ -47,10 +47,12 @@ record Row(
         id);
   }
 
+  Row with(Attributes equal, int newId) {
+    return new Row(high, low, length, equal, metric, installed, revision, newId);
+  }
+
   Row withId(int newId) {
-    return newId == id
-        ? this
-        : new Row(high, low, length, attributes, metric, installed, revision, newId);
+    return newId == id ? this : with(attributes, newId);
   }
 
   boolean samePrefix(Row other) {

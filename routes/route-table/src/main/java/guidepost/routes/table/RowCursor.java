@@ -99,4 +99,10 @@ final class RowCursor {
     next++;
     skipEnds();
   }
+
+  /// Goes past the rest of the leaf.
+  void advanceLeaf() {
+    next = leaf.size;
+    skipEnds();
+  }
 }

@@ -119,6 +119,53 @@ final class RouteTableTest {
     assertThat(list(table.snapshot().all())).containsExactly(route("10.1.0.0/16", "192.0.2.2"));
   }
 
+  /// Cut anywhere, also between two routes of a prefix, or dealt out like cards.
+  @Test
+  void shouldHoldTheRoutesOfTablesThatItTookOver() {
+    Random random = Seed.random(RouteTableTest.class);
+    for (int round = 0; round < 30; round++) {
+      GoldenTable golden = new GoldenTable();
+      RandomRoutes routes = new RandomRoutes(random);
+      for (int i = random.nextInt(1 << random.nextInt(11)); i > 0; i--) {
+        golden.put(routes.next());
+      }
+      RouteTable whole = new RouteTable(random.nextInt(3) * 40);
+      whole.publish(1); // with a multibit trie of nothing, some rounds
+      parts(golden.all(), random).forEach(whole::takeOver);
+      whole.publish(2);
+      whole.checkInvariants();
+      assertThat(list(whole.snapshot().all())).isEqualTo(golden.all());
+      for (int step = 0; step < 50; step++) {
+        Route route = routes.next();
+        assertThat(whole.remove(route)).isEqualTo(golden.remove(route));
+        Route another = routes.next();
+        whole.put(another);
+        golden.put(another);
+      }
+      whole.publish(3);
+      whole.checkInvariants();
+      assertThat(list(whole.snapshot().all())).isEqualTo(golden.all());
+    }
+  }
+
+  private static List<RouteTable> parts(List<Route> routes, Random random) {
+    List<RouteTable> parts = new ArrayList<>();
+    boolean isDealt = random.nextInt(4) == 0;
+    for (int i = 1 + random.nextInt(5); i > 0; i--) {
+      parts.add(new RouteTable(random.nextInt(3) * 40));
+    }
+    int part = 0;
+    for (Route route : routes) {
+      boolean isCut = random.nextInt(1 + routes.size() / 4) == 0;
+      part =
+          isDealt
+              ? random.nextInt(parts.size())
+              : Math.min(part + (isCut ? 1 : 0), parts.size() - 1);
+      parts.get(part).put(route);
+    }
+    return parts;
+  }
+
   @Test
   void shouldAgreeWithTheGoldenTableOverRandomOperations() {
     Random random = Seed.random(RouteTableTest.class);
