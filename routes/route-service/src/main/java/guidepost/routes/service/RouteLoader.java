@@ -5,24 +5,24 @@ import guidepost.journal.JournalException;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Map;
 import java.util.function.ObjIntConsumer;
-import org.jspecify.annotations.Nullable;
 
-/// Reads a journal's latest state on one thread while another decodes it and puts it into the
-/// tables: with two cores a start takes as long as the slower of the two, which is reading.
+/// Makes the tables of a journal's latest state: each processor reads a range of the routes into
+/// tables of its own, whose leaves are then put one range behind the other.
 ///
 /// ```
-///   caller: read ──parts of 4,096 of one table──▶ loader thread: decode, put
+///   journal ──10.0.0.0 … 101.0.0.0──▶ read, decode, put ──▶ tables ─┐
+///           ──101.0.0.0 … 2001:db8──▶ read, decode, put ──▶ tables ─┴▶ take over ──▶ tables
 /// ```
-///
-/// Threads: the one that calls [#load], and one of its own that ends with it.
 final class RouteLoader {
 
-  private static final int ROUTES_PER_PART = 4_096;
-  private static final int PARTS_WAITING_MAX = 16;
+  /// More readers at once than a disk and its memory can feed.
+  private static final int RANGES_MAX = 16;
+
+  private final List<Range> ranges = new ArrayList<>();
 
   /// What was read.
   ///
@@ -31,155 +31,90 @@ final class RouteLoader {
   /// @param installedMax the last place in the order of installation
   record Loaded(Catalog catalog, long revision, long installedMax) {}
 
-  /// A route as it is stored.
-  private static final class Entry {
-    final byte[] key;
-    final byte[] value;
-    final long revision;
-
-    Entry(byte[] key, byte[] value, long revision) {
-      this.key = key;
-      this.value = value;
-      this.revision = revision;
-    }
-  }
-
-  /// Routes of one table.
-  ///
-  /// @param isLast true if no further part comes
-  private record Part(RouteTable table, List<Entry> entries, boolean isLast) {}
-
-  private final BlockingQueue<Part> parts = new ArrayBlockingQueue<>(PARTS_WAITING_MAX);
-  private final ObjIntConsumer<String> counts;
-
-  // The reading thread's.
-  private Catalog catalog = Catalog.initial();
-  private String tableName = Catalog.DEFAULT_TABLE;
-  private RouteTable table = catalog.required(tableName).routes();
-  private List<Entry> filling = new ArrayList<>(ROUTES_PER_PART);
-
-  // The putting thread's.
-  private final RouteDecoder decoder = new RouteDecoder();
-  private long installedMax;
-  private @Nullable RuntimeException failure;
-
-  private RouteLoader(ObjIntConsumer<String> counts) {
-    this.counts = counts;
-  }
+  private RouteLoader() {}
 
   /// Makes the tables that the journal holds.
   ///
-  /// @param counts told of the source of every route
+  /// @param counts told of the sources of all routes
   /// @throws IllegalArgumentException if what is stored is no route of a table
   static Loaded load(Journal journal, ObjIntConsumer<String> counts) throws JournalException {
-    return new RouteLoader(counts).load(journal);
+    int ranges = Math.min(Runtime.getRuntime().availableProcessors(), RANGES_MAX);
+    return load(journal, ranges, counts);
   }
 
-  private Loaded load(Journal journal) throws JournalException {
-    Thread putting = Thread.ofPlatform().name("guidepost-loader").start(this::putAll);
-    long last;
-    try {
-      last = journal.replay(this::add);
-    } finally {
-      hand(new Part(table, filling, true));
-      join(putting);
+  /// The same in a number of ranges.
+  static Loaded load(Journal journal, int rangesMax, ObjIntConsumer<String> counts)
+      throws JournalException {
+    RouteLoader loader = new RouteLoader();
+    long revision = journal.replay(rangesMax, loader::range);
+    Catalog catalog = loader.catalog();
+    for (Range range : loader.ranges) {
+      range.tables.forEach((name, table) -> required(catalog, name).takeOver(table));
+      range.counts.forEach(counts::accept);
     }
-    if (failure != null) {
-      throw failure;
-    }
-    for (Catalog.Table each : catalog.tables()) {
-      each.routes().publish(last);
-    }
-    return new Loaded(catalog, last, installedMax);
+    catalog.tables().forEach(table -> table.routes().publish(revision));
+    long installedMax =
+        loader.ranges.stream().mapToLong(range -> range.installedMax).max().orElse(0);
+    return new Loaded(catalog, revision, installedMax);
   }
 
-  private void add(byte[] key, byte[] value, long revision) {
-    if (CatalogRecord.isCatalog(key)) {
-      catalog = CatalogRecord.added(catalog, key, value, revision);
-      return;
-    }
-    change(RouteRecord.table(key));
-    filling.add(new Entry(key, value, revision));
-    if (filling.size() == ROUTES_PER_PART) {
-      handOn();
-    }
+  private Range range(long entries) {
+    ranges.add(new Range());
+    return ranges.getLast();
   }
 
-  private void change(String name) {
-    if (!name.equals(tableName)) {
-      handOn();
-      Catalog.Table next = catalog.table(name);
-      if (next == null) {
-        throw new IllegalArgumentException("a stored route is of no table: " + name);
+  /// The tables, empty, and the sources: they stand before all routes, in the first range or, if
+  /// there are more of them than routes, in the first ones.
+  private Catalog catalog() {
+    Catalog catalog = Catalog.initial();
+    for (Range range : ranges) {
+      for (CatalogEntry entry : range.catalog) {
+        catalog = CatalogRecord.added(catalog, entry.key, entry.value, entry.revision);
       }
-      tableName = name;
-      table = next.routes();
     }
+    return catalog;
   }
 
-  private void handOn() {
-    hand(new Part(table, filling, false));
-    filling = new ArrayList<>(ROUTES_PER_PART);
-  }
-
-  private void hand(Part part) {
-    uninterrupted(
-        () -> {
-          parts.put(part);
-          return part;
-        });
-  }
-
-  private void putAll() {
-    boolean ended = false;
-    while (!ended) {
-      Part part = uninterrupted(parts::take);
-      put(part);
-      ended = part.isLast();
+  private static RouteTable required(Catalog catalog, String name) {
+    Catalog.Table table = catalog.table(name);
+    if (table == null) {
+      throw new IllegalArgumentException("a stored route is of no table: " + name);
     }
+    return table.routes();
   }
 
-  private void put(Part part) {
-    if (failure != null) {
-      return;
-    }
-    try {
-      for (Entry entry : part.entries()) {
-        Route route = decoder.decode(entry.key, entry.value, entry.revision);
-        part.table().put(route);
-        counts.accept(route.source(), 1);
-        installedMax = Math.max(installedMax, route.installed());
+  /// A table or source as it is stored.
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record CatalogEntry(byte[] key, byte[] value, long revision) {}
+
+  /// What one thread reads.
+  private static final class Range implements Journal.EntryVisitor {
+
+    private final List<CatalogEntry> catalog = new ArrayList<>();
+    private final Map<String, RouteTable> tables = new HashMap<>();
+    private final Map<String, Integer> counts = new HashMap<>();
+    private final RouteDecoder decoder = new RouteDecoder();
+    private String tableName = "";
+    private RouteTable table = new RouteTable();
+    private long installedMax;
+
+    @Override
+    public void entry(byte[] key, byte[] value, long revision) {
+      if (CatalogRecord.isCatalog(key)) {
+        catalog.add(new CatalogEntry(key.clone(), value.clone(), revision));
+        return;
       }
-    } catch (RuntimeException e) {
-      failure = e; // and goes on taking, or the reader would wait for ever
+      change(RouteRecord.table(key));
+      Route route = decoder.decode(key, value, revision);
+      table.put(route);
+      counts.merge(route.source(), 1, Integer::sum);
+      installedMax = Math.max(installedMax, route.installed());
     }
-  }
 
-  private static void join(Thread putting) {
-    uninterrupted(
-        () -> {
-          putting.join();
-          return putting;
-        });
-  }
-
-  private interface Waiting<T> {
-    T until() throws InterruptedException;
-  }
-
-  private static <T> T uninterrupted(Waiting<T> waiting) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return waiting.until();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+    private void change(String name) {
+      if (!name.equals(tableName)) {
+        tableName = name;
+        table = tables.computeIfAbsent(name, _ -> new RouteTable());
       }
     }
   }
