@@ -135,9 +135,9 @@ final class RocksJournal implements Journal {
       byte[] entry = LogRecord.encode(position, millis, batch);
       bytes.put(families.log().getID(), RocksLog.key(revision), entry);
       position += entry.length;
-      addLatest(bytes, batch, revision);
       digest.apply(batch, revision);
     }
+    LatestChanges.of(batches, before.newest() + 1).addTo(bytes, families.latest().getID());
     Extent after = before.appended(revision, position, millis, digest);
     bytes.put(families.extents().getID(), extentKey, after.encode());
     write(bytes);
@@ -153,18 +153,6 @@ final class RocksJournal implements Journal {
       bytes += 2 * batch.bytes() + 64L * batch.size() + 64;
     }
     return Math.toIntExact(bytes);
-  }
-
-  private void addLatest(WriteBytes bytes, Batch batch, long revision) {
-    int latest = families.latest().getID();
-    batch.forEach(
-        (key, value, prior) -> {
-          if (value == null) {
-            bytes.delete(latest, key);
-          } else {
-            bytes.put(latest, key, revision, value);
-          }
-        });
   }
 
   private void write(WriteBytes bytes) throws JournalException {
