@@ -229,9 +229,13 @@ final class Leaf extends Node {
   }
 
   private void moveEnds(int from, int by) {
-    int ends = endsAt();
-    for (int i = ends + from; i < ends + size; i++) {
-      columns[i] += by;
+    if (by == 0) {
+      return; // as in every copy of a whole leaf
+    }
+    int[] all = columns;
+    int end = endsAt() + size;
+    for (int i = endsAt() + from; i < end; i++) {
+      all[i] += by;
     }
   }
 
