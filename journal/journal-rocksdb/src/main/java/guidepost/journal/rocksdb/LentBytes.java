@@ -1,8 +1,5 @@
 package guidepost.journal.rocksdb;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Lends what the engine shows as arrays of exactly its length, the same ones again and again: an
@@ -22,9 +19,6 @@ final class LentBytes {
 
   /// Longer ones are rare, and get an array each.
   private static final int LENGTH_MAX = 1_024;
-
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   private final byte[] @Nullable [] arrays = new byte[LENGTH_MAX + 1][];
   private byte[] whole = new byte[LENGTH_MAX];
@@ -61,6 +55,10 @@ final class LentBytes {
 
   /// The first eight bytes that the source had, most significant first.
   long firstLong() {
-    return (long) LONGS.get(whole, 0);
+    long first = 0;
+    for (int i = 0; i < Long.BYTES; i++) {
+      first = first << Byte.SIZE | Byte.toUnsignedLong(whole[i]);
+    }
+    return first;
   }
 }

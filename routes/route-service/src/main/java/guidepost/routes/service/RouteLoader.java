@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ObjIntConsumer;
 
 /// Makes the tables of a journal's latest state: each processor reads a range of the routes into
@@ -48,14 +49,32 @@ final class RouteLoader {
     RouteLoader loader = new RouteLoader();
     long revision = journal.replay(rangesMax, loader::range);
     Catalog catalog = loader.catalog();
-    for (Range range : loader.ranges) {
-      range.tables.forEach((name, table) -> required(catalog, name).takeOver(table));
-      range.counts.forEach(counts::accept);
+    for (Map.Entry<String, RouteTable> each : loader.tables().entrySet()) {
+      long created = required(catalog, each.getKey()).created();
+      catalog = catalog.with(new Catalog.Table(each.getKey(), each.getValue(), created));
     }
     catalog.tables().forEach(table -> table.routes().publish(revision));
-    long installedMax =
-        loader.ranges.stream().mapToLong(range -> range.installedMax).max().orElse(0);
-    return new Loaded(catalog, revision, installedMax);
+    loader.ranges.forEach(range -> range.counts.forEach(counts::accept));
+    return new Loaded(catalog, revision, loader.installedMax());
+  }
+
+  private long installedMax() {
+    return ranges.stream().mapToLong(range -> range.installedMax).max().orElse(0);
+  }
+
+  /// The tables that have routes: that of the first range, with those of the others behind it.
+  private Map<String, RouteTable> tables() {
+    Map<String, RouteTable> whole = new TreeMap<>();
+    for (Range range : ranges) {
+      range.tables.forEach(
+          (name, table) -> {
+            RouteTable first = whole.putIfAbsent(name, table);
+            if (first != null) {
+              first.takeOver(table);
+            }
+          });
+    }
+    return whole;
   }
 
   private Range range(long entries) {
@@ -75,12 +94,12 @@ final class RouteLoader {
     return catalog;
   }
 
-  private static RouteTable required(Catalog catalog, String name) {
+  private static Catalog.Table required(Catalog catalog, String name) {
     Catalog.Table table = catalog.table(name);
     if (table == null) {
       throw new IllegalArgumentException("a stored route is of no table: " + name);
     }
-    return table.routes();
+    return table;
   }
 
   /// A table or source as it is stored.

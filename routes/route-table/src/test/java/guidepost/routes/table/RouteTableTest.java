@@ -148,6 +148,19 @@ final class RouteTableTest {
     }
   }
 
+  @Test
+  void shouldKeepTheRoutesOfAPrefixTogetherThatItTakesOverFromTwoTables() {
+    RouteTable next = new RouteTable();
+    table.put(route("10.0.0.0/8", "192.0.2.1"));
+    next.put(route("10.0.0.0/8", "192.0.2.2"));
+    next.put(route("11.0.0.0/8", "192.0.2.2"));
+    table.takeOver(next);
+    table.publish(1);
+    table.checkInvariants();
+    assertThat(table.routes(Prefix.parse("10.0.0.0/8"))).hasSize(2);
+    assertThat(table.snapshot().prefixCount(Family.IPV4)).isEqualTo(2);
+  }
+
   private static List<RouteTable> parts(List<Route> routes, Random random) {
     List<RouteTable> parts = new ArrayList<>();
     boolean isDealt = random.nextInt(4) == 0;
