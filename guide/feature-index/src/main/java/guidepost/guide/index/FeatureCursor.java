@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.jspecify.annotations.Nullable;
 
 /// Walks the features of one snapshot that lie inside a box, one at a time: it may rest for as long
 /// as it likes between two of them, and what is written meanwhile does not change what it finds.
@@ -21,38 +22,44 @@ import java.util.NoSuchElementException;
 /// Threads: one at a time.
 public final class FeatureCursor implements Iterator<Feature> {
 
-  private static final Leaf NOWHERE = new Leaf(-1);
-
-  /// The positions in a leaf that is inside as a whole.
-  private static final byte[] ALL = new byte[Leaf.MAX];
-
-  static {
-    for (int at = 0; at < Leaf.MAX; at++) {
-      ALL[at] = (byte) at;
-    }
-  }
+  private static final int INSIDE = 1 << (Integer.SIZE - 1);
+  private static final Node[] NO_LEAVES = {};
+  private static final int[][] NO_PLACES = {};
+  private static final int[] NOWHERE = LeafPlaces.of(0);
 
   private final Window window;
+
+  /// The nodes above those whose children are leaves, from the root down.
   private final Inner[] path;
 
-  /// A bit for each child that is still to be walked, and for each that lies inside as a whole.
+  /// A bit for each child that is still to be walked; and [#INSIDE] if the node lies inside as a
+  /// whole.
   private final int[] wanted;
-
-  private final int[] inside;
 
   private int depth;
 
-  /// Means nothing: what was read of leaves ahead of time must go somewhere.
+  /// Leaves side by side, what is compared of them, and a bit for each that is still to be walked.
+  private Node[] leaves;
+
+  private int[][] leafPlaces;
+  private int leavesWanted;
+  private boolean leavesInside;
+
+  /// Means nothing: what was read of nodes ahead of time must go somewhere.
   @SuppressWarnings("UnusedVariable")
   private int fetched;
 
-  private Leaf leaf = NOWHERE;
-  private int at = -1;
+  /// The leaf where we are, among those side by side.
+  private int leaf;
 
-  /// The positions in the leaf that are inside the box, and how many are behind us.
-  private byte[] selected = ALL;
+  private int[] places = NOWHERE;
 
+  /// Positions in the leaf that are inside the box; null if all are.
+  private byte @Nullable [] selected;
+
+  /// How many are inside, and how many of them are behind us.
   private int count;
+
   private int passed;
   private int runStart;
   private final byte[] own = new byte[Leaf.MAX];
@@ -60,91 +67,138 @@ public final class FeatureCursor implements Iterator<Feature> {
   /// True if [#hasNext] has found what [#next] is to give.
   private boolean ahead;
 
+  private int at = -1;
+
   FeatureCursor(Node root, GeoBox box) {
-    this(box, root instanceof Inner inner ? inner.height : 0);
-    descend(root, false);
+    this(box, root);
+    if (root instanceof Inner inner) {
+      enter(inner, false);
+    }
   }
 
-  private FeatureCursor(GeoBox box, int height) {
+  private FeatureCursor(GeoBox box, Node root) {
+    int above = root instanceof Inner inner ? inner.height - 1 : 0;
     window = new Window(box);
-    path = new Inner[height];
-    wanted = new int[height];
-    inside = new int[height];
+    path = new Inner[above];
+    wanted = new int[above];
+    leaves = NO_LEAVES;
+    leafPlaces = NO_PLACES;
+    if (root instanceof Leaf only) {
+      leaves = new Node[] {only};
+      leafPlaces = new int[][] {only.places()};
+      leavesWanted = 1;
+    }
   }
 
   /// A cursor that begins behind a position.
   FeatureCursor(Node root, GeoBox box, ListPosition after) {
-    this(box, root instanceof Inner inner ? inner.height : 0);
+    this(box, root);
     Node node = root;
     while (node instanceof Inner inner) {
       int child = inner.childFor(after.key(), after.order());
       enter(inner, false);
-      wanted[depth - 1] &= -2 << child;
+      skipTo(inner, child);
       node = inner.children[child];
     }
-    descend(node, false);
-    int next = leaf.lowerBound(after.key(), after.order() + 1);
-    while (passed < count && selected[passed] < next) {
+    if (nextLeaf() && leaves[leaf] == node) {
+      skip(((Leaf) node).lowerBound(after.key(), after.order() + 1));
+    }
+  }
+
+  /// Leaves out the children of a node just entered that come before one, which itself is entered
+  /// by hand unless it is a leaf.
+  private void skipTo(Inner inner, int child) {
+    if (inner.height == 1) {
+      leavesWanted &= -1 << child;
+    } else {
+      wanted[depth - 1] &= -2 << child | INSIDE;
+    }
+  }
+
+  private void skip(int position) {
+    while (passed < count && position(passed) < position) {
       passed++;
     }
   }
 
-  private void descend(Node node, boolean isCovered) {
-    switch (node) {
-      case Leaf next -> enter(next, isCovered);
-      case Inner inner -> enter(inner, isCovered);
-    }
+  private int position(int number) {
+    byte[] some = selected;
+    return some == null ? number : some[number];
   }
 
-  private void enter(Leaf next, boolean isCovered) {
-    leaf = next;
-    selected = isCovered ? ALL : own;
-    count = isCovered ? next.size : window.select(next, own);
-    passed = 0;
-  }
-
-  private void enter(Inner inner, boolean isCovered) {
-    int meeting = isCovered ? -1 >>> (Integer.SIZE - inner.size) : inner.childrenMeeting(window);
-    int covering = meeting;
-    for (int rest = isCovered ? 0 : meeting; rest != 0; rest &= rest - 1) {
-      int child = Integer.numberOfTrailingZeros(rest);
-      covering ^= inner.childIsCovered(child, window) ? 0 : 1 << child;
+  private void enter(Inner inner, boolean isInside) {
+    boolean covered = isInside || window.covers(inner.south, inner.west, inner.north, inner.east);
+    int meeting = covered ? inner.all() : window.meeting(inner);
+    if (inner.height == 1) {
+      fetched += inner.fetchPlaces(meeting);
+      leaves = inner.children;
+      leafPlaces = inner.places;
+      leavesWanted = meeting;
+      leavesInside = covered;
+    } else {
+      boolean several = (meeting & (meeting - 1)) != 0;
+      fetched += several && inner.height == 2 ? inner.fetchNodes(meeting) : 0;
+      path[depth] = inner;
+      wanted[depth] = covered ? meeting | INSIDE : meeting;
+      depth++;
     }
-    path[depth] = inner;
-    wanted[depth] = meeting;
-    inside[depth] = covering;
-    depth++;
-    fetched += inner.fetch(meeting);
   }
 
   /// Goes on to the next feature; only then there is one to ask for.
   ///
   /// @return false if there is none
   public boolean advance() {
-    while (passed == count) {
-      if (!nextLeaf()) {
-        return false;
-      }
+    if (passed == count && !nextLeaf()) {
+      return false;
     }
-    at = selected[passed++];
+    at = position(passed++);
     return true;
   }
 
+  /// Goes on to the next leaf that has something inside.
   private boolean nextLeaf() {
-    leaf = NOWHERE;
+    do {
+      for (int rest = leavesWanted; rest != 0; rest &= rest - 1) {
+        int next = Integer.numberOfTrailingZeros(rest);
+        int found = select(leafPlaces[next]);
+        if (found > 0) {
+          leavesWanted = rest & (rest - 1);
+          leaf = next;
+          places = leafPlaces[next];
+          count = found;
+          passed = 0;
+          return true;
+        }
+      }
+      leavesWanted = 0;
+    } while (nextNode());
     count = 0;
     passed = 0;
-    while (depth > 0 && leaf == NOWHERE) {
+    return false;
+  }
+
+  private int select(int[] next) {
+    if (leavesInside || LeafPlaces.isCovered(next, window)) {
+      selected = null;
+      return LeafPlaces.size(next);
+    }
+    selected = own;
+    return window.select(next, own);
+  }
+
+  /// Goes on to the next node with leaves.
+  private boolean nextNode() {
+    while (depth > 0 && leavesWanted == 0) {
       int rest = wanted[depth - 1];
-      if (rest == 0) {
+      if ((rest & ~INSIDE) == 0) {
         depth--;
       } else {
-        int child = Integer.numberOfTrailingZeros(rest);
         wanted[depth - 1] = rest & (rest - 1);
-        descend(path[depth - 1].children[child], ((inside[depth - 1] >>> child) & 1) != 0);
+        Node child = path[depth - 1].children[Integer.numberOfTrailingZeros(rest)];
+        enter((Inner) child, rest < 0);
       }
     }
-    return leaf != NOWHERE;
+    return leavesWanted != 0;
   }
 
   /// Goes on to the next features that lie together, whose places are then to be had by number: up
@@ -153,10 +207,8 @@ public final class FeatureCursor implements Iterator<Feature> {
   ///
   /// @return how many; 0 if there is none left
   public int advanceRun() {
-    while (passed == count) {
-      if (!nextLeaf()) {
-        return 0;
-      }
+    if (passed == count && !nextLeaf()) {
+      return 0;
     }
     runStart = passed;
     passed = count;
@@ -167,36 +219,36 @@ public final class FeatureCursor implements Iterator<Feature> {
   ///
   /// @param number 0 for the first
   public int latitudeE7(int number) {
-    return leaf.latitude(selected[runStart + number]);
+    return LeafPlaces.latitude(places, position(runStart + number));
   }
 
   /// Longitude of the place of a feature of the run, E7: that of [Point#canonical].
   ///
   /// @param number 0 for the first
   public int longitudeE7(int number) {
-    return leaf.longitude(selected[runStart + number]);
+    return LeafPlaces.longitude(places, position(runStart + number));
   }
 
   /// A feature of the run, where the snapshot holds it.
   ///
   /// @param number 0 for the first
   public FeatureView view(int number) {
-    return new FeatureView(leaf, selected[runStart + number]);
+    return new FeatureView((Leaf) leaves[leaf], position(runStart + number));
   }
 
   /// Latitude of the feature's place, E7.
   public int latitudeE7() {
-    return leaf.latitude(at);
+    return LeafPlaces.latitude(places, at);
   }
 
   /// Longitude of the feature's place, E7: that of [Point#canonical].
   public int longitudeE7() {
-    return leaf.longitude(at);
+    return LeafPlaces.longitude(places, at);
   }
 
   /// The feature, where the snapshot holds it.
   public FeatureView view() {
-    return new FeatureView(leaf, at);
+    return new FeatureView((Leaf) leaves[leaf], at);
   }
 
   @Override

@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 /// Makes an index of many features at once, in any order: they are gathered as bytes, sorted along
 /// the curve, and laid into full leaves one after the other, which then lie one after the other in
@@ -266,16 +265,11 @@ public final class FeatureLoad {
         FeatureRecord.rank(chunk, start, chunk.length), FeatureRecord.isNamed(chunk, start));
   }
 
-  /// Adds the feature of a record to a leaf, or to a new one where that is full.
-  ///
-  /// @param full takes the leaf that is
-  void addTo(Leaf.Filler filler, long key, int record, Consumer<Leaf> full) {
+  /// Adds the feature of a record to the leaves.
+  void addTo(Leaf.Filler filler, long key, int record) {
     byte[] chunk = chunk(record);
     int head = head(record);
     int length = (int) INTS.get(chunk, head + 2 * Integer.BYTES);
-    if (filler.isFullFor(length)) {
-      full.accept(filler.finish());
-    }
     filler.add(
         key,
         (int) INTS.get(chunk, head),

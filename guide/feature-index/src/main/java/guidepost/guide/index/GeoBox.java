@@ -114,33 +114,4 @@ public record GeoBox(int southE7, int westE7, int northE7, int eastE7) {
         ? longitudeE7 >= westE7 || longitudeE7 <= eastE7
         : longitudeE7 >= westE7 && longitudeE7 <= eastE7;
   }
-
-  /// False if no place of this box lies between canonical points of these extremes. True may be
-  /// wrong by a pole or by the antimeridian.
-  boolean mayMeet(int south, int west, int north, int east) {
-    if (north < southE7 || south > northE7) {
-      return false;
-    }
-    return meetsLongitudes(west, east)
-        || (east == Point.LONGITUDE_E7_MAX && containsLongitude(-Point.LONGITUDE_E7_MAX))
-        || (north == Point.LATITUDE_E7_MAX && northE7 == Point.LATITUDE_E7_MAX)
-        || (south == -Point.LATITUDE_E7_MAX && southE7 == -Point.LATITUDE_E7_MAX);
-  }
-
-  private boolean meetsLongitudes(int west, int east) {
-    return crossesAntimeridian()
-        ? east >= westE7 || west <= eastE7
-        : east >= westE7 && west <= eastE7;
-  }
-
-  /// True if every canonical point between these extremes is inside. False may be wrong by a pole
-  /// or by the antimeridian.
-  boolean surelyCovers(int south, int west, int north, int east) {
-    if (south < southE7 || north > northE7) {
-      return false;
-    }
-    return crossesAntimeridian()
-        ? west >= westE7 || east <= eastE7
-        : west >= westE7 && east <= eastE7;
-  }
 }

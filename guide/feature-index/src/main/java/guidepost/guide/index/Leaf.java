@@ -1,13 +1,16 @@
 package guidepost.guide.index;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Up to 32 features in order of key and order: columns with their canonical coordinates and keys,
-/// so that a box is compared without visiting the features, and their records one behind the other.
+/// Up to 32 features in order of key and order: their places, so that a box is compared without
+/// visiting the features, their keys, and their records one behind the other.
 ///
 /// ```
-///   columns     φ0 φ1 φ2 …  λ0 λ1 λ2 …  27 61 90 …    latitudes, longitudes, ends of records
+///   places      φ0 φ1 φ2 …  λ0 λ1 λ2 …  27 61 90 …    and what a box compares first: [LeafPlaces]
 ///   keys        k0 k1 k2 …
 ///   records     [record 0   ][record 1      ][record 2    ]…
 /// ```
@@ -22,16 +25,17 @@ final class Leaf extends Node {
   /// Bytes of records: those of some hundred features of usual length.
   private static final int BYTES_MAX = 16 * 1024;
 
+  /// What a load puts into one; some room is left for others to come.
+  private static final int FILLED_MIN = 22;
+
+  private static final int FILLED_MAX = 31;
+
   /// What arrays grow by.
   private static final int COLUMN_STEP = 8;
 
   private static final int RECORDS_STEP = 256;
 
-  private static final int COLUMNS = 3;
-
-  /// Three of the same length, one behind the other: one array is one place in memory to wait for.
-  private int[] columns;
-
+  private int[] places;
   private long[] keys;
   private byte[] records;
 
@@ -41,7 +45,7 @@ final class Leaf extends Node {
 
   private Leaf(long edition, int capacity, int bytes) {
     super(edition);
-    columns = new int[COLUMNS * capacity];
+    places = LeafPlaces.of(capacity);
     keys = new long[capacity];
     records = new byte[bytes];
   }
@@ -54,29 +58,13 @@ final class Leaf extends Node {
     Leaf copy = new Leaf(wanted, Math.min(size + 2, MAX + 1), bytes() + 64);
     copy.add(this, 0, size);
     copy.takeExtremes(this);
+    LeafPlaces.copyDescription(places, copy.places);
     return copy;
   }
 
-  /// The columns: the latitudes begin at 0, the longitudes at [#longitudesAt].
-  int[] columns() {
-    return columns;
-  }
-
-  /// A number of each line of memory that a query compares.
-  int fetch() {
-    int read = 0;
-    for (int at = 0; at < endsAt(); at += Inner.LINE_INTS) {
-      read += columns[at];
-    }
-    return read;
-  }
-
-  int longitudesAt() {
-    return keys.length;
-  }
-
-  private int endsAt() {
-    return 2 * keys.length;
+  /// What a box compares: see [LeafPlaces].
+  int[] places() {
+    return places;
   }
 
   private int start(int at) {
@@ -88,11 +76,11 @@ final class Leaf extends Node {
   }
 
   int latitude(int at) {
-    return columns[at];
+    return LeafPlaces.latitude(places, at);
   }
 
   int longitude(int at) {
-    return columns[keys.length + at];
+    return LeafPlaces.longitude(places, at);
   }
 
   long key(int at) {
@@ -137,7 +125,7 @@ final class Leaf extends Node {
   }
 
   int end(int at) {
-    return columns[endsAt() + at];
+    return LeafPlaces.end(places, at);
   }
 
   int recordBytes(int at) {
@@ -195,11 +183,10 @@ final class Leaf extends Node {
     shift(at, at + 1);
     size++;
     keys[at] = entry.key();
-    columns[at] = entry.latitudeE7();
-    columns[longitudesAt() + at] = entry.longitudeE7();
-    columns[endsAt() + at] = start;
+    LeafPlaces.set(places, at, entry.latitudeE7(), entry.longitudeE7(), start);
     moveEnds(at, record.length);
     extend(latitude(at), longitude(at), latitude(at), longitude(at));
+    LeafPlaces.describe(places, this);
   }
 
   private void reserve(int more, int moreBytes) {
@@ -212,31 +199,23 @@ final class Leaf extends Node {
   }
 
   private void setCapacity(int capacity) {
-    int[] wider = new int[COLUMNS * capacity];
-    for (int column = 0; column < COLUMNS; column++) {
-      System.arraycopy(columns, column * keys.length, wider, column * capacity, size);
-    }
-    columns = wider;
+    int[] wider = LeafPlaces.of(capacity);
+    LeafPlaces.copy(places, 0, wider, 0, size);
+    places = wider;
     keys = Arrays.copyOf(keys, capacity);
   }
 
   private void shift(int from, int to) {
     int length = size - from;
     System.arraycopy(keys, from, keys, to, length);
-    for (int column = 0; column < columns.length; column += keys.length) {
-      System.arraycopy(columns, column + from, columns, column + to, length);
-    }
+    LeafPlaces.copy(places, from, places, to, length);
   }
 
   private void moveEnds(int from, int by) {
     if (by == 0) {
       return; // as in every copy of a whole leaf
     }
-    int[] all = columns;
-    int end = endsAt() + size;
-    for (int i = endsAt() + from; i < end; i++) {
-      all[i] += by;
-    }
+    LeafPlaces.moveEnds(places, from, size, by);
   }
 
   private void append(Leaf other, int from, int to) {
@@ -252,10 +231,7 @@ final class Leaf extends Node {
     int by = bytes() - start;
     System.arraycopy(other.records, start, records, bytes(), moreBytes);
     System.arraycopy(other.keys, from, keys, size, length);
-    for (int column = 0; column < COLUMNS; column++) {
-      int source = column * other.keys.length + from;
-      System.arraycopy(other.columns, source, columns, column * keys.length + size, length);
-    }
+    LeafPlaces.copy(other.places, from, places, size, length);
     size += length;
     moveEnds(size - length, by);
   }
@@ -273,6 +249,7 @@ final class Leaf extends Node {
     for (int i = 0; i < size; i++) {
       extend(latitude(i), longitude(i), latitude(i), longitude(i));
     }
+    LeafPlaces.describe(places, this);
   }
 
   @Override
@@ -284,6 +261,8 @@ final class Leaf extends Node {
     size--;
     if (onEdge) {
       measure();
+    } else {
+      LeafPlaces.describe(places, this);
     }
   }
 
@@ -370,36 +349,63 @@ final class Leaf extends Node {
   private void requireSameExtremes(Node measured) {
     require(south == measured.south && north == measured.north, "latitudes of a leaf");
     require(west == measured.west && east == measured.east, "longitudes of a leaf");
+    int[] described = places.clone();
+    LeafPlaces.describe(described, this);
+    require(size == 0 || Arrays.equals(described, places), "steps of a leaf");
   }
 
-  /// Makes leaves of features that come in order, each with some room left for others to come.
+  /// Makes leaves of features that come in order: they wait until it is settled where to cut.
   static final class Filler {
-    private static final int FILLED = MAX - MAX / 8;
 
-    private final Leaf leaf = new Leaf(0, FILLED, BYTES_MAX);
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    private record Waiting(
+        long key, int latitude, int longitude, byte[] source, int start, int length) {}
 
-    boolean isEmpty() {
-      return leaf.size == 0;
-    }
+    private final Leaf leaf = new Leaf(0, MAX, BYTES_MAX);
+    private final Cuts cuts = new Cuts(FILLED_MIN, FILLED_MAX, BYTES_MAX);
+    private final List<Waiting> waiting = new ArrayList<>();
+    private final Consumer<? super Leaf> target;
 
-    /// True if a record of this length belongs into the next leaf.
-    boolean isFullFor(int length) {
-      return leaf.size == FILLED || (leaf.size > 0 && leaf.bytes() + length > BYTES_MAX);
+    /// @param target takes each leaf
+    Filler(Consumer<? super Leaf> target) {
+      this.target = target;
     }
 
     void add(long key, int latitude, int longitude, byte[] source, int start, int length) {
+      waiting.add(new Waiting(key, latitude, longitude, source, start, length));
+      cuts.add(latitude, longitude, latitude, longitude, length);
+      if (cuts.hasPieces()) {
+        fill();
+      }
+    }
+
+    void end() {
+      cuts.end();
+      fill();
+    }
+
+    private void fill() {
+      int from = 0;
+      for (int length : cuts.lengths()) {
+        waiting.subList(from, from + length).forEach(this::append);
+        target.accept(finish());
+        from += length;
+      }
+      waiting.subList(0, from).clear();
+    }
+
+    private void append(Waiting feature) {
       int at = leaf.size;
       int begin = leaf.bytes();
-      leaf.reserve(1, length);
-      System.arraycopy(source, start, leaf.records, begin, length);
-      leaf.keys[at] = key;
-      leaf.columns[at] = latitude;
-      leaf.columns[leaf.longitudesAt() + at] = longitude;
-      leaf.columns[leaf.endsAt() + at] = begin + length;
+      leaf.reserve(1, feature.length());
+      System.arraycopy(feature.source(), feature.start(), leaf.records, begin, feature.length());
+      leaf.keys[at] = feature.key();
+      int end = begin + feature.length();
+      LeafPlaces.set(leaf.places, at, feature.latitude(), feature.longitude(), end);
       leaf.size++;
     }
 
-    Leaf finish() {
+    private Leaf finish() {
       Leaf full = new Leaf(0, leaf.size, leaf.bytes());
       full.append(leaf, 0, leaf.size);
       leaf.size = 0;

@@ -82,8 +82,8 @@ final class MergedLoads {
     private final int[] aheadLoads = new int[AHEAD];
     private final long[] aheadKeys = new long[AHEAD];
     private final int[] aheadRecords = new int[AHEAD];
-    private final Leaf.Filler filler = new Leaf.Filler();
     private final List<Node> leaves = new ArrayList<>();
+    private final Leaf.Filler filler = new Leaf.Filler(leaves::add);
 
     /// Keeps the reading ahead from being left out.
     @SuppressWarnings("UnusedVariable")
@@ -98,12 +98,10 @@ final class MergedLoads {
       for (int ahead = lookAhead(); ahead > 0; ahead = lookAhead()) {
         for (int i = 0; i < ahead; i++) {
           FeatureLoad load = loads.get(aheadLoads[i]).load();
-          load.addTo(filler, aheadKeys[i], aheadRecords[i], leaves::add);
+          load.addTo(filler, aheadKeys[i], aheadRecords[i]);
         }
       }
-      if (!filler.isEmpty()) {
-        leaves.add(filler.finish());
-      }
+      filler.end();
       return leaves;
     }
 

@@ -1,12 +1,9 @@
 package guidepost.guide.index;
 
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +35,14 @@ public final class NearestSearch {
   /// More are not all visited: the window shrinks meanwhile.
   private static final int FETCHED_MAX = 6;
 
-  private record Candidate(FeatureView view, double haversine) {}
-
   /// The children of an inner node that are to be looked at.
   private static final class Frame {
-    private final int[] numbers = new int[Inner.MAX];
     private final double[] guesses = new double[Inner.MAX];
     private @Nullable Inner node;
-    private int size;
+    private @Nullable Window seenBy;
+
+    /// A bit for each child.
+    private int rest;
 
     /// Means nothing: what was read of children ahead of time must go somewhere.
     @SuppressWarnings("UnusedVariable")
@@ -53,35 +50,35 @@ public final class NearestSearch {
 
     void enter(Inner inner, Window window, SphereOrigin origin) {
       node = inner;
-      size = 0;
-      int meeting = inner.childrenMeeting(window);
-      if (Integer.bitCount(meeting) <= FETCHED_MAX) {
-        fetched += inner.fetch(meeting);
+      seenBy = window;
+      rest = window.meeting(inner);
+      if (inner.height == 1 && Integer.bitCount(rest) <= FETCHED_MAX) {
+        fetched += inner.fetchPlaces(rest);
       }
-      for (int rest = meeting; rest != 0; rest &= rest - 1) {
-        int child = Integer.numberOfTrailingZeros(rest);
-        numbers[size] = child;
-        guesses[size++] = inner.guess(child, origin);
+      for (int each = rest; each != 0; each &= each - 1) {
+        int child = Integer.numberOfTrailingZeros(each);
+        guesses[child] = inner.guess(child, origin);
       }
     }
 
     /// Takes the child guessed to be nearest; null if none is left.
+    @SuppressWarnings("ReferenceEquality") // a window is made anew when it shrinks
     @Nullable Node next(Window window) {
       Inner inner = Objects.requireNonNull(node);
-      while (size > 0) {
-        int best = 0;
-        for (int i = 1; i < size; i++) {
-          best = guesses[i] < guesses[best] ? i : best;
-        }
-        int number = numbers[best];
-        size--;
-        numbers[best] = numbers[size];
-        guesses[best] = guesses[size];
-        if (inner.childMayMeet(number, window)) {
-          return inner.children[number];
-        }
+      if (seenBy != window) {
+        rest &= window.meeting(inner);
+        seenBy = window;
       }
-      return null;
+      if (rest == 0) {
+        return null;
+      }
+      int best = Integer.numberOfTrailingZeros(rest);
+      for (int each = rest & (rest - 1); each != 0; each &= each - 1) {
+        int child = Integer.numberOfTrailingZeros(each);
+        best = guesses[child] < guesses[best] ? child : best;
+      }
+      rest ^= 1 << best;
+      return inner.children[best];
     }
   }
 
@@ -90,16 +87,14 @@ public final class NearestSearch {
   private final Point from;
   private final SphereOrigin origin;
   private final int count;
-  private final double slackSquared;
   private final Predicate<? super FeatureView> wanted;
-  private final List<Candidate> candidates = new ArrayList<>();
-  private final PriorityQueue<Double> best = new PriorityQueue<>(Comparator.reverseOrder());
+  private final Candidates candidates;
   private final Set<Long> walkedPlaces = new HashSet<>();
   private final List<Frame> frames = new ArrayList<>();
   private final byte[] selected = new byte[Leaf.MAX];
+  private final double[] haversines = new double[Leaf.MAX];
   private int depth;
   private int looked;
-  private double bound;
   private double windowBound;
   private Window window;
 
@@ -114,10 +109,9 @@ public final class NearestSearch {
     this.from = from;
     this.origin = new SphereOrigin(from.canonical());
     this.count = count;
-    this.slackSquared = slack * slack;
     this.wanted = wanted;
-    this.bound = SphereOrigin.ofMetres(withinMetres);
-    this.windowBound = bound;
+    this.windowBound = SphereOrigin.ofMetres(withinMetres);
+    this.candidates = new Candidates(count, slack, windowBound);
     this.window = new Window(GeoBox.around(from, withinMetres));
     this.first = leafOf(root, Hilbert.key(from.canonical()));
     visit(first);
@@ -176,49 +170,54 @@ public final class NearestSearch {
     frames.get(depth++).enter(inner, window, origin);
   }
 
+  /// Nearest first: the others are then often too far already.
   private void scan(Leaf leaf) {
-    int inside = window.select(leaf, selected);
+    int inside = select(leaf.places());
     for (int i = 0; i < inside; i++) {
-      int at = selected[i];
-      consider(leaf, at, origin.to(leaf.latitude(at), leaf.longitude(at)));
+      sortIn(i, origin.to(leaf.latitude(selected[i]), leaf.longitude(selected[i])));
+    }
+    for (int i = 0; i < inside && haversines[i] <= candidates.bound(); i++) {
+      consider(new FeatureView(leaf, selected[i]), haversines[i]);
     }
     looked += leaf.size;
     tighten();
   }
 
-  private void consider(Leaf leaf, int at, double haversine) {
-    if (haversine > bound) {
-      return;
+  private int select(int[] places) {
+    if (!LeafPlaces.isCovered(places, window)) {
+      return window.select(places, selected);
     }
-    FeatureView view = new FeatureView(leaf, at);
+    int all = LeafPlaces.size(places);
+    for (int at = 0; at < all; at++) {
+      selected[at] = (byte) at;
+    }
+    return all;
+  }
+
+  /// Moves what is selected at `number` to where it belongs among those before.
+  private void sortIn(int number, double haversine) {
+    byte position = selected[number];
+    int at = number;
+    while (at > 0 && haversines[at - 1] > haversine) {
+      haversines[at] = haversines[at - 1];
+      selected[at] = selected[at - 1];
+      at--;
+    }
+    haversines[at] = haversine;
+    selected[at] = position;
+  }
+
+  private void consider(FeatureView view, double haversine) {
     boolean known = !walkedPlaces.isEmpty() && walkedPlaces.contains(view.key());
     if (!known && wanted.test(view)) {
-      add(view, haversine);
+      candidates.add(view, haversine);
     }
-  }
-
-  private void add(FeatureView view, double haversine) {
-    candidates.add(new Candidate(view, haversine));
-    if (best.size() < count) {
-      best.add(haversine);
-    } else if (haversine < best.element()) {
-      best.remove();
-      best.add(haversine);
-    }
-    if (best.size() == count) {
-      bound = Math.min(bound, bound(best.element()));
-    }
-  }
-
-  /// Since a sine grows less than its angle, `sin²(s x) <= s² sin² x`: never too small.
-  private double bound(double haversine) {
-    return slackSquared * haversine;
   }
 
   private void tighten() {
-    if (bound < windowBound) {
-      windowBound = bound;
-      window = new Window(GeoBox.around(from, SphereOrigin.metres(bound)));
+    if (candidates.bound() < windowBound) {
+      windowBound = candidates.bound();
+      window = new Window(GeoBox.around(from, SphereOrigin.metres(windowBound)));
     }
   }
 
@@ -227,8 +226,7 @@ public final class NearestSearch {
     if (!walkedPlaces.add(key)) {
       return;
     }
-    List<FeatureView> known =
-        candidates.stream().map(Candidate::view).filter(view -> view.key() == key).toList();
+    List<FeatureView> known = candidates.at(key);
     int[] taken = new int[1];
     PlaceSearch.walkViews(
         root,
@@ -246,8 +244,8 @@ public final class NearestSearch {
 
   private void addUnlessKnown(FeatureView view, List<FeatureView> known) {
     double haversine = origin.to(view.latitudeE7(), view.longitudeE7());
-    if (haversine <= bound && !known.contains(view)) {
-      add(view, haversine);
+    if (haversine <= candidates.bound() && !known.contains(view)) {
+      candidates.add(view, haversine);
     }
   }
 
@@ -255,11 +253,6 @@ public final class NearestSearch {
   /// is no farther than the slack times the last one asked for, perhaps a few more; of those at one
   /// place at least the first, as many as are asked for.
   public List<Near> found() {
-    List<Candidate> within = new ArrayList<>(candidates);
-    within.removeIf(candidate -> candidate.haversine() > bound);
-    within.sort(Comparator.comparingDouble(Candidate::haversine));
-    List<Near> found = new ArrayList<>(within.size());
-    within.forEach(each -> found.add(new Near(each.view(), SphereOrigin.metres(each.haversine()))));
-    return Collections.unmodifiableList(found);
+    return candidates.found();
   }
 }

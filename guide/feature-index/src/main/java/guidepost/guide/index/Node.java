@@ -48,6 +48,10 @@ abstract sealed class Node permits Leaf, Inner {
     east = other.east;
   }
 
+  final boolean hasExtremes(int southE7, int westE7, int northE7, int eastE7) {
+    return south == southE7 && west == westE7 && north == northE7 && east == eastE7;
+  }
+
   /// True if everything below is at one place.
   final boolean isOnePlace() {
     return south == north && west == east;

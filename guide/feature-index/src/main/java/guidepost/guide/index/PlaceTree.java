@@ -20,7 +20,7 @@ package guidepost.guide.index;
 /// are changed in place. So a batch of many changes copies each node once, and whoever holds an
 /// earlier root goes on seeing that.
 ///
-/// Cost: changes and exact points O(log n); a box additionally O(hits). Memory: some 23 bytes a
+/// Cost: changes and exact points O(log n); a box additionally O(hits). Memory: some 26 bytes a
 /// feature beside its record.
 ///
 /// [1] D. Comer, The Ubiquitous B-Tree, ACM Computing Surveys 11(2), 1979. [2] I. Kamel and C.
