@@ -31,7 +31,11 @@ import org.locationtech.jts.index.strtree.STRtree;
 /// memory. Times are those of the processor.
 public final class FeatureIndexBenchmark {
 
-  private static final int ROUNDS = 7;
+  private static final int ROUNDS = 9;
+
+  /// They do not count.
+  private static final int WARM_ROUNDS = 6;
+
   private static final int QUERIES = 200;
   private static final int BATCH = 1_000;
 
@@ -137,6 +141,7 @@ public final class FeatureIndexBenchmark {
               .measure(question + "one by one", () -> micros(boxes, this::sumOneByOne))
               .measure(question + "JTS HPRtree", () -> micros(envelopes, e -> sum(hilbert, e)))
               .measure(question + "JTS STRtree", () -> micros(envelopes, e -> sum(packed, e)))
+              .warm(WARM_ROUNDS)
               .run(ROUNDS);
       rounds.print("us");
       String asked = hits == 10 ? ">= 2.5" : hits == 1_000 ? ">= 12" : "-";
@@ -263,6 +268,7 @@ public final class FeatureIndexBenchmark {
             .measure(
                 "nearest 10", () -> micros(centres, at -> found(index.snapshot(), at, 10).size()))
             .measure("exact point", () -> micros(centres, this::hitsAt))
+            .warm(WARM_ROUNDS)
             .run(ROUNDS);
     rounds.print("us   (asked: nearest 10 of 10M <= 10)");
   }

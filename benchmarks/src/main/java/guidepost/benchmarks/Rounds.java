@@ -26,6 +26,13 @@ final class Rounds {
     return this;
   }
 
+  /// The same without counting them, until the compilers are done, which takes long beside others.
+  Rounds warm(int rounds) throws Exception {
+    run(rounds);
+    taken.values().forEach(List::clear);
+    return this;
+  }
+
   Rounds run(int rounds) throws Exception {
     for (int round = 0; round < rounds; round++) {
       for (Map.Entry<String, Measurement> each : measurements.entrySet()) {
