@@ -48,7 +48,7 @@ final class BackupTest {
 
   private static final Pattern ROUTES_REVISION = Pattern.compile("routes at revision ([0-9]+)");
   private static final int ROWS = 2_000;
-  private static final int MESSAGES_UNDER_WAY_MAX = 16;
+  private static final int MESSAGES_UNDER_WAY_MAX = 4;
 
   @TempDir private static Path madeIn;
 
