@@ -37,11 +37,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Most changes in a group: bounds the memory of one append and how long a caller waits.
   private static final int GROUP_CHANGES_MAX = 16_384;
 
-  /// How long the writer looks for a request before it sleeps, if the one before came that soon: to
-  /// be woken takes about as long, and a lone caller would wait for that too. A writer with less or
-  /// more to do never looks.
-  private static final long LOOK_NANOS = 60_000;
-
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(DomainWriter.class);
 
@@ -65,11 +60,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final Queue<Pending<Q, A>> queue = new ArrayDeque<>();
   private int queuedChanges;
   private boolean closing;
-  // True if the queue is not empty: changed under the lock, read without.
-  private volatile boolean asked;
-
-  // The writer's thread alone: the last request came while it would have looked.
-  private boolean soon;
 
   private DomainWriter(String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
     this.name = name;
@@ -110,7 +100,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       }
       queue.add(pending);
       queuedChanges += changes;
-      asked = true;
       arrived.signal();
     } finally {
       lock.unlock();
@@ -190,16 +179,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Waits for requests; empty when the writer is closed and none are left.
   private List<Pending<Q, A>> nextGroup() {
     List<Pending<Q, A>> group = new ArrayList<>();
-    long begun = System.nanoTime();
-    while (soon && !asked && System.nanoTime() - begun < LOOK_NANOS) {
-      Thread.onSpinWait();
-    }
     lock.lock();
     try {
       while (queue.isEmpty() && !closing) {
         arrived.awaitUninterruptibly();
       }
-      soon = System.nanoTime() - begun < 2 * LOOK_NANOS;
       int changes = 0;
       while (!queue.isEmpty() && changes < GROUP_CHANGES_MAX) {
         Pending<Q, A> next = queue.remove();
@@ -207,7 +191,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         group.add(next);
       }
       queuedChanges -= changes;
-      asked = !queue.isEmpty();
     } finally {
       lock.unlock();
     }
