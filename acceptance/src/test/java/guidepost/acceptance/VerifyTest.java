@@ -2,9 +2,20 @@ package guidepost.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.client.FeaturesClient;
+import guidepost.client.GuidepostClient;
+import guidepost.client.ModifyStream;
+import guidepost.client.ServerAddress;
+import guidepost.common.v1.OperationResult;
+import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.Note;
+import guidepost.guide.v1.Point;
+import guidepost.guide.v1.PostNoteRequest;
 import guidepost.journal.Batch;
 import guidepost.journal.Journal;
 import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -17,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What `verify` and `compact` say of good data and of damaged data.
 final class VerifyTest {
+
+  private static final Point HERE =
+      Point.newBuilder().setLatitudeE7(450_000_000).setLongitudeE7(60_000_000).build();
 
   @TempDir Path directory;
 
@@ -49,19 +63,36 @@ final class VerifyTest {
     assertThat(Terminal.run("compact", "--data", data.toString()).exitCode()).isZero();
   }
 
-  private static void fill(ServerProcess server) throws Exception {
-    run("added", server, "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
-    run("deleted", server, "route", "delete", "10.0.0.0/8");
-    run("", server, "route", "add", "10.3.0.0/16", "--nh", "192.0.2.1");
-    run("", server, "feature", "put", "45,6", "Here");
-    Terminal chat = Terminal.runWith("hello\n", server, "chat", "45,6");
-    assertThat(chat.exitCode()).as(chat.err()).isZero();
+  /// Three changes of routes, a feature and a note.
+  private static void fill(ServerProcess server) {
+    try (GuidepostClient client =
+            GuidepostClient.connect(ServerAddress.parse(server.address()));
+        ModifyStream<Operation, OperationResult> routes =
+            client.routes().modify(VerifyTest::shouldBeDone);
+        ModifyStream<guidepost.guide.v1.Operation, FeaturesClient.Result> features =
+            client.features().modify(result -> shouldBeDone(result.result()))) {
+      routes.write(add("10.0.0.0/8"));
+      routes.sync();
+      routes.write(Operation.newBuilder().setDeletePrefix("10.0.0.0/8").build());
+      routes.sync();
+      routes.write(add("10.3.0.0/16"));
+      routes.finish();
+      Feature here = Feature.newBuilder().setPoint(HERE).setName("Here").build();
+      features.write(guidepost.guide.v1.Operation.newBuilder().setPut(here).build());
+      features.finish();
+      Note note = Note.newBuilder().setPoint(HERE).setKind("hazard").setText("ice").setAuthor("me").build();
+      assertThat(client.notes().post(PostNoteRequest.newBuilder().setNote(note).build()).getNote())
+          .isNotEqualTo(note);
+    }
   }
 
-  private static void run(String said, ServerProcess server, String... arguments) throws Exception {
-    Terminal done = Terminal.run(server, arguments);
-    assertThat(done.exitCode()).as(done.err()).isZero();
-    assertThat(done.out()).contains(said);
+  private static Operation add(String prefix) {
+    Route route = Route.newBuilder().setPrefix(prefix).setNextHop("192.0.2.1").build();
+    return Operation.newBuilder().setAdd(route).build();
+  }
+
+  private static void shouldBeDone(OperationResult result) {
+    assertThat(result.getChanged()).as("%s", result).isEqualTo(1);
   }
 
   @Test
