@@ -65,8 +65,7 @@ final class VerifyTest {
 
   /// Three changes of routes, a feature and a note.
   private static void fill(ServerProcess server) {
-    try (GuidepostClient client =
-            GuidepostClient.connect(ServerAddress.parse(server.address()));
+    try (GuidepostClient client = GuidepostClient.connect(ServerAddress.parse(server.address()));
         ModifyStream<Operation, OperationResult> routes =
             client.routes().modify(VerifyTest::shouldBeDone);
         ModifyStream<guidepost.guide.v1.Operation, FeaturesClient.Result> features =
@@ -80,7 +79,8 @@ final class VerifyTest {
       Feature here = Feature.newBuilder().setPoint(HERE).setName("Here").build();
       features.write(guidepost.guide.v1.Operation.newBuilder().setPut(here).build());
       features.finish();
-      Note note = Note.newBuilder().setPoint(HERE).setKind("hazard").setText("ice").setAuthor("me").build();
+      Note note =
+          Note.newBuilder().setPoint(HERE).setKind("hazard").setText("ice").setAuthor("me").build();
       assertThat(client.notes().post(PostNoteRequest.newBuilder().setNote(note).build()).getNote())
           .isNotEqualTo(note);
     }
