@@ -64,31 +64,31 @@ if [[ cli/target/server.aot -nt cli/target/begun ]]; then
   done
   address=$(sed -n 's/^listening on \[\([^],]*\).*/\1/p' "$work/out")
   if [[ -n $address ]]; then
-    GUIDEPOST_SERVER=$address clients/test.sh >"$work/clients" 2>&1 || failed+=' clients'
+    GUIDEPOST_SERVER=$address clients/test.sh >"$work/clients" 2>&1 || failed+=', clients'
     kill -TERM "$server"
-    wait "$server" || failed+=' the end of the server for the clients'
+    wait "$server" || failed+=', the end of the server for the clients'
   else
-    failed+=' the start of the server for the clients'
+    failed+=', the start of the server for the clients'
   fi
   server=
 else
-  failed+=' the program'
+  failed+=', the program'
 fi
-wait "$build" || failed+=' modules and acceptance'
+wait "$build" || failed+=', modules and acceptance'
 build=
 if [[ ! -d ../shared/data ]]; then
   printf 'SKIPPED: tests that need ../shared/data, which is absent\n'
 fi
 
 printf '== contracts\n'
-proto/lint.sh || failed+=' contracts'
+proto/lint.sh || failed+=', contracts'
 
 printf '== clients\n'
 [[ ! -e $work/clients ]] || cat "$work/clients"
 
 if [[ -n $failed ]]; then
   [[ ! -e $work/err ]] || cat "$work/err" >&2
-  printf 'guidepost test: failed:%s\n' "$failed" >&2
+  printf 'guidepost test: failed: %s\n' "${failed#, }" >&2
   exit 1
 fi
 printf '== all passed\n'

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.journal.rocksdb.RocksJournalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,15 +47,11 @@ final class NewDirectory {
             "data directory %s: is not empty; choose another%s"
                 .formatted(
                     data,
-                    isWhole(data)
-                        ? ""
-                        : ", or delete it if it is of a load or restore that was cut off"));
+                    RocksJournalStore.isUnfinished(data)
+                        ? ", or delete it if it is of a load or restore that was cut off"
+                        : ""));
       }
     }
-  }
-
-  private static boolean isWhole(Path data) {
-    return Files.exists(data.resolve("FORMAT")) || !Files.exists(data.resolve("rocksdb"));
   }
 
   private static void clear(Path data, boolean absentBefore) throws IOException {

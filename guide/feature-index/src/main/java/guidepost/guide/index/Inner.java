@@ -473,5 +473,9 @@ final class Inner extends Node {
     int beyond = child.north + (1 << latitudeShift);
     require((childrenNear(below, west, below, east) & bit) == 0, "south of a child");
     require((childrenNear(beyond, west, beyond, east) & bit) == 0, "north of a child");
+    int before = child.west - (1 << longitudeShift);
+    int behind = child.east + (1 << longitudeShift);
+    require((childrenNear(south, before, north, before) & bit) == 0, "west of a child");
+    require((childrenNear(south, behind, north, behind) & bit) == 0, "east of a child");
   }
 }

@@ -55,6 +55,11 @@ final class DataDirectory implements AutoCloseable {
     return open(path, true);
   }
 
+  /// True if a directory looks like one that was made as a draft and never finished.
+  static boolean isUnfinished(Path path) {
+    return Files.isDirectory(path.resolve(ENGINE)) && !Files.exists(path.resolve("FORMAT"));
+  }
+
   private static DataDirectory open(Path path, boolean isDraft) throws JournalException {
     try {
       if (!Files.exists(path)) {

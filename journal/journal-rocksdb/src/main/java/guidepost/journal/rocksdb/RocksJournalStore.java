@@ -90,6 +90,11 @@ public final class RocksJournalStore implements JournalStore {
     return open(DataDirectory.draft(path), path, Retention.DEFAULT, InstantSource.system());
   }
 
+  /// True if a directory looks like what is left of a [#draft] that was never [#complete].
+  public static boolean isUnfinished(Path path) {
+    return DataDirectory.isUnfinished(path);
+  }
+
   /// Makes a draft a store like any other: everything in it is on disk.
   ///
   /// @throws JournalException if that cannot be written
