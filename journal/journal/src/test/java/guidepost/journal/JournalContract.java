@@ -235,6 +235,18 @@ public abstract class JournalContract {
   }
 
   @Test
+  void shouldForgetWhatGrowsTooOldWhileTimeGoesOn() throws Exception {
+    restart(Retention.DEFAULT.withAge(Duration.ofHours(18)));
+    for (int minute = 0; minute < 2_000; minute++) {
+      now = START.plus(Duration.ofMinutes(minute));
+      append("k=" + minute);
+      long kept = journal.revision() - journal.oldestRevision() + 1;
+      // Trimming may lag by a sixteenth of the age.
+      assertThat(kept).isBetween(Math.min(minute + 1L, 1_080), 1_149L);
+    }
+  }
+
+  @Test
   void shouldKnowWhichRevisionWasTheNewestAtATime() throws Exception {
     append("a=1");
     now = START.plusSeconds(10);

@@ -52,6 +52,8 @@ final class RocksJournal implements Journal {
   private final Path loadFile;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private volatile Extent extent;
+  // What the last look at the log's old end has shown; the writer's.
+  private long noneBeforeMillis;
 
   private RocksJournal(
       RocksDB db,
@@ -171,9 +173,11 @@ final class RocksJournal implements Journal {
     }
     try (HeldState held = new HeldState(db)) {
       long through = excess(now, held);
-      if (through >= extent.oldest()) {
+      if (through >= now.oldest()) {
         trim(through);
       }
+      long first = Math.min(Math.max(through + 1, now.oldest()), now.newest());
+      noneBeforeMillis = LogRecord.millis(log.record(held, first));
     } catch (JournalException e) {
       LOG.warn("{}: the log could not be trimmed; trying again later", domain, e);
     }
@@ -185,11 +189,13 @@ final class RocksJournal implements Journal {
         || isTooOld(now);
   }
 
-  /// True if what age alone may cost has an end that is clearly too old.
+  /// True if what age alone may cost has an end that is clearly too old. A log that was never
+  /// trimmed has no floor: one look at its first record tells for all the appends until then.
   private boolean isTooOld(Extent now) {
     long slack = retention.age().toMillis() / TRIM_SLACK;
+    long oldest = Math.max(now.floorMillis(), noneBeforeMillis);
     return now.newest() - Retention.BATCHES_MIN >= now.oldest()
-        && now.newestMillis() - retention.age().toMillis() - slack > now.floorMillis();
+        && now.newestMillis() - retention.age().toMillis() - slack > oldest;
   }
 
   /// The last revision that is too old, too many or too much.
