@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # The whole test suite: `./guidepost test [--long]` calls it with the JDK to use.
 #
-#   1  every module's tests, and the black-box tests against real server processes
+#   1  every module's tests, and the black-box tests against real server processes; beside the first, the format
 #   2  beside the latter the Python, Go and Node clients against a real server
 #   3  the wire contracts' lint
 #
@@ -33,10 +33,11 @@ done
 # A test waits a lot, so the clients' tests run beside the black-box tests, as soon as there is a program.
 work=$(mktemp -d)
 build=
+format=
 server=
 stop() {
   local process
-  for process in $build $server; do
+  for process in $build $format $server; do
     kill "$process" 2>/dev/null && wait "$process" || true
   done
   rm -rf "$work"
@@ -46,8 +47,10 @@ trap stop EXIT
 printf '== modules and acceptance\n'
 mkdir -p cli/target
 touch cli/target/begun
-GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 verify "${options[@]}" &
+GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 -Dformat.skip verify "${options[@]}" &
 build=$!
+GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -q -N initialize >"$work/format" 2>&1 &
+format=$!
 until [[ cli/target/server.aot -nt cli/target/begun ]] || ! kill -0 "$build" 2>/dev/null; do
   sleep 0.5
 done
@@ -76,6 +79,11 @@ else
 fi
 wait "$build" || failed+=', modules and acceptance'
 build=
+if ! wait "$format"; then
+  failed+=', format (./guidepost format mends it)'
+  cat "$work/format" >&2
+fi
+format=
 if [[ ! -d ../shared/data ]]; then
   printf 'SKIPPED: tests that need ../shared/data, which is absent\n'
 fi
