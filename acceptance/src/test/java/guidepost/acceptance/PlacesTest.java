@@ -64,7 +64,7 @@ final class PlacesTest {
   }
 
   private static String text(String name, Point point) {
-    return "%s@%d,%d".formatted(name, point.getLatitude(), point.getLongitude());
+    return name + '@' + point.getLatitude() + ',' + point.getLongitude();
   }
 
   @Test

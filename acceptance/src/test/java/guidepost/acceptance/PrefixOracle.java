@@ -106,8 +106,11 @@ final class PrefixOracle {
   /// The longest match as NETWORK/LENGTH, the network as a number; empty if there is none.
   String longest(BigInteger address) {
     for (int length = bits; length >= 0; length--) {
+      if (byLength.get(length).isEmpty()) {
+        continue;
+      }
       BigInteger network = address.shiftRight(bits - length);
-      if (!byLength.get(length).isEmpty() && byLength.get(length).contains(network)) {
+      if (byLength.get(length).contains(network)) {
         return network.shiftLeft(bits - length) + "/" + length;
       }
     }
