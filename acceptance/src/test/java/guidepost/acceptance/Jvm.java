@@ -29,6 +29,7 @@ final class Jvm {
     command.add("-Xlog:cds=off,aot=off");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-Djava.library.path=" + lib);
     command.add("-cp");
     command.add(lib + "/*");
     command.add("guidepost.cli.Main");

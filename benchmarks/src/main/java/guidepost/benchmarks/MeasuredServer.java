@@ -44,6 +44,7 @@ final class MeasuredServer implements AutoCloseable {
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
+            "-Djava.library.path=" + target.resolve("lib"),
             "-cp",
             target.resolve("lib") + "/*",
             "guidepost.cli.Main",

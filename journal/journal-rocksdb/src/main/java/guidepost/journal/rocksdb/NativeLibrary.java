@@ -7,8 +7,9 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.rocksdb.NativeLibraryLoader;
 
-/// RocksDB's native part, unpacked to be loaded and removed at once: left to itself the engine
-/// removes it when the process ends, which one that is killed never does.
+/// RocksDB's native part: from the library path where it lies there, which the launcher sees to,
+/// else unpacked to be loaded and removed at once. Left to itself the engine removes it when the
+/// process ends, which one that is killed never does.
 final class NativeLibrary {
 
   private static boolean loaded;
