@@ -47,7 +47,7 @@ trap stop EXIT
 printf '== modules and acceptance\n'
 mkdir -p cli/target
 touch cli/target/begun
-GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 3 -Dformat.skip verify "${options[@]}" &
+GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 -Dformat.skip verify "${options[@]}" &
 build=$!
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -q -N initialize >"$work/format" 2>&1 &
 format=$!
