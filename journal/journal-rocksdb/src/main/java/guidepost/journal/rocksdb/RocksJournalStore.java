@@ -156,15 +156,13 @@ public final class RocksJournalStore implements JournalStore {
 
   /// A torn last record is what a crash leaves behind; any other damage must be reported, not
   /// skipped, for acknowledged changes lie behind it. All families are flushed together, so that
-  /// whatever happens to a file, they show one and the same revision. Space is not reserved ahead:
-  /// turning reserved blocks into written ones made each sync a tenth slower.
+  /// whatever happens to a file, they show one and the same revision.
   private static DBOptions dbOptions() {
     return new DBOptions()
         .setCreateIfMissing(true)
         .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
         .setParanoidChecks(true)
         .setAtomicFlush(true)
-        .setAllowFAllocate(false)
         .setKeepLogFileNum(3)
         .setMaxTotalWalSize(256L << 20);
   }
