@@ -52,8 +52,9 @@ final class RocksJournal implements Journal {
   private final Path loadFile;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private volatile Extent extent;
-  // What the last look at the log's old end has shown; the writer's.
+  // Both the writer's. What the last look at the log's old end has shown:
   private long noneBeforeMillis;
+  private final WriteBytes bytes = new WriteBytes();
 
   private RocksJournal(
       RocksDB db,
@@ -131,7 +132,7 @@ final class RocksJournal implements Journal {
     long revision = before.newest();
     long position = before.end();
     Digest digest = new Digest(before.entries(), before.digest());
-    WriteBytes bytes = new WriteBytes(bytesOf(batches));
+    bytes.begin(bytesOf(batches));
     for (Batch batch : batches) {
       revision++;
       byte[] entry = LogRecord.encode(position, millis, batch);
@@ -142,7 +143,7 @@ final class RocksJournal implements Journal {
     LatestChanges.of(batches, before.newest() + 1).addTo(bytes, families.latest().getID());
     Extent after = before.appended(revision, position, millis, digest);
     bytes.put(families.extents().getID(), extentKey, after.encode());
-    write(bytes);
+    write();
     extent = after;
     acknowledged.note(revision);
     trimToRetention();
@@ -157,7 +158,7 @@ final class RocksJournal implements Journal {
     return Math.toIntExact(bytes);
   }
 
-  private void write(WriteBytes bytes) throws JournalException {
+  private void write() throws JournalException {
     try (WriteBatch write = new WriteBatch(bytes.toByteArray())) {
       db.write(synced, write);
     } catch (RocksDBException e) {

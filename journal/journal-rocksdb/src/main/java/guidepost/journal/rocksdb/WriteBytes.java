@@ -23,12 +23,23 @@ final class WriteBytes {
   private static final byte DELETE = 4;
   private static final byte PUT = 5;
 
-  private byte[] buffer;
-  private int size = HEADER_BYTES;
+  /// A larger buffer is not kept for the next write.
+  private static final int KEPT_BYTES_MAX = 8 << 20;
+
+  private byte[] buffer = new byte[0];
+  private int size;
   private int count;
 
-  WriteBytes(int expectedBytes) {
-    buffer = new byte[HEADER_BYTES + expectedBytes];
+  /// Begins a write in the buffer of the one before: a new one for each cost as much as filling it.
+  void begin(int expectedBytes) {
+    if (buffer.length > KEPT_BYTES_MAX) {
+      buffer = new byte[0];
+    }
+    size = 0;
+    count = 0;
+    room(HEADER_BYTES + expectedBytes);
+    Arrays.fill(buffer, 0, HEADER_BYTES, (byte) 0);
+    size = HEADER_BYTES;
   }
 
   void put(int family, byte[] key, byte[] value) {
