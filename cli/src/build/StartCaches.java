@@ -5,6 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
 /// Makes what commands start quicker from: the classes of a client command, from one call of every
@@ -26,12 +29,13 @@ final class StartCaches {
     this.directory = directory;
   }
 
-  static void main(String[] arguments) throws IOException, InterruptedException {
+  static void main(String[] arguments) throws Exception {
     Path directory = Files.createTempDirectory("guidepost-caches");
-    try {
+    try (ExecutorService beside = Executors.newSingleThreadExecutor()) {
       StartCaches caches = new StartCaches(Path.of(arguments[0]), directory);
-      caches.makeClient();
+      Future<?> client = beside.submit(caches::makeClient);
       caches.makeServer();
+      client.get();
     } finally {
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
@@ -41,7 +45,7 @@ final class StartCaches {
     }
   }
 
-  private void makeClient() throws IOException, InterruptedException {
+  private Void makeClient() throws IOException, InterruptedException {
     Path cache = target.resolve("classes.jsa");
     List<String> jvm =
         List.of(
@@ -50,6 +54,7 @@ final class StartCaches {
             "-XX:+UseSerialGC",
             "-Djava.io.tmpdir=" + directory);
     make(cache, jvm, List.of("demo"), "The server stays up");
+    return null;
   }
 
   private void makeServer() throws IOException, InterruptedException {
