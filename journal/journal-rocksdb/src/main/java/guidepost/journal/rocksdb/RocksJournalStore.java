@@ -107,6 +107,7 @@ public final class RocksJournalStore implements JournalStore {
       throws JournalException {
     try {
       NativeLibrary.load();
+      LogFrames.check(directory.engine());
       return upgraded(open(directory, retention, clock));
     } catch (RocksDBException e) {
       directory.close();

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whatever happens to a file: what was acknowledged is served whole, or the damage is named.
@@ -116,6 +118,34 @@ final class DamageTest {
       named += survives("flip %d of byte %d of %s".formatted(flip, at, file), file, at, flip);
     }
     assertThat(named).as("damages that were noticed, of " + ROUNDS).isGreaterThan(ROUNDS / 4);
+  }
+
+  /// The engine would read such a record for ever.
+  @Test
+  @Timeout(value = 2, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void shouldNameARecordOfAKindThatIsNeverWritten() throws Exception {
+    for (Path file : files(image)) {
+      if (!file.getFileName().toString().matches("[0-9]+[.]log|MANIFEST-.*")) {
+        continue;
+      }
+      List<Integer> kinds = kinds(Files.readAllBytes(file));
+      for (int i : new int[] {0, 1, kinds.size() / 2, kinds.size() - 1}) {
+        int at = kinds.get(Math.min(i, kinds.size() - 1));
+        String damage = "another kind at byte %d of %s".formatted(at, file);
+        assertThat(survives(damage, file, at, 4)).as(damage).isOne();
+      }
+    }
+  }
+
+  /// Where the records of a file in the engine's log format have their kind. No image fills a block
+  /// of 32 KiB to its end.
+  private static List<Integer> kinds(byte[] file) {
+    List<Integer> kinds = new ArrayList<>();
+    for (int at = 0; at + 7 <= file.length; at += 7 + (file[at + 4] & 0xFF) + (file[at + 5] << 8)) {
+      kinds.add(at + 6);
+    }
+    assertThat(file).hasSizeLessThan(32 * 1024);
+    return kinds;
   }
 
   @Test
