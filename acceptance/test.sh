@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # The whole test suite: `./guidepost test [--long]` calls it with the JDK to use.
 #
-#   1  every module's tests, and the black-box tests against real server processes; beside the first, the format
-#   2  beside the latter the Python, Go and Node clients against a real server
+#   1  every module's tests, and the black-box tests against real server processes
+#   2  beside the latter the format of every file, and the Python, Go and Node clients against a real server
 #   3  the wire contracts' lint
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long).
@@ -49,11 +49,12 @@ mkdir -p cli/target
 touch cli/target/begun
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 -Dformat.skip verify "${options[@]}" &
 build=$!
-GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -q -N initialize >"$work/format" 2>&1 &
-format=$!
 until [[ cli/target/server.aot -nt cli/target/begun ]] || ! kill -0 "$build" 2>/dev/null; do
   sleep 0.5
 done
+# Not before: on a bare machine both would fetch the same plugins into the same place.
+GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -q -N initialize >"$work/format" 2>&1 &
+format=$!
 
 failed=
 if [[ cli/target/server.aot -nt cli/target/begun ]]; then

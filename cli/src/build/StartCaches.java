@@ -89,6 +89,7 @@ final class StartCaches {
     command.add("-XX:+UseCompactObjectHeaders");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
+    command.add("-Djava.library.path=" + target.resolve("lib"));
     command.addAll(List.of("-cp", target.resolve("lib") + "/*", "guidepost.cli.Main"));
     command.addAll(arguments);
     command.addAll(List.of("--listen", "127.0.0.1:0"));

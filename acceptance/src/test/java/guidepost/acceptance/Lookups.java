@@ -22,7 +22,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
-/// Many look-ups under way at once, each compared with what is right: one in 64 (of the long suite
+/// Many look-ups under way at once, each compared with what is right: one in 64 (in the long suite
 /// one in eight) by the seed's GetRoute, the others by LookupBatch.
 final class Lookups {
 

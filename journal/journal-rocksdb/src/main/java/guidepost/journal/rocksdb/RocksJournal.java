@@ -52,9 +52,12 @@ final class RocksJournal implements Journal {
   private final Path loadFile;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private volatile Extent extent;
-  // Both the writer's. What the last look at the log's old end has shown:
-  private long noneBeforeMillis;
+  // The thread's that writes.
   private final WriteBytes bytes = new WriteBytes();
+
+  /// No retained record is older, as the last look at the log's old end has shown; 0 before the
+  /// first one.
+  private long noneBeforeMillis;
 
   private RocksJournal(
       RocksDB db,
@@ -191,12 +194,12 @@ final class RocksJournal implements Journal {
   }
 
   /// True if what age alone may cost has an end that is clearly too old. A log that was never
-  /// trimmed has no floor: one look at its first record tells for all the appends until then.
+  /// trimmed has no floor: what one look at its first record shows holds until that is too old.
   private boolean isTooOld(Extent now) {
     long slack = retention.age().toMillis() / TRIM_SLACK;
-    long oldest = Math.max(now.floorMillis(), noneBeforeMillis);
+    long oldestMillis = Math.max(now.floorMillis(), noneBeforeMillis);
     return now.newest() - Retention.BATCHES_MIN >= now.oldest()
-        && now.newestMillis() - retention.age().toMillis() - slack > oldest;
+        && now.newestMillis() - retention.age().toMillis() - slack > oldestMillis;
   }
 
   /// The last revision that is too old, too many or too much.

@@ -15,6 +15,8 @@ import java.util.Arrays;
 ///
 /// The format is the engine's promise: it is what its log of any age is read by ([1]).
 ///
+/// Memory: up to 8 MiB stay between two writes. Threads: one at a time.
+///
 /// [1]: RocksDB, db/write_batch.cc, "WriteBatch::rep_".
 final class WriteBytes {
 
@@ -32,14 +34,12 @@ final class WriteBytes {
 
   /// Begins a write in the buffer of the one before: a new one for each cost as much as filling it.
   void begin(int expectedBytes) {
-    if (buffer.length > KEPT_BYTES_MAX) {
-      buffer = new byte[0];
+    if (buffer.length < HEADER_BYTES + expectedBytes) {
+      buffer = new byte[HEADER_BYTES + expectedBytes];
     }
-    size = 0;
-    count = 0;
-    room(HEADER_BYTES + expectedBytes);
     Arrays.fill(buffer, 0, HEADER_BYTES, (byte) 0);
     size = HEADER_BYTES;
+    count = 0;
   }
 
   void put(int family, byte[] key, byte[] value) {
@@ -93,9 +93,13 @@ final class WriteBytes {
     }
   }
 
+  /// The write; another one is to [#begin] then.
   byte[] toByteArray() {
     byte[] bytes = Arrays.copyOf(buffer, size);
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putInt(COUNT_OFFSET, count);
+    if (buffer.length > KEPT_BYTES_MAX) {
+      buffer = new byte[0];
+    }
     return bytes;
   }
 }
