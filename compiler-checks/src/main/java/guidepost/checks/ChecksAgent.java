@@ -5,8 +5,8 @@ package guidepost.checks;
 ///
 /// The compiler makes a new class loader for its plugins each time it is called, and asks the class
 /// path before the plugins' own path. So with this agent they are loaded, and compiled to machine
-/// code, once for all modules: half the processor time of a whole build. Without it, in a plain
-/// `mvn`, they are found as ever.
+/// code, once for all modules: half the processor time of compiling everything. Without it, in a
+/// plain `mvn`, they are found as ever.
 public final class ChecksAgent {
 
   private ChecksAgent() {}
