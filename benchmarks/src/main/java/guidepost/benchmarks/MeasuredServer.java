@@ -40,11 +40,16 @@ final class MeasuredServer implements AutoCloseable {
         List.of(
             "-XX:AOTCache=" + target.resolve("server.aot"),
             "-Xlog:cds=off,aot=off",
-            "-XX:+UseTransparentHugePages",
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
-            "-Djava.library.path=" + target.resolve("lib"),
+            "-Djava.library.path=" + target.resolve("lib")));
+    String options = System.getenv("GUIDEPOST_SERVER_OPTS");
+    if (options != null && !options.isBlank()) {
+      command.addAll(List.of(options.strip().split("\\s+")));
+    }
+    command.addAll(
+        List.of(
             "-cp",
             target.resolve("lib") + "/*",
             "guidepost.cli.Main",
