@@ -31,11 +31,18 @@ public final class EncodedMessage {
       };
 
   private final byte[] bytes;
+  private final int from;
   private final int length;
 
   /// The first `length` of these bytes.
   public EncodedMessage(byte[] bytes, int length) {
+    this(bytes, 0, length);
+  }
+
+  /// `length` of these bytes, from `from` on.
+  public EncodedMessage(byte[] bytes, int from, int length) {
     this.bytes = bytes;
+    this.from = from;
     this.length = length;
   }
 
@@ -70,7 +77,7 @@ public final class EncodedMessage {
   private static final class Bytes extends ByteArrayInputStream implements KnownLength, Drainable {
 
     Bytes(EncodedMessage message) {
-      super(message.bytes, 0, message.length);
+      super(message.bytes, message.from, message.length);
     }
 
     @Override

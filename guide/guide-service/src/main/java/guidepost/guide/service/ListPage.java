@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import guidepost.calls.EncodedMessage;
+import guidepost.calls.Varint;
 import guidepost.guide.index.FeatureView;
 import guidepost.guide.v1.PathSide;
 import java.util.Arrays;
@@ -31,7 +32,6 @@ final class ListPage {
   private static final int SIDE = 0x20;
   private static final int NUMBER_BYTES = 9;
   private static final int SIDE_BYTES = 2;
-  private static final int VARINT_BYTES_MAX = 10;
 
   private final long revision;
   private byte[] bytes = new byte[4 * 1024];
@@ -73,11 +73,11 @@ final class ListPage {
   /// @param more bytes that follow the feature in its message; 0 if there is no such message
   private void begin(int more, FeatureView feature) {
     int featureBytes = feature.messageBytes();
-    reserve(featureBytes + more + 4 * VARINT_BYTES_MAX);
+    reserve(featureBytes + more + 4 * Varint.BYTES_MAX);
     count++;
     if (more > 0) {
       bytes[length++] = FEATURES;
-      varint(1 + varintBytes(featureBytes) + featureBytes + more);
+      varint(1 + Varint.bytes(featureBytes) + featureBytes + more);
     }
     bytes[length++] = FEATURES;
     varint(featureBytes);
@@ -99,16 +99,7 @@ final class ListPage {
   }
 
   private void varint(long value) {
-    long rest = value;
-    while ((rest & ~0x7FL) != 0) {
-      bytes[length++] = (byte) (rest | 0x80);
-      rest >>>= 7;
-    }
-    bytes[length++] = (byte) rest;
-  }
-
-  private static int varintBytes(int value) {
-    return (38 - Integer.numberOfLeadingZeros(value | 1)) / 7;
+    length = Varint.write(value, bytes, length);
   }
 
   /// Says how long the path is that the features lie along.
@@ -122,7 +113,7 @@ final class ListPage {
   /// @param nextPageToken empty if there is none
   EncodedMessage finish(String nextPageToken) {
     byte[] token = nextPageToken.getBytes(UTF_8);
-    reserve(token.length + 2 + 2 * VARINT_BYTES_MAX);
+    reserve(token.length + 2 + 2 * Varint.BYTES_MAX);
     bytes[length++] = REVISION;
     varint(revision);
     if (token.length > 0) {

@@ -3,14 +3,12 @@ package guidepost.routes.service;
 import com.google.protobuf.ByteString;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Lookups;
-import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteRows;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import guidepost.routes.v1.LookupBatchRequest;
-import guidepost.routes.v1.LookupBatchResponse;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
-import java.util.List;
 
 /// Answers one message of addresses, all as of one revision.
 ///
@@ -90,37 +88,24 @@ final class BatchLookup {
     }
   }
 
-  /// The response to a request about a table.
+  /// The answer to a request about a table.
   ///
   /// @param revision that readers saw before the table was looked at
+  /// @param attributes in the detail asked for
   /// @throws InvalidRouteException if a field breaks a rule
-  static LookupBatchResponse answer(LookupBatchRequest request, RouteTable table, long revision) {
-    boolean forwardingOnly = forwardingOnly(request);
+  static LookupAnswer answer(
+      LookupBatchRequest request, RouteTable table, long revision, AttributeBytes attributes) {
     BatchLookup batch = new BatchLookup(request);
     Found found = batch.find(table);
-    LookupBatchResponse.Builder response = LookupBatchResponse.newBuilder();
-    for (Lookups each : List.of(found.ipv4(), found.ipv6())) {
-      for (Route route : each.routes()) {
-        response.addRoutes(
-            forwardingOnly ? V1Messages.forwarding(route) : V1Messages.message(route));
-      }
-    }
-    batch.index(found, response);
-    long seen = Math.max(found.ipv4().revision(), found.ipv6().revision());
-    return response.setRevision(Math.max(revision, seen)).build();
-  }
-
-  private static boolean forwardingOnly(LookupBatchRequest request) {
-    return switch (request.getDetail()) {
-      case ROUTE_DETAIL_UNSPECIFIED, ROUTE_DETAIL_FULL -> false;
-      case ROUTE_DETAIL_FORWARDING -> true;
-      case UNRECOGNIZED ->
-          throw new InvalidRouteException(
-              "detail.unknown",
-              "detail",
-              Integer.toString(request.getDetailValue()),
-              "is not known");
-    };
+    RouteRows ipv4 = found.ipv4().rows();
+    RouteRows ipv6 = found.ipv6().rows();
+    LookupAnswer answer = new LookupAnswer(attributes, ipv4.size() + ipv6.size());
+    answer.add(ipv4);
+    answer.add(ipv6);
+    answer.addIndexes(batch.indexes(found));
+    answer.addRevision(
+        Math.max(revision, Math.max(found.ipv4().revision(), found.ipv6().revision())));
+    return answer;
   }
 
   /// What was found; nothing was asked of the family of which there is nothing.
@@ -137,20 +122,23 @@ final class BatchLookup {
     return new Found(state.longestIpv4(ipv4, count4), state.longestIpv6(ipv6, count6));
   }
 
-  private void index(Found found, LookupBatchResponse.Builder response) {
-    int offset6 = found.ipv4().routes().size();
+  /// For each address, in the order asked, 1 more than the place of its route; 0 for none.
+  private int[] indexes(Found found) {
+    int offset6 = found.ipv4().rows().size();
+    int[] indexes = new int[asked4 + asked6];
     for (int i = 0; i < asked4; i++) {
-      response.addIndexes(found.ipv4().index(i) + 1);
+      indexes[i] = found.ipv4().index(i) + 1;
     }
     int next4 = asked4;
     int next6 = 0;
     for (int i = 0; i < asked6; i++) {
       if (mapped[i]) {
-        response.addIndexes(found.ipv4().index(next4++) + 1);
+        indexes[asked4 + i] = found.ipv4().index(next4++) + 1;
       } else {
         int index = found.ipv6().index(next6++);
-        response.addIndexes(index < 0 ? 0 : index + 1 + offset6);
+        indexes[asked4 + i] = index < 0 ? 0 : index + 1 + offset6;
       }
     }
+    return indexes;
   }
 }

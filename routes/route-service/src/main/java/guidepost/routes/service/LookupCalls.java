@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
@@ -11,11 +12,9 @@ import guidepost.routes.v1.Candidate;
 import guidepost.routes.v1.ExplainRequest;
 import guidepost.routes.v1.ExplainResponse;
 import guidepost.routes.v1.LookupBatchRequest;
-import guidepost.routes.v1.LookupBatchResponse;
 import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.LookupStreamRequest;
-import guidepost.routes.v1.LookupStreamResponse;
 import guidepost.routes.v1.Verdict;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -31,6 +30,8 @@ final class LookupCalls {
   private static final RouteText DESTINATION = new RouteText("destination", "destination");
 
   private final PublishedRoutes published;
+  private final AttributeBytes full = new AttributeBytes(false);
+  private final AttributeBytes forwarding = new AttributeBytes(true);
 
   LookupCalls(PublishedRoutes published) {
     this.published = published;
@@ -84,20 +85,34 @@ final class LookupCalls {
         });
   }
 
-  void lookupBatch(LookupBatchRequest request, StreamObserver<LookupBatchResponse> observer) {
-    answer(observer, () -> batch(request));
+  void lookupBatch(LookupBatchRequest request, StreamObserver<EncodedMessage> observer) {
+    answer(observer, () -> batch(request).batch());
   }
 
-  private LookupBatchResponse batch(LookupBatchRequest request) {
+  private LookupAnswer batch(LookupBatchRequest request) {
+    AttributeBytes attributes = attributes(request);
     long revision = published.revision();
     RouteTable table = published.catalog().required(request.getTable()).routes();
-    return BatchLookup.answer(request, table, revision);
+    return BatchLookup.answer(request, table, revision, attributes);
+  }
+
+  private AttributeBytes attributes(LookupBatchRequest request) {
+    return switch (request.getDetail()) {
+      case ROUTE_DETAIL_UNSPECIFIED, ROUTE_DETAIL_FULL -> full;
+      case ROUTE_DETAIL_FORWARDING -> forwarding;
+      case UNRECOGNIZED ->
+          throw new InvalidRouteException(
+              "detail.unknown",
+              "detail",
+              Integer.toString(request.getDetailValue()),
+              "is not known");
+    };
   }
 
   /// Answers batch after batch; the next one is read when the client takes the answers.
-  StreamObserver<LookupStreamRequest> lookupStream(StreamObserver<LookupStreamResponse> observer) {
-    ServerCallStreamObserver<LookupStreamResponse> call =
-        (ServerCallStreamObserver<LookupStreamResponse>) observer;
+  StreamObserver<LookupStreamRequest> lookupStream(StreamObserver<EncodedMessage> observer) {
+    ServerCallStreamObserver<EncodedMessage> call =
+        (ServerCallStreamObserver<EncodedMessage>) observer;
     LookupStream stream = new LookupStream(call);
     call.disableAutoRequest();
     call.setOnReadyHandler(stream::next);
@@ -107,12 +122,12 @@ final class LookupCalls {
   }
 
   private final class LookupStream implements StreamObserver<LookupStreamRequest> {
-    private final ServerCallStreamObserver<LookupStreamResponse> call;
+    private final ServerCallStreamObserver<EncodedMessage> call;
     // Of the call's thread.
     private boolean requested = true;
     private boolean ended;
 
-    LookupStream(ServerCallStreamObserver<LookupStreamResponse> call) {
+    LookupStream(ServerCallStreamObserver<EncodedMessage> call) {
       this.call = call;
     }
 
@@ -127,8 +142,7 @@ final class LookupCalls {
     public void onNext(LookupStreamRequest request) {
       requested = false;
       try {
-        LookupBatchResponse batch = batch(request.getBatch());
-        call.onNext(LookupStreamResponse.newBuilder().setBatch(batch).build());
+        call.onNext(batch(request.getBatch()).inStream());
         next();
       } catch (InvalidRouteException | NoSuchElementException e) {
         ended = true;

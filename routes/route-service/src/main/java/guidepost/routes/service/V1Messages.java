@@ -48,15 +48,13 @@ final class V1Messages {
     guidepost.routes.v1.Route.Builder message =
         guidepost.routes.v1.Route.newBuilder()
             .setPrefix(route.prefix().toString())
-            .setInterface(route.nextHop().interfaceName())
             .setMetric((int) route.metric())
             .setSource(route.source())
-            .setKind(RouteKind.ROUTE_KIND_UNICAST)
             .setDistance(route.distance())
             .setRevision(route.revision())
             .addAllTags(route.tags())
             .setInstalled(route.installed());
-    setNextHop(message, route.nextHop());
+    setForwarding(message, route.nextHop());
     return message.build();
   }
 
@@ -95,18 +93,9 @@ final class V1Messages {
     };
   }
 
-  /// Prefix, next hop, interface and kind.
-  static guidepost.routes.v1.Route forwarding(Route route) {
-    guidepost.routes.v1.Route.Builder message =
-        guidepost.routes.v1.Route.newBuilder()
-            .setPrefix(route.prefix().toString())
-            .setInterface(route.nextHop().interfaceName())
-            .setKind(RouteKind.ROUTE_KIND_UNICAST);
-    setNextHop(message, route.nextHop());
-    return message.build();
-  }
-
-  private static void setNextHop(guidepost.routes.v1.Route.Builder message, NextHop nextHop) {
+  /// Says what happens to packets: next hop, interface and kind.
+  static void setForwarding(guidepost.routes.v1.Route.Builder message, NextHop nextHop) {
+    message.setInterface(nextHop.interfaceName()).setKind(RouteKind.ROUTE_KIND_UNICAST);
     switch (nextHop) {
       case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
       case NextHop.Connected connected -> {}

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.EncodedMessage;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
@@ -9,9 +10,12 @@ import guidepost.routes.v1.GetLimitsRequest;
 import guidepost.routes.v1.GetLimitsResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupStreamRequest;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -19,6 +23,11 @@ import java.util.List;
 
 /// The calls of `guidepost.routes.v1.Routes`, and who answers each.
 final class V1Routes {
+
+  private static final MethodDescriptor<LookupBatchRequest, EncodedMessage> LOOKUP_BATCH =
+      EncodedMessage.method(RoutesGrpc.getLookupBatchMethod());
+  private static final MethodDescriptor<LookupStreamRequest, EncodedMessage> LOOKUP_STREAM =
+      EncodedMessage.method(RoutesGrpc.getLookupStreamMethod());
 
   private final RouteState state;
   private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
@@ -50,13 +59,11 @@ final class V1Routes {
   }
 
   ServerServiceDefinition definition() {
-    return ServerServiceDefinition.builder(RoutesGrpc.getServiceDescriptor())
+    return EncodedMessage.service(
+            RoutesGrpc.getServiceDescriptor(), List.of(LOOKUP_BATCH, LOOKUP_STREAM))
         .addMethod(RoutesGrpc.getLookupMethod(), ServerCalls.asyncUnaryCall(lookups::lookup))
-        .addMethod(
-            RoutesGrpc.getLookupBatchMethod(), ServerCalls.asyncUnaryCall(lookups::lookupBatch))
-        .addMethod(
-            RoutesGrpc.getLookupStreamMethod(),
-            ServerCalls.asyncBidiStreamingCall(lookups::lookupStream))
+        .addMethod(LOOKUP_BATCH, ServerCalls.asyncUnaryCall(lookups::lookupBatch))
+        .addMethod(LOOKUP_STREAM, ServerCalls.asyncBidiStreamingCall(lookups::lookupStream))
         .addMethod(RoutesGrpc.getExplainMethod(), ServerCalls.asyncUnaryCall(lookups::explain))
         .addMethod(
             RoutesGrpc.getModifyMethod(),

@@ -171,14 +171,6 @@ public record Address(Family family, long high, long low) implements Comparable<
   /// Canonical text: a dotted quad, or IPv6 as RFC 5952 says.
   @Override
   public String toString() {
-    return family == Family.IPV4 ? AddressText.ipv4((int) low) : AddressText.ipv6(groups());
-  }
-
-  private int[] groups() {
-    int[] groups = new int[8];
-    for (int i = 0; i < groups.length; i++) {
-      groups[i] = (int) ((i < 4 ? high : low) >>> (48 - 16 * (i % 4))) & 0xffff;
-    }
-    return groups;
+    return AddressText.text(family, leftHigh(), leftLow());
   }
 }

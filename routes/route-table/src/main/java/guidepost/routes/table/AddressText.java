@@ -1,5 +1,6 @@
 package guidepost.routes.table;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Reads and writes addresses as text: strict in, canonical out.
@@ -10,6 +11,9 @@ import java.util.Arrays;
 ///
 /// [1] https://www.rfc-editor.org/rfc/rfc4291 [2] https://www.rfc-editor.org/rfc/rfc5952
 final class AddressText {
+
+  /// The most that an address takes: `ffff:` seven times and `ffff`.
+  static final int BYTES_MAX = 39;
 
   private static final int GROUPS = 8;
 
@@ -171,35 +175,84 @@ final class AddressText {
     return bits;
   }
 
-  static String ipv4(int bits) {
-    return (bits >>> 24)
-        + "."
-        + (bits >>> 16 & 255)
-        + "."
-        + (bits >>> 8 & 255)
-        + "."
-        + (bits & 255);
+  /// The canonical text of an address with these bits from the left.
+  static String text(Family family, long high, long low) {
+    byte[] text = new byte[BYTES_MAX];
+    return new String(text, 0, write(family, high, low, text, 0), StandardCharsets.ISO_8859_1);
   }
 
-  static String ipv6(int[] groups) {
-    if (isMapped(groups)) {
-      return "::ffff:" + ipv4(groups[6] << 16 | groups[7]);
+  /// Writes the canonical text of an address with these bits from the left.
+  ///
+  /// @param to has room for [#BYTES_MAX] more bytes
+  /// @return where it ends
+  static int write(Family family, long high, long low, byte[] to, int from) {
+    return family == Family.IPV4 ? quad((int) (high >>> 32), to, from) : ipv6(high, low, to, from);
+  }
+
+  private static int quad(int bits, byte[] to, int from) {
+    int at = number(bits >>> 24, to, from);
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      to[at++] = '.';
+      at = number(bits >>> shift & 0xff, to, at);
     }
+    return at;
+  }
+
+  /// Writes a decimal number of at most three digits.
+  ///
+  /// @return where it ends
+  static int number(int value, byte[] to, int from) {
+    int at = from;
+    if (value >= 100) {
+      to[at++] = (byte) ('0' + value / 100);
+    }
+    if (value >= 10) {
+      to[at++] = (byte) ('0' + value / 10 % 10);
+    }
+    to[at++] = (byte) ('0' + value % 10);
+    return at;
+  }
+
+  private static int ipv6(long high, long low, byte[] to, int from) {
+    int[] groups = groups(high, low);
+    boolean isMapped = isMapped(groups);
     int gap = longestZeroRun(groups);
-    int gapLength = gap < 0 ? 0 : zeroRun(groups, gap);
-    StringBuilder out = new StringBuilder(39);
-    for (int i = 0; i < GROUPS; i++) {
+    int gapEnd = gap < 0 ? GROUPS : gap + zeroRun(groups, gap);
+    int at = from;
+    for (int i = 0; i < (isMapped ? GROUPS - 2 : GROUPS); i++) {
       if (i == gap) {
-        out.append("::");
-        i += gapLength - 1;
+        to[at++] = ':';
+        to[at++] = ':';
+        i = gapEnd - 1;
         continue;
       }
-      if (!out.isEmpty() && out.charAt(out.length() - 1) != ':') {
-        out.append(':');
+      if (i > 0 && i != gapEnd) {
+        to[at++] = ':';
       }
-      out.append(Integer.toHexString(groups[i]));
+      at = hex(groups[i], to, at);
     }
-    return out.toString();
+    if (isMapped) {
+      to[at++] = ':';
+      at = quad((int) low, to, at);
+    }
+    return at;
+  }
+
+  private static int[] groups(long high, long low) {
+    int[] groups = new int[GROUPS];
+    for (int i = 0; i < GROUPS; i++) {
+      groups[i] = (int) ((i < 4 ? high : low) >>> (48 - 16 * (i % 4))) & 0xffff;
+    }
+    return groups;
+  }
+
+  private static int hex(int group, byte[] to, int from) {
+    int at = from;
+    int shift = Math.max(0, (31 - Integer.numberOfLeadingZeros(group | 1)) / 4 * 4);
+    for (; shift >= 0; shift -= 4) {
+      to[at++] = (byte) Character.forDigit(group >>> shift & 0xf, 16);
+    }
+    return at;
   }
 
   private static boolean isMapped(int[] groups) {

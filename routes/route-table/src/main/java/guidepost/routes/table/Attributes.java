@@ -3,13 +3,16 @@ package guidepost.routes.table;
 import java.util.Comparator;
 import java.util.List;
 
-/// What many routes have in common. Equal ones in a table are one object.
+/// What many routes have in common. Equal ones in a table are one object, so that what is made of
+/// them may be kept by identity.
+///
+/// Threads: any.
 ///
 /// @param source who wrote the route
 /// @param nextHop what to do with a packet
 /// @param distance preference of the source, 0 to 255
 /// @param tags words to find the route by
-record Attributes(String source, NextHop nextHop, int distance, List<String> tags) {
+public record Attributes(String source, NextHop nextHop, int distance, List<String> tags) {
 
   static final Comparator<Attributes> BY_SOURCE_AND_NEXT_HOP =
       Comparator.comparing(Attributes::source).thenComparing(Attributes::nextHop);

@@ -90,6 +90,22 @@ final class Leaf extends Node {
     return ids[at];
   }
 
+  Attributes attributes(int at) {
+    return attributes[at];
+  }
+
+  int metric(int at) {
+    return metrics[at];
+  }
+
+  long installed(int at) {
+    return installed[at];
+  }
+
+  long revision(int at) {
+    return revisions[at];
+  }
+
   /// Puts a row behind the others of the last leaf of a tree, if its prefix comes after theirs and
   /// there is room; the leaf must be editable.
   ///

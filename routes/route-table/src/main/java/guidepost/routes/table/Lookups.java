@@ -2,6 +2,7 @@ package guidepost.routes.table;
 
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Answers to many look-ups, all of one revision.
 ///
@@ -11,22 +12,26 @@ import java.util.List;
 ///   routes   [ 192.0.2.0/24 via …, 10.0.0.0/8 via … ]
 /// ```
 ///
-/// Memory: 4 bytes an address, and a [Route] for each that was found.
+/// Memory: 4 bytes an address and 8 a route that was found; a [Route] for each once [#routes] was
+/// called.
 ///
 /// Threads: any.
 public final class Lookups {
 
   /// Answers to no look-ups.
-  public static final Lookups NONE = new Lookups(0, new int[0], List.of());
+  public static final Lookups NONE = new Lookups(0, new int[0], RouteRows.NONE);
 
   private final long revision;
   private final int[] indexes;
-  private final List<Route> routes;
+  private final RouteRows rows;
 
-  private Lookups(long revision, int[] indexes, List<Route> routes) {
+  /// Made when first asked for; by two threads at once perhaps twice.
+  private @Nullable List<Route> routes;
+
+  private Lookups(long revision, int[] indexes, RouteRows rows) {
     this.revision = revision;
     this.indexes = indexes;
-    this.routes = routes;
+    this.rows = rows;
   }
 
   /// @param ids of the longest matches in `state`; become the indexes
@@ -35,7 +40,7 @@ public final class Lookups {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = ids[i] < 0 ? -1 : found.place(ids[i], (long) addresses[i] << 32, 0);
     }
-    return new Lookups(state.revision(), ids, found.routes());
+    return new Lookups(state.revision(), ids, found.rows());
   }
 
   /// @param ids of the longest matches in `state`; become the indexes
@@ -44,7 +49,7 @@ public final class Lookups {
     for (int i = 0; i < ids.length; i++) {
       ids[i] = ids[i] < 0 ? -1 : found.place(ids[i], highLow[2 * i], highLow[2 * i + 1]);
     }
-    return new Lookups(state.revision(), ids, found.routes());
+    return new Lookups(state.revision(), ids, found.rows());
   }
 
   /// The revision that all answers are of.
@@ -67,11 +72,21 @@ public final class Lookups {
   /// The best routes of the longest matches, each once, in the order in which they were first
   /// found.
   public List<Route> routes() {
-    return routes;
+    List<Route> made = routes;
+    if (made == null) {
+      made = rows.routes();
+      routes = made;
+    }
+    return made;
+  }
+
+  /// The same routes, in the same order, read where they stand.
+  public RouteRows rows() {
+    return rows;
   }
 
   @Override
   public String toString() {
-    return "revision %d: %s of %s".formatted(revision, Arrays.toString(indexes), routes);
+    return "revision %d: %s of %s".formatted(revision, Arrays.toString(indexes), routes());
   }
 }

@@ -64,6 +64,13 @@ abstract sealed class Node permits Leaf, Inner {
     return byLow != 0 ? byLow : Integer.compare(length(at), otherLength);
   }
 
+  /// True if the prefix there covers an address.
+  final boolean covers(int at, long addressHigh, long addressLow) {
+    int length = length(at);
+    return ((high[at] ^ addressHigh) & Address.highBits(length)) == 0
+        && ((low(at) ^ addressLow) & Address.highBits(length - 64)) == 0;
+  }
+
   /// How many stand before a prefix.
   final int countBefore(long wantedHigh, long wantedLow, int wantedLength) {
     int at = countBefore(wantedHigh);
