@@ -2,8 +2,8 @@
 # The whole test suite: `./guidepost test [--long]` calls it with the JDK to use.
 #
 #   1  every module's tests, and the black-box tests against real server processes
-#   2  beside the latter the format of every file, and the Python, Go and Node clients against a real server
-#   3  the wire contracts' lint
+#   2  beside the latter the format of every file, the wire contracts' lint, and the Python, Go and Node clients
+#      against a real server
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long).
 set -euo pipefail
@@ -34,10 +34,11 @@ done
 work=$(mktemp -d)
 build=
 format=
+contracts=
 server=
 stop() {
   local process
-  for process in $build $format $server; do
+  for process in $build $format $contracts $server; do
     kill "$process" 2>/dev/null && wait "$process" || true
   done
   rm -rf "$work"
@@ -55,6 +56,8 @@ done
 # Not before: on a bare machine both would fetch the same plugins into the same place.
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -q -N initialize >"$work/format" 2>&1 &
 format=$!
+proto/lint.sh >"$work/contracts" 2>&1 &
+contracts=$!
 
 failed=
 if [[ cli/target/server.aot -nt cli/target/begun ]]; then
@@ -90,7 +93,9 @@ if [[ ! -d ../shared/data ]]; then
 fi
 
 printf '== contracts\n'
-proto/lint.sh || failed+=', contracts'
+wait "$contracts" || failed+=', contracts'
+contracts=
+cat "$work/contracts"
 
 printf '== clients\n'
 [[ ! -e $work/clients ]] || cat "$work/clients"
