@@ -66,7 +66,7 @@ final class FamilyTable {
     editor.put(row);
     if (editor.prefixes() > before) {
       ids.give(row.high(), row.low(), row.length());
-      note(row, row.id(), true);
+      note(MultibitEditor.Change.came(row));
     }
   }
 
@@ -106,13 +106,17 @@ final class FamilyTable {
     editor.remove(row);
     if (editor.prefixes() < before) {
       ids.retire(id);
-      note(row, id, false);
+      note(MultibitEditor.Change.went(row, id, isNoted() ? parent(row) : -1));
     }
     return true;
   }
 
-  private void note(Row row, int id, boolean isNew) {
-    if (multibit == null || mustBuild) {
+  private boolean isNoted() {
+    return multibit != null && !mustBuild;
+  }
+
+  private void note(MultibitEditor.Change change) {
+    if (!isNoted()) {
       return;
     }
     if (noted.size() > (editor.prefixes() + manyPrefixes) / NOTED_PART) {
@@ -120,8 +124,7 @@ final class FamilyTable {
       noted.clear();
       return;
     }
-    noted.add(
-        new MultibitEditor.Change(row.high(), row.low(), row.length(), id, parent(row), isNew));
+    noted.add(change);
   }
 
   /// The id of the longest prefix that covers a row's and is shorter.
@@ -175,7 +178,7 @@ final class FamilyTable {
     if (noted.isEmpty()) {
       return true;
     }
-    MultibitEditor changes = new MultibitEditor(current);
+    MultibitEditor changes = new MultibitEditor(current, ids);
     stamp = current.beginChanges();
     isChanging = true;
     return noted.stream().allMatch(changes::apply);

@@ -14,16 +14,30 @@ final class MultibitEditor {
 
   /// Prefixes that came or went, in order.
   ///
-  /// @param parent id of the longest prefix that covers this one and is shorter; -1 if there is
-  ///   none
+  /// @param parent of one that went: id of the longest prefix that covers it and is shorter; -1 if
+  ///   there is none. Of one that came it is found in the trie, where its cells are
   /// @param isNew true if it came
-  record Change(long high, long low, int length, int id, int parent, boolean isNew) {}
+  record Change(long high, long low, int length, int id, int parent, boolean isNew) {
+
+    static Change came(Row row) {
+      return new Change(row.high(), row.low(), row.length(), row.id(), -1, true);
+    }
+
+    static Change went(Row row, int id, int parent) {
+      return new Change(row.high(), row.low(), row.length(), id, parent, false);
+    }
+  }
+
+  private static final int UNKNOWN = -1;
 
   private final Multibit multibit;
+  private final PrefixIds prefixes;
   private boolean isFull;
 
-  MultibitEditor(Multibit multibit) {
+  /// @param prefixes of all ids that are in the trie or come
+  MultibitEditor(Multibit multibit, PrefixIds prefixes) {
     this.multibit = multibit;
+    this.prefixes = prefixes;
   }
 
   /// Makes one change.
@@ -66,9 +80,11 @@ final class MultibitEditor {
   }
 
   private void repaintAll(int first, int count, Change change) {
-    int from = (change.isNew() ? change.parent() : change.id()) + 1;
-    int to = (change.isNew() ? change.id() : change.parent()) + 1;
-    repaintAll(first, count, from, to);
+    if (change.isNew()) {
+      repaintParents(first, count, change, UNKNOWN);
+    } else {
+      repaintAll(first, count, change.id() + 1, change.parent() + 1);
+    }
   }
 
   private void repaintAll(int first, int count, int from, int to) {
@@ -80,6 +96,32 @@ final class MultibitEditor {
         multibit.setCell(at, to);
       }
     }
+  }
+
+  /// Gives the cells of the parent to a prefix that came: all that are not of longer ones are the
+  /// parent's.
+  ///
+  /// @param known what is in them, or UNKNOWN if none was met yet
+  /// @return the same, afterwards
+  private int repaintParents(int first, int count, Change change, int known) {
+    int parent = known;
+    int longer = UNKNOWN;
+    for (int at = first; at < first + count; at++) {
+      int cell = multibit.cell(at);
+      if (cell < 0) {
+        parent = repaintParents(multibit.firstCell(cell), 1 << Ref.bits(cell), change, parent);
+        continue;
+      }
+      if (parent == UNKNOWN && cell != longer) {
+        boolean isParent = cell == 0 || prefixes.length(cell - 1) < change.length();
+        parent = isParent ? cell : UNKNOWN;
+        longer = cell;
+      }
+      if (cell == parent) {
+        multibit.setCell(at, change.id() + 1);
+      }
+    }
+    return parent;
   }
 
   /// The ref, or what all cells of its node hold.

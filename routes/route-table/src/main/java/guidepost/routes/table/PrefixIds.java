@@ -123,13 +123,22 @@ final class PrefixIds {
   ///
   /// @throws IndexOutOfBoundsException if it was never given
   Prefix prefix(int id) {
+    return given(id).prefix(family, (id - first) & (CHUNK - 1));
+  }
+
+  private Chunk given(int id) {
     @Nullable Chunk[] all = chunks;
     int at = (id - first) >>> CHUNK_BITS;
     Chunk chunk = id < first || at >= all.length ? null : all[at];
     if (chunk == null) {
       throw new IndexOutOfBoundsException("id %d: no prefix has had it".formatted(id));
     }
-    return chunk.prefix(family, (id - first) & (CHUNK - 1));
+    return chunk;
+  }
+
+  /// Bits of the prefix of a number that was given.
+  int length(int id) {
+    return Byte.toUnsignedInt(given(id).lengths[(id - first) & (CHUNK - 1)]);
   }
 
   long bytes() {
