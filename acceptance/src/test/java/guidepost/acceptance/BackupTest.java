@@ -20,10 +20,8 @@ import io.grpc.ClientCall;
 import io.grpc.Metadata;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -39,7 +37,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,23 +47,7 @@ final class BackupTest {
   private static final int ROWS = 2_000;
   private static final int MESSAGES_UNDER_WAY_MAX = 4;
 
-  @TempDir private static Path madeIn;
-
-  /// A backup of 50 rows.
-  private static Path made;
-
   @TempDir Path directory;
-
-  @BeforeAll
-  static void make() throws Exception {
-    made = madeIn.resolve("backup.zip");
-    try (ServerProcess server = ServerProcess.start(madeIn.resolve("data"))) {
-      Writer writer = new Writer(server);
-      writer.awaitRows(50);
-      writer.end();
-      assertThat(Terminal.run(server, "backup", made.toString()).exitCode()).isZero();
-    }
-  }
 
   @Test
   void shouldRestoreToExactlyTheRevisionOfABackupUnderLoad() throws Exception {
@@ -92,52 +73,6 @@ final class BackupTest {
     assertThat(revision).isBetween(before, writer.newest() - 1);
     try (ServerProcess server = ServerProcess.start(restored)) {
       assertThat(routes(server)).isEqualTo(writer.upTo(revision));
-    }
-  }
-
-  @Test
-  void shouldRefuseADirectoryThatIsNotEmpty() throws Exception {
-    Path full = Files.createDirectory(directory.resolve("full"));
-    Files.writeString(full.resolve("mine"), "1");
-    Terminal restore = Terminal.run("restore", made.toString(), "--data", full.toString());
-    assertThat(restore.exitCode()).isEqualTo(1);
-    assertThat(restore.err()).contains("full: is not empty; choose another");
-    assertThat(names(full)).containsExactly("mine");
-  }
-
-  @Test
-  void shouldRefuseADamagedBackupAndLeaveNothingBehind() throws Exception {
-    Path file = directory.resolve("backup.zip");
-    byte[] good = Files.readAllBytes(made);
-    for (int length : new int[] {1, good.length - 1}) {
-      Files.write(file, Arrays.copyOf(good, length));
-      shouldRefuse(file, "is cut off, or is none");
-    }
-    byte[] flipped = good.clone();
-    flipped[indexOf(good, "rocksdb/000") + 300] ^= 1;
-    Files.write(file, flipped);
-    shouldRefuse(file, "file rocksdb/000");
-  }
-
-  private void shouldRefuse(Path file, String why) throws Exception {
-    Path target = directory.resolve("restored");
-    Terminal restore = Terminal.run("restore", file.toString(), "--data", target.toString());
-    assertThat(restore.exitCode()).isEqualTo(1);
-    assertThat(restore.err()).contains(why).hasLineCount(1);
-    assertThat(target).doesNotExist();
-  }
-
-  @Test
-  void shouldNotReplaceAFileUnlessToldTo() throws Exception {
-    Path file = directory.resolve("backup.zip");
-    try (ServerProcess server = ServerProcess.start(directory.resolve("data"))) {
-      Files.writeString(file, "precious");
-      Terminal refused = Terminal.run(server, "backup", file.toString());
-      assertThat(refused.exitCode()).isEqualTo(2);
-      assertThat(refused.err()).contains("exists; replace it with --force");
-      assertThat(file).hasContent("precious");
-      assertThat(Terminal.run(server, "backup", file.toString(), "--force").exitCode()).isZero();
-      assertThat(Files.size(file)).isGreaterThan(100);
     }
   }
 
@@ -189,10 +124,6 @@ final class BackupTest {
     call.sendMessage(BackupRequest.getDefaultInstance());
     call.halfClose();
     return call;
-  }
-
-  private static int indexOf(byte[] bytes, String text) {
-    return new String(bytes, StandardCharsets.ISO_8859_1).indexOf(text);
   }
 
   private static long revision(String line) {
