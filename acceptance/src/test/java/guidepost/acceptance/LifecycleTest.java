@@ -11,19 +11,21 @@ import guidepost.seed.routeguide.RouteSummary;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.RouterGrpc;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
+import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -103,8 +105,12 @@ final class LifecycleTest {
   }
 
   private static void shouldServe(ServerProcess server) {
+    shouldServe(server.channel());
+  }
+
+  private static void shouldServe(Channel channel) {
     assertThat(
-            HealthGrpc.newBlockingStub(server.channel())
+            HealthGrpc.newBlockingStub(channel)
                 .check(HealthCheckRequest.getDefaultInstance())
                 .getStatus())
         .isEqualTo(ServingStatus.SERVING);
@@ -197,45 +203,12 @@ final class LifecycleTest {
   }
 
   @Test
-  void shouldNameTheAddressThatIsInUse() throws Exception {
-    Terminal second =
-        Terminal.run("serve", "--data", data.toString(), "--listen", running.address());
-    assertThat(second.exitCode()).isEqualTo(1);
-    assertThat(second.err()).contains("listen address " + running.address() + ": is in use");
-  }
-
-  @Test
-  void shouldRefuseTheDirectoryOfAnotherProgram() throws Exception {
-    Files.writeString(data.resolve("thesis.txt"), "precious");
-    Terminal refused = Terminal.run("serve", "--data", data.toString(), "--listen", "127.0.0.1:0");
-    assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.err()).contains("holds files of another program");
-    assertThat(data.resolve("thesis.txt")).hasContent("precious");
-  }
-
-  @Test
-  void shouldListenInPlaintextToOtherMachinesOnlyWhenTold() throws Exception {
-    Terminal refused = Terminal.run("serve", "--data", data.toString(), "--listen", "0.0.0.0:0");
-    assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.err()).contains("listen address 0.0.0.0:0").contains("--insecure");
-  }
-
-  @Test
-  void shouldRefuseFlagsAndAddressesItCannotRead() throws Exception {
-    Terminal flag = Terminal.run("serve", "--lisen", "127.0.0.1:0");
-    assertThat(flag.exitCode()).isEqualTo(2);
-    assertThat(flag.err()).contains("--lisen");
-    Terminal address = Terminal.run("serve", "--data", data.toString(), "--listen", "localhost");
-    assertThat(address.exitCode()).isEqualTo(2);
-    assertThat(address.err()).contains("must be HOST:PORT or [IPV6]:PORT: \"localhost\"");
-  }
-
-  @Test
   void g10ShouldAnswerOnEveryAddressItListensOn() throws Exception {
     assertThat(running.addresses()).hasSize(3).doesNotHaveDuplicates();
     for (String address : running.addresses()) {
-      Terminal status = Terminal.run("status", "--server", address);
-      assertThat(status.exitCode()).as(status.err()).isZero();
+      ManagedChannel channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+      shouldServe(channel);
+      channel.shutdownNow();
     }
   }
 

@@ -11,22 +11,13 @@ import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.Point;
 import guidepost.guide.v1.PostNoteRequest;
-import guidepost.journal.Batch;
-import guidepost.journal.Journal;
-import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `verify` and `compact` say of good data and of damaged data.
+/// What `verify` and `compact` say of a server in use and of what it left.
 final class VerifyTest {
 
   private static final Point HERE =
@@ -93,62 +84,5 @@ final class VerifyTest {
 
   private static void shouldBeDone(OperationResult result) {
     assertThat(result.getChanged()).as("%s", result).isEqualTo(1);
-  }
-
-  @Test
-  void shouldFindAFlippedByteInATableFile() throws Exception {
-    Path data = directory.resolve("data");
-    try (RocksJournalStore store = RocksJournalStore.open(data)) {
-      Journal routes = store.journal("routes");
-      List<Batch> batches = new ArrayList<>();
-      for (int i = 0; i < 100; i++) {
-        batches.add(new Batch().put(bytes("key" + i), bytes("value" + i)));
-      }
-      routes.append(batches);
-      store.compact();
-    }
-    for (Path table : tables(data)) {
-      byte[] content = Files.readAllBytes(table);
-      content[20] ^= 1;
-      Files.write(table, content);
-    }
-    Terminal verify = Terminal.run("verify", "--data", data.toString());
-    assertThat(verify.exitCode()).isEqualTo(1);
-    assertThat(verify.out() + verify.err()).containsIgnoringCase("checksum mismatch");
-  }
-
-  @Test
-  void shouldFindWhatIsStoredAndNotInTheIndex() throws Exception {
-    Path data = directory.resolve("data");
-    try (RocksJournalStore store = RocksJournalStore.open(data)) {
-      store.journal("features").append(List.of(new Batch().put(bytes("f1"), new byte[] {8})));
-      store.journal("notes").append(List.of(new Batch().put(new byte[7], new byte[0])));
-    }
-    Terminal verify = Terminal.run("verify", "--data", data.toString());
-    assertThat(verify.exitCode()).isEqualTo(1);
-    assertThat(verify.out())
-        .contains("WRONG features: key 6631: is no feature")
-        .contains("WRONG features: the index holds 0 features, 1 are stored")
-        .contains("WRONG notes: key 00000000000000: is no note")
-        .endsWith("things are wrong\n");
-  }
-
-  @Test
-  void shouldMakeNoDirectory() throws Exception {
-    Path absent = directory.resolve("absent");
-    Terminal verify = Terminal.run("verify", "--data", absent.toString());
-    assertThat(verify.exitCode()).isEqualTo(2);
-    assertThat(verify.err()).contains("absent: does not exist");
-    assertThat(absent).doesNotExist();
-  }
-
-  private static List<Path> tables(Path data) throws IOException {
-    try (Stream<Path> files = Files.list(data.resolve("rocksdb"))) {
-      return files.filter(file -> file.toString().endsWith(".sst")).toList();
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

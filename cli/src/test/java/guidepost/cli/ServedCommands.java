@@ -26,8 +26,13 @@ final class ServedCommands implements AutoCloseable {
   Ran run(String input, String... args) {
     String[] all = Arrays.copyOf(args, args.length + 2);
     all[args.length] = "--server";
-    all[args.length + 1] = server.addresses().getFirst().toString();
+    all[args.length + 1] = address();
     return runAlone(input, all);
+  }
+
+  /// Where it listens.
+  String address() {
+    return server.addresses().getFirst().toString();
   }
 
   /// A command that asks no server.
