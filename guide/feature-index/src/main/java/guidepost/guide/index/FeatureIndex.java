@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one writer; any number of readers by way of [#snapshot].
 public final class FeatureIndex {
 
+  /// Changes to [#fetch] for at once: the leaves of twice as many fill the cache that a processor
+  /// has for itself.
+  public static final int FETCHED_MAX = 32;
+
   /// A longer record is inserted anew, as that may split its leaf.
   private static final int REPLACED_BYTES_MAX = 512;
 
@@ -41,6 +46,7 @@ public final class FeatureIndex {
 
   private final PlaceTree places = new PlaceTree();
   private final CrowdedPlaces crowded = new CrowdedPlaces();
+  private final FetchAhead ahead = new FetchAhead();
   private IdTrie.Branch ids;
   private FeatureSnapshot.Counts counts;
   private long edition;
@@ -95,6 +101,18 @@ public final class FeatureIndex {
   /// change. For the writer only.
   public Optional<FeatureView> view(String id) {
     return Optional.ofNullable(find(id.getBytes(UTF_8)));
+  }
+
+  /// Brings from memory what changes are going to touch, for all of them at once: each by itself
+  /// would wait for it a dozen times. For the writer only. Cost: some us for each, no more than a
+  /// change without it takes longer.
+  ///
+  /// @param named ids of features that are going to be put or removed, at most [#FETCHED_MAX]
+  /// @param to where features are going to be put, at most [#FETCHED_MAX]
+  public void fetch(List<String> named, List<Point> to) {
+    named.forEach(id -> ahead.id(ids, id.getBytes(UTF_8)));
+    to.forEach(ahead::place);
+    ahead.run(places.root());
   }
 
   private @Nullable FeatureView find(byte[] id) {

@@ -78,9 +78,15 @@ public final class FeatureSnapshot {
   }
 
   static @Nullable FeatureView find(Node places, IdTrie.Branch ids, byte[] id) {
-    ListPosition position =
-        IdTrie.find(ids, IdTrie.hash(id), at -> PlaceTree.at(places, at).hasId(id));
-    return position == null ? null : PlaceTree.at(places, position);
+    int hash = IdTrie.hash(id);
+    IdTrie.Page page = IdTrie.page(ids, hash);
+    for (int at = page.indexOf(hash); at >= 0; at = page.indexOf(hash, at + 1)) {
+      FeatureView view = PlaceTree.at(places, page.key(at), page.order(at));
+      if (view.hasId(id)) {
+        return view;
+      }
+    }
+    return null;
   }
 
   /// The rank that the feature with an id was put with. Cost: that of [#get].

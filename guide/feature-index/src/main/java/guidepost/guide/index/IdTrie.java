@@ -2,8 +2,6 @@ package guidepost.guide.index;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
-import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /// Says where the feature with an id stands: a trie [1] over the hash of the id, whose published
 /// versions never change.
@@ -34,7 +32,7 @@ final class IdTrie {
   /// What a slot of a branch holds.
   sealed interface Slot permits Branch, Page {}
 
-  private static final int BITS = 5;
+  static final int BITS = 5;
   private static final int SLOTS = 1 << BITS;
 
   /// Bits that tell pages apart.
@@ -57,13 +55,13 @@ final class IdTrie {
     return (int) hash;
   }
 
-  /// The first position for a hash that `isIt` says yes to; null if there is none.
-  static @Nullable ListPosition find(Branch root, int hash, Predicate<ListPosition> isIt) {
+  /// The page that a hash belongs to.
+  static Page page(Branch root, int hash) {
     Slot slot = root;
     for (int shift = 0; slot instanceof Branch branch; shift += BITS) {
       slot = branch.slots[slotOf(hash, shift)];
     }
-    return ((Page) slot).find(hash, isIt);
+    return (Page) slot;
   }
 
   private static int slotOf(int hash, int shift) {
@@ -155,6 +153,15 @@ final class IdTrie {
       return edition == wanted ? this : new Branch(wanted, slots);
     }
 
+    Slot below(int hash, int shift) {
+      return slots[slotOf(hash, shift)];
+    }
+
+    /// Something of it, so that it comes from memory.
+    int fetch() {
+      return slots[0] == slots[SLOTS - 1] ? 1 : 0;
+    }
+
     private void fill(Positions all, int from, int to) {
       fill(all, from, to, 0, 0, 0);
     }
@@ -194,10 +201,16 @@ final class IdTrie {
     }
 
     private Page editablePage(int at, Page page) {
+      Page mine = movablePage(at, page);
+      mine.ownHashes();
+      return mine;
+    }
+
+    private Page movablePage(int at, Page page) {
       if (page.edition == edition) {
         return page;
       }
-      Page copy = page.copy(edition);
+      Page copy = new Page(edition, page);
       setAll(at, page.depth, copy);
       return copy;
     }
@@ -255,7 +268,7 @@ final class IdTrie {
       int at = slotOf(hash, shift);
       switch (slots[at]) {
         case Branch _ -> editableBranch(at).move(hash, from, to, shift + BITS);
-        case Page page -> editablePage(at, page).move(hash, from, to);
+        case Page page -> movablePage(at, page).move(hash, from, to);
       }
     }
 
@@ -288,7 +301,11 @@ final class IdTrie {
     private final int depth;
 
     private int size;
+
+    /// Shared with the page that this one is a copy of until it changes them: a move does not.
     private int[] hashes;
+
+    private boolean sharesHashes;
     private long[] keys;
     private long[] orders;
 
@@ -311,8 +328,22 @@ final class IdTrie {
       return page;
     }
 
-    private Page copy(long wanted) {
-      return copy(wanted, depth);
+    /// A copy that shares the hashes.
+    private Page(long edition, Page of) {
+      this.edition = edition;
+      depth = of.depth;
+      size = of.size;
+      hashes = of.hashes;
+      sharesHashes = true;
+      keys = of.keys.clone();
+      orders = of.orders.clone();
+    }
+
+    private void ownHashes() {
+      if (sharesHashes) {
+        hashes = hashes.clone();
+        sharesHashes = false;
+      }
     }
 
     private Page copy(long wanted, int newDepth) {
@@ -362,13 +393,32 @@ final class IdTrie {
       return new ListPosition(keys[at], orders[at]);
     }
 
-    private @Nullable ListPosition find(int hash, Predicate<ListPosition> isIt) {
-      for (int i = 0; i < size; i++) {
-        if (hashes[i] == hash && isIt.test(position(i))) {
-          return position(i);
+    /// The first position with a hash; -1 if there is none.
+    int indexOf(int hash) {
+      return indexOf(hash, 0);
+    }
+
+    /// The first one from `from` on.
+    int indexOf(int hash, int from) {
+      for (int i = from; i < size; i++) {
+        if (hashes[i] == hash) {
+          return i;
         }
       }
-      return null;
+      return -1;
+    }
+
+    long key(int at) {
+      return keys[at];
+    }
+
+    long order(int at) {
+      return orders[at];
+    }
+
+    /// Something of each of its arrays, so that they come from memory.
+    int fetch() {
+      return size == 0 ? 0 : hashes[0] + (int) keys[size / 2] + (int) orders[size / 2];
     }
 
     private int indexOf(int hash, ListPosition position) {

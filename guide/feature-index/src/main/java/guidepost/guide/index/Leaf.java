@@ -7,16 +7,16 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Up to 32 features in order of key and order: their places, so that a box is compared without
-/// visiting the features, their keys, and their records one behind the other.
+/// visiting the features, their keys, and their records in the order in which they came.
 ///
 /// ```
-///   places      φ0 φ1 φ2 …  λ0 λ1 λ2 …  27 61 90 …    and what a box compares first: [LeafPlaces]
+///   places      φ0 φ1 φ2 …  λ0 λ1 λ2 …  4 95 122 …    and what a box compares first: [LeafPlaces]
 ///   keys        k0 k1 k2 …
-///   records     [record 0   ][record 1      ][record 2    ]…
+///   records     [record 0   ][record 2    ][record 1      ]…    shared with copies: [LeafRecords]
 /// ```
 ///
 /// The arrays are little longer than what they hold, so a leaf that is not full costs no more. A
-/// leaf is also full when its records are: changing it copies them.
+/// leaf is also full when its records are: some changes copy them.
 final class Leaf extends Node {
 
   static final int MAX = 32;
@@ -33,11 +33,24 @@ final class Leaf extends Node {
   /// What arrays grow by.
   private static final int COLUMN_STEP = 8;
 
-  private static final int RECORDS_STEP = 256;
+  /// What the columns of a copy grow by: most leaves get one feature and lose it again.
+  private static final int COPY_STEP = 2;
+
+  /// The part of an edition that tells whether the same index made it: see [FeatureIndex#from].
+  private static final int LINEAGE_SHIFT = 32;
+
+  /// Where no array ends.
+  private static final int NOWHERE = -1;
 
   private int[] places;
   private long[] keys;
   private byte[] records;
+
+  /// As far as this leaf knows its records; [#NOWHERE] if another index may write behind them.
+  private int known;
+
+  /// Bytes of the records that belong to a feature of this leaf.
+  private int bytes;
 
   Leaf(long edition) {
     this(edition, 0, 0);
@@ -47,19 +60,27 @@ final class Leaf extends Node {
     super(edition);
     places = LeafPlaces.of(capacity);
     keys = new long[capacity];
-    records = new byte[bytes];
+    records = LeafRecords.of(bytes);
+    known = LeafRecords.used(records);
+  }
+
+  /// A copy that shares the records.
+  private Leaf(long edition, Leaf of) {
+    super(edition);
+    size = of.size;
+    takeExtremes(of);
+    int capacity = of.keys.length > size ? of.keys.length : Math.min(size + COPY_STEP, MAX);
+    places = LeafPlaces.copyOf(of.places, size, capacity);
+    keys = Arrays.copyOf(of.keys, capacity);
+    records = of.records;
+    boolean isOurs = edition >> LINEAGE_SHIFT == of.edition >> LINEAGE_SHIFT;
+    known = isOurs ? of.known : NOWHERE;
+    bytes = of.bytes;
   }
 
   @Override
   Leaf editable(long wanted) {
-    if (edition == wanted) {
-      return this;
-    }
-    Leaf copy = new Leaf(wanted, Math.min(size + 2, MAX + 1), bytes() + 64);
-    copy.add(this, 0, size);
-    copy.takeExtremes(this);
-    LeafPlaces.copyDescription(places, copy.places);
-    return copy;
+    return edition == wanted ? this : new Leaf(wanted, this);
   }
 
   /// What a box compares: see [LeafPlaces].
@@ -68,11 +89,7 @@ final class Leaf extends Node {
   }
 
   private int start(int at) {
-    return at == 0 ? 0 : end(at - 1);
-  }
-
-  private int bytes() {
-    return start(size);
+    return LeafRecords.start(records, LeafPlaces.record(places, at));
   }
 
   int latitude(int at) {
@@ -125,7 +142,7 @@ final class Leaf extends Node {
   }
 
   int end(int at) {
-    return LeafPlaces.end(places, at);
+    return LeafRecords.end(records, LeafPlaces.record(places, at));
   }
 
   int recordBytes(int at) {
@@ -143,17 +160,32 @@ final class Leaf extends Node {
 
   /// Position of the first feature that is not before (`key`, `order`).
   int lowerBound(long key, long order) {
-    int low = 0;
-    int high = size;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (keys[middle] < key || (keys[middle] == key && order(middle) < order)) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int at = 0;
+    for (int i = 0; i < size; i++) {
+      at += keys[i] < key ? 1 : 0; // without a branch: no guess of the processor goes wrong
     }
-    return low;
+    while (at < size && keys[at] == key && order(at) < order) {
+      at++;
+    }
+    return at;
+  }
+
+  /// Something of each of its arrays, so that they come from memory.
+  int fetch() {
+    return size == 0
+        ? 0
+        : (int) keys[0] + (int) keys[size - 1] + LeafPlaces.record(places, size - 1) + records[0];
+  }
+
+  /// Something of the record of a feature, or of the one that comes in its place.
+  ///
+  /// @param key of the feature that is going to be read
+  int fetch(long key) {
+    if (size == 0) {
+      return 0;
+    }
+    int at = Math.min(lowerBound(key, 0), size - 1);
+    return records[start(at)];
   }
 
   @Override
@@ -171,37 +203,61 @@ final class Leaf extends Node {
   }
 
   private boolean hasRoomFor(Entry entry) {
-    return size < 2 || (size < MAX && bytes() + entry.record().length <= BYTES_MAX);
+    return size < 2 || (size < MAX && bytes + entry.record().length <= BYTES_MAX);
   }
 
   private void insertAt(int at, Entry entry) {
-    byte[] record = entry.record();
-    int start = start(at);
-    reserve(1, record.length);
-    System.arraycopy(records, start, records, start + record.length, bytes() - start);
-    System.arraycopy(record, 0, records, start, record.length);
+    reserve(1);
+    int record = append(entry.record());
     shift(at, at + 1);
     size++;
     keys[at] = entry.key();
-    LeafPlaces.set(places, at, entry.latitudeE7(), entry.longitudeE7(), start);
-    moveEnds(at, record.length);
+    LeafPlaces.set(places, at, entry.latitudeE7(), entry.longitudeE7(), record);
     extend(latitude(at), longitude(at), latitude(at), longitude(at));
     LeafPlaces.describe(places, this);
   }
 
-  private void reserve(int more, int moreBytes) {
+  private void reserve(int more) {
     if (keys.length < size + more) {
       setCapacity(size + Math.max(more, COLUMN_STEP));
     }
-    if (records.length < bytes() + moreBytes) {
-      records = Arrays.copyOf(records, bytes() + Math.max(moreBytes, RECORDS_STEP));
+  }
+
+  /// Writes a record behind the others, in another array if there is no room in this one.
+  ///
+  /// @return where it is
+  private int append(byte[] record) {
+    int more = LeafRecords.bytes(record.length);
+    if (known != LeafRecords.used(records) || !LeafRecords.hasRoom(records, more)) {
+      moveRecords(LeafRecords.withSpare(bytes + more));
     }
+    bytes += more;
+    int at = LeafRecords.append(records, record, 0, record.length);
+    known = LeafRecords.used(records);
+    return at;
+  }
+
+  /// Moves the records that are still wanted.
+  private void moveRecords(byte[] target) {
+    for (int i = 0; i < size; i++) {
+      int start = start(i);
+      LeafPlaces.setRecord(places, i, LeafRecords.append(target, records, start, end(i) - start));
+    }
+    records = target;
+    known = LeafRecords.used(records);
+  }
+
+  /// Also gives back what the arrays do not need any more.
+  private void truncate(int newSize) {
+    size = newSize;
+    setCapacity(size);
+    bytes = bytes(0, size);
+    moveRecords(LeafRecords.of(bytes));
+    measure();
   }
 
   private void setCapacity(int capacity) {
-    int[] wider = LeafPlaces.of(capacity);
-    LeafPlaces.copy(places, 0, wider, 0, size);
-    places = wider;
+    places = LeafPlaces.copyOf(places, size, capacity);
     keys = Arrays.copyOf(keys, capacity);
   }
 
@@ -211,37 +267,37 @@ final class Leaf extends Node {
     LeafPlaces.copy(places, from, places, to, length);
   }
 
-  private void moveEnds(int from, int by) {
-    if (by == 0) {
-      return; // as in every copy of a whole leaf
-    }
-    LeafPlaces.moveEnds(places, from, size, by);
-  }
-
-  private void append(Leaf other, int from, int to) {
-    add(other, from, to);
-    measure();
-  }
-
+  /// Copies features of another leaf behind those that are here; there must be room.
   private void add(Leaf other, int from, int to) {
-    int length = to - from;
-    int start = other.start(from);
-    int moreBytes = other.start(to) - start;
-    reserve(length, moreBytes);
-    int by = bytes() - start;
-    System.arraycopy(other.records, start, records, bytes(), moreBytes);
-    System.arraycopy(other.keys, from, keys, size, length);
-    LeafPlaces.copy(other.places, from, places, size, length);
-    size += length;
-    moveEnds(size - length, by);
+    for (int i = from; i < to; i++) {
+      int start = other.start(i);
+      add(
+          other.keys[i],
+          other.latitude(i),
+          other.longitude(i),
+          other.records,
+          start,
+          other.end(i) - start);
+    }
   }
 
-  /// Also gives back what the arrays do not need any more.
-  private void truncate(int newSize) {
-    size = newSize;
-    setCapacity(size);
-    records = Arrays.copyOf(records, bytes());
-    measure();
+  /// Adds a feature behind the others; there must be room. Does not [#measure].
+  private void add(long key, int latitude, int longitude, byte[] source, int start, int length) {
+    int record = LeafRecords.append(records, source, start, length);
+    keys[size] = key;
+    LeafPlaces.set(places, size, latitude, longitude, record);
+    size++;
+    bytes += LeafRecords.bytes(length);
+    known = LeafRecords.used(records);
+  }
+
+  /// Bytes of some features' records.
+  private int bytes(int from, int to) {
+    int sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += LeafRecords.bytes(recordBytes(i));
+    }
+    return sum;
   }
 
   private void measure() {
@@ -256,7 +312,7 @@ final class Leaf extends Node {
   void remove(long key, long order) {
     int at = lowerBound(key, order);
     boolean onEdge = isOnEdge(latitude(at), longitude(at));
-    takeRecord(at, 0);
+    bytes -= LeafRecords.bytes(recordBytes(at));
     shift(at + 1, at);
     size--;
     if (onEdge) {
@@ -266,17 +322,6 @@ final class Leaf extends Node {
     }
   }
 
-  /// Makes the record of a feature as long as said; its bytes are then anything.
-  private void takeRecord(int at, int length) {
-    int start = start(at);
-    int end = end(at);
-    int by = length - (end - start);
-    int after = bytes() - end;
-    reserve(0, Math.max(by, 0));
-    System.arraycopy(records, end, records, end + by, after);
-    moveEnds(at, by);
-  }
-
   private boolean isOnEdge(int latitude, int longitude) {
     return latitude == south || latitude == north || longitude == west || longitude == east;
   }
@@ -284,20 +329,21 @@ final class Leaf extends Node {
   @Override
   void replace(Entry entry) {
     int at = lowerBound(entry.key(), entry.order());
-    takeRecord(at, entry.record().length);
-    System.arraycopy(entry.record(), 0, records, start(at), entry.record().length);
+    int record = append(entry.record());
+    bytes -= LeafRecords.bytes(recordBytes(at));
+    LeafPlaces.setRecord(places, at, record);
   }
 
   @Override
   boolean isSparse() {
-    return size < MIN && bytes() < BYTES_MAX / 4;
+    return size < MIN && bytes < BYTES_MAX / 4;
   }
 
   @Override
   Node[] joinedWith(Node right) {
     Leaf other = (Leaf) right;
     int total = size + other.size;
-    boolean fits = total <= MAX && bytes() + other.bytes() <= BYTES_MAX;
+    boolean fits = total <= MAX && bytes + other.bytes <= BYTES_MAX;
     boolean joins = fits || size == 0 || other.size == 0;
     int half = joins ? total : total / 2;
     Leaf low = part(other, 0, half);
@@ -306,13 +352,14 @@ final class Leaf extends Node {
 
   /// Features `from` to `to` of this leaf followed by `other`.
   private Leaf part(Leaf other, int from, int to) {
-    Leaf part = new Leaf(edition);
-    if (from < size) {
-      part.append(this, from, Math.min(to, size));
-    }
-    if (to > size) {
-      part.append(other, Math.max(from - size, 0), to - size);
-    }
+    int here = Math.min(to, size);
+    int there = to - size;
+    int thereFrom = Math.max(from - size, 0);
+    int needed = (from < here ? bytes(from, here) : 0) + other.bytes(thereFrom, there);
+    Leaf part = new Leaf(edition, to - from, needed);
+    part.add(this, from, here);
+    part.add(other, thereFrom, there);
+    part.measure();
     return part;
   }
 
@@ -352,6 +399,8 @@ final class Leaf extends Node {
     int[] described = places.clone();
     LeafPlaces.describe(described, this);
     require(size == 0 || Arrays.equals(described, places), "steps of a leaf");
+    require(bytes == bytes(0, size), "bytes of a leaf's records");
+    require(known <= LeafRecords.used(records), "end of a leaf's records");
   }
 
   /// Makes leaves of features that come in order: they wait until it is settled where to cut.
@@ -361,7 +410,6 @@ final class Leaf extends Node {
     private record Waiting(
         long key, int latitude, int longitude, byte[] source, int start, int length) {}
 
-    private final Leaf leaf = new Leaf(0, MAX, BYTES_MAX);
     private final Cuts cuts = new Cuts(FILLED_MIN, FILLED_MAX, BYTES_MAX);
     private final List<Waiting> waiting = new ArrayList<>();
     private final Consumer<? super Leaf> target;
@@ -387,29 +435,20 @@ final class Leaf extends Node {
     private void fill() {
       int from = 0;
       for (int length : cuts.lengths()) {
-        waiting.subList(from, from + length).forEach(this::append);
-        target.accept(finish());
+        target.accept(leaf(waiting.subList(from, from + length)));
         from += length;
       }
       waiting.subList(0, from).clear();
     }
 
-    private void append(Waiting feature) {
-      int at = leaf.size;
-      int begin = leaf.bytes();
-      leaf.reserve(1, feature.length());
-      System.arraycopy(feature.source(), feature.start(), leaf.records, begin, feature.length());
-      leaf.keys[at] = feature.key();
-      int end = begin + feature.length();
-      LeafPlaces.set(leaf.places, at, feature.latitude(), feature.longitude(), end);
-      leaf.size++;
-    }
-
-    private Leaf finish() {
-      Leaf full = new Leaf(0, leaf.size, leaf.bytes());
-      full.append(leaf, 0, leaf.size);
-      leaf.size = 0;
-      return full;
+    private static Leaf leaf(List<Waiting> features) {
+      int bytes = features.stream().mapToInt(each -> LeafRecords.bytes(each.length)).sum();
+      Leaf leaf = new Leaf(0, features.size(), bytes);
+      for (Waiting each : features) {
+        leaf.add(each.key, each.latitude, each.longitude, each.source, each.start, each.length);
+      }
+      leaf.measure();
+      return leaf;
     }
   }
 }

@@ -10,7 +10,7 @@ package guidepost.guide.index;
 ///   steps                   32 bytes of latitudes, 32 of longitudes: see [Lanes]
 ///   φ0 φ1 φ2 …              latitudes
 ///   λ0 λ1 λ2 …              longitudes
-///   27 61 90 …              ends of the records
+///   4 31 121 …              where the records are: see [LeafRecords]
 /// ```
 ///
 /// Threads: those of [Leaf].
@@ -58,21 +58,18 @@ final class LeafPlaces {
     return places[LATITUDES + places[CAPACITY] + at];
   }
 
-  static int end(int[] places, int at) {
+  static int record(int[] places, int at) {
     return places[LATITUDES + 2 * places[CAPACITY] + at];
   }
 
-  static void set(int[] places, int at, int latitude, int longitude, int end) {
+  static void set(int[] places, int at, int latitude, int longitude, int record) {
     places[LATITUDES + at] = latitude;
     places[LATITUDES + places[CAPACITY] + at] = longitude;
-    places[LATITUDES + 2 * places[CAPACITY] + at] = end;
+    setRecord(places, at, record);
   }
 
-  static void moveEnds(int[] places, int from, int to, int by) {
-    int ends = LATITUDES + 2 * places[CAPACITY];
-    for (int i = ends + from; i < ends + to; i++) {
-      places[i] += by;
-    }
+  static void setRecord(int[] places, int at, int record) {
+    places[LATITUDES + 2 * places[CAPACITY] + at] = record;
   }
 
   /// Copies all three columns of `length` features; the arrays may be the same.
@@ -87,11 +84,16 @@ final class LeafPlaces {
     }
   }
 
-  /// Copies what [#describe] wrote.
-  static void copyDescription(int[] source, int[] target) {
-    int capacity = target[CAPACITY];
-    System.arraycopy(source, 0, target, 0, LATITUDES);
-    target[CAPACITY] = capacity;
+  /// The same of the first `size` features with another capacity, or the same.
+  static int[] copyOf(int[] places, int size, int capacity) {
+    if (places[CAPACITY] == capacity) {
+      return places.clone();
+    }
+    int[] copy = of(capacity);
+    System.arraycopy(places, 0, copy, 0, LATITUDES);
+    copy[CAPACITY] = capacity;
+    copy(places, 0, copy, 0, size);
+    return copy;
   }
 
   /// Writes down the extremes of a leaf and the steps of its features: only then a box finds them.

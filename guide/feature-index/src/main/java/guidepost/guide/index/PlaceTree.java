@@ -65,11 +65,16 @@ final class PlaceTree {
 
   /// The feature at a position that is taken.
   static FeatureView at(Node root, ListPosition position) {
+    return at(root, position.key(), position.order());
+  }
+
+  /// The same.
+  static FeatureView at(Node root, long key, long order) {
     Node node = root;
     while (node instanceof Inner inner) {
-      node = inner.children[inner.childFor(position.key(), position.order())];
+      node = inner.children[inner.childFor(key, order)];
     }
     Leaf leaf = (Leaf) node;
-    return new FeatureView(leaf, leaf.lowerBound(position.key(), position.order()));
+    return new FeatureView(leaf, leaf.lowerBound(key, order));
   }
 }

@@ -4,6 +4,7 @@ import guidepost.common.v1.ResultCode;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureView;
+import guidepost.guide.index.Point;
 import guidepost.journal.Batch;
 import guidepost.journal.Value;
 import java.util.ArrayList;
@@ -92,10 +93,35 @@ final class FeatureDecision {
     edits.clear();
   }
 
-  /// Decides an operation.
+  /// Decides operations, in order.
   ///
-  /// @return its outcome if the request is done
-  FeatureOutcome decide(FeatureOperation operation) {
+  /// @param outcomes takes the outcome of each if the request is done
+  void decide(List<FeatureOperation> operations, List<FeatureOutcome> outcomes) {
+    for (int from = 0; from < operations.size(); from += FeatureIndex.FETCHED_MAX) {
+      int to = Math.min(from + FeatureIndex.FETCHED_MAX, operations.size());
+      List<FeatureOperation> next = operations.subList(from, to);
+      fetch(next);
+      next.forEach(operation -> outcomes.add(decide(operation)));
+    }
+  }
+
+  private void fetch(List<FeatureOperation> operations) {
+    List<String> named = new ArrayList<>();
+    List<Point> places = new ArrayList<>();
+    for (FeatureOperation operation : operations) {
+      switch (operation) {
+        case FeatureOperation.Put put -> {
+          named.add(put.id());
+          places.add(put.point());
+        }
+        case FeatureOperation.Delete delete -> named.add(delete.id());
+        case FeatureOperation.Unreadable _ -> {}
+      }
+    }
+    index.fetch(named, places);
+  }
+
+  private FeatureOutcome decide(FeatureOperation operation) {
     return switch (operation) {
       case FeatureOperation.Put put -> put(put);
       case FeatureOperation.Delete delete -> delete(delete);

@@ -46,7 +46,7 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
     }
     FeatureDecision decision = new FeatureDecision(index, ids, revisions.next());
     List<FeatureOutcome> outcomes = new ArrayList<>(request.operations().size());
-    request.operations().forEach(operation -> outcomes.add(decision.decide(operation)));
+    decision.decide(request.operations(), outcomes);
     if (request.dryRun()) {
       decision.undo();
       return revision -> asOf(newest, outcomes);
