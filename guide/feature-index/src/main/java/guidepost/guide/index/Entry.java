@@ -14,13 +14,17 @@ record Entry(long key, long order, int latitudeE7, int longitudeE7, byte[] recor
   private static final long UNNAMED = 1L << 60;
 
   static Entry of(Feature feature, long rank) {
-    Point place = feature.point().canonical();
+    return of(FeatureLoad.Fields.of(feature), feature.point(), rank, feature.revision());
+  }
+
+  static Entry of(FeatureLoad.Fields fields, Point point, long rank, long revision) {
+    Point place = point.canonical();
     return new Entry(
         Hilbert.key(place),
-        order(rank, feature.isNamed()),
+        order(rank, fields.isNamed()),
         place.latitudeE7(),
         place.longitudeE7(),
-        FeatureRecord.of(feature, rank));
+        FeatureRecord.of(fields, point, rank, revision));
   }
 
   /// Named ones by rank, then the others by rank. So the first at a place tells whether any there

@@ -146,18 +146,22 @@ public final class FeatureIndex {
   ///
   /// @return its rank: unique, and greater than every rank given before if it is new at its place
   public long put(Feature feature) {
-    return put(feature, view(feature.id()));
+    return put(
+        FeatureLoad.Fields.of(feature), feature.point(), feature.revision(), view(feature.id()));
   }
 
-  /// The same, for one who has just looked at what is there.
+  /// The same for one who has just looked at what is there, and without making an object of the
+  /// feature.
   ///
+  /// @param revision of the feature
   /// @param old what [#view] gives for the feature's id since the last change
-  public long put(Feature feature, Optional<FeatureView> old) {
+  public long put(
+      FeatureLoad.Fields fields, Point point, long revision, Optional<FeatureView> old) {
     long rank =
-        old.filter(view -> view.point().samePlace(feature.point()))
+        old.filter(view -> view.point().samePlace(point))
             .map(FeatureView::rank)
             .orElse(lastRank + 1);
-    put(feature, rank, old.orElse(null));
+    put(fields, Entry.of(fields, point, rank, revision), old.orElse(null));
     return rank;
   }
 
@@ -166,33 +170,31 @@ public final class FeatureIndex {
   ///
   /// @param rank not that of another feature
   public void put(Feature feature, long rank) {
-    put(feature, rank, find(feature.id().getBytes(UTF_8)));
+    put(
+        FeatureLoad.Fields.of(feature),
+        Entry.of(feature, rank),
+        find(feature.id().getBytes(UTF_8)));
   }
 
-  private void put(Feature feature, long rank, @Nullable FeatureView old) {
-    Entry entry = Entry.of(feature, rank);
-    lastRank = Math.max(lastRank, rank);
+  private void put(FeatureLoad.Fields fields, Entry entry, @Nullable FeatureView old) {
+    lastRank = Math.max(lastRank, Entry.rank(entry.order()));
     if (old == null) {
-      add(feature, entry);
+      add(fields, entry);
     } else {
-      change(feature, entry, old);
+      change(fields, entry, old);
     }
     if (crowded.knows(entry.key())) {
-      crowded.put(entry.position(), feature.name());
+      crowded.put(entry.position(), fields.name());
     }
   }
 
-  private void add(Feature feature, Entry entry) {
+  private void add(FeatureLoad.Fields fields, Entry entry) {
     places.insert(entry);
-    ids = IdTrie.put(ids, hash(feature.id()), entry.position(), edition);
-    counts = counts.plus(feature.isNamed());
+    ids = IdTrie.put(ids, IdTrie.hash(fields.id()), entry.position(), edition);
+    counts = counts.plus(fields.isNamed());
   }
 
-  private static int hash(String id) {
-    return IdTrie.hash(id.getBytes(UTF_8));
-  }
-
-  private void change(Feature feature, Entry entry, FeatureView old) {
+  private void change(FeatureLoad.Fields fields, Entry entry, FeatureView old) {
     ListPosition from = old.position();
     boolean wasNamed = old.isNamed();
     boolean fits = entry.record().length <= Math.max(old.recordBytes(), REPLACED_BYTES_MAX);
@@ -202,9 +204,9 @@ public final class FeatureIndex {
     } else {
       places.remove(from);
       places.insert(entry);
-      ids = IdTrie.move(ids, hash(feature.id()), from, entry.position(), edition);
+      ids = IdTrie.move(ids, IdTrie.hash(fields.id()), from, entry.position(), edition);
     }
-    counts = counts.minus(wasNamed).plus(feature.isNamed());
+    counts = counts.minus(wasNamed).plus(fields.isNamed());
   }
 
   private void forgetCrowded(FeatureView old) {
@@ -225,7 +227,7 @@ public final class FeatureIndex {
     forgetCrowded(old);
     counts = counts.minus(old.isNamed());
     places.remove(from);
-    ids = IdTrie.remove(ids, hash(id), from, edition);
+    ids = IdTrie.remove(ids, IdTrie.hash(id.getBytes(UTF_8)), from, edition);
     return true;
   }
 

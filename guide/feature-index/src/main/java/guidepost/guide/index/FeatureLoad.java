@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 /// Makes an index of many features at once, in any order: they are gathered as bytes, sorted along
@@ -38,7 +39,41 @@ public final class FeatureLoad {
   ///   order of their names, empty texts left out
   /// @param isNamed true if there is a name among them
   @SuppressWarnings("ArrayRecordComponent") // never compared
-  public record Fields(byte[] id, byte[] bytes, int start, int end, boolean isNamed) {}
+  public record Fields(byte[] id, byte[] bytes, int start, int end, boolean isNamed) {
+
+    /// Those of a feature.
+    ///
+    /// @param id empty if it is not known yet: see [#withId]
+    public static Fields of(
+        String id, String name, String category, Map<String, String> attributes) {
+      byte[] bytes = FeatureRecord.fields(name, category, attributes);
+      return new Fields(id.getBytes(UTF_8), bytes, 0, bytes.length, !name.isEmpty());
+    }
+
+    static Fields of(Feature feature) {
+      return of(feature.id(), feature.name(), feature.category(), feature.attributes());
+    }
+
+    /// The same with another id.
+    public Fields withId(String other) {
+      return new Fields(other.getBytes(UTF_8), bytes, start, end, isNamed);
+    }
+
+    /// Number of bytes of name, category and attributes.
+    public int length() {
+      return end - start;
+    }
+
+    /// The name; empty if there is none.
+    String name() {
+      return isNamed ? FeatureRecord.name(bytes, start, end) : "";
+    }
+
+    /// True if name, category and attributes are the same.
+    public boolean isLike(Fields other) {
+      return Arrays.equals(bytes, start, end, other.bytes, other.start, other.end);
+    }
+  }
 
   /// A few large chunks, since each of them may make the collector look through the heap. A longer
   /// record has one of its own.

@@ -39,15 +39,60 @@ final class FeatureRecord {
   private FeatureRecord() {}
 
   static byte[] of(Feature feature, long rank) {
+    return of(FeatureLoad.Fields.of(feature), feature.point(), rank, feature.revision());
+  }
+
+  static byte[] of(FeatureLoad.Fields fields, Point point, long rank, long revision) {
     RecordWriter out = new RecordWriter();
-    head(feature.point(), feature.isNamed(), rank, out);
-    out.text(ID, feature.id().getBytes(UTF_8));
-    out.textUnlessEmpty(NAME, feature.name());
-    out.textUnlessEmpty(CATEGORY, feature.category());
-    new TreeMap<>(feature.attributes())
-        .forEach((name, value) -> out.text(ATTRIBUTE, attribute(name, value)));
-    revision(feature.revision(), out);
+    write(fields, point, rank, revision, out);
     return out.bytes();
+  }
+
+  /// Name, category and attributes, as they lie in a record.
+  static byte[] fields(String name, String category, Map<String, String> attributes) {
+    RecordWriter out = new RecordWriter();
+    out.textUnlessEmpty(NAME, name);
+    out.textUnlessEmpty(CATEGORY, category);
+    if (!attributes.isEmpty()) {
+      new TreeMap<>(attributes)
+          .forEach((each, value) -> out.text(ATTRIBUTE, attribute(each, value)));
+    }
+    return out.bytes();
+  }
+
+  /// The name that such fields begin with.
+  static String name(byte[] bytes, int start, int end) {
+    RecordReader in = new RecordReader(bytes, start, end);
+    in.varint();
+    return in.text();
+  }
+
+  /// Id, name, category and attributes of a record, where they lie.
+  static FeatureLoad.Fields fields(byte[] bytes, int start, int end) {
+    RecordReader in = behindHead(bytes, start, end);
+    in.varint();
+    byte[] id = in.bytes();
+    int from = in.position();
+    return new FeatureLoad.Fields(id, bytes, from, fieldsEnd(in), isNamed(bytes, start));
+  }
+
+  /// Where the fields end that a reader comes to: at the revision.
+  private static int fieldsEnd(RecordReader in) {
+    int at = in.position();
+    while (in.hasMore()) {
+      long tag = in.varint();
+      if (tag == REVISION) {
+        return at;
+      }
+      in.skipValue(tag);
+      at = in.position();
+    }
+    return at;
+  }
+
+  /// The revision behind fields that end at `start`; 0 if there is none.
+  static long revision(byte[] bytes, int start, int end) {
+    return start == end ? 0 : new RecordReader(bytes, start + 1, end).varint();
   }
 
   /// Writes the record of a feature whose name, category and attributes are bytes already.

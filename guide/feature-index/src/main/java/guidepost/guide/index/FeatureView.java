@@ -24,6 +24,17 @@ public final class FeatureView {
     return leaf.feature(at);
   }
 
+  /// Its id, name, category and attributes, where they lie: they stay what they are even if the
+  /// index goes on to change the feature.
+  public FeatureLoad.Fields fields() {
+    return leaf.recordFields(at);
+  }
+
+  /// The revision that wrote it last; 0 if none yet.
+  public long revision() {
+    return FeatureRecord.revision(leaf.records(), fields().end(), leaf.end(at));
+  }
+
   /// Its id.
   public String id() {
     RecordReader in = leaf.fields(at);

@@ -131,6 +131,10 @@ final class Leaf extends Node {
     return FeatureRecord.feature(records, start(at), end(at), point(at));
   }
 
+  FeatureLoad.Fields recordFields(int at) {
+    return FeatureRecord.fields(records, start(at), end(at));
+  }
+
   /// The reader at the id of a feature.
   RecordReader fields(int at) {
     return FeatureRecord.behindHead(records, start(at), end(at));

@@ -36,6 +36,17 @@ final class RecordReader {
     return value;
   }
 
+  int position() {
+    return at;
+  }
+
+  /// A text in UTF-8.
+  byte[] bytes() {
+    int length = (int) varint();
+    at += length;
+    return Arrays.copyOfRange(bytes, at - length, at);
+  }
+
   String text() {
     int length = (int) varint();
     String text = new String(bytes, at, length, UTF_8);

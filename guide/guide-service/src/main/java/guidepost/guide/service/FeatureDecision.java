@@ -3,16 +3,15 @@ package guidepost.guide.service;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.FeatureView;
 import guidepost.guide.index.Point;
 import guidepost.journal.Batch;
 import guidepost.journal.Value;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.jspecify.annotations.Nullable;
 
 /// Decides one request, operation by operation, in view of all that was decided before.
 ///
@@ -23,37 +22,10 @@ import org.jspecify.annotations.Nullable;
 /// Threads: the writer's alone.
 final class FeatureDecision {
 
-  /// A feature as the index holds it.
-  private record Ranked(Feature feature, long rank) {
-
-    static Ranked of(FeatureView view) {
-      return new Ranked(view.feature(), view.rank());
-    }
-
-    Value stored() {
-      return new Value(feature.revision(), FeatureStorage.value(feature, rank));
-    }
-  }
-
-  /// A feature put or removed.
-  private record Edit(@Nullable Ranked before, @Nullable Ranked after) {
-
-    String id() {
-      return (after == null ? Objects.requireNonNull(before) : after).feature().id();
-    }
-
-    FeatureEvent event(long revision) {
-      return new FeatureEvent(
-          revision,
-          before == null ? null : before.feature(),
-          after == null ? null : after.feature());
-    }
-  }
-
   private final FeatureIndex index;
   private final FeatureIds ids;
   private final long revision;
-  private final List<Edit> edits = new ArrayList<>();
+  private final List<FeatureEvent> edits = new ArrayList<>();
 
   /// @param revision that of the batch
   FeatureDecision(FeatureIndex index, FeatureIds ids, long revision) {
@@ -64,32 +36,17 @@ final class FeatureDecision {
 
   /// Writes what was decided into a batch.
   void addTo(Batch batch) {
-    for (Edit edit : edits) {
-      Value prior = edit.before() == null ? null : edit.before().stored();
-      byte[] key = FeatureStorage.key(edit.id());
-      if (edit.after() == null) {
-        batch.delete(key, prior);
-      } else {
-        batch.put(key, edit.after().stored().bytes(), prior);
-      }
-    }
+    edits.forEach(edit -> edit.addTo(batch));
   }
 
   /// What was decided, for watchers.
   List<FeatureEvent> events() {
-    return edits.stream().map(edit -> edit.event(revision)).toList();
+    return edits;
   }
 
-  /// Takes everything back out of the index. A feature gets the rank back that it had, so the order
-  /// at its place is what it was.
+  /// Takes everything back out of the index.
   void undo() {
-    for (Edit edit : edits.reversed()) {
-      if (edit.before() == null) {
-        index.remove(edit.id());
-      } else {
-        index.put(edit.before().feature(), edit.before().rank());
-      }
-    }
+    edits.reversed().forEach(edit -> edit.undo(index));
     edits.clear();
   }
 
@@ -136,18 +93,16 @@ final class FeatureDecision {
         put.id().isEmpty()
             ? index.firstNamed(put.point(), put.name()).map(Feature::id).orElse("")
             : put.id();
-    Optional<FeatureView> view = meant.isEmpty() ? Optional.empty() : index.view(meant);
-    Optional<Ranked> before = view.map(Ranked::of);
-    Optional<Feature> old = before.map(Ranked::feature);
+    Optional<FeatureView> old = meant.isEmpty() ? Optional.empty() : index.view(meant);
     if (isUnexpected(put.expected(), old)) {
       return conflict(called(put), put.expected(), old);
     }
     if (!meant.isEmpty()) {
-      return put(put, meant, view, before);
+      return put(put, meant, old);
     }
     return index.hasAtLeast(FeatureIds.FEATURES_PER_POINT_MAX, put.point())
         ? crowded()
-        : put(put, ids.next(revision), view, before);
+        : put(put, ids.next(revision), old);
   }
 
   private static String called(FeatureOperation.Put put) {
@@ -157,38 +112,49 @@ final class FeatureDecision {
         : "\"%s\"".formatted(put.id());
   }
 
-  /// @param view where the index holds what was before
-  private FeatureOutcome.Done put(
-      FeatureOperation.Put put, String id, Optional<FeatureView> view, Optional<Ranked> before) {
-    Feature old = before.map(Ranked::feature).orElse(null);
-    if (old != null && old.equals(put.feature(id, old.revision()))) {
+  /// @param old where the index holds what was before
+  private FeatureOutcome.Done put(FeatureOperation.Put put, String id, Optional<FeatureView> old) {
+    if (old.isPresent() && isSame(old.get(), put)) {
       return new FeatureOutcome.Done(id, 0, revision);
     }
-    Feature feature = put.feature(id, revision);
-    Ranked after = new Ranked(feature, index.put(feature, view));
-    edits.add(new Edit(before.orElse(null), after));
+    FeatureLoad.Fields fields = put.id().isEmpty() ? put.fields().withId(id) : put.fields();
+    Value prior = old.map(FeatureDecision::stored).orElse(null);
+    long rank = index.put(fields, put.point(), revision, old);
+    byte[] value = FeatureStorage.value(fields, put.point(), rank);
+    edits.add(new FeatureEvent(revision, fields.id(), value, prior));
     return new FeatureOutcome.Done(id, 1, revision);
   }
 
+  private static boolean isSame(FeatureView old, FeatureOperation.Put put) {
+    return old.point().equals(put.point()) && old.fields().isLike(put.fields());
+  }
+
+  private static Value stored(FeatureView view) {
+    return new Value(
+        view.revision(), FeatureStorage.value(view.fields(), view.point(), view.rank()));
+  }
+
   private FeatureOutcome delete(FeatureOperation.Delete delete) {
-    Optional<Ranked> before = index.view(delete.id()).map(Ranked::of);
-    Optional<Feature> old = before.map(Ranked::feature);
+    Optional<FeatureView> old = index.view(delete.id());
     if (isUnexpected(delete.expected(), old)) {
       return conflict("\"%s\"".formatted(delete.id()), delete.expected(), old);
     }
-    if (before.isPresent()) {
-      edits.add(new Edit(before.get(), null));
-      index.remove(delete.id());
+    if (old.isEmpty()) {
+      return new FeatureOutcome.Done(delete.id(), 0, revision);
     }
-    return new FeatureOutcome.Done(delete.id(), old.isPresent() ? 1 : 0, revision);
+    Value prior = stored(old.get());
+    edits.add(new FeatureEvent(revision, FeatureStorage.key(delete.id()), null, prior));
+    index.remove(delete.id());
+    return new FeatureOutcome.Done(delete.id(), 1, revision);
   }
 
-  private static boolean isUnexpected(OptionalLong expected, Optional<Feature> found) {
-    return expected.isPresent() && expected.getAsLong() != found.map(Feature::revision).orElse(0L);
+  private static boolean isUnexpected(OptionalLong expected, Optional<FeatureView> found) {
+    return expected.isPresent()
+        && expected.getAsLong() != found.map(FeatureView::revision).orElse(0L);
   }
 
   private static FeatureOutcome conflict(
-      String what, OptionalLong expected, Optional<Feature> found) {
+      String what, OptionalLong expected, Optional<FeatureView> found) {
     return new FeatureOutcome.Refused(
         ResultCode.RESULT_CODE_CONFLICT,
         "expected_revision.stale",

@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.Operation;
 import java.util.Map;
@@ -46,13 +47,18 @@ final class FeatureMessages {
     requireAtMost("put.id", feature.getId(), ID_BYTES_MAX);
     requireAtMost("put.name", feature.getName(), NAME_BYTES_MAX);
     requireAtMost("put.category", feature.getCategory(), CATEGORY_BYTES_MAX);
-    requireFewAttributes(feature.getAttributesMap());
+    if (feature.getAttributesCount() > 0) {
+      requireFewAttributes(feature.getAttributesMap());
+    }
     return new FeatureOperation.Put(
         feature.getId(),
         point(feature),
         feature.getName(),
-        feature.getCategory(),
-        feature.getAttributesMap(),
+        FeatureLoad.Fields.of(
+            feature.getId(),
+            feature.getName(),
+            feature.getCategory(),
+            feature.getAttributesCount() == 0 ? Map.of() : feature.getAttributesMap()),
         expected);
   }
 

@@ -1,8 +1,7 @@
 package guidepost.guide.service;
 
-import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.Point;
-import java.util.Map;
 import java.util.OptionalLong;
 
 /// One operation of a Modify call, checked.
@@ -11,20 +10,10 @@ sealed interface FeatureOperation {
   /// Adds or replaces.
   ///
   /// @param id empty if the feature with this name at this place is meant, or a new one
+  /// @param fields all but the point; with this id
   /// @param expected revision that wrote the feature last, 0 for none
-  record Put(
-      String id,
-      Point point,
-      String name,
-      String category,
-      Map<String, String> attributes,
-      OptionalLong expected)
-      implements FeatureOperation {
-
-    Feature feature(String itsId, long revision) {
-      return new Feature(itsId, point, name, category, attributes, revision);
-    }
-  }
+  record Put(String id, Point point, String name, FeatureLoad.Fields fields, OptionalLong expected)
+      implements FeatureOperation {}
 
   /// Deletes, if it is there.
   ///
