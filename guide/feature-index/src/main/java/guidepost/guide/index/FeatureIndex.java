@@ -109,7 +109,13 @@ public final class FeatureIndex {
   ///
   /// @param named ids of features that are going to be put or removed, at most [#FETCHED_MAX]
   /// @param to where features are going to be put, at most [#FETCHED_MAX]
+  /// @throws IllegalArgumentException if there are more
   public void fetch(List<String> named, List<Point> to) {
+    if (Math.max(named.size(), to.size()) > FETCHED_MAX) {
+      throw new IllegalArgumentException(
+          "features to fetch must be at most %d: %d named, %d places"
+              .formatted(FETCHED_MAX, named.size(), to.size()));
+    }
     named.forEach(id -> ahead.id(ids, id.getBytes(UTF_8)));
     to.forEach(ahead::place);
     ahead.run(places.root());

@@ -90,9 +90,16 @@ final class FeatureRecord {
     return at;
   }
 
-  /// The revision behind fields that end at `start`; 0 if there is none.
-  static long revision(byte[] bytes, int start, int end) {
-    return start == end ? 0 : new RecordReader(bytes, start + 1, end).varint();
+  /// The revision that a reader comes to; 0 if there is none.
+  static long revision(RecordReader in) {
+    while (in.hasMore()) {
+      long tag = in.varint();
+      if (tag == REVISION) {
+        return in.varint();
+      }
+      in.skipValue(tag);
+    }
+    return 0;
   }
 
   /// Writes the record of a feature whose name, category and attributes are bytes already.

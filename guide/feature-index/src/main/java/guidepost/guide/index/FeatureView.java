@@ -32,7 +32,7 @@ public final class FeatureView {
 
   /// The revision that wrote it last; 0 if none yet.
   public long revision() {
-    return FeatureRecord.revision(leaf.records(), fields().end(), leaf.end(at));
+    return FeatureRecord.revision(leaf.fields(at));
   }
 
   /// Its id.

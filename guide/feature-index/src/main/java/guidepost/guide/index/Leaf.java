@@ -39,15 +39,12 @@ final class Leaf extends Node {
   /// The part of an edition that tells whether the same index made it: see [FeatureIndex#from].
   private static final int LINEAGE_SHIFT = 32;
 
-  /// Where no array ends.
-  private static final int NOWHERE = -1;
-
   private int[] places;
   private long[] keys;
   private byte[] records;
 
-  /// As far as this leaf knows its records; [#NOWHERE] if another index may write behind them.
-  private int known;
+  /// True if no other index writes behind these records.
+  private boolean ownsRecords = true;
 
   /// Bytes of the records that belong to a feature of this leaf.
   private int bytes;
@@ -61,7 +58,6 @@ final class Leaf extends Node {
     places = LeafPlaces.of(capacity);
     keys = new long[capacity];
     records = LeafRecords.of(bytes);
-    known = LeafRecords.used(records);
   }
 
   /// A copy that shares the records.
@@ -73,8 +69,7 @@ final class Leaf extends Node {
     places = LeafPlaces.copyOf(of.places, size, capacity);
     keys = Arrays.copyOf(of.keys, capacity);
     records = of.records;
-    boolean isOurs = edition >> LINEAGE_SHIFT == of.edition >> LINEAGE_SHIFT;
-    known = isOurs ? of.known : NOWHERE;
+    ownsRecords = of.ownsRecords && edition >> LINEAGE_SHIFT == of.edition >> LINEAGE_SHIFT;
     bytes = of.bytes;
   }
 
@@ -232,13 +227,11 @@ final class Leaf extends Node {
   /// @return where it is
   private int append(byte[] record) {
     int more = LeafRecords.bytes(record.length);
-    if (known != LeafRecords.used(records) || !LeafRecords.hasRoom(records, more)) {
+    if (!ownsRecords || !LeafRecords.hasRoom(records, more)) {
       moveRecords(LeafRecords.withSpare(bytes + more));
     }
     bytes += more;
-    int at = LeafRecords.append(records, record, 0, record.length);
-    known = LeafRecords.used(records);
-    return at;
+    return LeafRecords.append(records, record, 0, record.length);
   }
 
   /// Moves the records that are still wanted.
@@ -248,7 +241,7 @@ final class Leaf extends Node {
       LeafPlaces.setRecord(places, i, LeafRecords.append(target, records, start, end(i) - start));
     }
     records = target;
-    known = LeafRecords.used(records);
+    ownsRecords = true;
   }
 
   /// Also gives back what the arrays do not need any more.
@@ -292,7 +285,6 @@ final class Leaf extends Node {
     LeafPlaces.set(places, size, latitude, longitude, record);
     size++;
     bytes += LeafRecords.bytes(length);
-    known = LeafRecords.used(records);
   }
 
   /// Bytes of some features' records.
@@ -404,7 +396,6 @@ final class Leaf extends Node {
     LeafPlaces.describe(described, this);
     require(size == 0 || Arrays.equals(described, places), "steps of a leaf");
     require(bytes == bytes(0, size), "bytes of a leaf's records");
-    require(known <= LeafRecords.used(records), "end of a leaf's records");
   }
 
   /// Makes leaves of features that come in order: they wait until it is settled where to cut.

@@ -8,16 +8,15 @@ import java.nio.ByteOrder;
 ///
 /// ```
 ///   used   27 record   90 record   61 record   ..free..     each behind its length, a varint
-///          ╰── what one leaf knows ──╯
-///          ╰── what its copy knows, after a put ──╯
+///          ╰── what one leaf looks at ──────╯
+///                      ╰── what a copy looks at, after a removal and a put ──╯
 /// ```
 ///
-/// What comes is written where no leaf has looked so far, and what goes is left where it is. So a
-/// change copies no records, until the array is full: then those that a leaf still knows go into a
-/// new one. A record never changes and never moves.
+/// What comes is written behind everything, where no leaf looks yet, and what goes is left where it
+/// is. So a change copies no records, until the array is full: then those that its leaf still wants
+/// go into a new one. A record never changes and never moves.
 ///
-/// Only a leaf that knows all that is used may write behind it: not the copy of an earlier one, as
-/// after a rollback.
+/// Only one index writes into an array, as only one thread may: see [FeatureIndex#from].
 ///
 /// Threads: those of [Leaf].
 final class LeafRecords {

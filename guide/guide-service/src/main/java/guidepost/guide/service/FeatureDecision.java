@@ -117,8 +117,8 @@ final class FeatureDecision {
     if (old.isPresent() && isSame(old.get(), put)) {
       return new FeatureOutcome.Done(id, 0, revision);
     }
-    FeatureLoad.Fields fields = put.id().isEmpty() ? put.fields().withId(id) : put.fields();
     Value prior = old.map(FeatureDecision::stored).orElse(null);
+    FeatureLoad.Fields fields = put.id().isEmpty() ? put.fields().withId(id) : put.fields();
     long rank = index.put(fields, put.point(), revision, old);
     byte[] value = FeatureStorage.value(fields, put.point(), rank);
     edits.add(new FeatureEvent(revision, fields.id(), value, prior));

@@ -58,10 +58,11 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
     decision.addTo(batch);
     revisions.count(batch);
     return revision -> {
-      if (!batch.isEmpty()) {
-        feed.add(revision, decision.events());
+      if (batch.isEmpty()) {
+        return asOf(revision, outcomes);
       }
-      return asOf(revision, outcomes);
+      feed.add(revision, decision.events());
+      return outcomes;
     };
   }
 
