@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// node belongs yet. [#rollback] forgets them instead.
 ///
 /// Cost: see [PlaceTree] and [IdTrie]. The first change of a node after a publication copies it:
-/// publish once a batch. Memory: some 50 bytes a feature, beside its texts.
+/// publish once a batch. Memory: some 55 bytes a feature, beside its texts.
 ///
 /// Threads: one writer; any number of readers by way of [#snapshot].
 public final class FeatureIndex {
@@ -104,8 +104,8 @@ public final class FeatureIndex {
   }
 
   /// Brings from memory what changes are going to touch, for all of them at once: each by itself
-  /// would wait for it a dozen times. For the writer only. Cost: some us for each, no more than a
-  /// change without it takes longer.
+  /// would wait for it a dozen times. For the writer only. Cost: some us for each, less than a
+  /// change takes longer without it.
   ///
   /// @param named ids of features that are going to be put or removed, at most [#FETCHED_MAX]
   /// @param to where features are going to be put, at most [#FETCHED_MAX]

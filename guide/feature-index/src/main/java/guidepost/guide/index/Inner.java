@@ -123,14 +123,17 @@ final class Inner extends Node {
 
   /// The child that an entry at (`key`, `order`) belongs to.
   int childFor(long key, long order) {
-    int at = 0;
-    for (int i = 1; i < size; i++) {
-      at += keys[i] <= key ? 1 : 0; // without a branch: no guess of the processor goes wrong
+    int low = 0;
+    int high = size - 1;
+    while (low < high) {
+      int middle = (low + high + 1) >>> 1;
+      if (keys[middle] < key || (keys[middle] == key && orders[middle] <= order)) {
+        low = middle;
+      } else {
+        high = middle - 1;
+      }
     }
-    while (at > 0 && keys[at] == key && orders[at] > order) {
-      at--;
-    }
-    return at;
+    return low;
   }
 
   /// The children that may have something between these edges: a bit for each.

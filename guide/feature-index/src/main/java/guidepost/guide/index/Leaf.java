@@ -159,14 +159,17 @@ final class Leaf extends Node {
 
   /// Position of the first feature that is not before (`key`, `order`).
   int lowerBound(long key, long order) {
-    int at = 0;
-    for (int i = 0; i < size; i++) {
-      at += keys[i] < key ? 1 : 0; // without a branch: no guess of the processor goes wrong
+    int low = 0;
+    int high = size;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (keys[middle] < key || (keys[middle] == key && order(middle) < order)) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    while (at < size && keys[at] == key && order(at) < order) {
-      at++;
-    }
-    return at;
+    return low;
   }
 
   /// Something of each of its arrays, so that they come from memory.
