@@ -2,8 +2,8 @@
 # The whole test suite: `./guidepost test [--long]` calls it with the JDK to use.
 #
 #   1  every module's tests, and the black-box tests against real server processes
-#   2  beside the latter the format of every file, the wire contracts' lint, and the Python, Go and Node clients
-#      against a real server
+#   2  beside the last modules' tests the format of every file, the wire contracts' lint, and what the clients need
+#   3  beside the black-box tests the Python, Go and Node clients against a real server
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long).
 set -euo pipefail
@@ -35,10 +35,11 @@ work=$(mktemp -d)
 build=
 format=
 contracts=
+clients=
 server=
 stop() {
   local process
-  for process in $build $format $contracts $server; do
+  for process in $build $format $contracts $clients $server; do
     kill "$process" 2>/dev/null && wait "$process" || true
   done
   rm -rf "$work"
@@ -50,14 +51,30 @@ mkdir -p cli/target
 touch cli/target/begun
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 -Dformat.skip verify "${options[@]}" &
 build=$!
-until [[ cli/target/server.aot -nt cli/target/begun ]] || ! kill -0 "$build" 2>/dev/null; do
+# True once one of these files is newer than the beginning, or the build is over.
+is_made() {
+  local file
+  for file in "$@"; do
+    [[ ! $file -nt cli/target/begun ]] || return 0
+  done
+  ! kill -0 "$build" 2>/dev/null
+}
+# Few modules are left then, one after the other. Not before: on a bare machine two Mavens would fetch the same plugins
+# into the same place.
+until is_made client/target/client-*.jar cli/target/server.aot; do
   sleep 0.5
 done
-# Not before: on a bare machine both would fetch the same plugins into the same place.
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -q -N initialize >"$work/format" 2>&1 &
 format=$!
 proto/lint.sh >"$work/contracts" 2>&1 &
 contracts=$!
+clients/test.sh --prepare >"$work/prepared" 2>&1 & # what fails is tried again, and said, by the tests
+clients=$!
+until is_made cli/target/server.aot; do
+  sleep 0.5
+done
+wait "$clients" || true
+clients=
 
 failed=
 if [[ cli/target/server.aot -nt cli/target/begun ]]; then

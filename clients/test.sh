@@ -2,6 +2,7 @@
 # Runs the Python and Go clients, their tests, and the seeds' clients against a running server.
 #
 #   GUIDEPOST_SERVER=127.0.0.1:50051 clients/test.sh
+#   clients/test.sh --prepare     installs and builds what is needed, without a server, and tests nothing
 #
 # Needs python3 (with venv), go and node (with npm). Everything else is installed into directories
 # that git ignores, once. The server may hold any data, but no better path to 192.168.100.0/24 than
@@ -22,11 +23,13 @@ go_dir=$root/clients/go
 seeds_dir=$root/acceptance/seed-clients
 python=$python_dir/.venv/bin/python
 
-if [ -z "${GUIDEPOST_SERVER:-}" ]; then
+only_prepare=
+[ "${1:-}" != --prepare ] || only_prepare=yes
+if [ -z "$only_prepare" ] && [ -z "${GUIDEPOST_SERVER:-}" ]; then
   echo "test.sh: GUIDEPOST_SERVER must name a running server: HOST:PORT" >&2
   exit 2
 fi
-export GUIDEPOST_SERVER
+export GUIDEPOST_SERVER="${GUIDEPOST_SERVER:-}"
 for tool in python3 go node npm; do
   if ! command -v "$tool" > /dev/null; then
     echo "test.sh: $tool is not installed" >&2
@@ -113,15 +116,19 @@ install_node_modules() {
 ### What is needed
 
 prepare "the Python clients" "$python_dir/install.sh"
+prepare "the Go clients" go -C "$go_dir" build -o bin/ ./cmd/...
+prepare "the stubs of the seeds' clients" "$seeds_dir/generate.sh"
+prepare "the seeds' Go clients" go -C "$seeds_dir/go" build -o bin/ ./cmd/...
+prepare "the seeds' Node clients" install_node_modules
+if [ -n "$only_prepare" ]; then
+  prepare "the Go clients' tests" go -C "$go_dir" test -c -o /dev/null .
+  exit 0
+fi
 if ! "$python" -m guidepost_clients.routing_client --lookup-only --wait 20 > "$work/first.log" 2>&1; then
   cat "$work/first.log" >&2
   exit 2
 fi
-prepare "the Go clients" go -C "$go_dir" build -o bin/ ./cmd/...
 check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
-prepare "the stubs of the seeds' clients" "$seeds_dir/generate.sh"
-prepare "the seeds' Go clients" go -C "$seeds_dir/go" build -o bin/ ./cmd/...
-prepare "the seeds' Node clients" install_node_modules
 
 if [ -n "$database" ]; then
   check "the demonstration data are put" "$python" "$python_dir/tests/put_features.py" "$database"
