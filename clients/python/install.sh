@@ -7,8 +7,8 @@ cd "$(dirname "$0")"
 stamp=.venv/installed-pyproject.toml
 if ! cmp -s pyproject.toml "$stamp"; then
   # A pip that is there already can install into it; making it one of its own takes seconds.
-  if python3 -m pip --python "$(command -v python3)" --version >/dev/null 2>&1; then
-    python3 -m venv --clear --without-pip .venv
+  if python3 -m pip --python "$(command -v python3)" --version >/dev/null 2>&1 &&
+    python3 -m venv --clear --without-pip .venv; then
     pip="python3 -m pip --python .venv/bin/python"
   elif python3 -m venv --clear .venv; then
     pip=.venv/bin/pip

@@ -207,8 +207,11 @@ final class LifecycleTest {
     assertThat(running.addresses()).hasSize(3).doesNotHaveDuplicates();
     for (String address : running.addresses()) {
       ManagedChannel channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
-      shouldServe(channel);
-      channel.shutdownNow();
+      try {
+        shouldServe(channel);
+      } finally {
+        channel.shutdownNow();
+      }
     }
   }
 

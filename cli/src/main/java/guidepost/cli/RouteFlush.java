@@ -19,7 +19,12 @@ final class RouteFlush implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
-  @Mixin private TableOption table = new TableOption();
+
+  @Option(
+      names = "--table",
+      paramLabel = "NAME",
+      description = "Only routes in this table. Default: all tables.")
+  private String table = "";
 
   @Option(names = "--source", paramLabel = "NAME", description = "Only routes of this source.")
   private String source = "";
@@ -36,11 +41,11 @@ final class RouteFlush implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (table.name().isEmpty() && source.isEmpty() && prefix.isEmpty()) {
+    if (table.isEmpty() && source.isEmpty() && prefix.isEmpty()) {
       throw CommandException.usage("at least one of --table, --source and --prefix must be given");
     }
     String within = within();
-    FlushResponse done = client.ask(server -> table.of(server).flush(source, within));
+    FlushResponse done = client.ask(server -> server.routes().inTable(table).flush(source, within));
     terminal.line(
         client.json()
             ? Json.object()

@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import java.util.Arrays;
+
 /// Brings from memory what changes are going to touch, for many of them at once: the processor then
 /// waits for several places in memory at a time, and each change by itself for one after the other.
 ///
@@ -51,6 +53,8 @@ final class FetchAhead {
     for (int i = 0; i < walks; i++) {
       fetched += ((Leaf) nodes[i]).fetch(keys[i]);
     }
+    Arrays.fill(slots, 0, pageCount, null); // so that it keeps nothing of earlier editions
+    Arrays.fill(nodes, 0, walks, null);
     pageCount = 0;
     walks = 0;
   }
