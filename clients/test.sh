@@ -117,6 +117,7 @@ install_node_modules() {
 
 prepare "the Python clients" "$python_dir/install.sh"
 prepare "the Go clients" go -C "$go_dir" build -o bin/ ./cmd/...
+check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
 prepare "the stubs of the seeds' clients" "$seeds_dir/generate.sh"
 prepare "the seeds' Go clients" go -C "$seeds_dir/go" build -o bin/ ./cmd/...
 prepare "the seeds' Node clients" install_node_modules
@@ -128,8 +129,6 @@ if ! "$python" -m guidepost_clients.routing_client --lookup-only --wait 20 > "$w
   cat "$work/first.log" >&2
   exit 2
 fi
-check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
-
 if [ -n "$database" ]; then
   check "the demonstration data are put" "$python" "$python_dir/tests/put_features.py" "$database"
 else
