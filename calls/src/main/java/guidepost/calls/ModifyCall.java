@@ -78,8 +78,7 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
               .submit(messages.asked(request), count)
               .whenComplete((answers, notWritten) -> answered(ids, answers, notWritten));
     } catch (OverloadedException e) {
-      release();
-      fail(Failures.overloaded(e));
+      fail(Failures.overloaded(e), 1);
     }
   }
 
@@ -91,16 +90,9 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
     }
   }
 
-  private void release() {
-    synchronized (lock) {
-      inHand--;
-    }
-  }
-
   private void answered(long[] ids, @Nullable List<A> answers, @Nullable Throwable notWritten) {
     if (answers == null) {
-      release();
-      fail(Failures.notWritten(notWritten));
+      fail(Failures.notWritten(notWritten), 1);
       return;
     }
     List<Part<O>> cut = cut(ids, answers);
@@ -166,7 +158,16 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
 
   /// Takes no more batches; ends the call when the results of those in hand are sent.
   void fail(StatusRuntimeException why) {
+    fail(why, 0);
+  }
+
+  /// In one step: between "not in hand" and "failed", the client's half-close would end the call
+  /// with OK.
+  ///
+  /// @param lost batches in hand that will have no results
+  private void fail(StatusRuntimeException why, int lost) {
     synchronized (lock) {
+      inHand -= lost;
       failure = failure == null ? why : failure;
     }
     sender.drain();

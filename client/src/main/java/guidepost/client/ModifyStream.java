@@ -2,6 +2,7 @@ package guidepost.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.MessageLite;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -156,14 +157,26 @@ public final class ModifyStream<O extends MessageLite, A> implements AutoCloseab
 
   /// Sends what is waiting, waits for all answers and hands them over.
   ///
-  /// @throws StatusRuntimeException if the call ends badly; answers before that were handed over
+  /// @throws StatusRuntimeException if the call ends badly, or well but without some answers; those
+  ///   that came were handed over
   public void finish() {
     try {
       flush();
       pipe.finish();
+      requireAllAnswers();
       finished = true;
     } finally {
       handOver();
+    }
+  }
+
+  private void requireAllAnswers() {
+    if (arrivals.total() < sent) {
+      throw Status.INTERNAL
+          .withDescription(
+              "the server ended the call with OK and %d of %d answers"
+                  .formatted(arrivals.total(), sent))
+          .asRuntimeException();
     }
   }
 

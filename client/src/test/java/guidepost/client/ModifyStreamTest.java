@@ -122,6 +122,19 @@ class ModifyStreamTest {
   }
 
   @Test
+  void callThatEndsWithOkAndWithoutAnAnswerHasFailed() throws Exception {
+    try (InProcess server = InProcess.serving(new Forgetful());
+        ModifyStream<Operation, OperationResult> stream =
+            server.client().routes().modify(results::add)) {
+      write(stream, 0, 1000);
+      assertThatThrownBy(stream::finish)
+          .isInstanceOf(StatusRuntimeException.class)
+          .hasMessage("INTERNAL: the server ended the call with OK and 512 of 1000 answers");
+    }
+    assertThat(results).hasSize(512);
+  }
+
+  @Test
   void serverThatFallsSilentIsGivenUpAfterThePatience() throws Exception {
     try (InProcess server = InProcess.serving(new Holding(), Duration.ofMillis(50));
         ModifyStream<Operation, OperationResult> stream =
@@ -243,6 +256,16 @@ class ModifyStreamTest {
     @Override
     void cancelled() {
       cancelled.set(true);
+    }
+  }
+
+  /// Answers full batches alone.
+  private static final class Forgetful extends Answering {
+    @Override
+    void received(ModifyRequest request, StreamObserver<ModifyResponse> responses) {
+      if (request.getOperationsCount() == ModifyStream.BATCH_OPERATIONS_MAX) {
+        super.received(request, responses);
+      }
     }
   }
 

@@ -82,17 +82,22 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
     try {
       var _ = room.writer().submit(post, 1).whenComplete((_, failure) -> notWritten(failure));
     } catch (OverloadedException e) {
-      postDone();
-      fail(Failures.overloaded(e));
+      notPosted(Failures.overloaded(e));
     }
     return readsOn;
   }
 
   private void notWritten(@Nullable Throwable failure) {
     if (failure != null) {
-      postDone();
-      fail(Failures.notWritten(failure));
+      notPosted(Failures.notWritten(failure));
     }
+  }
+
+  /// In this order: once no post is under way, the client's half-close ends the call.
+  private void notPosted(StatusRuntimeException why) {
+    outbox.fail(why);
+    postDone();
+    sender.drain();
   }
 
   /// This chat's own note is durable.

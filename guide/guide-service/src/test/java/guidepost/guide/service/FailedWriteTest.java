@@ -1,0 +1,58 @@
+package guidepost.guide.service;
+
+import static guidepost.guide.service.Guide.batch;
+import static guidepost.guide.service.Guide.feature;
+import static guidepost.guide.service.Guide.note;
+import static guidepost.guide.service.Guide.putting;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Status;
+import java.util.Random;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// A client that half-closes while its write fails hears that it failed: OK would tell it that
+/// everything it sent is durable.
+@Timeout(60)
+final class FailedWriteTest {
+
+  private static final int ROUNDS = 1_000;
+
+  /// Longer than the writer needs from the failed append to the end of the call.
+  private static final int NANOS_MAX = 60_000;
+
+  private final RefusingJournal journal = new RefusingJournal();
+
+  @Test
+  void shouldEndAChatAsFailed() {
+    try (Guide guide = Guide.withNotesJournal(journal, GuideLimits.DEFAULTS)) {
+      shouldEndAsFailed(() -> guide.chat().send(note(0, 0, "lost")));
+    }
+  }
+
+  @Test
+  void shouldEndAModifyAsFailed() {
+    try (Guide guide = Guide.withFeaturesJournal(journal, GuideLimits.DEFAULTS)) {
+      shouldEndAsFailed(() -> guide.modifier().send(batch(putting(feature("a", 0, 0, "lost")))));
+    }
+  }
+
+  private void shouldEndAsFailed(Supplier<Caller<?, ?>> writing) {
+    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    System.out.println("FailedWriteTest seed " + seed);
+    Random random = new Random(seed);
+    for (int round = 1; round <= ROUNDS; round++) {
+      Caller<?, ?> caller = writing.get();
+      journal.awaitRefusals(round);
+      long until = System.nanoTime() + random.nextInt(NANOS_MAX);
+      while (System.nanoTime() < until) {
+        Thread.onSpinWait();
+      }
+      assertThat(caller.halfClose().awaitEnd().getCode())
+          .as("round %d", round)
+          .isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(caller.received()).isEmpty();
+    }
+  }
+}
