@@ -60,6 +60,7 @@ final class ArchitectureTest {
       noClasses()
           .that()
           .resideInAnyPackage(
+              "guidepost.feeds",
               "guidepost.routes.table",
               "guidepost.routes.feeds",
               "guidepost.guide.index",

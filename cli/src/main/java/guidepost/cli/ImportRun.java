@@ -3,6 +3,7 @@ package guidepost.cli;
 import com.google.protobuf.MessageLite;
 import guidepost.client.GuidepostClient;
 import guidepost.client.ModifyStream;
+import guidepost.feeds.InvalidFeedException;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.Map;
@@ -121,9 +122,7 @@ final class ImportRun<O extends MessageLite, A> {
 
   private CommandException brokenText(ImportSource source, IOException e) {
     String text = "%s: %s".formatted(source.name(), Failures.reason(e));
-    boolean invalid =
-        e instanceof guidepost.routes.feeds.InvalidFeedException
-            || e instanceof guidepost.guide.feeds.InvalidFeedException;
+    boolean invalid = e instanceof InvalidFeedException;
     return invalid && tally.read() == 0
         ? CommandException.usage(text)
         : CommandException.broken(text + "; " + acknowledged());

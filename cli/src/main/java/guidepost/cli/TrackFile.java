@@ -1,7 +1,7 @@
 package guidepost.cli;
 
+import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.feeds.FeatureRow;
-import guidepost.guide.feeds.InvalidFeedException;
 import guidepost.guide.feeds.Track;
 import java.io.IOException;
 

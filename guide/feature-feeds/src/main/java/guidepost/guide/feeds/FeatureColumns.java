@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

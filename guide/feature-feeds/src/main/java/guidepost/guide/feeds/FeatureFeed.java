@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,5 +1,7 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.JsonFault;
 import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.io.Reader;

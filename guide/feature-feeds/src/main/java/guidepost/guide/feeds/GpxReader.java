@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.index.Point;
 import io.jenetics.jpx.GPX;
 import io.jenetics.jpx.Route;

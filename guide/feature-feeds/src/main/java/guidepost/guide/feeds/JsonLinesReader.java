@@ -1,5 +1,7 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.JsonFault;
+import guidepost.feeds.LineReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.Map;

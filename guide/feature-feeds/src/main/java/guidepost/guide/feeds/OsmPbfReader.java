@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.index.Point;
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package guidepost.guide.feeds;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import guidepost.feeds.InvalidFeedException;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.UncheckedIOException;

@@ -2,6 +2,7 @@ package guidepost.guide.feeds;
 
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import guidepost.feeds.InvalidFeedException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import java.nio.charset.StandardCharsets;
 
 /// Reads the fields of a Protocol Buffers message, one after the other, without knowing it.

@@ -16,6 +16,7 @@ import crosby.binary.Osmformat.Relation;
 import crosby.binary.Osmformat.StringTable;
 import crosby.binary.Osmformat.Way;
 import crosby.binary.file.BlockInputStream;
+import guidepost.feeds.InvalidFeedException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataOutputStream;

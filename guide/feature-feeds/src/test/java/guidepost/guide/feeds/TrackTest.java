@@ -3,6 +3,7 @@ package guidepost.guide.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.time.Instant;

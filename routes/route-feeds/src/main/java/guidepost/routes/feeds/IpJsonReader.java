@@ -1,5 +1,7 @@
 package guidepost.routes.feeds;
 
+import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.JsonFault;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.NextHop;

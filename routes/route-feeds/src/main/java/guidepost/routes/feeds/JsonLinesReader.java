@@ -1,5 +1,7 @@
 package guidepost.routes.feeds;
 
+import guidepost.feeds.JsonFault;
+import guidepost.feeds.LineReader;
 import guidepost.routes.table.InvalidRouteException;
 import java.io.IOException;
 import java.io.Reader;

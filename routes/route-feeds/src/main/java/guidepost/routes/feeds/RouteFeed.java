@@ -1,5 +1,6 @@
 package guidepost.routes.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import guidepost.routes.table.Family;
 import java.io.BufferedReader;
 import java.io.IOException;

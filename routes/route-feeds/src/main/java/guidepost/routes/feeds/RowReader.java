@@ -1,5 +1,6 @@
 package guidepost.routes.feeds;
 
+import guidepost.feeds.InvalidFeedException;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.function.Consumer;

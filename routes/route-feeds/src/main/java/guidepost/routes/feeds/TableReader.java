@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CommentStrategy;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
+import guidepost.feeds.InvalidFeedException;
 import guidepost.routes.table.InvalidRouteException;
 import java.io.IOException;
 import java.io.Reader;

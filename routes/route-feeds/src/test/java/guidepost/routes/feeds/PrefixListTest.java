@@ -3,6 +3,8 @@ package guidepost.routes.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.LineReader;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.InvalidRouteException;
 import java.io.ByteArrayInputStream;

@@ -3,6 +3,7 @@ package guidepost.routes.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.feeds.InvalidFeedException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -1,4 +1,4 @@
-package guidepost.routes.feeds;
+package guidepost.feeds;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -11,7 +11,7 @@ import tools.jackson.databind.DatabindException;
 
 /// Says where a text stops being JSON, and why: the parser's own words speak of its classes and
 /// options.
-final class JsonFault {
+public final class JsonFault {
 
   /// What stands in quotes in the parser's words: a character or a token that is out of place.
   private static final Pattern OUT_OF_PLACE =
@@ -20,7 +20,7 @@ final class JsonFault {
   private JsonFault() {}
 
   /// Line, column and what is wrong there.
-  static String inText(JacksonException e) {
+  public static String inText(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
     return at == null
         ? what(e)
@@ -28,7 +28,7 @@ final class JsonFault {
   }
 
   /// Column and what is wrong there, for a text that is one line.
-  static String inLine(JacksonException e) {
+  public static String inLine(JacksonException e) {
     TokenStreamLocation at = e.getLocation();
     return at == null ? what(e) : "column %d: %s".formatted(at.getColumnNr(), what(e));
   }

@@ -1,4 +1,4 @@
-package guidepost.routes.feeds;
+package guidepost.feeds;
 
 import java.io.IOException;
 
@@ -13,7 +13,8 @@ public final class InvalidFeedException extends IOException {
     super(message);
   }
 
-  InvalidFeedException(String message, Throwable cause) {
+  /// @param message what is wrong and where, for people
+  public InvalidFeedException(String message, Throwable cause) {
     super(message, cause);
   }
 }

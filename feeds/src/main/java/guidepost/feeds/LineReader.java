@@ -1,31 +1,35 @@
-package guidepost.routes.feeds;
+package guidepost.feeds;
 
 import java.io.IOException;
 import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
 /// Reads lines of bounded length and counts them.
-final class LineReader {
+///
+/// Threads: one.
+public final class LineReader {
 
-  /// Longest line, characters: far more than a route needs, little for the memory.
-  static final int LINE_LENGTH_MAX = 1 << 20;
+  /// Longest line, characters: far more than a row needs, little for the memory.
+  public static final int LINE_LENGTH_MAX = 1 << 20;
 
   private final Reader in;
   private final StringBuilder line = new StringBuilder();
   private long number;
 
   /// @param in buffered
-  LineReader(Reader in) {
+  public LineReader(Reader in) {
     this.in = in;
   }
 
   /// Number of the line returned last, from 1.
-  long number() {
+  public long number() {
     return number;
   }
 
   /// The next line without its end; null after the last one.
-  @Nullable String next() throws IOException {
+  ///
+  /// @throws InvalidFeedException if it is longer than [#LINE_LENGTH_MAX]
+  public @Nullable String next() throws IOException {
     line.setLength(0);
     int c = in.read();
     if (c < 0) {
