@@ -29,7 +29,7 @@ final class DecidedRoutes {
 
   private record Earlier(Spot spot, @Nullable List<Route> routes) {}
 
-  private final Map<Spot, List<Route>> decided = new HashMap<>();
+  private Map<Spot, List<Route>> decided = new HashMap<>();
   private final Deque<Earlier> undo = new ArrayDeque<>();
   private boolean mayRollBack;
 
@@ -70,7 +70,8 @@ final class DecidedRoutes {
 
   /// Everything decided was committed, or abandoned.
   void clear() {
-    decided.clear();
+    // A map of the last one's size: to clear one costs what the largest needed ever since.
+    decided = HashMap.newHashMap(decided.size());
     undo.clear();
   }
 
