@@ -21,14 +21,6 @@ final class DestinationArguments {
       description = "Its mask, if DEST has none: 255.0.0.0, 8 or /8.")
   private String mask = "";
 
-  String dest() {
-    return dest;
-  }
-
-  String mask() {
-    return mask;
-  }
-
   /// The destination of a query: host bits are cleared.
   ///
   /// @throws CommandException if it breaks a rule

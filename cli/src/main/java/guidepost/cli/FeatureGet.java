@@ -7,9 +7,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.TypeConversionException;
 
 /// `feature get`.
 @Command(
@@ -29,12 +31,24 @@ final class FeatureGet implements Callable<Integer> {
     @Parameters(
         index = "0",
         paramLabel = "LAT,LON",
-        converter = PointText.class,
+        converter = PointOrHint.class,
         description = "The point, in degrees.")
     private @Nullable Point point;
 
     @Option(names = "--id", paramLabel = "ID", description = "The id.")
     private @Nullable String id;
+  }
+
+  /// An id in the place of the point is the likeliest mistake.
+  private static final class PointOrHint implements ITypeConverter<Point> {
+    @Override
+    public Point convert(String text) {
+      try {
+        return new PointText().convert(text);
+      } catch (TypeConversionException e) {
+        throw new TypeConversionException(e.getMessage() + "; an id goes behind --id");
+      }
+    }
   }
 
   FeatureGet(Terminal terminal) {

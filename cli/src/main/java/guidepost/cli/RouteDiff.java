@@ -62,7 +62,16 @@ final class RouteDiff implements Callable<Integer> {
     Moment second = MomentText.read("TO", to.strip(), now);
     String within = within();
     Table rows =
-        new Table(terminal, "", "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION");
+        new Table(
+            terminal,
+            "",
+            "PREFIX",
+            "NEXT HOP",
+            "INTERFACE",
+            "METRIC",
+            "SOURCE",
+            "REVISION",
+            "TAGS");
     RoutesClient.Span span =
         client.ask(
             server ->
@@ -119,7 +128,8 @@ final class RouteDiff implements Callable<Integer> {
         route.nextHop().interfaceName(),
         Long.toString(route.metric()),
         route.source(),
-        Long.toString(route.revision()));
+        Long.toString(route.revision()),
+        String.join(" ", route.tags()));
   }
 
   private static String json(String kind, RouteDifference difference) {

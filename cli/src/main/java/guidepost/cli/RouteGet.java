@@ -31,22 +31,16 @@ final class RouteGet implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix query = destination.toQuery();
-    Optional<Route> found = at.isNow() && table.isDefault() ? present() : ranked(query);
     Route route =
-        found.orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
+        best(query)
+            .orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
     RouteOutput output = new RouteOutput(terminal, client.json());
     output.show(route);
     output.finish();
     return ExitCodes.OK;
   }
 
-  private Optional<Route> present() {
-    return client.ask(
-        server ->
-            server.routes().get(destination.dest(), destination.mask()).map(RouteMessages::route));
-  }
-
-  private Optional<Route> ranked(Prefix query) {
+  private Optional<Route> best(Prefix query) {
     List<Route> ranked = new ArrayList<>();
     Moment moment = at.moment();
     client.ask(

@@ -27,7 +27,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "lookup",
     description = {
       "Show the best route to each of many addresses, one a line, in order.",
-      "Without arguments they are read from standard input, one a line, and answered as they come.",
+      "Without arguments they are read from standard input, one a line, and answered as they come;",
+      "blank lines, and those that begin with #, are passed over.",
       "Columns, by tab: address, prefix, next hop, interface, metric, source; only the address if",
       "no route covers it. A line that is no address is complained about, and the exit code is 1."
     })
@@ -57,7 +58,7 @@ final class RouteLookup implements Callable<Integer> {
       if (addresses.isEmpty()) {
         readLines(lookups);
       } else {
-        addresses.forEach(text -> ask(text, lookups));
+        addresses.forEach(text -> ask(text, ++lines, lookups));
       }
       lookups.finish();
     } catch (StatusRuntimeException e) {
@@ -75,7 +76,11 @@ final class RouteLookup implements Callable<Integer> {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
-        ask(line.strip(), lookups);
+        lines++;
+        String text = line.strip();
+        if (!text.isEmpty() && !text.startsWith("#")) {
+          ask(text, lines, lookups);
+        }
         if (!in.ready()) {
           answerNow(lookups);
         }
@@ -91,11 +96,7 @@ final class RouteLookup implements Callable<Integer> {
     terminal.flush();
   }
 
-  private void ask(String text, LookupStream lookups) {
-    lines++;
-    if (text.isEmpty()) {
-      return;
-    }
+  private void ask(String text, long line, LookupStream lookups) {
     try {
       Address address = Address.parse(text);
       asked.add(address);
@@ -103,8 +104,7 @@ final class RouteLookup implements Callable<Integer> {
     } catch (InvalidRouteException e) {
       unreadable++;
       if (unreadable <= COMPLAINTS_MAX) {
-        ImportRun.showReject(
-            terminal, client.json(), "line", lines, String.valueOf(e.getMessage()));
+        ImportRun.showReject(terminal, client.json(), "line", line, String.valueOf(e.getMessage()));
       }
     }
   }

@@ -19,7 +19,8 @@ final class RouteOutput {
     this.asJson = asJson;
     this.json = RouteWriter.of(RouteFormat.JSON_LINES, terminal.out());
     this.table =
-        new Table(terminal, "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION");
+        new Table(
+            terminal, "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION", "TAGS");
   }
 
   void show(Route route) {
@@ -33,7 +34,8 @@ final class RouteOutput {
           route.nextHop().interfaceName(),
           Long.toString(route.metric()),
           route.source(),
-          Long.toString(route.revision()));
+          Long.toString(route.revision()),
+          String.join(" ", route.tags()));
     }
   }
 

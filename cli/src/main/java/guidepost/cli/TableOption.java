@@ -18,10 +18,6 @@ final class TableOption {
     return table;
   }
 
-  boolean isDefault() {
-    return table.isEmpty() || table.equals("default");
-  }
-
   /// The client for it.
   RoutesClient of(GuidepostClient client) {
     return client.routes().inTable(table);

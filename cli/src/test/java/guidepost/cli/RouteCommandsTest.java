@@ -36,7 +36,7 @@ final class RouteCommandsTest {
 
   @Test
   void lookupAnswersEveryLineInOrder() {
-    assertThat(server.ok("10.1.0.1\n8.8.8.8\n\n10.2.0.1\n", "route", "lookup"))
+    assertThat(server.ok("# mine\n10.1.0.1\n8.8.8.8\n\n10.2.0.1\n", "route", "lookup"))
         .isEqualTo(
             """
             10.1.0.1	10.1.0.0/16	192.0.2.3		7	static
@@ -53,6 +53,15 @@ final class RouteCommandsTest {
     assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
     assertThat(ran.err()).startsWith("line 2: address \"here\": must be");
     assertThat(ran.out().lines()).hasSize(2);
+  }
+
+  @Test
+  void tablesShowTheTags() {
+    server.ok("", "route", "add", "10.3.0.0/16", "--nh", "192.0.2.3", "--tag", "core");
+    assertThat(server.ok("", "route", "get", "10.3.0.1"))
+        .containsPattern("REVISION +TAGS")
+        .contains("core");
+    assertThat(server.ok("", "route", "diff", "-1h")).contains("core");
   }
 
   @Test

@@ -39,6 +39,8 @@ class UsageTest {
         "route import /               | file \"/\": is a directory",
         "route import - --format xml  | format \"xml\": must be prefixes, csv, tsv",
         "route import - --nh banana   | nh \"banana\": must be an IPv4 dotted quad",
+        "feature get bern             | point \"bern\": must be LAT,LON in degrees, like"
+            + " 42.53176,1.56654; an id goes behind --id",
         "feature get 91,0             | point \"91,0\": latitude must be -90..90 degrees",
         "feature list 1,2 here        | point \"here\": must be LAT,LON in degrees",
         "feature list -1,2            | Missing required parameter: 'LAT,LON'",

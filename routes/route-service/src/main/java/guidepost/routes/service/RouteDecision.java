@@ -134,6 +134,12 @@ final class RouteDecision {
     return refused(Problem.UNKNOWN, "table.unknown", Catalog.unknownTable(name));
   }
 
+  /// For what would write as that source.
+  private static LongFunction<RouteOutcome> missingSource(String name) {
+    return refused(
+        Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name) + "; put it first");
+  }
+
   private static LongFunction<RouteOutcome> unknownSource(String name) {
     return refused(Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name));
   }
@@ -159,7 +165,7 @@ final class RouteDecision {
     }
     Catalog.Source source = catalog().source(put.route().source());
     if (source == null) {
-      return unknownSource(put.route().source());
+      return missingSource(put.route().source());
     }
     Route asked = put.route().withDistance(source.distance());
     List<Route> before = state.decided().of(table.routes(), asked.prefix());
@@ -295,7 +301,7 @@ final class RouteDecision {
       return unknownTable(begin.table());
     }
     if (catalog().source(begin.source()) == null) {
-      return unknownSource(begin.source());
+      return missingSource(begin.source());
     }
     applyMarks();
     state.syncs().begin(table.routes(), begin.source(), begin.call());

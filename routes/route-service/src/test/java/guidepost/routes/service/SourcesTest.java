@@ -116,7 +116,7 @@ final class SourcesTest {
     OperationResult source =
         client.modify(ofSource("nobody", add(via("10.0.0.0/8", "192.0.2.1")))).getFirst();
     assertThat(source.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
-    assertThat(source.getText()).isEqualTo("source \"nobody\": does not exist");
+    assertThat(source.getText()).isEqualTo("source \"nobody\": does not exist; put it first");
     OperationResult table =
         client
             .modify(request(add(via("10.0.0.0/8", "192.0.2.1"))).toBuilder().setTable("no").build())
