@@ -64,6 +64,9 @@ public final class FeatureCursor implements Iterator<Feature> {
   private int runStart;
   private final byte[] own = new byte[Leaf.MAX];
 
+  /// True if the caller is going to read what it finds: see [#expectReads].
+  private boolean readsRecords;
+
   /// True if [#hasNext] has found what [#next] is to give.
   private boolean ahead;
 
@@ -105,6 +108,12 @@ public final class FeatureCursor implements Iterator<Feature> {
     }
   }
 
+  /// Says that the caller is going to read most of the features that it finds, not only where they
+  /// are: those of a leaf then come from memory at once and not one after the other.
+  public void expectReads() {
+    readsRecords = true;
+  }
+
   /// Leaves out the children of a node just entered that come before one, which itself is entered
   /// by hand unless it is a leaf.
   private void skipTo(Inner inner, int child) {
@@ -131,6 +140,7 @@ public final class FeatureCursor implements Iterator<Feature> {
     int meeting = covered ? inner.all() : window.meeting(inner);
     if (inner.height == 1) {
       fetched += inner.fetchPlaces(meeting);
+      fetched += readsRecords ? inner.fetchRecords(meeting) : 0;
       leaves = inner.children;
       leafPlaces = inner.places;
       leavesWanted = meeting;
@@ -167,6 +177,7 @@ public final class FeatureCursor implements Iterator<Feature> {
           places = leafPlaces[next];
           count = found;
           passed = 0;
+          fetched += readsRecords ? fetchRecords() : 0;
           return true;
         }
       }
@@ -175,6 +186,15 @@ public final class FeatureCursor implements Iterator<Feature> {
     count = 0;
     passed = 0;
     return false;
+  }
+
+  private int fetchRecords() {
+    Leaf full = (Leaf) leaves[leaf];
+    int read = 0;
+    for (int i = 0; i < count; i++) {
+      read += full.fetchRecord(position(i));
+    }
+    return read;
   }
 
   private int select(int[] next) {

@@ -187,6 +187,15 @@ final class Inner extends Node {
     return read;
   }
 
+  /// The same for the records of some leaves.
+  int fetchRecords(int wanted) {
+    int read = 0;
+    for (int rest = wanted; rest != 0; rest &= rest - 1) {
+      read += ((Leaf) children[Integer.numberOfTrailingZeros(rest)]).fetchRecords();
+    }
+    return read;
+  }
+
   /// How far a child is, for the order in which to look.
   double guess(int child, SphereOrigin origin) {
     int lane = child % Lanes.COUNT;

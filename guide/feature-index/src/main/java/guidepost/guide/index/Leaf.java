@@ -179,6 +179,16 @@ final class Leaf extends Node {
         : (int) keys[0] + (int) keys[size - 1] + LeafPlaces.record(places, size - 1) + records[0];
   }
 
+  /// Something of its records.
+  int fetchRecords() {
+    return records.length;
+  }
+
+  /// Something of one record.
+  int fetchRecord(int at) {
+    return records[LeafPlaces.record(places, at)];
+  }
+
   /// Something of the record of a feature, or of the one that comes in its place.
   ///
   /// @param key of the feature that is going to be read

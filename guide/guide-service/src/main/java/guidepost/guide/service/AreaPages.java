@@ -76,6 +76,9 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
         part.after()
             .map(token -> snapshot.inBox(area.box(), token.position()))
             .orElseGet(() -> snapshot.inBox(area.box()));
+    if (area instanceof Box) {
+      cursor.expectReads();
+    }
     this.page = new ListPage(revision);
   }
 
