@@ -39,6 +39,7 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   private final Queue<Part<O>> parts = new ArrayDeque<>();
   private int inHand;
   private boolean halfClosed;
+  private boolean lost;
   private boolean cancelled;
   private @Nullable StatusRuntimeException failure;
 
@@ -75,10 +76,17 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
     try {
       var _ =
           writer
-              .submit(messages.asked(request), count)
+              .submit(messages.asked(request), count, this::allWritten)
               .whenComplete((answers, notWritten) -> answered(ids, answers, notWritten));
     } catch (OverloadedException e) {
       fail(Failures.overloaded(e), 1);
+    }
+  }
+
+  /// True as long as no batch was lost: one that comes behind a lost one is not to be done.
+  private boolean allWritten() {
+    synchronized (lock) {
+      return !lost;
     }
   }
 
@@ -92,7 +100,7 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
 
   private void answered(long[] ids, @Nullable List<A> answers, @Nullable Throwable notWritten) {
     if (answers == null) {
-      fail(Failures.notWritten(notWritten), 1);
+      lose(Failures.notWritten(notWritten));
       return;
     }
     List<Part<O>> cut = cut(ids, answers);
@@ -100,6 +108,13 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
       parts.addAll(cut);
     }
     sender.drain();
+  }
+
+  private void lose(StatusRuntimeException why) {
+    synchronized (lock) {
+      lost = true;
+    }
+    fail(why, 1);
   }
 
   private List<Part<O>> cut(long[] ids, List<A> answers) {
@@ -164,10 +179,10 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   /// In one step: between "not in hand" and "failed", the client's half-close would end the call
   /// with OK.
   ///
-  /// @param lost batches in hand that will have no results
-  private void fail(StatusRuntimeException why, int lost) {
+  /// @param batches those in hand that will have no results
+  private void fail(StatusRuntimeException why, int batches) {
     synchronized (lock) {
-      inHand -= lost;
+      inHand -= batches;
       failure = failure == null ? why : failure;
     }
     sender.drain();

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(DomainWriter.class);
 
-  private record Pending<Q, A>(Q request, int changes, CompletableFuture<A> answer) {}
+  /// @param stands see [#submit(Object, int, BooleanSupplier)]
+  private record Pending<Q, A>(
+      Q request, int changes, BooleanSupplier stands, CompletableFuture<A> answer) {}
 
   private record Decided<A>(
       Domain.Decision<A> decision, Batch batch, CompletableFuture<A> answer) {}
@@ -88,7 +91,18 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   ///   could not be made durable
   /// @throws OverloadedException if too much waits already, or the writer is closed
   public CompletableFuture<A> submit(Q request, int changes) throws OverloadedException {
-    Pending<Q, A> pending = new Pending<>(request, changes, new CompletableFuture<>());
+    return submit(request, changes, () -> true);
+  }
+
+  /// Queues a request that may fall with an earlier one: whoever sends several, one behind the
+  /// other, does not want the later ones done once an earlier one has failed.
+  ///
+  /// @param stands asked by the writer's thread when the request's turn has come, which is after
+  ///   the answers to everything before it; if false, nothing is done and the answer fails with
+  ///   [JournalException.Reason#ABANDONED]
+  public CompletableFuture<A> submit(Q request, int changes, BooleanSupplier stands)
+      throws OverloadedException {
+    Pending<Q, A> pending = new Pending<>(request, changes, stands, new CompletableFuture<>());
     lock.lock();
     try {
       boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
@@ -163,15 +177,15 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
   }
 
-  /// Ends when closed, or when an Error such as an exhausted heap leaves the state unknown.
+  /// Ends when closed, or when a defect or an exhausted heap leaves the state unknown.
   private void run() {
     List<Pending<Q, A>> group = nextGroup();
     try {
       while (!group.isEmpty()) {
-        write(group);
+        write(standing(group));
         group = nextGroup();
       }
-    } catch (Error e) {
+    } catch (RuntimeException | Error e) {
       stopAfterDefect(group, e);
     }
   }
@@ -197,6 +211,26 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return group;
   }
 
+  /// Those of a group that are still to be done; the others fail.
+  private List<Pending<Q, A>> standing(List<Pending<Q, A>> group) {
+    List<Pending<Q, A>> standing = new ArrayList<>(group.size());
+    for (Pending<Q, A> pending : group) {
+      if (pending.stands().getAsBoolean()) {
+        standing.add(pending);
+      } else {
+        pending.answer().completeExceptionally(abandoned());
+      }
+    }
+    return standing;
+  }
+
+  private JournalException abandoned() {
+    return new JournalException(
+        JournalException.Reason.ABANDONED,
+        name + ": not written, since what it was to follow was not",
+        null);
+  }
+
   private void write(List<Pending<Q, A>> group) {
     List<Decided<A>> decided = new ArrayList<>(group.size());
     long before = journal.revision();
@@ -217,10 +251,10 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
   }
 
-  /// The group is durable but the index does not hold it: only a restart, which replays the
+  /// The group may be durable though the index does not hold it: only a restart, which replays the
   /// journal, brings the two together again. Until then nothing more is written.
   private void stopAfterDefect(List<Pending<Q, A>> group, Throwable defect) {
-    LOG.error("{}: what is durable could not be applied; restart the server", name, defect);
+    LOG.error("{}: stopped by a defect; restart the server", name, defect);
     List<Pending<Q, A>> unanswered = new ArrayList<>(group);
     lock.lock();
     try {

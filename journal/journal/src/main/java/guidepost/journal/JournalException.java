@@ -43,6 +43,8 @@ public class JournalException extends IOException {
     COMPACTED,
     /// The writer is closed: the server is shutting down, or a defect stopped the writer.
     CLOSED,
+    /// What this was to follow was not written: send both again.
+    ABANDONED,
     /// The device failed in another way.
     IO
   }

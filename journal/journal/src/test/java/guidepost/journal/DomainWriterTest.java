@@ -139,6 +139,29 @@ final class DomainWriterTest {
   }
 
   @Test
+  void shouldFailEveryCallerWhenTheWriterDiesWhileItAbandons() throws Exception {
+    store.failWrites(true);
+    words.failsToAbandon = true;
+    CompletableFuture<String> first = writer.submit("a", 1);
+    assertThatThrownBy(first::get).hasMessageContaining("must be restarted");
+    assertThatThrownBy(() -> writer.submit("b", 1).get()).hasMessageContaining("must be restarted");
+    assertThat(writer.stopped().toCompletableFuture()).isCompleted();
+  }
+
+  @Test
+  void shouldNotDoWhatNoLongerStandsWhenItsTurnComes() throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    CompletableFuture<String> second = writer.submit("b", 1, () -> !first.isDone());
+    CompletableFuture<String> third = writer.submit("c", 1, first::isDone);
+    words.gate.open();
+    assertThatThrownBy(second::get).hasMessageContaining("words: not written, since what it was");
+    assertThat(third.get()).isEqualTo("c@2");
+    assertThat(words.visible()).isEqualTo("[a, c]");
+  }
+
+  @Test
   void shouldAnswerThousandsOfCallersInTheirOrder() throws Exception {
     List<CompletableFuture<String>> answers = new ArrayList<>();
     while (answers.size() < 5_000) {
@@ -195,6 +218,7 @@ final class DomainWriterTest {
     private volatile List<String> published = List.of();
     private final AtomicInteger publishes = new AtomicInteger();
     private final AtomicInteger abandons = new AtomicInteger();
+    private volatile boolean failsToAbandon;
 
     String visible() {
       return published.toString();
@@ -227,6 +251,9 @@ final class DomainWriterTest {
 
     @Override
     public void abandon() {
+      if (failsToAbandon) {
+        throw new IllegalStateException("a defect");
+      }
       abandons.incrementAndGet();
     }
   }

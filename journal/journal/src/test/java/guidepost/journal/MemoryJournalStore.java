@@ -16,13 +16,15 @@ import org.jspecify.annotations.Nullable;
 /// The second engine of the contract: as plain as it can be, durable for as long as the object is.
 /// It believes nothing: a batch whose prior values are not what the keys hold is refused.
 ///
-/// Tests close it and "open" it again with [#reopen]; [#failWrites] makes every append fail.
+/// Tests close it and "open" it again with [#reopen]; [#failWrites] makes every append fail,
+/// [#failSnapshots] every snapshot.
 public final class MemoryJournalStore implements JournalStore {
 
   private final Map<String, MemoryJournal> journals;
   private final Retention retention;
   private final InstantSource clock;
-  private volatile boolean failing;
+  private volatile boolean failsWrites;
+  private volatile boolean failsSnapshots;
 
   public MemoryJournalStore() {
     this(Retention.DEFAULT, InstantSource.system());
@@ -51,7 +53,12 @@ public final class MemoryJournalStore implements JournalStore {
 
   /// From now on appends fail as on a full disk, or succeed again.
   public void failWrites(boolean fail) {
-    failing = fail;
+    failsWrites = fail;
+  }
+
+  /// From now on nothing can be read of a snapshot, as if it were damaged, or can again.
+  public void failSnapshots(boolean fail) {
+    failsSnapshots = fail;
   }
 
   @Override
@@ -107,7 +114,7 @@ public final class MemoryJournalStore implements JournalStore {
 
     @Override
     public synchronized long append(List<Batch> batches) throws JournalException {
-      if (store.failing) {
+      if (store.failsWrites) {
         throw new JournalException(JournalException.Reason.DISK_FULL, "memory: full", null);
       }
       Instant last = log.isEmpty() ? floor : log.getLast().time();
@@ -150,7 +157,11 @@ public final class MemoryJournalStore implements JournalStore {
     }
 
     @Override
-    public synchronized Snapshot snapshot() {
+    public synchronized Snapshot snapshot() throws JournalException {
+      if (store.failsSnapshots) {
+        throw new JournalException(
+            JournalException.Reason.CORRUPT, "damaged, as a test wants", null);
+      }
       return new MemorySnapshot(new TreeMap<>(latest), revision());
     }
 

@@ -80,15 +80,19 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   private boolean submit(NoteRequest.ChatPost post) {
     boolean readsOn = outbox.postTaken();
     try {
-      var _ = room.writer().submit(post, 1).whenComplete((_, failure) -> notWritten(failure));
+      var _ = room.writer().submit(post, 1).whenComplete((_, failure) -> answered(failure));
     } catch (OverloadedException e) {
       notPosted(Failures.overloaded(e));
     }
     return readsOn;
   }
 
-  private void notWritten(@Nullable Throwable failure) {
-    if (failure != null) {
+  /// Only now the note counts as posted: it is visible, or it failed.
+  private void answered(@Nullable Throwable failure) {
+    if (failure == null) {
+      postDone();
+      sender.drain();
+    } else {
       notPosted(Failures.notWritten(failure));
     }
   }
@@ -105,9 +109,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   /// @param earlier what hung at its place before
   /// @return true if the chat is to hear the place from now on
   boolean posted(Note own, Wall earlier) {
-    boolean hears = outbox.owe(own, earlier);
-    postDone();
-    return hears;
+    return outbox.owe(own, earlier);
   }
 
   private void postDone() {

@@ -187,12 +187,13 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       NoteLog.Page page = room.log().read(loggedThrough, last);
       loggedThrough = page.through();
       outbox.log(wanted(page));
-      reading.set(false);
-      if (joinedAt >= 0 && loggedThrough >= joinedAt) {
-        outbox.caughtUp(loggedThrough);
-      } else if (joinedAt < 0 && room.log().revision() - loggedThrough <= NEAR) {
-        reading.set(true);
-        room.fanout().act(this::joinResumed);
+      if (joinedAt < 0 && room.log().revision() - loggedThrough <= NEAR) {
+        room.fanout().act(this::joinResumed); // which reads on, or ends the reading
+      } else {
+        if (joinedAt >= 0 && loggedThrough >= joinedAt) {
+          outbox.caughtUp(loggedThrough);
+        }
+        reading.set(false);
       }
       send();
     } catch (CompactedException e) {

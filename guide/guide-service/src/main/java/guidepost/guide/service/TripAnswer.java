@@ -1,5 +1,7 @@
 package guidepost.guide.service;
 
+import guidepost.journal.JournalException;
+
 /// What the writer of the trips answers.
 sealed interface TripAnswer {
 
@@ -18,6 +20,9 @@ sealed interface TripAnswer {
   ///
   /// @param text field, value and rule
   record NotNow(String text) implements TripAnswer {}
+
+  /// What it needs of the journal cannot be read.
+  record Unreadable(JournalException failure) implements TripAnswer {}
 
   /// A limit is reached.
   record Full(String text) implements TripAnswer {}

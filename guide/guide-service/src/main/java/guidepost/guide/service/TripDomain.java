@@ -7,7 +7,6 @@ import guidepost.journal.JournalException;
 import guidepost.journal.Revisions;
 import guidepost.journal.Value;
 import guidepost.storage.v1.StoredTrip;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -194,28 +193,34 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     if (trip == null) {
       return new TripAnswer.Unknown(id);
     }
+    try {
+      deleteWrittenFixes(id, batch);
+    } catch (JournalException e) {
+      return new TripAnswer.Unreadable(e);
+    }
+    deleteRecentFixes(id, batch);
     batch.delete(TripStorage.key(id), prior(trip));
-    deleteFixes(id, batch);
     set(id, Optional.empty());
     return new TripAnswer.Deleted(revisions.next());
   }
 
-  /// Those of the journal, unless this group deleted them before; then those that it does not hold
-  /// yet.
-  private void deleteFixes(String id, Batch batch) {
-    try (Journal.Snapshot snapshot = journal.snapshot()) {
-      if (!deletedInGroup.contains(id)) {
-        snapshot.scan(
-            TripStorage.key(id, 0),
-            TripStorage.endOfFixes(id),
-            (key, value, revision) -> {
-              batch.delete(key, new Value(revision, value));
-              return true;
-            });
-      }
-    } catch (JournalException e) {
-      throw new UncheckedIOException(e);
+  /// Those of the journal, unless this group deleted them before. Adds all of them or none.
+  private void deleteWrittenFixes(String id, Batch batch) throws JournalException {
+    if (deletedInGroup.contains(id)) {
+      return;
     }
+    List<Recent> written = new ArrayList<>();
+    try (Journal.Snapshot snapshot = journal.snapshot()) {
+      snapshot.scan(
+          TripStorage.key(id, 0),
+          TripStorage.endOfFixes(id),
+          (key, value, revision) -> written.add(new Recent(id, key, new Value(revision, value))));
+    }
+    written.forEach(each -> batch.delete(each.key(), each.value()));
+  }
+
+  /// Those that the journal does not hold yet.
+  private void deleteRecentFixes(String id, Batch batch) {
     recent.stream()
         .filter(each -> each.id().equals(id))
         .forEach(each -> batch.delete(each.key(), each.value()));

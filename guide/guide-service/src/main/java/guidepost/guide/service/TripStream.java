@@ -101,7 +101,7 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
           fail(Failures.notFound("no trip has the id " + unknown.id()));
       case TripAnswer.NotNow notNow -> fail(Failures.notNow(notNow.text()));
       case TripAnswer.Full full -> fail(Failures.tooMuch(full.text()));
-      case TripAnswer.Deleted _, TripAnswer.Done _ ->
+      case TripAnswer.Deleted _, TripAnswer.Done _, TripAnswer.Unreadable _ ->
           fail(Failures.internal(new IllegalStateException("no answer to this: " + answer)));
     }
   }

@@ -201,11 +201,15 @@ final class TripsService {
       @Nullable TripAnswer answer,
       @Nullable Throwable failure,
       StreamObserver<DeleteTripResponse> caller) {
-    if (answer instanceof TripAnswer.Deleted deleted) {
-      caller.onNext(DeleteTripResponse.newBuilder().setRevision(deleted.revision()).build());
-      caller.onCompleted();
-    } else {
-      caller.onError(answer == null ? Failures.notWritten(failure) : noTrip(id));
+    switch (answer) {
+      case null -> caller.onError(Failures.notWritten(failure));
+      case TripAnswer.Deleted deleted -> {
+        caller.onNext(DeleteTripResponse.newBuilder().setRevision(deleted.revision()).build());
+        caller.onCompleted();
+      }
+      case TripAnswer.Unreadable unreadable ->
+          caller.onError(Failures.notRead(unreadable.failure()));
+      default -> caller.onError(noTrip(id));
     }
   }
 }

@@ -6,6 +6,8 @@ import static guidepost.guide.service.Guide.note;
 import static guidepost.guide.service.Guide.putting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.v1.ModifyRequest;
+import guidepost.guide.v1.ModifyResponse;
 import io.grpc.Status;
 import java.util.Random;
 import java.util.function.Supplier;
@@ -35,6 +37,26 @@ final class FailedWriteTest {
   void shouldEndAModifyAsFailed() {
     try (Guide guide = Guide.withFeaturesJournal(journal, GuideLimits.DEFAULTS)) {
       shouldEndAsFailed(() -> guide.modifier().send(batch(putting(feature("a", 0, 0, "lost")))));
+    }
+  }
+
+  @Test
+  void shouldDoNothingThatComesBehindAFailedBatchOfACall() {
+    HeldJournal held = new HeldJournal();
+    try (Guide guide = Guide.withFeaturesJournal(held, GuideLimits.DEFAULTS)) {
+      Caller<ModifyRequest, ModifyResponse> caller = guide.modifier();
+      caller.send(batch(putting(feature("a", 0, 0, "first"))));
+      held.awaitAppend();
+      caller.send(batch(putting(feature("b", 0, 0, "lost"))));
+      held.release(1);
+      held.awaitAppend();
+      caller.send(batch(putting(feature("c", 0, 0, "behind it"))));
+      held.refuse();
+      held.release(9);
+      assertThat(caller.halfClose().awaitEnd().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      assertThat(caller.received()).hasSize(1);
+      guide.put(feature("d", 0, 0, "another call's"));
+      assertThat(guide.stats().getFeatures()).isEqualTo(2);
     }
   }
 

@@ -16,15 +16,18 @@ import static org.awaitility.Awaitility.await;
 
 import guidepost.calls.QuietSpell;
 import guidepost.guide.v1.NoteCorridor;
+import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.journal.Batch;
 import guidepost.journal.JournalException;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -360,6 +363,62 @@ final class SubscribeTest {
                 assertThat(told(resumed.received()))
                     .filteredOn(each -> !each.startsWith("quiet "))
                     .isEqualTo(expected));
+  }
+
+  @Test
+  void shouldJoinOnceThoughTheClientReadsWhileTheEndOfTheLogIsComing() {
+    AskedJournal journal = new AskedJournal();
+    guide.close();
+    guide = Guide.withNotesJournal(journal, GuideLimits.DEFAULTS);
+    var chat = guide.chat();
+    for (int i = 0; i < 1_200; i++) {
+      chat.send(Guide.note(5, i, "x"));
+    }
+    chat.finish();
+    CountDownLatch mayJoin = new CountDownLatch(1);
+    guide.service().fanout().act(() -> join(mayJoin));
+    var subscriber = guide.lazySubscriber();
+    // The opening and a first page are 17 messages; then the client is ready at the worst moment.
+    journal.whenHistoryAsks = () -> subscriber.read(journal.asked.get() == 1 ? 1_000 : 0);
+    subscriber.send(starting(inBox(0, 0, 10, 2_000).setAfterSequence(0)));
+    subscriber.read(17);
+    soon().until(() -> journal.asked.get() == 2);
+    // Whatever the first one has the history do, it does before this.
+    subscribe(inBox(0, 0, 10, 2_000).setAfterSequence(1_200));
+    soon().until(() -> journal.asked.get() > 2);
+    mayJoin.countDown();
+    soon().until(() -> sequences(subscriber).size() == 1_200);
+    post(guide, note("ann", "hazard", 5, 5));
+    long last = post(guide, note("ann", "hazard", 6, 6)).getId();
+    soon().until(() -> sequences(subscriber).contains(last));
+    assertThat(sequences(subscriber)).doesNotHaveDuplicates().hasSize(1_202);
+  }
+
+  private static List<Long> sequences(Caller<?, SubscribeResponse> subscriber) {
+    return subscriber.received().stream()
+        .flatMap(each -> each.getChanges().getEventsList().stream())
+        .map(NoteEvent::getSequence)
+        .toList();
+  }
+
+  /// Lets a test do something while what reads the log asks how far it goes.
+  private static final class AskedJournal extends OtherJournal {
+    private volatile Runnable whenHistoryAsks = () -> {};
+    private final AtomicInteger asked = new AtomicInteger();
+
+    @Override
+    public long append(List<Batch> batches) throws JournalException {
+      return journal.append(batches);
+    }
+
+    @Override
+    public long revision() {
+      if (Thread.currentThread().getName().equals("guidepost-notes-history")) {
+        whenHistoryAsks.run();
+        asked.incrementAndGet();
+      }
+      return journal.revision();
+    }
   }
 
   @Test

@@ -312,6 +312,18 @@ final class TripsTest {
   }
 
   @Test
+  void shouldKeepATripWhoseFixesCannotBeReadToDeleteThem() {
+    record(starting("ride"), batch(1, fix(0, 0))).finish();
+    guide.store().failSnapshots(true);
+    assertThatThrownBy(
+            () -> guide.trips().deleteTrip(DeleteTripRequest.newBuilder().setId("ride").build()))
+        .hasMessageContaining("DATA_LOSS: damaged");
+    guide.store().failSnapshots(false);
+    assertThat(fixes("ride")).hasSize(1);
+    assertVerified(2);
+  }
+
+  @Test
   void shouldEndOpenRecordersAsUnavailableOnShutdown() {
     var open = record(starting("ride"));
     open.awaitReceived(1);
