@@ -1,13 +1,16 @@
 package guidepost.guide.service;
 
 import guidepost.guide.index.Point;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Who hears which place.
+/// Who hears which place. Nobody hears of a note before everyone can ask for it.
 ///
 /// Cost of a note: one hash look-up and one queue append a listener; each chat that got something
 /// is then sent to once for the whole group of notes.
@@ -16,25 +19,39 @@ import org.jspecify.annotations.Nullable;
 final class NoteBoard {
 
   private final Map<Point, Set<ChatStream>> listeners = new ConcurrentHashMap<>();
+
+  /// What is durable and not yet visible: [#deliver] as it is to be done.
+  private final List<Runnable> waiting = new ArrayList<>();
+
   private final Set<ChatStream> touched = new LinkedHashSet<>();
 
-  /// Hands a durable note to those who hear its place, then shows the poster what hung there before
-  /// and lets it hear the place from now on.
-  void deliver(Note note, Wall earlier, ChatStream poster) {
-    for (ChatStream listener : listeners.getOrDefault(note.place(), Set.of())) {
-      if (!listener.equals(poster)) {
-        hand(note, listener);
-      }
-    }
+  /// Takes a durable note that a chat has posted.
+  ///
+  /// @param earlier what hung at its place before
+  void add(Note note, Wall earlier, ChatStream poster) {
+    waiting.add(() -> deliver(note, earlier, poster));
+  }
+
+  /// Takes a durable note that no chat posted.
+  void add(Note note) {
+    waiting.add(() -> hear(note, listener -> true));
+  }
+
+  /// Hands a note to those who hear its place, then shows the poster what hung there before and
+  /// lets it hear the place from now on.
+  private void deliver(Note note, Wall earlier, ChatStream poster) {
+    hear(note, listener -> !listener.equals(poster));
     if (poster.posted(note, earlier)) {
       listen(note.place(), poster);
     }
-    touched.add(poster);
   }
 
-  /// Hands a durable note that no chat posted to those who hear its place.
-  void deliver(Note note) {
-    listeners.getOrDefault(note.place(), Set.of()).forEach(listener -> hand(note, listener));
+  private void hear(Note note, Predicate<ChatStream> wanted) {
+    for (ChatStream listener : listeners.getOrDefault(note.place(), Set.of())) {
+      if (wanted.test(listener)) {
+        hand(note, listener);
+      }
+    }
   }
 
   private void hand(Note note, ChatStream listener) {
@@ -61,8 +78,10 @@ final class NoteBoard {
     return chats.isEmpty() ? null : chats;
   }
 
-  /// Sends what was delivered since the last call.
-  void send() {
+  /// Delivers what was added since the last call: it is visible now.
+  void deliver() {
+    waiting.forEach(Runnable::run);
+    waiting.clear();
     touched.forEach(ChatStream::send);
     touched.clear();
   }

@@ -133,7 +133,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
         Note.ofChat(draft.sequence(), clock.millis(), limits.noteLife(), place, post.message());
     decisions.hang(note, draft);
     return _ -> {
-      board.deliver(note, earlier, post.poster());
+      board.add(note, earlier, post.poster());
       commit(draft);
       return new NoteAnswer.Posted(note);
     };
@@ -143,7 +143,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   private Decision<NoteAnswer> committing(NoteDraft draft, NoteAnswer answer) {
     return _ -> {
       if (answer instanceof NoteAnswer.Posted posted) {
-        board.deliver(posted.note());
+        board.add(posted.note());
       }
       commit(draft);
       return answer;
@@ -170,7 +170,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     view = new NoteView(revision, map);
     nextExpiryMillis = nextExpiry();
     unpublished.forEach(happened -> happened.changes().forEach(this::publish));
-    board.send();
+    board.deliver();
     if (!unpublished.isEmpty()) {
       listener.happened(view, List.copyOf(unpublished));
       unpublished.clear();
@@ -190,6 +190,5 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   public void abandon() {
     revisions.abandon();
     ledger.rollback();
-    board.send();
   }
 }
