@@ -36,7 +36,7 @@ final class DataOptions {
         case LOCKED -> CommandException.unavailable(String.valueOf(e.getMessage()));
         case FOREIGN, NEWER_FORMAT, NO_PERMISSION ->
             CommandException.usage(String.valueOf(e.getMessage()));
-        case CORRUPT, DISK_FULL, COMPACTED, CLOSED, IO ->
+        case CORRUPT, DISK_FULL, COMPACTED, CLOSED, ABANDONED, IO ->
             CommandException.refused(String.valueOf(e.getMessage()));
       };
     }
