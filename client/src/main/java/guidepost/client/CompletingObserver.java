@@ -1,9 +1,11 @@
 package guidepost.client;
 
+import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 
-/// Completes a future with the only response of a call.
+/// Completes a future with the only response of a call; with INTERNAL if the call ends well without
+/// one, which the protocol does not allow.
 ///
 /// Threads: gRPC's.
 final class CompletingObserver<R> implements StreamObserver<R> {
@@ -26,6 +28,11 @@ final class CompletingObserver<R> implements StreamObserver<R> {
 
   @Override
   public void onCompleted() {
-    // The response came before; the protocol allows no call that ends well without one.
+    if (!answer.isDone()) {
+      answer.completeExceptionally(
+          Status.INTERNAL
+              .withDescription("the server ended the call with OK and without an answer")
+              .asRuntimeException());
+    }
   }
 }

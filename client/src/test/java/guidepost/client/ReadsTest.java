@@ -10,13 +10,17 @@ import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.routes.v1.Match;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.RouterGrpc;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +92,24 @@ class ReadsTest {
       assertThatThrownBy(
               () -> server.client().routes().list("", Match.MATCH_UNSPECIFIED, route -> {}))
           .hasMessage("DEADLINE_EXCEEDED: no sign of the server for PT0.05S");
+    }
+  }
+
+  @Test
+  void lookupFailsIfTheServerEndsItWellWithoutAnAnswer() throws Exception {
+    ServerServiceDefinition endsAtOnce =
+        ServerServiceDefinition.builder(RoutesGrpc.SERVICE_NAME)
+            .addMethod(
+                RoutesGrpc.getLookupBatchMethod().toBuilder()
+                    .setType(MethodDescriptor.MethodType.SERVER_STREAMING)
+                    .build(),
+                ServerCalls.asyncServerStreamingCall((_, responses) -> responses.onCompleted()))
+            .build();
+    try (InProcess server = InProcess.serving(() -> endsAtOnce)) {
+      assertThat(server.client().routes().lookupAsync(LookupBatchRequest.getDefaultInstance()))
+          .failsWithin(Duration.ofSeconds(20))
+          .withThrowableThat()
+          .withMessageContaining("INTERNAL: the server ended the call with OK and without an");
     }
   }
 
