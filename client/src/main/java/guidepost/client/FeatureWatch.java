@@ -4,7 +4,6 @@ import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -13,13 +12,14 @@ import java.time.Duration;
 /// connection: after a cut it resumes where it was, and where the server's log no longer goes back
 /// that far it begins anew with a snapshot.
 ///
-/// Between two tries it waits as [Reconnect] says.
+/// Between two tries it waits as [Reconnect] says. Once the client is closed it ends, at the latest
+/// at its next try.
 public final class FeatureWatch {
 
   /// A quiet area has no news for as long as it likes; the connection is probed meanwhile.
   private static final Duration PATIENCE = Duration.ofDays(365);
 
-  /// Takes what is watched.
+  /// Takes what is watched. What it throws ends the watch and is thrown to who runs it.
   public interface Listener {
 
     /// A snapshot begins: what was told before is void once it is complete.
@@ -34,6 +34,18 @@ public final class FeatureWatch {
     default void cut(StatusRuntimeException why, Duration retryAfter) {}
   }
 
+  /// The listener threw what might be mistaken for the end of the call.
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private final StatusRuntimeException thrown;
+
+    Refused(StatusRuntimeException thrown) {
+      super(thrown);
+      this.thrown = thrown;
+    }
+  }
+
   /// The listener has enough.
   private static final class Enough extends RuntimeException {
     private static final long serialVersionUID = 1;
@@ -43,13 +55,13 @@ public final class FeatureWatch {
     }
   }
 
-  private final Channel channel;
+  private final ClientChannel channel;
   private final Listener listener;
   private WatchRequest next;
   private final Reconnect reconnect = new Reconnect();
   private boolean knowsItsPlace;
 
-  FeatureWatch(Channel channel, WatchRequest request, Listener listener) {
+  FeatureWatch(ClientChannel channel, WatchRequest request, Listener listener) {
     this.channel = channel;
     this.next = request;
     this.listener = listener;
@@ -57,24 +69,31 @@ public final class FeatureWatch {
 
   /// Follows until the listener has enough.
   ///
-  /// @throws StatusRuntimeException if it cannot go on, or the thread is interrupted
+  /// @throws StatusRuntimeException if it cannot go on, the client is closed, or the thread is
+  ///   interrupted
   void run() {
     while (true) {
+      begin();
       try {
         attempt();
         throw Status.UNAVAILABLE.withDescription("the server ended the watch").asRuntimeException();
       } catch (Enough e) {
         return;
+      } catch (Refused e) {
+        throw e.thrown;
       } catch (StatusRuntimeException e) {
         recover(e);
       }
     }
   }
 
-  private void attempt() {
+  private void begin() {
     if (next.getStartCase() == WatchRequest.StartCase.START_NOT_SET) {
       listener.begin();
     }
+  }
+
+  private void attempt() {
     AnswerStream.read(
         channel.newCall(FeaturesGrpc.getWatchMethod(), CallOptions.DEFAULT),
         next,
@@ -84,25 +103,46 @@ public final class FeatureWatch {
 
   private void take(WatchResponse message) {
     reconnect.answered();
-    if (message.getRevision() > 0) {
+    if (hasPlace(message)) {
       next = next.toBuilder().setAfterRevision(message.getRevision()).build();
       knowsItsPlace = true;
     }
-    if (!listener.message(message)) {
+    if (!tell(message)) {
       throw new Enough();
     }
   }
 
+  /// Every message has one, 0 before the first write, but while a snapshot comes only the last.
+  private boolean hasPlace(WatchResponse message) {
+    return message.getPartCase() == WatchResponse.PartCase.END_OF_SNAPSHOT
+        || next.getStartCase() != WatchRequest.StartCase.START_NOT_SET;
+  }
+
+  private boolean tell(WatchResponse message) {
+    try {
+      return listener.message(message);
+    } catch (StatusRuntimeException e) {
+      throw new Refused(e);
+    }
+  }
+
   private void recover(StatusRuntimeException why) {
-    boolean tooLate = why.getStatus().getCode() == Status.Code.OUT_OF_RANGE && knowsItsPlace;
+    Status.Code code = why.getStatus().getCode();
+    boolean tooLate = code == Status.Code.OUT_OF_RANGE;
+    if (!mayGoOn() || !(tooLate || Reconnect.isWorthwhile(code))) {
+      throw why;
+    }
     if (tooLate) {
       next = next.toBuilder().clearStart().build();
-    } else if (!knowsItsPlace || !Reconnect.isWorthwhile(why.getStatus().getCode())) {
-      throw why;
     }
     Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
     listener.cut(why, delay);
     sleep(delay);
+  }
+
+  /// One who has never been told anything is refused for a reason, or there is no server yet.
+  private boolean mayGoOn() {
+    return knowsItsPlace && !channel.isClosed() && !Thread.currentThread().isInterrupted();
   }
 
   private static void sleep(Duration delay) {

@@ -25,7 +25,6 @@ import guidepost.guide.v1.Operation;
 import guidepost.guide.v1.PathFeature;
 import guidepost.guide.v1.WatchRequest;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -41,10 +40,10 @@ public final class FeaturesClient {
 
   private static final ListEnd NO_END = new ListEnd(0, "");
 
-  private final Channel channel;
+  private final ClientChannel channel;
   private final Duration patience;
 
-  FeaturesClient(Channel channel, Duration patience) {
+  FeaturesClient(ClientChannel channel, Duration patience) {
     this.channel = channel;
     this.patience = patience;
   }

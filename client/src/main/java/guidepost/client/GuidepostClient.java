@@ -5,8 +5,6 @@ import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
 import guidepost.server.v1.JournalStats;
 import guidepost.server.v1.ServerGrpc;
-import io.grpc.Channel;
-import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
@@ -34,7 +32,7 @@ public final class GuidepostClient implements AutoCloseable {
       Metadata.Key.of("guidepost-extended", Metadata.ASCII_STRING_MARSHALLER);
 
   private final ManagedChannel connection;
-  private final Channel extended;
+  private final ClientChannel extended;
   private final Duration patience;
 
   /// Over a channel of the caller's making, which is closed with the client.
@@ -46,8 +44,7 @@ public final class GuidepostClient implements AutoCloseable {
     Metadata headers = new Metadata();
     headers.put(EXTENDED, "1");
     this.extended =
-        ClientInterceptors.intercept(
-            connection, MetadataUtils.newAttachHeadersInterceptor(headers));
+        new ClientChannel(connection, MetadataUtils.newAttachHeadersInterceptor(headers));
   }
 
   /// A plaintext connection with the default patience.
@@ -114,7 +111,8 @@ public final class GuidepostClient implements AutoCloseable {
         .getJournalsList();
   }
 
-  /// Ends every call that is under way.
+  /// Ends every call that is under way, and every watch, at the latest when it would try again:
+  /// within 8 s.
   @Override
   public void close() {
     connection.shutdownNow();

@@ -8,7 +8,6 @@ import guidepost.routes.table.RouteTable;
 import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.WatchRequest;
-import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
@@ -55,11 +54,11 @@ public final class LiveRouteTable implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
 
-  private LiveRouteTable(Channel channel, WatchRequest request) {
+  private LiveRouteTable(ClientChannel channel, WatchRequest request) {
     this.watch = RouteWatch.open(channel, request, following);
   }
 
-  static LiveRouteTable follow(Channel channel, String table) {
+  static LiveRouteTable follow(ClientChannel channel, String table) {
     return new LiveRouteTable(channel, WatchRequest.newBuilder().setTable(table).build());
   }
 

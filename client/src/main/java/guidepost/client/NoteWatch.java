@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// A subscription to the notes of an area that survives its connection: after a cut, or when this
 /// client was too slow, it resumes where it was, and the listener gets every change once. Only if
 /// the server's log does not go back that far, the listener is told to forget what it knows, and
-/// gets a new snapshot.
+/// gets a new snapshot. Once the client is closed it ends, at the latest at its next try.
 ///
 /// Threads: [#run] calls the listener on the thread that calls it; [#position] and [#close] any.
 public final class NoteWatch implements AutoCloseable {
@@ -63,7 +63,7 @@ public final class NoteWatch implements AutoCloseable {
     record End(StatusRuntimeException status) implements Arrival {}
   }
 
-  private final NotesGrpc.NotesStub stub;
+  private final ClientChannel channel;
   private final SubscribeStart start;
   private final Listener listener;
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
@@ -79,8 +79,8 @@ public final class NoteWatch implements AutoCloseable {
   private long positions;
   private final Reconnect reconnect = new Reconnect();
 
-  NoteWatch(NotesGrpc.NotesStub stub, SubscribeStart start, Listener listener) {
-    this.stub = stub;
+  NoteWatch(ClientChannel channel, SubscribeStart start, Listener listener) {
+    this.channel = channel;
     this.start = start;
     this.listener = listener;
     this.reached = start.getFollow().getCenter();
@@ -89,7 +89,7 @@ public final class NoteWatch implements AutoCloseable {
 
   /// Listens until closed.
   ///
-  /// @throws StatusRuntimeException if the server refuses the subscription
+  /// @throws StatusRuntimeException if the server refuses the subscription, or the client is closed
   /// @throws InterruptedException if the thread is
   public void run() throws InterruptedException {
     try {
@@ -107,7 +107,7 @@ public final class NoteWatch implements AutoCloseable {
     }
     arrivals.clear();
     positions = 0;
-    stub.subscribe(new Incoming());
+    NotesGrpc.newStub(channel).subscribe(new Incoming());
     ClientCallStreamObserver<SubscribeRequest> begun = call;
     if (begun != null) {
       begun.onNext(SubscribeRequest.newBuilder().setStart(startNow()).build());
@@ -208,7 +208,7 @@ public final class NoteWatch implements AutoCloseable {
         return;
       }
     }
-    if (code != Status.Code.OK && !mayRecover(code)) {
+    if (code != Status.Code.OK && (channel.isClosed() || !mayRecover(code))) {
       throw end;
     }
     listener.interrupted(end.getStatus());

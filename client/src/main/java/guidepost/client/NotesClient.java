@@ -15,7 +15,6 @@ import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.PostNoteResponse;
 import guidepost.guide.v1.SubscribeStart;
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -27,10 +26,10 @@ import java.util.function.Consumer;
 /// Posts notes, has a say on those of others, and listens to what happens.
 public final class NotesClient {
 
-  private final Channel channel;
+  private final ClientChannel channel;
   private final Duration patience;
 
-  NotesClient(Channel channel, Duration patience) {
+  NotesClient(ClientChannel channel, Duration patience) {
     this.channel = channel;
     this.patience = patience;
   }
@@ -107,6 +106,6 @@ public final class NotesClient {
   ///
   /// @param start area and kinds; a sequence to resume after if the notes until then are known
   public NoteWatch watch(SubscribeStart start, NoteWatch.Listener listener) {
-    return new NoteWatch(NotesGrpc.newStub(channel), start, listener);
+    return new NoteWatch(channel, start, listener);
   }
 }

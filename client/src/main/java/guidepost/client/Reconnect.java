@@ -4,8 +4,8 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
 
-/// Whether to try again after a call broke off, and when: after 0.1 s, and twice as long each time
-/// up to 5 s, give or take a half, so that clients that were cut off together do not come back
+/// Whether to watch again after a call broke off, and when: after 0.1 s, and twice as long each
+/// time up to 5 s, give or take a half, so that clients that were cut off together do not come back
 /// together.
 ///
 /// Threads: one at a time.
@@ -31,12 +31,21 @@ final class Reconnect {
   }
 
   /// True if another try may end otherwise, though nobody changed what is asked for.
+  ///
+  /// A watch has no end of its own: a call that ended with OK, or was cancelled by another than
+  /// this client, was ended by something between it and the server.
   static boolean isWorthwhile(Status.Code code) {
     return switch (code) {
-      case UNAVAILABLE, UNKNOWN, INTERNAL, RESOURCE_EXHAUSTED, ABORTED, DEADLINE_EXCEEDED -> true;
       case OK,
           CANCELLED,
-          INVALID_ARGUMENT,
+          UNAVAILABLE,
+          UNKNOWN,
+          INTERNAL,
+          RESOURCE_EXHAUSTED,
+          ABORTED,
+          DEADLINE_EXCEEDED ->
+          true;
+      case INVALID_ARGUMENT,
           NOT_FOUND,
           ALREADY_EXISTS,
           PERMISSION_DENIED,

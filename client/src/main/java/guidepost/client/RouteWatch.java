@@ -7,7 +7,6 @@ import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
@@ -28,13 +27,17 @@ import org.jspecify.annotations.Nullable;
 ///                                                         ended     it can never go on
 /// ```
 ///
-/// Between two tries it waits as [Reconnect] says.
+/// Between two tries it waits as [Reconnect] says. Once the client is closed it ends, at the latest
+/// at its next try.
 ///
-/// Threads: any may close it. The listener is called on gRPC's threads, one call at a time; the
-/// server sends no faster than it returns.
+/// Threads: any may close it. The listener is called on gRPC's threads, and first on the one that
+/// begins to watch, one call at a time; the server sends no faster than it returns.
 public final class RouteWatch implements AutoCloseable {
 
   /// Takes what is watched.
+  ///
+  /// One that throws ends the watch, for it would miss what it was just told: [#ended] then has
+  /// CANCELLED, and as its cause what was thrown.
   public interface Listener {
 
     /// A snapshot begins: what was told before is void once it is complete.
@@ -63,11 +66,12 @@ public final class RouteWatch implements AutoCloseable {
     /// The call broke off; another try follows.
     default void cut(StatusRuntimeException why, Duration retryAfter) {}
 
-    /// It cannot go on. The last call.
+    /// It cannot go on: the server refuses it, the client is closed, or this listener threw. The
+    /// last call.
     default void ended(StatusRuntimeException why) {}
   }
 
-  private final Channel channel;
+  private final ClientChannel channel;
   private final Listener listener;
 
   @GuardedBy("this")
@@ -85,25 +89,25 @@ public final class RouteWatch implements AutoCloseable {
   @GuardedBy("this")
   private boolean over;
 
-  private RouteWatch(Channel channel, WatchRequest request, Listener listener) {
+  private RouteWatch(ClientChannel channel, WatchRequest request, Listener listener) {
     this.channel = channel;
     this.next = request;
     this.listener = listener;
   }
 
   /// Begins to follow.
-  static RouteWatch open(Channel channel, WatchRequest request, Listener listener) {
+  static RouteWatch open(ClientChannel channel, WatchRequest request, Listener listener) {
     RouteWatch watch = new RouteWatch(channel, request, listener);
     watch.attempt();
     return watch;
   }
 
   private synchronized void attempt() {
+    if (!over && next.getStartCase() == WatchRequest.StartCase.START_NOT_SET) {
+      tell(listener::begin);
+    }
     if (over) {
       return;
-    }
-    if (next.getStartCase() == WatchRequest.StartCase.START_NOT_SET) {
-      listener.begin();
     }
     Attempt begun = new Attempt();
     attempt = begun;
@@ -115,10 +119,20 @@ public final class RouteWatch implements AutoCloseable {
       return;
     }
     reconnect.answered();
-    if (message.getRevision() > 0) {
+    tell(() -> handOver(message));
+    if (hasPlace(message)) {
       next = next.toBuilder().setAfterRevision(message.getRevision()).build();
       knowsItsPlace = true;
     }
+  }
+
+  /// Every message has one, 0 before the first write, but while a snapshot comes only the last.
+  private synchronized boolean hasPlace(WatchResponse message) {
+    return message.getPartCase() == WatchResponse.PartCase.END_OF_SNAPSHOT
+        || next.getStartCase() != WatchRequest.StartCase.START_NOT_SET;
+  }
+
+  private void handOver(WatchResponse message) {
     switch (message.getPartCase()) {
       case SNAPSHOT -> listener.routes(message.getSnapshot().getRoutesList());
       case END_OF_SNAPSHOT -> listener.complete(message.getRevision());
@@ -133,24 +147,36 @@ public final class RouteWatch implements AutoCloseable {
     if (over || from != attempt) {
       return;
     }
-    boolean tooLate = why.getStatus().getCode() == Status.Code.OUT_OF_RANGE && knowsItsPlace;
-    if (tooLate) {
-      next = next.toBuilder().clearStart().build();
-    } else if (isFinal(why.getStatus().getCode())) {
+    Status.Code code = why.getStatus().getCode();
+    boolean tooLate = code == Status.Code.OUT_OF_RANGE && knowsItsPlace;
+    if (channel.isClosed() || !(tooLate || Reconnect.isWorthwhile(code))) {
       over = true;
       listener.ended(why);
       return;
     }
+    if (tooLate) {
+      next = next.toBuilder().clearStart().build();
+    }
     Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
-    listener.cut(why, delay);
+    tell(() -> listener.cut(why, delay));
     Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
     later.execute(this::attempt);
   }
 
-  /// A watch has no end of its own: a call that ended with OK, or that this client did not cancel,
-  /// was ended by something between it and the server.
-  private static boolean isFinal(Status.Code code) {
-    return code != Status.Code.OK && code != Status.Code.CANCELLED && !Reconnect.isWorthwhile(code);
+  /// Calls the listener; if it throws, the watch is over.
+  private synchronized void tell(Runnable news) {
+    try {
+      news.run();
+    } catch (Throwable e) {
+      if (!over) {
+        close();
+        listener.ended(
+            Status.CANCELLED
+                .withDescription("the listener threw %s".formatted(e))
+                .withCause(e)
+                .asRuntimeException());
+      }
+    }
   }
 
   /// Ends it; the listener is not called any more.

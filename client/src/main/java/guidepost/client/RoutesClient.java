@@ -39,7 +39,6 @@ import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RouterGrpc;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -58,11 +57,11 @@ import java.util.function.Consumer;
 /// Threads: any.
 public final class RoutesClient {
 
-  private final Channel channel;
+  private final ClientChannel channel;
   private final Duration patience;
   private final String table;
 
-  RoutesClient(Channel channel, Duration patience, String table) {
+  RoutesClient(ClientChannel channel, Duration patience, String table) {
     this.channel = channel;
     this.patience = patience;
     this.table = table;

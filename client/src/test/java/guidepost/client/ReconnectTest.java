@@ -29,7 +29,9 @@ final class ReconnectTest {
   void isWorthwhileOnlyWhereAnotherTryMayEndOtherwise() {
     assertThat(Reconnect.isWorthwhile(Status.Code.UNAVAILABLE)).isTrue();
     assertThat(Reconnect.isWorthwhile(Status.Code.INTERNAL)).isTrue();
+    assertThat(Reconnect.isWorthwhile(Status.Code.CANCELLED)).isTrue();
+    assertThat(Reconnect.isWorthwhile(Status.Code.OK)).isTrue();
     assertThat(Reconnect.isWorthwhile(Status.Code.INVALID_ARGUMENT)).isFalse();
-    assertThat(Reconnect.isWorthwhile(Status.Code.CANCELLED)).isFalse();
+    assertThat(Reconnect.isWorthwhile(Status.Code.NOT_FOUND)).isFalse();
   }
 }

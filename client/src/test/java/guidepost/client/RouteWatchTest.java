@@ -1,0 +1,270 @@
+package guidepost.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import guidepost.routes.v1.ChangeKind;
+import guidepost.routes.v1.EndOfSnapshot;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteChange;
+import guidepost.routes.v1.RouteChanges;
+import guidepost.routes.v1.RouteList;
+import guidepost.routes.v1.RoutesGrpc;
+import guidepost.routes.v1.WatchRequest;
+import guidepost.routes.v1.WatchResponse;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Where a watch goes on after a cut, and when it ends.
+@Timeout(60)
+final class RouteWatchTest {
+
+  private static final WatchRequest SNAPSHOT = WatchRequest.getDefaultInstance();
+  private static final WatchRequest CHANGES =
+      WatchRequest.newBuilder().setChangesOnly(true).build();
+
+  /// What a listener that never throws throws on.
+  private static final String NOTHING = "";
+
+  private final ScriptedCalls<WatchRequest, WatchResponse> calls = new ScriptedCalls<>();
+  private InProcess server;
+
+  @BeforeEach
+  void start() throws Exception {
+    server =
+        InProcess.serving(
+            new RoutesGrpc.RoutesImplBase() {
+              @Override
+              public void watch(WatchRequest request, StreamObserver<WatchResponse> responses) {
+                calls.call(request, responses);
+              }
+            });
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  /// Writes down what it is told; throws when it is told `failOn`.
+  private static final class Told implements RouteWatch.Listener {
+    private final List<String> all = new CopyOnWriteArrayList<>();
+    private final List<StatusRuntimeException> ends = new CopyOnWriteArrayList<>();
+    private final String failOn;
+
+    Told(String failOn) {
+      this.failOn = failOn;
+    }
+
+    private void note(String news) {
+      if (news.equals(failOn)) {
+        throw new IllegalStateException("no room for " + news);
+      }
+      all.add(news);
+    }
+
+    @Override
+    public void begin() {
+      note(all.contains("begin") ? "begin anew" : "begin");
+    }
+
+    @Override
+    public void routes(List<Route> routes) {
+      note("routes");
+    }
+
+    @Override
+    public void complete(long revision) {
+      note("complete " + revision);
+    }
+
+    @Override
+    public void changes(List<RouteChange> changes, long revision) {
+      changes.forEach(change -> note("+" + change.getRoute().getPrefix()));
+    }
+
+    @Override
+    public void quiet(long revision) {
+      note("quiet " + revision);
+    }
+
+    @Override
+    public void cut(StatusRuntimeException why, Duration retryAfter) {
+      note("cut");
+    }
+
+    @Override
+    public void ended(StatusRuntimeException why) {
+      ends.add(why);
+    }
+  }
+
+  private RouteWatch watch(WatchRequest request, RouteWatch.Listener listener) {
+    return server.client().routes().watch(request, listener);
+  }
+
+  private static WatchResponse part() {
+    return WatchResponse.newBuilder()
+        .setSnapshot(RouteList.newBuilder().addRoutes(Route.newBuilder().setPrefix("10.0.0.0/8")))
+        .build();
+  }
+
+  private static WatchResponse complete(long revision) {
+    return WatchResponse.newBuilder()
+        .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
+        .setRevision(revision)
+        .build();
+  }
+
+  private static WatchResponse quiet(long revision) {
+    return WatchResponse.newBuilder().setRevision(revision).build();
+  }
+
+  private static WatchResponse added(String prefix, long revision, long resumeAfter) {
+    return WatchResponse.newBuilder()
+        .setChanges(
+            RouteChanges.newBuilder()
+                .addChanges(
+                    RouteChange.newBuilder()
+                        .setKind(ChangeKind.CHANGE_KIND_ADDED)
+                        .setRoute(Route.newBuilder().setPrefix(prefix).setRevision(revision))))
+        .setRevision(resumeAfter)
+        .build();
+  }
+
+  @Test
+  void changesOfAnEmptyServerAreResumedAfterRevisionZeroAndNotFromNowOn() {
+    calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(quiet(0), added("10.0.0.0/8", 1, 0)));
+    try (RouteWatch _ = watch(CHANGES, new Told(NOTHING))) {
+      await().untilAsserted(() -> assertThat(calls.requests()).hasSize(2));
+    }
+    WatchRequest second = calls.requests().getLast();
+    assertThat(second.getStartCase()).isEqualTo(WatchRequest.StartCase.AFTER_REVISION);
+    assertThat(second.getAfterRevision()).isZero();
+  }
+
+  @Test
+  void snapshotOfAnEmptyServerIsNotTakenAgain() {
+    Told told = new Told(NOTHING);
+    calls
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(0)))
+        .sends(List.of(added("10.0.0.0/8", 1, 1)));
+    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(told.all)
+                      .containsExactly("begin", "complete 0", "cut", "+10.0.0.0/8"));
+    }
+  }
+
+  @Test
+  void snapshotThatIsCutBeginsAnew() {
+    Told told = new Told(NOTHING);
+    calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(part())).sends(List.of(part(), complete(0)));
+    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+      await()
+          .untilAsserted(
+              () ->
+                  assertThat(told.all)
+                      .containsExactly(
+                          "begin", "routes", "cut", "begin anew", "routes", "complete 0"));
+    }
+  }
+
+  @Test
+  void callThatSomethingBetweenCancelledIsResumed() {
+    Told told = new Told(NOTHING);
+    calls.cutsAfter(Status.Code.CANCELLED, List.of(complete(5))).sends(List.of(quiet(6)));
+    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+      await().untilAsserted(() -> assertThat(told.all).endsWith("cut", "quiet 6"));
+    }
+  }
+
+  private void assertEndedByTheListener(Told told, String failure) {
+    await().untilAsserted(() -> assertThat(told.ends).hasSize(1));
+    assertThat(told.ends.getFirst())
+        .hasMessage("CANCELLED: the listener threw java.lang.IllegalStateException: " + failure)
+        .hasCauseInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void listenerThatThrowsEndsItAndIsToldNothingMore() {
+    Told told = new Told("+10.0.0.0/8");
+    calls.sends(List.of(complete(5), added("10.0.0.0/8", 6, 6), added("11.0.0.0/8", 7, 7)));
+    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+      assertEndedByTheListener(told, "no room for +10.0.0.0/8");
+    }
+    assertThat(told.all).containsExactly("begin", "complete 5");
+    assertThat(calls.requests()).hasSize(1);
+  }
+
+  @Test
+  void listenerThatThrowsBetweenTwoCallsEndsIt() {
+    Told ofCut = new Told("cut");
+    Told ofBegin = new Told("begin anew");
+    calls
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of())
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of());
+    try (RouteWatch _ = watch(SNAPSHOT, ofCut);
+        RouteWatch _ = watch(SNAPSHOT, ofBegin)) {
+      assertEndedByTheListener(ofCut, "no room for cut");
+      assertEndedByTheListener(ofBegin, "no room for begin anew");
+    }
+  }
+
+  @Test
+  void listenerThatThrowsAtOnceEndsItBeforeAnyCall() {
+    Told told = new Told("begin");
+    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+      assertEndedByTheListener(told, "no room for begin");
+    }
+    assertThat(calls.requests()).isEmpty();
+  }
+
+  @Test
+  void endsWhenTheClientIsClosed() {
+    Told told = new Told(NOTHING);
+    calls.sends(List.of(complete(5)));
+    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+      await().untilAsserted(() -> assertThat(told.all).contains("complete 5"));
+      server.client().close();
+      await().untilAsserted(() -> assertThat(told.ends).hasSize(1));
+    }
+    assertThat(told.all).containsExactly("begin", "complete 5");
+  }
+
+  @Test
+  void endsAtItsNextTryWhenTheClientIsClosedBetweenTwo() {
+    List<String> told = new CopyOnWriteArrayList<>();
+    calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5)));
+    try (RouteWatch _ =
+        watch(
+            SNAPSHOT,
+            new RouteWatch.Listener() {
+              @Override
+              public void changes(List<RouteChange> changes, long revision) {}
+
+              @Override
+              public void cut(StatusRuntimeException why, Duration retryAfter) {
+                told.add("cut");
+                server.client().close();
+              }
+
+              @Override
+              public void ended(StatusRuntimeException why) {
+                told.add("ended");
+              }
+            })) {
+      await().untilAsserted(() -> assertThat(told).containsExactly("cut", "ended"));
+    }
+  }
+}
