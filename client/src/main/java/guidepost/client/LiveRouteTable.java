@@ -8,6 +8,7 @@ import guidepost.routes.table.RouteTable;
 import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.WatchRequest;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.List;
@@ -63,7 +64,7 @@ public final class LiveRouteTable implements AutoCloseable {
   }
 
   /// Completes with the first snapshot; fails if the server can never give one, for example because
-  /// there is no such table.
+  /// there is no such table, or if this is closed before.
   public CompletionStage<Void> ready() {
     return ready.minimalCompletionStage();
   }
@@ -100,7 +101,8 @@ public final class LiveRouteTable implements AutoCloseable {
     return current;
   }
 
-  /// Why it does not follow any more: the table was dropped, for example. Empty while it does.
+  /// Why it does not follow any more: the table was dropped, for example, or this or the client was
+  /// closed. Empty while it does.
   public Optional<StatusRuntimeException> end() {
     return Optional.ofNullable(end);
   }
@@ -108,7 +110,8 @@ public final class LiveRouteTable implements AutoCloseable {
   /// Waits until a revision is shown: so one who wrote can read what was written.
   ///
   /// @throws TimeoutException if that takes longer
-  /// @throws StatusRuntimeException if it does not follow any more
+  /// @throws StatusRuntimeException if it does not follow any more, at once if it is closed
+  ///   meanwhile
   public void await(long revision, Duration patience)
       throws InterruptedException, TimeoutException {
     long left = patience.toNanos();
@@ -129,6 +132,13 @@ public final class LiveRouteTable implements AutoCloseable {
     }
   }
 
+  private void ended(StatusRuntimeException why) {
+    current = false;
+    end = why;
+    ready.completeExceptionally(why);
+    signal();
+  }
+
   private void signal() {
     lock.lock();
     try {
@@ -138,20 +148,26 @@ public final class LiveRouteTable implements AutoCloseable {
     }
   }
 
-  /// Stops following; what is known stays.
+  /// Stops following; what is known stays. Who waits for more is told that it was closed.
   @Override
   public void close() {
-    current = false;
-    watch.close();
+    watch.close(); // nothing is told any more once this returns
+    if (end == null) {
+      ended(Status.CANCELLED.withDescription("the copy was closed").asRuntimeException());
+    }
   }
 
   /// Keeps the copy. Called by one thread at a time.
   private final class Following implements RouteWatch.Listener {
     private RouteTable filling = new RouteTable();
 
+    /// The newest revision of which `filling` holds a change, maybe not all; 0 for none.
+    private long begun;
+
     @Override
     public void begin() {
       filling = new RouteTable();
+      begun = 0;
     }
 
     @Override
@@ -182,6 +198,7 @@ public final class LiveRouteTable implements AutoCloseable {
 
     private void apply(RouteChange change) {
       Route route = RouteMessages.route(change.getRoute());
+      begun = Math.max(begun, route.revision());
       if (change.getKind() == ChangeKind.CHANGE_KIND_DELETED) {
         filling.remove(route);
       } else {
@@ -194,11 +211,14 @@ public final class LiveRouteTable implements AutoCloseable {
       show(revision);
     }
 
+    /// Shows what is known, unless a part of a later revision is in it: the rest comes next.
     private void show(long revision) {
-      filling.publish(revision);
-      shown = filling;
       current = true;
-      signal();
+      if (begun <= revision) {
+        filling.publish(revision);
+        shown = filling;
+        signal();
+      }
     }
 
     @Override
@@ -208,10 +228,7 @@ public final class LiveRouteTable implements AutoCloseable {
 
     @Override
     public void ended(StatusRuntimeException why) {
-      current = false;
-      end = why;
-      ready.completeExceptionally(why);
-      signal();
+      LiveRouteTable.this.ended(why);
     }
   }
 }

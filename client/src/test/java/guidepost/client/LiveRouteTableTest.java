@@ -7,17 +7,27 @@ import static org.awaitility.Awaitility.await;
 import guidepost.common.v1.OperationResult;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteSnapshot;
+import guidepost.routes.v1.EndOfSnapshot;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.Match;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.RoutesGrpc;
+import guidepost.routes.v1.WatchRequest;
+import guidepost.routes.v1.WatchResponse;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,6 +38,8 @@ import org.junit.jupiter.api.Timeout;
 final class LiveRouteTableTest {
 
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final int MANY = 2_000;
 
   private CuttingRoutes server;
 
@@ -173,6 +185,119 @@ final class LiveRouteTableTest {
       server.close();
       await().until(() -> !table.isCurrent());
       assertThat(table.longest(Address.parse("10.1.2.3"))).isPresent();
+    }
+  }
+
+  /// More changes than a message has, when they are flushed.
+  private long writeMany() {
+    List<Operation> operations = new ArrayList<>();
+    for (int i = 0; i < MANY; i++) {
+      operations.add(add("10.%d.%d.0/24".formatted(i / 200, i % 200), "192.0.2.1", 0));
+    }
+    return write(operations);
+  }
+
+  private static boolean isWhole(RouteSnapshot shown) {
+    boolean hasFirst = shown.longest(Address.parse("10.0.0.1")).isPresent();
+    boolean hasLast = shown.longest(Address.parse("10.9.199.1")).isPresent();
+    return hasFirst == hasLast;
+  }
+
+  @Test
+  void shouldShowALargeRevisionAtOnce() throws Exception {
+    try (LiveRouteTable table = server.client().routes().live()) {
+      for (int round = 0; round < 5; round++) {
+        table.await(writeMany(), PATIENCE);
+        long flushed = server.client().routes().flush("static", "").getRevision();
+        RouteSnapshot shown = table.snapshot();
+        for (; shown.revision() < flushed; shown = table.snapshot()) {
+          assertThat(isWhole(shown)).as("revision %d is whole", shown.revision()).isTrue();
+        }
+        assertThat(copied(table)).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void shouldStandAtAWholeRevisionWhenItIsCutInsideALargeOne() throws Exception {
+    try (LiveRouteTable table = server.client().routes().live()) {
+      long written = writeMany();
+      table.await(written, PATIENCE);
+      server.cutAfter(1); // the first 512 changes, again and again
+      long flushed = server.client().routes().flush("static", "").getRevision();
+      await().until(() -> server.cuts() >= 3);
+      assertThat(table.revision()).isEqualTo(written);
+      assertThat(copied(table)).hasSize(MANY);
+      server.cutAfter(Integer.MAX_VALUE);
+      table.await(flushed, PATIENCE);
+      assertThat(copied(table)).isEmpty();
+    }
+  }
+
+  @Test
+  void shouldTellWhoWaitsThatItWasClosed() throws Exception {
+    server.cutAfter(0); // no snapshot ever comes
+    LiveRouteTable table = server.client().routes().live();
+    CompletableFuture<Void> ready = table.ready().toCompletableFuture();
+    FutureTask<Void> awaiting =
+        new FutureTask<>(
+            () -> {
+              table.await(1, Duration.ofDays(1));
+              return null;
+            });
+    Thread waiting = Thread.ofPlatform().daemon().start(awaiting);
+    await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+    table.close();
+    for (Future<Void> waited : List.of(ready, awaiting)) {
+      assertThat(waited)
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .withMessageContaining("CANCELLED: the copy was closed");
+    }
+    assertThat(table.end()).isPresent();
+  }
+
+  @Test
+  void shouldTellWhoWaitsThatTheClientWasClosed() {
+    server.cutAfter(0);
+    try (LiveRouteTable table = server.client().routes().live()) {
+      server.client().close();
+      assertThat(table.ready())
+          .failsWithin(PATIENCE)
+          .withThrowableThat()
+          .withCauseInstanceOf(StatusRuntimeException.class);
+      assertThatThrownBy(() -> table.await(1, PATIENCE)).isInstanceOf(StatusRuntimeException.class);
+    }
+  }
+
+  @Test
+  void shouldNotBeCurrentOnceItIsClosedWhateverComesMeanwhile() throws Exception {
+    try (InProcess chatty = InProcess.serving(new ChattyRoutes())) {
+      for (int round = 0; round < 100; round++) {
+        LiveRouteTable table = chatty.client().routes().live();
+        table.ready().toCompletableFuture().join();
+        table.close();
+        assertThat(table.isCurrent()).as("round %d", round).isFalse();
+      }
+    }
+  }
+
+  /// Says all the time that nothing has changed.
+  private static final class ChattyRoutes extends RoutesGrpc.RoutesImplBase {
+    @Override
+    public void watch(WatchRequest request, StreamObserver<WatchResponse> responses) {
+      var call = (ServerCallStreamObserver<WatchResponse>) responses;
+      call.onNext(
+          WatchResponse.newBuilder()
+              .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
+              .setRevision(1)
+              .build());
+      call.setOnReadyHandler(
+          () -> {
+            while (call.isReady() && !call.isCancelled()) {
+              call.onNext(WatchResponse.newBuilder().setRevision(1).build());
+            }
+          });
     }
   }
 
