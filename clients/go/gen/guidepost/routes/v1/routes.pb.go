@@ -673,7 +673,8 @@ func (x *GetRoutesRequest) GetCountOnly() bool {
 	return false
 }
 
-// A state of the table.
+// A state of the table. Before the table was created: what an earlier one of its name held then, or
+// nothing.
 type Moment struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Which one. Not set: the newest.

@@ -83,7 +83,8 @@ type RoutesClient interface {
 	// The routes as they change: a snapshot and then its changes, or the changes after a revision. A
 	// client that reads slowly costs no memory: it is told that it lags, and is served from the log.
 	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
-	// the oldest it has; or the revision is yet to come), RESOURCE_EXHAUSTED (too many watches).
+	// the oldest it has; or the revision is yet to come, or older than the table),
+	// RESOURCE_EXHAUSTED (too many watches).
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 	// Deletes routes by table, source and prefix, all of them in one revision.
 	Flush(ctx context.Context, in *FlushRequest, opts ...grpc.CallOption) (*FlushResponse, error)
@@ -362,7 +363,8 @@ type RoutesServer interface {
 	// The routes as they change: a snapshot and then its changes, or the changes after a revision. A
 	// client that reads slowly costs no memory: it is told that it lags, and is served from the log.
 	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
-	// the oldest it has; or the revision is yet to come), RESOURCE_EXHAUSTED (too many watches).
+	// the oldest it has; or the revision is yet to come, or older than the table),
+	// RESOURCE_EXHAUSTED (too many watches).
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	// Deletes routes by table, source and prefix, all of them in one revision.
 	Flush(context.Context, *FlushRequest) (*FlushResponse, error)

@@ -182,7 +182,9 @@ type isWatchRequest_Start interface {
 
 type WatchRequest_AfterRevision struct {
 	// With the changes after this revision: the `revision` of the last message that came. If there
-	// are none yet, a message without a part says that the watch is open.
+	// are none yet, a message without a part says that the watch is open. 0: every change of the
+	// table since it was created. Another revision before that ends with OUT_OF_RANGE: it may be of
+	// an earlier table of that name, dropped since; begin anew with a snapshot.
 	AfterRevision uint64 `protobuf:"varint,2,opt,name=after_revision,json=afterRevision,proto3,oneof"`
 }
 

@@ -30,7 +30,20 @@ final class PublishedRoutes {
   /// A table's state, and the revision that it is the state of.
   ///
   /// @param revision may be greater than the snapshot's: then other tables changed since
-  record State(RouteSnapshot routes, long revision) {}
+  record State(RouteSnapshot routes, long revision) {
+
+    /// The newest state of a table.
+    ///
+    /// Never of a revision before the table was created: an earlier table of that name, dropped
+    /// since, may have held other routes then.
+    ///
+    /// @param seen the revision that was published when the table was looked for
+    static State of(Catalog.Table table, long seen) {
+      RouteSnapshot routes = table.routes().snapshot();
+      long atLeast = Math.max(seen, table.created());
+      return new State(routes, Math.max(atLeast, routes.revision()));
+    }
+  }
 
   /// The newest state of a table.
   ///
@@ -38,7 +51,6 @@ final class PublishedRoutes {
   /// @throws java.util.NoSuchElementException if there is none of that name
   State state(String name) {
     long seen = revision;
-    RouteSnapshot routes = catalog.required(name).routes().snapshot();
-    return new State(routes, Math.max(seen, routes.revision()));
+    return State.of(catalog.required(name), seen);
   }
 }

@@ -10,9 +10,9 @@ import guidepost.routes.service.RouteOutcome.Problem;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.function.LongFunction;
 import java.util.function.Predicate;
 
@@ -32,7 +32,8 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   private final SourceCounts counts;
   private final DecidedRoutes decided = new DecidedRoutes();
   private final RouteDecision.State state;
-  private final Set<RouteTable> touched = new LinkedHashSet<>();
+  // With their names.
+  private final Map<RouteTable, String> touched = new LinkedHashMap<>();
   private Catalog catalog;
   private final Feed<RouteChange> feed;
   private long nextInstalled = 1;
@@ -174,17 +175,27 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       edit.table().remove(before);
       counts.add(before.source(), -1);
     }
-    touched.add(edit.table());
+    touched.put(edit.table(), edit.tableName());
   }
 
   @Override
   public void publish() {
     decided.clear();
     long revision = revisions.publish();
-    touched.forEach(table -> table.publish(revision));
+    touched.forEach((table, name) -> publish(table, name, revision));
     touched.clear();
     published.publish(catalog, revision);
     feed.publish();
+  }
+
+  /// Publishes a table, unless it was dropped: until the catalog shows that, a reader may find it
+  /// as it was before, and take the changes after that for its own; an empty one at this revision
+  /// would hide what came under its name since.
+  private void publish(RouteTable table, String name, long revision) {
+    Catalog.Table there = catalog.table(name);
+    if (there != null && there.routes() == table) {
+      table.publish(revision);
+    }
   }
 
   @Override

@@ -59,7 +59,8 @@ final class RouteHistory {
     return revisions;
   }
 
-  /// A table as of a revision: empty before it was created.
+  /// A table as of a revision. Before it was created: what an earlier one of its name held then, or
+  /// nothing.
   ///
   /// @param table its name
   /// @throws java.util.NoSuchElementException if there is no such table now

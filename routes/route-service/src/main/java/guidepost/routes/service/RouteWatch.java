@@ -64,9 +64,11 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private static RouteWatch opened(
       WatchRequest request, PublishedRoutes published, Feed<RouteChange> feed)
       throws CompactedException {
-    // The state is taken first: what comes between is among the changes after its revision.
-    PublishedRoutes.State state = published.state(request.getTable());
+    // The revision first: what comes between is among the changes after it. The table is looked for
+    // only once: between two looks it may be dropped and created again.
+    long seen = published.revision();
     Catalog.Table table = published.catalog().required(request.getTable());
+    PublishedRoutes.State state = PublishedRoutes.State.of(table, seen);
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
     Predicate<Route> wanted = wanted(within, request);
     return switch (request.getStartCase()) {
@@ -87,7 +89,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
               published,
               table,
               WatchSnapshot.none(),
-              cursor(feed, past(request.getAfterRevision(), feed), table, wanted));
+              cursor(feed, after(request, feed, table), table, wanted));
     };
   }
 
@@ -96,11 +98,19 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     return within == null ? ofSources : ofSources.and(route -> within.covers(route.prefix()));
   }
 
-  private static long past(long revision, Feed<RouteChange> feed) {
+  /// Who knows something of before the table was created may know routes of an earlier one of its
+  /// name, and would never be told that they are gone.
+  private static long after(WatchRequest request, Feed<RouteChange> feed, Catalog.Table table) {
+    long revision = request.getAfterRevision();
     if (revision < 0 || revision > feed.newest()) {
       throw Failures.outOfRange(
           "after_revision %s: is yet to come; the newest is %d"
               .formatted(Long.toUnsignedString(revision), feed.newest()));
+    }
+    if (revision > 0 && revision < table.created()) {
+      throw Failures.outOfRange(
+          "after_revision %d: must be 0 or at least %d, the revision that created table \"%s\""
+              .formatted(revision, table.created(), table.name()));
     }
     return revision;
   }
