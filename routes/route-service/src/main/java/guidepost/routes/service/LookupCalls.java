@@ -2,6 +2,7 @@ package guidepost.routes.service;
 
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -16,6 +17,7 @@ import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.LookupStreamRequest;
 import guidepost.routes.v1.Verdict;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -33,8 +35,12 @@ final class LookupCalls {
   private final AttributeBytes full = new AttributeBytes(false);
   private final AttributeBytes forwarding = new AttributeBytes(true);
 
-  LookupCalls(PublishedRoutes published) {
+  private final OpenCalls openCalls;
+
+  /// @param openCalls where streams are listed until they end
+  LookupCalls(PublishedRoutes published, OpenCalls openCalls) {
     this.published = published;
+    this.openCalls = openCalls;
   }
 
   private static <M> void answer(StreamObserver<M> observer, Supplier<M> answer) {
@@ -116,14 +122,19 @@ final class LookupCalls {
     LookupStream stream = new LookupStream(call);
     call.disableAutoRequest();
     call.setOnReadyHandler(stream::next);
-    call.setOnCancelHandler(() -> {});
+    call.setOnCancelHandler(() -> openCalls.remove(stream));
+    call.setOnCloseHandler(() -> openCalls.remove(stream));
     call.request(1);
+    openCalls.add(stream, stream::fail);
     return stream;
   }
 
+  /// One LookupStream call.
+  ///
+  /// Threads: the call's, and any that ends it; each waits while another answers a batch.
   private final class LookupStream implements StreamObserver<LookupStreamRequest> {
     private final ServerCallStreamObserver<EncodedMessage> call;
-    // Of the call's thread.
+    // Both guarded by this, like the call, which no two threads may use at once.
     private boolean requested = true;
     private boolean ended;
 
@@ -131,7 +142,7 @@ final class LookupCalls {
       this.call = call;
     }
 
-    private void next() {
+    private synchronized void next() {
       if (!requested && !ended && call.isReady()) {
         requested = true;
         call.request(1);
@@ -139,24 +150,34 @@ final class LookupCalls {
     }
 
     @Override
-    public void onNext(LookupStreamRequest request) {
+    public synchronized void onNext(LookupStreamRequest request) {
+      if (ended) {
+        return;
+      }
       requested = false;
       try {
         call.onNext(batch(request.getBatch()).inStream());
         next();
       } catch (InvalidRouteException | NoSuchElementException e) {
+        fail(Failures.status(e));
+      }
+    }
+
+    /// Ends the call, after the answers to what has been taken.
+    private synchronized void fail(StatusRuntimeException why) {
+      if (!ended) {
         ended = true;
-        call.onError(Failures.status(e));
+        call.onError(why);
       }
     }
 
     @Override
-    public void onError(Throwable cut) {
+    public synchronized void onError(Throwable cut) {
       ended = true;
     }
 
     @Override
-    public void onCompleted() {
+    public synchronized void onCompleted() {
       if (!ended) {
         ended = true;
         call.onCompleted();

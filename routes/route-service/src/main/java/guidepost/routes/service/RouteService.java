@@ -129,7 +129,8 @@ public final class RouteService implements AutoCloseable {
     return writer.stats();
   }
 
-  /// Ends open AddRoutes, Modify and Watch calls as UNAVAILABLE, after what is owed to them.
+  /// Ends open AddRoutes, LookupStream, Modify and Watch calls as UNAVAILABLE, after what is owed
+  /// to them.
   public void shutdown() {
     openCalls.close();
   }

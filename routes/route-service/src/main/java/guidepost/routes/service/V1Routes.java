@@ -45,7 +45,7 @@ final class V1Routes {
     this.state = state;
     this.writer = writer;
     this.openCalls = openCalls;
-    this.lookups = new LookupCalls(state.published());
+    this.lookups = new LookupCalls(state.published(), openCalls);
     this.queries = new QueryCalls(state.published(), history, state.background());
     this.catalogs =
         new CatalogCalls(state.published(), writer, state.counts(), state.sources(), state.syncs());

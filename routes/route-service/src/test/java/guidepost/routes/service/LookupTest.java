@@ -5,6 +5,7 @@ import static guidepost.routes.service.V1Client.ofSource;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
 import guidepost.routes.v1.Candidate;
@@ -219,6 +220,25 @@ final class LookupTest {
     assertThat(replies.await())
         .extracting(reply -> reply.getBatch().getRoutes(0).getPrefix())
         .containsExactly("10.1.0.0/16", "0.0.0.0/0", "10.0.0.0/8");
+  }
+
+  @Test
+  void shouldEndAnIdleStreamAsUnavailableWhenTheServerStops() throws Exception {
+    Replies<LookupStreamResponse> idle = new Replies<>();
+    server
+        .routesAsync()
+        .lookupStream(idle)
+        .onNext(
+            LookupStreamRequest.newBuilder()
+                .setBatch(LookupBatchRequest.newBuilder().setIpv4(bytes("10.1.0.1")))
+                .build());
+    await().until(() -> idle.count() == 1);
+    server.shutdown();
+    Replies<LookupStreamResponse> late = new Replies<>();
+    var _ = server.routesAsync().lookupStream(late);
+    for (Replies<LookupStreamResponse> each : List.of(idle, late)) {
+      assertThatThrownBy(each::await).hasMessageContaining("UNAVAILABLE: the server is shutting");
+    }
   }
 
   @Test

@@ -27,6 +27,11 @@ final class Replies<T> implements StreamObserver<T> {
     all.complete(List.copyOf(messages));
   }
 
+  /// How many have come so far.
+  synchronized int count() {
+    return messages.size();
+  }
+
   /// Every message, once the call has ended with OK.
   List<T> await() throws Exception {
     return all.get(20, TimeUnit.SECONDS);
