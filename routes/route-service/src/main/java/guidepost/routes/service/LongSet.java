@@ -40,6 +40,14 @@ final class LongSet {
     }
   }
 
+  void addAll(LongSet others) {
+    for (long number : others.places) {
+      if (number != 0) {
+        add(number);
+      }
+    }
+  }
+
   private void grow() {
     long[] before = places;
     places = new long[before.length * 2];

@@ -26,16 +26,15 @@ import java.util.function.Supplier;
 
 /// Longest matches: one, many, and why.
 ///
-/// Threads: any; each call is answered on its own event loop.
+/// Threads: any; each call is answered on its own event loop, and ended by any.
 final class LookupCalls {
 
   private static final RouteText DESTINATION = new RouteText("destination", "destination");
 
   private final PublishedRoutes published;
+  private final OpenCalls openCalls;
   private final AttributeBytes full = new AttributeBytes(false);
   private final AttributeBytes forwarding = new AttributeBytes(true);
-
-  private final OpenCalls openCalls;
 
   /// @param openCalls where streams are listed until they end
   LookupCalls(PublishedRoutes published, OpenCalls openCalls) {

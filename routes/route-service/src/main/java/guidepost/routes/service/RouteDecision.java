@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
+import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -314,8 +315,8 @@ final class RouteDecision {
       return unknownTable(end.table());
     }
     applyMarks();
-    LongSet written = state.syncs().end(table.routes(), end.source(), end.call());
-    if (written == null) {
+    LongPredicate isStale = state.syncs().end(table.routes(), end.source(), end.call());
+    if (isStale == null) {
       return refused(
           Problem.PRECONDITION,
           "sync.not_begun",
@@ -326,7 +327,7 @@ final class RouteDecision {
         deleteAll(
             table,
             null,
-            route -> route.source().equals(end.source()) && !written.contains(route.installed())));
+            route -> route.source().equals(end.source()) && isStale.test(route.installed())));
   }
 
   private LongFunction<RouteOutcome> forget(RouteOperation.ForgetSyncs forget) {

@@ -31,6 +31,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   private final PublishedRoutes published;
   private final SourceCounts counts;
   private final DecidedRoutes decided = new DecidedRoutes();
+  private final Syncs syncs;
   private final RouteDecision.State state;
   // With their names.
   private final Map<RouteTable, String> touched = new LinkedHashMap<>();
@@ -48,6 +49,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       Predicate<String> isConnected) {
     this.published = published;
     this.counts = counts;
+    this.syncs = syncs;
     this.state = new RouteDecision.State(limits, decided, syncs, this::installed, isConnected);
     this.catalog = published.catalog();
     this.feed = RouteFeed.of(journal);
@@ -185,6 +187,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     touched.forEach((table, name) -> publish(table, name, revision));
     touched.clear();
     published.publish(catalog, revision);
+    syncs.publish();
     feed.publish();
   }
 
@@ -202,6 +205,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   public void abandon() {
     revisions.abandon();
     decided.clear();
+    syncs.abandon();
     catalog = published.catalog();
   }
 }

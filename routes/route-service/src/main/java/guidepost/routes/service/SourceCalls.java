@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.journal.DomainWriter;
+import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -8,11 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Which calls write for which source, and what becomes of a source's routes when none does any
 /// more: those of a source that wants it are deleted once its grace period is over, unless it came
@@ -23,15 +23,16 @@ import org.slf4j.LoggerFactory;
 /// Threads: any.
 final class SourceCalls implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(SourceCalls.class);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   private final PublishedRoutes published;
   private final Map<String, Set<Object>> calls = new ConcurrentHashMap<>();
+  // What it is given once it is shut down is dropped.
   private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("guidepost-sources").factory());
-  private volatile boolean closed;
+      new ScheduledThreadPoolExecutor(
+          1,
+          Thread.ofPlatform().daemon().name("guidepost-sources").factory(),
+          new ThreadPoolExecutor.DiscardPolicy());
 
   SourceCalls(PublishedRoutes published) {
     this.published = published;
@@ -62,7 +63,7 @@ final class SourceCalls implements AutoCloseable {
   ///
   /// @param writer takes what that leads to
   void over(Object call, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    submit(new RouteOperation.ForgetSyncs(call), writer);
+    submit(new RouteOperation.ForgetSyncs(call), 0, writer);
     for (String source : calls.keySet()) {
       boolean[] wasLast = {false};
       calls.computeIfPresent(
@@ -90,48 +91,47 @@ final class SourceCalls implements AutoCloseable {
   private void gone(String name, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
     Catalog.Source source = published.catalog().source(name);
     if (source != null && source.deleteOnDisconnect()) {
-      later(source.grace(), name, writer);
+      later(source.grace(), () -> expire(name, writer));
     }
   }
 
-  private void later(
-      Duration delay, String source, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    if (!closed) {
-      var _ = timer.schedule(() -> expire(source, writer), delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
+  private void later(Duration delay, Runnable task) {
+    var _ = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   private void expire(String source, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    if (closed || isConnected(source)) {
-      return;
-    }
-    try {
-      var _ =
-          writer
-              .submit(RouteRequest.of(new RouteOperation.Expire(source)), 1)
-              .whenComplete(
-                  (outcomes, failure) -> {
-                    if (failure != null) {
-                      later(RETRY_AFTER, source, writer);
-                    }
-                  });
-    } catch (OverloadedException e) {
-      later(RETRY_AFTER, source, writer);
+    if (!isConnected(source)) {
+      submit(new RouteOperation.Expire(source), 1, writer);
     }
   }
 
-  private static void submit(
-      RouteOperation operation, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+  /// Tells the writer, again and again until it has taken it or takes nothing any more.
+  private void submit(
+      RouteOperation operation,
+      int changes,
+      DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+    Runnable again = () -> submit(operation, changes, writer);
     try {
-      var _ = writer.submit(RouteRequest.of(operation), 0);
+      var _ =
+          writer
+              .submit(RouteRequest.of(operation), changes)
+              .whenComplete(
+                  (_, failure) -> {
+                    if (failure != null && !isClosed(failure)) {
+                      later(RETRY_AFTER, again);
+                    }
+                  });
     } catch (OverloadedException e) {
-      LOG.debug("not told the writer: {}", operation, e);
+      later(RETRY_AFTER, again);
     }
+  }
+
+  private static boolean isClosed(Throwable failure) {
+    return failure instanceof JournalException e && e.reason() == JournalException.Reason.CLOSED;
   }
 
   @Override
   public void close() {
-    closed = true;
     timer.shutdownNow();
   }
 }

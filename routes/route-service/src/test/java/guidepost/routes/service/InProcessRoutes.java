@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
 /// The route service over an in-memory journal and gRPC's in-process transport.
 final class InProcessRoutes implements AutoCloseable {
@@ -31,10 +32,10 @@ final class InProcessRoutes implements AutoCloseable {
   private final Server server;
   private final ManagedChannel channel;
 
-  private InProcessRoutes(MemoryJournalStore store, RouteLimits limits)
+  private InProcessRoutes(MemoryJournalStore store, RouteLimits limits, Journal journal)
       throws JournalException, IOException {
     this.store = store;
-    this.service = RouteService.open(store.journal("routes"), limits);
+    this.service = RouteService.open(journal, limits);
     String name = UUID.randomUUID().toString();
     InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
     service.services().forEach(builder::addService);
@@ -44,21 +45,33 @@ final class InProcessRoutes implements AutoCloseable {
   }
 
   static InProcessRoutes start() throws JournalException, IOException {
-    return new InProcessRoutes(new MemoryJournalStore(), RouteLimits.DEFAULT);
+    return start(RouteLimits.DEFAULT);
   }
 
   static InProcessRoutes start(RouteLimits limits) throws JournalException, IOException {
-    return new InProcessRoutes(new MemoryJournalStore(), limits);
+    return start(limits, UnaryOperator.identity());
+  }
+
+  /// @param around the journal that the service is to have instead
+  static InProcessRoutes start(RouteLimits limits, UnaryOperator<Journal> around)
+      throws JournalException, IOException {
+    MemoryJournalStore store = new MemoryJournalStore();
+    return new InProcessRoutes(store, limits, around.apply(store.journal("routes")));
   }
 
   /// Ends this service and begins another over what it wrote.
   InProcessRoutes restart() throws JournalException, IOException {
     close();
-    return new InProcessRoutes(store.reopen(), RouteLimits.DEFAULT);
+    MemoryJournalStore reopened = store.reopen();
+    return new InProcessRoutes(reopened, RouteLimits.DEFAULT, reopened.journal("routes"));
   }
 
   void shutdown() {
     service.shutdown();
+  }
+
+  int queuedChanges() {
+    return service.writerStats().queuedChanges();
   }
 
   Journal journal() {
