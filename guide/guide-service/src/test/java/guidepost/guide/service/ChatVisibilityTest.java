@@ -18,7 +18,7 @@ final class ChatVisibilityTest {
 
   private static final long SEED = Long.getLong("guidepost.seed", System.nanoTime());
 
-  private static final int ROUNDS = 1_500;
+  private static final int ROUNDS = 400;
 
   /// Longer than the writer needs from an append to what it tells.
   private static final int NANOS_MAX = 40_000;

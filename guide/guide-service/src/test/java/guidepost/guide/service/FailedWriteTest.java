@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class FailedWriteTest {
 
-  private static final int ROUNDS = 1_000;
+  private static final int ROUNDS = 250;
 
   /// Longer than the writer needs from the failed append to the end of the call.
   private static final int NANOS_MAX = 60_000;
