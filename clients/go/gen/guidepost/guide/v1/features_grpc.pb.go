@@ -44,7 +44,8 @@ type FeaturesClient interface {
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
 	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
-	// delay), UNAVAILABLE (shutdown or storage failure).
+	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
+	// written is done, nor of any behind it).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
 	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT; those of an earlier state.
 	//
@@ -251,7 +252,8 @@ type FeaturesServer interface {
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
 	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
-	// delay), UNAVAILABLE (shutdown or storage failure).
+	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
+	// written is done, nor of any behind it).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
 	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT; those of an earlier state.
 	//

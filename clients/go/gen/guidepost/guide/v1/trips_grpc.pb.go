@@ -54,7 +54,8 @@ type TripsClient interface {
 	// Trips in the order of their ids, a page at a time. Errors: INVALID_ARGUMENT.
 	ListTrips(ctx context.Context, in *ListTripsRequest, opts ...grpc.CallOption) (*ListTripsResponse, error)
 	// Deletes a trip with its fixes. Its id may then be used again.
-	// Errors: NOT_FOUND, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE.
+	// Errors: NOT_FOUND, INVALID_ARGUMENT, DATA_LOSS (its fixes cannot be read), RESOURCE_EXHAUSTED,
+	// UNAVAILABLE.
 	DeleteTrip(ctx context.Context, in *DeleteTripRequest, opts ...grpc.CallOption) (*DeleteTripResponse, error)
 }
 
@@ -154,7 +155,8 @@ type TripsServer interface {
 	// Trips in the order of their ids, a page at a time. Errors: INVALID_ARGUMENT.
 	ListTrips(context.Context, *ListTripsRequest) (*ListTripsResponse, error)
 	// Deletes a trip with its fixes. Its id may then be used again.
-	// Errors: NOT_FOUND, INVALID_ARGUMENT, RESOURCE_EXHAUSTED, UNAVAILABLE.
+	// Errors: NOT_FOUND, INVALID_ARGUMENT, DATA_LOSS (its fixes cannot be read), RESOURCE_EXHAUSTED,
+	// UNAVAILABLE.
 	DeleteTrip(context.Context, *DeleteTripRequest) (*DeleteTripResponse, error)
 	mustEmbedUnimplementedTripsServer()
 }

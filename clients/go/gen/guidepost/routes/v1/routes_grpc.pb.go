@@ -68,7 +68,8 @@ type RoutesClient interface {
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
 	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
-	// delay), UNAVAILABLE (shutdown or storage failure).
+	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
+	// written is done, nor of any behind it).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
 	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
 	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
@@ -348,7 +349,8 @@ type RoutesServer interface {
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
 	// ModifyRequest), RESOURCE_EXHAUSTED (a larger message; or overload, which carries a retry
-	// delay), UNAVAILABLE (shutdown or storage failure).
+	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
+	// written is done, nor of any behind it).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
 	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
 	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
