@@ -29,9 +29,9 @@ class GuideClientTest {
           server
               .client()
               .guide()
-              .recordTrip(IntStream.range(0, 100_000).mapToObj(i -> HERE).iterator());
+              .recordTrip(IntStream.range(0, 20_000).mapToObj(i -> HERE).iterator());
 
-      assertThat(summary.getPointCount()).isEqualTo(100_000);
+      assertThat(summary.getPointCount()).isEqualTo(20_000);
     }
   }
 

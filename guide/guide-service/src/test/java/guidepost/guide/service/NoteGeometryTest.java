@@ -148,7 +148,7 @@ final class NoteGeometryTest {
     List<Subscriber> areas = new ArrayList<>();
     List<CellIndex.Entry<Subscriber>> entries = new ArrayList<>();
     long asked = 0;
-    for (int i = 1; i <= 700; i++) {
+    for (int i = 1; i <= 450; i++) {
       int one = areas.isEmpty() ? 0 : random.nextInt(areas.size());
       if (areas.size() < 300 || random.nextInt(3) == 0) {
         areas.add(new Subscriber(i, area(random)));
@@ -168,7 +168,7 @@ final class NoteGeometryTest {
       assertThat(found).containsExactlyInAnyOrderElementsOf(expected);
     }
     assertThat(index.size()).isEqualTo(areas.size());
-    assertThat(asked).isLessThan(700L * areas.size() / 2);
+    assertThat(asked).isLessThan(450L * areas.size() / 2);
     entries.forEach(index::remove);
     assertThat(index.size()).isZero();
   }

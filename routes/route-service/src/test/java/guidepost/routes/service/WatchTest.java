@@ -160,7 +160,7 @@ final class WatchTest {
   void shouldTellAWatcherThatItLagsAndThenCatchUp() throws Exception {
     Watcher watcher = watch(ALL);
     watcher.next();
-    int writes = 3 * Feed.CHANGES_KEPT_MAX / 1_000;
+    int writes = 2 * Feed.CHANGES_KEPT_MAX / 1_000;
     for (int i = 0; i < writes; i++) {
       client.modify(thousand(i));
     }
