@@ -3,57 +3,32 @@ package guidepost.server;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalStore;
 import guidepost.journal.MemoryJournalStore;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
+import guidepost.journal.StubbornJournal;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.concurrent.Semaphore;
-import org.jspecify.annotations.Nullable;
 
 /// Journals in memory whose appends wait, or end in an Error after which a writer cannot know what
 /// state it is in, when a test wants that.
 final class StubbornEngine implements JournalStore {
 
   private final MemoryJournalStore store = new MemoryJournalStore();
-  private final Semaphore mayAppend = new Semaphore(Integer.MAX_VALUE);
-  private volatile boolean broken;
+  private final StubbornJournal journals = new StubbornJournal();
 
   void breakDown() {
-    broken = true;
+    journals.fail();
   }
 
   void hold() {
-    mayAppend.drainPermits();
+    journals.hold();
   }
 
   void release() {
-    mayAppend.release(1_000);
+    journals.release();
   }
 
   @Override
   public Journal journal(String domain) {
-    Journal journal = store.journal(domain);
-    return (Journal)
-        Proxy.newProxyInstance(
-            Journal.class.getClassLoader(),
-            new Class<?>[] {Journal.class},
-            (_, method, arguments) -> call(journal, method, arguments));
-  }
-
-  private @Nullable Object call(Journal journal, Method method, Object @Nullable [] arguments)
-      throws Throwable {
-    if (method.getName().equals("append")) {
-      mayAppend.acquireUninterruptibly();
-      if (broken) {
-        throw new StackOverflowError("as a test wants it");
-      }
-    }
-    try {
-      return method.invoke(journal, arguments);
-    } catch (InvocationTargetException e) {
-      throw e.getTargetException();
-    }
+    return journals.around(store.journal(domain));
   }
 
   @Override

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
+import guidepost.journal.StubbornJournal;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;

@@ -1,7 +1,5 @@
-package guidepost.routes.service;
+package guidepost.journal;
 
-import guidepost.journal.Journal;
-import guidepost.journal.JournalException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -9,13 +7,13 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /// A journal whose appends wait, or fail, when a test wants that.
-final class StubbornJournal {
+public final class StubbornJournal {
 
   private final Semaphore mayAppend = new Semaphore(1 << 20);
-  private volatile boolean refuses;
+  private volatile @Nullable Throwable failure;
 
   /// The same journal, but for that.
-  Journal around(Journal journal) {
+  public Journal around(Journal journal) {
     return (Journal)
         Proxy.newProxyInstance(
             Journal.class.getClassLoader(),
@@ -27,9 +25,9 @@ final class StubbornJournal {
       throws Throwable {
     if (method.getName().equals("append")) {
       mayAppend.acquireUninterruptibly();
-      if (refuses) {
-        throw new JournalException(
-            JournalException.Reason.DISK_FULL, "full, as a test wants it", null);
+      Throwable wanted = failure;
+      if (wanted != null) {
+        throw wanted;
       }
     }
     try {
@@ -39,20 +37,31 @@ final class StubbornJournal {
     }
   }
 
-  void hold() {
+  /// From now on appends wait.
+  public void hold() {
     mayAppend.drainPermits();
   }
 
-  void release() {
+  public void release() {
     mayAppend.release(1_000);
   }
 
   /// True if an append waits.
-  boolean holds() {
+  public boolean holds() {
     return mayAppend.hasQueuedThreads();
   }
 
-  void refuse(boolean now) {
-    refuses = now;
+  /// From now on appends fail as on a full disk, or succeed again.
+  public void refuse(boolean now) {
+    failure =
+        now
+            ? new JournalException(
+                JournalException.Reason.DISK_FULL, "full, as a test wants it", null)
+            : null;
+  }
+
+  /// From now on appends fail by a defect.
+  public void fail() {
+    failure = new StackOverflowError("as a test wants it");
   }
 }
