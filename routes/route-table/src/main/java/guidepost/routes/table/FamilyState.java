@@ -37,6 +37,12 @@ record FamilyState(RouteTree tree, @Nullable Multibit multibit, long stamp) {
     return current.isStill(stamp);
   }
 
+  /// True unless the writer is changing what answers look-ups, or has.
+  boolean isSettled() {
+    Multibit current = multibit;
+    return current == null || current.stamp() == stamp;
+  }
+
   long bytes() {
     return tree.bytes() + (multibit == null ? 0 : multibit.bytes());
   }

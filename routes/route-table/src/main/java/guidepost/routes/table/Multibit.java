@@ -207,8 +207,9 @@ final class Multibit {
     int[] open = scratch.open;
     int[] next = scratch.cells;
     for (int i = from; i < to; i++) {
+      int top = (int) (highLow[2 * i] >>> 48);
       open[i - from] = i;
-      next[i - from] = (int) (highLow[2 * i] >>> 48);
+      next[i - from] = following(top, all[top], highLow[2 * i]);
     }
     int left = to - from;
     for (int step = 0; left > 0 && step < STEPS_MAX; step++) {
@@ -217,6 +218,13 @@ final class Multibit {
       }
       left = step(highLow, left, found, open, next);
     }
+  }
+
+  /// The cell that one of the first leads to, or that one itself. So few of the first have anything
+  /// below that they are near, and reading them needs no step of its own.
+  private int following(int at, int cell, long high) {
+    int leadsOn = -Ref.leadsOn(cell);
+    return at ^ ((at ^ (firstNode + Ref.cell(cell, high))) & leadsOn);
   }
 
   /// Notes what was read, and what to read next.

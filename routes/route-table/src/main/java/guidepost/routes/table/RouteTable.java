@@ -29,6 +29,10 @@ public final class RouteTable {
   /// How often a look-up of many addresses begins anew before it asks the tree.
   private static final int ATTEMPTS = 3;
 
+  /// For each of its addresses, how long such a look-up waits for the end of a change: about what
+  /// the tree would take for it, so that waiting at most doubles what it takes anyway.
+  private static final long PATIENCE_NANOS = 100;
+
   private final FamilyTable ipv4;
   private final FamilyTable ipv6;
   private final PrefixIds ipv4Ids;
@@ -44,6 +48,10 @@ public final class RouteTable {
 
     private static Published of(long revision, FamilyState ipv4, FamilyState ipv6) {
       return new Published(new RouteSnapshot(revision, ipv4.tree(), ipv6.tree()), ipv4, ipv6);
+    }
+
+    FamilyState state(Family family) {
+      return family == Family.IPV4 ? ipv4 : ipv6;
     }
   }
 
@@ -126,11 +134,10 @@ public final class RouteTable {
   /// The state of which all ids found are.
   RouteSnapshot ipv4(int[] addresses, int count, int[] ids) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Published current = published;
+      Published current = settled(Family.IPV4, count);
       if (current.ipv4().ipv4(addresses, count, ids)) {
         return current.snapshot();
       }
-      Thread.onSpinWait();
     }
     Published current = published;
     current.ipv4().tree().ipv4(addresses, count, ids);
@@ -139,15 +146,28 @@ public final class RouteTable {
 
   RouteSnapshot ipv6(long[] highLow, int count, int[] ids, Multibit.Scratch scratch) {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-      Published current = published;
+      Published current = settled(Family.IPV6, count);
       if (current.ipv6().ipv6(highLow, count, ids, scratch)) {
         return current.snapshot();
       }
-      Thread.onSpinWait();
     }
     Published current = published;
     current.ipv6().tree().ipv6(highLow, count, ids);
     return current.snapshot();
+  }
+
+  /// What is published, if possible when no change of it is under way.
+  private Published settled(Family family, int count) {
+    Published current = published;
+    if (current.state(family).isSettled()) {
+      return current;
+    }
+    long end = System.nanoTime() + count * PATIENCE_NANOS;
+    while (!current.state(family).isSettled() && System.nanoTime() - end < 0) {
+      Thread.onSpinWait();
+      current = published;
+    }
+    return current;
   }
 
   Prefix prefix(Family family, int id) {
