@@ -36,7 +36,12 @@ public final class FeatureIndexBenchmark {
   /// They do not count.
   private static final int WARM_ROUNDS = 6;
 
-  private static final int QUERIES = 200;
+  /// So many boxes that they are all over the index: a few, asked again and again, would measure
+  /// the nearest cache.
+  private static final int SMALL_BOXES = 20_000;
+
+  private static final int BOXES = 2_000;
+  private static final int LARGE_BOXES = 20;
   private static final int BATCH = 1_000;
 
   /// The trees of JTS would not fit beside more.
@@ -73,7 +78,7 @@ public final class FeatureIndexBenchmark {
         "%,d features; %d rounds; Java %s; %d processors; %s%n",
         size, ROUNDS, Runtime.version(), Runtime.getRuntime().availableProcessors(), Instant.now());
     fill();
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < SMALL_BOXES; i++) {
       centres.add(places.next());
     }
     questions();
@@ -164,7 +169,7 @@ public final class FeatureIndexBenchmark {
 
   /// Squares around the centres with about so many features each.
   private List<GeoBox> boxesOf(int hits) {
-    int count = hits > 10_000 ? 10 : QUERIES;
+    int count = hits == 10 ? SMALL_BOXES : hits == 1_000 ? BOXES : LARGE_BOXES;
     List<GeoBox> boxes = new ArrayList<>();
     for (Point centre : centres.subList(0, count)) {
       double metres = found(index.snapshot(), centre, hits).get(hits - 1).metres();

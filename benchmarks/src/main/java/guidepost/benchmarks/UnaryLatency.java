@@ -72,7 +72,8 @@ final class UnaryLatency {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     List<Destination> destinations =
         in.lines().map(line -> Destination.newBuilder().setNetwork(line).build()).toList();
-    ManagedChannel channel = NettyChannelBuilder.forTarget(args[0]).usePlaintext().build();
+    ManagedChannel channel =
+        NettyChannelBuilder.forTarget(args[0]).usePlaintext().directExecutor().build();
     new UnaryLatency(channel, Double.parseDouble(args[1])).measure(destinations);
     channel.shutdownNow();
   }

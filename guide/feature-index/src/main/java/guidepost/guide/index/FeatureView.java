@@ -67,6 +67,15 @@ public final class FeatureView {
     return new ListPosition(leaf.key(at), leaf.order(at));
   }
 
+  Leaf leaf() {
+    return leaf;
+  }
+
+  /// Where it is in its leaf.
+  int at() {
+    return at;
+  }
+
   long key() {
     return leaf.key(at);
   }
@@ -110,49 +119,6 @@ public final class FeatureView {
       in.skipValue(tag);
     }
     return false;
-  }
-
-  /// Bytes of the feature as a message of the wire contract, `guidepost.guide.v1.Feature`.
-  public int messageBytes() {
-    return fieldBytes() + 2 + pointBytes();
-  }
-
-  private int fieldBytes() {
-    return leaf.end(at) - leaf.fieldsStart(at);
-  }
-
-  private int pointBytes() {
-    return coordinateBytes(leaf.latitude(at)) + coordinateBytes(leaf.longitudeAsGiven(at));
-  }
-
-  private static int coordinateBytes(int value) {
-    return value == 0 ? 0 : 1 + RecordWriter.varintBytes(value);
-  }
-
-  /// Writes the feature as a message of the wire contract: the same message for the same feature,
-  /// though its fields are not in the order of their numbers. Cost: some 20 ns.
-  ///
-  /// @param target with room for [#messageBytes]
-  /// @return where the message ends
-  public int writeMessage(byte[] target, int start) {
-    int fields = leaf.fieldsStart(at);
-    int length = leaf.end(at) - fields;
-    System.arraycopy(leaf.records(), fields, target, start, length);
-    int next = start + length;
-    target[next++] = FeatureRecord.POINT;
-    int pointLength = next++;
-    next = coordinate(FeatureRecord.LATITUDE, leaf.latitude(at), target, next);
-    next = coordinate(FeatureRecord.LONGITUDE, leaf.longitudeAsGiven(at), target, next);
-    target[pointLength] = (byte) (next - pointLength - 1);
-    return next;
-  }
-
-  private static int coordinate(int tag, int value, byte[] target, int start) {
-    if (value == 0) {
-      return start;
-    }
-    target[start] = (byte) tag;
-    return RecordWriter.varint(value, target, start + 1);
   }
 
   /// True if the other is the same feature of the same snapshot.

@@ -187,11 +187,13 @@ final class Inner extends Node {
     return read;
   }
 
-  /// The same for the records of some leaves.
+  /// The same of all of their places and of their records, for one who is going to read most of
+  /// them.
   int fetchRecords(int wanted) {
     int read = 0;
     for (int rest = wanted; rest != 0; rest &= rest - 1) {
-      read += ((Leaf) children[Integer.numberOfTrailingZeros(rest)]).fetchRecords();
+      int child = Integer.numberOfTrailingZeros(rest);
+      read += LeafPlaces.fetchAll(places[child]) + ((Leaf) children[child]).fetchRecords();
     }
     return read;
   }

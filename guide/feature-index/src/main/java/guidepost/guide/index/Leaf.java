@@ -83,7 +83,8 @@ final class Leaf extends Node {
     return places;
   }
 
-  private int start(int at) {
+  /// Where the record of a feature begins.
+  int start(int at) {
     return LeafRecords.start(records, LeafPlaces.record(places, at));
   }
 
@@ -113,11 +114,6 @@ final class Leaf extends Node {
     return FeatureRecord.longitude(records, start(at), longitude(at));
   }
 
-  /// Where the fields of a feature begin in the records; they go on to its [#end].
-  int fieldsStart(int at) {
-    return FeatureRecord.headEnd(records, start(at));
-  }
-
   Point point(int at) {
     return new Point(latitude(at), longitudeAsGiven(at));
   }
@@ -140,6 +136,7 @@ final class Leaf extends Node {
     return records;
   }
 
+  /// Where it ends.
   int end(int at) {
     return LeafRecords.end(records, LeafPlaces.record(places, at));
   }

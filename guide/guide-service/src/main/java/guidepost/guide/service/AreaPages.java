@@ -60,7 +60,6 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
   private final Area area;
   private final FeatureFilter filter;
   private final Page part;
-  private final long revision;
   private final FeatureCursor cursor;
   private ListPage page;
   private long told;
@@ -71,7 +70,6 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
     this.area = area;
     this.filter = filter;
     this.part = part;
-    this.revision = snapshot.revision();
     this.cursor =
         part.after()
             .map(token -> snapshot.inBox(area.box(), token.position()))
@@ -79,7 +77,7 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
     if (area instanceof Box) {
       cursor.expectReads();
     }
-    this.page = new ListPage(revision);
+    this.page = new ListPage(snapshot.revision());
   }
 
   @Override
@@ -89,6 +87,7 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
 
   @Override
   public @Nullable EncodedMessage look() {
+    page = page.isFinished() ? page.next() : page;
     int looks = 0;
     while (!page.isFull() && looks < NamedFeatures.LOOKS_MAX && hasMore()) {
       looks++;
@@ -121,9 +120,7 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
   }
 
   private EncodedMessage takePage() {
-    EncodedMessage full = page.finish(over ? nextPageToken() : "");
-    page = new ListPage(revision);
-    return full;
+    return page.finish(over ? nextPageToken() : "");
   }
 
   private String nextPageToken() {

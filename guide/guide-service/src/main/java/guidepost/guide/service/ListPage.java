@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Varint;
+import guidepost.guide.index.FeatureMessage;
 import guidepost.guide.index.FeatureView;
 import guidepost.guide.v1.PathSide;
 import java.util.Arrays;
@@ -33,13 +34,30 @@ final class ListPage {
   private static final int NUMBER_BYTES = 9;
   private static final int SIDE_BYTES = 2;
 
+  /// What a page begins with: some eighty features.
+  private static final int FIRST_BYTES = 4 * 1024;
+
   private final long revision;
-  private byte[] bytes = new byte[4 * 1024];
+  private final FeatureMessage message;
+  private byte[] bytes;
   private int length;
   private int count;
+  private boolean isFinished;
 
+  /// The first page of a list.
   ListPage(long revision) {
+    this(revision, new FeatureMessage(), FIRST_BYTES);
+  }
+
+  private ListPage(long revision, FeatureMessage message, int room) {
     this.revision = revision;
+    this.message = message;
+    this.bytes = new byte[room];
+  }
+
+  /// The next page of the list, with room for about as much.
+  ListPage next() {
+    return new ListPage(revision, message, length + length / 8);
   }
 
   int count() {
@@ -48,6 +66,10 @@ final class ListPage {
 
   boolean isFull() {
     return count == FEATURES_MAX || length >= PAGE_BYTES;
+  }
+
+  boolean isFinished() {
+    return isFinished;
   }
 
   /// Adds a feature.
@@ -72,7 +94,7 @@ final class ListPage {
 
   /// @param more bytes that follow the feature in its message; 0 if there is no such message
   private void begin(int more, FeatureView feature) {
-    int featureBytes = feature.messageBytes();
+    int featureBytes = message.measure(feature);
     reserve(featureBytes + more + 4 * Varint.BYTES_MAX);
     count++;
     if (more > 0) {
@@ -81,7 +103,7 @@ final class ListPage {
     }
     bytes[length++] = FEATURES;
     varint(featureBytes);
-    length = feature.writeMessage(bytes, length);
+    length = message.write(bytes, length);
   }
 
   private void reserve(int more) {
@@ -122,6 +144,7 @@ final class ListPage {
       System.arraycopy(token, 0, bytes, length, token.length);
       length += token.length;
     }
+    isFinished = true;
     return new EncodedMessage(bytes, length);
   }
 }
