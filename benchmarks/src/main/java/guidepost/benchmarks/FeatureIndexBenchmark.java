@@ -27,8 +27,8 @@ import org.locationtech.jts.index.hprtree.HPRtree;
 import org.locationtech.jts.index.strtree.GeometryItemDistance;
 import org.locationtech.jts.index.strtree.STRtree;
 
-/// Questions about places, to the index and to those of JTS, with equal answers; then changes,
-/// memory. Times are those of the processor.
+/// Questions about places, to the index, to those of JTS and to a scan, with equal answers; then
+/// changes, memory. Times are those of the processor.
 public final class FeatureIndexBenchmark {
 
   private static final int ROUNDS = 9;
@@ -42,10 +42,13 @@ public final class FeatureIndexBenchmark {
 
   private static final int BOXES = 2_000;
   private static final int LARGE_BOXES = 20;
+
+  /// A scan takes the same time for each of them.
+  private static final int SCANNED_BOXES = 10;
   private static final int BATCH = 1_000;
 
-  /// The trees of JTS would not fit beside more.
-  private static final int RIVALS_MAX = 2_000_000;
+  /// The trees of JTS take some 250 bytes a place.
+  private static final int RIVALS_MAX = 10_000_000;
 
   /// What a rival is to hold meanwhile.
   private static final int BYTES_OF_A_PLACE = 24;
@@ -127,6 +130,7 @@ public final class FeatureIndexBenchmark {
   private void boxes() throws Exception {
     HPRtree hilbert = new HPRtree();
     STRtree packed = new STRtree();
+    PlainScan scan = new PlainScan(inOrderOfPuts);
     GeometryFactory geometry = new GeometryFactory();
     for (int[] place : inOrderOfPuts) {
       Coordinate at = new Coordinate(place[1], place[0]);
@@ -140,12 +144,17 @@ public final class FeatureIndexBenchmark {
       String question = "box of ~%,d: ".formatted(hits);
       List<Envelope> envelopes = boxes.stream().map(FeatureIndexBenchmark::envelope).toList();
       requireEqual(boxes, envelopes, hilbert);
+      List<GeoBox> few = boxes.subList(0, Math.min(SCANNED_BOXES, boxes.size()));
+      for (GeoBox box : few) {
+        require(scan.sum(box) == sum(box), box);
+      }
       Rounds rounds =
           new Rounds()
               .measure(question + "this index", () -> micros(boxes, this::sum))
               .measure(question + "one by one", () -> micros(boxes, this::sumOneByOne))
               .measure(question + "JTS HPRtree", () -> micros(envelopes, e -> sum(hilbert, e)))
               .measure(question + "JTS STRtree", () -> micros(envelopes, e -> sum(packed, e)))
+              .measure(question + "a scan", () -> micros(few, scan::sum))
               .warm(WARM_ROUNDS)
               .run(ROUNDS);
       rounds.print("us");
@@ -161,9 +170,40 @@ public final class FeatureIndexBenchmark {
 
   private void requireEqual(List<GeoBox> boxes, List<Envelope> envelopes, HPRtree rival) {
     for (int i = 0; i < boxes.size(); i++) {
-      if (sum(boxes.get(i)) != sum(rival, envelopes.get(i))) {
-        throw new IllegalStateException("answers differ: " + boxes.get(i));
+      require(sum(boxes.get(i)) == sum(rival, envelopes.get(i)), boxes.get(i));
+    }
+  }
+
+  private static void require(boolean isEqual, GeoBox box) {
+    if (!isEqual) {
+      throw new IllegalStateException("answers differ: " + box);
+    }
+  }
+
+  /// All places, one after the other.
+  private static final class PlainScan {
+    private final int[] latitudes;
+    private final int[] longitudes;
+
+    PlainScan(List<int[]> places) {
+      latitudes = places.stream().mapToInt(place -> place[0]).toArray();
+      longitudes = places.stream().mapToInt(place -> place[1]).toArray();
+    }
+
+    /// For a box that is one rectangle.
+    long sum(GeoBox box) {
+      long sum = 0;
+      for (int i = 0; i < latitudes.length; i++) {
+        int latitude = latitudes[i];
+        int longitude = longitudes[i];
+        boolean inside =
+            latitude >= box.southE7()
+                && latitude <= box.northE7()
+                && longitude >= box.westE7()
+                && longitude <= box.eastE7();
+        sum += inside ? latitude : 0;
       }
+      return sum;
     }
   }
 
