@@ -20,12 +20,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.ToLongFunction;
-import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Envelope;
-import org.locationtech.jts.geom.GeometryFactory;
-import org.locationtech.jts.index.hprtree.HPRtree;
-import org.locationtech.jts.index.strtree.GeometryItemDistance;
-import org.locationtech.jts.index.strtree.STRtree;
 
 /// Questions about places, to the index, to those of JTS and to a scan, with equal answers; then
 /// changes, memory. Times are those of the processor.
@@ -45,6 +40,7 @@ public final class FeatureIndexBenchmark {
 
   /// A scan takes the same time for each of them.
   private static final int SCANNED_BOXES = 10;
+
   private static final int BATCH = 1_000;
 
   /// The trees of JTS take some 250 bytes a place.
@@ -128,33 +124,23 @@ public final class FeatureIndexBenchmark {
 
   /// The sum of latitudes that are found tells whether the answers are equal.
   private void boxes() throws Exception {
-    HPRtree hilbert = new HPRtree();
-    STRtree packed = new STRtree();
-    PlainScan scan = new PlainScan(inOrderOfPuts);
-    GeometryFactory geometry = new GeometryFactory();
-    for (int[] place : inOrderOfPuts) {
-      Coordinate at = new Coordinate(place[1], place[0]);
-      hilbert.insert(new Envelope(at), place);
-      packed.insert(new Envelope(at), geometry.createPoint(at));
-    }
-    hilbert.build();
-    packed.build();
+    BoxRivals rivals = new BoxRivals(inOrderOfPuts);
     for (int hits : new int[] {10, 1_000, 100_000}) {
       List<GeoBox> boxes = boxesOf(hits);
       String question = "box of ~%,d: ".formatted(hits);
-      List<Envelope> envelopes = boxes.stream().map(FeatureIndexBenchmark::envelope).toList();
-      requireEqual(boxes, envelopes, hilbert);
+      List<Envelope> envelopes = boxes.stream().map(BoxRivals::envelope).toList();
+      requireEqual(boxes, envelopes, rivals);
       List<GeoBox> few = boxes.subList(0, Math.min(SCANNED_BOXES, boxes.size()));
       for (GeoBox box : few) {
-        require(scan.sum(box) == sum(box), box);
+        require(rivals.scanSum(box) == sum(box), box);
       }
       Rounds rounds =
           new Rounds()
               .measure(question + "this index", () -> micros(boxes, this::sum))
               .measure(question + "one by one", () -> micros(boxes, this::sumOneByOne))
-              .measure(question + "JTS HPRtree", () -> micros(envelopes, e -> sum(hilbert, e)))
-              .measure(question + "JTS STRtree", () -> micros(envelopes, e -> sum(packed, e)))
-              .measure(question + "a scan", () -> micros(few, scan::sum))
+              .measure(question + "JTS HPRtree", () -> micros(envelopes, rivals::hprSum))
+              .measure(question + "JTS STRtree", () -> micros(envelopes, rivals::strSum))
+              .measure(question + "a scan", () -> micros(few, rivals::scanSum))
               .warm(WARM_ROUNDS)
               .run(ROUNDS);
       rounds.print("us");
@@ -165,45 +151,18 @@ public final class FeatureIndexBenchmark {
           question + "this index",
           asked);
     }
-    nearest(packed);
+    nearest(rivals);
   }
 
-  private void requireEqual(List<GeoBox> boxes, List<Envelope> envelopes, HPRtree rival) {
+  private void requireEqual(List<GeoBox> boxes, List<Envelope> envelopes, BoxRivals rivals) {
     for (int i = 0; i < boxes.size(); i++) {
-      require(sum(boxes.get(i)) == sum(rival, envelopes.get(i)), boxes.get(i));
+      require(sum(boxes.get(i)) == rivals.hprSum(envelopes.get(i)), boxes.get(i));
     }
   }
 
   private static void require(boolean isEqual, GeoBox box) {
     if (!isEqual) {
       throw new IllegalStateException("answers differ: " + box);
-    }
-  }
-
-  /// All places, one after the other.
-  private static final class PlainScan {
-    private final int[] latitudes;
-    private final int[] longitudes;
-
-    PlainScan(List<int[]> places) {
-      latitudes = places.stream().mapToInt(place -> place[0]).toArray();
-      longitudes = places.stream().mapToInt(place -> place[1]).toArray();
-    }
-
-    /// For a box that is one rectangle.
-    long sum(GeoBox box) {
-      long sum = 0;
-      for (int i = 0; i < latitudes.length; i++) {
-        int latitude = latitudes[i];
-        int longitude = longitudes[i];
-        boolean inside =
-            latitude >= box.southE7()
-                && latitude <= box.northE7()
-                && longitude >= box.westE7()
-                && longitude <= box.eastE7();
-        sum += inside ? latitude : 0;
-      }
-      return sum;
     }
   }
 
@@ -220,10 +179,6 @@ public final class FeatureIndexBenchmark {
       }
     }
     return boxes;
-  }
-
-  private static Envelope envelope(GeoBox box) {
-    return new Envelope(box.westE7(), box.eastE7(), box.southE7(), box.northE7());
   }
 
   private long sum(GeoBox box) {
@@ -244,22 +199,6 @@ public final class FeatureIndexBenchmark {
       sum += cursor.latitudeE7();
     }
     return sum;
-  }
-
-  private static long sum(HPRtree tree, Envelope box) {
-    long[] sum = {0};
-    tree.query(box, item -> sum[0] += ((int[]) item)[0]);
-    return sum[0];
-  }
-
-  private static long sum(STRtree tree, Envelope box) {
-    long[] sum = {0};
-    tree.query(box, item -> sum[0] += latitude(item));
-    return sum[0];
-  }
-
-  private static long latitude(Object item) {
-    return (long) ((org.locationtech.jts.geom.Point) item).getY();
   }
 
   private static <Q> double micros(List<Q> questions, ToLongFunction<Q> ask) {
@@ -283,21 +222,10 @@ public final class FeatureIndexBenchmark {
   }
 
   /// A plane tree's nearest are other ones: its time only.
-  private void nearest(STRtree rival) throws Exception {
-    GeometryFactory geometry = new GeometryFactory();
-    List<org.locationtech.jts.geom.Point> points =
-        centres.stream()
-            .map(at -> geometry.createPoint(new Coordinate(at.longitudeE7(), at.latitudeE7())))
-            .toList();
-    GeometryItemDistance distance = new GeometryItemDistance();
+  private void nearest(BoxRivals rivals) throws Exception {
+    List<org.locationtech.jts.geom.Point> points = centres.stream().map(BoxRivals::point).toList();
     new Rounds()
-        .measure(
-            "nearest 10, on a plane: JTS STRtree",
-            () ->
-                micros(
-                    points,
-                    at ->
-                        rival.nearestNeighbour(at.getEnvelopeInternal(), at, distance, 10).length))
+        .measure("nearest 10, on a plane: JTS STRtree", () -> micros(points, rivals::strNearest))
         .run(ROUNDS)
         .print("us");
   }

@@ -1,6 +1,5 @@
 package guidepost.benchmarks;
 
-import com.maxmind.db.Reader;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.LookupReader;
@@ -11,8 +10,6 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
-import inet.ipaddr.format.util.DualIPv4v6Tries;
-import java.io.ByteArrayInputStream;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 import java.net.InetAddress;
@@ -21,7 +18,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Look-ups in a full table of the Internet, beside a MaxMind DB, the IPAddress library's trie, a
@@ -163,8 +159,8 @@ public final class LookupBenchmark {
 
   private void lookups(Family family, int[] memory) throws Exception {
     List<Prefix> prefixes = real.table(family);
-    Rivals rivals = new Rivals(family, prefixes);
-    rivals.requireAgreement(table, prefixes, Destinations.inTable(family, prefixes));
+    LookupRivals rivals = new LookupRivals(family, prefixes);
+    rivals.requireAgreement(table, Destinations.inTable(family, prefixes));
     Destinations any = Destinations.uniform(Family.IPV4);
     Rounds rounds =
         new Rounds().measure("memory limit, a read of 1 GiB", () -> memoryNanos(memory, any));
@@ -192,7 +188,7 @@ public final class LookupBenchmark {
     rounds.printRatio("in-table, IPAddress / bulk", name + ", IPAddress", name + ", bulk", asked);
   }
 
-  private void measure(Rounds rounds, String name, Destinations of, Rivals rivals)
+  private void measure(Rounds rounds, String name, Destinations of, LookupRivals rivals)
       throws Exception {
     List<Address> addresses = of.addresses(SLOW_COUNT);
     List<InetAddress> inetAddresses = of.inetAddresses(SLOW_COUNT);
@@ -205,44 +201,12 @@ public final class LookupBenchmark {
             name + ", one at a time, with its route",
             () -> eachNanos(addresses, a -> table.longest(a).isPresent()))
         .measure(
-            name + ", MaxMind DB",
-            () -> eachNanos(inetAddresses, a -> rivals.maxMind.get(a, Long.class) != null))
+            name + ", MaxMind DB", () -> eachNanos(inetAddresses, a -> rivals.maxMind(a) != null))
         .measure(
-            name + ", IPAddress",
-            () -> eachNanos(ipAddresses, a -> rivals.ipAddress.longestPrefixMatch(a) != null))
+            name + ", IPAddress", () -> eachNanos(ipAddresses, a -> rivals.ipAddress(a) != null))
         .measure(
             name + ", hash table a length",
-            () -> eachNanos(addresses, a -> rivals.lengthTables.longest(a) != null));
-  }
-
-  /// The same prefixes elsewhere.
-  private static final class Rivals {
-    final Reader maxMind;
-    final DualIPv4v6Tries ipAddress = new DualIPv4v6Tries();
-    final LengthTables lengthTables;
-
-    Rivals(Family family, List<Prefix> prefixes) throws Exception {
-      maxMind = new Reader(new ByteArrayInputStream(MmdbFile.of(family, prefixes)));
-      lengthTables = new LengthTables(prefixes);
-      for (Prefix prefix : prefixes) {
-        ipAddress.add(new IPAddressString(prefix.toString()).getAddress());
-      }
-    }
-
-    /// What is compared must be the same answers.
-    void requireAgreement(RouteTable table, List<Prefix> prefixes, Destinations of)
-        throws Exception {
-      List<Address> addresses = of.addresses(1_000);
-      List<InetAddress> inetAddresses = of.inetAddresses(1_000);
-      for (int i = 0; i < addresses.size(); i++) {
-        Long found = maxMind.get(inetAddresses.get(i), Long.class);
-        Prefix expected = table.longest(addresses.get(i)).map(Route::prefix).orElse(null);
-        Prefix theirs = found == null ? null : prefixes.get((int) (long) found);
-        if (!Objects.equals(expected, theirs)) {
-          throw new IllegalStateException(addresses.get(i) + ": " + expected + ", " + theirs);
-        }
-      }
-    }
+            () -> eachNanos(addresses, a -> rivals.lengthTables(a) != null));
   }
 
   private double memoryNanos(int[] memory, Destinations any) {
