@@ -4,6 +4,7 @@ import guidepost.journal.JournalException;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
 public final class HistoryCalls<H> implements AutoCloseable {
 
   private static final int WAITING_MAX = 64;
+
+  private static final Duration RETRY_AFTER = Duration.ofMillis(200);
 
   private final H history;
   private final ThreadPoolExecutor thread =
@@ -62,12 +65,12 @@ public final class HistoryCalls<H> implements AutoCloseable {
       thread.execute(() -> find(finder, answer));
     } catch (RejectedExecutionException e) {
       answer.fail(
-          Status.RESOURCE_EXHAUSTED
-              .withDescription(
-                  "history: more than %d questions wait, or the server stops; try again later"
-                      .formatted(WAITING_MAX))
-              .withCause(e)
-              .asRuntimeException());
+          thread.isShutdown()
+              ? Failures.shuttingDown()
+              : Failures.tooFast(
+                  "history: %d questions about earlier states wait, the most that may"
+                      .formatted(WAITING_MAX),
+                  RETRY_AFTER));
     }
   }
 

@@ -28,6 +28,10 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   /// Changes in a message: some 50 KiB of routes.
   private static final int CHANGES_PER_MESSAGE_MAX = 512;
 
+  /// Messages that are sent before other calls have their turn: all share the executor's few
+  /// threads. A part that is read from the log is a turn by itself.
+  private static final int MESSAGES_PER_TURN_MAX = 8;
+
   private final Feed<C> feed;
   private final WatchPlan<C, M> plan;
   private final Executor executor;
@@ -47,6 +51,8 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private final QuietSpell quiet;
   private boolean lagging;
   private boolean said;
+  private int messages;
+  private boolean gaveWay;
 
   /// @param nanoTime monotonic
   WatchCall(
@@ -91,9 +97,22 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
 
   @Override
   public @Nullable M poll() {
+    gaveWay = false;
+    if (messages == MESSAGES_PER_TURN_MAX) {
+      messages = 0;
+      return giveWay();
+    }
     M next = next();
+    messages = next == null ? 0 : messages + 1;
     said |= next != null;
     return next;
+  }
+
+  /// Ends this turn: there is another one when other calls have had theirs.
+  private @Nullable M giveWay() {
+    gaveWay = true;
+    wake();
+    return null;
   }
 
   private @Nullable M next() {
@@ -117,6 +136,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
             return plan.lag(cursor.behind(), feed.newest(), feed.oldest(), resumeAfter);
           }
           read();
+          return giveWay();
         }
       }
     }
@@ -126,10 +146,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   /// The next of the snapshot; null if it was not found in one turn, and others have theirs.
   private @Nullable M ofSnapshot() {
     M found = snapshot.look();
-    if (found == null) {
-      wake();
-    }
-    return found;
+    return found == null ? giveWay() : found;
   }
 
   /// What is said first if there is nothing else to say: that the watch is open, and from where.
@@ -187,7 +204,8 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
 
   @Override
   public Optional<CallSender.Ending> ending() {
-    if (cancelled) {
+    boolean hasMore = gaveWay && failure == null;
+    if (cancelled || hasMore) {
       return Optional.empty();
     }
     StatusRuntimeException why = failure == null ? plan.over().orElse(null) : failure;

@@ -79,6 +79,13 @@ public final class Batch {
     changes.forEach(change -> visitor.change(change.key(), change.value(), change.prior()));
   }
 
+  /// Shows the changes `from` to `to`, that one excluded, to `visitor`, in order.
+  public void forEach(int from, int to, Visitor visitor) {
+    for (Change change : changes.subList(from, to)) {
+      visitor.change(change.key(), change.value(), change.prior());
+    }
+  }
+
   /// Shows every change to `visitor`, the last one first: the order in which to undo them.
   public void forEachBackwards(Visitor visitor) {
     changes

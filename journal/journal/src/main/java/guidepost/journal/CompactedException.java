@@ -14,8 +14,8 @@ public final class CompactedException extends JournalException {
   public CompactedException(long afterRevision, long oldestRevision) {
     super(
         Reason.COMPACTED,
-        "revision %d: the log no longer goes back that far; its oldest batch is revision %d"
-            .formatted(afterRevision, oldestRevision),
+        "revision %d: the log no longer goes back that far; it does to revision %d"
+            .formatted(afterRevision, oldestRevision - 1),
         null);
     this.oldestRevision = oldestRevision;
   }

@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import java.lang.ref.SoftReference;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +56,16 @@ public final class Feed<C> {
   /// @param <C> a change
   public record Entry<C>(long revision, List<C> changes, boolean isLast) {}
 
+  /// A batch that is too large to be taken at once.
+  private record Large(long revision, Batch batch) {}
+
   private final Journal journal;
   private final Decoder<C> decoder;
+
+  /// The one that was read last: who takes its next part need not read all of it again. It goes
+  /// when memory is needed.
+  private volatile SoftReference<Large> large = new SoftReference<>(null);
+
   private final ConcurrentSkipListMap<Long, Entry<C>> kept = new ConcurrentSkipListMap<>();
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   // The writer's.
@@ -191,6 +200,11 @@ public final class Feed<C> {
     /// @throws CompactedException if the log no longer has what comes next
     /// @throws JournalException if stored bytes cannot be read or fail their checksum
     public void read() throws JournalException {
+      Large known = skipped > 0 ? large.get() : null;
+      if (known != null && known.revision() == last + 1) {
+        take(known.revision(), known.batch(), CHANGES_READ_MAX);
+        return;
+      }
       long shown = newest;
       int[] changes = {0};
       journal.read(
@@ -209,22 +223,30 @@ public final class Feed<C> {
       int from = skipped;
       int to = Math.min(batch.size(), from + atMost);
       List<C> changes = new ArrayList<>();
-      int[] index = {0};
       batch.forEach(
+          from,
+          to,
           (key, value, prior) -> {
-            if (index[0] >= from && index[0] < to) {
-              C change = decoder.change(revision, key, value, prior);
-              if (change != null && wanted.test(change)) {
-                changes.add(change);
-              }
+            C change = decoder.change(revision, key, value, prior);
+            if (change != null && wanted.test(change)) {
+              changes.add(change);
             }
-            index[0]++;
           });
       boolean isLast = to == batch.size();
       skipped = isLast ? 0 : to;
       last = isLast ? revision : last;
+      if (!isLast) {
+        keep(revision, batch);
+      }
       read.add(new Entry<>(revision, changes, isLast));
       return to - from;
+    }
+
+    private void keep(long revision, Batch batch) {
+      Large kept = large.get();
+      if (kept == null || kept.revision() != revision) {
+        large = new SoftReference<>(new Large(revision, batch));
+      }
     }
   }
 }

@@ -3,11 +3,13 @@ package guidepost.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /// Every watcher sees every change once and in order, out of memory or out of the log.
@@ -77,6 +79,25 @@ final class FeedTest {
   }
 
   @Test
+  void shouldReadABatchOfManyPartsOnce() throws Exception {
+    AtomicInteger reads = new AtomicInteger();
+    Journal counting =
+        (Journal)
+            Proxy.newProxyInstance(
+                Journal.class.getClassLoader(),
+                new Class<?>[] {Journal.class},
+                (_, method, arguments) -> {
+                  reads.addAndGet(method.getName().equals("read") ? 1 : 0);
+                  return method.invoke(journal, arguments);
+                });
+    List<String> written = write(20 * Feed.CHANGES_READ_MAX);
+    written.addAll(write(1));
+    Feed<String> later = new Feed<>(counting, (revision, key, value, _) -> text(revision, key));
+    assertThat(rest(later.cursor(0, _ -> true))).isEqualTo(written);
+    assertThat(reads).hasValue(2);
+  }
+
+  @Test
   void shouldShowOnlyWhatIsWantedAndStillMoveOn() throws Exception {
     write(10);
     write(10);
@@ -105,7 +126,7 @@ final class FeedTest {
     journal.trim(4);
     assertThatThrownBy(stalled::read).isInstanceOf(CompactedException.class);
     assertThatThrownBy(() -> feed.cursor(3, change -> true))
-        .hasMessageContaining("its oldest batch is revision 5");
+        .hasMessageContaining("it does to revision 4");
     assertThat(feed.oldest()).isEqualTo(4);
     assertThat(rest(feed.cursor(4, change -> true))).hasSize(6 * (Feed.CHANGES_KEPT_MAX / 4));
   }

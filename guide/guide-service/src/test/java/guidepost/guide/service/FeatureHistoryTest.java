@@ -196,7 +196,7 @@ final class FeatureHistoryTest {
     assertThat(list(time(1))).isEmpty();
     guide.store().journal(GuideService.FEATURES_DOMAIN).trim(2);
     assertThat(list(revision(2))).hasSize(2);
-    shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "its oldest batch is revision 3");
+    shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
   }
 
   private void shouldRefuse(Moment at, Status.Code code, String text) {

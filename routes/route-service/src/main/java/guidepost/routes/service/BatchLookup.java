@@ -4,7 +4,6 @@ import com.google.protobuf.ByteString;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Lookups;
 import guidepost.routes.table.RouteRows;
-import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import guidepost.routes.v1.LookupBatchRequest;
 import java.nio.IntBuffer;
@@ -12,8 +11,7 @@ import java.nio.LongBuffer;
 
 /// Answers one message of addresses, all as of one revision.
 ///
-/// Addresses of one family, as nearly always, are looked up in the table at its newest; those of
-/// both in one snapshot of it. IPv4-mapped addresses among the IPv6 ones are of the other family:
+/// IPv4-mapped addresses among the IPv6 ones are of the other family:
 ///
 /// ```
 ///   asked   ipv4: a b     ipv6: x ::ffff:c y
@@ -118,8 +116,8 @@ final class BatchLookup {
     if (count4 == 0) {
       return new Found(Lookups.NONE, table.longestIpv6(ipv6, count6));
     }
-    RouteSnapshot state = table.snapshot();
-    return new Found(state.longestIpv4(ipv4, count4), state.longestIpv6(ipv6, count6));
+    RouteTable.OfBoth found = table.longest(ipv4, count4, ipv6, count6);
+    return new Found(found.ipv4(), found.ipv6());
   }
 
   /// For each address, in the order asked, 1 more than the place of its route; 0 for none.

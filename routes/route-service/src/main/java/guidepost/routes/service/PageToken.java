@@ -31,8 +31,7 @@ record PageToken(int question, long revision, Prefix prefix, long installed) {
 
   private static int question(GetRoutesRequest request) {
     CRC32C checksum = new CRC32C();
-    checksum.update(
-        request.toBuilder().clearPageSize().clearPageToken().clearAt().build().toByteArray());
+    checksum.update(request.toBuilder().clearPageSize().clearPageToken().build().toByteArray());
     return (int) checksum.getValue();
   }
 

@@ -43,13 +43,10 @@ final class QueryCalls {
   void getRoutes(GetRoutesRequest request, StreamObserver<GetRoutesResponse> observer) {
     try {
       // What is wrong with the question is said at once, whenever it is about.
-      RoutePages now = RoutePages.of(request, published.state(request.getTable()));
-      if (!request.getPageToken().isEmpty() || request.getPageSize() > 0) {
+      PublishedRoutes.State newest = published.state(request.getTable());
+      RoutePages now = RoutePages.of(request, newest);
+      if (!isAbout(newest, request)) {
         history.answer(observer, past -> page(past, request));
-      } else if (!Moments.isNow(request.getAt())) {
-        history.answer(
-            observer,
-            past -> RoutePages.of(request, Moments.state(past, table(request), request.getAt())));
       } else if (RoutePages.isSearch(request)) {
         Streaming.send(now, observer, searches);
       } else {
@@ -58,6 +55,12 @@ final class QueryCalls {
     } catch (InvalidRouteException | NoSuchElementException e) {
       observer.onError(Failures.status(e));
     }
+  }
+
+  private static boolean isAbout(PublishedRoutes.State newest, GetRoutesRequest request) {
+    return request.getPageToken().isEmpty()
+        ? Moments.isNow(request.getAt())
+        : PageToken.of(request).revision() == newest.revision();
   }
 
   private static String table(GetRoutesRequest request) {

@@ -1,6 +1,8 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.AbstractIterator;
+import com.google.common.collect.Iterators;
+import com.google.common.collect.PeekingIterator;
 import guidepost.calls.Streaming;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
@@ -10,7 +12,6 @@ import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.Match;
-import java.util.Collections;
 import java.util.Iterator;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -87,14 +88,15 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   /// by its place in the order of installation.
   private static Iterator<Route> after(
       PageToken token, RouteSnapshot snapshot, GetRoutesRequest request) {
-    Iterator<Route> hits = from(token.prefix(), snapshot, request);
-    while (hits.hasNext()) {
+    PeekingIterator<Route> hits =
+        Iterators.peekingIterator(from(token.prefix(), snapshot, request));
+    while (hits.hasNext() && hits.peek().prefix().compareTo(token.prefix()) <= 0) {
       Route next = hits.next();
       if (next.prefix().equals(token.prefix()) && next.installed() == token.installed()) {
-        return hits;
+        break;
       }
     }
-    return Collections.emptyIterator();
+    return hits;
   }
 
   private static Iterator<Route> from(

@@ -72,17 +72,11 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
     Predicate<Route> wanted = wanted(within, request);
     return switch (request.getStartCase()) {
-      case START_NOT_SET ->
+      case START_NOT_SET, CHANGES_ONLY ->
           new RouteWatch(
               published,
               table,
-              snapshot(state, within, wanted),
-              cursor(feed, state.revision(), table, wanted));
-      case CHANGES_ONLY ->
-          new RouteWatch(
-              published,
-              table,
-              WatchSnapshot.none(),
+              request.getChangesOnly() ? WatchSnapshot.none() : snapshot(state, within, wanted),
               cursor(feed, state.revision(), table, wanted));
       case AFTER_REVISION ->
           new RouteWatch(
@@ -112,7 +106,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
           "after_revision %d: must be 0 or at least %d, the revision that created table \"%s\""
               .formatted(revision, table.created(), table.name()));
     }
-    return revision;
+    return revision == 0 ? Math.max(0, table.created() - 1) : revision;
   }
 
   private static Feed<RouteChange>.Cursor cursor(

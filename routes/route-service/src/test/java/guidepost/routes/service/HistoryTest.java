@@ -166,7 +166,7 @@ final class HistoryTest {
     modify(add("10.2.0.0/16", "192.0.2.1", 0));
     server.journal().trim(2);
     assertThat(list("", Match.MATCH_UNSPECIFIED, revision(2))).hasSize(2);
-    shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "its oldest batch is revision 3");
+    shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
     shouldRefuse(time(1), Status.Code.OUT_OF_RANGE, "the log no longer goes back that far");
   }
 

@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import static guidepost.routes.service.V1Client.add;
+import static guidepost.routes.service.V1Client.deletePrefix;
 import static guidepost.routes.service.V1Client.ofSource;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -20,6 +21,7 @@ import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.LookupStreamRequest;
 import guidepost.routes.v1.LookupStreamResponse;
 import guidepost.routes.v1.Match;
+import guidepost.routes.v1.Moment;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDetail;
@@ -30,6 +32,8 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -351,6 +355,57 @@ final class LookupTest {
   }
 
   @Test
+  void shouldGoOnAtTheFirstPagesRevisionThoughItsLastRouteIsGone() throws Exception {
+    client.modify(
+        add(via("44.1.0.0/16", "192.0.2.1")),
+        add(via("44.2.0.0/16", "192.0.2.1")),
+        add(via("44.3.0.0/16", "192.0.2.1")));
+    GetRoutesRequest question =
+        GetRoutesRequest.newBuilder()
+            .setPrefix("44.0.0.0/8")
+            .setMatch(Match.MATCH_LONGER)
+            .setPageSize(1)
+            .build();
+    GetRoutesResponse first = server.routes().getRoutes(question).next();
+    client.modify(
+        deletePrefix(first.getRoutes(0).getPrefix()), add(via("44.2.0.0/24", "192.0.2.1")));
+    GetRoutesRequest next =
+        question.toBuilder().setPageToken(first.getNextPageToken()).setPageSize(9).build();
+    assertThat(client.routes(next))
+        .extracting(Route::getPrefix)
+        .containsExactly("44.2.0.0/16", "44.3.0.0/16");
+  }
+
+  @Test
+  void shouldAnswerFirstPagesOfTheNewestStateHoweverManyAskAtOnce() throws Exception {
+    List<CompletableFuture<GetRoutesResponse>> pages = new ArrayList<>();
+    GetRoutesRequest question = GetRoutesRequest.newBuilder().setPageSize(1).build();
+    for (int i = 0; i < 2_000; i++) {
+      CompletableFuture<GetRoutesResponse> page = new CompletableFuture<>();
+      pages.add(page);
+      server.routesAsync().getRoutes(question, new FirstReply<>(page));
+    }
+    for (CompletableFuture<GetRoutesResponse> page : pages) {
+      assertThat(page.get(30, TimeUnit.SECONDS).getNextPageToken()).isNotEmpty();
+    }
+  }
+
+  private record FirstReply<M>(CompletableFuture<M> reply) implements StreamObserver<M> {
+    @Override
+    public void onNext(M message) {
+      reply.complete(message);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      reply.completeExceptionally(failure);
+    }
+
+    @Override
+    public void onCompleted() {}
+  }
+
+  @Test
   void shouldRefuseATokenOfAnotherQuestion() {
     GetRoutesRequest first = GetRoutesRequest.newBuilder().setPageSize(2).build();
     String token = server.routes().getRoutes(first).next().getNextPageToken();
@@ -359,6 +414,10 @@ final class LookupTest {
             () ->
                 client.routes(
                     first.toBuilder().setPageToken(token).setPrefix("10.0.0.0/8").build()))
+        .hasMessageContaining("is of another question");
+    Moment earlier = Moment.newBuilder().setRevision(0).build();
+    assertThatThrownBy(
+            () -> client.routes(first.toBuilder().setPageToken(token).setAt(earlier).build()))
         .hasMessageContaining("is of another question");
     assertThatThrownBy(() -> client.routes(first.toBuilder().setPageToken("?!").build()))
         .hasMessageContaining("page_token \"?!\": is none that this server gave");

@@ -12,6 +12,7 @@ import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
@@ -226,12 +227,37 @@ final class WatchTest {
     server.journal().trim(3);
     Throwable failure = watch(WatchRequest.newBuilder().setAfterRevision(1).build()).failure();
     assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
-    assertThat(failure).hasMessageContaining("its oldest batch is revision 4");
+    assertThat(failure).hasMessageContaining("it does to revision 3");
     Throwable future = watch(WatchRequest.newBuilder().setAfterRevision(9).build()).failure();
     assertThat(future).hasMessageContaining("after_revision 9: is yet to come; the newest is 5");
     WatchRequest oldest = WatchRequest.newBuilder().setAfterRevision(3).build();
     Iterator<WatchResponse> messages = server.routes().watch(oldest);
     assertThat(messages.next().getChanges().getChangesCount()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldTellEverythingOfATableThoughTheLogBeginsAfterRevision0() throws Exception {
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1")));
+    client.modify(add(via("11.0.0.0/8", "192.0.2.1")));
+    server.routes().createTable(CreateTableRequest.newBuilder().setName("red").build());
+    client.modify(
+        ModifyRequest.newBuilder()
+            .setTable("red")
+            .addOperations(add(via("12.0.0.0/8", "192.0.2.1")))
+            .build());
+    server = server.restart();
+    server.journal().trim(2);
+    WatchRequest all = WatchRequest.newBuilder().setTable("red").setAfterRevision(0).build();
+    assertThat(watch(all).until(4).copy()).hasSize(1);
+  }
+
+  @Test
+  void shouldSendASnapshotUnlessOnlyChangesAreWanted() throws Exception {
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1")));
+    WatchRequest no = WatchRequest.newBuilder().setChangesOnly(false).build();
+    assertThat(watch(no).next().getPartCase()).isEqualTo(PartCase.SNAPSHOT);
+    WatchRequest yes = WatchRequest.newBuilder().setChangesOnly(true).build();
+    assertThat(watch(yes).next().getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
   }
 
   @Test

@@ -121,6 +121,40 @@ public final class RouteTable {
     return Lookups.ofIpv6(state, highLow, ids);
   }
 
+  /// Answers for addresses of both families, of one revision.
+  public record OfBoth(Lookups ipv4, Lookups ipv6) {}
+
+  /// The best route for each of many IPv4 and of many IPv6 addresses, as last published, all of one
+  /// revision.
+  ///
+  /// @param ipv4 32 bits each
+  /// @param ipv4Count how many of them, from the first on
+  /// @param ipv6 the first and the last 64 bits of each, one address after the other
+  /// @param ipv6Count how many of them, from the first on
+  /// @throws IndexOutOfBoundsException if there are fewer
+  public OfBoth longest(int[] ipv4, int ipv4Count, long[] ipv6, int ipv6Count) {
+    int[] ids4 = new int[ipv4Count];
+    int[] ids6 = new int[ipv6Count];
+    Multibit.Scratch scratch = new Multibit.Scratch(ipv6Count);
+    RouteSnapshot state = null;
+    for (int attempt = 0; attempt < ATTEMPTS && state == null; attempt++) {
+      settled(Family.IPV6, ipv6Count);
+      Published current = settled(Family.IPV4, ipv4Count);
+      boolean found =
+          current.ipv4().ipv4(ipv4, ipv4Count, ids4)
+              && current.ipv6().ipv6(ipv6, ipv6Count, ids6, scratch);
+      state = found ? current.snapshot() : null;
+    }
+    return state == null
+        ? ofTree(ipv4, ipv4Count, ipv6, ipv6Count)
+        : new OfBoth(Lookups.ofIpv4(state, ipv4, ids4), Lookups.ofIpv6(state, ipv6, ids6));
+  }
+
+  private OfBoth ofTree(int[] ipv4, int ipv4Count, long[] ipv6, int ipv6Count) {
+    RouteSnapshot state = snapshot();
+    return new OfBoth(state.longestIpv4(ipv4, ipv4Count), state.longestIpv6(ipv6, ipv6Count));
+  }
+
   /// A reader for look-ups without allocation, to be closed.
   ///
   /// @throws IllegalStateException if 1,024 are open, or this table was made of a snapshot

@@ -160,13 +160,25 @@ final class ConcurrentLookupsTest {
     }
 
     private void lookUp() {
-      Lookups ofIpv4 = table.longestIpv4(addresses, ADDRESSES);
-      Lookups ofIpv6 = table.longestIpv6(highLow, ADDRESSES);
+      RouteTable.OfBoth both = both();
+      Lookups ofIpv4 = both.ipv4();
+      Lookups ofIpv6 = both.ipv6();
       for (int each = 0; each < COMPARED; each++) {
         int i = random.nextInt(ADDRESSES);
         check(ipv4, ipv4Address(i), ofIpv4.revision(), answer(ofIpv4, i));
         check(ipv6, ipv6Address(i), ofIpv6.revision(), answer(ofIpv6, i));
       }
+    }
+
+    /// Of one revision, or each for itself.
+    private RouteTable.OfBoth both() {
+      if (random.nextBoolean()) {
+        return new RouteTable.OfBoth(
+            table.longestIpv4(addresses, ADDRESSES), table.longestIpv6(highLow, ADDRESSES));
+      }
+      RouteTable.OfBoth both = table.longest(addresses, ADDRESSES, highLow, ADDRESSES);
+      assertThat(both.ipv4().revision()).isEqualTo(both.ipv6().revision());
+      return both;
     }
 
     /// What ids stand for is asked only afterwards, when the writer has gone on.
