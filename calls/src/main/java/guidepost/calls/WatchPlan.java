@@ -32,6 +32,19 @@ public interface WatchPlan<C, M> {
   /// @param behind revisions
   M lag(long behind, long newest, long oldest, long resumeAfter);
 
+  /// Refuses one who resumes where another timeline was: its revisions mean nothing here.
+  ///
+  /// @param timeline that it knows; 0 if it knows none
+  /// @param revision after which it resumes
+  /// @throws StatusRuntimeException OUT_OF_RANGE
+  static void requireTimeline(long timeline, Feed<?> feed, long revision) {
+    if (timeline != 0 && timeline != feed.timeline()) {
+      throw Failures.outOfRange(
+          "timeline %016x of after_revision %s: is another than the server's %016x, as after a restore; begin anew"
+              .formatted(timeline, Long.toUnsignedString(revision), feed.timeline()));
+    }
+  }
+
   /// Why the call must end, if it must: what it watches is gone.
   Optional<StatusRuntimeException> over();
 }

@@ -1,7 +1,13 @@
 package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.routes.v1.RoutesGrpc;
+import guidepost.routes.v1.WatchRequest;
+import guidepost.routes.v1.WatchResponse;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,6 +67,36 @@ final class BackupTest {
     assertThat(restore(backup, whole).err()).isEmpty();
     assertThat(ServedCommands.runAlone("", "verify", "--data", whole.toString()).out())
         .endsWith("ok\n");
+  }
+
+  /// What the original went on to write after the backup is nothing that the copy knows of, so who
+  /// resumes from there must be told to begin anew, though the copy has such a revision too.
+  @Test
+  void shouldBeginATimelineOfItsOwn() throws Exception {
+    WatchResponse seen = resumed(directory.resolve("data"), 20, 0);
+    assertThat(seen.getTimeline()).isNotZero();
+    assertThat(resumed(directory.resolve("data"), 20, seen.getTimeline())).isEqualTo(seen);
+    Path copy = directory.resolve("copy");
+    assertThat(restore(backup, copy).err()).isEmpty();
+    assertThatThrownBy(() -> resumed(copy, 20, seen.getTimeline()))
+        .hasMessageStartingWith("OUT_OF_RANGE: timeline")
+        .hasMessageContaining("of after_revision 20: is another than the server's");
+    assertThat(resumed(copy, 20, 0).getTimeline()).isNotEqualTo(seen.getTimeline());
+  }
+
+  /// The first message of a watch of a server on that directory.
+  private static WatchResponse resumed(Path data, long revision, long timeline) throws Exception {
+    try (ServedCommands server = new ServedCommands(data)) {
+      ManagedChannel channel =
+          ManagedChannelBuilder.forTarget(server.address()).usePlaintext().build();
+      try {
+        WatchRequest request =
+            WatchRequest.newBuilder().setAfterRevision(revision).setTimeline(timeline).build();
+        return RoutesGrpc.newBlockingStub(channel).watch(request).next();
+      } finally {
+        channel.shutdownNow();
+      }
+    }
   }
 
   private void shouldRefuse(String why) throws Exception {

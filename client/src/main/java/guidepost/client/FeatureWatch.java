@@ -104,7 +104,11 @@ public final class FeatureWatch {
   private void take(WatchResponse message) {
     reconnect.answered();
     if (hasPlace(message)) {
-      next = next.toBuilder().setAfterRevision(message.getRevision()).build();
+      next =
+          next.toBuilder()
+              .setAfterRevision(message.getRevision())
+              .setTimeline(message.getTimeline())
+              .build();
       knowsItsPlace = true;
     }
     if (!tell(message)) {
@@ -133,7 +137,7 @@ public final class FeatureWatch {
       throw why;
     }
     if (tooLate) {
-      next = next.toBuilder().clearStart().build();
+      next = next.toBuilder().clearStart().clearTimeline().build();
     }
     Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
     listener.cut(why, delay);

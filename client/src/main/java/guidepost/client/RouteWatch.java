@@ -121,7 +121,11 @@ public final class RouteWatch implements AutoCloseable {
     reconnect.answered();
     tell(() -> handOver(message));
     if (hasPlace(message)) {
-      next = next.toBuilder().setAfterRevision(message.getRevision()).build();
+      next =
+          next.toBuilder()
+              .setAfterRevision(message.getRevision())
+              .setTimeline(message.getTimeline())
+              .build();
       knowsItsPlace = true;
     }
   }
@@ -155,7 +159,7 @@ public final class RouteWatch implements AutoCloseable {
       return;
     }
     if (tooLate) {
-      next = next.toBuilder().clearStart().build();
+      next = next.toBuilder().clearStart().clearTimeline().build();
     }
     Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
     tell(() -> listener.cut(why, delay));

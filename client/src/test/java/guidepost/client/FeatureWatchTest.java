@@ -82,6 +82,18 @@ final class FeatureWatchTest {
   }
 
   @Test
+  void resumesWithTheTimelineAndBeginsAnewWithoutIt() {
+    calls
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5).toBuilder().setTimeline(7).build()))
+        .cutsAfter(Status.Code.OUT_OF_RANGE, List.of())
+        .sends(List.of(complete(3).toBuilder().setTimeline(8).build()));
+    watch(message -> message.getRevision() == 5);
+    assertThat(calls.requests().get(1))
+        .isEqualTo(WatchRequest.newBuilder().setAfterRevision(5).setTimeline(7).build());
+    assertThat(calls.requests().get(2)).isEqualTo(WatchRequest.getDefaultInstance());
+  }
+
+  @Test
   void whatTheListenerThrowsIsThrownAndNotTakenForACut() {
     calls.sends(List.of(complete(5), quiet(6)));
     assertThatThrownBy(

@@ -167,6 +167,21 @@ final class RouteWatchTest {
   }
 
   @Test
+  void resumesWithTheTimelineAndBeginsAnewWithoutIt() {
+    WatchResponse inTimeline = complete(5).toBuilder().setTimeline(7).build();
+    calls
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of(inTimeline))
+        .cutsAfter(Status.Code.OUT_OF_RANGE, List.of())
+        .sends(List.of(complete(3).toBuilder().setTimeline(8).build()));
+    try (RouteWatch _ = watch(SNAPSHOT, new Told(NOTHING))) {
+      await().untilAsserted(() -> assertThat(calls.requests()).hasSize(3));
+    }
+    assertThat(calls.requests().get(1))
+        .isEqualTo(WatchRequest.newBuilder().setAfterRevision(5).setTimeline(7).build());
+    assertThat(calls.requests().get(2)).isEqualTo(SNAPSHOT);
+  }
+
+  @Test
   void snapshotThatIsCutBeginsAnew() {
     Told told = new Told(NOTHING);
     calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(part())).sends(List.of(part(), complete(0)));

@@ -110,6 +110,11 @@ public final class Feed<C> {
     listeners.add(listener);
   }
 
+  /// Which timeline its revisions are of: see [Journal#timeline].
+  public long timeline() {
+    return journal.timeline();
+  }
+
   /// The newest revision that watchers see.
   public long newest() {
     return newest;

@@ -19,6 +19,11 @@ public interface Journal {
   /// The revision of the last durable batch; 0 if there is none.
   long revision();
 
+  /// Which timeline the revisions are of: a number, never 0, that was drawn when the store was
+  /// made. A store that was restored or loaded has another one, since its revisions go on in
+  /// another way than those of the store that it comes from.
+  long timeline();
+
   /// The oldest revision whose batch is still in the log; `revision() + 1` if the log is empty.
   long oldestRevision();
 

@@ -248,6 +248,11 @@ final class JournalCheckTest {
     }
 
     @Override
+    public long timeline() {
+      return 1;
+    }
+
+    @Override
     public long oldestRevision() {
       return oldest;
     }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -91,6 +92,7 @@ public final class MemoryJournalStore implements JournalStore {
 
   private static final class MemoryJournal implements Journal {
 
+    private final long timeline = 1 + new Random().nextLong(Long.MAX_VALUE);
     private final TreeMap<byte[], Value> latest = new TreeMap<>(Arrays::compareUnsigned);
     private final List<Entry> log = new ArrayList<>();
     private volatile MemoryJournalStore store = new MemoryJournalStore();
@@ -100,6 +102,11 @@ public final class MemoryJournalStore implements JournalStore {
     @Override
     public synchronized long revision() {
       return trimmed + log.size();
+    }
+
+    @Override
+    public long timeline() {
+      return timeline;
     }
 
     @Override

@@ -47,14 +47,17 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   private final Watched watched;
   private final Streaming.Search<WatchResponse> snapshot;
   private final Feed<FeatureEvent>.Cursor changes;
+  private final long timeline;
 
   private FeatureWatch(
       Watched watched,
       Streaming.Search<WatchResponse> snapshot,
-      Feed<FeatureEvent>.Cursor changes) {
+      Feed<FeatureEvent>.Cursor changes,
+      long timeline) {
     this.watched = watched;
     this.snapshot = snapshot;
     this.changes = changes;
+    this.timeline = timeline;
   }
 
   /// The plan of a request.
@@ -66,11 +69,15 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
     try {
       Watched watched = FeatureQueries.watched(request);
       return switch (request.getStartCase()) {
-        case START_NOT_SET ->
-            new FeatureWatch(
-                watched, snapshot(now, watched), cursor(feed, now.revision(), watched));
-        case CHANGES_ONLY -> changesOnly(watched, feed, feed.newest());
-        case AFTER_REVISION -> changesOnly(watched, feed, past(request.getAfterRevision(), feed));
+        case START_NOT_SET, CHANGES_ONLY ->
+            request.getChangesOnly()
+                ? changesOnly(watched, feed, feed.newest())
+                : new FeatureWatch(
+                    watched,
+                    snapshot(now, watched, feed.timeline()),
+                    cursor(feed, now.revision(), watched),
+                    feed.timeline());
+        case AFTER_REVISION -> changesOnly(watched, feed, past(request, feed));
       };
     } catch (InvalidFieldException e) {
       throw Failures.invalid(e.text());
@@ -81,10 +88,13 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
   private static FeatureWatch changesOnly(Watched watched, Feed<FeatureEvent> feed, long after)
       throws CompactedException {
-    return new FeatureWatch(watched, WatchSnapshot.none(), cursor(feed, after, watched));
+    return new FeatureWatch(
+        watched, WatchSnapshot.none(), cursor(feed, after, watched), feed.timeline());
   }
 
-  private static long past(long revision, Feed<FeatureEvent> feed) {
+  private static long past(WatchRequest request, Feed<FeatureEvent> feed) {
+    long revision = request.getAfterRevision();
+    WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
     if (revision < 0 || revision > feed.newest()) {
       throw Failures.outOfRange(
           "after_revision %s: is yet to come; the newest is %d"
@@ -98,7 +108,8 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
     return feed.cursor(after, event -> event.concerns(watched::test));
   }
 
-  private static Streaming.Search<WatchResponse> snapshot(FeatureSnapshot now, Watched watched) {
+  private static Streaming.Search<WatchResponse> snapshot(
+      FeatureSnapshot now, Watched watched, long timeline) {
     return new WatchSnapshot<>(
         new Views(now.inBox(watched.area().box())),
         watched::test,
@@ -111,6 +122,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
             WatchResponse.newBuilder()
                 .setEndOfSnapshot(EndOfFeatures.newBuilder().setFeatures(count))
                 .setRevision(now.revision())
+                .setTimeline(timeline)
                 .build());
   }
 
@@ -147,7 +159,11 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
               .setKind(kind(event))
               .setFeature(FeatureMessages.message(event.feature())));
     }
-    return WatchResponse.newBuilder().setChanges(list).setRevision(resumeAfter).build();
+    return message(resumeAfter).setChanges(list).build();
+  }
+
+  private WatchResponse.Builder message(long resumeAfter) {
+    return WatchResponse.newBuilder().setRevision(resumeAfter).setTimeline(timeline);
   }
 
   /// As it looks from the area.
@@ -164,18 +180,17 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
   @Override
   public WatchResponse progress(long resumeAfter) {
-    return WatchResponse.newBuilder().setRevision(resumeAfter).build();
+    return message(resumeAfter).build();
   }
 
   @Override
   public WatchResponse lag(long behind, long newest, long oldest, long resumeAfter) {
-    return WatchResponse.newBuilder()
+    return message(resumeAfter)
         .setLag(
             WatcherLagged.newBuilder()
                 .setRevisionsBehind(behind)
                 .setNewestRevision(newest)
                 .setOldestRevision(oldest))
-        .setRevision(resumeAfter)
         .build();
   }
 

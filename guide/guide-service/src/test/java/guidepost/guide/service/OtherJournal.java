@@ -17,6 +17,11 @@ abstract class OtherJournal implements Journal {
   }
 
   @Override
+  public long timeline() {
+    return journal.timeline();
+  }
+
+  @Override
   public long oldestRevision() {
     return journal.oldestRevision();
   }

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -32,17 +33,23 @@ final class DataDirectory implements AutoCloseable {
   static final String ENGINE = "rocksdb";
 
   private static final String ACKNOWLEDGED = "acknowledged";
+
+  /// What a crash while the directory is made may leave in it.
+  private static final Set<String> MADE_FIRST = Set.of("LOCK", "FORMAT.new");
+
   private static final Pattern FORMAT_LINE =
       Pattern.compile("guidepost data format (\\d{1,9})\\s*");
 
   private final Path path;
   private final FileChannel lockFile;
   private final int format;
+  private final long timeline;
 
-  private DataDirectory(Path path, FileChannel lockFile, int format) {
+  private DataDirectory(Path path, FileChannel lockFile, int format, long timeline) {
     this.path = path;
     this.lockFile = lockFile;
     this.format = format;
+    this.timeline = timeline;
   }
 
   static DataDirectory open(Path path) throws JournalException {
@@ -70,7 +77,7 @@ final class DataDirectory implements AutoCloseable {
       try {
         int format = isDraft ? FORMAT : checkedFormat(path);
         Files.createDirectories(path.resolve(ACKNOWLEDGED));
-        return new DataDirectory(path, lock, format);
+        return new DataDirectory(path, lock, format, TimelineFile.read(path));
       } catch (IOException | RuntimeException e) {
         lock.close();
         throw e;
@@ -92,10 +99,15 @@ final class DataDirectory implements AutoCloseable {
     return format;
   }
 
+  /// Which timeline its revisions are of: see [guidepost.journal.Journal#timeline].
+  long timeline() {
+    return timeline;
+  }
+
   /// Says that everything in it has the newest format now.
   void upgraded() throws JournalException {
     try {
-      writeFormat(path, path.resolve("FORMAT"));
+      writeFormat(path);
     } catch (IOException e) {
       throw translated(path, e);
     }
@@ -122,7 +134,7 @@ final class DataDirectory implements AutoCloseable {
     }
     try (Stream<Path> files = Files.list(path)) {
       boolean empty =
-          files.map(file -> file.getFileName().toString()).allMatch(name -> name.equals("LOCK"));
+          files.map(file -> file.getFileName().toString()).allMatch(MADE_FIRST::contains);
       if (!empty && !Files.exists(path.resolve("FORMAT"))) {
         throw new JournalException(
             Reason.FOREIGN,
@@ -160,7 +172,7 @@ final class DataDirectory implements AutoCloseable {
   private static int checkedFormat(Path path) throws IOException {
     Path file = path.resolve("FORMAT");
     if (!Files.exists(file)) {
-      writeFormat(path, file);
+      writeFormat(path);
       return FORMAT;
     }
     String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
@@ -184,24 +196,28 @@ final class DataDirectory implements AutoCloseable {
 
   /// Makes a directory that holds an engine's files one of ours.
   static void mark(Path path) throws IOException {
-    writeFormat(path, path.resolve("FORMAT"));
+    writeFormat(path);
   }
 
   /// A crash half-way leaves no FORMAT file at all: it is renamed into place.
-  private static void writeFormat(Path path, Path file) throws IOException {
-    Path draft = path.resolve("FORMAT.new");
+  private static void writeFormat(Path path) throws IOException {
+    write(path, "FORMAT", "guidepost data format %d%n".formatted(FORMAT));
+  }
+
+  /// Writes a small file whole or not at all: it is renamed into place, and then on disk.
+  static void write(Path directory, String name, String text) throws IOException {
+    Path draft = directory.resolve(name + ".new");
     try (FileChannel channel =
         FileChannel.open(
             draft,
             StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING,
             StandardOpenOption.WRITE)) {
-      byte[] line = "guidepost data format %d%n".formatted(FORMAT).getBytes(StandardCharsets.UTF_8);
-      channel.write(ByteBuffer.wrap(line));
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       channel.force(true);
     }
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-    syncDirectory(path);
+    Files.move(draft, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+    syncDirectory(directory);
   }
 
   private static void syncDirectory(Path path) throws IOException {

@@ -49,6 +49,7 @@ final class RocksJournal implements Journal {
   private final Retention retention;
   private final InstantSource clock;
   private final Acknowledged acknowledged;
+  private final long timeline;
   private final Path loadFile;
   private final WriteOptions synced = new WriteOptions().setSync(true);
   private volatile Extent extent;
@@ -66,6 +67,7 @@ final class RocksJournal implements Journal {
       Retention retention,
       InstantSource clock,
       Acknowledged acknowledged,
+      long timeline,
       Path loadFile,
       Extent extent) {
     this.db = db;
@@ -76,11 +78,13 @@ final class RocksJournal implements Journal {
     this.retention = retention;
     this.clock = clock;
     this.acknowledged = acknowledged;
+    this.timeline = timeline;
     this.loadFile = loadFile;
     this.extent = extent;
   }
 
   /// @param acknowledged closed with this
+  /// @param timeline of the store
   /// @param loadFile where a bulk load may make a file
   /// @throws JournalException if less is there than was acknowledged
   static RocksJournal open(
@@ -90,12 +94,14 @@ final class RocksJournal implements Journal {
       Retention retention,
       InstantSource clock,
       Acknowledged acknowledged,
+      long timeline,
       Path loadFile)
       throws RocksDBException, JournalException {
     byte[] key = domain.getBytes(StandardCharsets.UTF_8);
     Extent extent = decoded(domain, db.get(families.extents(), key));
     RocksJournal journal =
-        new RocksJournal(db, domain, families, retention, clock, acknowledged, loadFile, extent);
+        new RocksJournal(
+            db, domain, families, retention, clock, acknowledged, timeline, loadFile, extent);
     journal.requireAcknowledged();
     journal.dropUnfinishedLoad();
     journal.trimToRetention();
@@ -116,6 +122,11 @@ final class RocksJournal implements Journal {
   @Override
   public long revision() {
     return extent.newest();
+  }
+
+  @Override
+  public long timeline() {
+    return timeline;
   }
 
   @Override

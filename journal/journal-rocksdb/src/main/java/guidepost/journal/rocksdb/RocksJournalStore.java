@@ -208,6 +208,7 @@ public final class RocksJournalStore implements JournalStore {
               retention,
               clock,
               directory.acknowledged(domain),
+              directory.timeline(),
               directory.loadFile(domain));
       journals.put(domain, journal);
       return journal;

@@ -25,6 +25,24 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void shouldKeepItsTimelineForAsLongAsItsFileIsWhole() throws Exception {
+    long first = timeline(directory);
+    assertThat(first).isNotZero();
+    assertThat(timeline(directory)).isEqualTo(first);
+    assertThat(timeline(directory.resolve("other"))).isNotEqualTo(first);
+    Files.writeString(directory.resolve("TIMELINE"), "guidepost timeline 12");
+    long second = timeline(directory);
+    assertThat(second).isNotIn(0L, first);
+    assertThat(timeline(directory)).isEqualTo(second);
+  }
+
+  private static long timeline(Path path) throws Exception {
+    try (RocksJournalStore store = RocksJournalStore.open(path)) {
+      return store.journal("routes").timeline();
+    }
+  }
+
+  @Test
   void shouldRefuseADirectoryThatAnotherServerHolds() throws Exception {
     try (JournalStore first = RocksJournalStore.open(directory)) {
       assertThat(first.journal("routes").revision()).isZero();

@@ -35,16 +35,19 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private final Catalog.Table table;
   private final Streaming.Search<WatchResponse> snapshot;
   private final Feed<RouteChange>.Cursor changes;
+  private final long timeline;
 
   private RouteWatch(
       PublishedRoutes published,
       Catalog.Table table,
       Streaming.Search<WatchResponse> snapshot,
-      Feed<RouteChange>.Cursor changes) {
+      Feed<RouteChange>.Cursor changes,
+      long timeline) {
     this.published = published;
     this.table = table;
     this.snapshot = snapshot;
     this.changes = changes;
+    this.timeline = timeline;
   }
 
   /// The plan of a request.
@@ -71,19 +74,24 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     PublishedRoutes.State state = PublishedRoutes.State.of(table, seen);
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
     Predicate<Route> wanted = wanted(within, request);
+    long timeline = feed.timeline();
     return switch (request.getStartCase()) {
       case START_NOT_SET, CHANGES_ONLY ->
           new RouteWatch(
               published,
               table,
-              request.getChangesOnly() ? WatchSnapshot.none() : snapshot(state, within, wanted),
-              cursor(feed, state.revision(), table, wanted));
+              request.getChangesOnly()
+                  ? WatchSnapshot.none()
+                  : snapshot(state, within, wanted, timeline),
+              cursor(feed, state.revision(), table, wanted),
+              timeline);
       case AFTER_REVISION ->
           new RouteWatch(
               published,
               table,
               WatchSnapshot.none(),
-              cursor(feed, after(request, feed, table), table, wanted));
+              cursor(feed, after(request, feed, table), table, wanted),
+              timeline);
     };
   }
 
@@ -96,6 +104,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   /// name, and would never be told that they are gone.
   private static long after(WatchRequest request, Feed<RouteChange> feed, Catalog.Table table) {
     long revision = request.getAfterRevision();
+    WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
     if (revision < 0 || revision > feed.newest()) {
       throw Failures.outOfRange(
           "after_revision %s: is yet to come; the newest is %d"
@@ -122,7 +131,10 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   }
 
   private static Streaming.Search<WatchResponse> snapshot(
-      PublishedRoutes.State state, @Nullable Prefix within, Predicate<Route> wanted) {
+      PublishedRoutes.State state,
+      @Nullable Prefix within,
+      Predicate<Route> wanted,
+      long timeline) {
     RouteSnapshot routes = state.routes();
     return new WatchSnapshot<>(
         within == null ? routes.all() : routes.longer(within),
@@ -136,6 +148,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
             WatchResponse.newBuilder()
                 .setEndOfSnapshot(EndOfSnapshot.newBuilder().setRoutes(count))
                 .setRevision(state.revision())
+                .setTimeline(timeline)
                 .build());
   }
 
@@ -153,23 +166,26 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   public WatchResponse changes(List<RouteChange> gathered, long resumeAfter) {
     RouteChanges.Builder list = RouteChanges.newBuilder();
     gathered.forEach(change -> list.addChanges(V1Messages.message(change)));
-    return WatchResponse.newBuilder().setChanges(list).setRevision(resumeAfter).build();
+    return message(resumeAfter).setChanges(list).build();
+  }
+
+  private WatchResponse.Builder message(long resumeAfter) {
+    return WatchResponse.newBuilder().setRevision(resumeAfter).setTimeline(timeline);
   }
 
   @Override
   public WatchResponse progress(long resumeAfter) {
-    return WatchResponse.newBuilder().setRevision(resumeAfter).build();
+    return message(resumeAfter).build();
   }
 
   @Override
   public WatchResponse lag(long behind, long newest, long oldest, long resumeAfter) {
-    return WatchResponse.newBuilder()
+    return message(resumeAfter)
         .setLag(
             Lag.newBuilder()
                 .setRevisionsBehind(behind)
                 .setNewestRevision(newest)
                 .setOldestRevision(oldest))
-        .setRevision(resumeAfter)
         .build();
   }
 
