@@ -13,7 +13,9 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -77,6 +79,10 @@ public final class NoteWatch implements AutoCloseable {
   // Of the thread that runs.
   private long sequence;
   private long positions;
+
+  /// What was told of a move before its end: after a cut all of it is told again.
+  private final List<NoteEvent> begun = new ArrayList<>();
+
   private final Reconnect reconnect = new Reconnect();
 
   NoteWatch(ClientChannel channel, SubscribeStart start, Listener listener) {
@@ -107,12 +113,12 @@ public final class NoteWatch implements AutoCloseable {
     }
     arrivals.clear();
     positions = 0;
+    begun.clear();
     NotesGrpc.newStub(channel).subscribe(new Incoming());
-    ClientCallStreamObserver<SubscribeRequest> begun = call;
-    if (begun != null) {
-      begun.onNext(SubscribeRequest.newBuilder().setStart(startNow()).build());
-      ahead.forEach(
-          point -> begun.onNext(SubscribeRequest.newBuilder().setPosition(point).build()));
+    ClientCallStreamObserver<SubscribeRequest> now = call;
+    if (now != null) {
+      now.onNext(SubscribeRequest.newBuilder().setStart(startNow()).build());
+      ahead.forEach(point -> now.onNext(SubscribeRequest.newBuilder().setPosition(point).build()));
     }
     return true;
   }
@@ -133,9 +139,9 @@ public final class NoteWatch implements AutoCloseable {
   private final class Incoming
       implements ClientResponseObserver<SubscribeRequest, SubscribeResponse> {
     @Override
-    public void beforeStart(ClientCallStreamObserver<SubscribeRequest> begun) {
-      begun.disableAutoRequestWithInitial(AHEAD);
-      call = begun;
+    public void beforeStart(ClientCallStreamObserver<SubscribeRequest> started) {
+      started.disableAutoRequestWithInitial(AHEAD);
+      call = started;
     }
 
     @Override
@@ -175,7 +181,7 @@ public final class NoteWatch implements AutoCloseable {
       case OPENING -> open(response.getOpening());
       case SNAPSHOT -> response.getSnapshot().getNotesList().forEach(listener::holds);
       case END_OF_SNAPSHOT -> listener.complete(response.getEndOfSnapshot().getNotes());
-      case CHANGES -> response.getChanges().getEventsList().forEach(listener::happened);
+      case CHANGES -> change(response);
       case LAGGED, CONTENT_NOT_SET -> {}
     }
     if (response.hasSequence()) {
@@ -188,6 +194,14 @@ public final class NoteWatch implements AutoCloseable {
     if (opening.getBeginning() != SubscribeOpening.Beginning.BEGINNING_RESUMED) {
       sequence = -1;
       listener.begins(opening);
+    }
+  }
+
+  private void change(SubscribeResponse response) {
+    begun.addAll(response.getChanges().getEventsList());
+    if (response.hasSequence()) {
+      begun.forEach(listener::happened);
+      begun.clear();
     }
   }
 

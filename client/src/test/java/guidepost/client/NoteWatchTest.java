@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import guidepost.guide.v1.EndOfSnapshot;
 import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.SubscribeRequest;
@@ -98,7 +99,9 @@ final class NoteWatchTest {
               }
 
               @Override
-              public void happened(NoteEvent event) {}
+              public void happened(NoteEvent event) {
+                told.add("happened " + event.getNote().getId());
+              }
 
               @Override
               public void interrupted(Status why) {
@@ -116,6 +119,25 @@ final class NoteWatchTest {
     }
     assertThat(calls.requests().getLast().getStart().getAfterSequence()).isEqualTo(5);
     assertThat(told).containsExactly("complete", "interrupted");
+  }
+
+  private static SubscribeResponse.Builder change(long note) {
+    return SubscribeResponse.newBuilder()
+        .setChanges(
+            NoteChanges.newBuilder()
+                .addEvents(NoteEvent.newBuilder().setNote(Note.newBuilder().setId(note))));
+  }
+
+  @Test
+  void moveThatWasCutInTheMiddleIsToldOnce() {
+    calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5), change(1).build()));
+    calls.sends(List.of(change(1).build(), change(2).build(), change(3).setSequence(5).build()));
+    try (NoteWatch watch = watch()) {
+      var _ = run(watch);
+      await().untilAsserted(() -> assertThat(told).endsWith("happened 3"));
+    }
+    assertThat(told)
+        .containsExactly("complete", "interrupted", "happened 1", "happened 2", "happened 3");
   }
 
   @Test

@@ -1601,7 +1601,7 @@ func (*SubscribeStart_Corridor) isSubscribeStart_Area() {}
 type SubscribeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Everything up to this sequence has been told: where to resume. Not set before the end of the
-	// snapshot, which cannot be resumed.
+	// snapshot, which cannot be resumed, nor before the last response of a move.
 	Sequence *uint64 `protobuf:"varint,1,opt,name=sequence,proto3,oneof" json:"sequence,omitempty"`
 	// Of `follow`: how many positions, beside the start's, this and all before it took into account.
 	Positions uint64 `protobuf:"varint,2,opt,name=positions,proto3" json:"positions,omitempty"`
@@ -1903,7 +1903,8 @@ func (x *EndOfSnapshot) GetNotes() uint64 {
 	return 0
 }
 
-// Changes in the order in which they happened. Those with the same sequence come in one response.
+// Changes in the order in which they happened. Those with the same sequence come in one response,
+// except those of a move.
 type NoteChanges struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The changes; none if a position changed nothing.
@@ -2013,7 +2014,8 @@ func (x *NoteEvent) GetNote() *Note {
 	return nil
 }
 
-// The client left more than 1,024 responses' worth of changes unread (by server option).
+// The client left more than 1,024 responses' worth of changes unread (by server option), or more
+// than 4 MiB of them.
 type SubscriberLagged struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Subscribe again after this; not set: begin anew.

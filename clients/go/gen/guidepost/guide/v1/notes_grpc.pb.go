@@ -83,6 +83,10 @@ type NotesClient interface {
 	// log does not go back that far, the opening says so and a new snapshot follows. After `follow`,
 	// the start's position must then be the one that the last response had reached (`positions`);
 	// those after it are sent again.
+	//
+	// A position is read once what the one before it changed was sent. A move among many notes comes
+	// in several responses, of which only the last has a sequence and counts the position: what the
+	// others said is to be forgotten if a cut comes before that one, since the move is told again.
 	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown).
 	Subscribe(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SubscribeRequest, SubscribeResponse], error)
 }
@@ -230,6 +234,10 @@ type NotesServer interface {
 	// log does not go back that far, the opening says so and a new snapshot follows. After `follow`,
 	// the start's position must then be the one that the last response had reached (`positions`);
 	// those after it are sent again.
+	//
+	// A position is read once what the one before it changed was sent. A move among many notes comes
+	// in several responses, of which only the last has a sequence and counts the position: what the
+	// others said is to be forgotten if a cut comes before that one, since the move is told again.
 	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown).
 	Subscribe(grpc.BidiStreamingServer[SubscribeRequest, SubscribeResponse]) error
 	mustEmbedUnimplementedNotesServer()

@@ -9,15 +9,17 @@ import org.jspecify.annotations.Nullable;
 /// What happened with one sequence, as far as one subscriber, or many, want to know.
 ///
 /// Threads: any; the message is made by the first who needs it, and may be made twice.
-final class Delivery {
+final class Delivery implements Waiting {
 
   private final long sequence;
   private final List<NoteEvent> events;
+  private final int bytes;
   private @Nullable SubscribeResponse message;
 
   Delivery(long sequence, List<NoteEvent> events) {
     this.sequence = sequence;
     this.events = List.copyOf(events);
+    this.bytes = this.events.stream().mapToInt(NoteEvent::getSerializedSize).sum();
   }
 
   long sequence() {
@@ -26,6 +28,11 @@ final class Delivery {
 
   List<NoteEvent> events() {
     return events;
+  }
+
+  @Override
+  public int bytes() {
+    return bytes;
   }
 
   /// It alone, shared by all who are sent it.

@@ -10,7 +10,7 @@ import java.time.Duration;
 /// @param notesTotal notes kept altogether; the oldest gives way
 /// @param noteBytesTotal bytes of all notes kept; the oldest gives way
 /// @param liveQueue live notes that wait for one chat's reader; the oldest drops and is counted.
-///   Also the revisions that wait for one subscriber's; one more ends the subscription
+///   Also the revisions that wait for one subscriber's; one more, or 4 MiB, ends the subscription
 /// @param owedReplays replays that wait for one chat's reader; one more ends the chat
 /// @param owedBytes bytes of notes that a chat's waiting replays keep from being freed; more ends
 ///   the chat

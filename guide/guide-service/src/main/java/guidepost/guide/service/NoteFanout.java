@@ -252,26 +252,9 @@ final class NoteFanout implements AutoCloseable {
     }
     NoteArea.Circle before = subscriber.reach();
     NoteArea.Circle after = new NoteArea.Circle(to, before.metres());
-    List<NoteEvent> events = new ArrayList<>();
-    addOnlyIn(before, after, subscriber, NoteEvent.Type.TYPE_LEFT, events);
-    addOnlyIn(after, before, subscriber, NoteEvent.Type.TYPE_ENTERED, events);
-    subscriber.moved(after, new Delivery(view.revision(), events));
+    subscriber.moved(after, new MoveWalk(view, before, after, subscriber.kinds()));
     entries.put(subscriber, index.move(entry, after.extents()));
     touched.add(subscriber);
-  }
-
-  private void addOnlyIn(
-      NoteArea in,
-      NoteArea other,
-      Subscription subscriber,
-      NoteEvent.Type type,
-      List<NoteEvent> events) {
-    NoteMap.Walk walk = view.map().walk(in, subscriber.kinds(), NoteMap.Mark.BEGIN);
-    for (var note = walk.next(); note.isPresent(); note = walk.next()) {
-      if (!other.has(note.get())) {
-        events.add(NoteMessages.event(view.revision(), new NoteChange(type, note.get())));
-      }
-    }
   }
 
   @Override

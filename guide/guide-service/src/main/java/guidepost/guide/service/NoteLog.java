@@ -35,6 +35,9 @@ final class NoteLog {
   /// Changes in a page: bounds its memory.
   private static final int CHANGES_MAX = 1_024;
 
+  /// Bytes of stored notes in a page, and one batch more: bounds the memory of large ones.
+  private static final long BYTES_MAX = 1 << 20;
+
   /// @param through the last revision that it looked at
   record Page(List<Happened> happened, long through) {}
 
@@ -76,6 +79,7 @@ final class NoteLog {
     private long through;
     private int batches;
     private int changes;
+    private long bytes;
     private @Nullable JournalException unreadable;
 
     Reader(long after, long last) {
@@ -95,7 +99,11 @@ final class NoteLog {
       through = revision;
       batches++;
       changes += changed.size();
-      return unreadable == null && batches < BATCHES_MAX && changes < CHANGES_MAX;
+      return unreadable == null && !isFull();
+    }
+
+    private boolean isFull() {
+      return batches == BATCHES_MAX || changes >= CHANGES_MAX || bytes >= BYTES_MAX;
     }
 
     private void add(
@@ -107,6 +115,8 @@ final class NoteLog {
       if (NoteStorage.isKeyOfKey(key)) {
         return;
       }
+      bytes += value == null ? 0 : value.length;
+      bytes += prior == null ? 0 : prior.bytes().length;
       try {
         NoteChange change = change(NoteStorage.sequence(key), revision, value, prior);
         if (change != null) {

@@ -9,11 +9,9 @@ import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscriberLagged;
 import io.grpc.StatusRuntimeException;
-import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -25,26 +23,23 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Only the live part grows by itself. When it is full, all of it goes, and the subscriber is told
-/// from where to resume: a client that stalls costs so many references, and a snapshot that it does
-/// not read keeps the notes of its revision from being freed until then.
+/// from where to resume: a client that stalls costs so many references and bytes, and a snapshot or
+/// a move that it does not read keeps the notes of its revision from being freed until then.
 ///
 /// Threads: any. The lock is held for a few steps, never while something is sent or looked for.
 final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
-  private static final int MERGED_MAX = 64;
-
-  /// A response is full beyond this.
-  private static final int MESSAGE_BYTES = 64 * 1024;
-
-  /// Something to tell, and how many positions it takes into account.
-  private record Waiting(Delivery delivery, long positions) {}
+  /// Bytes of deliveries that may wait: most of them are shared with other subscribers, but not
+  /// with all.
+  static final long LIVE_BYTES_MAX = 4L << 20;
 
   private final int liveMax;
   private final AtomicBoolean resting = new AtomicBoolean();
+  private final AtomicBoolean arrived = new AtomicBoolean();
   private final Object lock = new Object();
   // All guarded by the lock.
-  private final Queue<Waiting> logged = new ArrayDeque<>();
-  private final Queue<Waiting> live = new ArrayDeque<>();
+  private final WaitingLine logged = new WaitingLine();
+  private final WaitingLine live = new WaitingLine();
   private @Nullable SubscribeOpening opening;
   private @Nullable SnapshotWalk snapshot;
   private OptionalLong told = OptionalLong.empty();
@@ -92,7 +87,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   /// Brings what happened, out of the log.
   void log(List<Delivery> deliveries) {
     synchronized (lock) {
-      deliveries.forEach(each -> logged.add(new Waiting(each, 0)));
+      deliveries.forEach(logged::add);
     }
   }
 
@@ -133,15 +128,14 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   /// @return true if there is something to send
   boolean deliver(Delivery delivery) {
     synchronized (lock) {
-      return delivery.sequence() > floor && add(new Waiting(delivery, positions));
+      return delivery.sequence() > floor && add(delivery);
     }
   }
 
-  /// The traveller went somewhere, and that changed this.
-  void moved(Delivery delivery) {
+  /// The traveller went somewhere; the one before was told ([#isPositionTold]).
+  void moved(MoveWalk move) {
     synchronized (lock) {
-      positions++;
-      add(new Waiting(delivery, positions));
+      add(move);
     }
   }
 
@@ -149,7 +143,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     if (over || lagged) {
       return false;
     }
-    if (live.size() >= liveMax) {
+    if (live.size() >= liveMax || live.bytes() >= LIVE_BYTES_MAX) {
       lag();
     } else {
       live.add(waiting);
@@ -192,6 +186,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   @Override
   public @Nullable SubscribeResponse poll() {
     SnapshotWalk toWalk;
+    Optional<MoveWalk> move;
     synchronized (lock) {
       if (over || failure != null) {
         return null;
@@ -202,12 +197,13 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       if (opening != null) {
         return openingMessage(opening);
       }
-      if (snapshot == null) {
+      toWalk = snapshot;
+      move = nextLine().move();
+      if (toWalk == null && move.isEmpty()) {
         return changes();
       }
-      toWalk = snapshot;
     }
-    return snapshotMessage(toWalk);
+    return toWalk != null ? snapshotMessage(toWalk) : moveMessage(move.orElseThrow());
   }
 
   private @Nullable SubscribeResponse lagMessage() {
@@ -226,7 +222,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   }
 
   private SubscribeResponse.Builder response() {
-    SubscribeResponse.Builder response = SubscribeResponse.newBuilder();
+    SubscribeResponse.Builder response = SubscribeResponse.newBuilder().setPositions(positions);
     told.ifPresent(response::setSequence);
     return response;
   }
@@ -253,22 +249,51 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     }
   }
 
-  /// True, once, if a snapshot is under way that found little and lets others have their turn: it
-  /// is to be sent on later.
+  /// Without the lock, as a snapshot. Only with its end it counts, for a resume too.
+  private @Nullable SubscribeResponse moveMessage(MoveWalk walking) {
+    if (!walking.gather()) {
+      resting.set(true);
+      return null;
+    }
+    NoteChanges page = walking.takePage();
+    return walking.isOver()
+        ? endOfMove(walking, page)
+        : SubscribeResponse.newBuilder().setChanges(page).build();
+  }
+
+  private SubscribeResponse endOfMove(MoveWalk walked, NoteChanges rest) {
+    synchronized (lock) {
+      told = OptionalLong.of(walked.revision());
+      positions++;
+      live.remove(walked);
+      arrived.set(true);
+      return response().setChanges(rest).build();
+    }
+  }
+
+  /// True, once, if a walk is under way that found little and lets others have their turn: it is to
+  /// be sent on later.
   boolean isResting() {
     return resting.getAndSet(false);
   }
 
+  /// True, once, if a position was told: the next may come.
+  boolean isPositionTold() {
+    return arrived.getAndSet(false);
+  }
+
+  private WaitingLine nextLine() {
+    return behind || !logged.isEmpty() ? logged : live;
+  }
+
   private @Nullable SubscribeResponse changes() {
-    Queue<Waiting> queue = behind || !logged.isEmpty() ? logged : live;
-    Waiting first = queue.poll();
-    if (first == null) {
+    Optional<Delivery> next = nextLine().takeDelivery();
+    if (next.isEmpty()) {
       return behind ? null : progressMessage();
     }
-    told = OptionalLong.of(first.delivery().sequence());
-    return queue.isEmpty() && first.positions() == 0
-        ? first.delivery().message()
-        : merged(first, queue);
+    told = OptionalLong.of(next.get().sequence());
+    SubscribeResponse shared = next.get().message();
+    return positions == 0 ? shared : shared.toBuilder().setPositions(positions).build();
   }
 
   private @Nullable SubscribeResponse progressMessage() {
@@ -276,21 +301,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       return null;
     }
     told = OptionalLong.of(progress);
-    return response().setPositions(positions).build();
-  }
-
-  private SubscribeResponse merged(Waiting first, Queue<Waiting> queue) {
-    NoteChanges.Builder changes = NoteChanges.newBuilder();
-    Waiting last = first;
-    changes.addAllEvents(first.delivery().events());
-    int bytes = first.delivery().message().getSerializedSize();
-    for (int i = 1; i < MERGED_MAX && bytes < MESSAGE_BYTES && !queue.isEmpty(); i++) {
-      last = queue.remove();
-      changes.addAllEvents(last.delivery().events());
-      bytes += last.delivery().message().getSerializedSize();
-    }
-    told = OptionalLong.of(last.delivery().sequence());
-    return response().setPositions(last.positions()).setChanges(changes).build();
+    return response().build();
   }
 
   @Override

@@ -27,7 +27,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 ///   position ─────────────────────────▶ fan-out: what came into reach and what left it
 /// ```
 ///
-/// One request is read at a time: the next when the one before is worked off.
+/// One request is read at a time: the next when what the one before changed was sent. So a client
+/// that does not read is not read from either, and its moves cost no more than one of them.
 ///
 /// Threads: the call's for what arrives; the fan-out's from `join` on; the history's for the log
 /// and for what a snapshot has no time for on the others.
@@ -115,12 +116,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       throw new InvalidFieldException(
           "position.order", "position must only be sent after a start with follow: " + point);
     }
-    room.fanout()
-        .act(
-            () -> {
-              room.fanout().move(this, point);
-              call.request(1);
-            });
+    room.fanout().act(() -> room.fanout().move(this, point));
   }
 
   /// With a snapshot.
@@ -167,6 +163,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     sender.drain();
     if (outbox.isResting()) {
       later(this::send);
+    }
+    if (outbox.isPositionTold()) {
+      call.request(1);
     }
     if (outbox.wantsMoreOfTheLog() && reading.compareAndSet(false, true)) {
       later(this::readLog);
@@ -264,9 +263,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     return outbox.progress(sequence);
   }
 
-  void moved(NoteArea.Circle to, Delivery delivery) {
+  void moved(NoteArea.Circle to, MoveWalk move) {
     area = to;
-    outbox.moved(delivery);
+    outbox.moved(move);
   }
 
   /// Not everything that happened can be told.

@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static guidepost.guide.service.Reports.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.index.Point;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeOpening;
@@ -11,6 +12,7 @@ import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// The order in which a subscriber is told, and what happens when he does not listen.
@@ -19,11 +21,15 @@ final class SubscriberOutboxTest {
   private final SubscriberOutbox outbox = new SubscriberOutbox(3);
 
   private static Delivery delivery(long sequence) {
+    return delivery(sequence, "");
+  }
+
+  private static Delivery delivery(long sequence, String text) {
     NoteEvent event =
         NoteEvent.newBuilder()
             .setSequence(sequence)
             .setType(NoteEvent.Type.TYPE_ADDED)
-            .setNote(Note.newBuilder().setId(sequence))
+            .setNote(Note.newBuilder().setId(sequence).setText(text))
             .build();
     return new Delivery(sequence, List.of(event));
   }
@@ -83,11 +89,38 @@ final class SubscriberOutboxTest {
     assertThat(poll()).containsExactly("RESUMED");
     outbox.caughtUp(4);
     outbox.deliver(delivery(5));
-    outbox.moved(new Delivery(5, List.of()));
+    outbox.moved(move(5));
     outbox.deliver(delivery(6));
-    SubscribeResponse merged = Objects.requireNonNull(outbox.poll());
-    assertThat(told(List.of(merged))).containsExactly("ADDED 5 @5", "ADDED 6 @6");
-    assertThat(merged.getPositions()).isEqualTo(1);
-    assertThat(merged.getSequence()).isEqualTo(6);
+    assertThat(outbox.isPositionTold()).isFalse();
+    assertPolled(0, 5, "ADDED 5 @5");
+    assertPolled(1, 5);
+    assertThat(outbox.isPositionTold()).isTrue();
+    assertThat(outbox.isPositionTold()).isFalse();
+    assertPolled(1, 6, "ADDED 6 @6");
+  }
+
+  private void assertPolled(long positions, long sequence, String... told) {
+    SubscribeResponse next = Objects.requireNonNull(outbox.poll());
+    assertThat(told(List.of(next))).containsExactly(told);
+    assertThat(next.getPositions()).isEqualTo(positions);
+    assertThat(next.getSequence()).isEqualTo(sequence);
+  }
+
+  private static MoveWalk move(long revision) {
+    NoteArea here = new NoteArea.Circle(new Point(0, 0), 1);
+    return new MoveWalk(new NoteView(revision, NoteMap.EMPTY), here, here, Set.of());
+  }
+
+  @Test
+  void shouldBeFullOfBytesBeforeItIsFullOfDeliveries() {
+    SubscriberOutbox large = new SubscriberOutbox(1_000_000);
+    large.caughtUp(0);
+    int fit = 0;
+    while (large.deliver(delivery(fit + 1, "x".repeat(16 * 1024))) && !large.isOver()) {
+      fit++;
+    }
+    assertThat(fit * 16L * 1024).isBetween(3L << 20, SubscriberOutbox.LIVE_BYTES_MAX);
+    assertThat(told(List.of(Objects.requireNonNull(large.poll()))))
+        .containsExactly("lagged from the beginning");
   }
 }
