@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// | too much waits to be written; a caller is too fast | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
 /// | a message is too large; a client leaves more unread than is kept | RESOURCE_EXHAUSTED |
 /// | the journal cannot write; the device cannot be read | UNAVAILABLE |
-/// | the server is shutting down | UNAVAILABLE |
+/// | the server is shutting down, or a defect has stopped a part of it | UNAVAILABLE |
 /// | anything else: a defect | INTERNAL; the log has the details |
 ///
 /// Threads: any.
@@ -103,6 +103,14 @@ public final class Failures {
   /// The server is shutting down: another one, or a later try, may answer.
   public static StatusRuntimeException shuttingDown() {
     return failure(Status.UNAVAILABLE, "the server is shutting down");
+  }
+
+  /// A defect has stopped what the call needs: another server may answer.
+  ///
+  /// @param what the part that stopped
+  public static StatusRuntimeException stopped(String what) {
+    return failure(
+        Status.UNAVAILABLE, what + ": stopped by a defect; the server must be restarted");
   }
 
   /// Ends a call because the server is shutting down.

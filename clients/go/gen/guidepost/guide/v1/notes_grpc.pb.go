@@ -87,7 +87,8 @@ type NotesClient interface {
 	// A position is read once what the one before it changed was sent. A move among many notes comes
 	// in several responses, of which only the last has a sequence and counts the position: what the
 	// others said is to be forgotten if a cut comes before that one, since the move is told again.
-	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown).
+	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown, or
+	// the server can tell nobody any more: health says that too).
 	Subscribe(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SubscribeRequest, SubscribeResponse], error)
 }
 
@@ -238,7 +239,8 @@ type NotesServer interface {
 	// A position is read once what the one before it changed was sent. A move among many notes comes
 	// in several responses, of which only the last has a sequence and counts the position: what the
 	// others said is to be forgotten if a cut comes before that one, since the move is told again.
-	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown).
+	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown, or
+	// the server can tell nobody any more: health says that too).
 	Subscribe(grpc.BidiStreamingServer[SubscribeRequest, SubscribeResponse]) error
 	mustEmbedUnimplementedNotesServer()
 }

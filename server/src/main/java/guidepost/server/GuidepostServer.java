@@ -115,7 +115,7 @@ public final class GuidepostServer implements AutoCloseable {
     endpoints.addAll(Endpoint.bindAll(options, services, aliases));
     serving(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
     routes.onWriterStopped(this::notServing);
-    travellers.onWriterStopped(this::notServing);
+    travellers.onPartStopped(this::notServing);
     LOG.info(
         "Guidepost {} serves {} on {} after {} ms",
         Version.current(),

@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Feature;
@@ -12,6 +13,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -93,6 +95,7 @@ public final class GuideService implements AutoCloseable {
     featureWriter = DomainWriter.start(FEATURES_DOMAIN, journals.features(), featureDomain, queued);
     NoteLog log = new NoteLog(journals.notes(), limits.noteLife());
     fanout = NoteFanout.start(notes.view(), queued, log::oldest, nanoTime);
+    var _ = fanout.stopped().thenRun(() -> subscriptions.close(GuideService::nobodyIsTold));
     notes.listen(fanout::happened);
     noteWriter = DomainWriter.start(NOTES_DOMAIN, journals.notes(), notes, queued);
     sweeper = NoteSweeper.start(noteWriter, notes::isSweepDue);
@@ -284,12 +287,18 @@ public final class GuideService implements AutoCloseable {
     return tripWriter.stats();
   }
 
-  /// Has `told` called with the full names of the services that a defect left without a writer:
-  /// they go on reading, and refuse writes until a restart. At once if that has happened.
-  public void onWriterStopped(Consumer<List<String>> told) {
+  private static StatusRuntimeException nobodyIsTold() {
+    return Failures.stopped("what tells the subscribers of notes");
+  }
+
+  /// Has `told` called with the full names of the services that a defect left without a writer, or
+  /// without what tells subscribers: until a restart they go on reading, and refuse writes or
+  /// subscriptions. At once if that has happened.
+  public void onPartStopped(Consumer<List<String>> told) {
     var _ = featureWriter.stopped().thenRun(() -> told.accept(names(List.of(featuresV1))));
     var _ = noteWriter.stopped().thenRun(() -> told.accept(names(List.of(routeGuide, notesV1))));
     var _ = noteWriter.stopped().thenRun(() -> told.accept(names(aliases())));
+    var _ = fanout.stopped().thenRun(() -> told.accept(names(List.of(notesV1))));
     var _ = tripWriter.stopped().thenRun(() -> told.accept(names(List.of(tripsV1))));
   }
 

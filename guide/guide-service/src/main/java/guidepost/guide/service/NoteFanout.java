@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
@@ -54,13 +56,14 @@ final class NoteFanout implements AutoCloseable {
   private final LongSupplier oldest;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
+  private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   // Guarded by the lock.
   private Queue<Task> tasks = new ArrayDeque<>();
   private int waiting;
   private boolean closing;
 
   // Of the thread.
-  private final CellIndex<Subscription> index = new CellIndex<>();
+  private CellIndex<Subscription> index = new CellIndex<>();
   private final Map<Subscription, CellIndex.Entry<Subscription>> entries = new HashMap<>();
   private final Set<Subscription> touched = new LinkedHashSet<>();
   private final QuietSpell quiet;
@@ -120,11 +123,34 @@ final class NoteFanout implements AutoCloseable {
     }
   }
 
+  /// Completes when an exhausted heap, or a defect outside of a task, has stopped this thread:
+  /// until a restart nobody is told anything. Does not complete because of [#close].
+  CompletionStage<Void> stopped() {
+    return stopped.minimalCompletionStage();
+  }
+
   private void run() {
-    for (Queue<Task> next = nextTasks(); !next.isEmpty(); next = nextTasks()) {
-      next.forEach(this::doOrLog);
-      touched.forEach(Subscription::send);
-      touched.clear();
+    try {
+      for (Queue<Task> next = nextTasks(); !next.isEmpty(); next = nextTasks()) {
+        next.forEach(this::doOrLog);
+        touched.forEach(Subscription::send);
+        touched.clear();
+      }
+    } catch (RuntimeException | Error e) {
+      stopAfterDefect(e);
+    }
+  }
+
+  /// Frees what it knows first: the heap may be exhausted.
+  private void stopAfterDefect(Throwable defect) {
+    close();
+    entries.clear();
+    touched.clear();
+    index = new CellIndex<>();
+    try {
+      LOG.error("notes: subscribers are told no more after a defect; restart the server", defect);
+    } finally {
+      stopped.complete(null);
     }
   }
 
@@ -262,6 +288,7 @@ final class NoteFanout implements AutoCloseable {
     lock.lock();
     try {
       closing = true;
+      tasks.clear();
       arrived.signal();
     } finally {
       lock.unlock();
