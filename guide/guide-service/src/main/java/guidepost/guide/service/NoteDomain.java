@@ -53,6 +53,10 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   private final InstantSource clock;
   private final Revisions revisions;
   private final List<Happened> unpublished = new ArrayList<>();
+
+  /// The last revision that the listener was told, though nothing may have happened to a note.
+  private long heard;
+
   private final Map<Long, Note> published = new ConcurrentHashMap<>();
   private NoteMap map;
   private Listener listener = (_, _) -> {};
@@ -69,6 +73,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     this.limits = limits;
     this.clock = clock;
     this.revisions = new Revisions(revision);
+    this.heard = revision;
     this.decisions = new NoteDecisions(ledger, limits, clock);
     ledger.all().forEach(note -> published.put(note.sequence(), note));
     this.map = NoteMap.of(ledger.all());
@@ -171,9 +176,10 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     nextExpiryMillis = nextExpiry();
     unpublished.forEach(happened -> happened.changes().forEach(this::publish));
     board.deliver();
-    if (!unpublished.isEmpty()) {
+    if (revision > heard) {
       listener.happened(view, List.copyOf(unpublished));
       unpublished.clear();
+      heard = revision;
     }
   }
 

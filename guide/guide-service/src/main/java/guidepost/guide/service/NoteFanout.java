@@ -6,10 +6,12 @@ import guidepost.guide.service.NoteDomain.Happened;
 import guidepost.guide.v1.NoteEvent;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -48,7 +50,8 @@ final class NoteFanout implements AutoCloseable {
 
     record Lose(NoteView view) implements Task {}
 
-    record Act(Runnable action) implements Task {}
+    /// To be done once everything up to a revision was told.
+    record Act(long after, Runnable action) implements Task {}
   }
 
   private final Thread thread;
@@ -65,6 +68,8 @@ final class NoteFanout implements AutoCloseable {
   // Of the thread.
   private CellIndex<Subscription> index = new CellIndex<>();
   private final Map<Subscription, CellIndex.Entry<Subscription>> entries = new HashMap<>();
+  private final Queue<Task.Act> deferred =
+      new PriorityQueue<>(Comparator.comparingLong(Task.Act::after));
   private final Set<Subscription> touched = new LinkedHashSet<>();
   private final QuietSpell quiet;
   private NoteView view;
@@ -108,9 +113,16 @@ final class NoteFanout implements AutoCloseable {
 
   /// Does something on the thread of the fan-out, after what was asked before.
   void act(Runnable action) {
+    actAfter(0, action);
+  }
+
+  /// Does something on the thread of the fan-out, once everything up to a revision was told.
+  ///
+  /// @param revision that is durable: it will be told soon
+  void actAfter(long revision, Runnable action) {
     lock.lock();
     try {
-      add(new Task.Act(action));
+      add(new Task.Act(revision, action));
     } finally {
       lock.unlock();
     }
@@ -145,6 +157,7 @@ final class NoteFanout implements AutoCloseable {
   private void stopAfterDefect(Throwable defect) {
     close();
     entries.clear();
+    deferred.clear();
     touched.clear();
     index = new CellIndex<>();
     try {
@@ -175,7 +188,7 @@ final class NoteFanout implements AutoCloseable {
       switch (task) {
         case Task.Publish publish -> publish(publish);
         case Task.Lose lose -> lose(lose.view());
-        case Task.Act act -> act.action().run();
+        case Task.Act act -> actOrDefer(act);
       }
     } catch (RuntimeException e) {
       LOG.error("notes: subscribers could not be told; they are to resume", e);
@@ -183,9 +196,25 @@ final class NoteFanout implements AutoCloseable {
     }
   }
 
+  private void actOrDefer(Task.Act act) {
+    if (act.after() <= view.revision()) {
+      act.action().run();
+    } else {
+      deferred.add(act);
+    }
+  }
+
+  /// Everything up to a view was told.
+  private void reach(NoteView reached) {
+    view = reached;
+    while (!deferred.isEmpty() && deferred.element().after() <= view.revision()) {
+      deferred.remove().action().run();
+    }
+  }
+
   private void publish(Task.Publish publish) {
     publish.what().forEach(this::tell);
-    view = publish.view();
+    reach(publish.view());
     if (quiet.isOver(view.revision(), oldest.getAsLong())) {
       quiet.told(view.revision());
       entries.keySet().forEach(this::tellProgress);
@@ -243,9 +272,9 @@ final class NoteFanout implements AutoCloseable {
   }
 
   private void lose(NoteView after) {
-    view = after;
     entries.keySet().forEach(Subscription::lost);
     touched.addAll(entries.keySet());
+    reach(after);
   }
 
   /// The notes as of the last revision that was told. On the thread of the fan-out.

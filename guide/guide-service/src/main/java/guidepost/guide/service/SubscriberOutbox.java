@@ -43,7 +43,6 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private @Nullable SubscribeOpening opening;
   private @Nullable SnapshotWalk snapshot;
   private OptionalLong told = OptionalLong.empty();
-  private long floor;
 
   /// Up to here there is nothing else to tell, if that is further than `told`.
   private long progress;
@@ -71,7 +70,6 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     synchronized (lock) {
       opening = how;
       snapshot = new SnapshotWalk(revision, walk);
-      floor = revision;
     }
   }
 
@@ -94,7 +92,6 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   /// The log has been read up to this; what is live goes on after it.
   void caughtUp(long through) {
     synchronized (lock) {
-      floor = through;
       behind = false;
       if (through - told.orElse(through) >= QuietSpell.REVISIONS_MAX) {
         progress = through;
@@ -128,7 +125,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   /// @return true if there is something to send
   boolean deliver(Delivery delivery) {
     synchronized (lock) {
-      return delivery.sequence() > floor && add(delivery);
+      return add(delivery);
     }
   }
 

@@ -23,12 +23,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// ```
 ///   start ─┬─ snapshot ───────────────▶ fan-out: join, snapshot as of the last that was told
 ///          └─ resume ─▶ log, page by page, until it is nearly at its end
-///                                 └──▶ fan-out: join ─▶ log: the rest, up to the join ─▶ live
+///                                 └──▶ fan-out, once it has told as much: join
+///                                         └─▶ log: the rest, up to the join ─▶ live
 ///   position ─────────────────────────▶ fan-out: what came into reach and what left it
 /// ```
 ///
 /// One request is read at a time: the next when what the one before changed was sent. So a client
-/// that does not read is not read from either, and its moves cost no more than one of them.
+/// that does not read is not read from either, and its moves cost no more than one of them. The
+/// first position is read once what is told is live: until then the area is the start's, which is
+/// the one that the log is asked about.
 ///
 /// Threads: the call's for what arrives; the fan-out's from `join` on; the history's for the log
 /// and for what a snapshot has no time for on the others.
@@ -129,6 +132,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
               var walk = view.map().walk(area, kinds, NoteMap.Mark.BEGIN);
               outbox.openWithSnapshot(opening, view.revision(), walk);
               join();
+              call.request(1);
             });
   }
 
@@ -142,7 +146,6 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private void join() {
     if (!gone.get()) {
       room.fanout().join(this);
-      call.request(1);
     }
   }
 
@@ -187,10 +190,11 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       loggedThrough = page.through();
       outbox.log(wanted(page));
       if (joinedAt < 0 && room.log().revision() - loggedThrough <= NEAR) {
-        room.fanout().act(this::joinResumed); // which reads on, or ends the reading
+        room.fanout()
+            .actAfter(loggedThrough, this::joinResumed); // which reads on, or ends the reading
       } else {
         if (joinedAt >= 0 && loggedThrough >= joinedAt) {
-          outbox.caughtUp(loggedThrough);
+          goLive();
         }
         reading.set(false);
       }
@@ -203,16 +207,23 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     }
   }
 
-  /// What was told to others before this moment is in the log; what is told from now on comes here.
+  /// What was told to others before this moment is in the log, which was read no further; what is
+  /// told from now on comes here.
   private void joinResumed() {
     joinedAt = room.fanout().view().revision();
     join();
     if (loggedThrough >= joinedAt) {
-      outbox.caughtUp(loggedThrough);
+      goLive();
       reading.set(false);
     } else {
       later(this::readLog);
     }
+  }
+
+  /// All of the log is told up to the join.
+  private void goLive() {
+    outbox.caughtUp(loggedThrough);
+    call.request(1);
   }
 
   private List<Delivery> wanted(NoteLog.Page page) {

@@ -7,13 +7,17 @@ import static guidepost.guide.service.Reports.post;
 import static guidepost.guide.service.Reports.starting;
 import static guidepost.guide.service.Reports.told;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeResponse;
+import guidepost.journal.Batch;
+import guidepost.journal.JournalException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,9 +28,10 @@ final class FollowTest {
 
   private static final int FAR = 10_000_000;
 
-  private Guide guide =
-      new Guide(
-          GuideLimits.DEFAULTS.withNoteRules(NoteRules.DEFAULTS.withPace(1_000_000, 1_000_000)));
+  private static final GuideLimits LIMITS =
+      GuideLimits.DEFAULTS.withNoteRules(NoteRules.DEFAULTS.withPace(1_000_000, 1_000_000));
+
+  private Guide guide = new Guide(LIMITS);
 
   @AfterEach
   void close() {
@@ -46,7 +51,7 @@ final class FollowTest {
   }
 
   private static void awaitPositions(Caller<?, SubscribeResponse> caller, long positions) {
-    await()
+    Awaitility.await()
         .untilAsserted(
             () -> assertThat(caller.received().getLast().getPositions()).isEqualTo(positions));
   }
@@ -70,7 +75,7 @@ final class FollowTest {
   }
 
   @Test
-  void shouldReadNoPositionBeforeTheOneBeforeItWasTold() throws InterruptedException {
+  void shouldReadNoPositionBeforeTheOneBeforeItWasTold() {
     postCity(100);
     var traveller = guide.lazySubscriber().send(starting(following(0, 0, 1_000)));
     traveller.read(2);
@@ -88,11 +93,153 @@ final class FollowTest {
   }
 
   /// Lets the fan-out do what it was asked, and what it thereby asks itself.
-  private void awaitFanOut(int rounds) throws InterruptedException {
+  private void awaitFanOut(int rounds) {
     for (int i = 0; i < rounds; i++) {
       CountDownLatch done = new CountDownLatch(1);
       guide.service().fanout().act(done::countDown);
-      done.await();
+      await(done);
+    }
+  }
+
+  @Test
+  void shouldTellOneWhoStallsInTheMiddleOfAMoveThatHeLaggedAndTellTheMoveAgain() {
+    postCity(200);
+    var stalled = guide.lazySubscriber().send(starting(following(0, 0, 1_000)));
+    stalled.read(2);
+    stalled.awaitReceived(2);
+    stalled.send(position(FAR, FAR));
+    stalled.read(1);
+    stalled.awaitReceived(3);
+    for (int i = 0; i < 1_100; i++) {
+      post(guide, note("bob", "hazard", FAR, FAR));
+    }
+    awaitFanOut(1);
+    stalled.read(1_000);
+    assertThat(stalled.awaitEnd().isOk()).isTrue();
+    assertThat(told(stalled.received())).endsWith("lagged 200");
+    assertThat(stalled.received()).allMatch(response -> response.getPositions() == 0);
+
+    var resumed = guide.subscriber().send(starting(following(0, 0, 1_000).setAfterSequence(200)));
+    resumed.send(position(FAR, FAR));
+    awaitPositions(resumed, 1);
+    // A place keeps a hundred: the first note gave way too.
+    assertThat(events(resumed))
+        .extracting(event -> event.getNote().getId())
+        .doesNotHaveDuplicates()
+        .hasSize(199 + 100);
+  }
+
+  @Test
+  void shouldReadNoPositionBeforeTheLogIsRead() {
+    HistoryJournal journal = new HistoryJournal();
+    restartWith(journal);
+    long first = post(guide, note("ann", "hazard", 0, 0)).getId();
+    journal.whenFirstAsked =
+        () -> {
+          post(guide, note("bob", "hazard", 0, 1));
+          post(guide, note("bob", "hazard", FAR, FAR));
+        };
+    journal.beforeSecondRead = () -> awaitFanOut(8);
+    var traveller =
+        guide
+            .subscriber()
+            .send(starting(following(0, 0, 1_000).setAfterSequence(first)))
+            .send(position(FAR, FAR));
+    awaitPositions(traveller, 1);
+    assertThat(told(traveller.received()))
+        .startsWith("RESUMED", "ADDED 2 @2")
+        .endsWith("ENTERED 3 @3")
+        .contains("LEFT 1 @3", "LEFT 2 @3")
+        .hasSize(5);
+  }
+
+  @Test
+  void shouldMoveOnlyAmongNotesThatAreAsNewAsTheLog() {
+    HistoryJournal journal = new HistoryJournal();
+    restartWith(journal);
+    post(guide, note("ann", "hazard", 0, 0));
+    CountDownLatch published = new CountDownLatch(1);
+    journal.afterAppend = () -> await(published);
+    guide.chat().send(Guide.note(FAR, FAR, "durable, but not yet visible"));
+    Awaitility.await().until(() -> journal.revision() == 2);
+    var traveller =
+        guide
+            .subscriber()
+            .send(starting(following(0, 0, 1_000).setAfterSequence(1)))
+            .send(position(FAR, FAR));
+    Awaitility.await().until(() -> journal.asked.get() > 0);
+    awaitFanOut(50);
+    published.countDown();
+    awaitPositions(traveller, 1);
+    assertThat(told(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2", "ENTERED 2 @2");
+  }
+
+  @Test
+  void shouldResumeAfterARevisionThatChangedNoNote() {
+    guide
+        .notes()
+        .postNote(
+            Reports.posting(note("ann", "closure", 0, 0)).toBuilder()
+                .setIdempotencyKey("forgotten after a day")
+                .build());
+    guide.passes(Duration.ofHours(25));
+    guide.service().sweep().join();
+    var traveller =
+        guide
+            .subscriber()
+            .send(starting(following(0, 0, 1_000).setAfterSequence(2)))
+            .send(position(FAR, FAR));
+    awaitPositions(traveller, 1);
+    assertThat(told(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2");
+  }
+
+  private void restartWith(HistoryJournal journal) {
+    guide.close();
+    guide = Guide.withNotesJournal(journal, LIMITS);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// Lets a test do something at moments when the log is read or written.
+  private static final class HistoryJournal extends OtherJournal {
+    private volatile Runnable whenFirstAsked = () -> {};
+    private volatile Runnable beforeSecondRead = () -> {};
+    private volatile Runnable afterAppend = () -> {};
+    private final AtomicInteger asked = new AtomicInteger();
+    private final AtomicInteger reads = new AtomicInteger();
+
+    private static boolean isHistory() {
+      return Thread.currentThread().getName().equals("guidepost-notes-history");
+    }
+
+    @Override
+    public long append(List<Batch> batches) throws JournalException {
+      long last = journal.append(batches);
+      afterAppend.run();
+      return last;
+    }
+
+    @Override
+    public long revision() {
+      if (isHistory() && asked.getAndIncrement() == 0) {
+        whenFirstAsked.run();
+        return 1;
+      }
+      return journal.revision();
+    }
+
+    @Override
+    public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
+      if (isHistory() && reads.incrementAndGet() == 2) {
+        beforeSecondRead.run();
+      }
+      journal.read(afterRevision, visitor);
     }
   }
 }

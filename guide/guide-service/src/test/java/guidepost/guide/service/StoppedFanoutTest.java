@@ -37,7 +37,7 @@ final class StoppedFanoutTest {
     guide.service().onPartStopped(notServed::addAll);
     var open = subscribe();
     open.awaitReceived(2);
-    exhaustTheHeap();
+    breakDown();
     assertStopped(open);
     assertStopped(subscribe());
     assertStopped(guide.subscriber());
@@ -46,13 +46,13 @@ final class StoppedFanoutTest {
     await().untilAsserted(() -> assertThat(guide.service().subscribers()).isZero());
   }
 
-  private void exhaustTheHeap() {
+  private void breakDown() {
     guide
         .service()
         .fanout()
         .act(
             () -> {
-              throw new OutOfMemoryError("as a test wants it");
+              throw new LinkageError("as a test wants it");
             });
   }
 

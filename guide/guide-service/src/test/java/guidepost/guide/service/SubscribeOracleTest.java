@@ -26,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /// Random notes; cuts at every message; and what a subscriber knows against what there is.
@@ -217,6 +218,83 @@ final class SubscribeOracleTest {
                           .setPageSize(1_000)
                           .build())
                   .getNotesList());
+    }
+  }
+
+  /// A traveller whose stream is cut again and again, while others go on posting.
+  private static final class Traveller {
+    private final Guide guide;
+    private final Random random;
+    private final Client client = new Client();
+    private int latitude = 60_000;
+    private int longitude = 60_000;
+
+    Traveller(Guide guide, Random random) {
+      this.guide = guide;
+      this.random = random;
+    }
+
+    SubscribeStart.Builder start() {
+      SubscribeStart.Builder start = following(latitude, longitude, 800);
+      return client.sequence < 0 ? start : start.setAfterSequence(client.sequence);
+    }
+
+    /// Subscribes, goes on at once, and is cut when some of that was told.
+    void travel() {
+      var caller = guide.subscriber().send(starting(start()));
+      List<int[]> way = new ArrayList<>();
+      for (int i = random.nextInt(1, 4); i > 0; i--) {
+        way.add(new int[] {random.nextInt(200_000), random.nextInt(200_000)});
+        caller.send(position(way.getLast()[0], way.getLast()[1]));
+      }
+      long wanted = random.nextInt(way.size()) + 1L;
+      await().until(() -> positions(caller) >= wanted);
+      caller.cancel();
+      List<SubscribeResponse> received = caller.received();
+      received.forEach(client::take);
+      int[] reached = way.get((int) received.getLast().getPositions() - 1);
+      latitude = reached[0];
+      longitude = reached[1];
+    }
+
+    private static long positions(Caller<?, SubscribeResponse> caller) {
+      return caller.received().isEmpty() ? 0 : caller.received().getLast().getPositions();
+    }
+  }
+
+  @Test
+  void shouldHaveNoGapAndNoDoubleWhereverATravellersStreamIsCut() throws Exception {
+    Random random = Seed.random("SubscribeOracleTest.cutTravel");
+    try (Guide guide = new Guide(LIMITS)) {
+      AtomicBoolean over = new AtomicBoolean();
+      long seed = random.nextLong();
+      Thread others = Thread.ofPlatform().start(() -> changeUntil(over, guide, new Random(seed)));
+      Traveller traveller = new Traveller(guide, random);
+      try {
+        for (int i = 0; i < 300; i++) {
+          traveller.travel();
+        }
+      } finally {
+        over.set(true);
+        others.join();
+      }
+      traveller.travel();
+      assertThat(traveller.client.known.values())
+          .containsExactlyInAnyOrderElementsOf(
+              guide
+                  .notes()
+                  .listNotes(
+                      ListNotesRequest.newBuilder()
+                          .setCircle(Reports.circle(traveller.latitude, traveller.longitude, 800))
+                          .setPageSize(1_000)
+                          .build())
+                  .getNotesList());
+    }
+  }
+
+  private static void changeUntil(AtomicBoolean over, Guide guide, Random random) {
+    while (!over.get()) {
+      change(guide, random);
     }
   }
 
