@@ -72,7 +72,8 @@ type NotesClient interface {
 	ListNoteKinds(ctx context.Context, in *ListNoteKindsRequest, opts ...grpc.CallOption) (*ListNoteKindsResponse, error)
 	// Tells what holds in an area, and then every change. The first request says which area; later
 	// ones, only after `follow`, where the traveller is now. Half-close means that no position will
-	// follow; the stream goes on until the client cancels it or the server ends it.
+	// follow, so not before the start; the stream goes on until the client cancels it or the server
+	// ends it.
 	//
 	// The responses are one `opening`; unless it resumes, the live notes in `snapshot`s and one
 	// `end_of_snapshot`; then `changes` for ever. A client that does not take its changes in time gets
@@ -224,7 +225,8 @@ type NotesServer interface {
 	ListNoteKinds(context.Context, *ListNoteKindsRequest) (*ListNoteKindsResponse, error)
 	// Tells what holds in an area, and then every change. The first request says which area; later
 	// ones, only after `follow`, where the traveller is now. Half-close means that no position will
-	// follow; the stream goes on until the client cancels it or the server ends it.
+	// follow, so not before the start; the stream goes on until the client cancels it or the server
+	// ends it.
 	//
 	// The responses are one `opening`; unless it resumes, the live notes in `snapshot`s and one
 	// `end_of_snapshot`; then `changes` for ever. A client that does not take its changes in time gets

@@ -289,6 +289,14 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     sender.drain();
   }
 
+  /// Whoever has started goes on listening.
+  @Override
+  public void onHalfClose() {
+    if (!started) {
+      fail(Failures.invalid("start must be sent: the stream ended before it"));
+    }
+  }
+
   @Override
   public void onReady() {
     send();

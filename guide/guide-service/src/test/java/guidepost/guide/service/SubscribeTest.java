@@ -305,6 +305,14 @@ final class SubscribeTest {
                 + " 1800000001");
   }
 
+  @Test
+  void shouldRefuseAStreamThatEndsBeforeItsStart() {
+    Status end = guide.subscriber().halfClose().awaitEnd();
+    assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(end.getDescription()).isEqualTo("start must be sent: the stream ended before it");
+    soon().untilAsserted(() -> assertThat(guide.service().subscribers()).isZero());
+  }
+
   private void assertRefused(SubscribeRequest request, String text) {
     Status end = guide.subscriber().send(request).awaitEnd();
     assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
