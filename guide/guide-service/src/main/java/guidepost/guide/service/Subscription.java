@@ -149,8 +149,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     }
   }
 
+  /// @param after unsigned: a negative one is greater than any revision
   private void resume(long after) {
-    if (after > room.log().revision()) {
+    if (after < 0 || after > room.log().revision()) {
       begin(SubscribeOpening.Beginning.BEGINNING_AHEAD);
     } else if (after < room.log().oldest()) {
       begin(SubscribeOpening.Beginning.BEGINNING_TOO_OLD);

@@ -192,9 +192,11 @@ final class SubscribeTest {
         "end 5 @5");
     awaitTold(
         subscribe(inBox(0, 0, 10, 10).setAfterSequence(3)), "RESUMED", "ADDED 4 @4", "ADDED 5 @5");
-    assertThat(told(subscribe(inBox(0, 0, 10, 10).setAfterSequence(6)).awaitReceived(3)))
-        .startsWith("AHEAD")
-        .endsWith("end 5 @5");
+    for (long ahead : List.of(6L, Long.MAX_VALUE, Long.MIN_VALUE, -1L)) {
+      assertThat(told(subscribe(inBox(0, 0, 10, 10).setAfterSequence(ahead)).awaitReceived(3)))
+          .startsWith("AHEAD")
+          .endsWith("end 5 @5");
+    }
   }
 
   @Test
