@@ -444,9 +444,11 @@ func (x *NoteCircle) GetRadiusMetres() float64 {
 // Along a path.
 type NoteCorridor struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The path: 2 to 10,000 points, from each to the next at most 200 km. It may cross itself.
+	// The path: 2 to 10,000 points, from each to the next at most 200 km, in all at most 40,000 km.
+	// It may cross itself.
 	Path []*Point `protobuf:"bytes,1,rep,name=path,proto3" json:"path,omitempty"`
-	// How far from it a note may be, metres, 1 to 10,000.
+	// How far from it a note may be, metres, 1 to 10,000. A note that leads along so closely out of
+	// reach that more than 1,024 pairs of hops had to be measured counts as in it.
 	WithinMetres  float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

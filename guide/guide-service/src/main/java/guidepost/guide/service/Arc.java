@@ -40,6 +40,18 @@ record Arc(Vector from, Vector to, Vector normal) {
       return Math.sqrt(dot(this));
     }
 
+    Vector halfwayTo(Vector other) {
+      return new Vector((x + other.x) / 2, (y + other.y) / 2, (z + other.z) / 2);
+    }
+
+    /// The square of the straight way to another.
+    double squareTo(Vector other) {
+      double dx = x - other.x;
+      double dy = y - other.y;
+      double dz = z - other.z;
+      return dx * dx + dy * dy + dz * dz;
+    }
+
     boolean isNull() {
       return length() < TINY;
     }
@@ -56,16 +68,21 @@ record Arc(Vector from, Vector to, Vector normal) {
   }
 
   static Arc of(Point from, Point to) {
-    Vector a = Vector.of(from);
-    Vector b = Vector.of(to);
-    return new Arc(a, b, a.cross(b));
+    return between(Vector.of(from), Vector.of(to));
+  }
+
+  private static Arc between(Vector from, Vector to) {
+    return new Arc(from, to, from.cross(to));
   }
 
   /// Those of a line; of a single point, one of no length.
   static List<Arc> of(List<Point> line) {
+    List<Vector> corners = line.stream().map(Vector::of).toList();
     return line.size() == 1
-        ? List.of(of(line.getFirst(), line.getFirst()))
-        : IntStream.range(1, line.size()).mapToObj(i -> of(line.get(i - 1), line.get(i))).toList();
+        ? List.of(between(corners.getFirst(), corners.getFirst()))
+        : IntStream.range(1, line.size())
+            .mapToObj(i -> between(corners.get(i - 1), corners.get(i)))
+            .toList();
   }
 
   /// Metres from the nearest point of this arc to the nearest one of another.

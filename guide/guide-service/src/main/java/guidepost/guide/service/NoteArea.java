@@ -3,7 +3,6 @@ package guidepost.guide.service;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Point;
-import java.util.ArrayList;
 import java.util.List;
 
 /// Where notes are wanted. A note is in an area if any point of its line is.
@@ -11,7 +10,8 @@ import java.util.List;
 /// Distances are on the sphere of [Haversine]. Between two points a note or a path follows the
 /// great circle; against the edges of a box it is taken as straight on the plate carrée, which for
 /// hops of a hundred kilometres differs by some hundred metres.
-sealed interface NoteArea {
+sealed interface NoteArea
+    permits NoteArea.Anywhere, NoteArea.At, NoteArea.Box, NoteArea.Circle, Corridor {
 
   /// Where to look: everything in the area meets one of these.
   List<Extent> extents();
@@ -93,40 +93,6 @@ sealed interface NoteArea {
       }
       Arc middle = Arc.of(center, center);
       return Arc.of(line).stream().anyMatch(arc -> arc.metres(middle) <= metres);
-    }
-  }
-
-  /// Along a path, cut into stretches of 16 hops with an extent each.
-  record Corridor(List<Stretch> stretches, double metres) implements NoteArea {
-
-    private static final int HOPS = 16;
-
-    /// Some hops of the path.
-    ///
-    /// @param extent of them and of what is near
-    record Stretch(Extent extent, List<Arc> hops) {}
-
-    static Corridor of(List<Point> path, double metres) {
-      List<Stretch> stretches = new ArrayList<>();
-      for (int i = 0; i < path.size() - 1; i += HOPS) {
-        List<Point> part = path.subList(i, Math.min(i + HOPS + 1, path.size()));
-        stretches.add(new Stretch(Extent.of(part).widened(metres), Arc.of(part)));
-      }
-      return new Corridor(List.copyOf(stretches), metres);
-    }
-
-    @Override
-    public List<Extent> extents() {
-      return stretches.stream().map(Stretch::extent).toList();
-    }
-
-    @Override
-    public boolean has(Note note, Extent extent) {
-      List<Arc> line = Arc.of(note.line());
-      return stretches.stream()
-          .filter(stretch -> stretch.extent().meets(extent))
-          .flatMap(stretch -> stretch.hops().stream())
-          .anyMatch(hop -> line.stream().anyMatch(arc -> arc.metres(hop) <= metres));
     }
   }
 }

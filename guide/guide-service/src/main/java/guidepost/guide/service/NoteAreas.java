@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.guide.index.GeoBox;
+import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.NoteCircle;
@@ -13,6 +14,11 @@ import java.util.List;
 final class NoteAreas {
 
   private static final int PATH_POINTS_MAX = 10_000;
+
+  /// A path once around the globe. A longer one of so few points is nobody's way, and winds through
+  /// so many places that each note there is compared with thousands of hops.
+  private static final double PATH_METRES_MAX = 40_000_000;
+
   private static final double RADIUS_METRES_MAX = 1_000_000;
   private static final double WITHIN_METRES_MAX = 10_000;
 
@@ -65,7 +71,21 @@ final class NoteAreas {
       path.add(NoteMessages.point(corridor.getPath(i), "start.corridor.path[%d]".formatted(i)));
     }
     NoteMessages.requireShortHops("start.corridor.path", path);
-    return NoteArea.Corridor.of(path, within);
+    requireShort(path);
+    return Corridor.of(path, within);
+  }
+
+  private static void requireShort(List<Point> path) throws InvalidFieldException {
+    double metres = 0;
+    for (int i = 1; i < path.size(); i++) {
+      metres += Haversine.metres(path.get(i - 1), path.get(i));
+    }
+    if (metres > PATH_METRES_MAX) {
+      throw new InvalidFieldException(
+          "start.corridor.path.length",
+          "start.corridor.path must be at most %.0f m long: %.0f m"
+              .formatted(PATH_METRES_MAX, metres));
+    }
   }
 
   private static GeoBox box(guidepost.guide.v1.GeoBox box, String field)

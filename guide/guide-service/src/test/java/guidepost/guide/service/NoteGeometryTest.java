@@ -81,7 +81,7 @@ final class NoteGeometryTest {
     for (int i = random.nextInt(1, 40); i > 0; i--) {
       path.add(near(random, path.getLast(), 400_000));
     }
-    return NoteArea.Corridor.of(path, metres);
+    return Corridor.of(path, metres);
   }
 
   private static NoteArea box(Random random, Point one) {
