@@ -51,6 +51,7 @@ type RouteGuideClient interface {
 	// point, oldest first; from then on also those that others post at that point, live.
 	// A request is at most 4 MiB, the text of a note by default 16 KiB.
 	// Notes are kept: by default the last 100 of a point, for 24 hours.
+	// Reports of guidepost.guide.v1.Notes are among them; one without words says its kind.
 	// The trailing metadata `guidepost-notes-dropped` counts live notes lost to a slow reader.
 	RouteChat(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RouteNote, RouteNote], error)
 }
@@ -136,6 +137,7 @@ type RouteGuideServer interface {
 	// point, oldest first; from then on also those that others post at that point, live.
 	// A request is at most 4 MiB, the text of a note by default 16 KiB.
 	// Notes are kept: by default the last 100 of a point, for 24 hours.
+	// Reports of guidepost.guide.v1.Notes are among them; one without words says its kind.
 	// The trailing metadata `guidepost-notes-dropped` counts live notes lost to a slow reader.
 	RouteChat(grpc.BidiStreamingServer[RouteNote, RouteNote]) error
 	mustEmbedUnimplementedRouteGuideServer()

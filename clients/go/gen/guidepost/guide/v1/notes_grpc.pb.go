@@ -39,7 +39,8 @@ const (
 //
 // Everything that happens to a note has a sequence: the revision of the notes that made it durable.
 // So all events of all notes are in one order. A RouteChat note is a note of kind "text" without an
-// author; a note posted here at a point is heard, with its text, by the chats there.
+// author; a note posted here at a point is heard by the chats there, with its text, or if it has
+// none, with its kind.
 //
 // Where a note's author is named, one author may post, confirm, deny and close 60 times at once and
 // once a second after that (both by server option); more is RESOURCE_EXHAUSTED with
@@ -192,7 +193,8 @@ type Notes_SubscribeClient = grpc.BidiStreamingClient[SubscribeRequest, Subscrib
 //
 // Everything that happens to a note has a sequence: the revision of the notes that made it durable.
 // So all events of all notes are in one order. A RouteChat note is a note of kind "text" without an
-// author; a note posted here at a point is heard, with its text, by the chats there.
+// author; a note posted here at a point is heard by the chats there, with its text, or if it has
+// none, with its kind.
 //
 // Where a note's author is named, one author may post, confirm, deny and close 60 times at once and
 // once a second after that (both by server option); more is RESOURCE_EXHAUSTED with

@@ -186,7 +186,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       if (isReplayNext()) {
         return pollReplay();
       }
-      return live.isEmpty() ? null : live.remove().message();
+      return live.isEmpty() ? null : live.remove().heard();
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// @param createdMillis when it was posted, by the server's clock, which may jump
 /// @param expiresMillis when its life is over; [#NEVER] if only when it is closed
 /// @param place canonical
-/// @param message as a chat hears it, with the point's own digits
+/// @param message what it says, with the point's own digits; see [#heard]
 /// @param details the rest
 record Note(
     long sequence,
@@ -54,6 +54,13 @@ record Note(
   /// The name of its kind.
   String kind() {
     return details.kind().isEmpty() ? NoteRules.TEXT : details.kind();
+  }
+
+  /// As a chat hears it: what it says, or if it is a report without words, its kind.
+  RouteNote heard() {
+    return isText() || !message.getMessage().isEmpty()
+        ? message
+        : message.toBuilder().setMessage(kind()).build();
   }
 
   boolean isText() {

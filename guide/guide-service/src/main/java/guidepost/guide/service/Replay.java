@@ -30,7 +30,7 @@ final class Replay {
 
   /// The next note, oldest first; there is one.
   RouteNote next() {
-    return wall.get(next++).message();
+    return wall.get(next++).heard();
   }
 
   boolean isDone() {

@@ -252,6 +252,17 @@ final class NotesTest {
   }
 
   @Test
+  void shouldLetAChatHearTheKindOfAReportWithoutWords() {
+    var ann = guide.chat().send(Guide.note(10, 10, ""));
+    guide.awaitNotes(1);
+    post(guide, note("bob", "hazard", 10, 10).setText(""));
+    assertThat(ann.awaitReceived(1)).containsExactly(Guide.note(10, 10, "hazard"));
+    assertThat(guide.chat().send(Guide.note(10, 10, "carl")).finish())
+        .containsExactly(Guide.note(10, 10, ""), Guide.note(10, 10, "hazard"));
+    assertThat(get(2).getText()).isEmpty();
+  }
+
+  @Test
   void shouldLetAChatHearWhatIsPostedHereAndShowHereWhatAChatPosts() {
     var ann = guide.chat().send(Guide.note(10, 10, "ann is here"));
     guide.awaitNotes(1);
