@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static guidepost.guide.service.Guide.note;
 import static guidepost.guide.service.Guide.texts;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import guidepost.seed.routeguide.RouteNote;
 import java.time.Duration;
@@ -83,7 +84,12 @@ final class RouteChatOracleTest {
     return hung.stream().filter(each -> each.place() == place).count();
   }
 
+  /// A live note comes after it can be asked for, and a chat that ends waits for none.
   private static void finish(Chat chat) {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(1))
+        .until(() -> chat.caller.received().size() >= chat.expected.size());
     assertThat(texts(chat.caller.finish())).isEqualTo(chat.expected);
   }
 
