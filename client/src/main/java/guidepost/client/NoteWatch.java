@@ -78,6 +78,7 @@ public final class NoteWatch implements AutoCloseable {
 
   // Of the thread that runs.
   private long sequence;
+  private long timeline;
   private long positions;
 
   /// What was told of a move before its end: after a cut all of it is told again.
@@ -91,6 +92,7 @@ public final class NoteWatch implements AutoCloseable {
     this.listener = listener;
     this.reached = start.getFollow().getCenter();
     this.sequence = start.hasAfterSequence() ? start.getAfterSequence() : -1;
+    this.timeline = start.getTimeline();
   }
 
   /// Listens until closed.
@@ -129,9 +131,9 @@ public final class NoteWatch implements AutoCloseable {
       now.getFollowBuilder().setCenter(reached);
     }
     if (sequence >= 0) {
-      now.setAfterSequence(sequence);
+      now.setAfterSequence(sequence).setTimeline(timeline);
     } else {
-      now.clearAfterSequence();
+      now.clearAfterSequence().clearTimeline();
     }
     return now.build();
   }
@@ -191,6 +193,7 @@ public final class NoteWatch implements AutoCloseable {
   }
 
   private void open(SubscribeOpening opening) {
+    timeline = opening.getTimeline();
     if (opening.getBeginning() != SubscribeOpening.Beginning.BEGINNING_RESUMED) {
       sequence = -1;
       listener.begins(opening);

@@ -8,6 +8,7 @@ import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.NotesGrpc;
+import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
@@ -112,13 +113,20 @@ final class NoteWatchTest {
 
   @Test
   void callThatSomethingBetweenCancelledIsResumed() {
-    calls.cutsAfter(Status.Code.CANCELLED, List.of(complete(5)));
+    calls.cutsAfter(Status.Code.CANCELLED, List.of(opening(7), complete(5)));
     try (NoteWatch watch = watch()) {
       var _ = run(watch);
       await().untilAsserted(() -> assertThat(calls.requests()).hasSize(2));
     }
     assertThat(calls.requests().getLast().getStart().getAfterSequence()).isEqualTo(5);
+    assertThat(calls.requests().getLast().getStart().getTimeline()).isEqualTo(7);
     assertThat(told).containsExactly("complete", "interrupted");
+  }
+
+  private static SubscribeResponse opening(long timeline) {
+    return SubscribeResponse.newBuilder()
+        .setOpening(SubscribeOpening.newBuilder().setTimeline(timeline))
+        .build();
   }
 
   private static SubscribeResponse.Builder change(long note) {

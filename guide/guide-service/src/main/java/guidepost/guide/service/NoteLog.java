@@ -53,6 +53,11 @@ final class NoteLog {
     return journal.revision();
   }
 
+  /// Which timeline the revisions are of.
+  long timeline() {
+    return journal.timeline();
+  }
+
   /// The oldest revision that can be resumed after.
   long oldest() {
     return journal.oldestRevision() - 1;

@@ -108,7 +108,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     kinds = NoteMessages.kinds(start.getKindsList(), "start.kinds", room.limits().noteRules());
     follows = start.hasFollow();
     if (start.hasAfterSequence()) {
-      resume(start.getAfterSequence());
+      resume(start.getAfterSequence(), start.getTimeline());
     } else {
       begin(SubscribeOpening.Beginning.BEGINNING_SNAPSHOT);
     }
@@ -140,6 +140,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     return SubscribeOpening.newBuilder()
         .setBeginning(how)
         .setOldestSequence(Math.max(0, room.log().oldest()))
+        .setTimeline(room.log().timeline())
         .build();
   }
 
@@ -150,8 +151,10 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   }
 
   /// @param after unsigned: a negative one is greater than any revision
-  private void resume(long after) {
-    if (after < 0 || after > room.log().revision()) {
+  /// @param timeline that it is of; 0 if that is not known
+  private void resume(long after, long timeline) {
+    boolean isOther = timeline != 0 && timeline != room.log().timeline();
+    if (isOther || after < 0 || after > room.log().revision()) {
       begin(SubscribeOpening.Beginning.BEGINNING_AHEAD);
     } else if (after < room.log().oldest()) {
       begin(SubscribeOpening.Beginning.BEGINNING_TOO_OLD);

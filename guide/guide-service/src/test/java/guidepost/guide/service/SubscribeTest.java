@@ -197,6 +197,11 @@ final class SubscribeTest {
           .startsWith("AHEAD")
           .endsWith("end 5 @5");
     }
+    long timeline = guide.store().journal(GuideService.NOTES_DOMAIN).timeline();
+    var other = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline + 1);
+    assertThat(told(subscribe(other).awaitReceived(3))).startsWith("AHEAD").endsWith("end 5 @5");
+    var same = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline);
+    awaitTold(subscribe(same), "RESUMED", "ADDED 4 @4", "ADDED 5 @5");
   }
 
   @Test
