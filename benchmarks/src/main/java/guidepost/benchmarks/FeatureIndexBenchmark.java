@@ -12,6 +12,7 @@ import guidepost.guide.index.Near;
 import guidepost.guide.index.NearestSearch;
 import guidepost.guide.index.PathSearch;
 import guidepost.guide.index.Point;
+import guidepost.guide.index.Slack;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -303,7 +304,7 @@ public final class FeatureIndexBenchmark {
   }
 
   private long along(Corridor corridor) {
-    PathSearch search = index.snapshot().along(corridor, 1, view -> true);
+    PathSearch search = index.snapshot().along(corridor, Slack.NONE, view -> true);
     while (!search.look(1_000_000)) {}
     return search.size();
   }

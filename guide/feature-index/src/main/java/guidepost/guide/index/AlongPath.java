@@ -6,7 +6,7 @@ import java.util.List;
 ///
 /// @param view the feature
 /// @param approaches where the path comes nearest, first; then where else it comes nearly as near.
-///   At least one
+///   At least one. Of equally near ones, rounding says which is first
 public record AlongPath(FeatureView view, List<Approach> approaches) {
 
   /// A place where a path comes near something, measured on the sphere of [Haversine].

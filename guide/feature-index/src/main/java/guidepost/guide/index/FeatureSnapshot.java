@@ -154,11 +154,9 @@ public final class FeatureSnapshot {
 
   /// Searches the features in a corridor.
   ///
-  /// @param slack how many times as far as the nearest approach another one may be that is told
-  ///   too, at least 1
+  /// @param slack how much farther than the nearest approach another one may be that is told too
   /// @param wanted no others
-  /// @throws IllegalArgumentException if the slack is out of range
-  public PathSearch along(Corridor corridor, double slack, Predicate<? super FeatureView> wanted) {
+  public PathSearch along(Corridor corridor, Slack slack, Predicate<? super FeatureView> wanted) {
     return new PathSearch(this, corridor, slack, wanted);
   }
 

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 ///     └─────────────┘└──────────┘
 /// ```
 ///
-/// A feature near several segments is found several times and told once.
+/// A feature near several segments is found several times and told once, with each of them that is
+/// within the slack: where the path comes equally near twice, which is the nearest is chance.
 ///
 /// Cost: for each 32 segments O(log n + features in their box). Memory: what is found.
 ///
@@ -54,7 +55,7 @@ public final class PathSearch {
   private final Vector[] vectors;
   private final double withinMetres;
   private final boolean openStart;
-  private final double slack;
+  private final Slack slack;
   private final Predicate<? super FeatureView> wanted;
   private final Map<FeatureView, Found> found = new HashMap<>();
   private long approaches;
@@ -65,7 +66,7 @@ public final class PathSearch {
   PathSearch(
       FeatureSnapshot snapshot,
       Corridor corridor,
-      double slack,
+      Slack slack,
       Predicate<? super FeatureView> wanted) {
     this.snapshot = snapshot;
     this.path = corridor.path();
@@ -74,9 +75,6 @@ public final class PathSearch {
     this.openStart = corridor.openStart();
     this.slack = slack;
     this.wanted = wanted;
-    if (!(slack >= 1)) {
-      throw new IllegalArgumentException("slack must be at least 1: " + slack);
-    }
     firstSegment = firstSegment();
   }
 
@@ -195,7 +193,7 @@ public final class PathSearch {
       known = new Found(view);
       found.put(view, known);
     }
-    if (metres <= known.nearestMetres * slack) {
+    if (metres <= slack.most(known.nearestMetres)) {
       Vector left = fraction == 1 ? leftAtEnd(arc, segment) : arc.normal();
       Side side = side(left, position, fraction == 1 ? arc.b() : arc.a());
       known.approaches.add(new AlongPath.Approach(segment, fraction, metres, side));
@@ -208,7 +206,7 @@ public final class PathSearch {
   }
 
   private void prune(Found known) {
-    double metresMax = known.nearestMetres * slack;
+    double metresMax = slack.most(known.nearestMetres);
     int before = known.approaches.size();
     known.approaches.removeIf(approach -> approach.metres() > metresMax);
     approaches -= before - known.approaches.size();

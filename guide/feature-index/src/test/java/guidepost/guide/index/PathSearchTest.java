@@ -24,7 +24,8 @@ final class PathSearchTest {
   }
 
   private List<AlongPath> along(List<Point> path, double metres) {
-    PathSearch search = index.snapshot().along(Corridor.around(path, metres), 1, view -> true);
+    PathSearch search =
+        index.snapshot().along(Corridor.around(path, metres), Slack.NONE, view -> true);
     while (!search.look(50)) {}
     return search.found();
   }
@@ -97,13 +98,36 @@ final class PathSearchTest {
             .snapshot()
             .along(
                 Corridor.around(path(0, 0, 0, 0.02, 0.00101, 0.02, 0.00101, 0), 500),
-                1.1,
+                new Slack(1.1, 0),
                 v -> true);
     while (!search.look(1)) {}
     assertThat(search.size()).isEqualTo(2);
     assertThat(search.found().getFirst().approaches())
         .extracting(AlongPath.Approach::segment)
         .containsExactly(0, 2);
+  }
+
+  @Test
+  void shouldTellBothWaysOfAPathThatComesBackEvenToWhatLiesOnIt() {
+    put("on", 0, 0.01);
+    put("beside", 0.0005, 0.015);
+    Corridor corridor = Corridor.around(path(0, 0, 0, 0.02, 0, 0), 500);
+    PathSearch search = index.snapshot().along(corridor, new Slack(1, 0.01), view -> true);
+    while (!search.look(50)) {}
+    assertThat(search.found())
+        .hasSize(2)
+        .allSatisfy(
+            each ->
+                assertThat(each.approaches())
+                    .extracting(AlongPath.Approach::segment)
+                    .containsExactlyInAnyOrder(0, 1));
+  }
+
+  @Test
+  void shouldRefuseASlackThatMeansNothing() {
+    assertThatThrownBy(() -> new Slack(0.9, 0)).hasMessage("factor must be at least 1: 0.9");
+    assertThatThrownBy(() -> new Slack(1, -1)).hasMessage("metres must be at least 0: -1.0");
+    assertThatThrownBy(() -> new Slack(Double.NaN, 0)).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -115,7 +139,8 @@ final class PathSearchTest {
     List<Point> path = path(0, 0, 0, 0.001);
     assertThat(ids(along(path, 100)))
         .containsExactlyInAnyOrder("behind", "beside", "at the start", "ahead");
-    PathSearch search = index.snapshot().along(new Corridor(path, 100, true), 1, view -> true);
+    PathSearch search =
+        index.snapshot().along(new Corridor(path, 100, true), Slack.NONE, view -> true);
     while (!search.look(50)) {}
     assertThat(ids(search.found())).containsExactlyInAnyOrder("beside", "at the start", "ahead");
   }

@@ -5,8 +5,10 @@ import guidepost.guide.index.AlongPath;
 import guidepost.guide.index.Corridor;
 import guidepost.guide.index.Point;
 import guidepost.guide.index.Side;
+import guidepost.guide.index.Slack;
 import guidepost.guide.v1.PathSide;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import net.sf.geographiclib.Geodesic;
 import net.sf.geographiclib.GeodesicData;
@@ -27,6 +29,9 @@ import net.sf.geographiclib.GeodesicMask;
 ///   ──▶──foot──┴──▶──      until that is less than a tenth of a millimetre
 /// ```
 ///
+/// Where the path comes by more than once, on the way out and back or lap after lap, rounding must
+/// not choose: of the places that are less than a metre farther than the nearest, the first counts.
+///
 /// Cost: 2 us a segment and 1 us a piece; some 10 us an approach.
 ///
 /// Threads: one at a time.
@@ -38,11 +43,14 @@ final class GeodesicPath {
   /// The longest path: more than once round the globe.
   static final double METRES_MAX = 50_000_000;
 
-  /// Nearer is on the path: points of a path are no better than this.
+  /// Nearer is on the path, and less apart is equally near: points of a path are no better.
   static final double ON_PATH_METRES = 1;
 
   /// Covers what pieces and the rounding of their ends leave of the geodesic.
   private static final double PIECE_ERROR_METRES = 0.05;
+
+  /// What is kept of a path for one who is at its end: more than the rounding of a point.
+  private static final double REST_METRES = 0.05;
 
   private static final double STEP_METRES_MIN = 1e-4;
   private static final int STEPS_MAX = 20;
@@ -54,6 +62,22 @@ final class GeodesicPath {
 
   /// Where a feature lies beside the path.
   record Place(double aheadMetres, double offMetres, PathSide side) {}
+
+  /// Where a segment comes nearest to a feature.
+  ///
+  /// @param alongMetres along the segment
+  /// @param leftMetres of the segment from there on
+  private record Foot(
+      int segment, double alongMetres, double leftMetres, double offMetres, Side side) {
+
+    boolean isAtBeginning() {
+      return alongMetres < STEP_METRES_MIN;
+    }
+
+    boolean isAtEnd() {
+      return leftMetres < STEP_METRES_MIN;
+    }
+  }
 
   private final List<Point> points;
   private final double fromMetres;
@@ -134,11 +158,26 @@ final class GeodesicPath {
   }
 
   private void requirePassed() {
-    if (fromMetres > metres() || !leads()) {
+    if (fromMetres > metres()) {
       throw Failures.invalid(
-          "from_metres must be less than the path's length of %.1f m: %s"
+          "from_metres must be at most the path's length of %s m: %s"
               .formatted(metres(), fromMetres));
     }
+    if (!leads()) {
+      keepTheEnd();
+    }
+  }
+
+  /// One who has arrived is at the end, and looks where the path led.
+  private void keepTheEnd() {
+    int last = points.size() - 2;
+    while (last > 0 && startMetres[last] == metres()) {
+      last--;
+    }
+    double length = metres() - startMetres[last];
+    corners.clear();
+    pieces.clear();
+    cut(line(last), last, Math.max(0, length - REST_METRES), length);
   }
 
   private boolean leads() {
@@ -155,23 +194,52 @@ final class GeodesicPath {
     return new Corridor(corners, withinMetres / Wgs84.LEAST + PIECE_ERROR_METRES, fromMetres > 0);
   }
 
-  /// Where the path comes nearest to a feature that was found in the corridor.
-  Place place(AlongPath found) {
-    Point point = found.view().point();
-    Place nearest = place(found.approaches().getFirst(), point);
-    for (AlongPath.Approach approach : found.approaches()) {
-      Place place = place(approach, point);
-      nearest = place.offMetres() < nearest.offMetres() ? place : nearest;
-    }
-    return nearest;
+  /// How much farther than the nearest the index is to go on.
+  Slack slack() {
+    return new Slack(Wgs84.SLACK, ON_PATH_METRES / Wgs84.LEAST + PIECE_ERROR_METRES);
   }
 
-  private Place place(AlongPath.Approach approach, Point point) {
+  /// Where the path first comes about as near as it does to a feature that was found.
+  Place place(AlongPath found) {
+    Point point = found.view().point();
+    List<Foot> feet =
+        found.approaches().stream()
+            .sorted(Comparator.comparingInt(AlongPath.Approach::segment))
+            .map(approach -> foot(approach, point))
+            .toList();
+    double near = feet.stream().mapToDouble(Foot::offMetres).min().orElseThrow() + ON_PATH_METRES;
+    int first = 0;
+    while (feet.get(first).offMetres() > near || goesOnNearer(feet, first)) {
+      first++;
+    }
+    return place(feet.get(first));
+  }
+
+  /// True if the path comes nearer still on the segment before or after.
+  private boolean goesOnNearer(List<Foot> feet, int i) {
+    Foot foot = feet.get(i);
+    boolean before = foot.isAtBeginning() && i > 0 && meet(feet.get(i - 1), foot);
+    boolean after = foot.isAtEnd() && i + 1 < feet.size() && meet(foot, feet.get(i + 1));
+    return (before && feet.get(i - 1).offMetres() < foot.offMetres())
+        || (after && feet.get(i + 1).offMetres() < foot.offMetres());
+  }
+
+  /// True if one's segment ends where the other's begins.
+  private boolean meet(Foot foot, Foot next) {
+    return startMetres[foot.segment() + 1] == startMetres[next.segment()];
+  }
+
+  private Place place(Foot foot) {
+    double ahead = startMetres[foot.segment()] + foot.alongMetres() - fromMetres;
+    return new Place(Math.max(0, ahead), foot.offMetres(), side(foot.side(), foot.offMetres()));
+  }
+
+  private Foot foot(AlongPath.Approach approach, Point point) {
     Piece piece = pieces.get(approach.segment());
     GeodesicLine line = line(piece.segment());
-    double along = piece.startMetres() + approach.fraction() * piece.metres();
     double start = Math.max(0, fromMetres - startMetres[piece.segment()]);
-    double next = along;
+    double along;
+    double next = Math.max(start, piece.startMetres() + approach.fraction() * piece.metres());
     GeodesicData way;
     int steps = 0;
     do {
@@ -189,8 +257,7 @@ final class GeodesicPath {
       double step = way.s12 * Math.cos(Math.toRadians(way.azi1 - foot.azi2));
       next = Math.clamp(along + step, start, Math.max(start, line.Distance()));
     } while (Math.abs(next - along) > STEP_METRES_MIN && ++steps < STEPS_MAX);
-    double ahead = Math.max(0, startMetres[piece.segment()] + along - fromMetres);
-    return new Place(ahead, way.s12, side(approach.side(), way.s12));
+    return new Foot(piece.segment(), along, line.Distance() - along, way.s12, approach.side());
   }
 
   private static PathSide side(Side side, double offMetres) {

@@ -75,7 +75,7 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
   }
 
   private PathSearch newSearch() {
-    return snapshot.along(path.corridor(query.withinMetres()), Wgs84.SLACK, query.filter());
+    return snapshot.along(path.corridor(query.withinMetres()), path.slack(), query.filter());
   }
 
   private void requireFew(long approaches) {

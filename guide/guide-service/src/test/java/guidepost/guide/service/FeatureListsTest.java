@@ -218,8 +218,8 @@ final class FeatureListsTest {
         .hasMessage("INVALID_ARGUMENT: from_metres must be 0..50000000: NaN");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 1).setFromMetres(200_000)))
         .hasMessage(
-            "INVALID_ARGUMENT: from_metres must be less than the path's length of 111319.5 m:"
-                + " 200000.0");
+            "INVALID_ARGUMENT: from_metres must be at most the path's length of"
+                + " 111319.49079327355 m: 200000.0");
     assertThatThrownBy(
             () ->
                 places.found(

@@ -1,0 +1,189 @@
+package guidepost.guide.service;
+
+import static guidepost.guide.service.PlaceQuestions.ids;
+import static guidepost.guide.service.PlaceQuestions.metres;
+import static guidepost.guide.service.PlaceQuestions.point;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.PathFeature;
+import guidepost.guide.v1.PathSide;
+import guidepost.guide.v1.Point;
+import java.util.ArrayList;
+import java.util.List;
+import net.sf.geographiclib.Geodesic;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Paths that come by more than once: out and back, and lap after lap.
+final class PathPassesTest {
+
+  private static final double STEP_METRES = 2;
+
+  /// What the steps and the rounding of points may make of a metre.
+  private static final double DOUBT_METRES = 0.02;
+
+  private final PlaceQuestions places = new PlaceQuestions("PathPassesTest");
+
+  @AfterEach
+  void close() {
+    places.close();
+  }
+
+  /// A place on the way, and how far that is along it.
+  private record Step(double ahead, Point point) {}
+
+  @Test
+  void shouldTellWhatLiesOnTheWayOutOnTheWayOut() {
+    for (int round = 0; round < 4; round++) {
+      List<Point> out = walk(41);
+      List<Point> path = new ArrayList<>(out);
+      path.addAll(out.reversed().subList(1, out.size()));
+      scatterAlong(out, 60);
+      double half = length(out);
+      List<PathFeature> found = compare(path, 0);
+      assertThat(found).allMatch(each -> each.getAheadMetres() <= half + DOUBT_METRES);
+      List<PathFeature> onTheWayBack = compare(path, half * 1.3);
+      assertThat(onTheWayBack).isNotEmpty();
+      compare(path, half * places.random.nextDouble());
+    }
+  }
+
+  @Test
+  void shouldTellWhatLiesBesideLapsOnTheFirstOfThem() {
+    List<Point> lap = new ArrayList<>();
+    for (int i = 0; i < 24; i++) {
+      lap.add(at(point(47, 8), 1_000 + places.random.nextInt(200), i * 15));
+    }
+    scatterAlong(lap, 60);
+    List<Point> laps = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      laps.addAll(lap);
+    }
+    laps.add(lap.getFirst());
+    double first = length(laps) / 4;
+    List<PathFeature> found = compare(laps, 0);
+    assertThat(found).allMatch(each -> each.getAheadMetres() <= first + DOUBT_METRES);
+    compare(laps, first * 2.4);
+  }
+
+  @Test
+  void shouldTellTheSideOfTheFirstTime() {
+    places.put("left", 0.0001, 0.01);
+    places.put("right", -0.0001, 0.01);
+    List<PathFeature> found = places.found(places.along(100, 0, 0, 0, 0.02, 0, 0));
+    assertThat(ids(found)).containsExactly("left", "right");
+    assertThat(found)
+        .extracting(PathFeature::getSide)
+        .containsExactly(PathSide.PATH_SIDE_LEFT, PathSide.PATH_SIDE_RIGHT);
+  }
+
+  @Test
+  void shouldAnswerOneWhoHasArrivedWithWhatLiesAroundTheEndAndAhead() {
+    places.put("at the end", 0, 0.02);
+    places.put("beside", 0.0001, 0.02);
+    places.put("beyond", 0, 0.0205);
+    places.put("behind", 0, 0.0195);
+    var request = places.along(200, 0, 0, 0, 0.01, 0, 0.02, 0, 0.02);
+    double length = places.guide.features().alongPath(request.build()).next().getPathMetres();
+    for (double rest : new double[] {0, 1e-9, 1e-6, 0.005, 0.04}) {
+      List<PathFeature> found = places.found(request.setFromMetres(length - rest));
+      assertThat(ids(found)).containsExactlyInAnyOrder("at the end", "beside", "beyond");
+      assertThat(found)
+          .allSatisfy(each -> assertThat(each.getAheadMetres()).isCloseTo(rest, within(1e-3)));
+    }
+  }
+
+  private List<Point> walk(int points) {
+    List<Point> path = new ArrayList<>(List.of(point(46 + places.random.nextDouble(), 8)));
+    double bearing = places.random.nextDouble() * 360;
+    while (path.size() < points) {
+      bearing += places.random.nextGaussian() * 25;
+      path.add(at(path.getLast(), 100, bearing));
+    }
+    return path;
+  }
+
+  private static Point at(Point from, double metres, double bearing) {
+    var to =
+        Geodesic.WGS84.Direct(
+            from.getLatitudeE7() / 1e7, from.getLongitudeE7() / 1e7, bearing, metres);
+    return point(to.lat2, to.lon2);
+  }
+
+  /// Every third on the path.
+  private void scatterAlong(List<Point> path, int count) {
+    for (int i = 0; i < count; i++) {
+      Point near = path.get(places.random.nextInt(path.size()));
+      double off = i % 3 == 0 ? 0 : places.random.nextDouble() * 150;
+      Point place = at(near, off, places.random.nextDouble() * 360);
+      places.put("f" + i, place.getLatitudeE7() / 1e7, place.getLongitudeE7() / 1e7);
+    }
+  }
+
+  private static double length(List<Point> path) {
+    double length = 0;
+    for (int i = 1; i < path.size(); i++) {
+      length += metres(path.get(i - 1), path.get(i));
+    }
+    return length;
+  }
+
+  /// Nothing that is told may be farther than a metre more than the nearest step, and no earlier
+  /// step may be a nearest one that is so near.
+  private List<PathFeature> compare(List<Point> path, double from) {
+    var request = AlongPathRequest.newBuilder().addAllPath(path).setWithinMetres(100);
+    List<PathFeature> found = places.found(request.setFromMetres(from));
+    List<Step> steps = steps(path, from);
+    for (PathFeature each : found) {
+      compare(each, steps);
+    }
+    return found;
+  }
+
+  private static void compare(PathFeature each, List<Step> steps) {
+    double[] off =
+        steps.stream()
+            .mapToDouble(step -> metres(step.point(), each.getFeature().getPoint()))
+            .toArray();
+    double least = Double.POSITIVE_INFINITY;
+    for (double metres : off) {
+      least = Math.min(least, metres);
+    }
+    assertThat(each.getOffPathMetres()).isLessThan(least + 1 + DOUBT_METRES);
+    for (int i = 1; i + 1 < off.length; i++) {
+      boolean nearest = off[i] <= off[i - 1] && off[i] <= off[i + 1];
+      if (nearest && off[i] < each.getOffPathMetres() + 1 && off[i] < least + 1 - DOUBT_METRES) {
+        assertThat(each.getAheadMetres())
+            .as("%s, least %s: %s m at %s", each, least, off[i], steps.get(i).ahead())
+            .isLessThan(steps.get(i).ahead() + 2 * STEP_METRES);
+        return;
+      }
+    }
+  }
+
+  private static List<Step> steps(List<Point> path, double from) {
+    List<Step> steps = new ArrayList<>();
+    double start = 0;
+    for (int i = 1; i < path.size(); i++) {
+      Point a = path.get(i - 1);
+      Point b = path.get(i);
+      var line =
+          Geodesic.WGS84.InverseLine(
+              a.getLatitudeE7() / 1e7,
+              a.getLongitudeE7() / 1e7,
+              b.getLatitudeE7() / 1e7,
+              b.getLongitudeE7() / 1e7);
+      for (double along = 0; along < line.Distance(); along += STEP_METRES) {
+        var at = line.Position(along);
+        Point place = point(at.lat2, at.lon2);
+        if (start + along >= from && (steps.isEmpty() || !steps.getLast().point().equals(place))) {
+          steps.add(new Step(start + along - from, place));
+        }
+      }
+      start += line.Distance();
+    }
+    return steps;
+  }
+}
