@@ -95,6 +95,12 @@ record Arc(Vector from, Vector to, Vector normal) {
                 Math.min(other.angle(from), other.angle(to)));
   }
 
+  /// How far along this arc, or before or beyond it, a point lies; in no unit, to compare points
+  /// near a short one. 0 if this is one point.
+  double ahead(Point point) {
+    return normal.cross(from).dot(Vector.of(point));
+  }
+
   /// The angle from a point to the nearest point of this arc: to the plane if the foot lies between
   /// the ends, else to the nearer end.
   private double angle(Vector point) {

@@ -5,6 +5,7 @@ import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureView;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
@@ -143,7 +144,7 @@ public final class GuideService implements AutoCloseable {
   /// @param features the journal of [#FEATURES_DOMAIN]
   /// @param notes the journal of [#NOTES_DOMAIN]
   /// @param trips the journal of [#TRIPS_DOMAIN]
-  /// @param clock says when notes were posted and when they expire
+  /// @param clock says when notes were posted and expire, and which fixes of trips are yet to come
   /// @param nanoTime monotonic, times trips
   /// @param later goes on with long searches; closed with the service
   /// @throws JournalException if a journal cannot be read
@@ -161,7 +162,7 @@ public final class GuideService implements AutoCloseable {
     long revision = NoteStorage.load(notes, ledger, limits.noteLife());
     NoteBoard board = new NoteBoard();
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
-    TripDomain tripDomain = TripStorage.load(trips, surroundings(index));
+    TripDomain tripDomain = TripStorage.load(trips, surroundings(index), clock);
     Journals journals = new Journals(features, notes, trips);
     return new GuideService(
         index, domain, board, tripDomain, journals, limits, clock, nanoTime, later);
@@ -173,7 +174,10 @@ public final class GuideService implements AutoCloseable {
       Stream.Builder<Feature> found = Stream.builder();
       var cursor = index.snapshot().inBox(extent.box());
       for (int looks = 0; looks < TripTally.LOOKS_MAX && cursor.hasNext(); looks++) {
-        found.add(cursor.next());
+        FeatureView view = cursor.nextView();
+        if (view.isNamed()) {
+          found.add(view.feature());
+        }
       }
       return found.build();
     };

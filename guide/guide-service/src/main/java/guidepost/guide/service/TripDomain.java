@@ -7,6 +7,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.Revisions;
 import guidepost.journal.Value;
 import guidepost.storage.v1.StoredTrip;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what becomes of trips. A request is one batch: a trip's new state and, of a batch of
@@ -31,12 +33,16 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   /// Fixes of one trip: eleven days of one a second. Deleting one puts all of them into the log.
   static final int FIXES_MAX = 1_000_000;
 
+  /// How far a fix may be ahead of the server's clock: one that shows local time is up to 14 hours.
+  static final long AHEAD_MILLIS_MAX = 86_400_000;
+
   /// Fixes that one batch decided and not yet published holds.
   @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Recent(String id, byte[] key, Value value) {}
 
   private final Journal journal;
   private final TripTally.Surroundings surroundings;
+  private final InstantSource clock;
   private final Revisions revisions;
   private final Undo undo = new Undo();
   private final Map<String, TripRecord> trips = new HashMap<>();
@@ -51,9 +57,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
       Journal journal,
       Map<String, TripRecord> stored,
       long revision,
-      TripTally.Surroundings surroundings) {
+      TripTally.Surroundings surroundings,
+      InstantSource clock) {
     this.journal = journal;
     this.surroundings = surroundings;
+    this.clock = clock;
     this.revisions = new Revisions(revision);
     trips.putAll(stored);
     published.putAll(stored);
@@ -136,7 +144,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     if (Integer.compareUnsigned(add.number(), stored.getLastBatch()) <= 0) {
       return new TripAnswer.Recorded(trip, false);
     }
-    return refusal(add, stored).orElseGet(() -> add(add, trip, batch));
+    return refusal(add, stored).or(() -> tooEarly(add)).orElseGet(() -> add(add, trip, batch));
   }
 
   private static Optional<TripAnswer> refusal(TripRequest.Add add, StoredTrip stored) {
@@ -151,13 +159,6 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
               "batch.number must be %d, the one after the last: %d"
                   .formatted(stored.getLastBatch() + 1, add.number())));
     }
-    long first = add.fixes().getFirst().unixMillis();
-    if (stored.hasLast() && first < stored.getLast().getUnixMs()) {
-      return Optional.of(
-          new TripAnswer.NotNow(
-              "batch.fixes[0].time must not be before the last fix of the trip, %d ms: %d ms"
-                  .formatted(stored.getLast().getUnixMs(), first)));
-    }
     return stored.getFixes() + add.fixes().size() > FIXES_MAX
         ? Optional.of(
             new TripAnswer.Full(
@@ -165,15 +166,45 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
         : Optional.empty();
   }
 
+  /// What is yet to come must not become the last fix: nothing could follow it.
+  private Optional<TripAnswer> tooEarly(TripRequest.Add add) {
+    long now = clock.millis();
+    return IntStream.range(0, add.fixes().size())
+        .filter(i -> add.fixes().get(i).unixMillis() > now + AHEAD_MILLIS_MAX)
+        .mapToObj(i -> tooEarly(i, add.fixes().get(i), now))
+        .findFirst();
+  }
+
+  private static TripAnswer tooEarly(int index, TripFix fix, long now) {
+    return new TripAnswer.NotNow(
+        "batch.fixes[%d].time must be at most %d ms ahead of the server's clock, %d ms: %d ms"
+            .formatted(index, AHEAD_MILLIS_MAX, now, fix.unixMillis()));
+  }
+
   private TripAnswer add(TripRequest.Add add, TripRecord trip, Batch batch) {
+    List<TripFix> fixes = inOrder(add.fixes(), trip.stored());
     TripTally tally = new TripTally(trip.stored(), surroundings);
-    tally.addAll(add.fixes());
-    StoredTrip after = tally.trip().setLastBatch(add.number()).build();
+    tally.addAll(fixes);
+    long skipped = trip.stored().getSkipped() + add.fixes().size() - fixes.size();
+    StoredTrip after = tally.trip().setLastBatch(add.number()).setSkipped(skipped).build();
     byte[] key = TripStorage.key(add.id(), add.number());
-    byte[] fixes = TripStorage.value(add.fixes());
-    recent.add(new Recent(add.id(), key, new Value(revisions.next(), fixes)));
-    batch.put(key, fixes);
+    byte[] value = TripStorage.value(fixes);
+    recent.add(new Recent(add.id(), key, new Value(revisions.next(), value)));
+    batch.put(key, value);
     return new TripAnswer.Recorded(put(add.id(), trip, after, batch), true);
+  }
+
+  /// Without those that are before one that came before: a clock was set back.
+  private static List<TripFix> inOrder(List<TripFix> fixes, StoredTrip stored) {
+    List<TripFix> inOrder = new ArrayList<>(fixes.size());
+    long last = stored.hasLast() ? stored.getLast().getUnixMs() : Long.MIN_VALUE;
+    for (TripFix fix : fixes) {
+      if (fix.unixMillis() >= last) {
+        inOrder.add(fix);
+        last = fix.unixMillis();
+      }
+    }
+    return inOrder;
   }
 
   private TripAnswer end(TripRequest.End end, Batch batch) {

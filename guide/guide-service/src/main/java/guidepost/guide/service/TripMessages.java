@@ -62,22 +62,9 @@ final class TripMessages {
     }
     List<TripFix> fixes = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      String field = "batch.fixes[%d]".formatted(i);
-      TripFix fix = fix(batch.getFixes(i), field);
-      requireNotBefore(field, fix, i == 0 ? fix : fixes.get(i - 1));
-      fixes.add(fix);
+      fixes.add(fix(batch.getFixes(i), "batch.fixes[%d]".formatted(i)));
     }
     return new TripRequest.Add(id, batch.getNumber(), fixes);
-  }
-
-  private static void requireNotBefore(String field, TripFix fix, TripFix before)
-      throws InvalidFieldException {
-    if (fix.unixMillis() < before.unixMillis()) {
-      throw new InvalidFieldException(
-          field + ".time.order",
-          "%s.time must not be before the fix before it, %d ms: %d ms"
-              .formatted(field, before.unixMillis(), fix.unixMillis()));
-    }
   }
 
   private static TripFix fix(guidepost.guide.v1.TripFix fix, String field)
@@ -152,7 +139,8 @@ final class TripMessages {
         .build();
   }
 
-  private static TripSummary summary(StoredTrip stored) {
+  private static TripSummary summary(StoredTrip unsettled) {
+    StoredTrip stored = TripMotion.settled(unsettled);
     TripSummary.Builder summary =
         TripSummary.newBuilder()
             .setFixes(stored.getFixes())
@@ -160,16 +148,9 @@ final class TripMessages {
             .setFilteredMetres(stored.getFilteredMetres())
             .setMovingSeconds(stored.getMovingMs() / (double) MILLIS)
             .setStopCount(stored.getStopCount())
+            .setSkippedFixes(stored.getSkipped())
             .addAllFeatureIds(stored.getFeatureIdsList());
     stored.getStopsList().forEach(stop -> summary.addStops(message(stop)));
-    TripTally.stop(stored.getStay())
-        .ifPresent(
-            stop -> {
-              summary.setStopCount(stored.getStopCount() + 1);
-              if (summary.getStopsCount() < TripTally.STOPS_MAX) {
-                summary.addStops(message(stop));
-              }
-            });
     if (stored.hasLast()) {
       summary
           .setBegin(NoteMessages.timestamp(stored.getBeginUnixMs()))

@@ -10,6 +10,7 @@ import guidepost.storage.v1.StoredFix;
 import guidepost.storage.v1.StoredFixes;
 import guidepost.storage.v1.StoredTrip;
 import java.nio.ByteBuffer;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -81,7 +82,7 @@ final class TripStorage {
   }
 
   /// Reads the trips of a journal.
-  static TripDomain load(Journal journal, TripTally.Surroundings surroundings)
+  static TripDomain load(Journal journal, TripTally.Surroundings surroundings, InstantSource clock)
       throws JournalException {
     Unreadable unreadable = new Unreadable("trips");
     Map<String, TripRecord> trips = new HashMap<>();
@@ -99,7 +100,7 @@ final class TripStorage {
               }
             });
     unreadable.throwIfAny();
-    return new TripDomain(journal, trips, last, surroundings);
+    return new TripDomain(journal, trips, last, surroundings, clock);
   }
 
   static TripRecord trip(byte[] key, byte[] value, long revision)

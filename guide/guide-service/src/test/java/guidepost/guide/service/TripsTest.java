@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.guide.v1.DeleteTripRequest;
+import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.GetTripFixesRequest;
 import guidepost.guide.v1.GetTripRequest;
 import guidepost.guide.v1.ListTripsRequest;
@@ -17,6 +18,7 @@ import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripSummary;
 import guidepost.journal.Findings;
 import io.grpc.Status;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -211,6 +213,65 @@ final class TripsTest {
   }
 
   @Test
+  void shouldTellTheFeaturesOfAHopInTheOrderInWhichTheyLieAlongIt() {
+    Random random = Seed.random("TripsTest");
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      expected.add("f" + random.nextInt(1_000_000) + "-" + i);
+      int east = (int) ((random.nextDouble() * 40 - 20) * METRE);
+      guide.put(Guide.feature(expected.getLast(), (int) ((20 + i * 20) * METRE), east, "n"));
+    }
+    record(starting("north"), batch(1, fix(0, 0), fix(450, 60))).finish();
+    assertThat(get("north").getSummary().getFeatureIdsList()).isEqualTo(expected);
+    record(starting("south"), batch(1, fix(450, 0), fix(0, 60))).finish();
+    assertThat(get("south").getSummary().getFeatureIdsList()).isEqualTo(expected.reversed());
+  }
+
+  @Test
+  void shouldTellANamedFeatureAmongManyThatHaveNoName() {
+    Feature[] nameless = new Feature[1_500];
+    for (int i = 0; i < nameless.length; i++) {
+      nameless[i] = Guide.feature("x" + i, 0, 0, "");
+    }
+    guide.put(nameless);
+    guide.put(Guide.feature("inn", 0, 0, "Inn"));
+    record(starting("walk"), batch(1, fix(0, 0))).finish();
+    assertThat(get("walk").getSummary().getFeatureIdsList()).containsExactly("inn");
+  }
+
+  @Test
+  void shouldSkipAndCountFixesThatAClockSetBackPutsBeforeOthers() {
+    record(starting("ride"), batch(1, fix(0, 0), fix(10, 3_600), fix(20, 2), fix(30, 3))).finish();
+    assertThat(get("ride").getSummary().getSkippedFixes()).isEqualTo(2);
+    var answers =
+        record(starting("ride"), batch(2, fix(40, 4), fix(50, 5)), batch(3, fix(60, 3_601)))
+            .finish();
+    assertThat(answers).hasSize(3);
+    TripSummary summary = answers.getLast().getTrip().getSummary();
+    assertThat(summary.getSkippedFixes()).isEqualTo(4);
+    assertThat(summary.getFixes()).isEqualTo(3);
+    assertThat(fixes("ride")).containsExactly(fix(0, 0), fix(10, 3_600), fix(60, 3_601));
+    record(starting("ride"), batch(2, fix(40, 4), fix(50, 5))).finish();
+    assertThat(get("ride").getSummary()).isEqualTo(summary);
+    guide = guide.restart();
+    assertThat(get("ride").getSummary()).isEqualTo(summary);
+    assertVerified(4);
+  }
+
+  @Test
+  void shouldGoOnWithABatchWithoutTheFixThatWasRefusedAsYetToCome() {
+    double leap = 347 * 86_400.0;
+    record(starting("ride"), batch(1, fix(0, 0))).finish();
+    assertThat(record(starting("ride"), batch(2, fix(5, 5), fix(9, leap))).awaitEnd().getCode())
+        .isEqualTo(Status.Code.FAILED_PRECONDITION);
+    record(starting("ride"), batch(2, fix(5, 5), fix(10, 10))).finish();
+    assertThat(fixes("ride")).containsExactly(fix(0, 0), fix(5, 5), fix(10, 10));
+    guide.passes(Duration.ofDays(347));
+    record(starting("ride"), batch(3, fix(9, leap))).finish();
+    assertThat(get("ride").getSummary().getFixes()).isEqualTo(4);
+  }
+
+  @Test
   void shouldRefuseWhatBreaksARuleNamingFieldRuleAndValue() {
     record(starting("ride"), batch(1, fix(0, 100))).finish();
     assertRefused(
@@ -229,15 +290,10 @@ final class TripsTest {
         batch(0, fix(0, 200)));
     assertRefused("INVALID_ARGUMENT: batch.fixes must be 1..10000: 0", starting("ride"), batch(2));
     assertRefused(
-        "INVALID_ARGUMENT: batch.fixes[1].time must not be before the fix before it,"
-            + " 1700000200000 ms: 1700000199000 ms",
+        "FAILED_PRECONDITION: batch.fixes[1].time must be at most 86400000 ms ahead of the server's"
+            + " clock, 1700000000000 ms: 1700086400001 ms",
         starting("ride"),
-        batch(2, fix(0, 200), fix(0, 199)));
-    assertRefused(
-        "FAILED_PRECONDITION: batch.fixes[0].time must not be before the last fix of the trip,"
-            + " 1700000100000 ms: 1700000099000 ms",
-        starting("ride"),
-        batch(2, fix(0, 99)));
+        batch(2, fix(0, 200), fix(0, 86_400.001)));
     assertRefused(
         "INVALID_ARGUMENT: batch.fixes[0].accuracy_metres must be 0..100000: NaN",
         starting("ride"),

@@ -1,0 +1,200 @@
+package guidepost.guide.service;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import guidepost.guide.index.Point;
+import guidepost.storage.v1.StoredFix;
+import guidepost.storage.v1.StoredStay;
+import guidepost.storage.v1.StoredStop;
+import guidepost.storage.v1.StoredTrip;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Moving and standing: what a summary says of both must fit together.
+final class TripMotionTest {
+
+  /// E7 of latitude, and at the equator of longitude, in a metre.
+  private static final double NORTH = 90.4367;
+
+  private static final double EAST = 89.8315;
+
+  private final Random random = Seed.random("TripMotionTest");
+  private final List<TripFix> fixes = new ArrayList<>();
+  private double accuracy = 4;
+
+  private void add(double seconds, double north, double east) {
+    fixes.add(
+        new TripFix(
+            new Point((int) Math.round(north * NORTH), (int) Math.round(east * EAST)),
+            1_700_000_000_000L + Math.round(seconds * 1_000),
+            accuracy == 0 ? OptionalDouble.empty() : OptionalDouble.of(accuracy),
+            OptionalDouble.empty(),
+            OptionalDouble.empty()));
+  }
+
+  private static StoredTrip measured(StoredTrip before, List<TripFix> fixes) {
+    TripTally tally = new TripTally(before, extent -> Stream.of());
+    tally.addAll(fixes);
+    return tally.trip().build();
+  }
+
+  /// In parts, each of which ends with a whole number of fixes and nothing else.
+  private StoredTrip settled() {
+    StoredTrip whole = measured(StoredTrip.getDefaultInstance(), fixes);
+    StoredTrip parts = StoredTrip.getDefaultInstance();
+    for (TripFix fix : fixes) {
+      parts = measured(parts, List.of(fix));
+    }
+    assertThat(parts).isEqualTo(whole);
+    StoredTrip settled = TripMotion.settled(whole);
+    assertFits(settled);
+    return settled;
+  }
+
+  private static void assertFits(StoredTrip trip) {
+    long standing = 0;
+    for (StoredStop stop : trip.getStopsList()) {
+      standing += stop.getEndUnixMs() - stop.getBeginUnixMs();
+    }
+    assertThat(trip.getMovingMs() + standing)
+        .isLessThanOrEqualTo(trip.getLast().getUnixMs() - trip.getBeginUnixMs());
+  }
+
+  private static List<Long> seconds(StoredTrip trip) {
+    return trip.getStopsList().stream()
+        .flatMap(stop -> Stream.of(stop.getBeginUnixMs(), stop.getEndUnixMs()))
+        .map(millis -> (millis - 1_700_000_000_000L) / 1_000)
+        .toList();
+  }
+
+  @Test
+  void shouldNotCountAStopOfADeliveryAsMoving() {
+    double north = 0;
+    for (int second = 0; second <= 2_400; second += 30) {
+      north += second == 0 || (second > 600 && second <= 1_800) ? 0 : 30 * 13.9;
+      add(second, north, 0);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getMovingMs()).isEqualTo(1_200_000);
+    assertThat(seconds(trip)).containsExactly(600L, 1_800L);
+    assertThat(trip.getFilteredMetres()).isCloseTo(north, within(1.0));
+  }
+
+  @Test
+  void shouldNotCountAWaitThatIsTooShortForAStopAsMoving() {
+    add(0, 0, 0);
+    add(30, 417, 0);
+    add(60, 418, 0);
+    add(90, 418, 1);
+    add(120, 835, 0);
+    StoredTrip trip = settled();
+    assertThat(trip.getStopCount()).isZero();
+    assertThat(trip.getMovingMs()).isEqualTo(60_000);
+  }
+
+  @Test
+  void shouldCountAWalkOfOneFixASecondAsMovingAllTheTime() {
+    for (int second = 0; second <= 600; second++) {
+      add(second, second * 1.2 + random.nextGaussian() * 0.5, random.nextGaussian() * 0.5);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getStopCount()).isZero();
+    assertThat(trip.getMovingMs()).isBetween(590_000L, 600_000L);
+    assertThat(trip.getFilteredMetres()).isBetween(705.0, 760.0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2, 5", "3, 0", "3, 8"})
+  void shouldSeeAReceiverThatRestsForAnHourAsOneStopAndNothingElse(double sigma, double metres) {
+    accuracy = metres;
+    for (int second = 0; second <= 3_600; second++) {
+      add(second, sigma * random.nextGaussian(), sigma * random.nextGaussian());
+    }
+    StoredTrip trip = settled();
+    assertThat(seconds(trip)).containsExactly(0L, 3_600L);
+    assertThat(trip.getMovingMs()).isZero();
+    assertThat(trip.getFilteredMetres()).isLessThan(5 * sigma);
+    add(3_630, 300, 0);
+    add(3_660, 600, 0);
+    StoredTrip gone = settled();
+    assertThat(gone.getMovingMs()).isEqualTo(60_000);
+    assertThat(gone.getFilteredMetres()).isCloseTo(600, within(5 * sigma));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 30})
+  void shouldLeaveOutASingleFixThatIsFarFromAStay(int interval) {
+    for (int i = 0; i <= 40; i++) {
+      add(i * (double) interval, 0, i == 20 ? 222 : 0);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getFilteredMetres()).isZero();
+    assertThat(trip.getMovingMs()).isZero();
+    assertThat(trip.getMetres()).isCloseTo(444, within(1.0));
+    assertThat(trip.getStopCount()).isEqualTo(interval == 1 ? 0 : 1);
+    assertThat(trip.getStopsList()).allSatisfy(stop -> assertThat(stop.getLongitudeE7()).isZero());
+  }
+
+  @Test
+  void shouldCountWhereOneWentAndCameBackWithMoreThanOneFix() {
+    for (int second = 0; second <= 300; second += 30) {
+      add(second, 0, 0);
+    }
+    add(330, 200, 0);
+    add(360, 400, 0);
+    add(390, 200, 0);
+    for (int second = 420; second <= 720; second += 30) {
+      add(second, 0, 0);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getFilteredMetres()).isCloseTo(800, within(1.0));
+    assertThat(trip.getMovingMs()).isEqualTo(120_000);
+    assertThat(seconds(trip)).containsExactly(0L, 300L, 420L, 720L);
+  }
+
+  @Test
+  void shouldCountTheLastFixThoughNothingFollowsIt() {
+    for (int second = 0; second <= 300; second += 30) {
+      add(second, 0, 0);
+    }
+    add(330, 200, 0);
+    assertThat(settled().getFilteredMetres()).isCloseTo(200, within(0.1));
+    assertThat(seconds(settled())).containsExactly(0L, 300L);
+  }
+
+  @Test
+  void shouldGoOnWithATripThatAnEarlierReleaseStored() {
+    StoredFix first = StoredFix.newBuilder().setUnixMs(1_700_000_000_000L).build();
+    StoredFix counted = first.toBuilder().setLatitudeE7(900).build();
+    StoredTrip earlier =
+        StoredTrip.newBuilder()
+            .setFixes(61)
+            .setBeginUnixMs(first.getUnixMs())
+            .setLast(counted.toBuilder().setUnixMs(1_700_000_060_000L))
+            .setCounted(counted)
+            .setMetres(70)
+            .setFilteredMetres(10)
+            .setMovingMs(5_000)
+            .setStay(
+                StoredStay.newBuilder()
+                    .setFirst(first)
+                    .setLastUnixMs(1_700_000_060_000L)
+                    .setFixes(61)
+                    .setNorthE7(61 * 450))
+            .build();
+    add(130, 5, 0);
+    add(160, 305, 0);
+    StoredTrip trip = TripMotion.settled(measured(earlier, fixes));
+    assertThat(seconds(trip)).containsExactly(0L, 130L);
+    assertThat(trip.getFilteredMetres()).isCloseTo(10 + 305, within(1.0));
+    assertThat(trip.getMovingMs()).isEqualTo(5_000 + 30_000);
+  }
+}
