@@ -20,6 +20,7 @@ import guidepost.journal.Findings;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -229,12 +230,13 @@ final class TripsTest {
 
   @Test
   void shouldTellANamedFeatureAmongManyThatHaveNoName() {
-    Feature[] nameless = new Feature[1_500];
+    Feature[] nameless = new Feature[3_000];
     for (int i = 0; i < nameless.length; i++) {
-      nameless[i] = Guide.feature("x" + i, 0, 0, "");
+      nameless[i] = Guide.feature((i % 2 == 0 ? "a" : "z") + i, 0, 0, "");
     }
-    guide.put(nameless);
+    guide.put(Arrays.copyOf(nameless, 1_500));
     guide.put(Guide.feature("inn", 0, 0, "Inn"));
+    guide.put(Arrays.copyOfRange(nameless, 1_500, nameless.length));
     record(starting("walk"), batch(1, fix(0, 0))).finish();
     assertThat(get("walk").getSummary().getFeatureIdsList()).containsExactly("inn");
   }
