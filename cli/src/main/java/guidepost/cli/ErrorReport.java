@@ -19,11 +19,19 @@ record ErrorReport(Terminal terminal)
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
-    String text = firstLine(e.getCause() instanceof TypeConversionException own ? own : e);
+    String text = e.getCause() instanceof TypeConversionException own ? text(e, own) : firstLine(e);
     String hint = "; see %s --help".formatted(e.getCommandLine().getCommandSpec().qualifiedName());
     String suggestion = e instanceof UnmatchedArgumentException u ? suggestion(u) : "";
     boolean json = Arrays.asList(args).contains("--json");
     return report(json, CommandException.usage(text + suggestion + hint));
+  }
+
+  private static String text(ParameterException e, TypeConversionException cause) {
+    Optional<NamedArgument> argument = Optional.ofNullable(e.getArgSpec()).map(NamedArgument::new);
+    return argument
+        .filter(each -> !each.isReadByUs())
+        .map(each -> each.refusal(String.valueOf(e.getValue())))
+        .orElseGet(() -> firstLine(cause));
   }
 
   private static String firstLine(Exception e) {

@@ -36,6 +36,7 @@ record ExportFile(Terminal terminal, String name) {
       return result;
     }
     Path file = Path.of(name);
+    requireDirectory(file);
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try {
       T result = writePart(part, writing);
@@ -47,6 +48,14 @@ record ExportFile(Terminal terminal, String name) {
       throw Failures.of(name, Failures.cause(e));
     } finally {
       deleteIfExists(part);
+    }
+  }
+
+  private void requireDirectory(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null && !Files.isDirectory(directory)) {
+      throw CommandException.usage(
+          "file \"%s\": its directory \"%s\" does not exist".formatted(name, directory));
     }
   }
 

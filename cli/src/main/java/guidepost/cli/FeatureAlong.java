@@ -50,7 +50,7 @@ final class FeatureAlong implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Track track = TrackFile.read(terminal, client, file);
+    Track track = TrackFile.readPath(terminal, client, file);
     AlongPathRequest.Builder request =
         AlongPathRequest.newBuilder()
             .setWithinMetres(within)

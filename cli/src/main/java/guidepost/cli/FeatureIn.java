@@ -14,7 +14,8 @@ import picocli.CommandLine.Parameters;
     name = "in",
     description = {
       "Show the features inside a box, edges included.",
-      "A box whose west is greater than its east crosses the antimeridian."
+      "Any two opposite corners will do. One whose south-western corner comes first and whose west"
+          + " is greater than its east crosses the antimeridian."
     })
 final class FeatureIn implements Callable<Integer> {
 
@@ -65,17 +66,17 @@ final class FeatureIn implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  static GeoBox box(Point southWest, Point northEast) {
-    if (southWest.latitudeE7() > northEast.latitudeE7()) {
-      throw CommandException.usage(
-          "box \"%s %s\": the first corner must be the southern one"
-              .formatted(PointText.text(southWest), PointText.text(northEast)));
+  /// The box of two corners. With the southern one first, as in every box of the API, the western
+  /// one comes first too.
+  static GeoBox box(Point corner, Point opposite) {
+    if (corner.latitudeE7() > opposite.latitudeE7()) {
+      return FeatureMessages.message(guidepost.guide.index.GeoBox.ofCorners(corner, opposite));
     }
     return GeoBox.newBuilder()
-        .setSouthE7(southWest.latitudeE7())
-        .setWestE7(southWest.longitudeE7())
-        .setNorthE7(northEast.latitudeE7())
-        .setEastE7(northEast.longitudeE7())
+        .setSouthE7(corner.latitudeE7())
+        .setWestE7(corner.longitudeE7())
+        .setNorthE7(opposite.latitudeE7())
+        .setEastE7(opposite.longitudeE7())
         .build();
   }
 }

@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.NearestRequest;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,7 +37,7 @@ final class FeatureNear implements Callable<Integer> {
       paramLabel = "METRES",
       converter = Metres.class,
       description = "No farther than this: 200 or 1.5km.")
-  private double within;
+  private @Nullable Double within;
 
   FeatureNear(Terminal terminal) {
     this.terminal = terminal;
@@ -44,12 +45,15 @@ final class FeatureNear implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (within != null && within == 0) {
+      throw CommandException.usage("within \"0\": must be more than 0 m; without it: anywhere");
+    }
     PlaceOutput output = PlaceOutput.around(terminal, client.json());
     NearestRequest request =
         NearestRequest.newBuilder()
             .setFrom(FeatureMessages.message(point))
             .setCount(count)
-            .setWithinMetres(within)
+            .setWithinMetres(within == null ? 0 : within)
             .setFilter(filter.filter())
             .setAt(at.ofFeatures())
             .build();
@@ -58,7 +62,7 @@ final class FeatureNear implements Callable<Integer> {
       throw CommandException.notFound(
           "no such feature %s %s"
               .formatted(
-                  within > 0 ? "within " + Metres.text(within) + " of" : "near",
+                  within != null ? "within " + Metres.text(within) + " of" : "near",
                   PointText.text(point)));
     }
     return ExitCodes.OK;

@@ -80,7 +80,8 @@ final class NoteWatching implements Callable<Integer> {
       names = "--within",
       paramLabel = "METRES",
       defaultValue = "1000",
-      description = "How near. Default: ${DEFAULT-VALUE}")
+      converter = Metres.class,
+      description = "How near: 200 or 1.5km. Default: ${DEFAULT-VALUE}")
   private double within = 1_000;
 
   @Option(

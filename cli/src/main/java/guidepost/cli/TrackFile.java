@@ -3,10 +3,14 @@ package guidepost.cli;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.feeds.Track;
+import guidepost.guide.index.Point;
 import java.io.IOException;
 
 /// Reads the track that a command is given, and says which of its rows are no points.
 final class TrackFile {
+
+  /// Points of the longest path that the server takes.
+  private static final int PATH_POINTS_MAX = 100_000;
 
   private TrackFile() {}
 
@@ -16,6 +20,25 @@ final class TrackFile {
     for (FeatureRow.Rejected reject :
         track.rejected().stream().limit(ImportTally.REJECTS_SHOWN).toList()) {
       ImportRun.showReject(terminal, client.json(), "line", reject.number(), reject.reason());
+    }
+    return track;
+  }
+
+  /// The track as a path, which leads somewhere.
+  ///
+  /// @throws CommandException if it cannot be read, or leads nowhere
+  static Track readPath(Terminal terminal, ClientOptions client, String file) {
+    Track track = read(terminal, client, file);
+    int count = track.fixes().size();
+    if (count < 2 || count > PATH_POINTS_MAX) {
+      throw CommandException.usage(
+          "%s: a path must have 2..%d points: %d".formatted(file, PATH_POINTS_MAX, count));
+    }
+    Point first = track.fixes().getFirst().point();
+    if (track.fixes().stream().allMatch(fix -> fix.point().samePlace(first))) {
+      throw CommandException.usage(
+          "%s: a path must lead somewhere: all its %d points are %s"
+              .formatted(file, count, PointText.text(first)));
     }
     return track;
   }

@@ -67,6 +67,7 @@ final class TripMessages {
         .put("filtered_metres", summary.getFilteredMetres())
         .put("elapsed_seconds", elapsed(summary).toSeconds())
         .put("moving_seconds", moving(summary).toSeconds())
+        .put("skipped", summary.getSkippedFixes())
         .put("stop_count", summary.getStopCount());
     var stops = object.putArray("stops");
     summary.getStopsList().forEach(stop -> put(stops.addObject(), stop));

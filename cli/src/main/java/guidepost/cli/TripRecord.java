@@ -8,6 +8,7 @@ import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripStart;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteSummary;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Iterator;
 import java.util.List;
@@ -67,7 +68,8 @@ final class TripRecord implements Callable<Integer> {
   @Override
   public Integer call() {
     Track track = TrackFile.read(terminal, client, file);
-    Summary summary = hasTimes(track) ? keep(track) : measure(track);
+    Optional<String> whyNot = whyNotKept(track);
+    Summary summary = whyNot.isEmpty() ? keep(track) : measure(track, whyNot.get());
     if (client.json()) {
       showJson(track, summary);
     } else {
@@ -80,22 +82,41 @@ final class TripRecord implements Callable<Integer> {
   ///
   /// @param trip the id of the trip that was kept; empty if none was
   private record Summary(
-      String trip, long points, long features, int metres, double wgs84, double filtered) {}
+      String trip,
+      long points,
+      long features,
+      int metres,
+      double wgs84,
+      double filtered,
+      Optional<Duration> moving) {}
 
-  /// True if the points can be kept: each has a time, and no time runs backwards.
-  private static boolean hasTimes(Track track) {
-    Instant before = Instant.MIN;
-    for (Track.Fix fix : track.fixes()) {
-      if (fix.time().isEmpty() || fix.time().get().isBefore(before)) {
-        return false;
-      }
-      before = fix.time().get();
+  /// Why the points cannot be kept; empty if each has a time, and no time runs backwards.
+  private static Optional<String> whyNotKept(Track track) {
+    if (track.fixes().isEmpty()) {
+      return Optional.of("has no points");
     }
-    return !track.fixes().isEmpty() && track.fixes().size() <= KEPT_MAX;
+    if (track.fixes().size() > KEPT_MAX) {
+      return Optional.of("must have at most %d points".formatted(KEPT_MAX));
+    }
+    Instant before = Instant.MIN;
+    int number = 1;
+    for (Track.Fix fix : track.fixes()) {
+      if (fix.time().isEmpty()) {
+        return Optional.of("each point must have a time: point %d has none".formatted(number));
+      }
+      Instant time = fix.time().get();
+      if (time.isBefore(before)) {
+        return Optional.of(
+            "no point may be before the one before it: point %d, %s".formatted(number, time));
+      }
+      before = time;
+      number++;
+    }
+    return Optional.empty();
   }
 
-  private Summary measure(Track track) {
-    requireNoTripOptions();
+  private Summary measure(Track track, String whyNotKept) {
+    requireNoTripOptions(whyNotKept);
     Iterator<Point> points =
         track.fixes().stream().map(fix -> FeatureMessages.seedPoint(fix.point())).iterator();
     RouteSummary summary = client.ask(server -> server.guide().recordTrip(points));
@@ -105,14 +126,13 @@ final class TripRecord implements Callable<Integer> {
         summary.getFeatureCount(),
         summary.getDistance(),
         summary.getWgs84Metres(),
-        summary.getFilteredMetres());
+        summary.getFilteredMetres(),
+        TrackTimes.of(track).map(TrackTimes::moving));
   }
 
-  private void requireNoTripOptions() {
+  private void requireNoTripOptions(String whyNotKept) {
     if (!id.isEmpty() || !name.isEmpty() || !traveller.isEmpty()) {
-      throw CommandException.usage(
-          "%s: cannot be kept as a trip: each point must have a time, and none before the one before"
-              .formatted(file));
+      throw CommandException.usage("%s: cannot be kept as a trip: %s".formatted(file, whyNotKept));
     }
   }
 
@@ -130,7 +150,8 @@ final class TripRecord implements Callable<Integer> {
         trip.getSummary().getFeatureIdsCount(),
         haversine(track.fixes()),
         trip.getSummary().getDistanceMetres(),
-        trip.getSummary().getFilteredMetres());
+        trip.getSummary().getFilteredMetres(),
+        TrackTimes.of(track).map(_ -> TripMessages.moving(trip.getSummary())));
   }
 
   private static Trip send(TripRecording recording, List<Track.Fix> fixes) {
@@ -169,11 +190,8 @@ final class TripRecord implements Callable<Integer> {
         .put("wgs84_metres", summary.wgs84())
         .put("filtered_metres", summary.filtered());
     TrackTimes.of(track)
-        .ifPresent(
-            times ->
-                object
-                    .put("elapsed_seconds", times.elapsed().toSeconds())
-                    .put("moving_seconds", times.moving().toSeconds()));
+        .ifPresent(times -> object.put("elapsed_seconds", times.elapsed().toSeconds()));
+    summary.moving().ifPresent(time -> object.put("moving_seconds", time.toSeconds()));
     terminal.line(object.toString());
   }
 
@@ -191,7 +209,7 @@ final class TripRecord implements Callable<Integer> {
     table.row("without jitter", TripMessages.metres(summary.filtered()));
     Optional<TrackTimes> times = TrackTimes.of(track);
     table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(NO_TIMES));
-    table.row("moving", times.map(t -> TripMessages.clock(t.moving())).orElse(NO_TIMES));
+    table.row("moving", summary.moving().map(TripMessages::clock).orElse(NO_TIMES));
     table.finish();
   }
 }

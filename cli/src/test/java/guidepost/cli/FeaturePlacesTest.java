@@ -103,10 +103,24 @@ class FeaturePlacesTest {
         .contains("fuel", "inn")
         .doesNotContain("Far");
     assertThat(ok("", "feature", "in", "-90,7.03", "90,7.01").out()).doesNotContain("inn");
-    Run wrong = run("", "feature", "in", "46,7", "45,8");
-    assertThat(wrong.code()).isEqualTo(2);
-    assertThat(wrong.err())
-        .isEqualTo("guidepost: box \"46,7 45,8\": the first corner must be the southern one\n");
+    String inside = ok("", "feature", "in", "45.9,7", "46.001,7.04").out();
+    assertThat(ok("", "feature", "in", "46.001,7", "45.9,7.04").out()).isEqualTo(inside);
+    assertThat(ok("", "feature", "in", "46.001,7.04", "45.9,7").out()).isEqualTo(inside);
+  }
+
+  @Test
+  void alongNamesTheFileThatIsNoPath() throws Exception {
+    assertNoPath("empty.gpx", "<gpx version=\"1.1\"></gpx>", "must have 2..100000 points: 0");
+    assertNoPath("one.csv", "lat,lon\n46,7\n", "must have 2..100000 points: 1");
+    assertNoPath("nan.csv", "lat,lon\nNaN,7\n46,NaN\n", "must have 2..100000 points: 0");
+    assertNoPath("same.csv", "46,7\n46,7\n", "must lead somewhere: all its 2 points are 46,7");
+  }
+
+  private void assertNoPath(String name, String text, String rule) throws Exception {
+    Path file = Files.writeString(directory.resolve(name), text);
+    Run run = run("", "feature", "along", file.toString(), "--within", "200");
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).endsWith("guidepost: %s: a path %s\n".formatted(file, rule));
   }
 
   @Test

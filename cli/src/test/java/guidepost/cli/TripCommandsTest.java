@@ -61,7 +61,7 @@ class TripCommandsTest {
             "\"trip\":\"ride\",\"name\":\"a <b>\",\"finished\":true,\"batches\":1,\"fixes\":3")
         .contains("\"stop_count\":1", "\"feature_ids\":[\"inn\"],\"revision\":3}");
     assertThat(ok("", "trip", "list").out())
-        .containsPattern("ride +2026-05-11T08:00:00Z +1:02:05 +1123 +1 +yes +a <b>\n");
+        .containsPattern("ride +2026-05-11T08:00:00Z +1:02:05 +1117 +1 +yes +a <b>\n");
     assertThat(ok("", "trip", "list", "--traveller", "bob", "--json").out()).isEmpty();
 
     assertThat(ok("", "trip", "export", "ride").out())
@@ -77,6 +77,11 @@ class TripCommandsTest {
                 + "{\"type\":\"MultiLineString\",\"coordinates\":[[[7.0,46.0],[7.0,46.01],")
         .contains("\"geometry\":{\"type\":\"Point\",\"coordinates\":[7.0,46.01005]}");
 
+    Path nowhere = directory.resolve("no/ride.gpx");
+    assertThat(run("", "trip", "export", "ride", nowhere.toString()).err())
+        .isEqualTo(
+            "guidepost: file \"%s\": its directory \"%s\" does not exist\n"
+                .formatted(nowhere, nowhere.getParent()));
     assertThat(ok("", "trip", "delete", "ride").out()).isEqualTo("deleted ride, revision 4\n");
     assertThat(run("", "trip", "show", "ride").err())
         .isEqualTo("guidepost: no trip has the id \"ride\"\n");
@@ -90,8 +95,22 @@ class TripCommandsTest {
     assertThat(ok("", "trip", "list", "--json").out()).isEmpty();
     assertThat(run("46,7\n46.001,7\n", "trip", "record", "-", "--id", "x").err())
         .isEqualTo(
-            "guidepost: -: cannot be kept as a trip: each point must have a time, and none before"
-                + " the one before\n");
+            "guidepost: -: cannot be kept as a trip: each point must have a time: point 1 has"
+                + " none\n");
+    assertThat(run("<gpx version=\"1.1\"></gpx>", "trip", "record", "-", "--id", "x").err())
+        .isEqualTo("guidepost: -: cannot be kept as a trip: has no points\n");
+    assertThat(
+            run(
+                    "46,7,2026-05-11T08:00:00Z\n46,7,2026-05-11T07:00:00Z\n",
+                    "trip",
+                    "record",
+                    "-",
+                    "--id",
+                    "x")
+                .err())
+        .isEqualTo(
+            "guidepost: -: cannot be kept as a trip: no point may be before the one before it:"
+                + " point 2, 2026-05-11T07:00:00Z\n");
   }
 
   /// Real tracks: what is exported is what was recorded.

@@ -45,6 +45,16 @@ class UsageTest {
         "feature list 1,2 here        | point \"here\": must be LAT,LON in degrees",
         "feature list -1,2            | Missing required parameter: 'LAT,LON'",
         "trip record /no/such         | file \"/no/such\": does not exist",
+        "trip export x --format xml   | format \"xml\": must be one of gpx, geojson",
+        "note post 1,2 x --severity q | severity \"q\": must be one of",
+        "note close abc               | id \"abc\": must be a whole number, at most"
+            + " 9223372036854775807",
+        "feature in 1,2 3,4 --limit x | limit \"x\": must be a whole number, at most 2147483647",
+        "feature near 1,2 --k 9999999999 | count \"9999999999\": must be a whole number",
+        "note watch --near 1,2 --speed x | speed \"x\": must be a number",
+        "note watch --near 1,2 --within 2kmh | distance \"2kmh\": must be metres, like 200 or"
+            + " 1.5km",
+        "feature near 1,2 --within 0  | within \"0\": must be more than 0 m",
       })
   void badCommandLineIsOneLineAndExitCode2(String line, String message) {
     assertThat(terminal.run(line.split(" "))).isEqualTo(ExitCodes.USAGE);
