@@ -73,6 +73,12 @@ final class FeatureImport implements Callable<Integer> {
   @Option(names = "--dry-run", description = "Read only, send nothing.")
   private boolean dryRun;
 
+  /// Features of which attributes are left out.
+  private long cut;
+
+  /// Those attributes, together.
+  private long leftOut;
+
   FeatureImport(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -102,7 +108,24 @@ final class FeatureImport implements Callable<Integer> {
             feed(feed, sink);
           });
     }
+    warnOfAttributes();
     return run.report(entries[0] ? "entry" : "line", Map.of());
+  }
+
+  private void warnOfAttributes() {
+    if (cut == 0) {
+      return;
+    }
+    String text =
+        "%d features have more attributes than there is room for: %d left out, names in other"
+                .formatted(cut, leftOut)
+            + " languages first";
+    if (client.json()) {
+      terminal.complain(
+          Json.object().put("warning", text).put("features", cut).put("attributes", leftOut));
+    } else {
+      terminal.complain("guidepost: " + text);
+    }
   }
 
   private OsmTags osmTags() {
@@ -121,11 +144,15 @@ final class FeatureImport implements Callable<Integer> {
         : FeatureFeed.open(source.in(), format.get(), columns);
   }
 
-  private static void feed(FeatureFeed feed, RowSink<Operation> sink) throws IOException {
+  private void feed(FeatureFeed feed, RowSink<Operation> sink) throws IOException {
     feed.read(
         row -> {
           switch (row) {
-            case FeatureRow.Parsed parsed -> sink.operation(parsed.number(), put(parsed));
+            case FeatureRow.Parsed parsed -> {
+              cut += parsed.attributesLeftOut() > 0 ? 1 : 0;
+              leftOut += parsed.attributesLeftOut();
+              sink.operation(parsed.number(), put(parsed));
+            }
             case FeatureRow.Rejected rejected ->
                 sink.rejected(rejected.number(), "", rejected.reason());
           }

@@ -7,13 +7,16 @@ import guidepost.guide.v1.TripStop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes a trip as a GeoJSON FeatureCollection (RFC 7946): its fixes as lines, cut where they
-/// cross the antimeridian, with their times in `coordTimes`; its stops as points.
+/// Writes a trip as a GeoJSON FeatureCollection (RFC 7946): its fixes as lines, cut at the
+/// antimeridian, with their times in `coordTimes`; its stops as points. A line that is cut ends
+/// there, at a point, time and altitude between the two fixes, and goes on from there on the other
+/// side.
 final class TripGeoJson {
 
   private static final double E7 = 1e7;
@@ -38,8 +41,10 @@ final class TripGeoJson {
   private static List<List<TripFix>> parts(List<TripFix> fixes) {
     List<List<TripFix>> parts = new ArrayList<>();
     for (int i = 0; i < fixes.size(); i++) {
-      if (i == 0 || isAcross(fixes.get(i - 1).getPoint(), fixes.get(i).getPoint())) {
+      if (i == 0) {
         parts.add(new ArrayList<>());
+      } else if (isAcross(fixes.get(i - 1).getPoint(), fixes.get(i).getPoint())) {
+        parts.add(cut(fixes.get(i - 1), fixes.get(i), parts.getLast()));
       }
       parts.getLast().add(fixes.get(i));
     }
@@ -50,6 +55,59 @@ final class TripGeoJson {
 
   private static boolean isAcross(Point a, Point b) {
     return Math.abs((long) a.getLongitudeE7() - b.getLongitudeE7()) > HALF_TURN_E7;
+  }
+
+  /// Ends a part at the antimeridian, and begins the next one there.
+  private static List<TripFix> cut(TripFix from, TripFix to, List<TripFix> part) {
+    List<TripFix> next = new ArrayList<>();
+    long before = fromMeridian(from);
+    long after = fromMeridian(to);
+    double fraction = before == 0 ? 0 : (double) before / (before + after);
+    if (before > 0) {
+      part.add(between(from, to, fraction, side(from)));
+    }
+    if (after > 0) {
+      next.add(between(from, to, fraction, side(to)));
+    }
+    return next;
+  }
+
+  /// How far from the antimeridian, E7.
+  private static long fromMeridian(TripFix fix) {
+    return HALF_TURN_E7 - Math.abs((long) fix.getPoint().getLongitudeE7());
+  }
+
+  private static int side(TripFix fix) {
+    return (int) (fix.getPoint().getLongitudeE7() > 0 ? HALF_TURN_E7 : -HALF_TURN_E7);
+  }
+
+  private static TripFix between(TripFix from, TripFix to, double fraction, int longitudeE7) {
+    double latitude = between(latitude(from), latitude(to), fraction);
+    double millis = between(millis(from), millis(to), fraction);
+    TripFix.Builder fix =
+        TripFix.newBuilder()
+            .setPoint(
+                Point.newBuilder()
+                    .setLatitudeE7((int) Math.rint(latitude))
+                    .setLongitudeE7(longitudeE7))
+            .setTime(TripMessages.timestamp(Instant.ofEpochMilli(Math.round(millis))));
+    if (from.hasAltitudeMetres() && to.hasAltitudeMetres()) {
+      fix.setAltitudeMetres(
+          (float) between(from.getAltitudeMetres(), to.getAltitudeMetres(), fraction));
+    }
+    return fix.build();
+  }
+
+  private static double between(double from, double to, double fraction) {
+    return from + (to - from) * fraction;
+  }
+
+  private static double latitude(TripFix fix) {
+    return fix.getPoint().getLatitudeE7();
+  }
+
+  private static double millis(TripFix fix) {
+    return NoteMessages.instant(fix.getTime()).toEpochMilli();
   }
 
   private static void addLines(ObjectNode feature, Trip trip, List<List<TripFix>> parts) {

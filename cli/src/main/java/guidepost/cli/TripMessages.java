@@ -21,7 +21,14 @@ final class TripMessages {
   static TripFix fix(Track.Fix fix, Instant time) {
     return TripFix.newBuilder()
         .setPoint(NoteMessages.message(fix.point()))
-        .setTime(Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()))
+        .setTime(timestamp(time))
+        .build();
+  }
+
+  static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
         .build();
   }
 

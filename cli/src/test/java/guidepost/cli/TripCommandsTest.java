@@ -90,6 +90,26 @@ class TripCommandsTest {
   }
 
   @Test
+  void lineThatCrossesTheAntimeridianIsCutAtIt() {
+    String track =
+        """
+        lat,lon,time
+        10,179.9,2026-05-11T08:00:00Z
+        10.4,-179.7,2026-05-11T08:00:40Z
+        10.4,-180,2026-05-11T08:01:00Z
+        10.5,179.9,2026-05-11T08:02:00Z
+        """;
+    ok(track, "trip", "record", "-", "--id", "fiji");
+    assertThat(ok("", "trip", "export", "fiji", "--format", "geojson").out())
+        .contains(
+            "[[[179.9,10.0],[180.0,10.1]],"
+                + "[[-180.0,10.1],[-179.7,10.4],[-180.0,10.4]],"
+                + "[[180.0,10.4],[179.9,10.5]]]")
+        .contains(
+            "[[\"2026-05-11T08:00:00Z\",\"2026-05-11T08:00:10Z\"],[\"2026-05-11T08:00:10Z\",");
+  }
+
+  @Test
   void trackWithoutTimesIsMeasuredAndNotKept() {
     assertThat(ok("46,7\n46.001,7\n", "trip", "record", "-").out()).doesNotContain("trip ");
     assertThat(ok("", "trip", "list", "--json").out()).isEmpty();

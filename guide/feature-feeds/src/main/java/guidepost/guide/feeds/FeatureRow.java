@@ -10,7 +10,13 @@ public sealed interface FeatureRow {
   ///
   /// @param number where the row stands, from 1
   /// @param feature what it says
-  record Parsed(long number, FeatureDraft feature) implements FeatureRow {}
+  /// @param attributesLeftOut how many attributes it says too, which a feature has no room for
+  record Parsed(long number, FeatureDraft feature, int attributesLeftOut) implements FeatureRow {
+
+    Parsed(long number, FeatureDraft feature) {
+      this(number, feature, 0);
+    }
+  }
 
   /// The row is not a feature, or none that can be taken.
   ///

@@ -5,9 +5,11 @@ import guidepost.guide.index.Point;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /// Reads the named nodes of an OpenStreetMap PBF file. Other nodes are no rows, and neither are
@@ -15,6 +17,10 @@ import java.util.function.Consumer;
 ///
 /// A node's id becomes `node/ID`, its tags attributes, all but its name; its category is the value
 /// of the first tag among [#KINDS], or the key where the value is only `yes`.
+///
+/// A capital's name alone has a tag in each of a hundred languages. Of a node with more tags than a
+/// feature has attributes, those are kept that are no translations, then names in other languages,
+/// each in the order of their keys.
 ///
 /// Memory: one block, at most 32 MiB unpacked.
 final class OsmPbfReader {
@@ -39,6 +45,12 @@ final class OsmPbfReader {
           "man_made",
           "barrier",
           "place");
+
+  /// Attributes that a server takes with a feature.
+  static final int ATTRIBUTES_MAX = 64;
+
+  private static final Comparator<String> KEPT_FIRST =
+      Comparator.comparing(OsmPbfReader::isTranslation).thenComparing(Comparator.naturalOrder());
 
   private static final int NANO_TO_E7 = 100;
 
@@ -197,14 +209,27 @@ final class OsmPbfReader {
     Map<String, String> attributes = new HashMap<>(tags);
     attributes.remove("name");
     attributes.values().removeIf(String::isEmpty);
+    int leftOut = leaveOut(attributes);
     try {
       Point point = Degrees.point(latitude, longitude);
       rows.accept(
           new FeatureRow.Parsed(
               number,
-              new FeatureDraft("node/" + id, point, name, chosen.category(tags), attributes)));
+              new FeatureDraft("node/" + id, point, name, chosen.category(tags), attributes),
+              leftOut));
     } catch (InvalidRowException e) {
       rows.accept(new FeatureRow.Rejected(number, "node %d: %s".formatted(id, e.reason())));
     }
+  }
+
+  private static int leaveOut(Map<String, String> attributes) {
+    List<String> surplus =
+        attributes.keySet().stream().sorted(KEPT_FIRST).skip(ATTRIBUTES_MAX).toList();
+    attributes.keySet().removeAll(Set.copyOf(surplus));
+    return surplus.size();
+  }
+
+  private static boolean isTranslation(String key) {
+    return key.startsWith("name:");
   }
 }

@@ -190,6 +190,36 @@ final class OsmPbfTest {
   }
 
   @Test
+  void ofMoreTagsThanAFeatureHasRoomForNamesInOtherLanguagesAreLeftOutFirst() throws Exception {
+    StringTable.Builder texts = StringTable.newBuilder().addS(ByteString.EMPTY);
+    List<String> keys = new ArrayList<>(List.of("name", "zoo"));
+    for (int i = 0; i < 60; i++) {
+      keys.add("key%02d".formatted(i));
+      keys.add("name:%02d".formatted(i));
+    }
+    Node.Builder node = Node.newBuilder().setId(1).setLat(0).setLon(0);
+    for (int i = 0; i < keys.size(); i++) {
+      texts.addS(ByteString.copyFromUtf8(keys.get(i)));
+      node.addKeys(i + 1).addVals(i + 1);
+    }
+    ByteString block =
+        PrimitiveBlock.newBuilder()
+            .setStringtable(texts)
+            .addPrimitivegroup(PrimitiveGroup.newBuilder().addNodes(node))
+            .build()
+            .toByteString();
+    List<FeatureRow> rows = new ArrayList<>();
+    FeatureFeed.open(new ByteArrayInputStream(file(true, HEADER, block)), FeatureColumns.BY_NAME)
+        .read(rows::add);
+    var parsed = (FeatureRow.Parsed) rows.getFirst();
+    assertThat(parsed.attributesLeftOut()).isEqualTo(121 - 64);
+    assertThat(parsed.feature().attributes())
+        .hasSize(64)
+        .containsKeys("key00", "key59", "zoo", "name:00", "name:02")
+        .doesNotContainKey("name:03");
+  }
+
+  @Test
   void whatIsNotUnderstoodIsSaid() throws Exception {
     HeaderBlock history = HEADER.toBuilder().addRequiredFeatures("HistoricalInformation").build();
     assertThatThrownBy(() -> rows(file(true, history)))
