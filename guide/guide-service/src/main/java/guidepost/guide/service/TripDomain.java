@@ -182,29 +182,18 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   }
 
   private TripAnswer add(TripRequest.Add add, TripRecord trip, Batch batch) {
-    List<TripFix> fixes = inOrder(add.fixes(), trip.stored());
-    TripTally tally = new TripTally(trip.stored(), surroundings);
+    StoredTrip before = trip.stored();
+    long last = before.hasLast() ? before.getLast().getUnixMs() : Long.MIN_VALUE;
+    List<TripFix> fixes = TimeOrder.of(add.fixes(), last);
+    TripTally tally = new TripTally(before, surroundings);
     tally.addAll(fixes);
-    long skipped = trip.stored().getSkipped() + add.fixes().size() - fixes.size();
+    long skipped = before.getSkipped() + add.fixes().size() - fixes.size();
     StoredTrip after = tally.trip().setLastBatch(add.number()).setSkipped(skipped).build();
     byte[] key = TripStorage.key(add.id(), add.number());
     byte[] value = TripStorage.value(fixes);
     recent.add(new Recent(add.id(), key, new Value(revisions.next(), value)));
     batch.put(key, value);
     return new TripAnswer.Recorded(put(add.id(), trip, after, batch), true);
-  }
-
-  /// Without those that are before one that came before: a clock was set back.
-  private static List<TripFix> inOrder(List<TripFix> fixes, StoredTrip stored) {
-    List<TripFix> inOrder = new ArrayList<>(fixes.size());
-    long last = stored.hasLast() ? stored.getLast().getUnixMs() : Long.MIN_VALUE;
-    for (TripFix fix : fixes) {
-      if (fix.unixMillis() >= last) {
-        inOrder.add(fix);
-        last = fix.unixMillis();
-      }
-    }
-    return inOrder;
   }
 
   private TripAnswer end(TripRequest.End end, Batch batch) {
