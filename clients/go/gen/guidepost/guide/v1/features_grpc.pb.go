@@ -66,7 +66,8 @@ type FeaturesClient interface {
 	// Errors: INVALID_ARGUMENT (names field and value).
 	Nearest(ctx context.Context, in *NearestRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NearestResponse], error)
 	// What lies along a path, in the order in which one who follows it comes by: each feature once,
-	// where the path comes nearest to it, even if the path crosses itself or comes back.
+	// where the path comes nearest to it, even if the path crosses itself or comes back. Where it
+	// comes by more than once about as near, by less than a metre, the first time counts.
 	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
 	// features in the corridor).
 	AlongPath(ctx context.Context, in *AlongPathRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[AlongPathResponse], error)
@@ -274,7 +275,8 @@ type FeaturesServer interface {
 	// Errors: INVALID_ARGUMENT (names field and value).
 	Nearest(*NearestRequest, grpc.ServerStreamingServer[NearestResponse]) error
 	// What lies along a path, in the order in which one who follows it comes by: each feature once,
-	// where the path comes nearest to it, even if the path crosses itself or comes back.
+	// where the path comes nearest to it, even if the path crosses itself or comes back. Where it
+	// comes by more than once about as near, by less than a metre, the first time counts.
 	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
 	// features in the corridor).
 	AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error

@@ -29,7 +29,7 @@ type TripFix struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Where. Required.
 	Point *Point `protobuf:"bytes,1,opt,name=point,proto3" json:"point,omitempty"`
-	// When, by the device's clock; not before the fix before it. Required. Milliseconds count.
+	// When, by the device's clock. Required. Milliseconds count. Out of order: may be skipped.
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
 	// Radius within which it is with 68 % probability, metres, 0 to 100,000. Default: unknown.
 	AccuracyMetres *float32 `protobuf:"fixed32,3,opt,name=accuracy_metres,json=accuracyMetres,proto3,oneof" json:"accuracy_metres,omitempty"`
@@ -526,7 +526,7 @@ func (x *Trip) GetRevision() uint64 {
 // What a trip was like. Distances are on the WGS84 ellipsoid.
 type TripSummary struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Fixes.
+	// Fixes, without those that were skipped.
 	Fixes uint64 `protobuf:"varint,1,opt,name=fixes,proto3" json:"fixes,omitempty"`
 	// Time of the first fix; not set: there is none.
 	Begin *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=begin,proto3" json:"begin,omitempty"`
@@ -535,16 +535,24 @@ type TripSummary struct {
 	// From each fix to the next, metres: too long by the jitter of a receiver that rests.
 	DistanceMetres float64 `protobuf:"fixed64,4,opt,name=distance_metres,json=distanceMetres,proto3" json:"distance_metres,omitempty"`
 	// Without jitter, metres: a fix counts once it is further from the last one that counted than 5 m
-	// and than its own accuracy; one that is less accurate than 100 m never.
+	// and than its own accuracy; one that is less accurate than 100 m never. A stop counts as one
+	// point, its middle. A single fix more than 50 m off a stay, after which the next is back, does
+	// not count if it is away no longer than was spent there before, and at most 120 seconds.
 	FilteredMetres float64 `protobuf:"fixed64,5,opt,name=filtered_metres,json=filteredMetres,proto3" json:"filtered_metres,omitempty"`
-	// Time between two fixes that counted, unless slower than 0.3 m/s, seconds.
+	// Time between two fixes that counted, unless slower than 0.3 m/s, seconds; after a wait within
+	// the jitter, since the last fix of the wait. Never the time of `stops`.
 	MovingSeconds float64 `protobuf:"fixed64,6,opt,name=moving_seconds,json=movingSeconds,proto3" json:"moving_seconds,omitempty"`
-	// Where the traveller stayed within 50 m for 120 seconds or more, in order: the first 1,000.
+	// Where the traveller stayed within 50 m of where he came to for 120 seconds or more, in order: the
+	// first 1,000.
 	Stops []*TripStop `protobuf:"bytes,7,rep,name=stops,proto3" json:"stops,omitempty"`
 	// How many stops there were.
 	StopCount uint32 `protobuf:"varint,8,opt,name=stop_count,json=stopCount,proto3" json:"stop_count,omitempty"`
-	// Ids of the named features within 30 m of the way, once each, in order: the first 10,000.
-	FeatureIds    []string `protobuf:"bytes,9,rep,name=feature_ids,json=featureIds,proto3" json:"feature_ids,omitempty"`
+	// Ids of the named features within 30 m of the way, once each, in the order in which the way comes
+	// by: the first 10,000. The way is the line between two fixes up to 500 m apart; of the features
+	// around one such line the first 10,000 are looked at, named or not.
+	FeatureIds []string `protobuf:"bytes,9,rep,name=feature_ids,json=featureIds,proto3" json:"feature_ids,omitempty"`
+	// Fixes that were skipped, as their times were out of order.
+	SkippedFixes  uint64 `protobuf:"varint,10,opt,name=skipped_fixes,json=skippedFixes,proto3" json:"skipped_fixes,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -640,6 +648,13 @@ func (x *TripSummary) GetFeatureIds() []string {
 		return x.FeatureIds
 	}
 	return nil
+}
+
+func (x *TripSummary) GetSkippedFixes() uint64 {
+	if x != nil {
+		return x.SkippedFixes
+	}
+	return 0
 }
 
 // Where a traveller stayed.
@@ -1139,7 +1154,7 @@ const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"last_batch\x18\x04 \x01(\rR\tlastBatch\x12\x1a\n" +
 	"\bfinished\x18\x05 \x01(\bR\bfinished\x129\n" +
 	"\asummary\x18\x06 \x01(\v2\x1f.guidepost.guide.v1.TripSummaryR\asummary\x12\x1a\n" +
-	"\brevision\x18\a \x01(\x04R\brevision\"\xf0\x02\n" +
+	"\brevision\x18\a \x01(\x04R\brevision\"\x95\x03\n" +
 	"\vTripSummary\x12\x14\n" +
 	"\x05fixes\x18\x01 \x01(\x04R\x05fixes\x120\n" +
 	"\x05begin\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05begin\x12,\n" +
@@ -1151,7 +1166,9 @@ const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"\n" +
 	"stop_count\x18\b \x01(\rR\tstopCount\x12\x1f\n" +
 	"\vfeature_ids\x18\t \x03(\tR\n" +
-	"featureIds\"\x9b\x01\n" +
+	"featureIds\x12#\n" +
+	"\rskipped_fixes\x18\n" +
+	" \x01(\x04R\fskippedFixes\"\x9b\x01\n" +
 	"\bTripStop\x12/\n" +
 	"\x05point\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x05point\x120\n" +
 	"\x05begin\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05begin\x12,\n" +

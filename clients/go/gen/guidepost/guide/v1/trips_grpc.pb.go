@@ -41,10 +41,17 @@ type TripsClient interface {
 	// not know may send it again. A request that finishes the trip is answered like a batch; nothing
 	// can be added to a finished trip.
 	//
+	// Clocks jump. Of a batch as many fixes are recorded as are in order of time, and none before the
+	// last of the batch before; the others are skipped, and counted in the summary. One that is more than a day ahead of the server's clock
+	// would have all others skipped: its batch is refused, and may be sent without it under the same
+	// number.
+	//
 	// A bad request ends the call; what was answered stays.
 	// Errors: INVALID_ARGUMENT (names field, rule and value; the first fix that breaks a rule),
-	// FAILED_PRECONDITION (a batch whose number leaves a hole, or a finished trip),
-	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips), UNAVAILABLE.
+	// FAILED_PRECONDITION (a batch whose number leaves a hole, a finished trip, or a fix more than a
+	// day ahead of the server's clock, by its index), NOT_FOUND (the trip was deleted meanwhile),
+	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips; a million fixes of one),
+	// UNAVAILABLE.
 	RecordTrip(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RecordTripRequest, RecordTripResponse], error)
 	// The trip with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetTrip(ctx context.Context, in *GetTripRequest, opts ...grpc.CallOption) (*GetTripResponse, error)
@@ -142,10 +149,17 @@ type TripsServer interface {
 	// not know may send it again. A request that finishes the trip is answered like a batch; nothing
 	// can be added to a finished trip.
 	//
+	// Clocks jump. Of a batch as many fixes are recorded as are in order of time, and none before the
+	// last of the batch before; the others are skipped, and counted in the summary. One that is more than a day ahead of the server's clock
+	// would have all others skipped: its batch is refused, and may be sent without it under the same
+	// number.
+	//
 	// A bad request ends the call; what was answered stays.
 	// Errors: INVALID_ARGUMENT (names field, rule and value; the first fix that breaks a rule),
-	// FAILED_PRECONDITION (a batch whose number leaves a hole, or a finished trip),
-	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips), UNAVAILABLE.
+	// FAILED_PRECONDITION (a batch whose number leaves a hole, a finished trip, or a fix more than a
+	// day ahead of the server's clock, by its index), NOT_FOUND (the trip was deleted meanwhile),
+	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips; a million fixes of one),
+	// UNAVAILABLE.
 	RecordTrip(grpc.BidiStreamingServer[RecordTripRequest, RecordTripResponse]) error
 	// The trip with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetTrip(context.Context, *GetTripRequest) (*GetTripResponse, error)
