@@ -133,7 +133,7 @@ class TripCommandsTest {
                 + " point 2, 2026-05-11T07:00:00Z\n");
   }
 
-  /// Real tracks: what is exported is what was recorded.
+  /// Real tracks, of travellers who went on and on: what is exported is what was recorded.
   @Test
   void realTracksComeBackAsTheyWere() throws Exception {
     assumeTrue(Files.isDirectory(TRACKS), TRACKS + " is not there: skipped");
@@ -152,6 +152,11 @@ class TripCommandsTest {
       return 0;
     }
     String id = recorded.replaceAll("(?s).*\"trip\":\"([^\"]*)\".*", "$1");
+    assertThat(number(recorded, "filtered_metres"))
+        .isBetween(
+            0.95 * number(recorded, "wgs84_metres"), number(recorded, "wgs84_metres") + 0.001);
+    assertThat(number(recorded, "moving_seconds"))
+        .isBetween(0.9 * number(recorded, "elapsed_seconds"), number(recorded, "elapsed_seconds"));
     Path exported = directory.resolve(id + ".gpx");
     ok("", "trip", "export", id, exported.toString());
     try (InputStream before = Files.newInputStream(file);
@@ -159,6 +164,10 @@ class TripCommandsTest {
       assertThat(Track.read(after).fixes()).isEqualTo(Track.read(before).fixes());
     }
     return 1;
+  }
+
+  private static double number(String json, String field) {
+    return Double.parseDouble(json.replaceAll("(?s).*\"%s\":([0-9.E]*).*".formatted(field), "$1"));
   }
 
   private Recorder ok(String input, String... arguments) {
