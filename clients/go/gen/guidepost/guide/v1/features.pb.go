@@ -1804,7 +1804,11 @@ type WatchRequest struct {
 	//
 	//	*WatchRequest_AfterRevision
 	//	*WatchRequest_ChangesOnly
-	Start         isWatchRequest_Start `protobuf_oneof:"start"`
+	Start isWatchRequest_Start `protobuf_oneof:"start"`
+	// The timeline that `after_revision` is of: the `timeline` of the same message. Of another one, as
+	// after a backup was restored, OUT_OF_RANGE: begin anew with a snapshot. 0: not known, so a
+	// revision of another timeline is taken for one of this.
+	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1894,6 +1898,13 @@ func (x *WatchRequest) GetChangesOnly() bool {
 		}
 	}
 	return false
+}
+
+func (x *WatchRequest) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
+	}
+	return 0
 }
 
 type isWatchRequest_Area interface {
@@ -2003,7 +2014,10 @@ type WatchResponse struct {
 	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
 	// that is watched has changed since. While other things change one comes at least every ten
 	// seconds, so that a resume never finds the log trimmed past it.
-	Revision      uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Which timeline the revision is of: a number, never 0, that is the same for as long as the data
+	// directory is, and another one after a restore or a load. Set where `revision` may be.
+	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -2084,6 +2098,13 @@ func (x *WatchResponse) GetLag() *WatcherLagged {
 func (x *WatchResponse) GetRevision() uint64 {
 	if x != nil {
 		return x.Revision
+	}
+	return 0
+}
+
+func (x *WatchResponse) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
 	}
 	return 0
 }
@@ -2642,24 +2663,26 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"toRevision\"{\n" +
 	"\x11FeatureDifference\x123\n" +
 	"\x06before\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x06before\x121\n" +
-	"\x05after\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\x95\x02\n" +
+	"\x05after\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\xb1\x02\n" +
 	"\fWatchRequest\x12.\n" +
 	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x12;\n" +
 	"\x06circle\x18\x02 \x01(\v2!.guidepost.guide.v1.WatchedCircleH\x00R\x06circle\x129\n" +
 	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12'\n" +
 	"\x0eafter_revision\x18\x04 \x01(\x04H\x01R\rafterRevision\x12#\n" +
-	"\fchanges_only\x18\x05 \x01(\bH\x01R\vchangesOnlyB\x06\n" +
+	"\fchanges_only\x18\x05 \x01(\bH\x01R\vchangesOnly\x12\x1a\n" +
+	"\btimeline\x18\x06 \x01(\x06R\btimelineB\x06\n" +
 	"\x04areaB\a\n" +
 	"\x05start\"g\n" +
 	"\rWatchedCircle\x121\n" +
 	"\x06centre\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06centre\x12#\n" +
-	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\"\xba\x02\n" +
+	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\"\xd6\x02\n" +
 	"\rWatchResponse\x12A\n" +
 	"\bsnapshot\x18\x01 \x01(\v2#.guidepost.guide.v1.WatchedFeaturesH\x00R\bsnapshot\x12K\n" +
 	"\x0fend_of_snapshot\x18\x02 \x01(\v2!.guidepost.guide.v1.EndOfFeaturesH\x00R\rendOfSnapshot\x12>\n" +
 	"\achanges\x18\x03 \x01(\v2\".guidepost.guide.v1.FeatureChangesH\x00R\achanges\x125\n" +
 	"\x03lag\x18\x04 \x01(\v2!.guidepost.guide.v1.WatcherLaggedH\x00R\x03lag\x12\x1a\n" +
-	"\brevision\x18\x05 \x01(\x04R\brevisionB\x06\n" +
+	"\brevision\x18\x05 \x01(\x04R\brevision\x12\x1a\n" +
+	"\btimeline\x18\x06 \x01(\x06R\btimelineB\x06\n" +
 	"\x04part\"J\n" +
 	"\x0fWatchedFeatures\x127\n" +
 	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\"+\n" +

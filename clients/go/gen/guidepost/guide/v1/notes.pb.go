@@ -93,8 +93,8 @@ const (
 	SubscribeOpening_BEGINNING_RESUMED SubscribeOpening_Beginning = 2
 	// With a snapshot: the log does not go back to the sequence that was given.
 	SubscribeOpening_BEGINNING_TOO_OLD SubscribeOpening_Beginning = 3
-	// With a snapshot: the sequence that was given is yet to come, so it is of other data, as after
-	// the restore of a backup.
+	// With a snapshot: the sequence that was given is yet to come, or of another timeline, so it is
+	// of other data, as after the restore of a backup.
 	SubscribeOpening_BEGINNING_AHEAD SubscribeOpening_Beginning = 4
 )
 
@@ -1460,6 +1460,10 @@ type SubscribeStart struct {
 	Kinds []string `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	// Go on after this sequence instead of beginning with a snapshot.
 	AfterSequence *uint64 `protobuf:"varint,7,opt,name=after_sequence,json=afterSequence,proto3,oneof" json:"after_sequence,omitempty"`
+	// The timeline that `after_sequence` is of: that of the opening. Of another one, as after a backup
+	// was restored, the subscription begins anew with a snapshot. 0: not known, so a sequence of
+	// another timeline is taken for one of this.
+	Timeline      uint64 `protobuf:"fixed64,8,opt,name=timeline,proto3" json:"timeline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1556,6 +1560,13 @@ func (x *SubscribeStart) GetKinds() []string {
 func (x *SubscribeStart) GetAfterSequence() uint64 {
 	if x != nil && x.AfterSequence != nil {
 		return *x.AfterSequence
+	}
+	return 0
+}
+
+func (x *SubscribeStart) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
 	}
 	return 0
 }
@@ -1765,8 +1776,11 @@ type SubscribeOpening struct {
 	Beginning SubscribeOpening_Beginning `protobuf:"varint,1,opt,name=beginning,proto3,enum=guidepost.guide.v1.SubscribeOpening_Beginning" json:"beginning,omitempty"`
 	// The oldest sequence that could be resumed after now.
 	OldestSequence uint64 `protobuf:"varint,2,opt,name=oldest_sequence,json=oldestSequence,proto3" json:"oldest_sequence,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Which timeline the sequences are of: a number, never 0, that is the same for as long as the data
+	// directory is, and another one after a restore or a load.
+	Timeline      uint64 `protobuf:"fixed64,3,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SubscribeOpening) Reset() {
@@ -1809,6 +1823,13 @@ func (x *SubscribeOpening) GetBeginning() SubscribeOpening_Beginning {
 func (x *SubscribeOpening) GetOldestSequence() uint64 {
 	if x != nil {
 		return x.OldestSequence
+	}
+	return 0
+}
+
+func (x *SubscribeOpening) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
 	}
 	return 0
 }
@@ -2142,7 +2163,7 @@ const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\x10SubscribeRequest\x12:\n" +
 	"\x05start\x18\x01 \x01(\v2\".guidepost.guide.v1.SubscribeStartH\x00R\x05start\x127\n" +
 	"\bposition\x18\x02 \x01(\v2\x19.guidepost.guide.v1.PointH\x00R\bpositionB\t\n" +
-	"\amessage\"\xfe\x02\n" +
+	"\amessage\"\x9a\x03\n" +
 	"\x0eSubscribeStart\x12+\n" +
 	"\x02at\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointH\x00R\x02at\x12.\n" +
 	"\x03box\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x128\n" +
@@ -2150,7 +2171,8 @@ const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\x06follow\x18\x04 \x01(\v2\x1e.guidepost.guide.v1.NoteCircleH\x00R\x06follow\x12>\n" +
 	"\bcorridor\x18\x05 \x01(\v2 .guidepost.guide.v1.NoteCorridorH\x00R\bcorridor\x12\x14\n" +
 	"\x05kinds\x18\x06 \x03(\tR\x05kinds\x12*\n" +
-	"\x0eafter_sequence\x18\a \x01(\x04H\x01R\rafterSequence\x88\x01\x01B\x06\n" +
+	"\x0eafter_sequence\x18\a \x01(\x04H\x01R\rafterSequence\x88\x01\x01\x12\x1a\n" +
+	"\btimeline\x18\b \x01(\x06R\btimelineB\x06\n" +
 	"\x04areaB\x11\n" +
 	"\x0f_after_sequence\"\xb6\x03\n" +
 	"\x11SubscribeResponse\x12\x1f\n" +
@@ -2162,10 +2184,11 @@ const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\achanges\x18\x06 \x01(\v2\x1f.guidepost.guide.v1.NoteChangesH\x00R\achanges\x12>\n" +
 	"\x06lagged\x18\a \x01(\v2$.guidepost.guide.v1.SubscriberLaggedH\x00R\x06laggedB\t\n" +
 	"\acontentB\v\n" +
-	"\t_sequence\"\x8d\x02\n" +
+	"\t_sequence\"\xa9\x02\n" +
 	"\x10SubscribeOpening\x12L\n" +
 	"\tbeginning\x18\x01 \x01(\x0e2..guidepost.guide.v1.SubscribeOpening.BeginningR\tbeginning\x12'\n" +
-	"\x0foldest_sequence\x18\x02 \x01(\x04R\x0eoldestSequence\"\x81\x01\n" +
+	"\x0foldest_sequence\x18\x02 \x01(\x04R\x0eoldestSequence\x12\x1a\n" +
+	"\btimeline\x18\x03 \x01(\x06R\btimeline\"\x81\x01\n" +
 	"\tBeginning\x12\x19\n" +
 	"\x15BEGINNING_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12BEGINNING_SNAPSHOT\x10\x01\x12\x15\n" +

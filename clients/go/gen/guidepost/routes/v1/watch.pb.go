@@ -95,7 +95,11 @@ type WatchRequest struct {
 	// An address or "address/length": only this prefix and more specific ones. Empty: all.
 	Prefix string `protobuf:"bytes,4,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	// Only routes of these sources, at most 64. Empty: all.
-	Sources       []string `protobuf:"bytes,5,rep,name=sources,proto3" json:"sources,omitempty"`
+	Sources []string `protobuf:"bytes,5,rep,name=sources,proto3" json:"sources,omitempty"`
+	// The timeline that `after_revision` is of: the `timeline` of the same message. Of another one, as
+	// after a backup was restored, OUT_OF_RANGE: begin anew with a snapshot. 0: not known, so a
+	// revision of another timeline is taken for one of this.
+	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -176,6 +180,13 @@ func (x *WatchRequest) GetSources() []string {
 	return nil
 }
 
+func (x *WatchRequest) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
+	}
+	return 0
+}
+
 type isWatchRequest_Start interface {
 	isWatchRequest_Start()
 }
@@ -214,7 +225,10 @@ type WatchResponse struct {
 	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
 	// that is watched has changed since. While other things change one comes at least every ten
 	// seconds, so that a resume never finds the log trimmed past it.
-	Revision      uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Which timeline the revision is of: a number, never 0, that is the same for as long as the data
+	// directory is, and another one after a restore or a load. Set where `revision` may be.
+	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -295,6 +309,13 @@ func (x *WatchResponse) GetLag() *Lag {
 func (x *WatchResponse) GetRevision() uint64 {
 	if x != nil {
 		return x.Revision
+	}
+	return 0
+}
+
+func (x *WatchResponse) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
 	}
 	return 0
 }
@@ -595,20 +616,22 @@ var File_guidepost_routes_v1_watch_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_watch_proto_rawDesc = "" +
 	"\n" +
-	"\x1fguidepost/routes/v1/watch.proto\x12\x13guidepost.routes.v1\x1a\x1fguidepost/routes/v1/route.proto\"\xad\x01\n" +
+	"\x1fguidepost/routes/v1/watch.proto\x12\x13guidepost.routes.v1\x1a\x1fguidepost/routes/v1/route.proto\"\xc9\x01\n" +
 	"\fWatchRequest\x12\x14\n" +
 	"\x05table\x18\x01 \x01(\tR\x05table\x12'\n" +
 	"\x0eafter_revision\x18\x02 \x01(\x04H\x00R\rafterRevision\x12#\n" +
 	"\fchanges_only\x18\x03 \x01(\bH\x00R\vchangesOnly\x12\x16\n" +
 	"\x06prefix\x18\x04 \x01(\tR\x06prefix\x12\x18\n" +
-	"\asources\x18\x05 \x03(\tR\asourcesB\a\n" +
-	"\x05start\"\xac\x02\n" +
+	"\asources\x18\x05 \x03(\tR\asources\x12\x1a\n" +
+	"\btimeline\x18\x06 \x01(\x06R\btimelineB\a\n" +
+	"\x05start\"\xc8\x02\n" +
 	"\rWatchResponse\x12<\n" +
 	"\bsnapshot\x18\x01 \x01(\v2\x1e.guidepost.routes.v1.RouteListH\x00R\bsnapshot\x12L\n" +
 	"\x0fend_of_snapshot\x18\x02 \x01(\v2\".guidepost.routes.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12=\n" +
 	"\achanges\x18\x03 \x01(\v2!.guidepost.routes.v1.RouteChangesH\x00R\achanges\x12,\n" +
 	"\x03lag\x18\x04 \x01(\v2\x18.guidepost.routes.v1.LagH\x00R\x03lag\x12\x1a\n" +
-	"\brevision\x18\x05 \x01(\x04R\brevisionB\x06\n" +
+	"\brevision\x18\x05 \x01(\x04R\brevision\x12\x1a\n" +
+	"\btimeline\x18\x06 \x01(\x06R\btimelineB\x06\n" +
 	"\x04part\"?\n" +
 	"\tRouteList\x122\n" +
 	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"'\n" +
