@@ -42,9 +42,9 @@ type TripsClient interface {
 	// can be added to a finished trip.
 	//
 	// Clocks jump. Of a batch as many fixes are recorded as are in order of time, and none before the
-	// last of the batch before; the others are skipped, and counted in the summary. One that is more than a day ahead of the server's clock
-	// would have all others skipped: its batch is refused, and may be sent without it under the same
-	// number.
+	// last of the batch before; the others are skipped, and counted in the summary. One that is more
+	// than a day ahead of the server's clock would have all others skipped: its batch is refused, and
+	// may be sent without it under the same number.
 	//
 	// A bad request ends the call; what was answered stays.
 	// Errors: INVALID_ARGUMENT (names field, rule and value; the first fix that breaks a rule),
@@ -150,9 +150,9 @@ type TripsServer interface {
 	// can be added to a finished trip.
 	//
 	// Clocks jump. Of a batch as many fixes are recorded as are in order of time, and none before the
-	// last of the batch before; the others are skipped, and counted in the summary. One that is more than a day ahead of the server's clock
-	// would have all others skipped: its batch is refused, and may be sent without it under the same
-	// number.
+	// last of the batch before; the others are skipped, and counted in the summary. One that is more
+	// than a day ahead of the server's clock would have all others skipped: its batch is refused, and
+	// may be sent without it under the same number.
 	//
 	// A bad request ends the call; what was answered stays.
 	// Errors: INVALID_ARGUMENT (names field, rule and value; the first fix that breaks a rule),
