@@ -38,13 +38,13 @@ final class RouteDecision {
   /// @param decided the routes as decided so far
   /// @param syncs the refreshes under way
   /// @param nextInstalled gives the next place in the order of installation
-  /// @param isConnected true if a call writes for a source
+  /// @param sources which calls named which source
   record State(
       RouteLimits limits,
       DecidedRoutes decided,
       Syncs syncs,
       LongSupplier nextInstalled,
-      Predicate<String> isConnected) {}
+      SourceCalls sources) {}
 
   private final State state;
   private final long revision;
@@ -110,7 +110,7 @@ final class RouteDecision {
       case RouteOperation.Replace replace -> replace(replace);
       case RouteOperation.BeginSync begin -> beginSync(begin);
       case RouteOperation.EndSync end -> endSync(end);
-      case RouteOperation.ForgetSyncs forget -> forget(forget);
+      case RouteOperation.EndCall end -> endCall(end);
       case RouteOperation.Flush flush -> flush(flush);
       case RouteOperation.Expire expire -> expire(expire);
       case RouteOperation.CreateTable create -> createTable(create.table());
@@ -330,8 +330,9 @@ final class RouteDecision {
             route -> route.source().equals(end.source()) && isStale.test(route.installed())));
   }
 
-  private LongFunction<RouteOutcome> forget(RouteOperation.ForgetSyncs forget) {
-    state.syncs().forget(forget.call());
+  private LongFunction<RouteOutcome> endCall(RouteOperation.EndCall end) {
+    state.syncs().forget(end.call());
+    state.sources().over(end.call());
     return done(0);
   }
 
@@ -375,7 +376,7 @@ final class RouteDecision {
   private LongFunction<RouteOutcome> expire(RouteOperation.Expire expire) {
     Catalog.Source source = catalog().source(expire.source());
     boolean wanted = source != null && source.deleteOnDisconnect();
-    if (!wanted || state.isConnected().test(expire.source())) {
+    if (!wanted || !state.sources().isGone(expire.source(), expire.absence())) {
       return done(0);
     }
     return flush(new RouteOperation.Flush(null, expire.source(), null));

@@ -14,7 +14,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
-import java.util.function.Predicate;
 
 /// Decides what requests do to the tables, and applies what was decided once it is durable.
 ///
@@ -32,6 +31,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   private final SourceCounts counts;
   private final DecidedRoutes decided = new DecidedRoutes();
   private final Syncs syncs;
+  private final SourceCalls sources;
   private final RouteDecision.State state;
   // With their names.
   private final Map<RouteTable, String> touched = new LinkedHashMap<>();
@@ -46,11 +46,12 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       SourceCounts counts,
       Syncs syncs,
       RouteLimits limits,
-      Predicate<String> isConnected) {
+      SourceCalls sources) {
     this.published = published;
     this.counts = counts;
     this.syncs = syncs;
-    this.state = new RouteDecision.State(limits, decided, syncs, this::installed, isConnected);
+    this.sources = sources;
+    this.state = new RouteDecision.State(limits, decided, syncs, this::installed, sources);
     this.catalog = published.catalog();
     this.feed = RouteFeed.of(journal);
     this.revisions = new Revisions(journal.revision());
@@ -64,7 +65,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   ///
   /// @param published filled with the tables and sources
   /// @param counts filled with the sources' counts
-  /// @param isConnected true if a call writes for a source
+  /// @param sources told of the sources that calls name
   /// @throws JournalException if the journal cannot be read
   static RouteDomain load(
       Journal journal,
@@ -72,9 +73,9 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       SourceCounts counts,
       Syncs syncs,
       RouteLimits limits,
-      Predicate<String> isConnected)
+      SourceCalls sources)
       throws JournalException {
-    RouteDomain domain = new RouteDomain(journal, published, counts, syncs, limits, isConnected);
+    RouteDomain domain = new RouteDomain(journal, published, counts, syncs, limits, sources);
     RouteLoader.Loaded loaded = RouteLoader.load(journal, counts::add);
     domain.catalog = loaded.catalog();
     domain.nextInstalled = loaded.installedMax() + 1;
@@ -89,6 +90,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
   @Override
   public Decision<List<RouteOutcome>> decide(RouteRequest request, Batch batch) {
+    connect(request);
     decided.begin(request.atomic() || request.dryRun());
     long newest = revisions.next() - 1;
     if (isStale(request, newest)) {
@@ -116,6 +118,19 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       apply(decision, batch, revision);
       return outcomes(outcomes, revision);
     };
+  }
+
+  /// Naming a source connects a call to it, whatever becomes of the operations; only a dry run
+  /// leaves nothing at all.
+  private void connect(RouteRequest request) {
+    RouteRequest.Naming naming = request.naming();
+    if (naming != null && !request.dryRun()) {
+      for (String source : naming.sources()) {
+        if (catalog.source(source) != null) {
+          sources.connect(source, naming.call());
+        }
+      }
+    }
   }
 
   private static boolean isStale(RouteRequest request, long newest) {
@@ -186,9 +201,17 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     long revision = revisions.publish();
     touched.forEach((table, name) -> publish(table, name, revision));
     touched.clear();
-    published.publish(catalog, revision);
+    publishCatalog(revision);
     syncs.publish();
     feed.publish();
+  }
+
+  private void publishCatalog(long revision) {
+    boolean changed = !catalog.equals(published.catalog());
+    published.publish(catalog, revision);
+    if (changed) {
+      sources.catalogChanged();
+    }
   }
 
   /// Publishes a table, unless it was dropped: until the catalog shows that, a reader may find it

@@ -1,27 +1,25 @@
 package guidepost.routes.service;
 
 import guidepost.calls.ModifyMessages;
-import guidepost.journal.DomainWriter;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// The messages of one call of `guidepost.routes.v1.Routes/Modify`.
 final class RouteModifyMessages
     implements ModifyMessages<ModifyRequest, ModifyResponse, RouteRequest, RouteOutcome> {
 
   private final SourceCalls sources;
-  private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
 
-  /// @param sources told of the sources that the call writes for
-  /// @param writer told when the call is over
-  RouteModifyMessages(SourceCalls sources, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+  /// @param sources told when the call has ended
+  RouteModifyMessages(SourceCalls sources) {
     this.sources = sources;
-    this.writer = writer;
   }
 
   @Override
@@ -38,28 +36,30 @@ final class RouteModifyMessages
   public RouteRequest asked(ModifyRequest request) {
     OperationReader reader = new OperationReader(request, this);
     List<RouteOperation> operations = new ArrayList<>(request.getOperationsCount());
-    String connected = Route.STATIC;
-    for (Operation operation : request.getOperationsList()) {
-      String source = reader.source(operation);
-      if (!source.equals(connected)) {
-        connected = source;
-        connect(source);
-      }
-      operations.add(reader.read(operation));
-    }
+    request.getOperationsList().forEach(operation -> operations.add(reader.read(operation)));
     return new RouteRequest(
         operations,
         request.getAtomic(),
         request.getDryRun(),
         request.hasExpectedRevision()
             ? OptionalLong.of(request.getExpectedRevision())
-            : OptionalLong.empty());
+            : OptionalLong.empty(),
+        new RouteRequest.Naming(this, sources(request, reader)));
   }
 
-  private void connect(String source) {
-    if (!source.equals(Route.STATIC)) {
-      sources.connect(source, this);
+  private static Set<String> sources(ModifyRequest request, OperationReader reader) {
+    String last = reader.source(Operation.getDefaultInstance());
+    Set<String> sources = new HashSet<>();
+    sources.add(last);
+    for (Operation operation : request.getOperationsList()) {
+      String source = reader.source(operation);
+      if (!source.equals(last)) {
+        last = source;
+        sources.add(source);
+      }
     }
+    sources.remove(Route.STATIC);
+    return sources;
   }
 
   @Override
@@ -71,6 +71,6 @@ final class RouteModifyMessages
 
   @Override
   public void ended() {
-    sources.over(this, writer);
+    sources.ended(this);
   }
 }

@@ -41,8 +41,8 @@ sealed interface RouteOperation {
   /// Delete those that are still stale.
   record EndSync(String table, String source, Object call) implements RouteOperation {}
 
-  /// Forget the marks of a call that is over.
-  record ForgetSyncs(Object call) implements RouteOperation {}
+  /// A call is over: forget its marks, and that it named sources.
+  record EndCall(Object call) implements RouteOperation {}
 
   /// Delete routes.
   ///
@@ -52,8 +52,10 @@ sealed interface RouteOperation {
   record Flush(@Nullable String table, @Nullable String source, @Nullable Prefix prefix)
       implements RouteOperation {}
 
-  /// Delete the routes of a source that is gone, if it still is.
-  record Expire(String source) implements RouteOperation {}
+  /// Delete the routes of a source that has been gone for its grace period.
+  ///
+  /// @param absence the one that this is about: if the source came back since, it stays
+  record Expire(String source, long absence) implements RouteOperation {}
 
   /// Create a table.
   record CreateTable(String table) implements RouteOperation {}

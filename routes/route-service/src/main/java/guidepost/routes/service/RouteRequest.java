@@ -2,6 +2,8 @@ package guidepost.routes.service;
 
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Operations that are decided and written together: one batch, one revision.
 ///
@@ -9,15 +11,22 @@ import java.util.OptionalLong;
 /// @param atomic true if none is done when one is refused
 /// @param dryRun true if they are only decided
 /// @param expectedRevision they are refused unless the domain is at it
+/// @param naming the call that they come from, if that matters
 record RouteRequest(
     List<RouteOperation> operations,
     boolean atomic,
     boolean dryRun,
-    OptionalLong expectedRevision) {
+    OptionalLong expectedRevision,
+    @Nullable Naming naming) {
+
+  /// What a call writes for.
+  ///
+  /// @param sources all that were named, the unknown ones too
+  record Naming(Object call, Set<String> sources) {}
 
   /// Operations that are done each for itself.
   static RouteRequest of(List<RouteOperation> operations) {
-    return new RouteRequest(operations, false, false, OptionalLong.empty());
+    return new RouteRequest(operations, false, false, OptionalLong.empty(), null);
   }
 
   /// A single one.

@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -56,12 +57,17 @@ public final class RouteService implements AutoCloseable {
   ///
   /// @throws JournalException if the journal cannot be read
   public static RouteService open(Journal journal, RouteLimits limits) throws JournalException {
+    return open(journal, limits, SourceCalls.timer());
+  }
+
+  /// @param graceTimer measures how long sources have been gone; ended with the service
+  static RouteService open(Journal journal, RouteLimits limits, ScheduledExecutorService graceTimer)
+      throws JournalException {
     PublishedRoutes published = new PublishedRoutes();
     SourceCounts counts = new SourceCounts();
-    SourceCalls sources = new SourceCalls(published);
+    SourceCalls sources = new SourceCalls(published, graceTimer);
     Syncs syncs = new Syncs();
-    RouteDomain domain =
-        RouteDomain.load(journal, published, counts, syncs, limits, sources::isConnected);
+    RouteDomain domain = RouteDomain.load(journal, published, counts, syncs, limits, sources);
     ExecutorService background = background();
     DomainWriter<RouteRequest, List<RouteOutcome>> writer =
         DomainWriter.start("routes", journal, domain, limits.queuedChangesMax());

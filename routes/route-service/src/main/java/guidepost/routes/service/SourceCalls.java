@@ -4,126 +4,188 @@ import guidepost.journal.DomainWriter;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/// Which calls write for which source, and what becomes of a source's routes when none does any
-/// more: those of a source that wants it are deleted once its grace period is over, unless it came
-/// back.
+/// Which open calls named which source, and what becomes of a source's routes when none is left:
+/// those of a source that wants it are deleted once it has been gone for its grace period.
 ///
-/// After a start every source is gone, and its grace period begins.
+/// A source is gone from when the last call that named it ends, the server starts, or it is put
+/// with another policy or grace period. Each such absence has a number of its own and a timer; it
+/// ends when a call names the source, and then neither means anything any more:
+///
+/// ```
+///   call ends ── absence 1 ──┐ call names it      call ends ── absence 2 ──grace──▶ Expire(2)
+///                            └── its timer is cancelled, Expire(1) would do nothing
+/// ```
+///
+/// Calls come and go in the order of what they ask of the writer, so a message is never decided
+/// after the end of its call.
+///
+/// Memory: a set of names for each call that named a source that there is.
 ///
 /// Threads: any.
 final class SourceCalls implements AutoCloseable {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
+  /// @param grace after which the routes are deleted
+  private record Absence(long number, Duration grace, Future<?> timer) {}
+
   private final PublishedRoutes published;
-  private final Map<String, Set<Object>> calls = new ConcurrentHashMap<>();
-  // What it is given once it is shut down is dropped.
-  private final ScheduledExecutorService timer =
-      new ScheduledThreadPoolExecutor(
-          1,
-          Thread.ofPlatform().daemon().name("guidepost-sources").factory(),
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final ScheduledExecutorService timer;
+  // All guarded by this object, as is what they hold.
+  private final Map<Object, Set<String>> named = new HashMap<>();
+  private final Map<String, Integer> calls = new HashMap<>();
+  private final Map<String, Absence> absences = new HashMap<>();
+  private long lastAbsence;
+  private @Nullable DomainWriter<RouteRequest, List<RouteOutcome>> writer;
 
-  SourceCalls(PublishedRoutes published) {
+  /// @param timer ended with this object
+  SourceCalls(PublishedRoutes published, ScheduledExecutorService timer) {
     this.published = published;
+    this.timer = timer;
   }
 
-  /// A call writes for a source.
-  void connect(String source, Object call) {
-    calls.compute(
-        source,
-        (name, before) -> {
-          Set<Object> after = before == null ? new HashSet<>() : new HashSet<>(before);
-          after.add(call);
-          return after;
-        });
+  /// What it is given once it is shut down is dropped.
+  static ScheduledExecutorService timer() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            Thread.ofPlatform().daemon().name("guidepost-sources").factory(),
+            new ThreadPoolExecutor.DiscardPolicy());
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 
-  /// True if some call does.
-  boolean isConnected(String source) {
-    return calls.containsKey(source);
-  }
-
-  /// How many do.
-  int count(String source) {
-    return calls.getOrDefault(source, Set.of()).size();
-  }
-
-  /// A call is over.
+  /// The server has just started: every source is gone.
   ///
-  /// @param writer takes what that leads to
-  void over(Object call, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    submit(new RouteOperation.ForgetSyncs(call), 0, writer);
-    for (String source : calls.keySet()) {
-      boolean[] wasLast = {false};
-      calls.computeIfPresent(
-          source,
-          (name, before) -> {
-            if (!before.contains(call)) {
-              return before;
-            }
-            Set<Object> after = new HashSet<>(before);
-            after.remove(call);
-            wasLast[0] = after.isEmpty();
-            return after.isEmpty() ? null : after;
-          });
-      if (wasLast[0]) {
-        gone(source, writer);
-      }
+  /// @param newWriter takes what that leads to, from now on
+  synchronized void begin(DomainWriter<RouteRequest, List<RouteOutcome>> newWriter) {
+    writer = newWriter;
+    published.catalog().sources().forEach(source -> settle(source.name()));
+  }
+
+  /// A call names a source that there is.
+  synchronized void connect(String source, Object call) {
+    if (named.computeIfAbsent(call, _ -> new HashSet<>()).add(source)) {
+      calls.merge(source, 1, Integer::sum);
+      comeBack(source);
     }
   }
 
-  /// Every source is gone: the server has just started.
-  void begin(DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    published.catalog().sources().forEach(source -> gone(source.name(), writer));
+  private void comeBack(String source) {
+    Absence absence = absences.remove(source);
+    if (absence != null) {
+      absence.timer().cancel(false);
+    }
   }
 
-  private void gone(String name, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
+  /// How many open calls named a source since it was added.
+  synchronized int count(String source) {
+    return calls.getOrDefault(source, 0);
+  }
+
+  /// True if that absence of a source is not over.
+  synchronized boolean isGone(String source, long absence) {
+    Absence present = absences.get(source);
+    return present != null && present.number() == absence;
+  }
+
+  /// The client has ended a call, or was cut off; what it asked before may be yet to be decided.
+  void ended(Object call) {
+    submit(new RouteOperation.EndCall(call));
+  }
+
+  /// A call is over, and all that it asked is decided.
+  synchronized void over(Object call) {
+    Set<String> sources = named.remove(call);
+    if (sources != null) {
+      sources.forEach(this::leave);
+      sources.forEach(this::settle);
+    }
+  }
+
+  private void leave(String source) {
+    calls.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
+  }
+
+  /// Sources may have been added, changed or deleted, and that is published.
+  synchronized void catalogChanged() {
+    Catalog catalog = published.catalog();
+    catalog.sources().forEach(source -> settle(source.name()));
+    List<String> deleted = new ArrayList<>(calls.keySet());
+    deleted.addAll(absences.keySet());
+    deleted.removeIf(source -> catalog.source(source) != null);
+    deleted.forEach(this::forget);
+  }
+
+  private void forget(String source) {
+    comeBack(source);
+    if (calls.remove(source) != null) {
+      named.values().forEach(sources -> sources.remove(source));
+    }
+  }
+
+  /// Begins the absence of a source that nobody writes for, unless it is under way as it should be.
+  private void settle(String source) {
+    Duration grace = calls.containsKey(source) ? null : grace(source);
+    Absence present = absences.get(source);
+    if (present != null && present.grace().equals(grace)) {
+      return;
+    }
+    comeBack(source);
+    if (grace != null) {
+      begin(source, grace);
+    }
+  }
+
+  /// Null if its routes stay.
+  private @Nullable Duration grace(String name) {
     Catalog.Source source = published.catalog().source(name);
-    if (source != null && source.deleteOnDisconnect()) {
-      later(source.grace(), () -> expire(name, writer));
-    }
+    return source != null && source.deleteOnDisconnect() ? source.grace() : null;
   }
 
-  private void later(Duration delay, Runnable task) {
-    var _ = timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
+  private void begin(String source, Duration grace) {
+    RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence);
+    absences.put(source, new Absence(lastAbsence, grace, later(grace, () -> submit(expire))));
   }
 
-  private void expire(String source, DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    if (!isConnected(source)) {
-      submit(new RouteOperation.Expire(source), 1, writer);
-    }
+  private Future<?> later(Duration delay, Runnable task) {
+    return timer.schedule(task, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /// Tells the writer, again and again until it has taken it or takes nothing any more.
-  private void submit(
-      RouteOperation operation,
-      int changes,
-      DomainWriter<RouteRequest, List<RouteOutcome>> writer) {
-    Runnable again = () -> submit(operation, changes, writer);
+  private void submit(RouteOperation operation) {
+    Runnable again = () -> submit(operation);
     try {
       var _ =
-          writer
-              .submit(RouteRequest.of(operation), changes)
+          writer()
+              .submit(RouteRequest.of(operation), 1)
               .whenComplete(
                   (_, failure) -> {
                     if (failure != null && !isClosed(failure)) {
-                      later(RETRY_AFTER, again);
+                      var _ = later(RETRY_AFTER, again);
                     }
                   });
     } catch (OverloadedException e) {
-      later(RETRY_AFTER, again);
+      var _ = later(RETRY_AFTER, again);
     }
+  }
+
+  private synchronized DomainWriter<RouteRequest, List<RouteOutcome>> writer() {
+    return Objects.requireNonNull(writer);
   }
 
   private static boolean isClosed(Throwable failure) {

@@ -67,8 +67,7 @@ final class V1Routes {
         .addMethod(RoutesGrpc.getExplainMethod(), ServerCalls.asyncUnaryCall(lookups::explain))
         .addMethod(
             RoutesGrpc.getModifyMethod(),
-            new ModifyHandler<>(
-                writer, openCalls, () -> new RouteModifyMessages(state.sources(), writer)))
+            new ModifyHandler<>(writer, openCalls, () -> new RouteModifyMessages(state.sources())))
         .addMethod(
             RoutesGrpc.getGetRoutesMethod(),
             ServerCalls.asyncServerStreamingCall(queries::getRoutes))

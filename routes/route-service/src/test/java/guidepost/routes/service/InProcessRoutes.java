@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.UnaryOperator;
 
 /// The route service over an in-memory journal and gRPC's in-process transport.
@@ -32,10 +33,9 @@ final class InProcessRoutes implements AutoCloseable {
   private final Server server;
   private final ManagedChannel channel;
 
-  private InProcessRoutes(MemoryJournalStore store, RouteLimits limits, Journal journal)
-      throws JournalException, IOException {
+  private InProcessRoutes(MemoryJournalStore store, RouteService service) throws IOException {
     this.store = store;
-    this.service = RouteService.open(journal, limits);
+    this.service = service;
     String name = UUID.randomUUID().toString();
     InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
     service.services().forEach(builder::addService);
@@ -55,15 +55,29 @@ final class InProcessRoutes implements AutoCloseable {
   /// @param around the journal that the service is to have instead
   static InProcessRoutes start(RouteLimits limits, UnaryOperator<Journal> around)
       throws JournalException, IOException {
+    return start(limits, around, SourceCalls.timer());
+  }
+
+  /// @param graceTimer measures how long sources have been gone
+  static InProcessRoutes start(ScheduledExecutorService graceTimer)
+      throws JournalException, IOException {
+    return start(RouteLimits.DEFAULT, UnaryOperator.identity(), graceTimer);
+  }
+
+  static InProcessRoutes start(
+      RouteLimits limits, UnaryOperator<Journal> around, ScheduledExecutorService graceTimer)
+      throws JournalException, IOException {
     MemoryJournalStore store = new MemoryJournalStore();
-    return new InProcessRoutes(store, limits, around.apply(store.journal("routes")));
+    Journal journal = around.apply(store.journal("routes"));
+    return new InProcessRoutes(store, RouteService.open(journal, limits, graceTimer));
   }
 
   /// Ends this service and begins another over what it wrote.
   InProcessRoutes restart() throws JournalException, IOException {
     close();
     MemoryJournalStore reopened = store.reopen();
-    return new InProcessRoutes(reopened, RouteLimits.DEFAULT, reopened.journal("routes"));
+    return new InProcessRoutes(
+        reopened, RouteService.open(reopened.journal("routes"), RouteLimits.DEFAULT));
   }
 
   void shutdown() {

@@ -241,7 +241,7 @@ final class TableMadeAgainTest {
               new SourceCounts(),
               new Syncs(),
               RouteLimits.DEFAULT,
-              /* isConnected= */ _ -> false);
+              new SourceCalls(published, new ManualTimer()));
       write(new RouteOperation.CreateTable("red"));
     }
 

@@ -29,6 +29,7 @@ final class TroubledSyncTest {
   private static final int QUEUED_CHANGES_MAX = 100;
 
   private final StubbornJournal journal = new StubbornJournal();
+  private final ManualTimer timer = new ManualTimer();
   private InProcessRoutes server;
   private V1Client client;
 
@@ -36,7 +37,7 @@ final class TroubledSyncTest {
   void start() throws Exception {
     server =
         InProcessRoutes.start(
-            new RouteLimits(QUEUED_CHANGES_MAX, 256, 1_024, 4 << 20), journal::around);
+            new RouteLimits(QUEUED_CHANGES_MAX, 256, 1_024, 4 << 20), journal::around, timer);
     client = new V1Client(server);
     client.putSource("bgp", 20);
   }
@@ -57,9 +58,11 @@ final class TroubledSyncTest {
     send(many(2 * QUEUED_CHANGES_MAX));
     await().until(() -> server.queuedChanges() > QUEUED_CHANGES_MAX);
     call.end();
-    await().until(() -> client.source("bgp").getCalls() == 0);
+    await().until(() -> timer.waiting().size() == 1);
     assertThat(client.source("bgp").getSyncing()).isTrue();
     journal.release();
+    await().until(() -> server.queuedChanges() == 0);
+    timer.waiting().getFirst().task().run();
     await().until(() -> !client.source("bgp").getSyncing());
   }
 
@@ -102,12 +105,14 @@ final class TroubledSyncTest {
     send(add(via("10.0.0.0/8", "192.0.2.1")));
     await().until(journal::holds);
     send(add(via("11.0.0.0/8", "192.0.2.1")));
-    await().until(() -> server.queuedChanges() > 0);
+    await().until(() -> server.queuedChanges() == 1);
     call.end();
-    await().until(() -> client.source("bgp").getCalls() == 0);
+    await().until(() -> server.queuedChanges() == 2);
     journal.release();
-    await().until(() -> server.queuedChanges() == 0);
+    await().until(() -> !timer.waiting().isEmpty() && server.queuedChanges() == 0);
+    assertThat(client.source("bgp").getSyncing()).isTrue();
     journal.refuse(false);
+    timer.waiting().forEach(each -> each.task().run());
     await().until(() -> !client.source("bgp").getSyncing());
   }
 

@@ -164,6 +164,11 @@ final class V1Client {
       return answers;
     }
 
+    /// Does not wait for results.
+    void ask(ModifyRequest request) {
+      call().onNext(request);
+    }
+
     void end() {
       call().onCompleted();
     }
