@@ -23,11 +23,11 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Put the features of a file; gzip, xz and zstd are unpacked.",
-      "Formats: csv and tsv (columns name, latitude, longitude in degrees; id and category if",
-      "there; others become attributes), geojson (points), gpx (waypoints), osm-pbf (named",
-      "nodes of OpenStreetMap), route-guide-db, jsonl.",
-      "A row replaces the feature of the same id, or, if it has none, of the same name and",
-      "point: so only features with ids can be moved by importing them again."
+      "Formats: csv and tsv (columns name, latitude, longitude in degrees; id and category"
+          + " if there; others become attributes), geojson (points), gpx (waypoints), osm-pbf"
+          + " (named nodes of OpenStreetMap), route-guide-db, jsonl.",
+      "A row replaces the feature of the same id, or, if it has none, of the same name and"
+          + " point: so only features with ids can be moved by importing them again."
     })
 final class FeatureImport implements Callable<Integer> {
 

@@ -52,20 +52,7 @@ final class FeatureWatching implements Callable<Integer> {
       description = "How far around it: 200 or 1.5km.")
   private double within;
 
-  @Option(
-      names = "--after",
-      paramLabel = "REVISION",
-      description = "Begin with what came after this revision (default: now).")
-  private long after = -1;
-
-  @Option(names = "--snapshot", description = "Begin with all features that there are.")
-  private boolean snapshot;
-
-  @Option(
-      names = "--changes",
-      paramLabel = "N",
-      description = "End after so many changes (default: never).")
-  private long changesMax = Long.MAX_VALUE;
+  @Mixin private ChangeRange range = new ChangeRange();
 
   FeatureWatching(Terminal terminal) {
     this.terminal = terminal;
@@ -83,14 +70,11 @@ final class FeatureWatching implements Callable<Integer> {
   }
 
   private WatchRequest request() {
-    if (snapshot && after >= 0) {
-      throw CommandException.usage("at most one of --after and --snapshot may be given");
-    }
+    range.check();
     WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(filter.filter());
     setArea(request);
-    if (after >= 0) {
-      request.setAfterRevision(after);
-    } else if (!snapshot) {
+    range.after().ifPresent(request::setAfterRevision);
+    if (range.after().isEmpty() && !range.snapshot()) {
       request.setChangesOnly(true);
     }
     return request.build();
@@ -133,11 +117,11 @@ final class FeatureWatching implements Callable<Integer> {
                         message.getLag().getNewestRevision()));
         case PART_NOT_SET -> {}
       }
-      return flush() && shown < changesMax;
+      return flush() && !range.isOver(shown);
     }
 
     private void print(FeatureChange change) {
-      if (shown >= changesMax) {
+      if (range.isOver(shown)) {
         return;
       }
       shown++;

@@ -115,6 +115,11 @@ final class ImportRun<O extends MessageLite, A> {
     };
   }
 
+  /// Rows that were read so far.
+  long rows() {
+    return tally.read();
+  }
+
   /// Rows that were refused so far, of those that were answered.
   long rejected() {
     return tally.rejected();

@@ -10,11 +10,13 @@ import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import picocli.CommandLine.Option;
 
 /// How a file of routes is read, and what its rows get that they do not say.
@@ -84,20 +86,26 @@ final class RouteFileOptions {
 
   /// Hands every row over as an operation that adds it.
   static void feed(RouteFeed feed, RowSink<Operation> sink) throws IOException {
+    feed(feed, UnaryOperator.identity(), sink);
+  }
+
+  /// Hands every row over as an operation that adds what is made of it.
+  static void feed(RouteFeed feed, UnaryOperator<Route> made, RowSink<Operation> sink)
+      throws IOException {
     feed.read(
         row -> {
           switch (row) {
-            case RouteRow.Parsed parsed -> sink.operation(parsed.number(), add(parsed));
+            case RouteRow.Parsed parsed -> sink.operation(parsed.number(), add(parsed, made));
             case RouteRow.Rejected rejected ->
                 sink.rejected(rejected.number(), rejected.rule(), rejected.reason());
           }
         });
   }
 
-  private static Operation add(RouteRow.Parsed row) {
+  private static Operation add(RouteRow.Parsed row, UnaryOperator<Route> made) {
     return Operation.newBuilder()
         .setId(row.number())
-        .setAdd(RouteMessages.message(row.route()))
+        .setAdd(made.apply(RouteMessages.message(row.route())))
         .build();
   }
 }

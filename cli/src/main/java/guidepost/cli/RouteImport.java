@@ -20,8 +20,9 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Add the routes of a file; gzip, xz and zstd are unpacked.",
-      "Formats: prefixes (one a line), csv and tsv (columns dest, mask, nh, metric, interface),",
-      "ip-json and ip6-json (of \"ip -json [-6] route\"), jsonl (of \"route export\")."
+      "Formats: prefixes (one a line), csv and tsv (columns dest, mask, nh, metric,"
+          + " interface), ip-json and ip6-json (of \"ip -json [-6] route\"), jsonl (of"
+          + " \"route export\")."
     })
 final class RouteImport implements Callable<Integer> {
 
@@ -64,8 +65,16 @@ final class RouteImport implements Callable<Integer> {
             client,
             dryRun,
             (server, results) -> table.of(server).modify(Writing.as(source), results),
-            ImportTally::answered);
+            RouteImport::count);
     return fromKernel ? importKernel(run, defaults) : importFile(run, defaults);
+  }
+
+  /// A table that is not there is said once: it is that of all rows.
+  private static void count(ImportTally tally, OperationResult result) {
+    if (result.getRule().equals("table.unknown")) {
+      throw CommandException.refused(result.getText());
+    }
+    tally.answered(result);
   }
 
   private int importKernel(ImportRun<Operation, OperationResult> run, RouteDefaults defaults) {

@@ -27,10 +27,11 @@ import tools.jackson.databind.node.ObjectNode;
     name = "lookup",
     description = {
       "Show the best route to each of many addresses, one a line, in order.",
-      "Without arguments they are read from standard input, one a line, and answered as they come;",
-      "blank lines, and those that begin with #, are passed over.",
-      "Columns, by tab: address, prefix, next hop, interface, metric, source; only the address if",
-      "no route covers it. A line that is no address is complained about, and the exit code is 1."
+      "Without arguments they are read from standard input, one a line, and answered"
+          + " as they come; blank lines, and those that begin with #, are passed over."
+          + " A line that is no address is complained about, and the exit code is 1.",
+      "Columns, by tab: address, prefix, next hop, interface, metric, source; only the"
+          + " address if no route covers it."
     })
 final class RouteLookup implements Callable<Integer> {
 
@@ -53,12 +54,13 @@ final class RouteLookup implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    List<Address> given = addresses.stream().map(RouteLookup::argument).toList();
     try (GuidepostClient connection = client.connect();
         LookupStream lookups = table.of(connection).lookups(this::show)) {
-      if (addresses.isEmpty()) {
+      if (given.isEmpty()) {
         readLines(lookups);
       } else {
-        addresses.forEach(text -> ask(text, ++lines, lookups));
+        given.forEach(address -> ask(address, lookups));
       }
       lookups.finish();
     } catch (StatusRuntimeException e) {
@@ -72,6 +74,14 @@ final class RouteLookup implements Callable<Integer> {
     return unreadable == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
   }
 
+  private static Address argument(String text) {
+    try {
+      return Address.parse(text);
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
   private void readLines(LookupStream lookups) {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(terminal.in(), StandardCharsets.UTF_8))) {
@@ -79,7 +89,7 @@ final class RouteLookup implements Callable<Integer> {
         lines++;
         String text = line.strip();
         if (!text.isEmpty() && !text.startsWith("#")) {
-          ask(text, lines, lookups);
+          ask(text, lookups);
         }
         if (!in.ready()) {
           answerNow(lookups);
@@ -96,15 +106,19 @@ final class RouteLookup implements Callable<Integer> {
     terminal.flush();
   }
 
-  private void ask(String text, long line, LookupStream lookups) {
+  private void ask(Address address, LookupStream lookups) {
+    asked.add(address);
+    lookups.write(address);
+  }
+
+  private void ask(String text, LookupStream lookups) {
     try {
-      Address address = Address.parse(text);
-      asked.add(address);
-      lookups.write(address);
+      ask(Address.parse(text), lookups);
     } catch (InvalidRouteException e) {
       unreadable++;
       if (unreadable <= COMPLAINTS_MAX) {
-        ImportRun.showReject(terminal, client.json(), "line", line, String.valueOf(e.getMessage()));
+        ImportRun.showReject(
+            terminal, client.json(), "line", lines, String.valueOf(e.getMessage()));
       }
     }
   }

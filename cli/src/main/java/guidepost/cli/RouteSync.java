@@ -6,11 +6,13 @@ import guidepost.routes.feeds.RouteDefaults;
 import guidepost.routes.feeds.RouteFeed;
 import guidepost.routes.feeds.RouteFormat;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
 import guidepost.routes.v1.Source;
 import guidepost.routes.v1.SyncScope;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,10 +22,12 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sync",
     description = {
-      "Make the routes of a source those of a file: new ones are added, changed ones updated, and",
-      "those that the file does not have are deleted at the end, so that there is never a hole.",
-      "If a row is rejected or the file breaks off, nothing is deleted. The file is read as by",
-      "\"route import\"."
+      "Make the routes of a source those of a file: new ones are added, changed ones"
+          + " updated, and those that the file does not have are deleted at the end, so"
+          + " that there is never a hole. If a row is rejected, the file breaks off or has"
+          + " no rows, nothing is deleted.",
+      "The file is read as by \"route import\", but all its rows are routes of NAME: a"
+          + " column \"source\" is not read."
     })
 final class RouteSync implements Callable<Integer> {
 
@@ -42,7 +46,12 @@ final class RouteSync implements Callable<Integer> {
       names = "--distance",
       paramLabel = "N",
       description = "Adds the source if it is not there yet: its preference, 1..255.")
-  private int distance;
+  private @Nullable Integer distance;
+
+  @Option(
+      names = "--allow-empty",
+      description = "Delete all routes of the source if the file has no rows.")
+  private boolean allowEmpty;
 
   private long deleted;
 
@@ -54,7 +63,10 @@ final class RouteSync implements Callable<Integer> {
   public Integer call() {
     RouteDefaults defaults = rows.defaults();
     Optional<RouteFormat> chosen = rows.chosen();
-    addSource();
+    SourceCommands.requireName("source", source);
+    if (distance != null) {
+      addSource(SourceCommands.requireDistance(distance));
+    }
     boolean[] entries = {false};
     ImportRun<Operation, OperationResult> run =
         new ImportRun<>(
@@ -76,12 +88,17 @@ final class RouteSync implements Callable<Integer> {
             sink.control(sync(true));
             RouteFeed feed = rows.open(text, chosen, defaults);
             entries[0] = feed.format().countsEntries();
-            RouteFileOptions.feed(feed, sink);
+            RouteFileOptions.feed(feed, RouteSync::own, sink);
             sink.settle();
-            if (run.rejected() == 0) {
+            if (run.rejected() == 0 && (run.rows() > 0 || allowEmpty)) {
               sink.control(sync(false));
             }
           });
+    }
+    if (run.rows() == 0 && !allowEmpty) {
+      throw CommandException.refused(
+          "%s: has no rows; nothing was deleted, since only --allow-empty deletes all routes of source \"%s\""
+              .formatted(name(), source));
     }
     int code =
         run.report(entries[0] ? "entry" : "line", entries[0] ? Map.of() : RouteFileOptions.ADVICE);
@@ -92,20 +109,22 @@ final class RouteSync implements Callable<Integer> {
   /// Results of what begins and ends the sync; rows count from 1.
   private static final long SYNC_ID = 0;
 
-  private void addSource() {
-    if (distance != 0) {
-      client.ask(
-          server -> {
-            boolean isNew =
-                server.routes().sources().stream().noneMatch(s -> s.getName().equals(source));
-            if (isNew) {
-              server
-                  .routes()
-                  .putSource(Source.newBuilder().setName(source).setDistance(distance).build());
-            }
-            return isNew;
-          });
-    }
+  private String name() {
+    return file.equals("-") ? "standard input" : "file \"%s\"".formatted(file);
+  }
+
+  private void addSource(int newDistance) {
+    client.ask(
+        server -> {
+          boolean isNew =
+              server.routes().sources().stream().noneMatch(s -> s.getName().equals(source));
+          if (isNew) {
+            server
+                .routes()
+                .putSource(Source.newBuilder().setName(source).setDistance(newDistance).build());
+          }
+          return isNew;
+        });
   }
 
   private static Operation sync(boolean begin) {
@@ -113,6 +132,11 @@ final class RouteSync implements Callable<Integer> {
     return begin
         ? operation.setBeginSync(SyncScope.getDefaultInstance()).build()
         : operation.setEndSync(SyncScope.getDefaultInstance()).build();
+  }
+
+  /// Without another source that the row may name.
+  private static Route own(Route route) {
+    return route.toBuilder().clearSource().build();
   }
 
   private void swept(OperationResult result) {

@@ -47,20 +47,7 @@ final class RouteWatching implements Callable<Integer> {
       description = "Only routes of this source; may be given several times.")
   private List<String> sources = new ArrayList<>();
 
-  @Option(
-      names = "--after",
-      paramLabel = "REVISION",
-      description = "Begin with what came after this revision (default: now).")
-  private Long after = -1L;
-
-  @Option(names = "--snapshot", description = "Begin with all routes that there are.")
-  private boolean snapshot;
-
-  @Option(
-      names = "--changes",
-      paramLabel = "N",
-      description = "End after so many changes (default: never).")
-  private long changesMax = Long.MAX_VALUE;
+  @Mixin private ChangeRange range = new ChangeRange();
 
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
 
@@ -84,16 +71,13 @@ final class RouteWatching implements Callable<Integer> {
   }
 
   private WatchRequest request() {
-    if (snapshot && after >= 0) {
-      throw CommandException.usage("at most one of --after and --snapshot may be given");
-    }
+    range.check();
     WatchRequest.Builder request = WatchRequest.newBuilder().addAllSources(sources);
     if (!prefix.isEmpty()) {
       request.setPrefix(within());
     }
-    if (after >= 0) {
-      request.setAfterRevision(after);
-    } else if (!snapshot) {
+    range.after().ifPresent(request::setAfterRevision);
+    if (range.after().isEmpty() && !range.snapshot()) {
       request.setChangesOnly(true);
     }
     return request.build();
@@ -129,12 +113,12 @@ final class RouteWatching implements Callable<Integer> {
     public void changes(List<RouteChange> changes, long revision) {
       heard = true;
       for (RouteChange change : changes) {
-        if (shown < changesMax) {
+        if (!range.isOver(shown)) {
           print(change);
         }
       }
       flush();
-      if (shown >= changesMax) {
+      if (range.isOver(shown)) {
         end.complete(ExitCodes.OK);
       }
     }

@@ -1,6 +1,9 @@
 package guidepost.cli;
 
 import com.google.protobuf.Duration;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.DisconnectPolicy;
 import guidepost.routes.v1.Source;
 import java.util.List;
@@ -16,6 +19,27 @@ import tools.jackson.databind.node.ObjectNode;
     name = "source",
     description = "Sources: who owns routes, and how much they are preferred.")
 final class SourceCommands {
+
+  /// As long as a server waits for a source at most: 7 days.
+  private static final long GRACE_SECONDS_MAX = 604_800;
+
+  /// @throws CommandException if no table or source can have that name
+  static String requireName(String field, String name) {
+    try {
+      return RouteText.name(field, name);
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /// @throws CommandException if no source can have that distance
+  static int requireDistance(int distance) {
+    if (distance < 1 || distance > Route.DISTANCE_MAX) {
+      throw CommandException.usage(
+          "distance \"%d\": must be 1..%d".formatted(distance, Route.DISTANCE_MAX));
+    }
+    return distance;
+  }
 
   /// `source list`.
   @Command(name = "list", description = "Show all sources.")
@@ -112,15 +136,16 @@ final class SourceCommands {
 
     @Override
     public Integer call() {
+      checkGrace();
       Source.Builder source =
           Source.newBuilder()
-              .setName(name)
-              .setDistance(distance)
+              .setName(requireName("name", name))
+              .setDistance(requireDistance(distance))
               .setOnDisconnect(
                   deletes
                       ? DisconnectPolicy.DISCONNECT_POLICY_DELETE
                       : DisconnectPolicy.DISCONNECT_POLICY_KEEP);
-      if (graceSeconds != 0) {
+      if (graceSeconds > 0) {
         source.setGrace(Duration.newBuilder().setSeconds(graceSeconds));
       }
       long revision = client.ask(server -> server.routes().putSource(source.build())).getRevision();
@@ -129,6 +154,17 @@ final class SourceCommands {
               ? Json.object().put("source", name).put("revision", revision).toString()
               : "source %s, revision %d".formatted(name, revision));
       return ExitCodes.OK;
+    }
+
+    private void checkGrace() {
+      if (graceSeconds < 0 || graceSeconds > GRACE_SECONDS_MAX) {
+        throw CommandException.usage(
+            "grace \"%d\": must be 0..%d".formatted(graceSeconds, GRACE_SECONDS_MAX));
+      }
+      if (graceSeconds > 0 && !deletes) {
+        throw CommandException.usage(
+            "grace \"%d\": means nothing without --delete-when-gone".formatted(graceSeconds));
+      }
     }
   }
 

@@ -63,6 +63,7 @@ final class TableCommands {
 
     @Override
     public Integer call() {
+      SourceCommands.requireName("name", name);
       long revision = client.ask(server -> server.routes().createTable(name)).getCreatedRevision();
       terminal.line(
           client.json()

@@ -138,6 +138,41 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void syncOfNothingDeletesNothingUnlessThatIsMeant() throws Exception {
+    Path empty = Files.createFile(directory.resolve("empty.csv"));
+    for (String file : List.of(empty.toString(), "-")) {
+      ServedCommands.Ran ran = server.run("", "route", "sync", file, "--source", "bgp");
+      assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
+      assertThat(ran.err())
+          .endsWith(
+              "has no rows; nothing was deleted, since only --allow-empty deletes all routes of"
+                  + " source \"bgp\"\n");
+      assertThat(ran.out()).isEmpty();
+    }
+    assertThat(server.ok("", "route", "list", "--source", "bgp", "--count")).isEqualTo("1\n");
+    assertThat(server.run("# none\n", "route", "sync", "-", "--source", "bgp", "--json").err())
+        .startsWith("{\"error\":\"refused\",\"message\":\"standard input: has no rows");
+    assertThat(server.ok("", "route", "sync", "-", "--source", "bgp", "--allow-empty"))
+        .endsWith("deleted 1 that the file does not have\n");
+  }
+
+  @Test
+  void syncMakesAllRowsRoutesOfItsSource() {
+    String rows = "prefix,nh,source\n50.0.0.0/8,192.0.2.1,ospf\n51.0.0.0/8,192.0.2.1,static\n";
+    server.ok(rows, "route", "sync", "-", "--source", "bgp");
+    assertThat(server.ok("", "route", "list", "--source", "bgp", "--count")).isEqualTo("2\n");
+  }
+
+  @Test
+  void importIntoATableThatIsNotThereIsRefusedOnce() {
+    ServedCommands.Ran ran =
+        server.run(
+            "10.0.0.0/8\n11.0.0.0/8\n", "route", "import", "-", "--nh", "1.1.1.1", "--table", "no");
+    assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(ran.err()).isEqualTo("guidepost: table \"no\": does not exist\n");
+  }
+
+  @Test
   void flushDeletesBySourceAndPrefix() {
     assertThat(server.run("", "route", "flush").code()).isEqualTo(ExitCodes.USAGE);
     assertThat(server.ok("", "route", "flush", "--prefix", "10.1.0.0/16"))

@@ -39,6 +39,22 @@ class UsageTest {
         "route import /               | file \"/\": is a directory",
         "route import - --format xml  | format \"xml\": must be prefixes, csv, tsv",
         "route import - --nh banana   | nh \"banana\": must be an IPv4 dotted quad",
+        "route watch --after -5       | after \"-5\": must not be negative",
+        "route watch --changes 0      | changes \"0\": must be at least 1",
+        "route watch --changes -3     | changes \"-3\": must be at least 1",
+        "route watch --after 1 --snapshot | at most one of --after and --snapshot may be given",
+        "feature watch --after -1     | after \"-1\": must not be negative",
+        "feature watch --changes 0    | changes \"0\": must be at least 1",
+        "source put a --distance 0    | distance \"0\": must be 1..255",
+        "source put a --distance 256  | distance \"256\": must be 1..255",
+        "source put BAD --distance 1  | name \"BAD\": must be 1 to 64 characters of a-z",
+        "source put a --distance 1 --grace 5 | grace \"5\": means nothing without"
+            + " --delete-when-gone",
+        "source put a --distance 1 --delete-when-gone --grace -1 | grace \"-1\": must be 0..604800",
+        "table create BAD             | name \"BAD\": must be 1 to 64 characters of a-z",
+        "route lookup x               | address \"x\": must be",
+        "route lookup 10.0.0.1 x      | address \"x\": must be",
+        "route sync - --source a --distance 300 | distance \"300\": must be 1..255",
         "feature get bern             | point \"bern\": must be LAT,LON in degrees, like"
             + " 42.53176,1.56654; an id goes behind --id",
         "feature get 91,0             | point \"91,0\": latitude must be -90..90 degrees",
@@ -135,6 +151,23 @@ class UsageTest {
 
       assertThat(help.run(name, "--help")).as(name).isZero();
       assertThat(help.out()).as(name).contains("Exit codes:", "3   no server answers");
+    }
+  }
+
+  /// A line of help that is longer than the screen breaks, and one that goes on behind it does so
+  /// in the middle.
+  @Test
+  void helpBreaksOnlyWhereTheScreenEnds() {
+    for (CommandLine noun : Main.commandLine(terminal.terminal()).getSubcommands().values()) {
+      for (CommandLine verb : noun.getSubcommands().values()) {
+        String[] lines = verb.getCommandSpec().usageMessage().description();
+        for (int i = 1; i < lines.length; i++) {
+          boolean goesOn = Character.isLowerCase(lines[i].charAt(0));
+          assertThat(goesOn && lines[i - 1].length() > 80)
+              .as("%s: %s", lines[i - 1], lines[i])
+              .isFalse();
+        }
+      }
     }
   }
 

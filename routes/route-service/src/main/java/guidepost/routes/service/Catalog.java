@@ -9,7 +9,6 @@ import java.util.NavigableMap;
 import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// The tables and the sources that there are. Immutable; a change makes another one.
@@ -28,8 +27,6 @@ final class Catalog {
 
   /// As long as a restart of routers takes at the very most.
   static final Duration GRACE_MAX = Duration.ofDays(7);
-
-  private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,64}");
 
   /// A table.
   ///
@@ -65,19 +62,6 @@ final class Catalog {
   static Catalog initial() {
     Catalog empty = new Catalog(new TreeMap<>(), new TreeMap<>());
     return empty.with(new Table(DEFAULT_TABLE, new RouteTable(), 0)).with(Source.STATIC);
-  }
-
-  /// @param field for the message
-  /// @throws InvalidRouteException if it cannot be the name of a table or source
-  static String checkName(String field, String name) {
-    if (!NAME.matcher(name).matches()) {
-      throw new InvalidRouteException(
-          field + ".name",
-          field,
-          name,
-          "must be 1 to 64 characters of a-z, 0-9, \".\", \"_\" and \"-\"");
-    }
-    return name;
   }
 
   /// The full name of a table that may be left out.

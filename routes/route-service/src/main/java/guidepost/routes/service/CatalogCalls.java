@@ -106,7 +106,7 @@ final class CatalogCalls {
 
   void createTable(CreateTableRequest request, StreamObserver<CreateTableResponse> observer) {
     try {
-      String name = Catalog.checkName("name", request.getName());
+      String name = RouteText.name("name", request.getName());
       write(
           observer,
           new RouteOperation.CreateTable(name),
@@ -176,11 +176,7 @@ final class CatalogCalls {
           "must be 1.." + Route.DISTANCE_MAX);
     }
     return new Catalog.Source(
-        Catalog.checkName("name", message.getName()),
-        distance,
-        deletes(message),
-        grace(message),
-        0);
+        RouteText.name("name", message.getName()), distance, deletes(message), grace(message), 0);
   }
 
   private static boolean deletes(Source message) {

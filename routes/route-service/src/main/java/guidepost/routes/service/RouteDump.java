@@ -5,6 +5,7 @@ import guidepost.routes.table.Address;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
+import guidepost.routes.table.RouteText;
 import guidepost.storage.v1.DumpLine;
 import guidepost.storage.v1.DumpedRoute;
 import guidepost.storage.v1.DumpedSource;
@@ -116,7 +117,7 @@ public final class RouteDump {
     Route route =
         new Route(
             Prefix.parse(line.getPrefix()),
-            Catalog.checkName("source", line.getSource()),
+            RouteText.name("source", line.getSource()),
             nextHop(line),
             line.getDistance(),
             Integer.toUnsignedLong(line.getMetric()),
@@ -124,7 +125,7 @@ public final class RouteDump {
             line.getRevision(),
             line.getTagsList());
     visitor.entry(
-        RouteRecord.key(Catalog.checkName("table", line.getTable()), route),
+        RouteRecord.key(RouteText.name("table", line.getTable()), route),
         RouteRecord.value(route),
         line.getRevision());
   }
@@ -140,7 +141,7 @@ public final class RouteDump {
 
   private static void tableEntry(DumpedTable line, Journal.EntryVisitor visitor) {
     visitor.entry(
-        CatalogRecord.tableKey(Catalog.checkName("table", line.getName())),
+        CatalogRecord.tableKey(RouteText.name("table", line.getName())),
         CatalogRecord.tableValue(),
         line.getRevision());
   }
@@ -149,7 +150,7 @@ public final class RouteDump {
     StoredSource value = line.getValue();
     Catalog.Source source =
         new Catalog.Source(
-            Catalog.checkName("source", line.getName()),
+            RouteText.name("source", line.getName()),
             value.getDistance(),
             value.getDeleteOnDisconnect(),
             Duration.ofMillis(value.getGraceMs()),

@@ -1,5 +1,7 @@
 package guidepost.routes.table;
 
+import java.util.regex.Pattern;
+
 /// Reads destinations as people and tutorial clients write them: an address with an optional
 /// `/length`, and a mask beside it.
 ///
@@ -16,6 +18,8 @@ package guidepost.routes.table;
 /// @param addressField name of the address's field in messages
 /// @param maskField name of the mask's field in messages
 public record RouteText(String addressField, String maskField) {
+
+  private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,64}");
 
   /// The names of the seed contract's `Route`.
   public static final RouteText DEST = new RouteText("dest", "mask");
@@ -70,6 +74,21 @@ public record RouteText(String addressField, String maskField) {
       return Prefix.covering(parsed.address().unmapped(), parsed.length() - 96);
     }
     return Prefix.covering(parsed.address(), parsed.length());
+  }
+
+  /// The name of a table or a source.
+  ///
+  /// @param field for the message
+  /// @throws InvalidRouteException if neither can have it
+  public static String name(String field, String text) {
+    if (!NAME.matcher(text).matches()) {
+      throw new InvalidRouteException(
+          field + ".name",
+          field,
+          text,
+          "must be 1 to 64 characters of a-z, 0-9, \".\", \"_\" and \"-\"");
+    }
+    return text;
   }
 
   /// The next hop of a route: a gateway, or a connected one if `nh` is empty or all zeros.
