@@ -29,6 +29,8 @@ import guidepost.routes.v1.Source;
 import guidepost.routes.v1.Table;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,7 +42,8 @@ import org.jspecify.annotations.Nullable;
 final class CatalogCalls {
 
   private static final RouteText PREFIX = new RouteText("prefix", "prefix");
-  private static final long NANOS_PER_MILLI = 1_000_000;
+  private static final int NANO_DIGITS = 9;
+  private static final int MILLI_DIGITS = 3;
 
   private final PublishedRoutes published;
   private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
@@ -193,25 +196,23 @@ final class CatalogCalls {
   }
 
   private static java.time.Duration grace(Source message) {
-    Duration grace = message.getGrace();
-    long secondsMax = Catalog.GRACE_MAX.toSeconds();
-    boolean isPositive = grace.getSeconds() >= 0 && grace.getNanos() >= 0;
-    long rounded = grace.getSeconds() + (grace.getNanos() > 0 ? 1 : 0);
-    boolean inRange = isPositive && rounded <= secondsMax;
-    if (!inRange) {
-      throw new InvalidRouteException(
-          "grace.range",
-          "grace",
-          grace.getSeconds() + " s",
-          "must be 0..%d s".formatted(secondsMax));
+    BigDecimal seconds =
+        BigDecimal.valueOf(message.getGrace().getSeconds())
+            .add(BigDecimal.valueOf(message.getGrace().getNanos(), NANO_DIGITS));
+    BigDecimal secondsMax = BigDecimal.valueOf(Catalog.GRACE_MAX.toSeconds());
+    if (seconds.signum() < 0 || seconds.compareTo(secondsMax) > 0) {
+      throw wrongGrace("grace.range", seconds, "must be 0..%s s".formatted(secondsMax));
     }
-    boolean isGiven = grace.getSeconds() > 0 || grace.getNanos() > 0;
-    if (isGiven && !deletes(message)) {
-      throw new InvalidRouteException(
-          "grace.policy", "grace", grace.getSeconds() + " s", "means nothing without DELETE");
+    if (seconds.signum() > 0 && !deletes(message)) {
+      throw wrongGrace("grace.policy", seconds, "means nothing without DELETE");
     }
     return java.time.Duration.ofMillis(
-        grace.getSeconds() * 1_000 + grace.getNanos() / NANOS_PER_MILLI);
+        seconds.movePointRight(MILLI_DIGITS).setScale(0, RoundingMode.CEILING).longValueExact());
+  }
+
+  private static InvalidRouteException wrongGrace(String rule, BigDecimal seconds, String reason) {
+    String exactly = seconds.stripTrailingZeros().toPlainString();
+    return new InvalidRouteException(rule, "grace", exactly + " s", reason);
   }
 
   private Source message(Catalog.Source source) {

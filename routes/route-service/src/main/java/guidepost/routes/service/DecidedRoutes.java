@@ -13,7 +13,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The tables as they are once everything decided is committed: what was decided is kept by table
@@ -75,10 +75,11 @@ final class DecidedRoutes {
     undo.clear();
   }
 
-  /// Shows every route of a table.
+  /// Shows every route of a table once.
   ///
   /// @param within only of this prefix and more specific ones; null for all
-  void forEach(RouteTable table, @Nullable Prefix within, Consumer<Route> visitor) {
+  /// @param visitor tells whether it wants more
+  void forEach(RouteTable table, @Nullable Prefix within, Predicate<Route> visitor) {
     Set<Prefix> covered = new HashSet<>();
     List<List<Route>> pending = new ArrayList<>();
     decided.forEach(
@@ -92,10 +93,11 @@ final class DecidedRoutes {
     Iterator<Route> stored = within == null ? snapshot.all() : snapshot.longer(within);
     while (stored.hasNext()) {
       Route route = stored.next();
-      if (covered.isEmpty() || !covered.contains(route.prefix())) {
-        visitor.accept(route);
+      boolean isDecided = !covered.isEmpty() && covered.contains(route.prefix());
+      if (!isDecided && !visitor.test(route)) {
+        return;
       }
     }
-    pending.forEach(routes -> routes.forEach(visitor));
+    boolean _ = pending.stream().flatMap(List::stream).allMatch(visitor);
   }
 }

@@ -7,12 +7,16 @@ import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Replacement;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /// Reads the operations of one message.
 ///
 /// Threads: one.
 final class OperationReader {
+
+  /// What the seed's fields are called here.
+  private static final Map<String, String> WORDS = Map.of("dest", "prefix", "nh", "next_hop");
 
   private final ModifyRequest request;
   private final Object call;
@@ -49,7 +53,7 @@ final class OperationReader {
     try {
       return operation(operation);
     } catch (InvalidRouteException e) {
-      return new RouteOperation.Unreadable(e);
+      return new RouteOperation.Unreadable(e.inWords(WORDS));
     }
   }
 

@@ -1,5 +1,13 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RouteRefusals.conflict;
+import static guidepost.routes.service.RouteRefusals.full;
+import static guidepost.routes.service.RouteRefusals.missingSource;
+import static guidepost.routes.service.RouteRefusals.refused;
+import static guidepost.routes.service.RouteRefusals.tooMany;
+import static guidepost.routes.service.RouteRefusals.unknownSource;
+import static guidepost.routes.service.RouteRefusals.unknownTable;
+
 import guidepost.journal.Batch;
 import guidepost.journal.Value;
 import guidepost.routes.service.RouteOutcome.Problem;
@@ -8,15 +16,12 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
 import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Decides one request, operation by operation, in view of all that was decided before.
@@ -28,7 +33,13 @@ import org.jspecify.annotations.Nullable;
 final class RouteDecision {
 
   /// A route put into a table or taken out of it.
-  record Edit(String tableName, RouteTable table, @Nullable Route before, @Nullable Route after) {}
+  record Edit(String tableName, RouteTable table, @Nullable Route before, @Nullable Route after) {
+
+    /// The route as it is, or was.
+    Route route() {
+      return after == null ? Objects.requireNonNull(before) : after;
+    }
+  }
 
   /// A route that was written, for the refreshes under way.
   private record Mark(RouteTable table, String source, long installed) {}
@@ -36,12 +47,14 @@ final class RouteDecision {
   /// What the decision needs of its domain.
   ///
   /// @param decided the routes as decided so far
+  /// @param counts how many routes each source has as decided so far
   /// @param syncs the refreshes under way
   /// @param nextInstalled gives the next place in the order of installation
   /// @param sources which calls named which source
   record State(
       RouteLimits limits,
       DecidedRoutes decided,
+      DecidedCounts counts,
       Syncs syncs,
       LongSupplier nextInstalled,
       SourceCalls sources) {}
@@ -68,6 +81,12 @@ final class RouteDecision {
   /// The routes' edits, in order.
   List<Edit> edits() {
     return edits;
+  }
+
+  /// Takes back what was decided of routes.
+  void rollBack() {
+    state.decided().rollBack();
+    edits.forEach(state.counts()::takenBack);
   }
 
   /// Writes what was decided into a batch.
@@ -126,35 +145,6 @@ final class RouteDecision {
     return revision -> new RouteOutcome.Done(changed, revision);
   }
 
-  /// An operation that is not done.
-  static LongFunction<RouteOutcome> refused(Problem problem, String rule, String text) {
-    return revision -> new RouteOutcome.Refused(problem, rule, text);
-  }
-
-  private static LongFunction<RouteOutcome> unknownTable(String name) {
-    return refused(Problem.UNKNOWN, "table.unknown", Catalog.unknownTable(name));
-  }
-
-  /// For what would write as that source.
-  private static LongFunction<RouteOutcome> missingSource(String name) {
-    return refused(
-        Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name) + "; put it first");
-  }
-
-  private static LongFunction<RouteOutcome> unknownSource(String name) {
-    return refused(Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name));
-  }
-
-  private static LongFunction<RouteOutcome> conflict(
-      String what, OptionalLong expected, long found) {
-    return refused(
-        Problem.CONFLICT,
-        "expected_revision.stale",
-        "expected_revision %s: %s was last written by revision %d"
-            .formatted(Long.toUnsignedString(expected.orElse(0)), what, found)
-            .replace("was last written by revision 0", "is not there"));
-  }
-
   private static boolean isUnexpected(OptionalLong expected, long found) {
     return expected.isPresent() && expected.getAsLong() != found;
   }
@@ -175,16 +165,9 @@ final class RouteDecision {
       return conflict("route " + asked, put.expected(), existing == null ? 0 : existing.revision());
     }
     if (existing == null && before.size() >= state.limits().routesPerPrefixMax()) {
-      return tooMany(asked.prefix(), before.size());
+      return full(asked.prefix(), before.size());
     }
     return done(put(table, before, existing, asked) ? 1 : 0);
-  }
-
-  private static LongFunction<RouteOutcome> tooMany(Prefix prefix, int count) {
-    return refused(
-        Problem.INVALID,
-        "prefix.routes_max",
-        "prefix \"%s\": has %d routes already, the most there may be".formatted(prefix, count));
   }
 
   private static @Nullable Route sameIdentity(List<Route> routes, Route route) {
@@ -224,9 +207,10 @@ final class RouteDecision {
 
   private void edit(
       Catalog.Table table, @Nullable Route before, @Nullable Route after, List<Route> routes) {
-    Route route = after == null ? Objects.requireNonNull(before) : after;
-    state.decided().set(table.routes(), route.prefix(), routes);
-    edits.add(new Edit(table.name(), table.routes(), before, after));
+    Edit edit = new Edit(table.name(), table.routes(), before, after);
+    state.decided().set(table.routes(), edit.route().prefix(), routes);
+    state.counts().decided(edit);
+    edits.add(edit);
   }
 
   private LongFunction<RouteOutcome> delete(RouteOperation.Delete delete) {
@@ -272,8 +256,10 @@ final class RouteDecision {
           replace.expected(),
           found);
     }
-    if (all.size() - own.size() + replace.routes().size() > state.limits().routesPerPrefixMax()) {
-      return tooMany(replace.prefix(), all.size() - own.size());
+    int others = all.size() - own.size();
+    int max = state.limits().routesPerPrefixMax();
+    if (others + replace.routes().size() > max) {
+      return tooMany(replace.prefix(), replace.routes().size(), others, max);
     }
     return done(replace(table, source, own, replace.routes()));
   }
@@ -314,6 +300,9 @@ final class RouteDecision {
     if (table == null) {
       return unknownTable(end.table());
     }
+    if (catalog().source(end.source()) == null) {
+      return unknownSource(end.source());
+    }
     applyMarks();
     LongPredicate isStale = state.syncs().end(table.routes(), end.source(), end.call());
     if (isStale == null) {
@@ -323,34 +312,51 @@ final class RouteDecision {
           "end_sync \"%s\": this call has begun no sync of it in table \"%s\", or another began after it"
               .formatted(InvalidRouteException.shortened(end.source()), table.name()));
     }
-    return done(
-        deleteAll(
-            table,
-            null,
-            route -> route.source().equals(end.source()) && isStale.test(route.installed())));
+    List<Route> stale = ofSource(table, null, end.source());
+    stale.removeIf(route -> !isStale.test(route.installed()));
+    return done(deleteAll(table, stale));
   }
 
   private LongFunction<RouteOutcome> endCall(RouteOperation.EndCall end) {
-    state.syncs().forget(end.call());
+    state.syncs().endCall(end.call());
     state.sources().over(end.call());
     return done(0);
   }
 
   /// @return number of routes deleted
-  private int deleteAll(Catalog.Table table, @Nullable Prefix within, Predicate<Route> which) {
+  private int deleteAll(Catalog.Table table, List<Route> routes) {
+    routes.forEach(route -> delete(table, route));
+    return routes.size();
+  }
+
+  private List<Route> all(Catalog.Table table, @Nullable Prefix within) {
     List<Route> found = new ArrayList<>();
-    state
-        .decided()
-        .forEach(
-            table.routes(),
-            within,
-            route -> {
-              if (which.test(route)) {
-                found.add(route);
-              }
-            });
-    found.forEach(route -> delete(table, route));
-    return found.size();
+    state.decided().forEach(table.routes(), within, found::add);
+    return found;
+  }
+
+  /// Looks no further once it has found as many as the source has in all tables.
+  private List<Route> ofSource(Catalog.Table table, @Nullable Prefix within, String source) {
+    return ofSource(table, within, source, state.counts().of(source));
+  }
+
+  private List<Route> ofSource(
+      Catalog.Table table, @Nullable Prefix within, String source, long most) {
+    List<Route> found = new ArrayList<>();
+    if (most > 0) {
+      state
+          .decided()
+          .forEach(
+              table.routes(),
+              within,
+              route -> {
+                if (route.source().equals(source)) {
+                  found.add(route);
+                }
+                return found.size() < most;
+              });
+    }
+    return found;
   }
 
   private LongFunction<RouteOutcome> flush(RouteOperation.Flush flush) {
@@ -366,8 +372,9 @@ final class RouteDecision {
         deleted +=
             deleteAll(
                 table,
-                flush.prefix(),
-                route -> flush.source() == null || flush.source().equals(route.source()));
+                flush.source() == null
+                    ? all(table, flush.prefix())
+                    : ofSource(table, flush.prefix(), flush.source()));
       }
     }
     return done(deleted);
@@ -407,7 +414,8 @@ final class RouteDecision {
       return refused(
           Problem.PRECONDITION, "table.default", "table \"default\": is always there; flush it");
     }
-    int deleted = deleteAll(table, null, route -> true);
+    int deleted = deleteAll(table, all(table, null));
+    state.syncs().dropTable(table.routes());
     decidedCatalog.drop(table);
     return done(deleted);
   }
@@ -436,25 +444,16 @@ final class RouteDecision {
   ///
   /// @return number of routes changed
   private int redistance(Catalog.Source source) {
-    Map<Catalog.Table, List<Route>> routes = new HashMap<>();
+    long left = state.counts().of(source.name());
+    int changed = 0;
     for (Catalog.Table table : catalog().tables()) {
-      List<Route> found = new ArrayList<>();
-      state
-          .decided()
-          .forEach(
-              table.routes(),
-              null,
-              route -> {
-                if (route.source().equals(source.name()) && route.distance() != source.distance()) {
-                  found.add(route);
-                }
-              });
-      routes.put(table, found);
+      List<Route> found = ofSource(table, null, source.name(), left);
+      left -= found.size();
+      for (Route route : found) {
+        changed += route.distance() == source.distance() ? 0 : again(table, route, source);
+      }
     }
-    int[] changed = {0};
-    routes.forEach(
-        (table, found) -> found.forEach(route -> changed[0] += again(table, route, source)));
-    return changed[0];
+    return changed;
   }
 
   private int again(Catalog.Table table, Route route, Catalog.Source source) {
@@ -474,25 +473,15 @@ final class RouteDecision {
       return refused(
           Problem.PRECONDITION, "source.static", "source \"static\": is as it is for ever");
     }
-    long routes = routesOf(name);
+    long routes = state.counts().of(name);
     if (routes > 0) {
       return refused(
           Problem.PRECONDITION,
           "source.routes",
           "source \"%s\": has %d routes; flush them first".formatted(name, routes));
     }
+    state.syncs().deleteSource(name);
     decidedCatalog.delete(source);
     return done(1);
-  }
-
-  private long routesOf(String source) {
-    long[] count = {0};
-    for (Catalog.Table table : catalog().tables()) {
-      state
-          .decided()
-          .forEach(
-              table.routes(), null, route -> count[0] += route.source().equals(source) ? 1 : 0);
-    }
-    return count[0];
   }
 }

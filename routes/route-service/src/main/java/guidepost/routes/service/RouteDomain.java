@@ -32,6 +32,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   private final DecidedRoutes decided = new DecidedRoutes();
   private final Syncs syncs;
   private final SourceCalls sources;
+  private final DecidedCounts decidedCounts;
   private final RouteDecision.State state;
   // With their names.
   private final Map<RouteTable, String> touched = new LinkedHashMap<>();
@@ -51,7 +52,9 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     this.counts = counts;
     this.syncs = syncs;
     this.sources = sources;
-    this.state = new RouteDecision.State(limits, decided, syncs, this::installed, sources);
+    this.decidedCounts = new DecidedCounts(counts);
+    this.state =
+        new RouteDecision.State(limits, decided, decidedCounts, syncs, this::installed, sources);
     this.catalog = published.catalog();
     this.feed = RouteFeed.of(journal);
     this.revisions = new Revisions(journal.revision());
@@ -100,13 +103,13 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(request.operations().size());
     request.operations().forEach(operation -> outcomes.add(decision.decide(operation)));
     if (request.dryRun()) {
-      decided.rollBack();
+      decision.rollBack();
       return revision -> outcomes(outcomes, newest);
     }
     if (request.atomic()) {
       List<RouteOutcome> preview = outcomes(outcomes, newest);
       if (preview.stream().anyMatch(RouteOutcome.Refused.class::isInstance)) {
-        decided.rollBack();
+        decision.rollBack();
         return revision -> abortedBeside(preview);
       }
     }
@@ -197,13 +200,18 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
   @Override
   public void publish() {
-    decided.clear();
+    clearDecided();
     long revision = revisions.publish();
     touched.forEach((table, name) -> publish(table, name, revision));
     touched.clear();
     publishCatalog(revision);
     syncs.publish();
     feed.publish();
+  }
+
+  private void clearDecided() {
+    decided.clear();
+    decidedCounts.clear();
   }
 
   private void publishCatalog(long revision) {
@@ -227,7 +235,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   @Override
   public void abandon() {
     revisions.abandon();
-    decided.clear();
+    clearDecided();
     syncs.abandon();
     catalog = published.catalog();
   }

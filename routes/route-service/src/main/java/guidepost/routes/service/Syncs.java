@@ -85,9 +85,19 @@ final class Syncs {
     return sync::isStale;
   }
 
-  /// Forgets those of a call.
-  void forget(Object call) {
+  /// Forgets those of a call that is over.
+  void endCall(Object call) {
     underWay.values().removeIf(sync -> sync.call == call);
+  }
+
+  /// Forgets those of a table that is dropped.
+  void dropTable(RouteTable table) {
+    underWay.keySet().removeIf(scope -> scope.table() == table);
+  }
+
+  /// Forgets those of a source that is deleted.
+  void deleteSource(String source) {
+    underWay.keySet().removeIf(scope -> scope.source().equals(source));
   }
 
   /// What was decided is durable.

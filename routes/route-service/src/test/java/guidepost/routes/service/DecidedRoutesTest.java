@@ -59,6 +59,26 @@ final class DecidedRoutesTest {
     assertThat(decided.of(table, TEN)).containsExactly(STORED);
   }
 
+  @Test
+  void shouldLookNoFurtherThanIsWanted() {
+    table.put(STORED);
+    table.put(Route.to(RouteText.PREFIX.query("9.0.0.0/8", ""), new NextHop.Blackhole()));
+    table.publish(1);
+    decided.set(table, ELEVEN, List.of(FIRST));
+    for (int wanted = 1; wanted <= 3; wanted++) {
+      int most = wanted;
+      List<Route> shown = new ArrayList<>();
+      decided.forEach(
+          table,
+          null,
+          route -> {
+            shown.add(route);
+            return shown.size() < most;
+          });
+      assertThat(shown).hasSize(wanted);
+    }
+  }
+
   private List<Route> all() {
     List<Route> shown = new ArrayList<>();
     decided.forEach(table, null, shown::add);

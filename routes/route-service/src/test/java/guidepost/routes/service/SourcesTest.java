@@ -112,6 +112,44 @@ final class SourcesTest {
   }
 
   @Test
+  void shouldEndTheSyncsOfATableThatIsDroppedAndOfASourceThatIsDeleted() throws Exception {
+    createTable("red");
+    V1Client.Modifying call = client.modifying();
+    call.send(ofSource("bgp", beginSync()).toBuilder().setTable("red").build());
+    call.send(ofSource("ospf", beginSync()));
+    assertThat(client.source("bgp").getSyncing()).isTrue();
+    drop("red");
+    createTable("red");
+    assertThat(client.source("bgp").getSyncing()).isFalse();
+    var _ = server.routes().deleteSource(DeleteSourceRequest.newBuilder().setName("ospf").build());
+    OperationResult unknown = call.send(ofSource("ospf", endSync())).getFirst();
+    assertThat(unknown.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
+    assertThat(unknown.getText()).isEqualTo("source \"ospf\": does not exist");
+    client.putSource("ospf", 110);
+    assertThat(client.source("ospf").getSyncing()).isFalse();
+    assertThat(call.send(ofSource("ospf", endSync())).getFirst().getRule())
+        .isEqualTo("sync.not_begun");
+  }
+
+  @Test
+  void shouldRoundAGracePeriodUpAndSayExactlyWhatIsTooLong() {
+    Source.Builder source =
+        Source.newBuilder()
+            .setName("a")
+            .setDistance(1)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .setGrace(Duration.newBuilder().setNanos(1));
+    client.putSource(source.build());
+    assertThat(client.source("a").getGrace())
+        .isEqualTo(Duration.newBuilder().setNanos(1_000_000).build());
+    assertRefused(
+        source.setGrace(Duration.newBuilder().setSeconds(604_800).setNanos(1)),
+        "grace \"604800.000000001 s\": must be 0..604800 s");
+    assertRefused(
+        source.setGrace(Duration.newBuilder().setNanos(-500_000_000)), "grace \"-0.5 s\": must be");
+  }
+
+  @Test
   void shouldRefuseWhatNamesAnUnknownSourceOrTable() throws Exception {
     OperationResult source =
         client.modify(ofSource("nobody", add(via("10.0.0.0/8", "192.0.2.1")))).getFirst();

@@ -19,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -89,6 +90,49 @@ final class V1RoutesTest {
   }
 
   @Test
+  void shouldNameTheFieldsOfThisContract() throws Exception {
+    List<OperationResult> results =
+        modify(
+            add(via("10.0.0.0/8", "here")),
+            add(via("10.0.0.0/8", "")),
+            add(via("2001:db8::/32", "192.0.2.1")),
+            add(via("::ffff:10.0.0.0/104", "192.0.2.1")),
+            deletePrefix("10.0.0.1/8"));
+    assertThat(results)
+        .extracting(OperationResult::getRule)
+        .containsExactly(
+            "address.syntax",
+            "next_hop.missing",
+            "next_hop.family",
+            "prefix.mapped",
+            "prefix.host_bits");
+    assertThat(results)
+        .extracting(result -> result.getText().replaceAll("\": .*", "\""))
+        .containsExactly(
+            "next_hop \"here\"",
+            "next_hop \"\"",
+            "next_hop \"192.0.2.1\"",
+            "prefix \"::ffff:10.0.0.0/104\"",
+            "delete_prefix \"10.0.0.1/8\"");
+  }
+
+  @Test
+  void shouldSayHowManyRoutesAReplacementMayHave() throws Exception {
+    Route[] routes = new Route[257];
+    Arrays.setAll(routes, i -> via("10.0.0.0/8", "192.%d.%d.1".formatted(i >> 8, i & 255)));
+    Operation tooMany = V1Client.replace("10.0.0.0/8", routes);
+    assertThat(modify(tooMany).getFirst().getText())
+        .isEqualTo("routes \"257\": must be at most 256 for prefix \"10.0.0.0/8\"");
+    V1Client client = new V1Client(server);
+    client.putSource("bgp", 20);
+    client.modify(V1Client.ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1"))));
+    assertThat(modify(tooMany).getFirst().getText())
+        .isEqualTo(
+            "routes \"257\": must be at most 255 for prefix \"10.0.0.0/8\", beside 1 of other"
+                + " sources: 256 in all");
+  }
+
+  @Test
   void shouldAnswerEveryOperationInOrderWithItsOwnResult() throws Exception {
     List<OperationResult> results =
         modify(
@@ -102,7 +146,7 @@ final class V1RoutesTest {
     assertThat(results).extracting(OperationResult::getChanged).containsExactly(1, 0, 0, 1, 0, 0);
     assertThat(results)
         .extracting(OperationResult::getRule)
-        .containsExactly("", "dest.host_bits", "", "", "", "action.missing");
+        .containsExactly("", "prefix.host_bits", "", "", "", "action.missing");
     assertThat(results.get(1).getText())
         .isEqualTo(
             "prefix \"10.0.0.1/8\": has host bits set for length 8; did you mean 10.0.0.0/8?");

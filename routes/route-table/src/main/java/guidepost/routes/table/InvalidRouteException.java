@@ -1,5 +1,6 @@
 package guidepost.routes.table;
 
+import java.util.Map;
 import java.util.Objects;
 
 /// A field of a route or of a query breaks a rule. The message reads `mask "255.0.255.0": must be
@@ -12,6 +13,7 @@ public final class InvalidRouteException extends IllegalArgumentException {
   private final String rule;
   private final String field;
   private final String value;
+  private final String reason;
 
   /// @param rule the rule, for programs: lower-case words with a dot, like `mask.noncontiguous`
   /// @param field the field's name, as its user knows it
@@ -22,6 +24,20 @@ public final class InvalidRouteException extends IllegalArgumentException {
     this.rule = rule;
     this.field = field;
     this.value = shortened(value);
+    this.reason = reason;
+  }
+
+  /// The same where fields have other names.
+  ///
+  /// @param words the names there, by those here
+  public InvalidRouteException inWords(Map<String, String> words) {
+    int dot = rule.indexOf('.');
+    String about = dot < 0 ? "" : rule.substring(0, dot);
+    return new InvalidRouteException(
+        words.getOrDefault(about, about) + rule.substring(about.length()),
+        words.getOrDefault(field, field),
+        value,
+        reason);
   }
 
   /// At most 100 characters of a value, so that a message stays readable and small.

@@ -1,0 +1,63 @@
+package guidepost.routes.service;
+
+import guidepost.routes.service.RouteOutcome.Problem;
+import guidepost.routes.table.Prefix;
+import java.util.OptionalLong;
+import java.util.function.LongFunction;
+
+/// Why operations are not done, in words; as [RouteDecision] gives outcomes.
+///
+/// Threads: any.
+final class RouteRefusals {
+
+  private RouteRefusals() {}
+
+  /// An operation that is not done.
+  static LongFunction<RouteOutcome> refused(Problem problem, String rule, String text) {
+    return revision -> new RouteOutcome.Refused(problem, rule, text);
+  }
+
+  static LongFunction<RouteOutcome> unknownTable(String name) {
+    return refused(Problem.UNKNOWN, "table.unknown", Catalog.unknownTable(name));
+  }
+
+  /// For what would write as that source.
+  static LongFunction<RouteOutcome> missingSource(String name) {
+    return refused(
+        Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name) + "; put it first");
+  }
+
+  static LongFunction<RouteOutcome> unknownSource(String name) {
+    return refused(Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name));
+  }
+
+  static LongFunction<RouteOutcome> conflict(String what, OptionalLong expected, long found) {
+    return refused(
+        Problem.CONFLICT,
+        "expected_revision.stale",
+        "expected_revision %s: %s was last written by revision %d"
+            .formatted(Long.toUnsignedString(expected.orElse(0)), what, found)
+            .replace("was last written by revision 0", "is not there"));
+  }
+
+  /// For a prefix that is full.
+  static LongFunction<RouteOutcome> full(Prefix prefix, int count) {
+    return refused(
+        Problem.INVALID,
+        "prefix.routes_max",
+        "prefix \"%s\": has %d routes already, the most there may be".formatted(prefix, count));
+  }
+
+  /// For a replacement that has more routes than the prefix has room for.
+  ///
+  /// @param others routes of other sources that the prefix has
+  static LongFunction<RouteOutcome> tooMany(Prefix prefix, int asked, int others, int max) {
+    String beside =
+        others == 0 ? "" : ", beside %d of other sources: %d in all".formatted(others, max);
+    return refused(
+        Problem.INVALID,
+        "prefix.routes_max",
+        "routes \"%d\": must be at most %d for prefix \"%s\"%s"
+            .formatted(asked, max - others, prefix, beside));
+  }
+}
