@@ -26,7 +26,8 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   /// The same for results with long texts: a larger response is halved.
   private static final int RESPONSE_BYTES_MAX = 1 << 20;
 
-  private record Part<O>(O response, boolean endsBatch) {}
+  /// @param operations of the batch that it ends
+  private record Part<O>(O response, boolean endsBatch, int operations) {}
 
   private final ServerCall<I, O> call;
   private final DomainWriter<Q, List<A>> writer;
@@ -38,6 +39,11 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   // All guarded by the lock.
   private final Queue<Part<O>> parts = new ArrayDeque<>();
   private int inHand;
+  private int operationsInHand;
+  // Messages asked for that are not there yet; at first one, whose size shows what may be asked
+  // for.
+  private int asked = 1;
+  private int largest;
   private boolean halfClosed;
   private boolean lost;
   private boolean cancelled;
@@ -65,8 +71,9 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
                   .formatted(ModifyHandler.OPERATIONS_PER_MESSAGE_MAX, count)));
       return;
     }
-    if (take()) {
+    if (take(count)) {
       submit(request, count);
+      ask();
     }
   }
 
@@ -90,12 +97,35 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
     }
   }
 
-  private boolean take() {
+  private boolean take(int count) {
     synchronized (lock) {
+      asked--;
+      largest = Math.max(largest, count);
       boolean taken = failure == null;
       inHand += taken ? 1 : 0;
+      operationsInHand += taken ? count : 0;
       return taken;
     }
+  }
+
+  /// Asks for as many messages as may be in hand besides those that are, if they are as large as
+  /// the largest so far: how large one is, is known when it is there.
+  private void ask() {
+    int more = 0;
+    synchronized (lock) {
+      while (mayAsk()) {
+        asked++;
+        more++;
+      }
+    }
+    if (more > 0) {
+      call.request(more);
+    }
+  }
+
+  private boolean mayAsk() {
+    return inHand + asked < ModifyHandler.BATCHES_MAX
+        && operationsInHand + (long) asked * largest < ModifyHandler.OPERATIONS_IN_HAND_MAX;
   }
 
   private void answered(long[] ids, @Nullable List<A> answers, @Nullable Throwable notWritten) {
@@ -130,7 +160,8 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
       from = to;
     } while (from < all.size());
     List<Part<O>> cut = new ArrayList<>(responses.size());
-    responses.forEach(each -> cut.add(new Part<>(each, cut.size() == responses.size() - 1)));
+    responses.forEach(
+        each -> cut.add(new Part<>(each, cut.size() == responses.size() - 1, ids.length)));
     return cut;
   }
 
@@ -154,10 +185,9 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
         return null;
       }
       inHand -= next.endsBatch() ? 1 : 0;
+      operationsInHand -= next.endsBatch() ? next.operations() : 0;
     }
-    if (next.endsBatch()) {
-      call.request(1);
-    }
+    ask();
     return next.response();
   }
 

@@ -10,9 +10,10 @@ import java.util.function.Supplier;
 
 /// Serves the Modify streams of one domain: operations in, in batches; their results out, in order.
 ///
-/// A batch goes to the writer as one request. At most [#BATCHES_MAX] of a call are in hand: the
-/// next is asked for when the results of one are on their way to the client. So a client that does
-/// not read its results is not read either.
+/// A batch goes to the writer as one request. At most [#BATCHES_MAX] of a call are in hand, and
+/// fewer once they have [#OPERATIONS_IN_HAND_MAX] operations together: the next is asked for when
+/// the results of one are on their way to the client. So a client that does not read its results is
+/// not read either, and one that sends large batches leaves room in the queue for others.
 ///
 /// | what | how it ends |
 /// |---|---|
@@ -31,6 +32,10 @@ public final class ModifyHandler<I, O extends MessageLite, Q, A>
 
   /// Enough to keep the writer busy while results travel.
   public static final int BATCHES_MAX = 4;
+
+  /// As many as four batches of a size that works well; a small share of what may wait for a
+  /// writer.
+  public static final int OPERATIONS_IN_HAND_MAX = 4_096;
 
   /// Far more than works well, and few enough that the writer is soon free for others.
   public static final int OPERATIONS_PER_MESSAGE_MAX = 16_384;
@@ -55,7 +60,7 @@ public final class ModifyHandler<I, O extends MessageLite, Q, A>
   @Override
   public ServerCall.Listener<I> startCall(ServerCall<I, O> call, Metadata headers) {
     ModifyCall<I, O, Q, A> modify = new ModifyCall<>(call, writer, open, messages.get());
-    call.request(BATCHES_MAX);
+    call.request(1);
     open.add(modify, modify::fail);
     return modify;
   }

@@ -32,8 +32,9 @@ import org.slf4j.LoggerFactory;
 /// @param <A> what is answered
 public final class DomainWriter<Q, A> implements AutoCloseable {
 
-  /// Most changes that may wait by default. 64 Ki routes are some 10 MB.
-  public static final int QUEUED_CHANGES_MAX = 65_536;
+  /// Most changes that may wait by default: eight of the largest requests that streams make. 128 Ki
+  /// routes are some 20 MB.
+  public static final int QUEUED_CHANGES_MAX = 131_072;
 
   /// Most changes in a group: bounds the memory of one append and how long a caller waits.
   private static final int GROUP_CHANGES_MAX = 16_384;

@@ -11,7 +11,7 @@ import guidepost.journal.DomainWriter;
 public record RouteLimits(
     int queuedChangesMax, int routesPerPrefixMax, int watchesMax, int messageBytesMax) {
 
-  /// 65,536 changes; 256 routes, twice what ECMP hardware takes; 1,024 watches, each of which may
+  /// 131,072 changes; 256 routes, twice what ECMP hardware takes; 1,024 watches, each of which may
   /// hold some megabytes while it reads the log; 4 MiB.
   public static final RouteLimits DEFAULT =
       new RouteLimits(DomainWriter.QUEUED_CHANGES_MAX, 256, 1_024, 4 << 20);

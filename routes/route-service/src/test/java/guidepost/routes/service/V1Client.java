@@ -153,8 +153,13 @@ final class V1Client {
 
     List<OperationResult> send(ModifyRequest request) throws InterruptedException {
       call().onNext(request);
+      return results(request.getOperationsCount());
+    }
+
+    /// The next so many results.
+    List<OperationResult> results(int count) throws InterruptedException {
       List<OperationResult> answers = new ArrayList<>();
-      for (int i = 0; i < request.getOperationsCount(); i++) {
+      for (int i = 0; i < count; i++) {
         OperationResult next = results.poll(20, TimeUnit.SECONDS);
         if (next == null) {
           throw new AssertionError("no result within 20 s");
