@@ -95,14 +95,15 @@ type ModifyRequest struct {
 	// The table to do it in. Default "default".
 	Table string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
 	// The source that routes, prefixes and syncs belong to which name none. Default "static". Naming
-	// one here, or in an operation, connects the call to it: see Source.on_disconnect.
+	// one that exists, here or in an operation, connects the call to it until the call ends, whatever
+	// becomes of the operations; in a dry run it does not. See Source.on_disconnect.
 	Source string `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
 	// All or nothing: if one operation is refused none is done, and the others' code is ABORTED.
 	Atomic bool `protobuf:"varint,4,opt,name=atomic,proto3" json:"atomic,omitempty"`
 	// Decides and answers, but does nothing. `revision` in the results is the one it was decided on.
 	DryRun bool `protobuf:"varint,5,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
-	// Do it only if the routes (of all tables) are still at this revision; otherwise every result is
-	// CONFLICT.
+	// Do it only if nothing has changed since this revision, in any table: routes, but also tables
+	// and sources. Otherwise every result is CONFLICT.
 	ExpectedRevision *uint64 `protobuf:"varint,6,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache

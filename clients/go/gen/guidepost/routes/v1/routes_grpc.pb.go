@@ -57,7 +57,8 @@ type RoutesClient interface {
 	// The best way to each of many addresses, all as of one revision.
 	LookupBatch(ctx context.Context, in *LookupBatchRequest, opts ...grpc.CallOption) (*LookupBatchResponse, error)
 	// The same as a stream: one response for each request, in order. The next request is read when
-	// the client takes the responses.
+	// the client takes the responses. A batch that LookupBatch would refuse ends the stream with that
+	// error; the responses to those before it are sent first.
 	LookupStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[LookupStreamRequest, LookupStreamResponse], error)
 	// All routes of the prefix that a destination finds, and why the best one is best.
 	// Errors: NOT_FOUND if nothing covers it.
@@ -338,7 +339,8 @@ type RoutesServer interface {
 	// The best way to each of many addresses, all as of one revision.
 	LookupBatch(context.Context, *LookupBatchRequest) (*LookupBatchResponse, error)
 	// The same as a stream: one response for each request, in order. The next request is read when
-	// the client takes the responses.
+	// the client takes the responses. A batch that LookupBatch would refuse ends the stream with that
+	// error; the responses to those before it are sent first.
 	LookupStream(grpc.BidiStreamingServer[LookupStreamRequest, LookupStreamResponse]) error
 	// All routes of the prefix that a destination finds, and why the best one is best.
 	// Errors: NOT_FOUND if nothing covers it.

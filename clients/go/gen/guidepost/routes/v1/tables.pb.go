@@ -32,7 +32,7 @@ const (
 	DisconnectPolicy_DISCONNECT_POLICY_UNSPECIFIED DisconnectPolicy = 0
 	// They stay until they are deleted, swept or flushed.
 	DisconnectPolicy_DISCONNECT_POLICY_KEEP DisconnectPolicy = 1
-	// They are deleted once the grace period is over.
+	// They are deleted once it has been gone for the grace period.
 	DisconnectPolicy_DISCONNECT_POLICY_DELETE DisconnectPolicy = 2
 )
 
@@ -442,14 +442,17 @@ type Source struct {
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Preference of its routes, 1 to 255, lower is better, compared before the metric. Required.
 	Distance uint32 `protobuf:"varint,2,opt,name=distance,proto3" json:"distance,omitempty"`
-	// What becomes of its routes when no Modify call that writes for it is open any more, however the
-	// last one ended, or when the server stops. Default keep.
+	// What becomes of its routes when it is gone. It is gone from when the last Modify call that is
+	// connected to it ends, however that is, from the start of the server, or from when it is put with
+	// another policy or grace period while no call is connected; until a call is. A call is connected
+	// once it has named it: see ModifyRequest.source. Default keep.
 	OnDisconnect DisconnectPolicy `protobuf:"varint,3,opt,name=on_disconnect,json=onDisconnect,proto3,enum=guidepost.routes.v1.DisconnectPolicy" json:"on_disconnect,omitempty"`
-	// With DELETE: how long to wait for it to come back, at most 7 days. Default: not at all.
+	// With DELETE: how long it must be gone before that, each time anew; at most 7 days, rounded up to
+	// milliseconds. Default: not at all.
 	Grace *durationpb.Duration `protobuf:"bytes,4,opt,name=grace,proto3" json:"grace,omitempty"`
 	// Its routes, in all tables. Output only.
 	Routes uint64 `protobuf:"varint,5,opt,name=routes,proto3" json:"routes,omitempty"`
-	// Open Modify calls that have written for it. Output only.
+	// Open Modify calls that are connected to it. Output only.
 	Calls uint32 `protobuf:"varint,6,opt,name=calls,proto3" json:"calls,omitempty"`
 	// True between its BeginSync and EndSync in some table. Output only.
 	Syncing       bool `protobuf:"varint,7,opt,name=syncing,proto3" json:"syncing,omitempty"`
@@ -984,7 +987,8 @@ type GetLimitsResponse struct {
 	MessageBytesMax uint32 `protobuf:"varint,1,opt,name=message_bytes_max,json=messageBytesMax,proto3" json:"message_bytes_max,omitempty"`
 	// Operations in a ModifyRequest.
 	OperationsPerMessageMax uint32 `protobuf:"varint,2,opt,name=operations_per_message_max,json=operationsPerMessageMax,proto3" json:"operations_per_message_max,omitempty"`
-	// Modify messages of a call that are in hand at once; further ones wait in the transport.
+	// Modify messages of a call that are in hand at once; further ones wait in the transport. Fewer
+	// once they have 4,096 operations together: a call with larger messages has one in hand.
 	MessagesInHandMax uint32 `protobuf:"varint,3,opt,name=messages_in_hand_max,json=messagesInHandMax,proto3" json:"messages_in_hand_max,omitempty"`
 	// Changes that may wait to be written, of all callers; more is RESOURCE_EXHAUSTED.
 	QueuedChangesMax uint32 `protobuf:"varint,4,opt,name=queued_changes_max,json=queuedChangesMax,proto3" json:"queued_changes_max,omitempty"`
