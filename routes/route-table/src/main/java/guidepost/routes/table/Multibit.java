@@ -38,10 +38,10 @@ import java.util.Arrays;
 /// together in the program. So look-ups go in blocks, and the reads of a block stand in a loop with
 /// nothing else in it: that alone made IPv6 twice as fast.
 ///
-/// Cost: IPv4 one or two reads of memory, IPv6 four in the middle. An edit: the cells below its
-/// prefix, at most 16 in the last node for a typical one, and all of them for a default route.
-/// Memory: 256 KiB for nothing; with the full Internet table 65 MiB for IPv4, 26 without the first
-/// 24 bits, and 16 for IPv6. Routes that would take much more are left to the tree
+/// Cost: IPv4 one or two reads of memory, IPv6 three or four in the middle. An edit: the cells
+/// below its prefix, at most 16 in the last node for a typical one, and all of them for a default
+/// route. Memory: 256 KiB for nothing; with the full Internet table 65 MiB for IPv4, 26 without the
+/// first 24 bits, and 36 for IPv6. Routes that would take much more are left to the tree
 /// ([MultibitBuilder]). The array does not grow: when it is full another is built, from the tree.
 ///
 /// Threads: one writer; readers any.

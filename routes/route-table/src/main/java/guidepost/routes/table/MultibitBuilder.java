@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 ///                            10.1.2.80/28 ┘ a run: a node below cell 2, at first all of 10.1.2.0/24
 /// ```
 ///
-/// A node gets the bits that give it no more than eight cells for each prefix below it. IPv4 does
+/// A node gets the bits that give it no more than 32 cells for each prefix below it. IPv4 does
 /// without the choice.
 ///
 /// Cost: some 100 ns a prefix. Memory while it builds: 22 bytes a prefix.
@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one.
 final class MultibitBuilder {
 
-  /// Cells that a node may have for each prefix below it.
-  private static final int CELLS_PER_PREFIX = 8;
+  /// Cells that a node may have for each prefix below it: the more, the fewer steps an IPv6 address
+  /// takes. Eight take a tenth longer and half the memory.
+  private static final int CELLS_PER_PREFIX = 32;
 
   /// Room left for growth, a part of what is built: one in this many.
   private static final int SPARE_PART = 4;
@@ -32,7 +33,8 @@ final class MultibitBuilder {
   private static final int SPARE_UNITS_MIN = 1_024;
 
   /// What it may take for each prefix, and for all beside that: 512 bytes and 4 MiB. The full table
-  /// takes 64 bytes for each; only host routes far from each other, above all of IPv6, take more.
+  /// takes 64 bytes for each of IPv4 and 150 of IPv6; only host routes far from each other, above
+  /// all of IPv6, take more.
   private static final int UNITS_PER_PREFIX_MAX = 8;
 
   private static final int UNITS_BESIDE_MAX = 65_536;

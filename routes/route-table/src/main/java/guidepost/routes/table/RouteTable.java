@@ -21,7 +21,7 @@ import java.util.Optional;
 ///
 /// Cost: O(log n) a single look-up and an edit; some ns an address for many at once. The nodes on
 /// the path of an edit are copied once between two publishes, so publish once a batch. Memory: with
-/// the full Internet table some 120 bytes a route, a few KiB for a small table.
+/// the full Internet table some 135 bytes a route, a few KiB for a small table.
 ///
 /// Threads: [#put], [#remove], [#routes] and [#publish] belong to one thread; the rest to any.
 public final class RouteTable {
