@@ -200,14 +200,17 @@ final class GeodesicPath {
   }
 
   /// Where the path first comes about as near as it does to a feature that was found.
-  Place place(AlongPath found) {
+  ///
+  /// @param withinMetres a pass that is farther does not count, unless it is the nearest
+  Place place(AlongPath found, double withinMetres) {
     Point point = found.view().point();
     List<Foot> feet =
         found.approaches().stream()
             .sorted(Comparator.comparingInt(AlongPath.Approach::segment))
             .map(approach -> foot(approach, point))
             .toList();
-    double near = feet.stream().mapToDouble(Foot::offMetres).min().orElseThrow() + ON_PATH_METRES;
+    double least = feet.stream().mapToDouble(Foot::offMetres).min().orElseThrow();
+    double near = Math.max(least, Math.min(least + ON_PATH_METRES, withinMetres));
     int first = 0;
     while (feet.get(first).offMetres() > near || goesOnNearer(feet, first)) {
       first++;

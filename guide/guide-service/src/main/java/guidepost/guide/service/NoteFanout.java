@@ -192,8 +192,18 @@ final class NoteFanout implements AutoCloseable {
       }
     } catch (RuntimeException e) {
       LOG.error("notes: subscribers could not be told; they are to resume", e);
-      lose(view);
+      lose(after(task));
     }
+  }
+
+  /// The view that everyone is to know once a task is done, or has failed: who resumes waits for
+  /// it.
+  private NoteView after(Task task) {
+    return switch (task) {
+      case Task.Publish publish -> publish.view();
+      case Task.Lose lose -> lose.view();
+      case Task.Act _ -> view;
+    };
   }
 
   private void actOrDefer(Task.Act act) {

@@ -89,7 +89,7 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
   private boolean isPlaced(List<AlongPath> candidates) {
     int end = Math.min(nextPlaced + MEASURED_A_TURN, candidates.size());
     for (AlongPath candidate : candidates.subList(nextPlaced, end)) {
-      GeodesicPath.Place place = path.place(candidate);
+      GeodesicPath.Place place = path.place(candidate, query.withinMetres());
       if (place.offMetres() <= query.withinMetres()) {
         placed.add(new Placed(candidate.view(), place));
       }

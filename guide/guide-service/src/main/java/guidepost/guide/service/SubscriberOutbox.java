@@ -253,9 +253,13 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       return null;
     }
     NoteChanges page = walking.takePage();
-    return walking.isOver()
-        ? endOfMove(walking, page)
-        : SubscribeResponse.newBuilder().setChanges(page).build();
+    return walking.isOver() ? endOfMove(walking, page) : partOfMove(page);
+  }
+
+  private SubscribeResponse partOfMove(NoteChanges page) {
+    synchronized (lock) {
+      return SubscribeResponse.newBuilder().setPositions(positions).setChanges(page).build();
+    }
   }
 
   private SubscribeResponse endOfMove(MoveWalk walked, NoteChanges rest) {

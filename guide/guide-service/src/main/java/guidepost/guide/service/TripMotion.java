@@ -193,10 +193,10 @@ final class TripMotion {
       addWay(new Step(stay.getWayMetres(), stay.getMovingMs()));
       return;
     }
-    StoredFix entered = stay.hasEntered() ? stay.getEntered() : stay.getFirst();
     StoredFix middle = middle(stay);
-    long arriving = stay.getFirst().getUnixMs() - entered.getUnixMs();
-    addWay(new Step(metres(entered, middle), moving(metres(entered, stay.getFirst()), arriving)));
+    if (stay.hasEntered()) { // else an earlier release has counted the way already
+      addWay(arriving(stay, middle));
+    }
     trip.setCounted(middle);
     add(
         StoredStop.newBuilder()
@@ -205,6 +205,12 @@ final class TripMotion {
             .setBeginUnixMs(stay.getFirst().getUnixMs())
             .setEndUnixMs(stay.getLastUnixMs())
             .build());
+  }
+
+  private static Step arriving(StoredStay stay, StoredFix middle) {
+    StoredFix entered = stay.getEntered();
+    long millis = stay.getFirst().getUnixMs() - entered.getUnixMs();
+    return new Step(metres(entered, middle), moving(metres(entered, stay.getFirst()), millis));
   }
 
   /// The middle of a stay, at its end.

@@ -72,6 +72,16 @@ final class FollowTest {
         .allMatch(event -> event.getType() == NoteEvent.Type.TYPE_ENTERED)
         .extracting(event -> event.getNote().getId())
         .containsExactlyInAnyOrderElementsOf(LongStream.rangeClosed(1, 2_500).boxed().toList());
+    int before = traveller.received().size();
+    traveller.send(position(0, 0)).send(position(FAR, FAR));
+    awaitPositions(traveller, 3);
+    List<SubscribeResponse> more = traveller.received();
+    assertThat(more.subList(before, more.size()))
+        .hasSizeGreaterThan(100)
+        .extracting(SubscribeResponse::getPositions)
+        .startsWith(1L)
+        .isSorted()
+        .endsWith(2L, 3L);
   }
 
   @Test

@@ -23,7 +23,8 @@ final class TimelineFile {
 
   private static final Logger LOG = LoggerFactory.getLogger(TimelineFile.class);
   private static final String NAME = "TIMELINE";
-  private static final Pattern LINE = Pattern.compile("guidepost timeline ([0-9a-f]{16})\\s*");
+  private static final Pattern LINE =
+      Pattern.compile("guidepost timeline (?!0{16})([0-9a-f]{16})\\s*");
 
   private TimelineFile() {}
 

@@ -30,7 +30,7 @@ final class DataDirectoryTest {
     assertThat(first).isNotZero();
     assertThat(timeline(directory)).isEqualTo(first);
     assertThat(timeline(directory.resolve("other"))).isNotEqualTo(first);
-    Files.writeString(directory.resolve("TIMELINE"), "guidepost timeline 12");
+    Files.writeString(directory.resolve("TIMELINE"), "guidepost timeline 0000000000000000");
     long second = timeline(directory);
     assertThat(second).isNotIn(0L, first);
     assertThat(timeline(directory)).isEqualTo(second);

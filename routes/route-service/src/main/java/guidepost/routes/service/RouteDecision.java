@@ -382,7 +382,8 @@ final class RouteDecision {
 
   private LongFunction<RouteOutcome> expire(RouteOperation.Expire expire) {
     Catalog.Source source = catalog().source(expire.source());
-    boolean wanted = source != null && source.deleteOnDisconnect();
+    boolean wanted =
+        source != null && source.deleteOnDisconnect() && source.grace().equals(expire.grace());
     if (!wanted || !state.sources().isGone(expire.source(), expire.absence())) {
       return done(0);
     }

@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +56,9 @@ sealed interface RouteOperation {
   /// Delete the routes of a source that has been gone for its grace period.
   ///
   /// @param absence the one that this is about: if the source came back since, it stays
-  record Expire(String source, long absence) implements RouteOperation {}
+  /// @param grace how long it was to last: if the source is to be waited for otherwise by now, it
+  ///   begins anew
+  record Expire(String source, long absence, Duration grace) implements RouteOperation {}
 
   /// Create a table.
   record CreateTable(String table) implements RouteOperation {}

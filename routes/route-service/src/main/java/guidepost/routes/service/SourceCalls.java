@@ -158,7 +158,7 @@ final class SourceCalls implements AutoCloseable {
   }
 
   private void begin(String source, Duration grace) {
-    RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence);
+    RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence, grace);
     absences.put(source, new Absence(lastAbsence, grace, later(grace, () -> submit(expire))));
   }
 
