@@ -30,7 +30,8 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   /// Trips of one server: some 100 MB if each has stops and features.
   static final int TRIPS_MAX = 100_000;
 
-  /// Fixes of one trip: eleven days of one a second. Deleting one puts all of them into the log.
+  /// Fixes of one trip, with those that were skipped: eleven days of one a second. Deleting one
+  /// puts all of them into the log.
   static final int FIXES_MAX = 1_000_000;
 
   /// How far a fix may be ahead of the server's clock: one that shows local time is up to 14 hours.
@@ -159,10 +160,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
               "batch.number must be %d, the one after the last: %d"
                   .formatted(stored.getLastBatch() + 1, add.number())));
     }
-    return stored.getFixes() + add.fixes().size() > FIXES_MAX
+    return stored.getFixes() + stored.getSkipped() + add.fixes().size() > FIXES_MAX
         ? Optional.of(
             new TripAnswer.Full(
-                "trip %s: must have at most %d fixes".formatted(add.id(), FIXES_MAX)))
+                "trip %s: must have at most %d fixes, skipped ones among them"
+                    .formatted(add.id(), FIXES_MAX)))
         : Optional.empty();
   }
 
