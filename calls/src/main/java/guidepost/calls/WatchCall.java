@@ -35,11 +35,14 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private final Feed<C> feed;
   private final WatchPlan<C, M> plan;
   private final Executor executor;
+  private final Runnable later;
   private final CallSender<M> sender;
   private final AtomicBoolean woken = new AtomicBoolean();
   private volatile @Nullable StatusRuntimeException failure;
 
   private volatile boolean cancelled;
+  // The client is to be told how far it is, as soon as that is due.
+  private volatile boolean owing;
 
   // Of the thread that sends.
   private final Streaming.Search<M> snapshot;
@@ -48,26 +51,29 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private boolean lastOfRevision;
   private long revision;
   private long resumeAfter;
-  private final QuietSpell quiet;
+  private final ProgressTimer timer;
   private boolean lagging;
   private boolean said;
   private int messages;
   private boolean gaveWay;
 
+  /// @param later asked to call [#remind] in [ProgressTimer#QUIET]; once for many calls
   /// @param nanoTime monotonic
   WatchCall(
       ServerCall<?, M> call,
       Feed<C> feed,
       WatchPlan<C, M> plan,
       Executor executor,
+      Runnable later,
       LongSupplier nanoTime) {
     this.feed = feed;
     this.plan = plan;
     this.executor = executor;
+    this.later = later;
     this.snapshot = plan.snapshot();
     this.cursor = plan.changes();
     this.resumeAfter = cursor.last();
-    this.quiet = new QuietSpell(resumeAfter, nanoTime);
+    this.timer = new ProgressTimer(resumeAfter, nanoTime);
     // One who resumes knows that there is much to come.
     this.lagging = snapshot.isOver() && cursor.peek() == Feed.Next.BEHIND;
     this.sender = new CallSender<>(call, this);
@@ -81,6 +87,13 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
             woken.set(false);
             sender.drain();
           });
+    }
+  }
+
+  /// Time has passed: it may be due to tell how far the client is.
+  void remind() {
+    if (owing) {
+      wake();
     }
   }
 
@@ -128,7 +141,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
         case ENTRY -> {}
         case NOTHING -> {
           lagging = false;
-          return greeting();
+          return progress();
         }
         case BEHIND -> {
           if (!lagging) {
@@ -149,13 +162,18 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
     return found == null ? giveWay() : found;
   }
 
-  /// What is said first if there is nothing else to say: that the watch is open, and from where.
-  private @Nullable M greeting() {
-    if (said) {
-      return null;
+  /// Everything published was sent: says how far that is, if that is due or nothing was said yet.
+  private @Nullable M progress() {
+    if (!said || timer.isDue(resumeAfter, feed.oldest())) {
+      owing = false;
+      timer.told(resumeAfter);
+      return plan.progress(resumeAfter);
     }
-    quiet.told(resumeAfter);
-    return plan.progress(resumeAfter);
+    owing = timer.isOwed(resumeAfter);
+    if (owing) {
+      later.run();
+    }
+    return null;
   }
 
   private void read() {
@@ -176,19 +194,19 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
       if (!changes.hasNext() && lastOfRevision) {
         resumeAfter = revision;
       }
-      if (gathered.isEmpty() && isQuietForLong()) {
+      if (gathered.isEmpty() && isOverdue()) {
         break;
       }
     }
-    if (gathered.isEmpty() && !isQuietForLong()) {
+    if (gathered.isEmpty() && !isOverdue()) {
       return null;
     }
-    quiet.told(resumeAfter);
+    timer.told(resumeAfter);
     return gathered.isEmpty() ? plan.progress(resumeAfter) : plan.changes(gathered, resumeAfter);
   }
 
-  private boolean isQuietForLong() {
-    return quiet.isOver(resumeAfter, feed.oldest());
+  private boolean isOverdue() {
+    return timer.isOverdue(resumeAfter, feed.oldest());
   }
 
   private boolean nextEntry() {

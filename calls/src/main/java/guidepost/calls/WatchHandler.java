@@ -6,15 +6,19 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.StatusRuntimeException;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the Watch calls of one domain: one request, then what is there, then what changes.
 ///
 /// A call holds a [Feed.Cursor] and what it is sending; nothing waits for a client that does not
-/// read. The writer only says that there is news: everything else is done on the executor.
+/// read. The writer only says that there is news: everything else is done on the executor. Calls
+/// that owe their client a word on how far it is are reminded together.
 ///
 /// Threads: any.
 ///
@@ -43,6 +47,8 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
   private final int watchesMax;
   private final LongSupplier nanoTime;
   private final Set<WatchCall<C, M>> watches = ConcurrentHashMap.newKeySet();
+  private final Executor afterQuiet;
+  private final AtomicBoolean reminding = new AtomicBoolean();
 
   /// A handler for one method.
   ///
@@ -70,7 +76,21 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
     this.opener = opener;
     this.executor = executor;
     this.watchesMax = watchesMax;
+    this.afterQuiet =
+        CompletableFuture.delayedExecutor(
+            ProgressTimer.QUIET.toNanos(), TimeUnit.NANOSECONDS, executor);
     feed.listen(() -> watches.forEach(WatchCall::wake));
+  }
+
+  /// Reminds the calls in a while, if that is not to happen already.
+  private void remindLater() {
+    if (!reminding.getAndSet(true)) {
+      afterQuiet.execute(
+          () -> {
+            reminding.set(false);
+            watches.forEach(WatchCall::remind);
+          });
+    }
   }
 
   /// Calls that are open.
@@ -118,7 +138,8 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
     }
 
     private void begin(WatchPlan<C, M> plan) {
-      WatchCall<C, M> begun = new WatchCall<>(call, feed, plan, executor, nanoTime);
+      WatchCall<C, M> begun =
+          new WatchCall<>(call, feed, plan, executor, WatchHandler.this::remindLater, nanoTime);
       watch = begun;
       watches.add(begun);
       open.add(begun, begun::fail);

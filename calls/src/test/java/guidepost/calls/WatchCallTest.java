@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -32,7 +33,9 @@ final class WatchCallTest {
   private final Queue<Runnable> waiting = new ArrayDeque<>();
   private final Journal journal = new MemoryJournalStore().journal("test");
   private final Sent call = new Sent();
+  private final AtomicLong nanos = new AtomicLong();
   private boolean isGone;
+  private int reminders;
 
   /// A call whose client takes everything at once.
   private static final class Sent extends ServerCall<String, String> {
@@ -116,7 +119,7 @@ final class WatchCallTest {
     Feed<String> feed =
         new Feed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
     Plan plan = new Plan(feed.cursor(0, wanted));
-    return new WatchCall<>(call, feed, plan, waiting::add, () -> 0);
+    return new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, nanos::get);
   }
 
   private @Nullable Runnable next() {
@@ -158,5 +161,31 @@ final class WatchCallTest {
     turns();
     assertThat(call.messages).hasSize(PARTS * Feed.CHANGES_READ_MAX / 512);
     assertThat(call.ended).isCompletedWithValueMatching(s -> s.getCode() == Status.Code.NOT_FOUND);
+  }
+
+  @Test
+  void shouldTellHowFarItIsOnceNothingElseComes() throws Exception {
+    Feed<String> feed =
+        new Feed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
+    Plan plan = new Plan(feed.cursor(0, _ -> false));
+    WatchCall<String, String> watch =
+        new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, nanos::get);
+    watch.wake();
+    turns();
+    assertThat(call.messages).containsExactly("up to 0");
+    for (long revision = 1; revision <= 3; revision++) {
+      feed.add(revision, List.of("unwanted"));
+      feed.publish();
+      watch.wake();
+      turns();
+    }
+    assertThat(call.messages).containsExactly("up to 0");
+    assertThat(reminders).isEqualTo(3);
+    nanos.addAndGet(ProgressTimer.QUIET.toNanos());
+    watch.remind();
+    turns();
+    assertThat(call.messages).containsExactly("up to 0", "up to 3");
+    watch.remind();
+    assertThat(turns()).isZero();
   }
 }

@@ -334,4 +334,17 @@ final class LiveRouteTableTest {
             server.client().routes().count(GetRoutesRequest.newBuilder().setMetricMin(7).build()))
         .isEqualTo(1);
   }
+
+  @Test
+  void shouldReachTheRevisionOfAWriteThatChangedNothingInItsTable() throws Exception {
+    write(List.of(add("10.0.0.0/8", "192.0.2.1", 1)));
+    try (LiveRouteTable table = server.client().routes().live()) {
+      table.ready().toCompletableFuture().join();
+      for (int other = 1; other <= 5; other++) {
+        server.client().routes().createTable("other-" + other);
+        table.await(write(List.of(add("10.0.0.0/8", "192.0.2.1", 1))), PATIENCE);
+        assertThat(table.revision()).isEqualTo(1 + other);
+      }
+    }
+  }
 }

@@ -47,13 +47,10 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
     FeatureDecision decision = new FeatureDecision(index, ids, revisions.next());
     List<FeatureOutcome> outcomes = new ArrayList<>(request.operations().size());
     decision.decide(request.operations(), outcomes);
-    if (request.dryRun()) {
+    boolean aborted = request.atomic() && hasRefused(outcomes);
+    if (aborted || request.dryRun()) {
       decision.undo();
-      return revision -> asOf(newest, outcomes);
-    }
-    if (request.atomic() && hasRefused(outcomes)) {
-      decision.undo();
-      return revision -> abortedBeside(outcomes);
+      return revision -> aborted ? abortedBeside(outcomes) : asOf(newest, outcomes);
     }
     decision.addTo(batch);
     revisions.count(batch);

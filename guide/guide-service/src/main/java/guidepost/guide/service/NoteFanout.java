@@ -1,6 +1,6 @@
 package guidepost.guide.service;
 
-import guidepost.calls.QuietSpell;
+import guidepost.calls.ProgressTimer;
 import guidepost.guide.index.Point;
 import guidepost.guide.service.NoteDomain.Happened;
 import guidepost.guide.v1.NoteEvent;
@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Set;
@@ -71,13 +72,13 @@ final class NoteFanout implements AutoCloseable {
   private final Queue<Task.Act> deferred =
       new PriorityQueue<>(Comparator.comparingLong(Task.Act::after));
   private final Set<Subscription> touched = new LinkedHashSet<>();
-  private final QuietSpell quiet;
+  private final ProgressTimer progress;
   private NoteView view;
 
   private NoteFanout(NoteView view, int waitingMax, LongSupplier oldest, LongSupplier nanoTime) {
     this.view = view;
     this.oldest = oldest;
-    this.quiet = new QuietSpell(view.revision(), nanoTime);
+    this.progress = new ProgressTimer(view.revision(), nanoTime);
     this.waitingMax = waitingMax;
     this.thread = Thread.ofPlatform().name("guidepost-notes-fanout").daemon().unstarted(this::run);
   }
@@ -143,8 +144,9 @@ final class NoteFanout implements AutoCloseable {
 
   private void run() {
     try {
-      for (Queue<Task> next = nextTasks(); !next.isEmpty(); next = nextTasks()) {
-        next.forEach(this::doOrLog);
+      for (Optional<Queue<Task>> next = nextTasks(); next.isPresent(); next = nextTasks()) {
+        next.get().forEach(this::doOrLog);
+        tellProgressInTime();
         touched.forEach(Subscription::send);
         touched.clear();
       }
@@ -167,19 +169,40 @@ final class NoteFanout implements AutoCloseable {
     }
   }
 
-  /// Waits for tasks; none if it is closed.
-  private Queue<Task> nextTasks() {
+  /// Waits for tasks, but not past the time at which someone may have to be told how far everyone
+  /// is.
+  ///
+  /// @return what there is, maybe nothing; empty if it is closed
+  private Optional<Queue<Task>> nextTasks() {
     lock.lock();
     try {
-      while (tasks.isEmpty() && !closing) {
-        arrived.awaitUninterruptibly();
+      boolean isOwed = progress.isOwed(view.revision());
+      long left = ProgressTimer.QUIET.toNanos();
+      while (tasks.isEmpty() && !closing && left > 0) {
+        left = await(isOwed, left);
       }
-      Queue<Task> next = closing ? new ArrayDeque<>() : tasks;
+      Queue<Task> next = tasks;
       tasks = new ArrayDeque<>();
       waiting = 0;
-      return next;
+      return closing ? Optional.empty() : Optional.of(next);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// @return of the time to wait, what is left
+  @SuppressWarnings("WaitNotInLoop") // its caller's
+  private long await(boolean isOwed, long nanos) {
+    if (!isOwed) {
+      arrived.awaitUninterruptibly();
+      return nanos;
+    }
+    try {
+      return arrived.awaitNanos(nanos);
+    } catch (InterruptedException e) {
+      // Nobody interrupts this thread; should somebody, it goes on as if time had passed.
+      LOG.debug("notes: interrupted", e);
+      return 0;
     }
   }
 
@@ -225,10 +248,21 @@ final class NoteFanout implements AutoCloseable {
   private void publish(Task.Publish publish) {
     publish.what().forEach(this::tell);
     reach(publish.view());
-    if (quiet.isOver(view.revision(), oldest.getAsLong())) {
-      quiet.told(view.revision());
-      entries.keySet().forEach(this::tellProgress);
+    if (progress.isOverdue(view.revision(), oldest.getAsLong())) {
+      tellProgress();
     }
+  }
+
+  /// Everyone is told how far everyone is, if that is due.
+  private void tellProgressInTime() {
+    if (progress.isDue(view.revision(), oldest.getAsLong())) {
+      tellProgress();
+    }
+  }
+
+  private void tellProgress() {
+    progress.told(view.revision());
+    entries.keySet().forEach(this::tellProgress);
   }
 
   /// Those for whom there was nothing are told how far they are.

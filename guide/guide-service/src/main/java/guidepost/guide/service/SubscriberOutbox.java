@@ -1,7 +1,6 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
-import guidepost.calls.QuietSpell;
 import guidepost.guide.v1.EndOfSnapshot;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteSnapshot;
@@ -93,22 +92,20 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   void caughtUp(long through) {
     synchronized (lock) {
       behind = false;
-      if (through - told.orElse(through) >= QuietSpell.REVISIONS_MAX) {
-        progress = through;
-      }
+      progress = Math.max(progress, through);
     }
   }
 
-  /// Everything up to a sequence was delivered.
+  /// Everything up to a sequence was delivered: said once all that waits has been sent, unless the
+  /// last of it says so.
   ///
-  /// @return true if that is news: he is not about to be told something anyway
+  /// @return true if there may be something to send
   boolean progress(long sequence) {
     synchronized (lock) {
-      boolean waits = opening != null || snapshot != null || behind || !logged.isEmpty();
-      if (over || lagged || waits || !live.isEmpty() || sequence <= told.orElse(sequence)) {
+      if (over || lagged) {
         return false;
       }
-      progress = sequence;
+      progress = Math.max(progress, sequence);
       return true;
     }
   }

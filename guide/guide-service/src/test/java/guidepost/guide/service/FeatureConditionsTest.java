@@ -70,6 +70,24 @@ final class FeatureConditionsTest {
   }
 
   @Test
+  void shouldAnswerADryRunExactlyAsTheRealRunWouldBe() {
+    ModifyRequest dry =
+        batch(putting(INN), putting(feature("b", 900_000_001, 1, "B")), deleting("kept"))
+            .toBuilder()
+            .setAtomic(true)
+            .setDryRun(true)
+            .build();
+    List<OperationResult> decided = results(dry);
+    assertThat(decided)
+        .extracting(OperationResult::getCode)
+        .containsExactly(
+            ResultCode.RESULT_CODE_ABORTED,
+            ResultCode.RESULT_CODE_INVALID,
+            ResultCode.RESULT_CODE_ABORTED);
+    assertThat(decided).isEqualTo(results(dry.toBuilder().setDryRun(false).build()));
+  }
+
+  @Test
   void shouldDoAllOfAnAtomicMessageInOneRevision() {
     List<OperationResult> results =
         results(

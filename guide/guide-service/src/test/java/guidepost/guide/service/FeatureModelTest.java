@@ -74,7 +74,7 @@ final class FeatureModelTest {
     long newest = revision;
     List<Expected> expected = expected(request, response);
     boolean refused = expected.stream().anyMatch(each -> each.code() != ResultCode.RESULT_CODE_OK);
-    boolean aborted = request.getAtomic() && refused && !request.getDryRun();
+    boolean aborted = request.getAtomic() && refused;
     if (aborted || request.getDryRun()) {
       model.clear();
       model.putAll(before);

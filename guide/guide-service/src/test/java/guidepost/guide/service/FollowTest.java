@@ -1,11 +1,11 @@
 package guidepost.guide.service;
 
 import static guidepost.guide.service.Reports.following;
+import static guidepost.guide.service.Reports.news;
 import static guidepost.guide.service.Reports.note;
 import static guidepost.guide.service.Reports.position;
 import static guidepost.guide.service.Reports.post;
 import static guidepost.guide.service.Reports.starting;
-import static guidepost.guide.service.Reports.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.guide.v1.NoteEvent;
@@ -96,7 +96,7 @@ final class FollowTest {
     awaitFanOut(1);
     traveller.read(1_000);
     awaitPositions(traveller, 3);
-    assertThat(told(traveller.received()))
+    assertThat(news(traveller.received()))
         .containsOnlyOnce("ADDED 101 @101", "LEFT 101 @101", "ENTERED 101 @101")
         .containsSubsequence(
             "ENTERED 1 @100", "ADDED 101 @101", "LEFT 101 @101", "ENTERED 101 @101");
@@ -126,7 +126,7 @@ final class FollowTest {
     awaitFanOut(1);
     stalled.read(1_000);
     assertThat(stalled.awaitEnd().isOk()).isTrue();
-    assertThat(told(stalled.received())).endsWith("lagged 200");
+    assertThat(news(stalled.received())).endsWith("lagged 200");
     assertThat(stalled.received()).allMatch(response -> response.getPositions() == 0);
 
     var resumed = guide.subscriber().send(starting(following(0, 0, 1_000).setAfterSequence(200)));
@@ -156,7 +156,7 @@ final class FollowTest {
             .send(starting(following(0, 0, 1_000).setAfterSequence(first)))
             .send(position(FAR, FAR));
     awaitPositions(traveller, 1);
-    assertThat(told(traveller.received()))
+    assertThat(news(traveller.received()))
         .startsWith("RESUMED", "ADDED 2 @2")
         .endsWith("ENTERED 3 @3")
         .contains("LEFT 1 @3", "LEFT 2 @3")
@@ -181,7 +181,7 @@ final class FollowTest {
     awaitFanOut(50);
     published.countDown();
     awaitPositions(traveller, 1);
-    assertThat(told(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2", "ENTERED 2 @2");
+    assertThat(news(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2", "ENTERED 2 @2");
   }
 
   @Test
@@ -200,7 +200,7 @@ final class FollowTest {
             .send(starting(following(0, 0, 1_000).setAfterSequence(2)))
             .send(position(FAR, FAR));
     awaitPositions(traveller, 1);
-    assertThat(told(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2");
+    assertThat(news(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2");
   }
 
   private void restartWith(HistoryJournal journal) {

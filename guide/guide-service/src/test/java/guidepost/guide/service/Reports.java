@@ -93,6 +93,11 @@ final class Reports {
     return responses.stream().flatMap(each -> told(each).stream()).toList();
   }
 
+  /// The same without those that tell only how far the subscriber is.
+  static List<String> news(List<SubscribeResponse> responses) {
+    return told(responses).stream().filter(each -> !each.startsWith("quiet ")).toList();
+  }
+
   private static List<String> told(SubscribeResponse response) {
     return switch (response.getContentCase()) {
       case OPENING -> List.of(response.getOpening().getBeginning().name().substring(10));

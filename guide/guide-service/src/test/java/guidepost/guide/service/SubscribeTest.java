@@ -5,6 +5,7 @@ import static guidepost.guide.service.Reports.confirming;
 import static guidepost.guide.service.Reports.denying;
 import static guidepost.guide.service.Reports.following;
 import static guidepost.guide.service.Reports.inBox;
+import static guidepost.guide.service.Reports.news;
 import static guidepost.guide.service.Reports.note;
 import static guidepost.guide.service.Reports.point;
 import static guidepost.guide.service.Reports.position;
@@ -14,7 +15,7 @@ import static guidepost.guide.service.Reports.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.calls.QuietSpell;
+import guidepost.calls.ProgressTimer;
 import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeRequest;
@@ -53,6 +54,11 @@ final class SubscribeTest {
   }
 
   private static void awaitTold(
+      Caller<SubscribeRequest, SubscribeResponse> subscriber, String... texts) {
+    soon().untilAsserted(() -> assertThat(news(subscriber.received())).containsExactly(texts));
+  }
+
+  private static void awaitToldWithProgress(
       Caller<SubscribeRequest, SubscribeResponse> subscriber, String... texts) {
     soon().untilAsserted(() -> assertThat(told(subscriber.received())).containsExactly(texts));
   }
@@ -205,36 +211,56 @@ final class SubscribeTest {
   }
 
   @Test
-  void shouldTellOneInAQuietAreaHowFarHeIsSoThatHeCanResumeAfterALongSilence() throws Exception {
+  void shouldTellASubscriberInAQuietAreaHowFarItIsSoThatItCanResumeAfterALongSilence()
+      throws Exception {
     guide.close();
     guide = new Guide(GuideLimits.DEFAULTS.withNoteRules(unhurried()));
     var box = subscribe(inBox(0, 0, 10, 10));
     awaitTold(box, "SNAPSHOT", "end 0 @0");
-    guide.nanos.addAndGet(QuietSpell.TIME_MAX.toNanos());
     post(guide, note("ann", "hazard", 1, E7));
-    awaitTold(box, "SNAPSHOT", "end 0 @0", "quiet @1");
-    for (int i = 2; i < 1 + QuietSpell.REVISIONS_MAX; i++) {
+    awaitToldWithProgress(box, "SNAPSHOT", "end 0 @0", "quiet @1");
+    for (int i = 2; i < 1 + ProgressTimer.REVISIONS_MAX; i++) {
       post(guide, note("ann", "hazard", 1, E7));
     }
     post(guide, note("ann", "hazard", 1, E7));
-    awaitTold(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257");
+    awaitToldWithProgress(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257");
     guide.store().journal(GuideService.NOTES_DOMAIN).trim(257);
     var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(257));
     awaitTold(resumed, "RESUMED");
     post(guide, note("ann", "hazard", 1, 1));
     awaitTold(resumed, "RESUMED", "ADDED 258 @258");
-    awaitTold(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257", "ADDED 258 @258");
+    awaitToldWithProgress(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257", "ADDED 258 @258");
   }
 
   @Test
-  void shouldTellOneWhoFindsNothingForHimInALongLogHowFarHeIs() {
+  void shouldReachEveryRevisionThatAWriteWasAnsweredWith() {
+    var box = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(box, "SNAPSHOT", "end 0 @0");
+    for (int i = 1; i <= 5; i++) {
+      post(guide, note("ann", "hazard", 1, E7 + i));
+    }
+    await()
+        .untilAsserted(
+            () -> {
+              guide.nanos.addAndGet(ProgressTimer.QUIET.toNanos());
+              assertThat(told(box.received())).endsWith("quiet @5");
+            });
+    awaitToldWithProgress(
+        subscribe(inBox(0, 0, 10, 10).setAfterSequence(3)), "RESUMED", "quiet @5");
+    awaitTold(subscribe(inBox(0, 0, 10, 10).setAfterSequence(5)), "RESUMED");
+  }
+
+  @Test
+  void shouldTellASubscriberForWhomALongLogHasNothingHowFarItIs() {
     guide.close();
     guide = new Guide(GuideLimits.DEFAULTS.withNoteRules(unhurried()));
     for (int i = 0; i < 300; i++) {
       post(guide, note("ann", "hazard", 1, E7));
     }
-    awaitTold(subscribe(inBox(0, 0, 10, 10).setAfterSequence(1)), "RESUMED", "quiet @300");
-    awaitTold(subscribe(inBox(0, 0, 10, 10).setAfterSequence(299)), "RESUMED");
+    awaitToldWithProgress(
+        subscribe(inBox(0, 0, 10, 10).setAfterSequence(1)), "RESUMED", "quiet @300");
+    awaitToldWithProgress(
+        subscribe(inBox(0, 0, 10, 10).setAfterSequence(299)), "RESUMED", "quiet @300");
   }
 
   @Test
@@ -249,18 +275,18 @@ final class SubscribeTest {
     for (int i = 1; i <= 50; i++) {
       post(guide, note("ann", "hazard", 1, 1));
       int sofar = i;
-      soon().untilAsserted(() -> assertThat(told(other.received())).hasSize(2 + sofar));
+      soon().untilAsserted(() -> assertThat(news(other.received())).hasSize(2 + sofar));
     }
     stalled.read(100);
     assertThat(stalled.awaitEnd().isOk()).isTrue();
-    List<String> all = told(stalled.received());
+    List<String> all = news(stalled.received());
     assertThat(all.getLast()).startsWith("lagged ");
     int last = Integer.parseInt(all.getLast().substring(7));
     assertThat(all).hasSize(last + 3);
 
     var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(last));
-    soon().untilAsserted(() -> assertThat(told(resumed.received())).hasSize(1 + 50 - last));
-    assertThat(told(resumed.received())).startsWith("RESUMED").endsWith("ADDED 50 @50");
+    soon().untilAsserted(() -> assertThat(news(resumed.received())).hasSize(1 + 50 - last));
+    assertThat(news(resumed.received())).startsWith("RESUMED").endsWith("ADDED 50 @50");
   }
 
   private static void join(CountDownLatch latch) {
@@ -352,9 +378,9 @@ final class SubscribeTest {
     assertThat(box.awaitEnd().isOk()).isTrue();
     awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1", "lagged 1");
     var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(1));
-    soon().untilAsserted(() -> assertThat(told(resumed.received())).hasSize(11));
+    soon().untilAsserted(() -> assertThat(news(resumed.received())).hasSize(11));
     post(guide, note("ann", "hazard", 1, 1));
-    soon().untilAsserted(() -> assertThat(told(resumed.received())).endsWith("ADDED 12 @12"));
+    soon().untilAsserted(() -> assertThat(news(resumed.received())).endsWith("ADDED 12 @12"));
   }
 
   @Test
@@ -375,7 +401,7 @@ final class SubscribeTest {
     soon()
         .untilAsserted(
             () ->
-                assertThat(told(resumed.received()))
+                assertThat(news(resumed.received()))
                     .filteredOn(each -> !each.startsWith("quiet "))
                     .isEqualTo(expected));
   }

@@ -102,15 +102,12 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     RouteDecision decision = new RouteDecision(state, catalog, revisions.next());
     List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(request.operations().size());
     request.operations().forEach(operation -> outcomes.add(decision.decide(operation)));
-    if (request.dryRun()) {
-      decision.rollBack();
-      return revision -> outcomes(outcomes, newest);
-    }
-    if (request.atomic()) {
+    if (request.atomic() || request.dryRun()) {
       List<RouteOutcome> preview = outcomes(outcomes, newest);
-      if (preview.stream().anyMatch(RouteOutcome.Refused.class::isInstance)) {
+      boolean aborted = request.atomic() && hasRefused(preview);
+      if (aborted || request.dryRun()) {
         decision.rollBack();
-        return revision -> abortedBeside(preview);
+        return revision -> aborted ? abortedBeside(preview) : preview;
       }
     }
     catalog = decision.catalog();
@@ -150,6 +147,10 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
                 .formatted(
                     Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
     return revision -> request.operations().stream().map(each -> stale).toList();
+  }
+
+  private static boolean hasRefused(List<RouteOutcome> outcomes) {
+    return outcomes.stream().anyMatch(RouteOutcome.Refused.class::isInstance);
   }
 
   private static List<RouteOutcome> outcomes(

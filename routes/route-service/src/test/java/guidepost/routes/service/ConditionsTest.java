@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import java.util.List;
@@ -71,6 +72,24 @@ final class ConditionsTest {
     assertThat(results).extracting(OperationResult::getRevision).containsOnly(revision);
     assertThat(client.routes()).hasSize(1);
     assertThat(client.modifyOne(add(TEN)).getRevision()).isEqualTo(revision);
+  }
+
+  @Test
+  void shouldAnswerADryRunExactlyAsTheRealRunWouldBe() throws Exception {
+    ModifyRequest dry =
+        request(add(TEN), add(via("10.0.0.1/8", "192.0.2.1")), add(TEN)).toBuilder()
+            .setAtomic(true)
+            .setDryRun(true)
+            .build();
+    List<OperationResult> decided = client.modify(dry);
+    assertThat(decided)
+        .extracting(OperationResult::getCode)
+        .containsExactly(
+            ResultCode.RESULT_CODE_ABORTED,
+            ResultCode.RESULT_CODE_INVALID,
+            ResultCode.RESULT_CODE_ABORTED);
+    assertThat(decided).isEqualTo(client.modify(dry.toBuilder().setDryRun(false).build()));
+    assertThat(client.routes()).isEmpty();
   }
 
   @Test

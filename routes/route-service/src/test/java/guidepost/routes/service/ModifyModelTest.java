@@ -201,7 +201,7 @@ final class ModifyModelTest {
       syncs.clear();
       syncs.putAll(syncsBefore);
     }
-    if (request.getAtomic() && refused && !request.getDryRun()) {
+    if (request.getAtomic() && refused) {
       expected.replaceAll(
           each ->
               each.code() == ResultCode.RESULT_CODE_OK

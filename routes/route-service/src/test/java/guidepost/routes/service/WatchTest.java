@@ -298,4 +298,38 @@ final class WatchTest {
     watch(ALL).next();
     assertThat(watch(ALL).failure()).hasMessageContaining("2 are open, the most there may be");
   }
+
+  @Test
+  void shouldReachEveryRevisionThatAWriteWasAnsweredWith() throws Exception {
+    server.routes().createTable(CreateTableRequest.newBuilder().setName("other").build());
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1")));
+    Watcher watcher = watch(ALL);
+    for (int metric = 1; metric <= 5; metric++) {
+      ModifyRequest elsewhere =
+          V1Client.request(add(via("10.0.0.0/8", "192.0.2.1", metric))).toBuilder()
+              .setTable("other")
+              .build();
+      long other = revision(client.modify(elsewhere));
+      long same = revision(client.modify(add(via("10.0.0.0/8", "192.0.2.1"))));
+      assertThat(same).isEqualTo(other);
+      watcher.until(same);
+    }
+    Watcher resumed = watch(ALL.toBuilder().setAfterRevision(3).build());
+    resumed.until(watcher.revision());
+  }
+
+  @Test
+  void shouldReachTheNewestRevisionWhenItIsResumedOutOfTheLog() throws Exception {
+    server.routes().createTable(CreateTableRequest.newBuilder().setName("other").build());
+    long last = revision(client.modify(add(via("10.0.0.0/8", "192.0.2.1"))));
+    for (int metric = 1; metric <= 9; metric++) {
+      ModifyRequest elsewhere =
+          V1Client.request(add(via("10.0.0.0/8", "192.0.2.1", metric))).toBuilder()
+              .setTable("other")
+              .build();
+      last = revision(client.modify(elsewhere));
+    }
+    server = server.restart();
+    watch(ALL.toBuilder().setAfterRevision(2).build()).until(last);
+  }
 }
