@@ -12,6 +12,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One AddRoutes call: rows in, one result at the end.
@@ -74,7 +75,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
     try {
       return RouteOperation.Put.of(SeedMessages.route(row));
     } catch (InvalidRouteException e) {
-      return new RouteOperation.Unreadable(e);
+      return new RouteOperation.Unreadable(e, Optional.empty());
     }
   }
 

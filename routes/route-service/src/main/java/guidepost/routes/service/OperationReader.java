@@ -1,14 +1,19 @@
 package guidepost.routes.service;
 
+import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Replacement;
+import guidepost.routes.v1.SyncScope;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /// Reads the operations of one message.
 ///
@@ -53,8 +58,15 @@ final class OperationReader {
     try {
       return operation(operation);
     } catch (InvalidRouteException e) {
-      return new RouteOperation.Unreadable(e.inWords(WORDS));
+      return new RouteOperation.Unreadable(e.inWords(WORDS), scope(operation));
     }
+  }
+
+  /// Of an operation that cannot be read: who knows which family it is about.
+  private Optional<RouteOperation.Scope> scope(Operation operation) {
+    return operation.hasBeginSync() || operation.hasEndSync()
+        ? Optional.empty()
+        : Optional.of(RouteOperation.Scope.of(table, source(operation)));
   }
 
   private RouteOperation operation(Operation operation) {
@@ -80,11 +92,14 @@ final class OperationReader {
       case REPLACE -> replace(operation.getReplace(), source, expected);
       case BEGIN_SYNC -> {
         requireSyncAllowed("begin_sync", expected);
-        yield new RouteOperation.BeginSync(table, source, call);
+        requireNoSweep(operation.getBeginSync());
+        yield new RouteOperation.BeginSync(table, source, families(operation.getBeginSync()), call);
       }
       case END_SYNC -> {
         requireSyncAllowed("end_sync", expected);
-        yield new RouteOperation.EndSync(table, source, call);
+        SyncScope end = operation.getEndSync();
+        yield new RouteOperation.EndSync(
+            table, source, families(end), end.getSweepDespiteRefusals(), call);
       }
       case ACTION_NOT_SET ->
           throw new InvalidRouteException(
@@ -93,6 +108,27 @@ final class OperationReader {
               "",
               "must be add, delete, delete_prefix, replace, begin_sync or end_sync");
     };
+  }
+
+  private static Set<Family> families(SyncScope scope) {
+    return switch (scope.getFamily()) {
+      case ADDRESS_FAMILY_UNSPECIFIED -> EnumSet.allOf(Family.class);
+      case ADDRESS_FAMILY_IPV4 -> EnumSet.of(Family.IPV4);
+      case ADDRESS_FAMILY_IPV6 -> EnumSet.of(Family.IPV6);
+      case UNRECOGNIZED ->
+          throw new InvalidRouteException(
+              "family.unknown",
+              "family",
+              Integer.toString(scope.getFamilyValue()),
+              "must be a known AddressFamily");
+    };
+  }
+
+  private static void requireNoSweep(SyncScope begin) {
+    if (begin.getSweepDespiteRefusals()) {
+      throw new InvalidRouteException(
+          "sync.sweep", "sweep_despite_refusals", "true", "must be set in end_sync only");
+    }
   }
 
   private RouteOperation replace(Replacement replace, String source, OptionalLong expected) {

@@ -2,15 +2,18 @@ package guidepost.routes.service;
 
 import static guidepost.routes.service.RouteRefusals.conflict;
 import static guidepost.routes.service.RouteRefusals.full;
+import static guidepost.routes.service.RouteRefusals.invalid;
 import static guidepost.routes.service.RouteRefusals.missingSource;
 import static guidepost.routes.service.RouteRefusals.refused;
 import static guidepost.routes.service.RouteRefusals.tooMany;
 import static guidepost.routes.service.RouteRefusals.unknownSource;
 import static guidepost.routes.service.RouteRefusals.unknownTable;
+import static guidepost.routes.service.RouteRefusals.unswept;
 
 import guidepost.journal.Batch;
 import guidepost.journal.Value;
 import guidepost.routes.service.RouteOutcome.Problem;
+import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -20,7 +23,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
-import java.util.function.LongPredicate;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +44,12 @@ final class RouteDecision {
   }
 
   /// A route that was written, for the refreshes under way.
-  private record Mark(RouteTable table, String source, long installed) {}
+  private record Mark(RouteTable table, String source, Family family, long installed) {
+
+    Mark(RouteTable table, Route route, long installed) {
+      this(table, route.source(), route.prefix().family(), installed);
+    }
+  }
 
   /// What the decision needs of its domain.
   ///
@@ -98,7 +105,9 @@ final class RouteDecision {
   /// Tells the refreshes under way what was written. Not before it is certain that the request is
   /// done; so a request that may yet be taken back must begin and end none.
   void applyMarks() {
-    marks.forEach(mark -> state.syncs().written(mark.table(), mark.source(), mark.installed()));
+    marks.forEach(
+        mark ->
+            state.syncs().written(mark.table(), mark.source(), mark.family(), mark.installed()));
     marks.clear();
   }
 
@@ -136,8 +145,7 @@ final class RouteDecision {
       case RouteOperation.DropTable drop -> dropTable(drop.table());
       case RouteOperation.PutSource put -> putSource(put.source());
       case RouteOperation.DeleteSource delete -> deleteSource(delete.source());
-      case RouteOperation.Unreadable unreadable ->
-          refused(Problem.INVALID, unreadable.reason().rule(), unreadable.reason().getMessage());
+      case RouteOperation.Unreadable unreadable -> invalid(unreadable.reason());
     };
   }
 
@@ -183,12 +191,12 @@ final class RouteDecision {
   private boolean put(
       Catalog.Table table, List<Route> before, @Nullable Route existing, Route asked) {
     if (existing != null && existing.sameContent(asked)) {
-      marks.add(new Mark(table.routes(), asked.source(), existing.installed()));
+      marks.add(new Mark(table.routes(), asked, existing.installed()));
       return false;
     }
     long installed = existing == null ? state.nextInstalled().getAsLong() : existing.installed();
     Route route = asked.written(asked.distance(), installed, revision);
-    marks.add(new Mark(table.routes(), route.source(), installed));
+    marks.add(new Mark(table.routes(), route, installed));
     List<Route> after = without(before, route);
     after.add(route);
     edit(table, existing, route, after);
@@ -291,7 +299,7 @@ final class RouteDecision {
       return missingSource(begin.source());
     }
     applyMarks();
-    state.syncs().begin(table.routes(), begin.source(), begin.call());
+    state.syncs().begin(table.routes(), begin.source(), begin.families(), begin.call());
     return done(0);
   }
 
@@ -304,17 +312,37 @@ final class RouteDecision {
       return unknownSource(end.source());
     }
     applyMarks();
-    LongPredicate isStale = state.syncs().end(table.routes(), end.source(), end.call());
-    if (isStale == null) {
+    Syncs.UnderWay refresh =
+        state.syncs().of(table.routes(), end.source(), end.families(), end.call());
+    if (refresh == null) {
       return refused(
           Problem.PRECONDITION,
           "sync.not_begun",
+          "end_sync",
+          end.source(),
           "end_sync \"%s\": this call has begun no sync of it in table \"%s\", or another began after it"
               .formatted(InvalidRouteException.shortened(end.source()), table.name()));
     }
     List<Route> stale = ofSource(table, null, end.source());
-    stale.removeIf(route -> !isStale.test(route.installed()));
+    stale.removeIf(refresh.isStale().negate());
+    if (refresh.refusals() > 0 && !end.despiteRefusals()) {
+      return unswept(end.source(), stale.size(), refresh);
+    }
+    state.syncs().end(table.routes(), end.source(), end.families());
     return done(deleteAll(table, stale));
+  }
+
+  /// An operation of a call is refused, and the request is not only a dry run: the refreshes that
+  /// the call has under way hear of it.
+  void noteRefusal(RouteOperation operation, Object call, String text) {
+    operation.scope().ifPresent(scope -> noteRefusal(scope, call, text));
+  }
+
+  private void noteRefusal(RouteOperation.Scope scope, Object call, String text) {
+    Catalog.Table table = catalog().table(scope.table());
+    if (table != null) {
+      state.syncs().refused(table.routes(), scope.source(), scope.families(), call, text);
+    }
   }
 
   private LongFunction<RouteOutcome> endCall(RouteOperation.EndCall end) {
@@ -393,12 +421,18 @@ final class RouteDecision {
   private LongFunction<RouteOutcome> createTable(String name) {
     if (catalog().table(name) != null) {
       return refused(
-          Problem.EXISTS, "table.exists", "table \"%s\": exists already".formatted(name));
+          Problem.EXISTS,
+          "table.exists",
+          "name",
+          name,
+          "table \"%s\": exists already".formatted(name));
     }
     if (catalog().tableCount() >= Catalog.TABLES_MAX) {
       return refused(
           Problem.LIMIT,
           "table.max",
+          "name",
+          name,
           "table \"%s\": there are %d tables, the most there may be"
               .formatted(name, Catalog.TABLES_MAX));
     }
@@ -413,7 +447,11 @@ final class RouteDecision {
     }
     if (name.equals(Catalog.DEFAULT_TABLE)) {
       return refused(
-          Problem.PRECONDITION, "table.default", "table \"default\": is always there; flush it");
+          Problem.PRECONDITION,
+          "table.default",
+          "name",
+          name,
+          "table \"default\": is always there; flush it");
     }
     int deleted = deleteAll(table, all(table, null));
     state.syncs().dropTable(table.routes());
@@ -424,7 +462,11 @@ final class RouteDecision {
   private LongFunction<RouteOutcome> putSource(Catalog.Source asked) {
     if (asked.name().equals(Route.STATIC)) {
       return refused(
-          Problem.PRECONDITION, "source.static", "source \"static\": is as it is for ever");
+          Problem.PRECONDITION,
+          "source.static",
+          "name",
+          Route.STATIC,
+          "source \"static\": is as it is for ever");
     }
     Catalog.Source before = catalog().source(asked.name());
     if (before != null && before.sameAs(asked)) {
@@ -434,6 +476,8 @@ final class RouteDecision {
       return refused(
           Problem.LIMIT,
           "source.max",
+          "name",
+          asked.name(),
           "source \"%s\": there are %d sources, the most there may be"
               .formatted(asked.name(), Catalog.SOURCES_MAX));
     }
@@ -472,13 +516,19 @@ final class RouteDecision {
     }
     if (name.equals(Route.STATIC)) {
       return refused(
-          Problem.PRECONDITION, "source.static", "source \"static\": is as it is for ever");
+          Problem.PRECONDITION,
+          "source.static",
+          "name",
+          Route.STATIC,
+          "source \"static\": is as it is for ever");
     }
     long routes = state.counts().of(name);
     if (routes > 0) {
       return refused(
           Problem.PRECONDITION,
           "source.routes",
+          "name",
+          name,
           "source \"%s\": has %d routes; flush them first".formatted(name, routes));
     }
     state.syncs().deleteSource(name);

@@ -101,13 +101,21 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     }
     RouteDecision decision = new RouteDecision(state, catalog, revisions.next());
     List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(request.operations().size());
-    request.operations().forEach(operation -> outcomes.add(decision.decide(operation)));
+    for (RouteOperation operation : request.operations()) {
+      LongFunction<RouteOutcome> outcome = decision.decide(operation);
+      outcomes.add(outcome);
+      if (!request.atomic()) {
+        noteRefusal(request, operation, outcome.apply(newest), decision);
+      }
+    }
     if (request.atomic() || request.dryRun()) {
       List<RouteOutcome> preview = outcomes(outcomes, newest);
       boolean aborted = request.atomic() && hasRefused(preview);
       if (aborted || request.dryRun()) {
         decision.rollBack();
-        return revision -> aborted ? abortedBeside(preview) : preview;
+        List<RouteOutcome> told = aborted ? abortedBeside(preview) : preview;
+        noteRefusals(request, told, decision);
+        return revision -> told;
       }
     }
     catalog = decision.catalog();
@@ -138,15 +146,38 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         && request.expectedRevision().getAsLong() != newest;
   }
 
-  private static Decision<List<RouteOutcome>> refuseAll(RouteRequest request, long newest) {
+  private Decision<List<RouteOutcome>> refuseAll(RouteRequest request, long newest) {
     RouteOutcome stale =
         new RouteOutcome.Refused(
             Problem.CONFLICT,
             "expected_revision.stale",
+            "expected_revision",
+            Long.toUnsignedString(request.expectedRevision().orElseThrow()),
             "expected_revision %s: the routes are at revision %d"
                 .formatted(
                     Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
-    return revision -> request.operations().stream().map(each -> stale).toList();
+    List<RouteOutcome> outcomes = request.operations().stream().map(each -> stale).toList();
+    noteRefusals(request, outcomes, new RouteDecision(state, catalog, revisions.next()));
+    return revision -> outcomes;
+  }
+
+  /// Refusals of what is more than a dry run may leave a hole in a refresh that the call began.
+  private static void noteRefusals(
+      RouteRequest request, List<RouteOutcome> outcomes, RouteDecision decision) {
+    for (int i = 0; i < outcomes.size(); i++) {
+      noteRefusal(request, request.operations().get(i), outcomes.get(i), decision);
+    }
+  }
+
+  private static void noteRefusal(
+      RouteRequest request,
+      RouteOperation operation,
+      RouteOutcome outcome,
+      RouteDecision decision) {
+    RouteRequest.Naming naming = request.naming();
+    if (naming != null && !request.dryRun() && outcome instanceof RouteOutcome.Refused refused) {
+      decision.noteRefusal(operation, naming.call(), refused.text());
+    }
   }
 
   private static boolean hasRefused(List<RouteOutcome> outcomes) {
@@ -169,6 +200,8 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         new RouteOutcome.Refused(
             Problem.ABORTED,
             "atomic.aborted",
+            "atomic",
+            "true",
             "atomic: operation %d of the message was refused, so none was done".formatted(first));
     return outcomes.stream()
         .map(outcome -> outcome instanceof RouteOutcome.Refused ? outcome : aborted)

@@ -1,11 +1,15 @@
 package guidepost.routes.service;
 
+import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// One change asked of the routes, the tables or the sources.
@@ -36,11 +40,17 @@ sealed interface RouteOperation {
 
   /// Mark every route of a source in a table as stale.
   ///
+  /// @param families those of them that this is about
   /// @param call the call that it belongs to
-  record BeginSync(String table, String source, Object call) implements RouteOperation {}
+  record BeginSync(String table, String source, Set<Family> families, Object call)
+      implements RouteOperation {}
 
   /// Delete those that are still stale.
-  record EndSync(String table, String source, Object call) implements RouteOperation {}
+  ///
+  /// @param despiteRefusals though operations were refused meanwhile
+  record EndSync(
+      String table, String source, Set<Family> families, boolean despiteRefusals, Object call)
+      implements RouteOperation {}
 
   /// A call is over: forget its marks, and that it named sources.
   record EndCall(Object call) implements RouteOperation {}
@@ -73,5 +83,42 @@ sealed interface RouteOperation {
   record DeleteSource(String source) implements RouteOperation {}
 
   /// What could not be read: it takes its place in the order of answers, and changes nothing.
-  record Unreadable(InvalidRouteException reason) implements RouteOperation {}
+  ///
+  /// @param scope what it would have been part of
+  record Unreadable(InvalidRouteException reason, Optional<Scope> scope)
+      implements RouteOperation {}
+
+  /// Routes that a refresh can be about.
+  record Scope(String table, String source, Set<Family> families) {
+
+    /// Those of a source in a table, of every family.
+    static Scope of(String table, String source) {
+      return new Scope(table, source, EnumSet.allOf(Family.class));
+    }
+
+    private static Optional<Scope> of(String table, String source, Prefix prefix) {
+      return Optional.of(new Scope(table, source, EnumSet.of(prefix.family())));
+    }
+  }
+
+  /// What this writes or deletes, if that can be part of a refresh: refusing it leaves a hole
+  /// there.
+  default Optional<Scope> scope() {
+    return switch (this) {
+      case Put put -> Scope.of(put.table(), put.route().source(), put.route().prefix());
+      case Delete gone -> Scope.of(gone.table(), gone.route().source(), gone.route().prefix());
+      case Replace all -> Scope.of(all.table(), all.source(), all.prefix());
+      case Unreadable unreadable -> unreadable.scope();
+      case BeginSync _,
+          EndSync _,
+          EndCall _,
+          Flush _,
+          Expire _,
+          CreateTable _,
+          DropTable _,
+          PutSource _,
+          DeleteSource _ ->
+          Optional.empty();
+    };
+  }
 }

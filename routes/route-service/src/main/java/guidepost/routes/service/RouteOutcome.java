@@ -12,8 +12,18 @@ sealed interface RouteOutcome {
   /// It was not done; nothing was changed.
   ///
   /// @param rule the rule, for programs
+  /// @param field what breaks it, as the caller knows it
+  /// @param value what stood there
   /// @param text field, value and rule, for people
-  record Refused(Problem problem, String rule, String text) implements RouteOutcome {}
+  /// @param unswept stale routes that the end of a refresh left
+  record Refused(Problem problem, String rule, String field, String value, String text, int unswept)
+      implements RouteOutcome {
+
+    /// One that is about no refresh.
+    Refused(Problem problem, String rule, String field, String value, String text) {
+      this(problem, rule, field, value, text, 0);
+    }
+  }
 
   /// Why an operation is not done.
   enum Problem {
@@ -23,7 +33,7 @@ sealed interface RouteOutcome {
     UNKNOWN,
     /// What is there is not what it expects.
     CONFLICT,
-    /// Another one of its atomic request was refused.
+    /// Another one that it depends on was refused.
     ABORTED,
     /// What it creates exists.
     EXISTS,

@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.routes.service.RouteOutcome.Problem;
+import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import java.util.OptionalLong;
 import java.util.function.LongFunction;
@@ -13,28 +14,44 @@ final class RouteRefusals {
   private RouteRefusals() {}
 
   /// An operation that is not done.
-  static LongFunction<RouteOutcome> refused(Problem problem, String rule, String text) {
-    return revision -> new RouteOutcome.Refused(problem, rule, text);
+  static LongFunction<RouteOutcome> refused(
+      Problem problem, String rule, String field, String value, String text) {
+    RouteOutcome refused =
+        new RouteOutcome.Refused(
+            problem, rule, field, InvalidRouteException.shortened(value), text);
+    return revision -> refused;
+  }
+
+  /// One that breaks a rule of its own.
+  static LongFunction<RouteOutcome> invalid(InvalidRouteException reason) {
+    return refused(
+        Problem.INVALID, reason.rule(), reason.field(), reason.value(), reason.getMessage());
   }
 
   static LongFunction<RouteOutcome> unknownTable(String name) {
-    return refused(Problem.UNKNOWN, "table.unknown", Catalog.unknownTable(name));
+    return refused(Problem.UNKNOWN, "table.unknown", "table", name, Catalog.unknownTable(name));
   }
 
   /// For what would write as that source.
   static LongFunction<RouteOutcome> missingSource(String name) {
     return refused(
-        Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name) + "; put it first");
+        Problem.UNKNOWN,
+        "source.unknown",
+        "source",
+        name,
+        Catalog.unknownSource(name) + "; put it first");
   }
 
   static LongFunction<RouteOutcome> unknownSource(String name) {
-    return refused(Problem.UNKNOWN, "source.unknown", Catalog.unknownSource(name));
+    return refused(Problem.UNKNOWN, "source.unknown", "source", name, Catalog.unknownSource(name));
   }
 
   static LongFunction<RouteOutcome> conflict(String what, OptionalLong expected, long found) {
     return refused(
         Problem.CONFLICT,
         "expected_revision.stale",
+        "expected_revision",
+        Long.toUnsignedString(expected.orElse(0)),
         "expected_revision %s: %s was last written by revision %d"
             .formatted(Long.toUnsignedString(expected.orElse(0)), what, found)
             .replace("was last written by revision 0", "is not there"));
@@ -45,6 +62,8 @@ final class RouteRefusals {
     return refused(
         Problem.INVALID,
         "prefix.routes_max",
+        "prefix",
+        prefix.toString(),
         "prefix \"%s\": has %d routes already, the most there may be".formatted(prefix, count));
   }
 
@@ -57,7 +76,33 @@ final class RouteRefusals {
     return refused(
         Problem.INVALID,
         "prefix.routes_max",
+        "routes",
+        Integer.toString(asked),
         "routes \"%d\": must be at most %d for prefix \"%s\"%s"
             .formatted(asked, max - others, prefix, beside));
+  }
+
+  /// For the end of a refresh of which something was refused.
+  ///
+  /// @param stale routes that would have been deleted
+  static LongFunction<RouteOutcome> unswept(String source, int stale, Syncs.UnderWay refresh) {
+    String text =
+        "end_sync \"%s\": %d stale %s not swept, since %d %s refused after begin_sync, first: %s; begin it again, or set sweep_despite_refusals"
+            .formatted(
+                InvalidRouteException.shortened(source),
+                stale,
+                stale == 1 ? "route was" : "routes were",
+                refresh.refusals(),
+                refresh.refusals() == 1 ? "operation was" : "operations were",
+                refresh.firstRefusal());
+    RouteOutcome refused =
+        new RouteOutcome.Refused(
+            Problem.ABORTED,
+            "sync.refusals",
+            "end_sync",
+            InvalidRouteException.shortened(source),
+            text,
+            stale);
+    return revision -> refused;
   }
 }

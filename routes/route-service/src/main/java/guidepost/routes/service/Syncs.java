@@ -1,15 +1,18 @@
 package guidepost.routes.service;
 
+import guidepost.routes.table.Family;
+import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongPredicate;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// The refreshes of sources that are under way: which of their routes were written since they
-/// began. The others are stale.
+/// The refreshes of sources that are under way, each of the routes of one table, source and address
+/// family: which of them were written since it began, and what was refused. The others are stale.
 ///
 /// A route is known by its place in the order of installation, which it keeps for life.
 ///
@@ -22,27 +25,40 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings("ReferenceEquality") // a call is told from others by being another object
 final class Syncs {
 
-  private record Scope(RouteTable table, String source) {}
+  private record Scope(RouteTable table, String source, Family family) {}
 
   /// One under way, since a call began it.
   private static final class Sync {
     final Object call;
     private final LongSet written = new LongSet();
+    private long refusals;
+    private String firstRefusal = "";
     // What was decided since the last publication.
     private LongSet decided = new LongSet();
+    private long decidedRefusals;
+    private String firstDecidedRefusal = "";
 
     Sync(Object call) {
       this.call = call;
     }
 
+    void refused(String text) {
+      firstDecidedRefusal = decidedRefusals == 0 ? text : firstDecidedRefusal;
+      decidedRefusals++;
+    }
+
     void keepDecided() {
+      firstRefusal = firstRefusal();
+      refusals = refusals();
       if (decided.size() > 0) {
         written.addAll(decided);
-        decided = new LongSet();
       }
+      dropDecided();
     }
 
     void dropDecided() {
+      decidedRefusals = 0;
+      firstDecidedRefusal = "";
       if (decided.size() > 0) {
         decided = new LongSet();
       }
@@ -51,38 +67,85 @@ final class Syncs {
     boolean isStale(long installed) {
       return !written.contains(installed) && !decided.contains(installed);
     }
+
+    long refusals() {
+      return refusals + decidedRefusals;
+    }
+
+    String firstRefusal() {
+      return refusals == 0 ? firstDecidedRefusal : firstRefusal;
+    }
   }
+
+  /// What a call knows of the refreshes that it is about to end.
+  ///
+  /// @param isStale tells whether a route of the table and source is to be swept
+  /// @param refusals operations on these routes that the call was refused meanwhile
+  /// @param firstRefusal why the first of them was; empty if there are none
+  record UnderWay(Predicate<Route> isStale, long refusals, String firstRefusal) {}
 
   private final Map<Scope, Sync> underWay = new HashMap<>();
   private Map<Scope, Sync> published = Map.of();
   private volatile Set<String> sources = Set.of();
 
-  /// Begins one, in place of another of the same table and source.
-  void begin(RouteTable table, String source, Object call) {
-    underWay.put(new Scope(table, source), new Sync(call));
+  /// Begins one, in place of another of the same table, source and family.
+  void begin(RouteTable table, String source, Set<Family> families, Object call) {
+    families.forEach(family -> underWay.put(new Scope(table, source, family), new Sync(call)));
   }
 
   /// A route was written, or was to be and was so already.
-  void written(RouteTable table, String source, long installed) {
+  ///
+  /// @param installed its place in the order of installation
+  void written(RouteTable table, String source, Family family, long installed) {
     if (!underWay.isEmpty()) {
-      Sync sync = underWay.get(new Scope(table, source));
+      Sync sync = underWay.get(new Scope(table, source, family));
       if (sync != null) {
         sync.decided.add(installed);
       }
     }
   }
 
-  /// Ends the one that a call began.
+  /// A call was refused an operation on such routes: what it began to refresh may have a hole.
   ///
-  /// @return tells by its place whether a route is stale; null if the call has none under way
-  @Nullable LongPredicate end(RouteTable table, String source, Object call) {
-    Scope scope = new Scope(table, source);
-    Sync sync = underWay.get(scope);
-    if (sync == null || sync.call != call) {
-      return null;
+  /// @param text why
+  void refused(RouteTable table, String source, Set<Family> families, Object call, String text) {
+    if (!underWay.isEmpty()) {
+      families.stream()
+          .map(family -> underWay.get(new Scope(table, source, family)))
+          .filter(sync -> sync != null && sync.call == call)
+          .forEach(sync -> sync.refused(text));
     }
-    underWay.remove(scope);
-    return sync::isStale;
+  }
+
+  /// Those that a call began.
+  ///
+  /// @return null if it has not all of them under way
+  @Nullable UnderWay of(RouteTable table, String source, Set<Family> families, Object call) {
+    Map<Family, Sync> syncs = new EnumMap<>(Family.class);
+    for (Family family : families) {
+      Sync sync = underWay.get(new Scope(table, source, family));
+      if (sync == null || sync.call != call) {
+        return null;
+      }
+      syncs.put(family, sync);
+    }
+    return new UnderWay(
+        route -> isStale(route, syncs.get(route.prefix().family())),
+        syncs.values().stream().mapToLong(Sync::refusals).max().orElse(0),
+        syncs.values().stream()
+            .map(Sync::firstRefusal)
+            .filter(text -> !text.isEmpty())
+            .findFirst()
+            .orElse(""));
+  }
+
+  private static boolean isStale(Route route, @Nullable Sync sync) {
+    return sync != null && sync.isStale(route.installed());
+  }
+
+  /// Ends some.
+  void end(RouteTable table, String source, Set<Family> families) {
+    families.forEach(family -> underWay.remove(new Scope(table, source, family)));
   }
 
   /// Forgets those of a call that is over.

@@ -79,7 +79,11 @@ final class V1Messages {
               .setChanged(done.changed())
               .setRevision(done.revision());
       case RouteOutcome.Refused refused ->
-          result.setCode(code(refused.problem())).setRule(refused.rule()).setText(refused.text());
+          result
+              .setCode(code(refused.problem()))
+              .setRule(refused.rule())
+              .setText(refused.text())
+              .setUnswept(refused.unswept());
     }
     return result.build();
   }

@@ -41,6 +41,8 @@ final class ModifyModelTest {
 
   private final Map<String, Map<String, Route>> model = new TreeMap<>();
   private final Map<String, Set<String>> syncs = new LinkedHashMap<>();
+  // Of those, the ones of which something was refused.
+  private final Set<String> broken = new HashSet<>();
   private InProcessRoutes server;
   private V1Client client;
 
@@ -149,7 +151,8 @@ final class ModifyModelTest {
               route.getPrefix(),
               via(route.getPrefix(), "192.0.2.1", random.nextInt(3)),
               via("", "192.0.2.2", random.nextInt(3)));
-      case 7 -> random.nextBoolean() ? V1Client.beginSync() : V1Client.endSync();
+      case 7 ->
+          random.nextBoolean() ? V1Client.beginSync() : V1Client.endSync(random.nextBoolean());
       case 8 -> add(via("10.0.0.1/8", "192.0.2.1"));
       default -> add(route.toBuilder().setSource("nobody").build());
     };
@@ -208,6 +211,12 @@ final class ModifyModelTest {
                   ? new Expected(ResultCode.RESULT_CODE_ABORTED, 0)
                   : each);
     }
+    if (request.getAtomic() && refused && !request.getDryRun()) {
+      request.getOperationsList().stream()
+          .filter(each -> !each.hasBeginSync() && !each.hasEndSync())
+          .filter(each -> each.getAdd().getSource().isEmpty())
+          .forEach(each -> broken.add(request.getTable() + " " + request.getSource()));
+    }
     return expected;
   }
 
@@ -218,6 +227,9 @@ final class ModifyModelTest {
       case ADD -> {
         Route route = operation.getAdd();
         if (!route.getPrefix().endsWith("16")) {
+          if (!request.getDryRun()) {
+            broken.add(scope);
+          }
           yield new Expected(ResultCode.RESULT_CODE_INVALID, 0);
         }
         if (!route.getSource().isEmpty()) {
@@ -253,12 +265,17 @@ final class ModifyModelTest {
     }
     if (operation.hasBeginSync()) {
       syncs.put(scope, new HashSet<>());
+      broken.remove(scope);
       return ok(0);
     }
-    Set<String> written = syncs.remove(scope);
+    Set<String> written = syncs.get(scope);
     if (written == null) {
       return new Expected(ResultCode.RESULT_CODE_INVALID, 0);
     }
+    if (broken.contains(scope) && !operation.getEndSync().getSweepDespiteRefusals()) {
+      return new Expected(ResultCode.RESULT_CODE_ABORTED, 0);
+    }
+    syncs.remove(scope);
     int before = table.size();
     table
         .entrySet()

@@ -64,6 +64,13 @@ final class V1Client {
     return Operation.newBuilder().setEndSync(SyncScope.getDefaultInstance()).build();
   }
 
+  /// @param despiteRefusals sweep though operations were refused
+  static Operation endSync(boolean despiteRefusals) {
+    return Operation.newBuilder()
+        .setEndSync(SyncScope.newBuilder().setSweepDespiteRefusals(despiteRefusals))
+        .build();
+  }
+
   static ModifyRequest request(Operation... operations) {
     return ModifyRequest.newBuilder().addAllOperations(List.of(operations)).build();
   }
