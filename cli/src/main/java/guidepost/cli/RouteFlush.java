@@ -32,7 +32,7 @@ final class RouteFlush implements Callable<Integer> {
   @Option(
       names = "--prefix",
       paramLabel = "PREFIX",
-      description = "Only this prefix and more specific ones.")
+      description = "Only this prefix and more specific ones; no host bits may be set.")
   private String prefix = "";
 
   RouteFlush(Terminal terminal) {
@@ -58,7 +58,7 @@ final class RouteFlush implements Callable<Integer> {
 
   private String within() {
     try {
-      return prefix.isEmpty() ? "" : RouteText.PREFIX.query(prefix, "").toString();
+      return prefix.isEmpty() ? "" : RouteText.PREFIX.add(prefix, "").toString();
     } catch (InvalidRouteException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }

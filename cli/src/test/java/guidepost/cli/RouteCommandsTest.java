@@ -175,6 +175,9 @@ final class RouteCommandsTest {
   @Test
   void flushDeletesBySourceAndPrefix() {
     assertThat(server.run("", "route", "flush").code()).isEqualTo(ExitCodes.USAGE);
+    assertThat(server.run("", "route", "flush", "--prefix", "10.1.0.7/16").err())
+        .contains(
+            "prefix \"10.1.0.7/16\": has host bits set for length 16; did you mean 10.1.0.0/16?");
     assertThat(server.ok("", "route", "flush", "--prefix", "10.1.0.0/16"))
         .startsWith("deleted 1, revision ");
     assertThat(server.ok("", "route", "flush", "--source", "bgp", "--json"))

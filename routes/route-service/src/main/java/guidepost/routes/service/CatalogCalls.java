@@ -41,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any.
 final class CatalogCalls {
 
-  private static final RouteText PREFIX = new RouteText("prefix", "prefix");
   private static final int NANO_DIGITS = 9;
   private static final int MILLI_DIGITS = 3;
 
@@ -277,7 +276,7 @@ final class CatalogCalls {
       throw new InvalidRouteException(
           "flush.all", "table, source and prefix", "", "must not all be empty");
     }
-    Prefix prefix = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
+    Prefix prefix = request.getPrefix().isEmpty() ? null : V1Messages.target(request.getPrefix());
     return new RouteOperation.Flush(
         orNull(request.getTable()), orNull(request.getSource()), prefix);
   }

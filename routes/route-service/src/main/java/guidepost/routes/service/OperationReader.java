@@ -21,7 +21,7 @@ import java.util.Set;
 final class OperationReader {
 
   /// What the seed's fields are called here.
-  private static final Map<String, String> WORDS = Map.of("dest", "prefix", "nh", "next_hop");
+  static final Map<String, String> WORDS = Map.of("dest", "prefix", "nh", "next_hop");
 
   private final ModifyRequest request;
   private final Object call;

@@ -27,6 +27,18 @@ final class V1Messages {
     return new RouteText(field, field).add(text, "");
   }
 
+  /// The prefix that is deleted from: an address or address/length, with no host bits set, since a
+  /// mistyped length would delete what nobody meant.
+  ///
+  /// @throws InvalidRouteException if it is none
+  static Prefix target(String text) {
+    try {
+      return new RouteText("prefix", "prefix").add(text, "");
+    } catch (InvalidRouteException e) {
+      throw e.inWords(OperationReader.WORDS);
+    }
+  }
+
   /// The route that a message describes, at no distance yet.
   ///
   /// @param source whose it is

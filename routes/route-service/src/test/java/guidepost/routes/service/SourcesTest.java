@@ -338,4 +338,24 @@ final class SourcesTest {
         .isEqualTo(2);
     assertThat(client.byKey("red")).isEmpty();
   }
+
+  @Test
+  void shouldRefuseToFlushAPrefixWithHostBitsAndNameTheOneThatMayBeMeant() throws Exception {
+    client.modify(add(via("198.51.0.0/16", "192.0.2.1")), add(via("198.51.100.7/32", "192.0.2.1")));
+    FlushRequest mistyped = FlushRequest.newBuilder().setPrefix("198.51.100.7/16").build();
+    assertThatThrownBy(() -> server.routes().flush(mistyped))
+        .hasMessage(
+            "INVALID_ARGUMENT: prefix \"198.51.100.7/16\": has host bits set for length 16; did you"
+                + " mean 198.51.0.0/16?");
+    assertThatThrownBy(
+            () -> server.routes().flush(mistyped.toBuilder().setPrefix("2001:db8::1/32").build()))
+        .hasMessageContaining("did you mean 2001:db8::/32?");
+    assertThat(prefixes()).containsExactly("198.51.0.0/16", "198.51.100.7/32");
+    assertThat(
+            server
+                .routes()
+                .flush(mistyped.toBuilder().setPrefix("198.51.100.7").build())
+                .getDeleted())
+        .isEqualTo(1);
+  }
 }
