@@ -37,7 +37,8 @@ const (
 	ResultCode_RESULT_CODE_UNKNOWN ResultCode = 3
 	// What is there is not what the operation expects; the text names both revisions.
 	ResultCode_RESULT_CODE_CONFLICT ResultCode = 4
-	// Another operation of the same atomic message was refused, so this one was not done.
+	// Another operation that this one depends on was refused, so this one was not done: of the same
+	// atomic message or, if this ends a full refresh, since the refresh began.
 	ResultCode_RESULT_CODE_ABORTED ResultCode = 5
 )
 
@@ -103,7 +104,9 @@ type OperationResult struct {
 	// Entries added, updated or deleted: 0 if the state asked for was there already.
 	Changed uint32 `protobuf:"varint,5,opt,name=changed,proto3" json:"changed,omitempty"`
 	// The rule that was broken, for programs: for example "mask.noncontiguous". Empty if OK.
-	Rule          string `protobuf:"bytes,6,opt,name=rule,proto3" json:"rule,omitempty"`
+	Rule string `protobuf:"bytes,6,opt,name=rule,proto3" json:"rule,omitempty"`
+	// Of the end of a full refresh that swept nothing: stale entries that it would have deleted.
+	Unswept       uint32 `protobuf:"varint,7,opt,name=unswept,proto3" json:"unswept,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -180,18 +183,26 @@ func (x *OperationResult) GetRule() string {
 	return ""
 }
 
+func (x *OperationResult) GetUnswept() uint32 {
+	if x != nil {
+		return x.Unswept
+	}
+	return 0
+}
+
 var File_guidepost_common_v1_operation_proto protoreflect.FileDescriptor
 
 const file_guidepost_common_v1_operation_proto_rawDesc = "" +
 	"\n" +
-	"#guidepost/common/v1/operation.proto\x12\x13guidepost.common.v1\"\xb4\x01\n" +
+	"#guidepost/common/v1/operation.proto\x12\x13guidepost.common.v1\"\xce\x01\n" +
 	"\x0fOperationResult\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x123\n" +
 	"\x04code\x18\x02 \x01(\x0e2\x1f.guidepost.common.v1.ResultCodeR\x04code\x12\x12\n" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x12\x1a\n" +
 	"\brevision\x18\x04 \x01(\x04R\brevision\x12\x18\n" +
 	"\achanged\x18\x05 \x01(\rR\achanged\x12\x12\n" +
-	"\x04rule\x18\x06 \x01(\tR\x04rule*\xa2\x01\n" +
+	"\x04rule\x18\x06 \x01(\tR\x04rule\x12\x18\n" +
+	"\aunswept\x18\a \x01(\rR\aunswept*\xa2\x01\n" +
 	"\n" +
 	"ResultCode\x12\x1b\n" +
 	"\x17RESULT_CODE_UNSPECIFIED\x10\x00\x12\x12\n" +

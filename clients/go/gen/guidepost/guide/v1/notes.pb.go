@@ -1619,8 +1619,10 @@ type SubscribeResponse struct {
 	// Of `follow`: how many positions, beside the start's, this and all before it took into account.
 	Positions uint64 `protobuf:"varint,2,opt,name=positions,proto3" json:"positions,omitempty"`
 	// What is told. A response without content tells only the sequence: nothing else that is
-	// subscribed to has happened since. While other things happen one comes at least every ten
-	// seconds, so that a resume never finds the log trimmed past it.
+	// subscribed to has happened since. One comes for every new sequence that nothing is told of: at
+	// once when nothing else is written, within a second while others write. So a client can wait
+	// here for the sequence that a write was answered with, and a resume never finds the log trimmed
+	// past it.
 	//
 	// Types that are valid to be assigned to Content:
 	//

@@ -76,6 +76,59 @@ func (RouteKind) EnumDescriptor() ([]byte, []int) {
 	return file_guidepost_routes_v1_route_proto_rawDescGZIP(), []int{0}
 }
 
+// Of a prefix.
+type AddressFamily int32
+
+const (
+	// Same as both.
+	AddressFamily_ADDRESS_FAMILY_UNSPECIFIED AddressFamily = 0
+	// 32-bit addresses.
+	AddressFamily_ADDRESS_FAMILY_IPV4 AddressFamily = 1
+	// 128-bit addresses.
+	AddressFamily_ADDRESS_FAMILY_IPV6 AddressFamily = 2
+)
+
+// Enum value maps for AddressFamily.
+var (
+	AddressFamily_name = map[int32]string{
+		0: "ADDRESS_FAMILY_UNSPECIFIED",
+		1: "ADDRESS_FAMILY_IPV4",
+		2: "ADDRESS_FAMILY_IPV6",
+	}
+	AddressFamily_value = map[string]int32{
+		"ADDRESS_FAMILY_UNSPECIFIED": 0,
+		"ADDRESS_FAMILY_IPV4":        1,
+		"ADDRESS_FAMILY_IPV6":        2,
+	}
+)
+
+func (x AddressFamily) Enum() *AddressFamily {
+	p := new(AddressFamily)
+	*p = x
+	return p
+}
+
+func (x AddressFamily) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AddressFamily) Descriptor() protoreflect.EnumDescriptor {
+	return file_guidepost_routes_v1_route_proto_enumTypes[1].Descriptor()
+}
+
+func (AddressFamily) Type() protoreflect.EnumType {
+	return &file_guidepost_routes_v1_route_proto_enumTypes[1]
+}
+
+func (x AddressFamily) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AddressFamily.Descriptor instead.
+func (AddressFamily) EnumDescriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_route_proto_rawDescGZIP(), []int{1}
+}
+
 // One route: a prefix and one way to reach it.
 type Route struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -227,7 +280,11 @@ const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\tRouteKind\x12\x1a\n" +
 	"\x16ROUTE_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ROUTE_KIND_UNICAST\x10\x01\x12\x18\n" +
-	"\x14ROUTE_KIND_BLACKHOLE\x10\x02BA\n" +
+	"\x14ROUTE_KIND_BLACKHOLE\x10\x02*a\n" +
+	"\rAddressFamily\x12\x1e\n" +
+	"\x1aADDRESS_FAMILY_UNSPECIFIED\x10\x00\x12\x17\n" +
+	"\x13ADDRESS_FAMILY_IPV4\x10\x01\x12\x17\n" +
+	"\x13ADDRESS_FAMILY_IPV6\x10\x02BA\n" +
 	"\x13guidepost.routes.v1B\n" +
 	"RouteProtoP\x01Z\x1cguidepost/routes/v1;routesv1b\x06proto3"
 
@@ -243,11 +300,12 @@ func file_guidepost_routes_v1_route_proto_rawDescGZIP() []byte {
 	return file_guidepost_routes_v1_route_proto_rawDescData
 }
 
-var file_guidepost_routes_v1_route_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_guidepost_routes_v1_route_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
 var file_guidepost_routes_v1_route_proto_msgTypes = make([]protoimpl.MessageInfo, 1)
 var file_guidepost_routes_v1_route_proto_goTypes = []any{
-	(RouteKind)(0), // 0: guidepost.routes.v1.RouteKind
-	(*Route)(nil),  // 1: guidepost.routes.v1.Route
+	(RouteKind)(0),     // 0: guidepost.routes.v1.RouteKind
+	(AddressFamily)(0), // 1: guidepost.routes.v1.AddressFamily
+	(*Route)(nil),      // 2: guidepost.routes.v1.Route
 }
 var file_guidepost_routes_v1_route_proto_depIdxs = []int32{
 	0, // 0: guidepost.routes.v1.Route.kind:type_name -> guidepost.routes.v1.RouteKind
@@ -268,7 +326,7 @@ func file_guidepost_routes_v1_route_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_route_proto_rawDesc), len(file_guidepost_routes_v1_route_proto_rawDesc)),
-			NumEnums:      1,
+			NumEnums:      2,
 			NumMessages:   1,
 			NumExtensions: 0,
 			NumServices:   0,

@@ -338,14 +338,19 @@ type Operation_Replace struct {
 }
 
 type Operation_BeginSync struct {
-	// Begins a full refresh of the source in the table: marks all its routes there as stale. Adding
-	// or replacing a route unmarks it. A second one begins anew.
+	// Begins a full refresh of the source in the table: marks all its routes there as stale, or
+	// those of one address family. Adding or replacing a route unmarks it. A second one begins
+	// again, with everything marked and no refusal counted.
 	BeginSync *SyncScope `protobuf:"bytes,6,opt,name=begin_sync,json=beginSync,proto3,oneof"`
 }
 
 type Operation_EndSync struct {
 	// Ends it: deletes the routes that are still marked; `changed` says how many. Only by the call
 	// that began it. If that call ends before, nothing is deleted and the marks are forgotten.
+	// If an operation of the call on these routes was refused since begin_sync, nothing is deleted
+	// and the refresh is still under way: the code is ABORTED, `unswept` says how many routes are
+	// still marked, and `text` names the first refusal. Then begin again, or end it with
+	// `sweep_despite_refusals`. A dry run counts for nothing here.
 	EndSync *SyncScope `protobuf:"bytes,7,opt,name=end_sync,json=endSync,proto3,oneof"`
 }
 
@@ -430,9 +435,13 @@ func (x *Replacement) GetRoutes() []*Route {
 type SyncScope struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The source. Default: that of the request.
-	Source        string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// Only routes with a prefix of this family; each family can be refreshed by itself. Default: both.
+	Family AddressFamily `protobuf:"varint,2,opt,name=family,proto3,enum=guidepost.routes.v1.AddressFamily" json:"family,omitempty"`
+	// Of end_sync: deletes what is still marked though operations were refused.
+	SweepDespiteRefusals bool `protobuf:"varint,3,opt,name=sweep_despite_refusals,json=sweepDespiteRefusals,proto3" json:"sweep_despite_refusals,omitempty"`
+	unknownFields        protoimpl.UnknownFields
+	sizeCache            protoimpl.SizeCache
 }
 
 func (x *SyncScope) Reset() {
@@ -470,6 +479,20 @@ func (x *SyncScope) GetSource() string {
 		return x.Source
 	}
 	return ""
+}
+
+func (x *SyncScope) GetFamily() AddressFamily {
+	if x != nil {
+		return x.Family
+	}
+	return AddressFamily_ADDRESS_FAMILY_UNSPECIFIED
+}
+
+func (x *SyncScope) GetSweepDespiteRefusals() bool {
+	if x != nil {
+		return x.SweepDespiteRefusals
+	}
+	return false
 }
 
 // Results, one an operation, in order; batches may be cut differently from the requests'.
@@ -1213,9 +1236,11 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\vReplacement\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x122\n" +
-	"\x06routes\x18\x03 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"#\n" +
+	"\x06routes\x18\x03 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"\x95\x01\n" +
 	"\tSyncScope\x12\x16\n" +
-	"\x06source\x18\x01 \x01(\tR\x06source\"P\n" +
+	"\x06source\x18\x01 \x01(\tR\x06source\x12:\n" +
+	"\x06family\x18\x02 \x01(\x0e2\".guidepost.routes.v1.AddressFamilyR\x06family\x124\n" +
+	"\x16sweep_despite_refusals\x18\x03 \x01(\bR\x14sweepDespiteRefusals\"P\n" +
 	"\x0eModifyResponse\x12>\n" +
 	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\xc5\x03\n" +
 	"\x10GetRoutesRequest\x12\x16\n" +
@@ -1332,34 +1357,35 @@ var file_guidepost_routes_v1_routes_proto_goTypes = []any{
 	(*GetStatsRequest)(nil),       // 12: guidepost.routes.v1.GetStatsRequest
 	(*GetStatsResponse)(nil),      // 13: guidepost.routes.v1.GetStatsResponse
 	(*Route)(nil),                 // 14: guidepost.routes.v1.Route
-	(*v1.OperationResult)(nil),    // 15: guidepost.common.v1.OperationResult
-	(*timestamppb.Timestamp)(nil), // 16: google.protobuf.Timestamp
-	(*LookupRequest)(nil),         // 17: guidepost.routes.v1.LookupRequest
-	(*LookupBatchRequest)(nil),    // 18: guidepost.routes.v1.LookupBatchRequest
-	(*LookupStreamRequest)(nil),   // 19: guidepost.routes.v1.LookupStreamRequest
-	(*ExplainRequest)(nil),        // 20: guidepost.routes.v1.ExplainRequest
-	(*WatchRequest)(nil),          // 21: guidepost.routes.v1.WatchRequest
-	(*FlushRequest)(nil),          // 22: guidepost.routes.v1.FlushRequest
-	(*CreateTableRequest)(nil),    // 23: guidepost.routes.v1.CreateTableRequest
-	(*ListTablesRequest)(nil),     // 24: guidepost.routes.v1.ListTablesRequest
-	(*DropTableRequest)(nil),      // 25: guidepost.routes.v1.DropTableRequest
-	(*PutSourceRequest)(nil),      // 26: guidepost.routes.v1.PutSourceRequest
-	(*ListSourcesRequest)(nil),    // 27: guidepost.routes.v1.ListSourcesRequest
-	(*DeleteSourceRequest)(nil),   // 28: guidepost.routes.v1.DeleteSourceRequest
-	(*GetLimitsRequest)(nil),      // 29: guidepost.routes.v1.GetLimitsRequest
-	(*LookupResponse)(nil),        // 30: guidepost.routes.v1.LookupResponse
-	(*LookupBatchResponse)(nil),   // 31: guidepost.routes.v1.LookupBatchResponse
-	(*LookupStreamResponse)(nil),  // 32: guidepost.routes.v1.LookupStreamResponse
-	(*ExplainResponse)(nil),       // 33: guidepost.routes.v1.ExplainResponse
-	(*WatchResponse)(nil),         // 34: guidepost.routes.v1.WatchResponse
-	(*FlushResponse)(nil),         // 35: guidepost.routes.v1.FlushResponse
-	(*CreateTableResponse)(nil),   // 36: guidepost.routes.v1.CreateTableResponse
-	(*ListTablesResponse)(nil),    // 37: guidepost.routes.v1.ListTablesResponse
-	(*DropTableResponse)(nil),     // 38: guidepost.routes.v1.DropTableResponse
-	(*PutSourceResponse)(nil),     // 39: guidepost.routes.v1.PutSourceResponse
-	(*ListSourcesResponse)(nil),   // 40: guidepost.routes.v1.ListSourcesResponse
-	(*DeleteSourceResponse)(nil),  // 41: guidepost.routes.v1.DeleteSourceResponse
-	(*GetLimitsResponse)(nil),     // 42: guidepost.routes.v1.GetLimitsResponse
+	(AddressFamily)(0),            // 15: guidepost.routes.v1.AddressFamily
+	(*v1.OperationResult)(nil),    // 16: guidepost.common.v1.OperationResult
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*LookupRequest)(nil),         // 18: guidepost.routes.v1.LookupRequest
+	(*LookupBatchRequest)(nil),    // 19: guidepost.routes.v1.LookupBatchRequest
+	(*LookupStreamRequest)(nil),   // 20: guidepost.routes.v1.LookupStreamRequest
+	(*ExplainRequest)(nil),        // 21: guidepost.routes.v1.ExplainRequest
+	(*WatchRequest)(nil),          // 22: guidepost.routes.v1.WatchRequest
+	(*FlushRequest)(nil),          // 23: guidepost.routes.v1.FlushRequest
+	(*CreateTableRequest)(nil),    // 24: guidepost.routes.v1.CreateTableRequest
+	(*ListTablesRequest)(nil),     // 25: guidepost.routes.v1.ListTablesRequest
+	(*DropTableRequest)(nil),      // 26: guidepost.routes.v1.DropTableRequest
+	(*PutSourceRequest)(nil),      // 27: guidepost.routes.v1.PutSourceRequest
+	(*ListSourcesRequest)(nil),    // 28: guidepost.routes.v1.ListSourcesRequest
+	(*DeleteSourceRequest)(nil),   // 29: guidepost.routes.v1.DeleteSourceRequest
+	(*GetLimitsRequest)(nil),      // 30: guidepost.routes.v1.GetLimitsRequest
+	(*LookupResponse)(nil),        // 31: guidepost.routes.v1.LookupResponse
+	(*LookupBatchResponse)(nil),   // 32: guidepost.routes.v1.LookupBatchResponse
+	(*LookupStreamResponse)(nil),  // 33: guidepost.routes.v1.LookupStreamResponse
+	(*ExplainResponse)(nil),       // 34: guidepost.routes.v1.ExplainResponse
+	(*WatchResponse)(nil),         // 35: guidepost.routes.v1.WatchResponse
+	(*FlushResponse)(nil),         // 36: guidepost.routes.v1.FlushResponse
+	(*CreateTableResponse)(nil),   // 37: guidepost.routes.v1.CreateTableResponse
+	(*ListTablesResponse)(nil),    // 38: guidepost.routes.v1.ListTablesResponse
+	(*DropTableResponse)(nil),     // 39: guidepost.routes.v1.DropTableResponse
+	(*PutSourceResponse)(nil),     // 40: guidepost.routes.v1.PutSourceResponse
+	(*ListSourcesResponse)(nil),   // 41: guidepost.routes.v1.ListSourcesResponse
+	(*DeleteSourceResponse)(nil),  // 42: guidepost.routes.v1.DeleteSourceResponse
+	(*GetLimitsResponse)(nil),     // 43: guidepost.routes.v1.GetLimitsResponse
 }
 var file_guidepost_routes_v1_routes_proto_depIdxs = []int32{
 	2,  // 0: guidepost.routes.v1.ModifyRequest.operations:type_name -> guidepost.routes.v1.Operation
@@ -1369,55 +1395,56 @@ var file_guidepost_routes_v1_routes_proto_depIdxs = []int32{
 	4,  // 4: guidepost.routes.v1.Operation.begin_sync:type_name -> guidepost.routes.v1.SyncScope
 	4,  // 5: guidepost.routes.v1.Operation.end_sync:type_name -> guidepost.routes.v1.SyncScope
 	14, // 6: guidepost.routes.v1.Replacement.routes:type_name -> guidepost.routes.v1.Route
-	15, // 7: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	0,  // 8: guidepost.routes.v1.GetRoutesRequest.match:type_name -> guidepost.routes.v1.Match
-	7,  // 9: guidepost.routes.v1.GetRoutesRequest.at:type_name -> guidepost.routes.v1.Moment
-	16, // 10: guidepost.routes.v1.Moment.time:type_name -> google.protobuf.Timestamp
-	14, // 11: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
-	7,  // 12: guidepost.routes.v1.DiffRoutesRequest.from:type_name -> guidepost.routes.v1.Moment
-	7,  // 13: guidepost.routes.v1.DiffRoutesRequest.to:type_name -> guidepost.routes.v1.Moment
-	11, // 14: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
-	14, // 15: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
-	14, // 16: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
-	17, // 17: guidepost.routes.v1.Routes.Lookup:input_type -> guidepost.routes.v1.LookupRequest
-	18, // 18: guidepost.routes.v1.Routes.LookupBatch:input_type -> guidepost.routes.v1.LookupBatchRequest
-	19, // 19: guidepost.routes.v1.Routes.LookupStream:input_type -> guidepost.routes.v1.LookupStreamRequest
-	20, // 20: guidepost.routes.v1.Routes.Explain:input_type -> guidepost.routes.v1.ExplainRequest
-	1,  // 21: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
-	6,  // 22: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
-	9,  // 23: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
-	21, // 24: guidepost.routes.v1.Routes.Watch:input_type -> guidepost.routes.v1.WatchRequest
-	22, // 25: guidepost.routes.v1.Routes.Flush:input_type -> guidepost.routes.v1.FlushRequest
-	23, // 26: guidepost.routes.v1.Routes.CreateTable:input_type -> guidepost.routes.v1.CreateTableRequest
-	24, // 27: guidepost.routes.v1.Routes.ListTables:input_type -> guidepost.routes.v1.ListTablesRequest
-	25, // 28: guidepost.routes.v1.Routes.DropTable:input_type -> guidepost.routes.v1.DropTableRequest
-	26, // 29: guidepost.routes.v1.Routes.PutSource:input_type -> guidepost.routes.v1.PutSourceRequest
-	27, // 30: guidepost.routes.v1.Routes.ListSources:input_type -> guidepost.routes.v1.ListSourcesRequest
-	28, // 31: guidepost.routes.v1.Routes.DeleteSource:input_type -> guidepost.routes.v1.DeleteSourceRequest
-	29, // 32: guidepost.routes.v1.Routes.GetLimits:input_type -> guidepost.routes.v1.GetLimitsRequest
-	12, // 33: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
-	30, // 34: guidepost.routes.v1.Routes.Lookup:output_type -> guidepost.routes.v1.LookupResponse
-	31, // 35: guidepost.routes.v1.Routes.LookupBatch:output_type -> guidepost.routes.v1.LookupBatchResponse
-	32, // 36: guidepost.routes.v1.Routes.LookupStream:output_type -> guidepost.routes.v1.LookupStreamResponse
-	33, // 37: guidepost.routes.v1.Routes.Explain:output_type -> guidepost.routes.v1.ExplainResponse
-	5,  // 38: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
-	8,  // 39: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
-	10, // 40: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
-	34, // 41: guidepost.routes.v1.Routes.Watch:output_type -> guidepost.routes.v1.WatchResponse
-	35, // 42: guidepost.routes.v1.Routes.Flush:output_type -> guidepost.routes.v1.FlushResponse
-	36, // 43: guidepost.routes.v1.Routes.CreateTable:output_type -> guidepost.routes.v1.CreateTableResponse
-	37, // 44: guidepost.routes.v1.Routes.ListTables:output_type -> guidepost.routes.v1.ListTablesResponse
-	38, // 45: guidepost.routes.v1.Routes.DropTable:output_type -> guidepost.routes.v1.DropTableResponse
-	39, // 46: guidepost.routes.v1.Routes.PutSource:output_type -> guidepost.routes.v1.PutSourceResponse
-	40, // 47: guidepost.routes.v1.Routes.ListSources:output_type -> guidepost.routes.v1.ListSourcesResponse
-	41, // 48: guidepost.routes.v1.Routes.DeleteSource:output_type -> guidepost.routes.v1.DeleteSourceResponse
-	42, // 49: guidepost.routes.v1.Routes.GetLimits:output_type -> guidepost.routes.v1.GetLimitsResponse
-	13, // 50: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
-	34, // [34:51] is the sub-list for method output_type
-	17, // [17:34] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	15, // 7: guidepost.routes.v1.SyncScope.family:type_name -> guidepost.routes.v1.AddressFamily
+	16, // 8: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	0,  // 9: guidepost.routes.v1.GetRoutesRequest.match:type_name -> guidepost.routes.v1.Match
+	7,  // 10: guidepost.routes.v1.GetRoutesRequest.at:type_name -> guidepost.routes.v1.Moment
+	17, // 11: guidepost.routes.v1.Moment.time:type_name -> google.protobuf.Timestamp
+	14, // 12: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
+	7,  // 13: guidepost.routes.v1.DiffRoutesRequest.from:type_name -> guidepost.routes.v1.Moment
+	7,  // 14: guidepost.routes.v1.DiffRoutesRequest.to:type_name -> guidepost.routes.v1.Moment
+	11, // 15: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
+	14, // 16: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
+	14, // 17: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
+	18, // 18: guidepost.routes.v1.Routes.Lookup:input_type -> guidepost.routes.v1.LookupRequest
+	19, // 19: guidepost.routes.v1.Routes.LookupBatch:input_type -> guidepost.routes.v1.LookupBatchRequest
+	20, // 20: guidepost.routes.v1.Routes.LookupStream:input_type -> guidepost.routes.v1.LookupStreamRequest
+	21, // 21: guidepost.routes.v1.Routes.Explain:input_type -> guidepost.routes.v1.ExplainRequest
+	1,  // 22: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
+	6,  // 23: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
+	9,  // 24: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
+	22, // 25: guidepost.routes.v1.Routes.Watch:input_type -> guidepost.routes.v1.WatchRequest
+	23, // 26: guidepost.routes.v1.Routes.Flush:input_type -> guidepost.routes.v1.FlushRequest
+	24, // 27: guidepost.routes.v1.Routes.CreateTable:input_type -> guidepost.routes.v1.CreateTableRequest
+	25, // 28: guidepost.routes.v1.Routes.ListTables:input_type -> guidepost.routes.v1.ListTablesRequest
+	26, // 29: guidepost.routes.v1.Routes.DropTable:input_type -> guidepost.routes.v1.DropTableRequest
+	27, // 30: guidepost.routes.v1.Routes.PutSource:input_type -> guidepost.routes.v1.PutSourceRequest
+	28, // 31: guidepost.routes.v1.Routes.ListSources:input_type -> guidepost.routes.v1.ListSourcesRequest
+	29, // 32: guidepost.routes.v1.Routes.DeleteSource:input_type -> guidepost.routes.v1.DeleteSourceRequest
+	30, // 33: guidepost.routes.v1.Routes.GetLimits:input_type -> guidepost.routes.v1.GetLimitsRequest
+	12, // 34: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
+	31, // 35: guidepost.routes.v1.Routes.Lookup:output_type -> guidepost.routes.v1.LookupResponse
+	32, // 36: guidepost.routes.v1.Routes.LookupBatch:output_type -> guidepost.routes.v1.LookupBatchResponse
+	33, // 37: guidepost.routes.v1.Routes.LookupStream:output_type -> guidepost.routes.v1.LookupStreamResponse
+	34, // 38: guidepost.routes.v1.Routes.Explain:output_type -> guidepost.routes.v1.ExplainResponse
+	5,  // 39: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
+	8,  // 40: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
+	10, // 41: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
+	35, // 42: guidepost.routes.v1.Routes.Watch:output_type -> guidepost.routes.v1.WatchResponse
+	36, // 43: guidepost.routes.v1.Routes.Flush:output_type -> guidepost.routes.v1.FlushResponse
+	37, // 44: guidepost.routes.v1.Routes.CreateTable:output_type -> guidepost.routes.v1.CreateTableResponse
+	38, // 45: guidepost.routes.v1.Routes.ListTables:output_type -> guidepost.routes.v1.ListTablesResponse
+	39, // 46: guidepost.routes.v1.Routes.DropTable:output_type -> guidepost.routes.v1.DropTableResponse
+	40, // 47: guidepost.routes.v1.Routes.PutSource:output_type -> guidepost.routes.v1.PutSourceResponse
+	41, // 48: guidepost.routes.v1.Routes.ListSources:output_type -> guidepost.routes.v1.ListSourcesResponse
+	42, // 49: guidepost.routes.v1.Routes.DeleteSource:output_type -> guidepost.routes.v1.DeleteSourceResponse
+	43, // 50: guidepost.routes.v1.Routes.GetLimits:output_type -> guidepost.routes.v1.GetLimitsResponse
+	13, // 51: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
+	35, // [35:52] is the sub-list for method output_type
+	18, // [18:35] is the sub-list for method input_type
+	18, // [18:18] is the sub-list for extension type_name
+	18, // [18:18] is the sub-list for extension extendee
+	0,  // [0:18] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_routes_proto_init() }

@@ -831,7 +831,9 @@ type FlushRequest struct {
 	Table string `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
 	// Only of this source. Default: of all.
 	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
-	// An address or "address/length": only this prefix and more specific ones. Default: all.
+	// An address or "address/length": only this prefix and more specific ones. Host bits must not be
+	// set: a mistyped length is refused, and the error names the prefix that it may mean. Default:
+	// all.
 	Prefix        string `protobuf:"bytes,3,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -223,8 +223,10 @@ type WatchResponse struct {
 	Part isWatchResponse_Part `protobuf_oneof:"part"`
 	// The revision from which to resume after this message: everything up to and including it has
 	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
-	// that is watched has changed since. While other things change one comes at least every ten
-	// seconds, so that a resume never finds the log trimmed past it.
+	// that is watched has changed since. One comes for every new revision that nothing is sent of: at
+	// once when nothing else is written, within a second while others write. So a client can wait
+	// here for the revision that a write was answered with, and a resume never finds the log trimmed
+	// past it.
 	Revision uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Which timeline the revision is of: a number, never 0, that is the same for as long as the data
 	// directory is, and another one after a restore or a load. Set where `revision` may be.
