@@ -1,9 +1,11 @@
 package guidepost.cli;
 
 import guidepost.client.FeaturesClient;
+import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.feeds.FeatureColumns;
 import guidepost.guide.feeds.FeatureFeed;
 import guidepost.guide.feeds.FeatureFormat;
+import guidepost.guide.feeds.FeatureLimits;
 import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.feeds.OsmTags;
 import guidepost.guide.v1.Operation;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -23,9 +26,12 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Put the features of a file; gzip, xz and zstd are unpacked.",
-      "Formats: csv and tsv (columns name, latitude, longitude in degrees; id and category"
-          + " if there; others become attributes), geojson (points), gpx (waypoints), osm-pbf"
-          + " (named nodes of OpenStreetMap), route-guide-db, jsonl.",
+      "Formats: csv (with commas or semicolons) and tsv (columns name, latitude, longitude in"
+          + " degrees; id and category if there; others become attributes), geojson (points), gpx"
+          + " (waypoints), osm-pbf (what has a name in OpenStreetMap: nodes, and ways and relations"
+          + " at a point of theirs), route-guide-db, jsonl.",
+      "A row that is bad is rejected, and the others are taken; what has no place in a feature is"
+          + " left out and counted.",
       "A row replaces the feature of the same id, or, if it has none, of the same name and"
           + " point: so only features with ids can be moved by importing them again."
     })
@@ -46,13 +52,13 @@ final class FeatureImport implements Callable<Integer> {
   @Option(
       names = "--latitude-column",
       paramLabel = "COLUMN",
-      description = "Default: latitude or lat.")
+      description = "Default: latitude, lat or y.")
   private String latitude = "";
 
   @Option(
       names = "--longitude-column",
       paramLabel = "COLUMN",
-      description = "Default: longitude, lon or lng.")
+      description = "Default: longitude, lon, lng, long or x.")
   private String longitude = "";
 
   @Option(names = "--id-column", paramLabel = "COLUMN", description = "Default: id, if there.")
@@ -67,11 +73,18 @@ final class FeatureImport implements Callable<Integer> {
   @Option(
       names = "--tag",
       paramLabel = "KEY[=VALUE]",
-      description = "Of osm-pbf only nodes with this tag; may be repeated: any of these.")
+      description = "Of osm-pbf only what has this tag; may be repeated: any of these.")
   private List<String> tags = new ArrayList<>();
 
-  @Option(names = "--dry-run", description = "Read only, send nothing.")
+  @Option(names = "--dry-run", description = "Read and check only, send nothing.")
   private boolean dryRun;
+
+  @Option(
+      names = "--strict",
+      description =
+          "Send nothing if a row or a value is bad. The rows are kept in memory until all are"
+              + " read.")
+  private boolean strict;
 
   /// Features of which attributes are left out.
   private long cut;
@@ -105,7 +118,12 @@ final class FeatureImport implements Callable<Integer> {
           sink -> {
             FeatureFeed feed = open(source, chosen, columns).withOsmTags(osmTags);
             entries[0] = feed.format().countsEntries();
-            feed(feed, sink);
+            if (strict) {
+              feedStrictly(feed, sink);
+            } else {
+              feed(feed, sink);
+            }
+            LeftOutReport.show(terminal, client.json(), feed.leftOut());
           });
     }
     warnOfAttributes();
@@ -145,18 +163,40 @@ final class FeatureImport implements Callable<Integer> {
   }
 
   private void feed(FeatureFeed feed, RowSink<Operation> sink) throws IOException {
-    feed.read(
-        row -> {
-          switch (row) {
-            case FeatureRow.Parsed parsed -> {
-              cut += parsed.attributesLeftOut() > 0 ? 1 : 0;
-              leftOut += parsed.attributesLeftOut();
-              sink.operation(parsed.number(), put(parsed));
-            }
-            case FeatureRow.Rejected rejected ->
-                sink.rejected(rejected.number(), "", rejected.reason());
-          }
-        });
+    feed.read(row -> feed(row, sink));
+  }
+
+  private void feed(FeatureRow row, RowSink<Operation> sink) {
+    switch (row) {
+      case FeatureRow.Parsed parsed -> {
+        cut += parsed.attributesLeftOut() > 0 ? 1 : 0;
+        leftOut += parsed.attributesLeftOut();
+        Optional<String> refusal =
+            dryRun ? FeatureLimits.refusal(parsed.feature()) : Optional.empty();
+        if (refusal.isPresent()) {
+          sink.rejected(parsed.number(), "", refusal.get());
+        } else {
+          sink.operation(parsed.number(), put(parsed));
+        }
+      }
+      case FeatureRow.Rejected rejected -> sink.rejected(rejected.number(), "", rejected.reason());
+    }
+  }
+
+  private void feedStrictly(FeatureFeed feed, RowSink<Operation> sink) throws IOException {
+    List<FeatureRow> rows = new ArrayList<>();
+    feed.read(rows::add);
+    String unit = feed.format().countsEntries() ? "entry" : "line";
+    Optional<String> fault =
+        rows.stream()
+            .flatMap(row -> row instanceof FeatureRow.Rejected each ? Stream.of(each) : Stream.of())
+            .findFirst()
+            .map(each -> "%s %d: %s".formatted(unit, each.number(), each.reason()))
+            .or(feed.leftOut()::firstFault);
+    if (fault.isPresent()) {
+      throw new InvalidFeedException(fault.get() + "; refused, as --strict asks");
+    }
+    rows.forEach(row -> feed(row, sink));
   }
 
   private static Operation put(FeatureRow.Parsed row) {

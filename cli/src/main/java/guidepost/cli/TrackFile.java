@@ -5,6 +5,7 @@ import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.index.Point;
 import java.io.IOException;
+import java.util.Optional;
 
 /// Reads the track that a command is given, and says which of its rows are no points.
 final class TrackFile {
@@ -19,7 +20,26 @@ final class TrackFile {
     Track track = read(terminal, file);
     for (FeatureRow.Rejected reject :
         track.rejected().stream().limit(ImportTally.REJECTS_SHOWN).toList()) {
-      ImportRun.showReject(terminal, client.json(), "line", reject.number(), reject.reason());
+      ImportRun.showReject(terminal, client.json(), track.unit(), reject.number(), reject.reason());
+    }
+    LeftOutReport.show(terminal, client.json(), track.leftOut());
+    return track;
+  }
+
+  /// The same, which must be without a fault if `strict`.
+  ///
+  /// @throws CommandException if it cannot be read, or has a point or a value that is not what it
+  ///   must be
+  static Track read(Terminal terminal, ClientOptions client, String file, boolean strict) {
+    Track track = read(terminal, client, file);
+    Optional<String> fault =
+        track.rejected().stream()
+            .findFirst()
+            .map(reject -> "%s %d: %s".formatted(track.unit(), reject.number(), reject.reason()))
+            .or(track.leftOut()::firstFault);
+    if (strict && fault.isPresent()) {
+      throw CommandException.usage(
+          "%s: %s; refused, as --strict asks".formatted(file, fault.get()));
     }
     return track;
   }

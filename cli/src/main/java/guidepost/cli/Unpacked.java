@@ -33,19 +33,24 @@ final class Unpacked {
     in.mark(MAGIC_BYTES_MAX);
     byte[] magic = in.readNBytes(MAGIC_BYTES_MAX);
     in.reset();
+    if (startsWith(magic, BZIP2) || startsWith(magic, ZIP)) {
+      throw new IOException("this compression is not known; gzip, xz and zstd are");
+    }
+    try {
+      return unpacked(in, magic);
+    } catch (IOException e) {
+      throw new IOException("is damaged or cut off: " + Failures.reason(e), e);
+    }
+  }
+
+  private static InputStream unpacked(BufferedInputStream in, byte[] magic) throws IOException {
     if (startsWith(magic, GZIP)) {
       return new Steady(new GZIPInputStream(in, 1 << 16));
     }
     if (startsWith(magic, XZ)) {
       return new Steady(new XZInputStream(in, XZ_MEMORY_KIB_MAX));
     }
-    if (startsWith(magic, ZSTD)) {
-      return new Steady(new ZstdInputStream(in));
-    }
-    if (startsWith(magic, BZIP2) || startsWith(magic, ZIP)) {
-      throw new IOException("this compression is not known; gzip, xz and zstd are");
-    }
-    return in;
+    return startsWith(magic, ZSTD) ? new Steady(new ZstdInputStream(in)) : in;
   }
 
   /// Gives what an unpacker has before asking it for more.

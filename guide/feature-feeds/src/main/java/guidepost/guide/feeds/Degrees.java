@@ -1,9 +1,15 @@
 package guidepost.guide.feeds;
 
 import guidepost.guide.index.Point;
+import java.util.regex.Pattern;
 
 /// Reads positions in degrees as people write them.
 final class Degrees {
+
+  private static final Pattern DECIMAL =
+      Pattern.compile("[+-]?(?:\\d{1,400}(?:\\.\\d{0,400})?|\\.\\d{1,400})(?:[eE][+-]?\\d{1,9})?");
+
+  private static final Pattern DECIMAL_COMMA = Pattern.compile("[+-]?\\d{0,400},\\d{1,400}");
 
   private Degrees() {}
 
@@ -28,12 +34,22 @@ final class Degrees {
   }
 
   private static double number(String field, String text) {
-    boolean decimal =
-        !text.isEmpty() && text.chars().allMatch(c -> "+-.0123456789eE".indexOf(c) >= 0);
-    try {
-      return Double.parseDouble(decimal ? text : "must be a number");
-    } catch (NumberFormatException e) {
-      throw new InvalidRowException(field, text, "must be a number of degrees");
+    return number(field, text, "must be a number of degrees");
+  }
+
+  /// A decimal number, as in 46.5 or 4.65e1.
+  ///
+  /// @throws InvalidRowException if it is none
+  static double number(String field, String text, String rule) {
+    if (!DECIMAL.matcher(text).matches()) {
+      throw new InvalidRowException(field, text, rule);
     }
+    return Double.parseDouble(text);
+  }
+
+  /// With a point where a table has a decimal comma, which can be nothing else in a number of three
+  /// digits.
+  static String withPoint(String text) {
+    return DECIMAL_COMMA.matcher(text).matches() ? text.replace(',', '.') : text;
   }
 }

@@ -9,8 +9,9 @@ import java.util.Optional;
 /// Which columns of a table hold what. Every other column is kept as an attribute.
 ///
 /// @param name column of the name; empty: `name`
-/// @param latitude column of the latitude in degrees; empty: `latitude` or `lat`
-/// @param longitude column of the longitude in degrees; empty: `longitude`, `lon` or `lng`
+/// @param latitude column of the latitude in degrees; empty: `latitude`, `lat` or `y`
+/// @param longitude column of the longitude in degrees; empty: `longitude`, `lon`, `lng`, `long` or
+///   `x`
 /// @param id column of the id; empty: `id` if there is one
 /// @param category column of the category; empty: `category` if there is one
 public record FeatureColumns(
@@ -18,6 +19,12 @@ public record FeatureColumns(
 
   /// The columns by their usual names.
   public static final FeatureColumns BY_NAME = new FeatureColumns("", "", "", "", "");
+
+  /// What the column of the latitude is called, where it is not said.
+  static final List<String> LATITUDES = List.of("latitude", "lat", "y");
+
+  /// What the column of the longitude is called, where it is not said.
+  static final List<String> LONGITUDES = List.of("longitude", "lon", "lng", "long", "x");
 
   /// Where the columns of a table are.
   ///
@@ -41,9 +48,9 @@ public record FeatureColumns(
     requireDistinct(header);
     return new Places(
         List.copyOf(header),
-        required(header, name, "name"),
-        required(header, latitude, "latitude", "lat"),
-        required(header, longitude, "longitude", "lon", "lng"),
+        required(header, name, List.of("name")),
+        required(header, latitude, LATITUDES),
+        required(header, longitude, LONGITUDES),
         optional(header, id, "id"),
         optional(header, category, "category"));
   }
@@ -55,13 +62,14 @@ public record FeatureColumns(
         throw new InvalidFeedException("header: column %d has no name".formatted(seen.size() + 1));
       }
       if (seen.contains(column)) {
-        throw new InvalidFeedException("header: column \"%s\" is there twice".formatted(column));
+        throw new InvalidFeedException(
+            "header: column \"%s\" is there twice".formatted(Shortened.of(column)));
       }
       seen.add(column);
     }
   }
 
-  private static int required(List<String> header, String chosen, String... usual)
+  private static int required(List<String> header, String chosen, List<String> usual)
       throws InvalidFeedException {
     return find(header, chosen, usual)
         .orElseThrow(() -> missing(header, chosen.isEmpty() ? String.join(" or ", usual) : chosen));
@@ -69,15 +77,15 @@ public record FeatureColumns(
 
   private static int optional(List<String> header, String chosen, String usual)
       throws InvalidFeedException {
-    Optional<Integer> found = find(header, chosen, usual);
+    Optional<Integer> found = find(header, chosen, List.of(usual));
     if (found.isEmpty() && !chosen.isEmpty()) {
       throw missing(header, chosen);
     }
     return found.orElse(-1);
   }
 
-  private static Optional<Integer> find(List<String> header, String chosen, String... usual) {
-    for (String wanted : chosen.isEmpty() ? usual : new String[] {chosen}) {
+  private static Optional<Integer> find(List<String> header, String chosen, List<String> usual) {
+    for (String wanted : chosen.isEmpty() ? usual : List.of(chosen)) {
       List<String> lower = header.stream().map(FeatureColumns::folded).toList();
       int at = lower.indexOf(folded(wanted));
       if (at >= 0) {
@@ -94,6 +102,6 @@ public record FeatureColumns(
   private static InvalidFeedException missing(List<String> header, String column) {
     return new InvalidFeedException(
         "header: there is no column %s; the columns are %s"
-            .formatted(column, String.join(", ", header)));
+            .formatted(column, Shortened.of(String.join(", ", header))));
   }
 }

@@ -4,17 +4,17 @@ import guidepost.feeds.InvalidFeedException;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
 import java.util.function.Consumer;
 
 /// A text, or a file of another kind, with features, read once from its beginning to its end in
-/// bounded memory; only GPX is kept as a whole.
+/// bounded memory.
 public final class FeatureFeed {
 
   private final Input in;
   private final FeatureFormat format;
   private final FeatureColumns columns;
   private final OsmTags osmTags;
+  private final LeftOut leftOut = new LeftOut();
 
   /// What is read.
   private sealed interface Input {}
@@ -32,7 +32,7 @@ public final class FeatureFeed {
 
   /// A feed whose format is known by its first 8,192 characters. The caller closes `in`.
   ///
-  /// @param in UTF-8, with or without a byte order mark; or OpenStreetMap PBF
+  /// @param in UTF-8, UTF-16 or UTF-32; XML in the encoding that it declares; or OpenStreetMap PBF
   /// @param columns for tables
   /// @throws InvalidFeedException if they could be of several formats or none
   public static FeatureFeed open(InputStream in, FeatureColumns columns) throws IOException {
@@ -40,7 +40,7 @@ public final class FeatureFeed {
     if (PbfBlocks.isPbf(bytes)) {
       return new FeatureFeed(new Bytes(bytes), FeatureFormat.OSM_PBF, columns, OsmTags.ANY);
     }
-    if (GpxReader.isXml(bytes)) {
+    if (XmlText.isXml(bytes)) {
       return new FeatureFeed(new Bytes(bytes), FeatureFormat.GPX, columns, OsmTags.ANY);
     }
     TextInput text = TextInput.open(bytes);
@@ -56,7 +56,7 @@ public final class FeatureFeed {
 
   /// A feed of a known format. The caller closes `in`.
   ///
-  /// @param in UTF-8, with or without a byte order mark; or OpenStreetMap PBF
+  /// @param in UTF-8, UTF-16 or UTF-32; XML in the encoding that it declares; or OpenStreetMap PBF
   /// @param columns for tables
   public static FeatureFeed open(InputStream in, FeatureFormat format, FeatureColumns columns)
       throws IOException {
@@ -75,23 +75,21 @@ public final class FeatureFeed {
     return format;
   }
 
+  /// What the text says and no row does, so far.
+  public LeftOut leftOut() {
+    return leftOut;
+  }
+
   /// Hands over every row, in order; rows handed over = rows read.
   ///
   /// @throws InvalidFeedException if the whole is broken
   /// @throws IOException if the stream under it fails
   public void read(Consumer<? super FeatureRow> rows) throws IOException {
     switch (in) {
-      case Text text -> readText(text.in(), rows);
-      case Bytes bytes when format == FeatureFormat.GPX -> GpxFeatures.read(bytes.in(), rows);
-      case Bytes bytes -> OsmPbfReader.read(bytes.in(), osmTags, rows);
-    }
-  }
-
-  private void readText(TextInput text, Consumer<? super FeatureRow> rows) throws IOException {
-    try {
-      rowReader().read(text.reader(), rows);
-    } catch (CharacterCodingException e) {
-      throw TextInput.notText(e);
+      case Text text -> rowReader().read(text.in(), rows);
+      case Bytes bytes when format == FeatureFormat.GPX ->
+          GpxFeatures.read(bytes.in(), rows, leftOut);
+      case Bytes bytes -> OsmPbfReader.read(bytes.in(), osmTags, rows, leftOut);
     }
   }
 
@@ -99,7 +97,7 @@ public final class FeatureFeed {
     return switch (format) {
       case CSV -> TableReader.csv(columns);
       case TSV -> TableReader.tsv(columns);
-      case GEOJSON -> new GeoJsonReader();
+      case GEOJSON -> new GeoJsonReader(leftOut);
       case JSON_LINES -> new JsonLinesReader();
       case ROUTE_GUIDE_DB -> new GuideDbReader();
       case GPX, OSM_PBF -> throw new IllegalStateException(format + " is no text");

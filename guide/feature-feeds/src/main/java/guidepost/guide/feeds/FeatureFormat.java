@@ -8,11 +8,12 @@ import java.util.stream.Collectors;
 
 /// What a [FeatureFeed] can read.
 public enum FeatureFormat {
-  /// Comma-separated columns under a header; latitude and longitude in degrees.
+  /// Columns under a header, separated by commas or semicolons; latitude and longitude in degrees.
   CSV("csv", true),
   /// The same, separated by tabs and without quotes.
   TSV("tsv", false),
-  /// GeoJSON (RFC 7946): a FeatureCollection, or features one after the other.
+  /// GeoJSON (RFC 7946): points, features and collections of them, in an array, one after the
+  /// other, or as a sequence (RFC 8142).
   GEOJSON("geojson", true),
   /// A JSON object a line, as [FeatureWriter] writes them.
   JSON_LINES("jsonl", true),
@@ -21,7 +22,7 @@ public enum FeatureFormat {
   ROUTE_GUIDE_DB("route-guide-db", false),
   /// The waypoints of GPX 1.0 or 1.1.
   GPX("gpx", true),
-  /// The named nodes of an OpenStreetMap PBF file.
+  /// What has a name in an OpenStreetMap PBF file: nodes, ways and relations, at a point of theirs.
   OSM_PBF("osm-pbf", false);
 
   /// The names of all formats, for messages.
@@ -36,7 +37,9 @@ public enum FeatureFormat {
           .collect(Collectors.joining(", "));
 
   private static final Pattern TELLING_FIELD =
-      Pattern.compile("\"type\"\\s*:\\s*\"Feature|\"(feature|location|latitude)\"\\s*:");
+      Pattern.compile(
+          "\"type\"\\s*:\\s*\"(?:Feature|Point|GeometryCollection|Multi|LineString|Polygon)"
+              + "|\"(feature|location|latitude)\"\\s*:");
 
   private final String name;
   private final boolean writable;
@@ -69,7 +72,7 @@ public enum FeatureFormat {
 
   /// The format of a text that begins like this; empty if it could be several or none.
   static Optional<FeatureFormat> guess(String head) {
-    String text = head.strip();
+    String text = GeoJsonSequence.stripped(head);
     if (text.isEmpty()) {
       return Optional.of(CSV);
     }
@@ -77,10 +80,15 @@ public enum FeatureFormat {
       return guessJson(text);
     }
     String firstLine = text.lines().findFirst().orElse("");
+    if (TableDialect.isSaid(firstLine)) {
+      return Optional.of(CSV);
+    }
     if (firstLine.indexOf('\t') >= 0) {
       return Optional.of(TSV);
     }
-    return firstLine.indexOf(',') >= 0 ? Optional.of(CSV) : Optional.empty();
+    return firstLine.indexOf(',') >= 0 || firstLine.indexOf(';') >= 0
+        ? Optional.of(CSV)
+        : Optional.empty();
   }
 
   private static Optional<FeatureFormat> guessJson(String text) {

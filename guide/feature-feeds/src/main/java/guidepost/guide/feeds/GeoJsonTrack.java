@@ -3,79 +3,165 @@ package guidepost.guide.feeds;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
 import guidepost.guide.index.Point;
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonParser;
 import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
 
 /// Reads a track from GeoJSON (RFC 7946): the points of all LineStrings and MultiLineStrings, in
-/// order, be they alone, in features or in collections. Other geometries are not part of a way.
+/// order, be they alone, in features, in collections, in arrays or one after the other. Each line
+/// is a segment. Other geometries are not part of a way, and left out.
+///
+/// Times stand in the properties of a feature: `coordTimes`, `times`, or `times` in
+/// `coordinateProperties`, one a point; speeds in `speeds` beside them.
+///
+/// A line that begins where and when the one before ended goes on with it: so are lines written
+/// that cross the antimeridian.
 final class GeoJsonTrack {
 
-  private final List<Track.Fix> fixes = new ArrayList<>();
+  private final LeftOut leftOut = new LeftOut();
+  private final TrackBuilder track = new TrackBuilder("point", leftOut);
+  private Track.@Nullable Fix last;
 
   private GeoJsonTrack() {}
 
-  /// Looks at the first bytes and goes back.
-  static boolean isJson(BufferedInputStream in) throws IOException {
-    return GpxReader.head(in).replace("\ufeff", "").stripLeading().startsWith("{");
+  /// Values of the points of a line.
+  private record Beside(JsonNode times, JsonNode speeds) {
+    private static final Beside NOTHING =
+        new Beside(MissingNode.getInstance(), MissingNode.getInstance());
+
+    static Beside of(JsonNode properties) {
+      JsonNode newer = properties.path("coordinateProperties").path("times");
+      JsonNode times = properties.has("coordTimes") ? properties.get("coordTimes") : newer;
+      return new Beside(
+          times.isMissingNode() ? properties.path("times") : times, properties.path("speeds"));
+    }
+
+    Beside line(int i) {
+      return new Beside(times.path(i), speeds.path(i));
+    }
   }
 
-  static Track read(BufferedInputStream in) throws IOException {
+  static boolean isJson(TextInput text) {
+    String head = GeoJsonSequence.stripped(text.head());
+    return head.startsWith("{") || head.startsWith("[");
+  }
+
+  static Track read(TextInput text) throws IOException {
     GeoJsonTrack track = new GeoJsonTrack();
-    try {
-      track.add(JsonFields.JSON.readTree(TextInput.open(in).reader()));
+    try (JsonParser parser = JsonFields.JSON.createParser(new GeoJsonSequence(text.reader()))) {
+      while (parser.nextToken() != null) {
+        JsonNode object = parser.readValueAsTree();
+        GeoJsonCrs.require(object.path("crs"));
+        track.add(object, Beside.NOTHING);
+      }
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
       throw new InvalidFeedException(JsonFault.inText(e), e);
-    } catch (InvalidRowException e) {
-      throw new InvalidFeedException(e.reason());
     }
-    if (track.fixes.isEmpty()) {
+    if (track.track.isEmpty()) {
       throw new InvalidFeedException("must have a LineString with points: there is none");
     }
-    return new Track(track.fixes, List.of());
+    return track.track.build();
   }
 
-  private void add(JsonNode object) throws InvalidFeedException {
-    switch (JsonFields.text(object, "type")) {
-      case "FeatureCollection" -> addAll(object.path("features"));
-      case "GeometryCollection" -> addAll(object.path("geometries"));
-      case "Feature" -> add(object.path("geometry"));
-      case "LineString" -> addLine(object.path("coordinates"));
-      case "MultiLineString" -> {
-        for (JsonNode line : object.path("coordinates")) {
-          addLine(line);
-        }
-      }
-      default -> {
-        // Not part of a way.
-      }
+  private void add(JsonNode object, Beside beside) throws InvalidFeedException {
+    String type = object.isArray() ? "Array" : JsonFields.text(object, "type");
+    switch (type) {
+      case "Array" -> addAll(object, beside);
+      case "FeatureCollection" -> addAll(object.path("features"), Beside.NOTHING);
+      case "GeometryCollection" -> addAll(object.path("geometries"), beside);
+      case "Feature" -> add(object.path("geometry"), Beside.of(object.path("properties")));
+      case "LineString" -> addLine(object.path("coordinates"), beside);
+      case "MultiLineString" -> addLines(object.path("coordinates"), beside);
+      default -> leftOut.count(type.isEmpty() ? "objects without a type" : type);
     }
   }
 
-  private void addAll(JsonNode objects) throws InvalidFeedException {
+  private void addAll(JsonNode objects, Beside beside) throws InvalidFeedException {
     for (JsonNode object : objects) {
-      add(object);
+      add(object, beside);
     }
   }
 
-  private void addLine(JsonNode positions) throws InvalidFeedException {
-    for (JsonNode position : positions) {
-      if (fixes.size() >= Track.ROWS_MAX) {
-        throw new InvalidFeedException(
-            "track: must have at most %d points".formatted(Track.ROWS_MAX));
+  private void addLines(JsonNode lines, Beside beside) throws InvalidFeedException {
+    for (int i = 0; i < lines.size(); i++) {
+      addLine(lines.path(i), beside.line(i));
+    }
+  }
+
+  private void addLine(JsonNode positions, Beside beside) throws InvalidFeedException {
+    boolean first = true;
+    for (int i = 0; i < positions.size(); i++) {
+      JsonNode position = positions.path(i);
+      Beside its = beside.line(i);
+      if (first && !continues(position, its)) {
+        track.beginSegment();
       }
-      Point point =
-          Degrees.point(
-              JsonFields.number(position.path(1), "latitude"),
-              JsonFields.number(position.path(0), "longitude"));
-      fixes.add(new Track.Fix(point, Optional.empty()));
+      if (!repeats(position, its)) {
+        track.add(row -> keep(fix(row, position, its)));
+      }
+      first = false;
+    }
+  }
+
+  private Track.Fix keep(Track.Fix fix) {
+    last = fix;
+    return fix;
+  }
+
+  private boolean continues(JsonNode position, Beside its) {
+    return repeats(position, its);
+  }
+
+  /// True if the point is the one before once more, at the same time.
+  private boolean repeats(JsonNode position, Beside its) {
+    if (last == null || last.time().isEmpty()) {
+      return false;
+    }
+    try {
+      return point(position).samePlace(last.point()) && time(its.times()).equals(last.time());
+    } catch (InvalidRowException e) {
+      return false; // It will be rejected.
+    }
+  }
+
+  private Track.Fix fix(String row, JsonNode position, Beside its) {
+    return new Track.Fix(
+        point(position),
+        time(its.times()),
+        number(row, "altitude", position.path(2)),
+        number(row, "speed", its.speeds()),
+        false);
+  }
+
+  private static Point point(JsonNode position) {
+    return Degrees.point(
+        JsonFields.number(position.path(1), "latitude"),
+        JsonFields.number(position.path(0), "longitude"));
+  }
+
+  private static Optional<Instant> time(JsonNode time) {
+    String text = JsonFields.text(time);
+    return text.isEmpty() ? Optional.empty() : Optional.of(GpxPoint.time(text));
+  }
+
+  private OptionalDouble number(String row, String name, JsonNode number) {
+    if (number.isMissingNode() || number.isNull()) {
+      return OptionalDouble.empty();
+    }
+    try {
+      return OptionalDouble.of(GpxPoint.number(name, JsonFields.text(number)));
+    } catch (InvalidRowException e) {
+      leftOut.fault(row, name, e);
+      return OptionalDouble.empty();
     }
   }
 }

@@ -1,64 +1,31 @@
 package guidepost.guide.feeds;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import javax.xml.stream.Location;
+import javax.xml.stream.XMLStreamException;
 
-/// Says what is wrong with a GPX file, out of the words of the libraries that read it, which speak
-/// of their own insides.
+/// Says where a file stops being XML, and why, out of the words of the library that reads it, which
+/// go on to speak of its own insides.
 final class GpxFault {
-
-  private static final String PREFIX = "Invalid GPX: ";
-  private static final Pattern XML =
-      Pattern.compile("(?s)ParseError at \\[row,col\\]:\\[(\\d+),(\\d+)\\]\\s*Message: (.*)");
-  private static final Pattern VALUE =
-      Pattern.compile("(?s)Invalid value for '([^']*)'(?:: |\\.)?(.*)");
-  private static final Pattern QUOTED = Pattern.compile("(?:string|time): ['\"](.*)['\"]\\.?");
-  private static final Pattern UNKNOWN_ELEMENT = Pattern.compile("Unexpected element <(.*)>\\.?");
 
   private GpxFault() {}
 
-  /// Place, or field and value, and rule.
-  ///
-  /// @param words those of the library
-  static String text(String words) {
-    String fault = words.startsWith(PREFIX) ? words.substring(PREFIX.length()) : words;
-    Matcher xml = XML.matcher(fault);
-    if (xml.matches()) {
-      return "line %s, column %s: %s".formatted(xml.group(1), xml.group(2), syntax(xml.group(3)));
-    }
-    Matcher value = VALUE.matcher(fault);
-    if (value.matches()) {
-      return value(value.group(1), value.group(2));
-    }
-    return structure(fault);
+  /// Place and rule, on one line.
+  static String text(XMLStreamException e) {
+    String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    Location at = e.getLocation();
+    String fault = fault(words);
+    return at == null || at.getLineNumber() < 1
+        ? fault
+        : "line %d, column %d: %s".formatted(at.getLineNumber(), at.getColumnNumber(), fault);
   }
 
-  private static String syntax(String rule) {
-    boolean cutOff = rule.contains("within the same entity") || rule.startsWith("Premature end");
-    return cutOff ? "the XML ends before its last element is closed" : "is not XML: " + rule;
-  }
-
-  private static String structure(String fault) {
-    Matcher element = UNKNOWN_ELEMENT.matcher(fault);
-    if (element.matches()) {
-      return "element \"%s\": is not one of GPX in this place".formatted(element.group(1));
+  private static String fault(String words) {
+    if (words.startsWith("Unexpected EOF") || words.startsWith("Unexpected end of input")) {
+      return "the XML ends before its last element is closed";
     }
-    if (fault.startsWith("LocalName")) {
-      return "must be GPX: its first element must be gpx";
+    if (words.startsWith("Maximum")) {
+      return "must be within the limits of this reader: " + Shortened.of(words);
     }
-    return fault.endsWith("DTD") ? "must be GPX without a DOCTYPE" : fault;
-  }
-
-  private static String value(String field, String why) {
-    Matcher quoted = QUOTED.matcher(why);
-    String value = quoted.find() ? " \"%s\"".formatted(quoted.group(1)) : "";
-    return switch (field) {
-      case "version" -> "attribute version%s of gpx: must be 1.0 or 1.1".formatted(value);
-      case "wpt", "trkpt", "rtept" -> "%s: must have lat and lon in degrees".formatted(field);
-      case "lat", "lon" ->
-          "%s%s: %s".formatted(field, value, value.isEmpty() ? why : "must be a number of degrees");
-      case "time" -> "time%s: must be a time like 2026-05-11T08:30:00Z".formatted(value);
-      default -> "%s: %s".formatted(field, why.isEmpty() ? "is not valid" : why);
-    };
+    return "is not XML: " + Shortened.of(words);
   }
 }

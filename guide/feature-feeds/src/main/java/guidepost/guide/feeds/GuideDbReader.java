@@ -3,7 +3,6 @@ package guidepost.guide.feeds;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
 import java.io.IOException;
-import java.io.Reader;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -24,9 +23,9 @@ record GuideDbReader() implements RowReader {
   private static final Set<String> NOT_ATTRIBUTES = Set.of("location", "name", "id", "category");
 
   @Override
-  public void read(Reader in, Consumer<? super FeatureRow> rows) throws IOException {
+  public void read(TextInput text, Consumer<? super FeatureRow> rows) throws IOException {
     long[] number = {0};
-    try (JsonParser parser = JsonFields.JSON.createParser(in)) {
+    try (JsonParser parser = JsonFields.JSON.createParser(text.reader())) {
       toArray(parser);
       while (parser.nextToken() != JsonToken.END_ARRAY) {
         JsonNode entry = parser.readValueAsTree();

@@ -14,6 +14,13 @@ final class Head {
   ///
   /// @throws IOException if it fails at once
   static String of(BufferedInputStream in, int bytesMax, Charset charset) throws IOException {
+    return new String(bytes(in, bytesMax), charset);
+  }
+
+  /// The first bytes. Where the stream fails they end, and it fails again when it is read.
+  ///
+  /// @throws IOException if it fails at once
+  static byte[] bytes(BufferedInputStream in, int bytesMax) throws IOException {
     byte[] head = new byte[bytesMax];
     int length = 0;
     in.mark(bytesMax);
@@ -29,6 +36,6 @@ final class Head {
       }
     }
     in.reset();
-    return new String(Arrays.copyOf(head, length), charset);
+    return Arrays.copyOf(head, length);
   }
 }

@@ -8,16 +8,12 @@ final class InvalidRowException extends RuntimeException {
   private final String reason;
 
   InvalidRowException(String field, String value, String rule) {
-    this("%s \"%s\": %s".formatted(field, shortened(value), rule));
+    this("%s \"%s\": %s".formatted(field, Shortened.of(value), rule));
   }
 
   InvalidRowException(String reason) {
     super(reason, null, false, false);
     this.reason = reason;
-  }
-
-  private static String shortened(String value) {
-    return value.length() <= 100 ? value : value.substring(0, 100) + "…";
   }
 
   String reason() {

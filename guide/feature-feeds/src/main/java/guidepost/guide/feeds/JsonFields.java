@@ -26,7 +26,7 @@ final class JsonFields {
     return text(object.path(field));
   }
 
-  private static String text(JsonNode value) {
+  static String text(JsonNode value) {
     return value.isContainer() ? value.toString() : value.asString("");
   }
 

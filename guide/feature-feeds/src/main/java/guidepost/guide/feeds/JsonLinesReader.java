@@ -3,7 +3,6 @@ package guidepost.guide.feeds;
 import guidepost.feeds.JsonFault;
 import guidepost.feeds.LineReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -18,8 +17,8 @@ record JsonLinesReader() implements RowReader {
       Set.of("id", "name", "category", "latitude", "longitude", "attributes", "revision");
 
   @Override
-  public void read(Reader in, Consumer<? super FeatureRow> rows) throws IOException {
-    LineReader lines = new LineReader(in);
+  public void read(TextInput text, Consumer<? super FeatureRow> rows) throws IOException {
+    LineReader lines = new LineReader(text.reader());
     for (String line = lines.next(); line != null; line = lines.next()) {
       if (!line.isBlank()) {
         rows.accept(row(lines.number(), line));

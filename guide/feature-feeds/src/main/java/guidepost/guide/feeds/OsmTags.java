@@ -5,12 +5,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/// Which OpenStreetMap nodes are wanted: those with one of these tags.
+/// What of OpenStreetMap is wanted: those with one of these tags.
 ///
-/// @param tags each a `key` or a `key=value`; none: any node
+/// @param tags each a `key` or a `key=value`; none: anything
 public record OsmTags(List<String> tags) {
 
-  /// Any node.
+  /// Anything.
   public static final OsmTags ANY = new OsmTags(List.of());
 
   /// Copies the tags.

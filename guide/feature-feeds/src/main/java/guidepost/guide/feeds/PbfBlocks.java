@@ -7,8 +7,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
-import java.util.zip.DataFormatException;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /// Unpacks the blocks of an OpenStreetMap PBF file [1]:
@@ -111,16 +109,15 @@ final class PbfBlocks {
     return type.equals(DATA_TYPE) ? data : null;
   }
 
-  private static byte[] unpacked(WireReader blob) throws InvalidFeedException {
+  private static byte[] unpacked(WireReader blob) throws IOException {
     byte[] raw = null;
-    byte[] packed = null;
+    PackedBlob packed = null;
     long size = 0;
     for (int field = blob.next(); field != 0; field = blob.next()) {
       switch (field) {
         case 1 -> raw = blob.bytes();
         case 2 -> size = blob.number();
-        case 3 -> packed = blob.bytes();
-        default -> throw new InvalidFeedException("must be packed by zlib or not at all");
+        default -> packed = PackedBlob.of(field, blob.bytes());
       }
     }
     if (raw != null) {
@@ -130,26 +127,7 @@ final class PbfBlocks {
       throw new InvalidFeedException(
           "must have data of at most %d bytes: %d".formatted(BLOCK_BYTES_MAX, size));
     }
-    return inflated(packed, (int) size);
-  }
-
-  private static byte[] inflated(byte[] packed, int size) throws InvalidFeedException {
-    byte[] data = new byte[size];
-    try (Inflater inflater = new Inflater()) {
-      inflater.setInput(packed);
-      int length = 0;
-      int more = 1;
-      while (length < size && more > 0) {
-        more = inflater.inflate(data, length, size - length);
-        length += more;
-      }
-      if (length < size) {
-        throw new InvalidFeedException("unpacks to %d bytes instead of %d".formatted(length, size));
-      }
-      return data;
-    } catch (DataFormatException e) {
-      throw new InvalidFeedException("cannot be unpacked: " + e.getMessage(), e);
-    }
+    return packed.unpacked((int) size);
   }
 
   private static void requireUnderstood(WireReader header) throws InvalidFeedException {

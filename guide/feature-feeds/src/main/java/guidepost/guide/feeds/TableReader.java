@@ -1,69 +1,52 @@
 package guidepost.guide.feeds;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
-import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import guidepost.feeds.InvalidFeedException;
 import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
-/// Columns under a header, separated by commas (RFC 4180) or tabs (without quotes).
-///
-/// @param separator between columns
-/// @param quote around columns; NUL for none
-/// @param columns which column holds what
-record TableReader(char separator, char quote, FeatureColumns columns) implements RowReader {
+/// Columns under a header, separated by commas (RFC 4180), by semicolons, or by tabs (without
+/// quotes). Degrees may have a decimal comma.
+final class TableReader implements RowReader {
+
+  private final boolean tabs;
+  private final FeatureColumns columns;
+  private FeatureColumns.@Nullable Places places;
+
+  private TableReader(boolean tabs, FeatureColumns columns) {
+    this.tabs = tabs;
+    this.columns = columns;
+  }
 
   static TableReader csv(FeatureColumns columns) {
-    return new TableReader(',', '"', columns);
+    return new TableReader(false, columns);
   }
 
   static TableReader tsv(FeatureColumns columns) {
-    return new TableReader('\t', '\0', columns);
+    return new TableReader(true, columns);
   }
 
   @Override
-  public void read(Reader in, Consumer<? super FeatureRow> rows) throws IOException {
-    try {
-      readRecords(records(in, separator, quote), rows);
-    } catch (CsvParseException e) {
-      throw new InvalidFeedException("broken table: " + e.getMessage(), e);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
-    }
+  public void read(TextInput text, Consumer<? super FeatureRow> rows) throws IOException {
+    TableDialect dialect = tabs ? TableDialect.tabs() : TableDialect.of(text);
+    dialect.read(text, (record, line) -> take(record, line, rows));
   }
 
-  /// The records of a table; those of another width than the first are given as well.
-  static Iterator<CsvRecord> records(Reader in, char separator, char quote) {
-    return CsvReader.builder()
-        .fieldSeparator(separator)
-        .quoteCharacter(quote)
-        .allowExtraFields(true)
-        .allowMissingFields(true)
-        .ofCsvRecord(in)
-        .iterator();
-  }
-
-  private void readRecords(Iterator<CsvRecord> records, Consumer<? super FeatureRow> rows)
+  private void take(CsvRecord record, long line, Consumer<? super FeatureRow> rows)
       throws InvalidFeedException {
-    if (!records.hasNext()) {
-      return;
-    }
-    List<String> header = records.next().getFields().stream().map(String::strip).toList();
-    FeatureColumns.Places places = columns.in(header);
-    while (records.hasNext()) {
-      rows.accept(row(records.next(), places));
+    if (places == null) {
+      List<String> header = record.getFields().stream().map(String::strip).toList();
+      places = columns.in(header);
+    } else {
+      rows.accept(row(record, line, places));
     }
   }
 
-  private static FeatureRow row(CsvRecord record, FeatureColumns.Places places) {
-    long number = record.getStartingLineNumber();
+  private static FeatureRow row(CsvRecord record, long number, FeatureColumns.Places places) {
     try {
       return new FeatureRow.Parsed(number, feature(record, places));
     } catch (InvalidRowException e) {
@@ -74,12 +57,13 @@ record TableReader(char separator, char quote, FeatureColumns columns) implement
   private static FeatureDraft feature(CsvRecord record, FeatureColumns.Places places) {
     int width = places.header().size();
     if (record.getFieldCount() != width) {
-      throw new InvalidRowException(
-          "has %d columns, must have %d like the header".formatted(record.getFieldCount(), width));
+      throw new InvalidRowException(TableDialect.otherWidth(record, width));
     }
     return new FeatureDraft(
         cell(record, places.id()),
-        Degrees.point(cell(record, places.latitude()), cell(record, places.longitude())),
+        Degrees.point(
+            Degrees.withPoint(cell(record, places.latitude())),
+            Degrees.withPoint(cell(record, places.longitude()))),
         cell(record, places.name()),
         cell(record, places.category()),
         attributes(record, places));

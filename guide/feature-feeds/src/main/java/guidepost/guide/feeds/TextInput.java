@@ -1,14 +1,18 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.ByteOrderMark;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.StrictReader;
+import java.io.BufferedInputStream;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
-/// A UTF-8 text whose beginning can be looked at before it is read.
+/// A text whose beginning can be looked at before it is read: in UTF-16 or UTF-32 if its first
+/// bytes say so, else in UTF-8.
 ///
 /// @param reader at the first character after a byte order mark
 /// @param head the first characters, at most 8,192
@@ -18,22 +22,25 @@ record TextInput(BufferedReader reader, String head) {
 
   /// Looks at the beginning and steps over a byte order mark.
   ///
-  /// @throws InvalidFeedException if the beginning is not UTF-8
+  /// @throws InvalidFeedException if the beginning is not in its encoding
   static TextInput open(InputStream in) throws IOException {
-    BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8.newDecoder()), 1 << 16);
-    try {
-      reader.mark(HEAD_LENGTH_MAX);
-      String head = fill(reader);
-      reader.reset();
-      boolean marked = head.startsWith("\ufeff");
-      if (marked) {
-        reader.skip(1);
-      }
-      return new TextInput(reader, head.substring(marked ? 1 : 0));
-    } catch (CharacterCodingException e) {
-      throw notText(e);
-    }
+    BufferedInputStream bytes =
+        in instanceof BufferedInputStream buffered ? buffered : new BufferedInputStream(in);
+    Optional<ByteOrderMark> mark = ByteOrderMark.of(Head.bytes(bytes, ByteOrderMark.BYTES_MAX));
+    return open(
+        bytes,
+        mark.map(ByteOrderMark::charset).orElse(StandardCharsets.UTF_8),
+        mark.map(ByteOrderMark::length).orElse(0));
+  }
+
+  /// @param skipped bytes of a byte order mark
+  static TextInput open(BufferedInputStream in, Charset charset, int skipped) throws IOException {
+    in.skipNBytes(skipped);
+    BufferedReader reader = new BufferedReader(new StrictReader(in, charset, skipped), 1 << 16);
+    reader.mark(HEAD_LENGTH_MAX);
+    String head = fill(reader);
+    reader.reset();
+    return new TextInput(reader, head);
   }
 
   /// Reads on to where the stream fails: what stands before that is read as if it did not, and then
@@ -46,14 +53,10 @@ record TextInput(BufferedReader reader, String head) {
         n = reader.read(head, length, head.length - length);
       }
     } catch (IOException e) {
-      if (length == 0 || e instanceof CharacterCodingException) {
+      if (length == 0 || e instanceof InvalidFeedException) {
         throw e;
       }
     }
     return new String(head, 0, length);
-  }
-
-  static InvalidFeedException notText(CharacterCodingException e) {
-    return new InvalidFeedException("must be UTF-8 text: it has bytes that are not", e);
   }
 }

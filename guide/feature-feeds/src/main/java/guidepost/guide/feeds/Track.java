@@ -8,12 +8,16 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /// Where a traveller went, point by point.
 ///
 /// @param fixes the points in order
 /// @param rejected rows that are no points
-public record Track(List<Fix> fixes, List<FeatureRow.Rejected> rejected) {
+/// @param unit what `rejected` is numbered by: `line` or `point`
+/// @param leftOut what the file says beside
+public record Track(
+    List<Fix> fixes, List<FeatureRow.Rejected> rejected, String unit, LeftOut leftOut) {
 
   /// Most rows in a track: one a second for four months.
   public static final int ROWS_MAX = 10_000_000;
@@ -22,7 +26,26 @@ public record Track(List<Fix> fixes, List<FeatureRow.Rejected> rejected) {
   ///
   /// @param point where
   /// @param time when, if that is known
-  public record Fix(Point point, Optional<Instant> time) {}
+  /// @param altitude metres, if that is known
+  /// @param speed metres a second by the receiver's measure, if that is known
+  /// @param beginsSegment true if nothing is known of the way from the point before: of the first,
+  ///   and of the first after a pause
+  public record Fix(
+      Point point,
+      Optional<Instant> time,
+      OptionalDouble altitude,
+      OptionalDouble speed,
+      boolean beginsSegment) {
+
+    Fix(Point point, Optional<Instant> time) {
+      this(point, time, OptionalDouble.empty(), OptionalDouble.empty(), false);
+    }
+
+    /// The same point, which begins a segment or does not.
+    public Fix beginningSegment(boolean begins) {
+      return new Fix(point, time, altitude, speed, begins);
+    }
+  }
 
   /// Copies the lists.
   public Track {
@@ -35,18 +58,19 @@ public record Track(List<Fix> fixes, List<FeatureRow.Rejected> rejected) {
     return fixes.size() + rejected.size();
   }
 
-  /// Reads GPX 1.0 or 1.1 (the track points of all segments, else the route points, else the
-  /// waypoints), GeoJSON (the points of its LineStrings), or a table with the columns lat, lon and
-  /// perhaps time, with or without a header.
+  /// Reads GPX (the points of all tracks, else of all routes, else the waypoints), GeoJSON (the
+  /// points of its LineStrings), or a table with the columns lat, lon and perhaps time, ele and
+  /// speed, with or without a header. A point that is bad is rejected, and the others are read.
   ///
-  /// @param in UTF-8 in the case of a table; the caller closes it
-  /// @throws InvalidFeedException if it is none of these, or a GPX or GeoJSON file breaks a rule:
-  ///   it is then taken as a whole or not at all
+  /// @param in GPX in the encoding that it declares; the others in UTF-8, or UTF-16 or UTF-32 that
+  ///   shows as such; the caller closes it
+  /// @throws InvalidFeedException if it is none of these, or broken
   public static Track read(InputStream in) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in);
-    if (GpxReader.isXml(buffered)) {
-      return GpxReader.read(buffered);
+    if (XmlText.isXml(buffered)) {
+      return GpxTrack.read(buffered);
     }
-    return GeoJsonTrack.isJson(buffered) ? GeoJsonTrack.read(buffered) : TrackTable.read(buffered);
+    TextInput text = TextInput.open(buffered);
+    return GeoJsonTrack.isJson(text) ? GeoJsonTrack.read(text) : TrackTable.read(text);
   }
 }

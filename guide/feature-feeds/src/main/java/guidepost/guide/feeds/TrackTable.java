@@ -1,67 +1,46 @@
 package guidepost.guide.feeds;
 
-import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import guidepost.feeds.InvalidFeedException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/// Reads a track from columns lat, lon and perhaps time, separated by commas or tabs.
+/// Reads a track from columns lat, lon and perhaps time, ele and speed, separated by commas,
+/// semicolons or tabs. Other columns are left out.
 final class TrackTable {
 
-  private final List<Track.Fix> fixes = new ArrayList<>();
-  private final List<FeatureRow.Rejected> rejected = new ArrayList<>();
+  private final LeftOut leftOut = new LeftOut();
+  private final TrackBuilder track = new TrackBuilder("line", leftOut);
+  private boolean begun;
+  private List<String> others = List.of();
   private int latitude;
   private int longitude = 1;
   private int time = 2;
+  private int altitude = -1;
+  private int speed = -1;
 
   private TrackTable() {}
 
-  static Track read(InputStream in) throws IOException {
-    TextInput text = TextInput.open(in);
-    char separator = text.head().lines().findFirst().orElse("").indexOf('\t') >= 0 ? '\t' : ',';
+  static Track read(TextInput text) throws IOException {
     TrackTable table = new TrackTable();
-    try {
-      table.readRecords(TableReader.records(text.reader(), separator, '"'));
-    } catch (CsvParseException e) {
-      throw new InvalidFeedException("broken table: " + e.getMessage(), e);
-    } catch (UncheckedIOException e) {
-      throw e.getCause() instanceof CharacterCodingException bad
-          ? TextInput.notText(bad)
-          : e.getCause();
-    }
-    return new Track(table.fixes, table.rejected);
+    TableDialect.of(text).read(text, table::take);
+    return table.track.build();
   }
 
-  private void readRecords(Iterator<CsvRecord> records) throws InvalidFeedException {
-    if (!records.hasNext()) {
-      return;
-    }
-    CsvRecord first = records.next();
-    if (isHeader(first)) {
-      readHeader(first);
+  private void take(CsvRecord record, long line) throws InvalidFeedException {
+    boolean header = !begun && isHeader(record);
+    begun = true;
+    if (header) {
+      readHeader(record);
     } else {
-      readRow(first);
-    }
-    while (records.hasNext()) {
-      readRow(records.next());
-      requireBounded();
-    }
-  }
-
-  private void requireBounded() throws InvalidFeedException {
-    if (fixes.size() + rejected.size() > Track.ROWS_MAX) {
-      throw new InvalidFeedException("track: must have at most %d rows".formatted(Track.ROWS_MAX));
+      others.forEach(leftOut::count);
+      track.add(line, row -> fix(record, row));
     }
   }
 
@@ -72,16 +51,21 @@ final class TrackTable {
   private void readHeader(CsvRecord header) throws InvalidFeedException {
     List<String> names =
         header.getFields().stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
-    latitude = indexOf(names, "lat", "latitude");
-    longitude = indexOf(names, "lon", "lng", "longitude");
-    time = indexOf(names, "time", "timestamp");
+    latitude = indexOf(names, FeatureColumns.LATITUDES);
+    longitude = indexOf(names, FeatureColumns.LONGITUDES);
+    time = indexOf(names, List.of("time", "timestamp"));
+    altitude = indexOf(names, List.of("ele", "elevation", "alt", "altitude", "altitude_metres"));
+    speed = indexOf(names, List.of("speed", "speed_metres_per_second"));
     if (latitude < 0 || longitude < 0) {
       throw new InvalidFeedException(
-          "header: there must be columns lat and lon; the columns are " + String.join(", ", names));
+          "header: there must be columns lat and lon; the columns are "
+              + Shortened.of(String.join(", ", names)));
     }
+    List<Integer> read = List.of(latitude, longitude, time, altitude, speed);
+    others = names.stream().filter(name -> !read.contains(names.indexOf(name))).toList();
   }
 
-  private static int indexOf(List<String> names, String... wanted) {
+  private static int indexOf(List<String> names, List<String> wanted) {
     for (String name : wanted) {
       if (names.contains(name)) {
         return names.indexOf(name);
@@ -90,15 +74,14 @@ final class TrackTable {
     return -1;
   }
 
-  private void readRow(CsvRecord record) {
-    try {
-      fixes.add(
-          new Track.Fix(
-              Degrees.point(cell(record, latitude), cell(record, longitude)),
-              instant(cell(record, time))));
-    } catch (InvalidRowException e) {
-      rejected.add(new FeatureRow.Rejected(record.getStartingLineNumber(), e.reason()));
-    }
+  private Track.Fix fix(CsvRecord record, String row) {
+    return new Track.Fix(
+        Degrees.point(
+            Degrees.withPoint(cell(record, latitude)), Degrees.withPoint(cell(record, longitude))),
+        instant(cell(record, time)),
+        number(row, "altitude", cell(record, altitude)),
+        number(row, "speed", cell(record, speed)),
+        false);
   }
 
   private static String cell(CsvRecord record, int column) {
@@ -106,12 +89,23 @@ final class TrackTable {
     return given ? record.getField(column).strip() : "";
   }
 
+  private OptionalDouble number(String row, String name, String text) {
+    try {
+      return text.isEmpty()
+          ? OptionalDouble.empty()
+          : OptionalDouble.of(GpxPoint.number(name, Degrees.withPoint(text)));
+    } catch (InvalidRowException e) {
+      leftOut.fault(row, name, e);
+      return OptionalDouble.empty();
+    }
+  }
+
   private static Optional<Instant> instant(String text) {
     if (text.isEmpty()) {
       return Optional.empty();
     }
     try {
-      return Optional.of(OffsetDateTime.parse(text).toInstant());
+      return Optional.of(GpxPoint.time(OffsetDateTime.parse(text).toInstant().toString()));
     } catch (DateTimeException e) {
       throw new InvalidRowException(
           "time", text, "must be a time with zone like 2026-05-11T08:30:00Z");

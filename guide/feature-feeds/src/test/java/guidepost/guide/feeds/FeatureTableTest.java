@@ -41,7 +41,8 @@ class FeatureTableTest {
     assertThatThrownBy(() -> Feeds.rows("name,lat\nMill,1\n"))
         .isInstanceOf(InvalidFeedException.class)
         .hasMessage(
-            "header: there is no column longitude or lon or lng; the columns are name, lat");
+            "header: there is no column longitude or lon or lng or long or x; the columns are name,"
+                + " lat");
     assertThatThrownBy(
             () -> Feeds.rows("name,lat,lon\n", new FeatureColumns("", "", "", "key", "")))
         .hasMessage("header: there is no column key; the columns are name, lat, lon");
@@ -74,5 +75,27 @@ class FeatureTableTest {
             "4! latitude \"NaN\": must be a number of degrees",
             "5! has 2 columns, must have 3 like the header",
             "7: |e||1.0000000,2.0000000|{}");
+  }
+
+  @Test
+  void shouldReadSemicolonsDecimalCommasAndOtherNamesOfColumns() throws Exception {
+    String row = "2: |A||46.1000000,8.1000000|{}";
+    assertThat(Feeds.rows("name;latitude;longitude\nA;46.1;8.1\n")).containsExactly(row);
+    assertThat(Feeds.rows("name;lat;long\r\nA;46,1;8,1\r\n")).containsExactly(row);
+    assertThat(Feeds.rows("name,y,x\nA,\"46,1\",\"8,1\"\n")).containsExactly(row);
+    assertThat(Feeds.rows("\ufeffsep=;\nname;y;x\nA;46,1;8,1\n"))
+        .containsExactly("3: |A||46.1000000,8.1000000|{}");
+    assertThat(Feeds.rows("sep=|\nname|y|x\n\nA|46,1|8.1\n"))
+        .containsExactly("4: |A||46.1000000,8.1000000|{}");
+    assertThat(Feeds.rows("name,lat,lon\nA,\"1,234,5\",1\n"))
+        .containsExactly("2! latitude \"1,234,5\": must be a number of degrees");
+  }
+
+  @Test
+  void shouldSayThatAQuoteMayNotBeClosed() throws Exception {
+    assertThat(Feeds.rows("name,lat,lon\nA,1,2\n\"B,1,2\nC,1,2\n"))
+        .containsExactly(
+            "2: |A||1.0000000,2.0000000|{}",
+            "3! has 1 columns, must have 3 like the header; is there a quote that is not closed?");
   }
 }

@@ -7,6 +7,8 @@ import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.Point;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -37,13 +39,46 @@ final class GpxFeaturesTest {
   }
 
   @Test
-  void brokenFileIsNoFeatureAtAll() {
+  void shouldRejectABadWaypointAloneAndSayWhereAFileBreaksOff() throws Exception {
     assertThatThrownBy(() -> Feeds.rows(HEAD + "<wpt lat=\"1\" lon=\"2\"/><wpt lat=\"x\""))
-        .isInstanceOf(InvalidFeedException.class);
-    assertThatThrownBy(() -> Feeds.rows(HEAD + "<wpt lat=\"95\" lon=\"2\"/></gpx>"))
-        .isInstanceOf(InvalidFeedException.class);
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessage("line 3, column 34: the XML ends before its last element is closed");
+    assertThat(
+            Feeds.rows(
+                HEAD
+                    + "<wpt lat=\"95\" lon=\"2\"/><wpt lat=\"5\" lon=\"2\"/><wpt"
+                    + " lat=\"5\"/></gpx>"))
+        .containsExactly(
+            "1! latitude must be -90..90 degrees: 95.0",
+            "2: |||5.0000000,2.0000000|{}",
+            "3! lon \"\": must be given in degrees");
     assertThatThrownBy(() -> Feeds.rows("<osm version=\"0.6\"></osm>"))
-        .hasMessage("must be GPX: its first element must be gpx");
+        .hasMessage("must be GPX: its first element must be gpx, not osm");
+  }
+
+  @Test
+  void shouldCountWhatAWaypointHasNoPlaceFor() throws Exception {
+    FeatureFeed feed =
+        FeatureFeed.open(
+            Feeds.stream(
+                HEAD
+                    + """
+                    <wpt lat="1" lon="2"><ele>1e3</ele><link href="http://x/a b"/><hdop>3</hdop>
+                      <extensions><x:y>1</x:y></extensions></wpt>
+                    <wpt lat="1" lon="2"><ele>NaN</ele><time>today</time><link/></wpt>
+                    <wpt lat="1" lon="2"><ele>12,5</ele></wpt>
+                    <rte><rtept lat="1" lon="1"/></rte></gpx>
+                    """),
+            FeatureColumns.BY_NAME);
+    List<FeatureRow> rows = new ArrayList<>();
+    feed.read(rows::add);
+    assertThat(rows)
+        .extracting(row -> ((FeatureRow.Parsed) row).feature().attributes())
+        .containsExactly(Map.of("ele", "1000"), Map.of(), Map.of());
+    assertThat(feed.leftOut().counts())
+        .isEqualTo(
+            Map.of("ele", 2L, "extensions", 1L, "hdop", 1L, "link", 2L, "rtept", 1L, "time", 1L));
+    assertThat(feed.leftOut().firstFault()).hasValue("entry 2: ele \"NaN\": must be a number");
   }
 
   @Test

@@ -1,9 +1,12 @@
 package guidepost.guide.feeds;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.feeds.InvalidFeedException;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class JsonFeaturesTest {
@@ -68,7 +71,7 @@ class JsonFeaturesTest {
                    "geometry": {"type": "Point", "coordinates": [2.5, -1.5]}}]}
                 """))
         .containsExactly(
-            "1: 7|a|fuel|1.0000000,2.0000000|{open=true, tags=[\"x\"]}",
+            "1: 7|a|fuel|1.0000000,2.0000000|{ele=99, open=true, tags=[\"x\"]}",
             "2: |||-1.5000000,2.5000000|{}");
   }
 
@@ -133,5 +136,64 @@ class JsonFeaturesTest {
         .hasMessage(
             "the format cannot be told from the beginning; name one of"
                 + " csv, tsv, geojson, jsonl, route-guide-db, gpx, osm-pbf");
+  }
+
+  @Test
+  void shouldReadSequencesArraysAndBarePoints() throws Exception {
+    String feature =
+        "{\"type\": \"Feature\", \"geometry\": {\"type\": \"Point\", \"coordinates\": [2, 1]}}";
+    String row = ": |||1.0000000,2.0000000|{}";
+    assertThat(Feeds.rows("\u001e" + feature + "\n\u001e" + feature + "\n"))
+        .containsExactly("1" + row, "2" + row);
+    assertThat(Feeds.rows("[" + feature + "," + feature + "]"))
+        .containsExactly("1" + row, "2" + row);
+    assertThat(Feeds.rows("{\"type\": \"Point\", \"coordinates\": [2, 1]}"))
+        .containsExactly("1" + row);
+    assertThat(Feeds.rows("{\"type\": \"MultiPoint\", \"coordinates\": [[2, 1]]}"))
+        .containsExactly("1! geometry \"MultiPoint\": must be a Point");
+  }
+
+  @Test
+  void shouldRefuseAnotherReferenceSystemByNameWhereverItStandsAndHandOverNothing() {
+    String features =
+        "\"features\": [{\"type\": \"Feature\", \"geometry\": {\"type\": \"Point\","
+            + " \"coordinates\": [2, 1]}}]";
+    String crs =
+        "\"crs\": {\"type\": \"name\", \"properties\": {\"name\": \"urn:ogc:def:crs:EPSG::3857\"}}";
+    String type = "{\"type\": \"FeatureCollection\", ";
+    for (String text : List.of(crs + ", " + features, features + ", " + crs)) {
+      List<FeatureRow> rows = new ArrayList<>();
+      assertThatThrownBy(
+              () ->
+                  FeatureFeed.open(Feeds.stream(type + text + "}"), FeatureColumns.BY_NAME)
+                      .read(rows::add))
+          .isInstanceOf(InvalidFeedException.class)
+          .hasMessage(
+              "crs \"urn:ogc:def:crs:EPSG::3857\": must be WGS84 (EPSG:4326); transform the file"
+                  + " first");
+      assertThat(rows).isEmpty();
+    }
+    assertThatCode(() -> Feeds.rows(type + features + ", " + crs.replace("3857", "4326") + "}"))
+        .doesNotThrowAnyException();
+  }
+
+  @Test
+  void shouldRejectHalfASurrogatePairAndNul() throws Exception {
+    String feature =
+        "{\"type\": \"Feature\", \"geometry\": {\"type\": \"Point\", \"coordinates\": [2, 1]},"
+            + " \"properties\": {\"name\": \"%s\", \"x\": \"%s\"}}\n";
+    assertThat(
+            Feeds.rows(
+                feature.formatted("a\\ud800", "")
+                    + feature.formatted("\\udc00\\ud800", "")
+                    + feature.formatted("a\\u0000b", "")
+                    + feature.formatted("\\ud83d\\ude00", "a\\u0000")
+                    + feature.formatted("\\ud83d\\ude00", "y")))
+        .containsExactly(
+            "1! name \"a\ufffd\": must not have half a surrogate pair",
+            "2! name \"\ufffd\ufffd\": must not have half a surrogate pair",
+            "3! name \"a\ufffdb\": must not have the character NUL",
+            "4! x \"a\ufffd\": must not have the character NUL",
+            "5: |\ud83d\ude00||1.0000000,2.0000000|{x=y}");
   }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TrackTest {
 
@@ -38,8 +39,9 @@ class TrackTest {
       assertThat(track.fixes())
           .containsExactly(
               new Track.Fix(
-                  Point.ofDegrees(1, 2), Optional.of(Instant.parse("2026-05-11T08:30:00Z"))),
-              new Track.Fix(Point.ofDegrees(3, -4), Optional.empty()));
+                      Point.ofDegrees(1, 2), Optional.of(Instant.parse("2026-05-11T08:30:00Z")))
+                  .beginningSegment(true),
+              new Track.Fix(Point.ofDegrees(3, -4), Optional.empty()).beginningSegment(true));
     }
   }
 
@@ -51,10 +53,33 @@ class TrackTest {
   }
 
   @Test
-  void gpxThatBreaksARuleIsRefusedAsAWhole() {
-    assertThatThrownBy(() -> track(GPX.formatted(1, 1, PATH.replace("\"7\"", "\"97\""))))
-        .isInstanceOf(InvalidFeedException.class)
-        .hasMessage("lat: 97.000000 is not in range [-90, 90].");
+  void shouldRejectABadPointOfATrackAloneWithItsPlace() throws Exception {
+    Track track =
+        track(
+            GPX.formatted(
+                1,
+                1,
+                """
+                <trk><trkseg><trkpt lat="97" lon="1"/><trkpt lat="NaN" lon="1"/><trkpt lat="4"/>
+                <trkpt lat="46,5" lon="1"/><trkpt lat="5" lon="1"><time>0000-01-01T00:00:00Z</time></trkpt>
+                <trkpt lat="5" lon="1"><time>now</time></trkpt><trkpt lat=" 6 " lon="
+                8"/></trkseg></trk>
+                """));
+    assertThat(track.fixes()).extracting(Track.Fix::point).containsExactly(Point.ofDegrees(6, 8));
+    assertThat(track.fixes().getFirst().beginsSegment()).isTrue();
+    assertThat(track.unit()).isEqualTo("point");
+    assertThat(track.rejected())
+        .containsExactly(
+            new FeatureRow.Rejected(1, "latitude must be -90..90 degrees: 97.0"),
+            new FeatureRow.Rejected(2, "latitude \"NaN\": must be a number of degrees"),
+            new FeatureRow.Rejected(3, "lon \"\": must be given in degrees"),
+            new FeatureRow.Rejected(4, "latitude \"46,5\": must be a number of degrees"),
+            new FeatureRow.Rejected(
+                5,
+                "time \"0000-01-01T00:00:00Z\": must be a time like 2026-05-11T08:30:00Z, of year"
+                    + " 1..9999"),
+            new FeatureRow.Rejected(
+                6, "time \"now\": must be a time like 2026-05-11T08:30:00Z, of year 1..9999"));
   }
 
   @ParameterizedTest
@@ -62,18 +87,17 @@ class TrackTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "<gpx creator=\"x\"/> | attribute version of gpx: must be 1.0 or 1.1",
-        "<gpx version=\"2.7\"/> | attribute version \"2.7\" of gpx: must be 1.0 or 1.1",
-        "<html/> | must be GPX: its first element must be gpx",
-        "<!DOCTYPE gpx><gpx/> | must be GPX without a DOCTYPE",
-        "GPX <wpt lat=\"1\"/></gpx> | wpt: must have lat and lon in degrees",
-        "GPX <wpt lat=\"x\" lon=\"1\"/></gpx> | lat \"x\": must be a number of degrees",
-        "GPX <wpt lat=\"1\" lon=\"1\"><time>now</time></wpt></gpx>"
-            + " | time \"now\": must be a time like 2026-05-11T08:30:00Z",
-        "GPX <foo/></gpx> | element \"foo\": is not one of GPX in this place",
-        "GPX <wpt | line 1, column 81: the XML ends before its last element is closed",
-        "<?xml version=\"1.0\"?> | line 1, column 22: the XML ends before its last element is"
+        "<html/> | must be GPX: its first element must be gpx, not html",
+        "<GPX/> | must be GPX: its first element must be gpx, not GPX",
+        "GPX <wpt | line 1, column 80: the XML ends before its last element is closed",
+        "<?xml version=\"1.0\"?> | line 1, column 21: the XML ends before its last element is"
             + " closed",
+        "GPX <wpt><name>&big;</name></wpt></gpx> | line 1: entity \"big\": must be one of XML"
+            + " itself, like &amp;",
+        "<?xml version=\"1.0\" encoding=\"klingon\"?><gpx/> | encoding \"klingon\": must be one"
+            + " that is known, like UTF-8, UTF-16, ISO-8859-1 or windows-1252",
+        "<?xml version=\"1.0\" encoding=\"UTF-16\"?><gpx/> | encoding \"UTF-16\": must be that of"
+            + " the first bytes, which are of one byte a letter",
       })
   void brokenGpxSaysWhatIsWrong(String text, String message) {
     String start =
@@ -83,11 +107,68 @@ class TrackTest {
         .hasMessage(message);
   }
 
+  /// What a track does not need is no reason to refuse it.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<gpx creator=\"x\">TRK</gpx>",
+        "<gpx version=\"7.7.5-play\">TRK</gpx>",
+        "<!DOCTYPE gpx SYSTEM \"gpx.dtd\" [<!ENTITY a \"b\">]><gpx>TRK</gpx>",
+        "<?xml version=\"1.0\"?><?xml-stylesheet href=\"a.xsl\"?><!-- by X --><gpx>TRK</gpx>",
+        "<gpx><metadata><bounds minlat=\"91\" maxlat=\"NaN\"/></metadata><metadata/>TRK</gpx>",
+        "<gpx><metadata><author><email id=\"a\""
+            + " domain=\"\"/></author><time>x</time></metadata>TRK</gpx>",
+        "<gpx xmlns:u=\"urn:u\"><u:wpt lat=\"x\"/>TRK<foo>1</foo></gpx>",
+        "<gpx><nobody:said>1</nobody:said>TRK</gpx>",
+        "<g:gpx xmlns:g=\"http://www.topografix.com/GPX/1/1\"><g:trk><g:trkseg><g:trkpt lat=\"46\""
+            + " lon=\"8\"/><g:trkpt lat=\"46.001\" lon=\"8\"/></g:trkseg></g:trk></g:gpx>",
+        "<gpx>TRK<trk><number>x</number><link href=\"http://x/a b|c\"/><link/></trk></gpx>",
+      })
+  void shouldReadATrackWhateverStandsBesideIt(String text) throws Exception {
+    Track track =
+        track(
+            text.replace(
+                "TRK",
+                "<trk><trkseg><trkpt lat=\"46\" lon=\"8\"><course>360</course><magvar>360</magvar>"
+                    + "<sat>-1</sat><hdop>NaN</hdop><dgpsid>4095</dgpsid></trkpt>"
+                    + "<trkpt lat=\"46.001\" lon=\"8\"/></trkseg></trk>"));
+    assertThat(track.fixes())
+        .extracting(Track.Fix::point)
+        .containsExactly(Point.ofDegrees(46, 8), Point.ofDegrees(46.001, 8));
+    assertThat(track.rejected()).isEmpty();
+  }
+
+  @Test
+  void shouldReadElevationSpeedAndWhereSegmentsBegin() throws Exception {
+    Track track =
+        track(
+            """
+            <gpx><trk><trkseg><trkpt lat="1" lon="1"><ele>1e3</ele><speed>2.5</speed></trkpt>
+            <trkpt lat="1" lon="2"><ele>12,5</ele><extensions><g:x><g:speed>3</g:speed></g:x></extensions>
+            </trkpt></trkseg><trkseg/><trkseg><trkpt lat="2" lon="2"><time>2026-05-01 10:00:00</time></trkpt>
+            </trkseg></trk><trk><trkseg><trkpt lat="3" lon="2"><time>2026-05-01T24:00:00+02:00</time></trkpt>
+            </trkseg></trk></gpx>
+            """);
+    assertThat(track.fixes())
+        .extracting(fix -> fix.altitude().orElse(-1))
+        .containsExactly(1000.0, -1.0, -1.0, -1.0);
+    assertThat(track.fixes())
+        .extracting(fix -> fix.speed().orElse(-1))
+        .containsExactly(2.5, 3.0, -1.0, -1.0);
+    assertThat(track.fixes())
+        .extracting(Track.Fix::beginsSegment)
+        .containsExactly(true, false, true, true);
+    assertThat(track.fixes().stream().flatMap(fix -> fix.time().stream()))
+        .containsExactly(
+            Instant.parse("2026-05-01T10:00:00Z"), Instant.parse("2026-05-01T22:00:00Z"));
+    assertThat(track.leftOut().firstFault()).hasValue("point 2: ele \"12,5\": must be a number");
+  }
+
   @Test
   void gpxThatIsNotXmlSaysWhere() {
     assertThatThrownBy(() -> track(GPX.formatted(1, 1, "<rte>")))
         .isInstanceOf(InvalidFeedException.class)
-        .hasMessageStartingWith("line 4, column 3: is not XML: ");
+        .hasMessageStartingWith("line 4, column 5: is not XML: ");
   }
 
   @Test
@@ -96,8 +177,8 @@ class TrackTest {
         .containsExactly(Point.ofDegrees(1.5, 2.5), Point.ofDegrees(3, 4));
     assertThat(track("time,lon,lat\n2026-05-11T10:30:00+02:00,2,1\n").fixes())
         .containsExactly(
-            new Track.Fix(
-                Point.ofDegrees(1, 2), Optional.of(Instant.parse("2026-05-11T08:30:00Z"))));
+            new Track.Fix(Point.ofDegrees(1, 2), Optional.of(Instant.parse("2026-05-11T08:30:00Z")))
+                .beginningSegment(true));
   }
 
   @Test
@@ -154,10 +235,37 @@ class TrackTest {
   void brokenGeoJsonIsNoTrackAtAll() {
     assertThatThrownBy(() -> track("{\"type\": \"Point\", \"coordinates\": [1, 2]}"))
         .hasMessage("must have a LineString with points: there is none");
-    assertThatThrownBy(
-            () -> track("{\"type\": \"LineString\", \"coordinates\": [[1, 2], [1, 200]]}"))
-        .hasMessage("latitude must be -90..90 degrees: 200.0");
     assertThatThrownBy(() -> track("{\"type\": \"LineString\", \"coordinates\": [[1, 2], [1"))
         .isInstanceOf(InvalidFeedException.class);
+  }
+
+  @Test
+  void shouldReadTimesAltitudesAndSpeedsOfGeoJsonAndGoOnAcrossTheAntimeridian() throws Exception {
+    Track track =
+        track(
+            """
+            RS{"type": "Feature", "properties": {"coordTimes": [
+              ["2026-05-11T08:00:00Z", "2026-05-11T08:00:10Z"],
+              ["2026-05-11T08:00:10Z", "2026-05-11T08:00:40Z"],
+              ["2026-05-11T09:00:10Z", "2026-05-11T09:00:10Z"]], "speeds": [[1, null]]},
+             "geometry": {"type": "MultiLineString", "coordinates": [
+              [[179.9, 10, 5], [180, 10.1]], [[-180, 10.1], [-179.7, 10.4, "x"]],
+              [[170, 10], [170, 10]]]}}
+            RS{"type": "LineString", "coordinates": [[1, 2], [1, 200]]}
+            """
+                .replace("RS", "\u001e"));
+    assertThat(track.fixes())
+        .extracting(fix -> fix.point() + (fix.beginsSegment() ? " begins" : ""))
+        .containsExactly(
+            "10.0000000,179.9000000 begins",
+            "10.1000000,180.0000000",
+            "10.4000000,-179.7000000",
+            "10.0000000,170.0000000 begins",
+            "2.0000000,1.0000000 begins");
+    assertThat(track.fixes().getFirst().altitude()).hasValue(5);
+    assertThat(track.fixes().getFirst().speed()).hasValue(1);
+    assertThat(track.rejected())
+        .containsExactly(new FeatureRow.Rejected(6, "latitude must be -90..90 degrees: 200.0"));
+    assertThat(track.leftOut().firstFault()).hasValue("point 3: altitude \"x\": must be a number");
   }
 }

@@ -85,12 +85,21 @@ final class FeatureMessages {
   }
 
   static void requireAtMost(String field, String value, int bytesMax) throws InvalidFieldException {
+    requireNoNul(field, value);
     boolean isShort = value.length() <= bytesMax / BYTES_OF_A_CHAR_MAX;
     int bytes = isShort ? 0 : bytes(value);
     if (bytes > bytesMax) {
       throw new InvalidFieldException(
           field + ".length",
           "%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, bytes));
+    }
+  }
+
+  /// NUL ends a text in too many programs to be part of one.
+  private static void requireNoNul(String field, String value) throws InvalidFieldException {
+    if (value.indexOf('\0') >= 0) {
+      throw new InvalidFieldException(
+          field + ".nul", "%s must not have the character NUL".formatted(field));
     }
   }
 
@@ -105,6 +114,10 @@ final class FeatureMessages {
           "put.attributes.count",
           "put.attributes must be at most %d entries: %d"
               .formatted(ATTRIBUTES_MAX, attributes.size()));
+    }
+    for (Map.Entry<String, String> attribute : attributes.entrySet()) {
+      requireNoNul("put.attributes", attribute.getKey());
+      requireNoNul("put.attributes", attribute.getValue());
     }
     int bytes = attributes.entrySet().stream().mapToInt(each -> bytes(each)).sum();
     if (bytes > ATTRIBUTE_BYTES_MAX) {
