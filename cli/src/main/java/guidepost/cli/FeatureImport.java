@@ -123,7 +123,7 @@ final class FeatureImport implements Callable<Integer> {
             } else {
               feed(feed, sink);
             }
-            LeftOutReport.show(terminal, client.json(), feed.leftOut());
+            run.leaveOut(feed.leftOut());
           });
     }
     warnOfAttributes();

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import guidepost.client.GuidepostClient;
 import guidepost.client.ModifyStream;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.guide.feeds.LeftOut;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.util.Map;
@@ -113,6 +114,12 @@ final class ImportRun<O extends MessageLite, A> {
         settling.run();
       }
     };
+  }
+
+  /// Says what of the text is in none of its rows.
+  void leaveOut(LeftOut leftOut) {
+    LeftOutReport.complain(terminal, client.json(), leftOut);
+    tally.leaveOut(leftOut.counts());
   }
 
   /// Rows that were read so far.

@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ final class ImportTally {
   /// The names are the program's own, so there are few.
   private final Set<String> rulesBroken = new TreeSet<>();
 
+  private final Map<String, Long> leftOut = new TreeMap<>();
   private long read;
   private long accepted;
   private long rejected;
@@ -27,6 +29,11 @@ final class ImportTally {
 
   /// The latest that an answer named; 0 if none did.
   private long revision;
+
+  /// What is in none of the rows.
+  void leaveOut(Map<String, Long> counts) {
+    leftOut.putAll(counts);
+  }
 
   /// A row was read that is well-formed.
   void parsed() {
@@ -101,7 +108,8 @@ final class ImportTally {
             unchanged,
             seconds,
             rate(seconds));
-    return revision == 0 ? sum : sum + ", revision " + revision;
+    String known = revision == 0 ? sum : sum + ", revision " + revision;
+    return leftOut.isEmpty() ? known : known + "; left out: " + LeftOutReport.text(leftOut);
   }
 
   private long rate(double seconds) {
@@ -118,6 +126,7 @@ final class ImportTally {
             .put("unchanged", unchanged)
             .put("seconds", Math.round(seconds * 1000) / 1000.0)
             .put("rows_per_second", rate(seconds));
+    LeftOutReport.put(sum, leftOut);
     return revision == 0 ? sum : sum.put("revision", revision);
   }
 }

@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import guidepost.guide.feeds.LeftOut;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -9,34 +10,33 @@ final class LeftOutReport {
 
   private LeftOutReport() {}
 
-  /// One line, and one for the first value that is not what it must be; none if all is kept.
-  static void show(Terminal terminal, boolean json, LeftOut leftOut) {
-    if (json) {
-      showJson(terminal, leftOut);
-      return;
-    }
+  /// The first value that is not what it must be.
+  static void complain(Terminal terminal, boolean json, LeftOut leftOut) {
     leftOut
         .firstFault()
-        .ifPresent(fault -> terminal.complain(fault + "; the row is taken without"));
-    if (!leftOut.counts().isEmpty()) {
-      terminal.complain("left out: " + text(leftOut));
-    }
+        .ifPresent(
+            fault -> {
+              String text = fault + "; taken without it";
+              if (json) {
+                terminal.complain(Json.object().put("warning", text));
+              } else {
+                terminal.complain(text);
+              }
+            });
   }
 
-  private static String text(LeftOut leftOut) {
-    return leftOut.counts().entrySet().stream()
+  /// How many of each, for people; empty if there is nothing.
+  static String text(Map<String, Long> counts) {
+    return counts.entrySet().stream()
         .map(entry -> "%d %s".formatted(entry.getValue(), Printable.of(entry.getKey())))
         .collect(Collectors.joining(", "));
   }
 
-  private static void showJson(Terminal terminal, LeftOut leftOut) {
-    if (leftOut.counts().isEmpty()) {
-      return;
+  /// The same for programs, if there is any.
+  static void put(ObjectNode object, Map<String, Long> counts) {
+    if (!counts.isEmpty()) {
+      ObjectNode leftOut = object.putObject("left_out");
+      counts.forEach(leftOut::put);
     }
-    ObjectNode object = Json.object();
-    ObjectNode counts = object.putObject("left_out");
-    leftOut.counts().forEach(counts::put);
-    leftOut.firstFault().ifPresent(fault -> object.put("first_fault", fault));
-    terminal.complain(object);
   }
 }

@@ -22,7 +22,7 @@ final class TrackFile {
         track.rejected().stream().limit(ImportTally.REJECTS_SHOWN).toList()) {
       ImportRun.showReject(terminal, client.json(), track.unit(), reject.number(), reject.reason());
     }
-    LeftOutReport.show(terminal, client.json(), track.leftOut());
+    LeftOutReport.complain(terminal, client.json(), track.leftOut());
     return track;
   }
 

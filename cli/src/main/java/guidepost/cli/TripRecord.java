@@ -192,6 +192,7 @@ final class TripRecord implements Callable<Integer> {
     TrackTimes.of(track)
         .ifPresent(times -> object.put("elapsed_seconds", times.elapsed().toSeconds()));
     summary.moving().ifPresent(time -> object.put("moving_seconds", time.toSeconds()));
+    LeftOutReport.put(object, track.leftOut().counts());
     terminal.line(object.toString());
   }
 
@@ -210,6 +211,9 @@ final class TripRecord implements Callable<Integer> {
     Optional<TrackTimes> times = TrackTimes.of(track);
     table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(NO_TIMES));
     table.row("moving", summary.moving().map(TripMessages::clock).orElse(NO_TIMES));
+    if (!track.leftOut().counts().isEmpty()) {
+      table.row("left out", LeftOutReport.text(track.leftOut().counts()));
+    }
     table.finish();
   }
 }

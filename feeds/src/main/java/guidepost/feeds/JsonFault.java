@@ -49,7 +49,7 @@ public final class JsonFault {
     }
     Matcher outOfPlace = OUT_OF_PLACE.matcher(words);
     return outOfPlace.find()
-        ? "'%s' must not stand here in JSON".formatted(outOfPlace.group(1))
+        ? "'%s' must not stand here in JSON".formatted(Shortened.of(outOfPlace.group(1)))
         : "this is not JSON";
   }
 

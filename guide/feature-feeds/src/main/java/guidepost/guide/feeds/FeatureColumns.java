@@ -1,6 +1,7 @@
 package guidepost.guide.feeds;
 
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,6 +1,7 @@
 package guidepost.guide.feeds;
 
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import java.util.Locale;
 import java.util.Set;
 import tools.jackson.databind.JsonNode;

@@ -2,6 +2,7 @@ package guidepost.guide.feeds;
 
 import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
+import guidepost.feeds.Shortened;
 import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.util.ArrayList;

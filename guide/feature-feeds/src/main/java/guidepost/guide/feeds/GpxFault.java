@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.Shortened;
 import javax.xml.stream.Location;
 import javax.xml.stream.XMLStreamException;
 

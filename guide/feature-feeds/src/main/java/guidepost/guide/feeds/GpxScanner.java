@@ -2,6 +2,7 @@ package guidepost.guide.feeds;
 
 import com.ctc.wstx.api.WstxInputProperties;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import guidepost.guide.feeds.GpxPoint.Kind;
 import java.io.BufferedInputStream;
 import java.io.IOException;

@@ -1,5 +1,7 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.Shortened;
+
 /// A row cannot be taken; the message names field, value and rule.
 final class InvalidRowException extends RuntimeException {
 
@@ -8,7 +10,7 @@ final class InvalidRowException extends RuntimeException {
   private final String reason;
 
   InvalidRowException(String field, String value, String rule) {
-    this("%s \"%s\": %s".formatted(field, Shortened.of(value), rule));
+    this("%s \"%s\": %s".formatted(Shortened.of(field), Shortened.of(value), rule));
   }
 
   InvalidRowException(String reason) {

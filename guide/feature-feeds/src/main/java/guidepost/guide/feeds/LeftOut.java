@@ -1,5 +1,6 @@
 package guidepost.guide.feeds;
 
+import guidepost.feeds.Shortened;
 import java.util.Collections;
 import java.util.Map;
 import java.util.Optional;

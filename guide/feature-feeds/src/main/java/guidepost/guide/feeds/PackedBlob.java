@@ -2,6 +2,7 @@ package guidepost.guide.feeds;
 
 import com.github.luben.zstd.ZstdInputStream;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

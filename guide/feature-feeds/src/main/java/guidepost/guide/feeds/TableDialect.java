@@ -4,6 +4,7 @@ import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
 import de.siegmar.fastcsv.reader.CsvRecord;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
@@ -89,8 +90,8 @@ record TableDialect(char separator, char quote, int linesBefore) {
         throw cause;
       }
       throw new InvalidFeedException(
-          "line %d or after: a row must have at most 16 Mi characters and a few thousand columns: %s"
-              .formatted(line + 1, Shortened.of(String.valueOf(e.getMessage()))),
+          "line %d or after: %s"
+              .formatted(line + 1, fault(e.getCause() == null ? e : e.getCause())),
           e);
     } catch (IllegalArgumentException e) {
       throw new InvalidFeedException(
@@ -98,6 +99,13 @@ record TableDialect(char separator, char quote, int linesBefore) {
               .formatted(Shortened.of(String.valueOf(separator))),
           e);
     }
+  }
+
+  private static String fault(Throwable why) {
+    String words = String.valueOf(why.getMessage());
+    return words.contains("after closing quote")
+        ? "a quote must be closed at the end of its column, and doubled within"
+        : "must be rows of at most 16 Mi characters and 16,384 columns";
   }
 
   /// What to say of a record of another width than the header.

@@ -2,6 +2,7 @@ package guidepost.guide.feeds;
 
 import de.siegmar.fastcsv.reader.CsvRecord;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import java.io.IOException;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -2,6 +2,7 @@ package guidepost.guide.feeds;
 
 import guidepost.feeds.ByteOrderMark;
 import guidepost.feeds.InvalidFeedException;
+import guidepost.feeds.Shortened;
 import guidepost.feeds.StrictReader;
 import java.io.BufferedInputStream;
 import java.io.IOException;
@@ -69,7 +70,8 @@ final class XmlText {
     if (found.isEmpty() ? wide : !found.startsWith(family(charset.name()))) {
       throw new InvalidFeedException(
           "encoding \"%s\": must be that of the first bytes, which are %s"
-              .formatted(declared.get(), found.isEmpty() ? "of one byte a letter" : found));
+              .formatted(
+                  Shortened.of(declared.get()), found.isEmpty() ? "of one byte a letter" : found));
     }
     return mark.map(ByteOrderMark::charset).orElse(charset);
   }
@@ -81,7 +83,7 @@ final class XmlText {
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw new InvalidFeedException(
           "encoding \"%s\": must be one that is known, like UTF-8, UTF-16, ISO-8859-1 or windows-1252"
-              .formatted(declared),
+              .formatted(Shortened.of(declared)),
           e);
     }
   }
