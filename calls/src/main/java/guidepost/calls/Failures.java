@@ -5,10 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.rpc.Code;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import guidepost.journal.QuietLog;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -18,7 +20,6 @@ import java.io.IOException;
 import java.util.NoSuchElementException;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What goes wrong, as the status that a client sees: the one table of it.
@@ -34,7 +35,8 @@ import org.slf4j.LoggerFactory;
 /// | stored bytes are not what was written | DATA_LOSS |
 /// | too much waits to be written; a caller is too fast | RESOURCE_EXHAUSTED, with google.rpc.RetryInfo |
 /// | a message is too large; a client leaves more unread than is kept | RESOURCE_EXHAUSTED |
-/// | the journal cannot write; the device cannot be read | UNAVAILABLE |
+/// | the journal cannot write | UNAVAILABLE, with google.rpc.ErrorInfo: OUTCOME_UNKNOWN if it may be found after a restart; NOT_WRITTEN, DISK_FULL, WRITER_STOPPED or ABANDONED if it never will |
+/// | the device cannot be read | UNAVAILABLE |
 /// | the server is shutting down, or a defect has stopped a part of it | UNAVAILABLE |
 /// | anything else: a defect | INTERNAL; the log has the details |
 ///
@@ -45,7 +47,13 @@ public final class Failures {
   /// ASCII takes three there.
   static final int DESCRIPTION_BYTES_MAX = 1_024;
 
-  private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+  /// The domain of every google.rpc.ErrorInfo.
+  static final String ERROR_DOMAIN = "guidepost";
+
+  /// The reason for a write that may be found after a restart, or may not.
+  static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+
+  private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(Failures.class));
 
   private Failures() {}
 
@@ -189,14 +197,40 @@ public final class Failures {
       case CompletionException e when e.getCause() != null -> notWritten(e.getCause());
       case OverloadedException e -> overloaded(e);
       case StatusRuntimeException already -> already;
-      case JournalException e -> failure(Status.UNAVAILABLE, e.getMessage());
+      case JournalException e -> notWritten(e);
       case null, default -> internal(failure);
+    };
+  }
+
+  /// Carries a google.rpc.ErrorInfo, so that a client can tell what was refused from what it does
+  /// not know about.
+  private static StatusRuntimeException notWritten(JournalException e) {
+    return StatusProto.toStatusRuntimeException(
+        com.google.rpc.Status.newBuilder()
+            .setCode(Code.UNAVAILABLE_VALUE)
+            .setMessage(clipped(e.getMessage()))
+            .addDetails(
+                Any.pack(
+                    ErrorInfo.newBuilder()
+                        .setDomain(ERROR_DOMAIN)
+                        .setReason(reason(e.reason()))
+                        .build()))
+            .build());
+  }
+
+  private static String reason(JournalException.Reason reason) {
+    return switch (reason) {
+      case OUTCOME_UNKNOWN -> OUTCOME_UNKNOWN;
+      case DISK_FULL -> "DISK_FULL";
+      case CLOSED -> "WRITER_STOPPED";
+      case ABANDONED -> "ABANDONED";
+      case LOCKED, FOREIGN, NEWER_FORMAT, NO_PERMISSION, CORRUPT, COMPACTED, IO -> "NOT_WRITTEN";
     };
   }
 
   /// A defect of the server; logs it.
   public static StatusRuntimeException internal(@Nullable Throwable defect) {
-    LOG.error("a call failed by a defect", defect);
+    QUIET.error("defect " + defect, "a call failed by a defect", defect);
     return Status.INTERNAL
         .withDescription("a defect of the server; its log has the details")
         .withCause(defect)

@@ -1,11 +1,14 @@
 package guidepost.server;
 
 import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.journal.StubbornJournal;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// Journals in memory whose appends wait, or end in an Error after which a writer cannot know what
 /// state it is in, when a test wants that.
@@ -29,6 +32,16 @@ final class StubbornEngine implements JournalStore {
   @Override
   public Journal journal(String domain) {
     return journals.around(store.journal(domain));
+  }
+
+  @Override
+  public Optional<JournalException> trouble() {
+    return store.trouble();
+  }
+
+  @Override
+  public void onTrouble(Consumer<Optional<JournalException>> told) {
+    store.onTrouble(told);
   }
 
   @Override

@@ -4,7 +4,8 @@ package guidepost.journal;
 ///
 /// The writer gathers requests into a group and calls, always from its one thread: [#decide] for
 /// each, one append for all, [Decision#commit] for each in the same order, and [#publish] once. If
-/// the append fails it calls [#abandon] instead of the last two.
+/// the append fails it calls [#abandon] instead of the last two. If [#decide] throws, it calls
+/// [#abandon] and decides what came before once more.
 ///
 /// @param <Q> what is asked of the domain: usually a list of operations
 /// @param <A> what is answered

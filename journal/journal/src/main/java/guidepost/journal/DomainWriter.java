@@ -3,7 +3,9 @@ package guidepost.journal;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -23,7 +25,8 @@ import org.slf4j.LoggerFactory;
 /// ```
 ///
 /// A request is answered only when it is durable *and* visible. When the append fails, every
-/// request of the group fails with the [JournalException] and nothing of it is visible.
+/// request of the group fails with the [JournalException] and nothing of it is visible. A request
+/// that cannot be decided, by a defect, fails alone.
 ///
 /// Threads: any may call [#submit]; the [Domain] is called by the writer's thread alone. Futures
 /// complete on the writer's thread: what hangs on them must be short.
@@ -37,10 +40,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   public static final int QUEUED_CHANGES_MAX = 131_072;
 
   /// Most changes in a group: bounds the memory of one append and how long a caller waits.
-  private static final int GROUP_CHANGES_MAX = 16_384;
+  static final int GROUP_CHANGES_MAX = 16_384;
 
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
   private static final Logger LOG = LoggerFactory.getLogger(DomainWriter.class);
+  private static final QuietLog QUIET = new QuietLog(LOG);
 
   /// @param stands see [#submit(Object, int, BooleanSupplier)]
   private record Pending<Q, A>(
@@ -183,7 +187,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     List<Pending<Q, A>> group = nextGroup();
     try {
       while (!group.isEmpty()) {
-        write(standing(group));
+        group = standing(group);
+        write(group);
         group = nextGroup();
       }
     } catch (RuntimeException | Error e) {
@@ -232,17 +237,58 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         null);
   }
 
+  /// Writes a group; without a request that fails by a defect when it is decided. Such a one may
+  /// have left something behind, so what was decided before it is forgotten and decided once more.
   private void write(List<Pending<Q, A>> group) {
-    List<Decided<A>> decided = new ArrayList<>(group.size());
+    Deque<List<Pending<Q, A>>> parts = new ArrayDeque<>();
+    parts.push(group);
+    while (!parts.isEmpty() && !stopped.isDone()) {
+      List<Pending<Q, A>> part = parts.pop();
+      List<Decided<A>> decided = new ArrayList<>(part.size());
+      Optional<RuntimeException> defect = decide(part, decided);
+      if (defect.isEmpty()) {
+        writeDecided(group, decided);
+        continue;
+      }
+      domain.abandon();
+      int bad = decided.size();
+      parts.push(part.subList(bad + 1, part.size()));
+      parts.push(part.subList(0, bad));
+      part.get(bad).answer().completeExceptionally(defect.get());
+    }
+  }
+
+  /// @param decided gets what was decided
+  /// @return the defect that the request after those caused
+  private Optional<RuntimeException> decide(List<Pending<Q, A>> part, List<Decided<A>> decided) {
+    for (Pending<Q, A> pending : part) {
+      try {
+        decided.add(decide(pending));
+      } catch (RuntimeException e) {
+        QUIET.error(name + " " + e.getClass(), name + ": a request failed by a defect", e);
+        return Optional.of(e);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// @param group what fails with it if a defect stops the writer
+  private void writeDecided(List<Pending<Q, A>> group, List<Decided<A>> decided) {
+    if (decided.isEmpty()) {
+      return;
+    }
     long before = journal.revision();
     try {
-      group.forEach(pending -> decided.add(decide(pending)));
       append(decided);
-    } catch (JournalException | RuntimeException e) {
-      LOG.error("{}: {} requests were not written", name, group.size(), e);
-      stats = stats.withFailure();
-      domain.abandon();
-      group.forEach(pending -> pending.answer().completeExceptionally(e));
+    } catch (JournalException e) {
+      QUIET.error(
+          name + " " + e.reason(),
+          "%s: %d requests were not written: %s".formatted(name, decided.size(), e.getMessage()));
+      fail(decided, e);
+      return;
+    } catch (RuntimeException e) {
+      QUIET.error(name + " " + e.getClass(), name + ": requests were not written", e);
+      fail(decided, e);
       return;
     }
     try {
@@ -250,6 +296,12 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     } catch (RuntimeException e) {
       stopAfterDefect(group, e);
     }
+  }
+
+  private void fail(List<Decided<A>> decided, Throwable why) {
+    stats = stats.withFailure();
+    domain.abandon();
+    decided.forEach(each -> each.answer().completeExceptionally(why));
   }
 
   /// The group may be durable though the index does not hold it: only a restart, which replays the

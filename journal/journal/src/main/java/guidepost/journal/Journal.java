@@ -36,7 +36,9 @@ public interface Journal {
   /// @param batches none of them empty
   /// @return the revision of the last batch
   /// @throws JournalException if not all of them are known to be durable; then none may be
-  ///   acknowledged, and [#revision] is unchanged
+  ///   acknowledged, nobody is shown any of them, and [#revision] is unchanged. With
+  ///   [JournalException.Reason#OUTCOME_UNKNOWN] they may be there when the store is opened the
+  ///   next time; with any other reason they never will.
   long append(List<Batch> batches) throws JournalException;
 
   /// The latest values as of now, for as long as it is held.

@@ -45,6 +45,9 @@ public class JournalException extends IOException {
     CLOSED,
     /// What this was to follow was not written: send both again.
     ABANDONED,
+    /// It is not known whether it was written: it may be found after a restart. Not shown to
+    /// anybody until then.
+    OUTCOME_UNKNOWN,
     /// The device failed in another way.
     IO
   }

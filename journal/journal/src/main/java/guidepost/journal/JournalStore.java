@@ -2,6 +2,8 @@ package guidepost.journal;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The journals of one server: one for each domain, in one place, locked against other processes.
 ///
@@ -13,6 +15,15 @@ public interface JournalStore extends AutoCloseable {
   /// @param domain 1 to 32 characters of `a-z`, `0-9` and `-`
   /// @throws JournalException if it cannot be opened or made
   Journal journal(String domain) throws JournalException;
+
+  /// Why nothing can be written now; empty while it can. A store whose device has failed goes on
+  /// being read, as far as it can be, and sees to it by itself that it can be written again once
+  /// the device works.
+  Optional<JournalException> trouble();
+
+  /// Has `told` called whenever that changes, in the order of the changes, on the thread that finds
+  /// out: it must be short.
+  void onTrouble(Consumer<Optional<JournalException>> told);
 
   /// Reads every file and checks every checksum of the engine's.
   ///
@@ -39,7 +50,10 @@ public interface JournalStore extends AutoCloseable {
   /// @throws JournalException if it cannot be told
   long bytesOnDisk() throws JournalException;
 
-  /// Flushes, unlocks and closes every journal of the store. A second call does nothing.
+  /// Unlocks and closes every journal of the store. A second call does nothing.
+  ///
+  /// @throws JournalException if something of it could not be closed as it should be; it is closed
+  ///   all the same
   @Override
   void close() throws JournalException;
 }

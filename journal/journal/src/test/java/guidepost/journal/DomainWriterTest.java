@@ -149,6 +149,65 @@ final class DomainWriterTest {
   }
 
   @Test
+  void shouldFailARequestThatCannotBeDecidedAndNoOtherOfItsGroup() throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    List<CompletableFuture<String>> group = new ArrayList<>();
+    for (String word : List.of("b", "undecidable", "c", "undecidable", "undecidable", "d")) {
+      group.add(writer.submit(word, 1));
+    }
+    words.gate.open();
+    assertThat(first.get()).isEqualTo("a@1");
+    assertThat(group.get(0).get()).isEqualTo("b@2");
+    assertThat(group.get(2).get()).isEqualTo("c@3");
+    assertThat(group.get(5).get()).isEqualTo("d@4");
+    for (int bad : new int[] {1, 3, 4}) {
+      assertThatThrownBy(group.get(bad)::get).hasMessageContaining("undecidable, as if");
+    }
+    assertThat(words.visible()).isEqualTo("[a, b, c, d]");
+    assertThat(words.decided).containsExactly("a", "b", "c", "d");
+    assertThat(writer.submit("e", 1).get()).isEqualTo("e@5");
+  }
+
+  @Test
+  void shouldTakeNoMoreIntoAGroupThanAGroupMayHold() throws Exception {
+    try (DomainWriter<String, String> large =
+        DomainWriter.start("many", store.journal("many"), words, 1 << 20)) {
+      words.gate.shut();
+      CompletableFuture<String> first = large.submit("a", 1);
+      words.gate.awaitArrival();
+      int half = DomainWriter.GROUP_CHANGES_MAX / 2;
+      List<CompletableFuture<String>> waiting = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        waiting.add(large.submit("w" + i, half));
+      }
+      words.gate.open();
+      assertThat(first.get()).isEqualTo("a@1");
+      waiting.getLast().get();
+      assertThat(large.stats().groups()).as("one of one, two of two").isEqualTo(3);
+      assertThat(large.stats().batches()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void shouldTakeExactlyAsMuchAsTheQueueHolds() throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    CompletableFuture<String> second = writer.submit("b", QUEUED_CHANGES_MAX - 1);
+    assertThat(writer.queuedChanges()).isEqualTo(QUEUED_CHANGES_MAX - 1);
+    CompletableFuture<String> third = writer.submit("c", 1);
+    assertThatThrownBy(() -> writer.submit("d", 1)).isInstanceOf(OverloadedException.class);
+    assertThat(writer.queuedChanges()).isEqualTo(QUEUED_CHANGES_MAX);
+    words.gate.open();
+    assertThat(first.get()).isEqualTo("a@1");
+    assertThat(second.get()).isEqualTo("b@2");
+    assertThat(third.get()).isEqualTo("c@3");
+    assertThat(writer.queuedChanges()).isZero();
+  }
+
+  @Test
   void shouldNotDoWhatNoLongerStandsWhenItsTurnComes() throws Exception {
     words.gate.shut();
     CompletableFuture<String> first = writer.submit("a", 1);
@@ -211,10 +270,15 @@ final class DomainWriterTest {
     }
   }
 
-  /// A list of words; "same" changes nothing, "defect" cannot be applied.
+  /// A list of words; "same" changes nothing, "defect" cannot be applied, "undecidable" fails when
+  /// half of it is decided.
   private static final class Words implements Domain<String, String> {
     private final Gate gate = new Gate();
     private final List<String> committed = new ArrayList<>();
+
+    /// What was decided and not abandoned.
+    private final List<String> decided = new ArrayList<>();
+
     private volatile List<String> published = List.of();
     private final AtomicInteger publishes = new AtomicInteger();
     private final AtomicInteger abandons = new AtomicInteger();
@@ -233,7 +297,11 @@ final class DomainWriterTest {
       if (word.equals("same")) {
         return revision -> word + "@" + revision;
       }
+      decided.add(word);
       batch.put(word.getBytes(UTF_8), new byte[0]);
+      if (word.equals("undecidable")) {
+        throw new IllegalStateException("undecidable, as if");
+      }
       return revision -> {
         if (word.equals("defect")) {
           throw new IllegalStateException("a defect");
@@ -255,6 +323,8 @@ final class DomainWriterTest {
         throw new IllegalStateException("a defect");
       }
       abandons.incrementAndGet();
+      decided.clear();
+      decided.addAll(committed);
     }
   }
 }

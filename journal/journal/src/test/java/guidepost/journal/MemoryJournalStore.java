@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// The second engine of the contract: as plain as it can be, durable for as long as the object is.
@@ -68,6 +69,14 @@ public final class MemoryJournalStore implements JournalStore {
     journal.store = this;
     return journal;
   }
+
+  @Override
+  public Optional<JournalException> trouble() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void onTrouble(Consumer<Optional<JournalException>> told) {}
 
   @Override
   public void verifyFiles() {}

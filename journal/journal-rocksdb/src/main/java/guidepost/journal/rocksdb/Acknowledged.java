@@ -6,7 +6,9 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32C;
 
@@ -44,29 +46,51 @@ final class Acknowledged implements AutoCloseable {
     this.slots = slots;
   }
 
+  /// Makes one of a domain that has acknowledged nothing. It is on the disk when this returns:
+  /// every byte has its place there, since a mapped page that finds none kills the process.
+  static void make(Path file) throws IOException {
+    MemorySegment zeros = MemorySegment.ofArray(new byte[FILE_BYTES]);
+    set(zeros, 0, 0);
+    Path draft = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            draft,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer bytes = zeros.asByteBuffer();
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(true);
+    }
+    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
   static Acknowledged open(Path file) throws IOException {
     Arena arena = Arena.ofShared();
     try (FileChannel channel =
-        FileChannel.open(
-            file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      fill(channel);
-      MemorySegment slots = channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_BYTES, arena);
-      return new Acknowledged(arena, slots);
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      return new Acknowledged(
+          arena, channel.map(FileChannel.MapMode.READ_WRITE, 0, FILE_BYTES, arena));
     } catch (IOException e) {
       arena.close();
       throw e;
     }
   }
 
-  /// Gives every byte its place on the disk now: a mapped page that finds none kills the process.
-  private static void fill(FileChannel channel) throws IOException {
-    long size = channel.size();
-    if (size < FILE_BYTES) {
-      ByteBuffer zeros = ByteBuffer.allocate((int) (FILE_BYTES - size));
-      while (zeros.hasRemaining()) {
-        size += channel.write(zeros, size);
-      }
-      channel.force(true);
+  /// One that is looked at only; notes go nowhere.
+  static Acknowledged openForReading(Path file) throws IOException {
+    return new Acknowledged(Arena.ofShared(), MemorySegment.ofArray(Files.readAllBytes(file)));
+  }
+
+  /// True if a file is whole: as long as it must be, and a revision can be read in it.
+  static boolean isWhole(Path file) throws IOException {
+    if (!Files.isRegularFile(file) || Files.size(file) != FILE_BYTES) {
+      return false;
+    }
+    try (Acknowledged read = openForReading(file)) {
+      return read.isValid(0) || read.isValid(1);
     }
   }
 
@@ -76,16 +100,23 @@ final class Acknowledged implements AutoCloseable {
   }
 
   private long revision(int slot) {
+    return isValid(slot) ? slots.get(LONG, (long) slot * SLOT_BYTES) : 0;
+  }
+
+  private boolean isValid(int slot) {
     long at = (long) slot * SLOT_BYTES;
-    long revision = slots.get(LONG, at);
-    return slots.get(INT, at + Long.BYTES) == checksum(revision) ? revision : 0;
+    return slots.get(INT, at + Long.BYTES) == checksum(slots.get(LONG, at));
   }
 
   void note(long revision) {
-    long at = (long) turn * SLOT_BYTES;
+    set(slots, turn, revision);
+    turn = 1 - turn;
+  }
+
+  private static void set(MemorySegment slots, int slot, long revision) {
+    long at = (long) slot * SLOT_BYTES;
     slots.set(LONG, at, revision);
     slots.set(INT, at + Long.BYTES, checksum(revision));
-    turn = 1 - turn;
   }
 
   private static int checksum(long revision) {

@@ -20,8 +20,9 @@ final class FormatOne {
 
   /// Brings a domain to the present format: its latest values stay as they are, its log begins
   /// anew. Does nothing to one that a crash left upgraded already.
-  static void upgrade(RocksDB db, String domain, RocksJournal.Families families, long millis)
-      throws RocksDBException {
+  static void upgrade(Engine engine, String domain, long millis) throws RocksDBException {
+    RocksDB db = engine.db();
+    RocksJournal.Families families = engine.families(domain);
     byte[] key = domain.getBytes(StandardCharsets.UTF_8);
     byte[] stored = db.get(families.extents(), key);
     if (stored == null || stored.length != EXTENT_BYTES) {

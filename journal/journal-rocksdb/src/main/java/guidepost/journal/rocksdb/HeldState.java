@@ -1,24 +1,27 @@
 package guidepost.journal.rocksdb;
 
+import guidepost.journal.JournalException;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 
 /// The engine's state at one moment, and how to read it: past the cache, since a long read touches
-/// each block once, and with every checksum looked at.
+/// each block once, and with every checksum looked at. The engine stays until this is closed.
 ///
 /// Threads: any may read by it, until one closes it.
 final class HeldState implements AutoCloseable {
 
   private static final long READAHEAD_BYTES = 2 << 20;
 
-  private final RocksDB db;
+  private final EngineSlot.Lease lease;
   private final Snapshot snapshot;
   private final ReadOptions reading;
 
-  HeldState(RocksDB db) {
-    this.db = db;
-    this.snapshot = db.getSnapshot();
+  /// @throws JournalException if there is no engine to be had
+  HeldState(EngineSlot slot) throws JournalException {
+    this.lease = slot.lease();
+    this.snapshot = lease.engine().db().getSnapshot();
     this.reading =
         new ReadOptions()
             .setSnapshot(snapshot)
@@ -31,9 +34,23 @@ final class HeldState implements AutoCloseable {
     return reading;
   }
 
+  RocksDB db() {
+    return lease.engine().db();
+  }
+
+  RocksJournal.Families families(String domain) throws RocksDBException {
+    return lease.engine().families(domain);
+  }
+
+  /// For each step of a long read: throws if the engine is about to be closed.
+  void requireTime() throws JournalException {
+    lease.requireTime();
+  }
+
   @Override
   public void close() {
     reading.close();
-    db.releaseSnapshot(snapshot);
+    db().releaseSnapshot(snapshot);
+    lease.close();
   }
 }

@@ -29,12 +29,20 @@ final class RangesReplay {
   private final String domain;
   private final ColumnFamilyHandle latest;
   private final ReadOptions reading;
+  private final Turn turn;
 
-  RangesReplay(RocksDB db, String domain, ColumnFamilyHandle latest, ReadOptions reading) {
+  /// Asked at each entry whether there is time for it.
+  interface Turn {
+    void require() throws JournalException;
+  }
+
+  RangesReplay(
+      RocksDB db, String domain, ColumnFamilyHandle latest, ReadOptions reading, Turn turn) {
     this.db = db;
     this.domain = domain;
     this.latest = latest;
     this.reading = reading;
+    this.turn = turn;
   }
 
   /// Shows all ranges.
@@ -94,6 +102,7 @@ final class RangesReplay {
       LentBytes.Source keyHere = entries::key;
       LentBytes.Source valueHere = entries::value;
       for (entries.seek(from); entries.isValid(); entries.next()) {
+        turn.require();
         byte[] key = keys.lend(keyHere, 0);
         if (to != null && Arrays.compareUnsigned(key, to) >= 0) {
           return;

@@ -18,7 +18,6 @@ import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
-import org.rocksdb.WriteOptions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,17 +40,17 @@ final class RocksJournal implements Journal {
   /// Trimming goes a little further than it must, so that it is rare.
   private static final int TRIM_SLACK = 16;
 
-  private final RocksDB db;
+  private final EngineSlot slot;
+  private final Repair repair;
   private final String domain;
+  private final String place;
   private final byte[] extentKey;
-  private final Families families;
   private final RocksLog log;
   private final Retention retention;
   private final InstantSource clock;
   private final Acknowledged acknowledged;
   private final long timeline;
   private final Path loadFile;
-  private final WriteOptions synced = new WriteOptions().setSync(true);
   private volatile Extent extent;
   // The thread's that writes.
   private final WriteBytes bytes = new WriteBytes();
@@ -61,20 +60,21 @@ final class RocksJournal implements Journal {
   private long noneBeforeMillis;
 
   private RocksJournal(
-      RocksDB db,
+      EngineSlot slot,
+      Repair repair,
       String domain,
-      Families families,
       Retention retention,
       InstantSource clock,
       Acknowledged acknowledged,
       long timeline,
       Path loadFile,
       Extent extent) {
-    this.db = db;
+    this.slot = slot;
+    this.repair = repair;
     this.domain = domain;
-    this.extentKey = domain.getBytes(StandardCharsets.UTF_8);
-    this.families = families;
-    this.log = new RocksLog(db, domain, families.log());
+    this.place = "journal " + domain;
+    this.extentKey = key(domain);
+    this.log = new RocksLog(domain);
     this.retention = retention;
     this.clock = clock;
     this.acknowledged = acknowledged;
@@ -83,29 +83,54 @@ final class RocksJournal implements Journal {
     this.extent = extent;
   }
 
+  private static byte[] key(String domain) {
+    return domain.getBytes(StandardCharsets.UTF_8);
+  }
+
   /// @param acknowledged closed with this
   /// @param timeline of the store
   /// @param loadFile where a bulk load may make a file
   /// @throws JournalException if less is there than was acknowledged
   static RocksJournal open(
-      RocksDB db,
+      EngineSlot slot,
+      Repair repair,
       String domain,
-      Families families,
       Retention retention,
       InstantSource clock,
       Acknowledged acknowledged,
       long timeline,
       Path loadFile)
       throws RocksDBException, JournalException {
-    byte[] key = domain.getBytes(StandardCharsets.UTF_8);
-    Extent extent = decoded(domain, db.get(families.extents(), key));
-    RocksJournal journal =
-        new RocksJournal(
-            db, domain, families, retention, clock, acknowledged, timeline, loadFile, extent);
-    journal.requireAcknowledged();
-    journal.dropUnfinishedLoad();
-    journal.trimToRetention();
-    return journal;
+    try (EngineSlot.Lease lease = slot.lease()) {
+      Engine engine = lease.engine();
+      Extent extent = stored(engine, domain);
+      RocksJournal journal =
+          new RocksJournal(
+              slot, repair, domain, retention, clock, acknowledged, timeline, loadFile, extent);
+      journal.requireAcknowledged();
+      if (!engine.isReadOnly()) {
+        journal.dropUnfinishedLoad(engine);
+      }
+      return journal;
+    }
+  }
+
+  private static Extent stored(Engine engine, String domain)
+      throws RocksDBException, JournalException {
+    return decoded(domain, engine.db().get(engine.families(domain).extents(), key(domain)));
+  }
+
+  /// Whether an engine that is to take another's place holds what this journal has acknowledged,
+  /// and nothing else.
+  void requireHeldBy(Engine engine) throws RocksDBException, JournalException {
+    Extent found = stored(engine, domain);
+    if (!found.equals(extent)) {
+      throw RocksFailure.corrupt(
+          domain,
+          "was opened again at revision %d, and had acknowledged revision %d"
+              .formatted(found.newest(), extent.newest()),
+          null);
+    }
   }
 
   private void requireAcknowledged() throws JournalException {
@@ -146,22 +171,33 @@ final class RocksJournal implements Journal {
     long revision = before.newest();
     long position = before.end();
     Digest digest = new Digest(before.entries(), before.digest());
+    Ids ids = ids();
     bytes.begin(bytesOf(batches));
     for (Batch batch : batches) {
       revision++;
       byte[] entry = LogRecord.encode(position, millis, batch);
-      bytes.put(families.log().getID(), RocksLog.key(revision), entry);
+      bytes.put(ids.log(), RocksLog.key(revision), entry);
       position += entry.length;
       digest.apply(batch, revision);
     }
-    LatestChanges.of(batches, before.newest() + 1).addTo(bytes, families.latest().getID());
+    LatestChanges.of(batches, before.newest() + 1).addTo(bytes, ids.latest());
     Extent after = before.appended(revision, position, millis, digest);
-    bytes.put(families.extents().getID(), extentKey, after.encode());
-    write();
-    extent = after;
-    acknowledged.note(revision);
+    bytes.put(ids.extents(), extentKey, after.encode());
+    write(after);
     trimToRetention();
     return revision;
+  }
+
+  /// The numbers of the column families, which stay when the engine is opened again.
+  private record Ids(int extents, int latest, int log) {}
+
+  private Ids ids() throws JournalException {
+    try (EngineSlot.Lease lease = repair.leaseToWrite(place)) {
+      Families families = lease.engine().families(domain);
+      return new Ids(families.extents().getID(), families.latest().getID(), families.log().getID());
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
   }
 
   private static int bytesOf(List<Batch> batches) {
@@ -172,29 +208,44 @@ final class RocksJournal implements Journal {
     return Math.toIntExact(bytes);
   }
 
-  private void write() throws JournalException {
+  private void write(Extent after) throws JournalException {
     try (WriteBatch write = new WriteBatch(bytes.toByteArray())) {
-      db.write(synced, write);
-    } catch (RocksDBException e) {
-      throw failure(e);
+      repair.write(
+          place,
+          write,
+          () -> {
+            extent = after;
+            acknowledged.note(after.newest());
+          });
     }
   }
 
   /// What could not be trimmed now is trimmed later: the append itself has succeeded.
-  private void trimToRetention() {
+  void trimToRetention() {
     Extent now = extent;
     if (!exceeds(now)) {
       return;
     }
-    try (HeldState held = new HeldState(db)) {
-      long through = excess(now, held);
+    try {
+      long through = excess(now);
       if (through >= now.oldest()) {
         trim(through);
       }
-      long first = Math.min(Math.max(through + 1, now.oldest()), now.newest());
-      noneBeforeMillis = LogRecord.millis(log.record(held, first));
+      noneBeforeMillis = millis(Math.min(Math.max(through + 1, now.oldest()), now.newest()));
     } catch (JournalException e) {
       LOG.warn("{}: the log could not be trimmed; trying again later", domain, e);
+    }
+  }
+
+  private long excess(Extent now) throws JournalException {
+    try (HeldState held = new HeldState(slot)) {
+      return excess(now, held);
+    }
+  }
+
+  private long millis(long revision) throws JournalException {
+    try (HeldState held = new HeldState(slot)) {
+      return LogRecord.millis(log.record(held, revision));
     }
   }
 
@@ -239,25 +290,39 @@ final class RocksJournal implements Journal {
     if (through < before.oldest()) {
       return;
     }
-    try (HeldState held = new HeldState(db);
-        WriteBatch write = new WriteBatch()) {
-      byte[] last = log.record(held, through);
-      long start = LogRecord.position(last) + last.length;
-      Extent after = before.trimmed(through, start, LogRecord.millis(last));
-      write.deleteRange(families.log(), RocksLog.key(before.oldest()), RocksLog.key(through + 1));
-      write.put(families.extents(), extentKey, after.encode());
-      db.write(synced, write);
-      extent = after;
+    Extent after = trimmed(before, through);
+    try (WriteBatch write = trimming(before, after)) {
+      repair.write(place, write, () -> extent = after);
     } catch (RocksDBException e) {
       throw failure(e);
     }
   }
 
+  private Extent trimmed(Extent before, long through) throws JournalException {
+    try (HeldState held = new HeldState(slot)) {
+      byte[] last = log.record(held, through);
+      return before.trimmed(
+          through, LogRecord.position(last) + last.length, LogRecord.millis(last));
+    }
+  }
+
+  private WriteBatch trimming(Extent before, Extent after)
+      throws RocksDBException, JournalException {
+    try (EngineSlot.Lease lease = repair.leaseToWrite(place)) {
+      Families families = lease.engine().families(domain);
+      WriteBatch write = new WriteBatch();
+      write.deleteRange(
+          families.log(), RocksLog.key(before.oldest()), RocksLog.key(after.oldest()));
+      write.put(families.extents(), extentKey, after.encode());
+      return write;
+    }
+  }
+
   @Override
   public Snapshot snapshot() throws JournalException {
-    HeldState held = new HeldState(db);
+    HeldState held = new HeldState(slot);
     try {
-      return new RocksSnapshot(db, domain, families.latest(), held, extent(held).newest());
+      return new RocksSnapshot(domain, held, extent(held).newest());
     } catch (JournalException e) {
       held.close();
       throw e;
@@ -266,10 +331,10 @@ final class RocksJournal implements Journal {
 
   @Override
   public long replay(EntryVisitor visitor) throws JournalException {
-    try (HeldState held = new HeldState(db)) {
+    try (HeldState held = new HeldState(slot)) {
       Extent now = extent(held);
       Digest digest = new Digest();
-      new RocksSnapshot(db, domain, families.latest(), held, now.newest())
+      new RocksSnapshot(domain, held, now.newest())
           .scan(
               new byte[0],
               null,
@@ -285,10 +350,12 @@ final class RocksJournal implements Journal {
 
   @Override
   public long replay(int rangesMax, RangeVisitors visitors) throws JournalException {
-    try (HeldState held = new HeldState(db)) {
+    try (HeldState held = new HeldState(slot)) {
       Extent now = extent(held);
-      KeyCuts cuts = KeyCuts.of(db, families.latest(), held.reading(), rangesMax);
-      RangesReplay replay = new RangesReplay(db, domain, families.latest(), held.reading());
+      ColumnFamilyHandle latest = held.families(domain).latest();
+      KeyCuts cuts = KeyCuts.of(held.db(), latest, held.reading(), rangesMax);
+      RangesReplay replay =
+          new RangesReplay(held.db(), domain, latest, held.reading(), held::requireTime);
       requireComplete(now, replay.run(cuts, now.entries(), visitors));
       return now.newest();
     } catch (RocksDBException e) {
@@ -308,7 +375,8 @@ final class RocksJournal implements Journal {
 
   private Extent extent(HeldState held) throws JournalException {
     try {
-      return decoded(domain, db.get(families.extents(), held.reading(), extentKey));
+      return decoded(
+          domain, held.db().get(held.families(domain).extents(), held.reading(), extentKey));
     } catch (RocksDBException e) {
       throw failure(e);
     }
@@ -324,10 +392,10 @@ final class RocksJournal implements Journal {
 
   @Override
   public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
-    try (HeldState held = new HeldState(db)) {
+    try (HeldState held = new HeldState(slot)) {
       Extent now = extent(held);
       RocksLog.requireRetained(afterRevision, now);
-      log.read(held.reading(), afterRevision, now.newest(), visitor);
+      log.read(held, afterRevision, now.newest(), visitor);
     } catch (RocksDBException e) {
       throw failure(e);
     }
@@ -336,9 +404,9 @@ final class RocksJournal implements Journal {
   @Override
   public void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
       throws JournalException {
-    try (HeldState held = new HeldState(db)) {
+    try (HeldState held = new HeldState(slot)) {
       RocksLog.requireRetained(afterRevision, extent(held));
-      log.readBackwards(held.reading(), fromRevision, afterRevision, visitor);
+      log.readBackwards(held, fromRevision, afterRevision, visitor);
     } catch (RocksDBException e) {
       throw failure(e);
     }
@@ -346,7 +414,7 @@ final class RocksJournal implements Journal {
 
   @Override
   public long revisionAt(Instant time) throws JournalException {
-    try (HeldState held = new HeldState(db)) {
+    try (HeldState held = new HeldState(slot)) {
       Extent now = extent(held);
       long millis = time.toEpochMilli();
       if (now.oldest() > 1 && millis < now.floorMillis()) {
@@ -358,7 +426,7 @@ final class RocksJournal implements Journal {
 
   @Override
   public Optional<Instant> timeOf(long revision) throws JournalException {
-    try (HeldState held = new HeldState(db)) {
+    try (HeldState held = new HeldState(slot)) {
       Extent now = extent(held);
       if (revision == now.oldest() - 1 && revision > 0) {
         return Optional.of(Instant.ofEpochMilli(now.floorMillis()));
@@ -379,17 +447,21 @@ final class RocksJournal implements Journal {
     if (revision < 1) {
       throw new IllegalArgumentException("revision: must be at least 1: " + revision);
     }
-    try (BulkFile file = new BulkFile(loadFile)) {
+    try (EngineSlot.Lease lease = repair.leaseToWrite(place);
+        BulkFile file = new BulkFile(loadFile)) {
+      Engine engine = lease.engine();
       Digest digest = new Digest();
       source.forEach(
           (key, value, at) -> {
             file.add(key, value, at);
             digest.add(key, at);
           });
-      file.ingestInto(db, families.latest());
+      Families families = engine.families(domain);
+      file.ingestInto(engine.db(), families.latest());
       long millis = time.toEpochMilli();
       Extent after = Extent.ofState(revision, 0, millis, digest);
-      db.put(families.extents(), synced, extentKey, after.encode());
+      engine.db().put(families.extents(), engine.synced(), extentKey, after.encode());
+      engine.durable();
       extent = after;
       acknowledged.note(revision);
     } catch (RocksDBException e) {
@@ -398,28 +470,30 @@ final class RocksJournal implements Journal {
   }
 
   /// A load that did not come to its end has entries and no revision.
-  private void dropUnfinishedLoad() throws RocksDBException {
+  private void dropUnfinishedLoad(Engine engine) throws RocksDBException {
     if (extent.newest() != 0) {
       return;
     }
-    try (RocksIterator entries = db.newIterator(families.latest())) {
+    RocksDB db = engine.db();
+    ColumnFamilyHandle latest = engine.families(domain).latest();
+    try (RocksIterator entries = db.newIterator(latest)) {
       entries.seekToLast();
       if (entries.isValid()) {
         byte[] last = entries.key();
         entries.seekToFirst();
-        db.deleteRange(families.latest(), synced, entries.key(), last);
-        db.delete(families.latest(), synced, last);
+        db.deleteRange(latest, engine.synced(), entries.key(), last);
+        db.delete(latest, engine.synced(), last);
       }
       entries.status();
     }
+    engine.durable();
   }
 
   private JournalException failure(RocksDBException e) {
-    return RocksFailure.of("journal " + domain, e);
+    return RocksFailure.of(place, e);
   }
 
   void close() {
-    synced.close();
     acknowledged.close();
   }
 }

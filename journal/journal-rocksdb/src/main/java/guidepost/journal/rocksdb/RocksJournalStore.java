@@ -5,25 +5,17 @@ import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.rocksdb.Checkpoint;
-import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ColumnFamilyOptions;
-import org.rocksdb.DBOptions;
-import org.rocksdb.Options;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WALRecoveryMode;
 
 /// Journals in one directory on a local disk.
 ///
@@ -33,32 +25,26 @@ import org.rocksdb.WALRecoveryMode;
 /// Threads: any.
 public final class RocksJournalStore implements JournalStore {
 
-  private static final String LOG_SUFFIX = ".log";
   private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}");
 
   private final DataDirectory directory;
-  private final DBOptions options;
-  private final ColumnFamilyOptions familyOptions;
-  private final RocksDB db;
-  private final Map<String, ColumnFamilyHandle> families;
-  private final Map<String, RocksJournal> journals = new HashMap<>();
+  private final EngineSlot slot;
+  private final Repair repair;
+  private final Map<String, RocksJournal> journals = new ConcurrentHashMap<>();
   private final Retention retention;
   private final InstantSource clock;
-  private boolean closed;
+  private boolean closed; // guarded by this
 
   private RocksJournalStore(
       DataDirectory directory,
-      DBOptions options,
-      ColumnFamilyOptions familyOptions,
-      RocksDB db,
-      Map<String, ColumnFamilyHandle> families,
+      Engine engine,
+      Device device,
+      Repair.Pace pace,
       Retention retention,
       InstantSource clock) {
     this.directory = directory;
-    this.options = options;
-    this.familyOptions = familyOptions;
-    this.db = db;
-    this.families = families;
+    this.slot = new EngineSlot(engine);
+    this.repair = new Repair(directory, device, pace, slot, this::requireHeldBy);
     this.retention = retention;
     this.clock = clock;
   }
@@ -78,7 +64,28 @@ public final class RocksJournalStore implements JournalStore {
   /// @throws JournalException as [#open(Path)]
   public static RocksJournalStore open(Path path, Retention retention, InstantSource clock)
       throws JournalException {
-    return open(DataDirectory.open(path), path, retention, clock);
+    return open(path, retention, clock, new Device(), Repair.Pace.DEFAULT);
+  }
+
+  static RocksJournalStore open(
+      Path path, Retention retention, InstantSource clock, Device device, Repair.Pace pace)
+      throws JournalException {
+    return open(DataDirectory.open(path), false, device, pace, retention, clock);
+  }
+
+  /// Opens a store that no server has open, to be looked at: nothing in the directory changes,
+  /// which may be one that cannot be written.
+  ///
+  /// @throws JournalException as [#open(Path)]; and if it has a format that must be brought to the
+  ///   present one first
+  public static RocksJournalStore openForReading(Path path) throws JournalException {
+    return open(
+        DataDirectory.openForReading(path),
+        true,
+        new Device(),
+        Repair.Pace.DEFAULT,
+        Retention.DEFAULT,
+        InstantSource.system());
   }
 
   /// Makes a store to be filled. Until it is [#complete] its directory is nobody's: what is there
@@ -87,7 +94,27 @@ public final class RocksJournalStore implements JournalStore {
   /// @param path absent or empty
   /// @throws JournalException as [#open(Path)]
   public static RocksJournalStore draft(Path path) throws JournalException {
-    return open(DataDirectory.draft(path), path, Retention.DEFAULT, InstantSource.system());
+    return adopt(path, DataDirectory.FORMAT);
+  }
+
+  /// Makes a store of the files of another's engine, which lie in the directory already. Until it
+  /// is [#complete] its directory is nobody's.
+  ///
+  /// @param path without a FORMAT file
+  /// @param format what the FORMAT file of the other one says
+  /// @throws JournalException as [#open(Path)]
+  public static RocksJournalStore adopt(Path path, String format) throws JournalException {
+    return adopt(path, DataDirectory.format(path, format));
+  }
+
+  private static RocksJournalStore adopt(Path path, int format) throws JournalException {
+    return open(
+        DataDirectory.draft(path, format),
+        false,
+        new Device(),
+        Repair.Pace.DEFAULT,
+        Retention.DEFAULT,
+        InstantSource.system());
   }
 
   /// True if a directory looks like what is left of a [#draft] that was never [#complete].
@@ -99,19 +126,28 @@ public final class RocksJournalStore implements JournalStore {
   ///
   /// @throws JournalException if that cannot be written
   public void complete() throws JournalException {
-    directory.upgraded();
+    try (EngineSlot.Lease lease = slot.lease()) {
+      directory.complete(lease.engine().domains());
+    }
   }
 
   private static RocksJournalStore open(
-      DataDirectory directory, Path path, Retention retention, InstantSource clock)
+      DataDirectory directory,
+      boolean toRead,
+      Device device,
+      Repair.Pace pace,
+      Retention retention,
+      InstantSource clock)
       throws JournalException {
     try {
       NativeLibrary.load();
       LogFrames.check(directory.engine());
-      return upgraded(open(directory, retention, clock));
+      Engine engine =
+          toRead ? Engine.openForReading(directory.engine()) : Engine.open(directory.engine());
+      return upgraded(new RocksJournalStore(directory, engine, device, pace, retention, clock));
     } catch (RocksDBException e) {
       directory.close();
-      throw RocksFailure.of("data directory " + path, e);
+      throw RocksFailure.of("data directory " + directory.path(), e);
     } catch (JournalException e) {
       directory.close();
       throw e;
@@ -135,59 +171,6 @@ public final class RocksJournalStore implements JournalStore {
     }
   }
 
-  private static RocksJournalStore open(
-      DataDirectory directory, Retention retention, InstantSource clock) throws RocksDBException {
-    String engine = directory.engine().toString();
-    DBOptions options = dbOptions();
-    ColumnFamilyOptions familyOptions = new ColumnFamilyOptions();
-    List<ColumnFamilyHandle> handles = new ArrayList<>();
-    List<byte[]> names = familyNames(engine);
-    List<ColumnFamilyDescriptor> descriptors =
-        names.stream().map(name -> new ColumnFamilyDescriptor(name, familyOptions)).toList();
-    try {
-      RocksDB db = RocksDB.open(options, engine, descriptors, handles);
-      return new RocksJournalStore(
-          directory, options, familyOptions, db, byName(handles), retention, clock);
-    } catch (RocksDBException e) {
-      familyOptions.close();
-      options.close();
-      throw e;
-    }
-  }
-
-  /// A torn last record is what a crash leaves behind; any other damage must be reported, not
-  /// skipped, for acknowledged changes lie behind it. All families are flushed together, so that
-  /// whatever happens to a file, they show one and the same revision.
-  private static DBOptions dbOptions() {
-    return new DBOptions()
-        .setCreateIfMissing(true)
-        .setWalRecoveryMode(WALRecoveryMode.TolerateCorruptedTailRecords)
-        .setParanoidChecks(true)
-        .setAtomicFlush(true)
-        .setKeepLogFileNum(3)
-        .setMaxTotalWalSize(256L << 20);
-  }
-
-  private static List<byte[]> familyNames(String engine) throws RocksDBException {
-    try (Options options = new Options()) {
-      List<byte[]> names = RocksDB.listColumnFamilies(options, engine);
-      return names.isEmpty() ? List.of(RocksDB.DEFAULT_COLUMN_FAMILY) : names;
-    }
-  }
-
-  private static Map<String, ColumnFamilyHandle> byName(List<ColumnFamilyHandle> handles) {
-    return handles.stream()
-        .collect(Collectors.toMap(RocksJournalStore::name, handle -> handle, (a, b) -> a));
-  }
-
-  private static String name(ColumnFamilyHandle handle) {
-    try {
-      return new String(handle.getName(), StandardCharsets.UTF_8);
-    } catch (RocksDBException e) {
-      throw new IllegalStateException("a column family without a name", e);
-    }
-  }
-
   @Override
   public synchronized Journal journal(String domain) throws JournalException {
     if (!DOMAIN.matcher(domain).matches()) {
@@ -198,52 +181,72 @@ public final class RocksJournalStore implements JournalStore {
     if (open != null) {
       return open;
     }
-    try {
+    try (EngineSlot.Lease lease = slot.lease()) {
+      Engine engine = lease.engine();
+      directory.requireDomain(domain, engine.domains().contains(domain), engine.isEmpty(domain));
       RocksJournal journal =
           RocksJournal.open(
-              db,
+              slot,
+              repair,
               domain,
-              new RocksJournal.Families(
-                  family("default"), family(domain), family(domain + LOG_SUFFIX)),
               retention,
               clock,
               directory.acknowledged(domain),
               directory.timeline(),
               directory.loadFile(domain));
       journals.put(domain, journal);
+      if (!engine.isReadOnly()) {
+        journal.trimToRetention();
+      }
       return journal;
     } catch (RocksDBException e) {
       throw RocksFailure.of("journal " + domain, e);
     }
   }
 
-  private RocksJournal.Families families(String domain) throws RocksDBException {
-    return new RocksJournal.Families(
-        family("default"), family(domain), family(domain + LOG_SUFFIX));
+  private void requireHeldBy(Engine engine) throws RocksDBException, JournalException {
+    for (RocksJournal journal : journals.values()) {
+      journal.requireHeldBy(engine);
+    }
   }
 
-  /// A format 1 log has neither times nor prior values: history begins anew, the state stays.
+  @Override
+  public Optional<JournalException> trouble() {
+    return repair.trouble();
+  }
+
+  @Override
+  public void onTrouble(Consumer<Optional<JournalException>> told) {
+    repair.onTrouble(told);
+  }
+
+  /// A format 1 log has neither times nor prior values: history begins anew, the state stays. What
+  /// format 2 lacks is what says that nothing is missing.
   private void upgrade() throws JournalException {
     if (directory.format() == DataDirectory.FORMAT) {
       return;
     }
-    try {
-      for (String name : List.copyOf(families.keySet())) {
-        if (name.endsWith(LOG_SUFFIX)) {
-          String domain = name.substring(0, name.length() - LOG_SUFFIX.length());
-          FormatOne.upgrade(db, domain, families(domain), clock.millis());
-        }
+    try (EngineSlot.Lease lease = slot.lease()) {
+      Engine engine = lease.engine();
+      if (engine.isReadOnly()) {
+        return;
+      }
+      for (String domain : engine.domains()) {
+        FormatOne.upgrade(engine, domain, clock.millis());
+      }
+      engine.durable();
+      if (!directory.isDraft()) {
+        directory.complete(engine.domains());
       }
     } catch (RocksDBException e) {
       throw RocksFailure.of("upgrading the data directory", e);
     }
-    directory.upgraded();
   }
 
   @Override
   public void verifyFiles() throws JournalException {
-    try {
-      db.verifyChecksum();
+    try (EngineSlot.Lease lease = slot.lease()) {
+      lease.engine().db().verifyChecksum();
     } catch (RocksDBException e) {
       throw RocksFailure.of("data directory", e);
     }
@@ -251,23 +254,20 @@ public final class RocksJournalStore implements JournalStore {
 
   @Override
   public void compact() throws JournalException {
-    try {
-      for (ColumnFamilyHandle family : handles()) {
-        db.compactRange(family);
+    try (EngineSlot.Lease lease = repair.leaseToWrite("data directory")) {
+      for (ColumnFamilyHandle family : lease.engine().allFamilies()) {
+        lease.engine().db().compactRange(family);
       }
     } catch (RocksDBException e) {
       throw RocksFailure.of("compacting the data directory", e);
     }
   }
 
-  private synchronized List<ColumnFamilyHandle> handles() {
-    return List.copyOf(families.values());
-  }
-
   @Override
   public Map<String, Long> copyTo(Path target) throws JournalException {
     Path engine = target.resolve(DataDirectory.ENGINE);
-    try (Checkpoint checkpoint = Checkpoint.create(db)) {
+    try (EngineSlot.Lease lease = repair.leaseToWrite("data directory");
+        Checkpoint checkpoint = Checkpoint.create(lease.engine().db())) {
       Files.createDirectory(target);
       checkpoint.createCheckpoint(engine.toString());
       DataDirectory.mark(target);
@@ -281,24 +281,12 @@ public final class RocksJournalStore implements JournalStore {
 
   @Override
   public long bytesOnDisk() throws JournalException {
-    try {
-      return db.getAggregatedLongProperty("rocksdb.total-sst-files-size")
-          + db.getLongProperty("rocksdb.size-all-mem-tables");
+    try (EngineSlot.Lease lease = slot.lease()) {
+      return lease.engine().db().getAggregatedLongProperty("rocksdb.total-sst-files-size")
+          + lease.engine().db().getLongProperty("rocksdb.size-all-mem-tables");
     } catch (RocksDBException e) {
       throw RocksFailure.of("data directory", e);
     }
-  }
-
-  private ColumnFamilyHandle family(String name) throws RocksDBException {
-    ColumnFamilyHandle existing = families.get(name);
-    if (existing != null) {
-      return existing;
-    }
-    byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-    ColumnFamilyHandle made =
-        db.createColumnFamily(new ColumnFamilyDescriptor(bytes, familyOptions));
-    families.put(name, made);
-    return made;
   }
 
   @Override
@@ -307,15 +295,10 @@ public final class RocksJournalStore implements JournalStore {
       return;
     }
     closed = true;
-    journals.values().forEach(RocksJournal::close);
-    families.values().forEach(ColumnFamilyHandle::close);
     try {
-      db.closeE();
-    } catch (RocksDBException e) {
-      throw RocksFailure.of("closing the data directory", e);
+      repair.close();
     } finally {
-      familyOptions.close();
-      options.close();
+      journals.values().forEach(RocksJournal::close);
       directory.close();
     }
   }

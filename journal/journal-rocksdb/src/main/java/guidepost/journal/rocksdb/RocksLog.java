@@ -7,9 +7,6 @@ import guidepost.journal.JournalException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
@@ -18,14 +15,10 @@ import org.rocksdb.RocksIterator;
 /// Threads: any.
 final class RocksLog {
 
-  private final RocksDB db;
   private final String domain;
-  private final ColumnFamilyHandle log;
 
-  RocksLog(RocksDB db, String domain, ColumnFamilyHandle log) {
-    this.db = db;
+  RocksLog(String domain) {
     this.domain = domain;
-    this.log = log;
   }
 
   static byte[] key(long revision) {
@@ -54,7 +47,7 @@ final class RocksLog {
 
   byte[] record(HeldState held, long revision) throws JournalException {
     try {
-      byte[] record = db.get(log, held.reading(), key(revision));
+      byte[] record = held.db().get(held.families(domain).log(), held.reading(), key(revision));
       if (record == null) {
         throw RocksFailure.corrupt(
             domain, "revision %d is missing from the log".formatted(revision), null);
@@ -71,11 +64,12 @@ final class RocksLog {
     }
   }
 
-  void read(ReadOptions reading, long afterRevision, long newest, BatchVisitor visitor)
+  void read(HeldState held, long afterRevision, long newest, BatchVisitor visitor)
       throws RocksDBException, JournalException {
-    try (RocksIterator records = db.newIterator(log, reading)) {
+    try (RocksIterator records = iterator(held)) {
       records.seek(key(afterRevision + 1));
       for (long expected = afterRevision + 1; expected <= newest; expected++) {
+        held.requireTime();
         requireRecord(records, expected);
         if (!visit(expected, records, visitor)) {
           return;
@@ -83,6 +77,10 @@ final class RocksLog {
         records.next();
       }
     }
+  }
+
+  private RocksIterator iterator(HeldState held) throws RocksDBException {
+    return held.db().newIterator(held.families(domain).log(), held.reading());
   }
 
   private void requireRecord(RocksIterator records, long expected)
@@ -94,12 +92,12 @@ final class RocksLog {
     }
   }
 
-  void readBackwards(
-      ReadOptions reading, long fromRevision, long afterRevision, BatchVisitor visitor)
+  void readBackwards(HeldState held, long fromRevision, long afterRevision, BatchVisitor visitor)
       throws RocksDBException, JournalException {
-    try (RocksIterator records = db.newIterator(log, reading)) {
+    try (RocksIterator records = iterator(held)) {
       records.seekForPrev(key(fromRevision));
       for (long expected = fromRevision; expected > afterRevision; expected--) {
+        held.requireTime();
         requireRecord(records, expected);
         if (!visit(expected, records, visitor)) {
           return;

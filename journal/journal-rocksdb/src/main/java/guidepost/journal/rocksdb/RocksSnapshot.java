@@ -8,26 +8,19 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.ReadOptions;
-import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /// The latest values of a domain, held at one revision by a snapshot of the engine's.
 final class RocksSnapshot implements Journal.Snapshot {
 
-  private final RocksDB db;
   private final String domain;
-  private final ColumnFamilyHandle latest;
   private final HeldState held;
   private final long revision;
 
   /// @param held closed with this
-  RocksSnapshot(
-      RocksDB db, String domain, ColumnFamilyHandle latest, HeldState held, long revision) {
-    this.db = db;
+  RocksSnapshot(String domain, HeldState held, long revision) {
     this.domain = domain;
-    this.latest = latest;
     this.held = held;
     this.revision = revision;
   }
@@ -40,11 +33,15 @@ final class RocksSnapshot implements Journal.Snapshot {
   @Override
   public Optional<Value> get(byte[] key) throws JournalException {
     try {
-      byte[] stored = db.get(latest, held.reading(), key);
+      byte[] stored = held.db().get(latest(), held.reading(), key);
       return stored == null ? Optional.empty() : Optional.of(value(stored));
     } catch (RocksDBException e) {
       throw RocksFailure.of("journal " + domain, e);
     }
+  }
+
+  private ColumnFamilyHandle latest() throws RocksDBException {
+    return held.families(domain).latest();
   }
 
   private Value value(byte[] stored) throws JournalException {
@@ -64,9 +61,9 @@ final class RocksSnapshot implements Journal.Snapshot {
   @Override
   public void scan(byte[] from, byte @Nullable [] to, Journal.RangeVisitor visitor)
       throws JournalException {
-    ReadOptions reading = held.reading();
-    try (RocksIterator entries = db.newIterator(latest, reading)) {
+    try (RocksIterator entries = held.db().newIterator(latest(), held.reading())) {
       for (entries.seek(from); entries.isValid(); entries.next()) {
+        held.requireTime();
         byte[] key = entries.key();
         if (to != null && Arrays.compareUnsigned(key, to) >= 0) {
           return;

@@ -21,16 +21,18 @@ final class DataDirectoryTest {
   void shouldMakeADirectoryThatIsNotThere() throws Exception {
     Path data = directory.resolve("a/b");
     RocksJournalStore.open(data).close();
-    assertThat(data.resolve("FORMAT")).hasContent("guidepost data format 2");
+    assertThat(data.resolve("FORMAT")).hasContent("guidepost data format 3");
   }
 
   @Test
-  void shouldKeepItsTimelineForAsLongAsItsFileIsWhole() throws Exception {
+  void shouldKeepItsTimelineUntilANewOneIsAskedFor() throws Exception {
     long first = timeline(directory);
     assertThat(first).isNotZero();
     assertThat(timeline(directory)).isEqualTo(first);
     assertThat(timeline(directory.resolve("other"))).isNotEqualTo(first);
     Files.writeString(directory.resolve("TIMELINE"), "guidepost timeline 0000000000000000");
+    shouldRefuse(directory, Reason.CORRUPT, "file TIMELINE: is not as it was written");
+    Files.writeString(directory.resolve("TIMELINE"), "guidepost timeline new\n");
     long second = timeline(directory);
     assertThat(second).isNotIn(0L, first);
     assertThat(timeline(directory)).isEqualTo(second);
@@ -72,8 +74,8 @@ final class DataDirectoryTest {
 
   @Test
   void shouldRefuseANewerFormat() throws Exception {
-    Files.writeString(directory.resolve("FORMAT"), "guidepost data format 3\n");
-    shouldRefuse(directory, Reason.NEWER_FORMAT, "has format 3, this version knows 2");
+    Files.writeString(directory.resolve("FORMAT"), "guidepost data format 4\n");
+    shouldRefuse(directory, Reason.NEWER_FORMAT, "has format 4, this version knows 3");
   }
 
   @Test

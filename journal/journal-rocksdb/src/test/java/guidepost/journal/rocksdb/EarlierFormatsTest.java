@@ -45,7 +45,7 @@ final class EarlierFormatsTest {
               .isEqualTo(9);
         }
       }
-      assertThat(directory.resolve("FORMAT")).hasContent("guidepost data format 2");
+      assertThat(directory.resolve("FORMAT")).hasContent("guidepost data format 3");
     }
   }
 

@@ -165,7 +165,7 @@ final class RangesReplayTest {
       for (List<Integer> odd : oddCuts) {
         KeyCuts cuts = KeyCuts.at(odd.stream().map(RangesReplayTest::key).toList());
         List<Integer> shown = new ArrayList<>();
-        RangesReplay replay = new RangesReplay(db, "features", family, reading);
+        RangesReplay replay = new RangesReplay(db, "features", family, reading, () -> {});
         Digest digest =
             replay.run(
                 cuts,

@@ -1,0 +1,87 @@
+package guidepost.journal;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+
+/// Says the same trouble once a minute, however often it comes: for what a client or a disk can
+/// cause. What was left out is counted, and told with the next line of its cause.
+///
+/// Memory: bounded by [#CAUSES_MAX]; further causes share one count. Threads: any.
+public final class QuietLog {
+
+  /// Most causes that are told apart: a client may be able to make up causes.
+  private static final int CAUSES_MAX = 64;
+
+  private static final Duration PERIOD = Duration.ofMinutes(1);
+  private static final String OTHERS = "others";
+
+  private static final class Count {
+    private long saidNanos;
+    private long leftOut;
+  }
+
+  private final Logger log;
+  private final LongSupplier nanoTime;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Map<String, Count> counts = new HashMap<>(); // guarded by the lock
+
+  /// @param log where the lines go
+  public QuietLog(Logger log) {
+    this(log, System::nanoTime);
+  }
+
+  QuietLog(Logger log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+  }
+
+  /// Says it as an error in one line.
+  ///
+  /// @param cause what makes it the same trouble
+  /// @param text one line
+  public void error(String cause, String text) {
+    error(cause, text, null);
+  }
+
+  /// Says it as an error, with where it comes from.
+  ///
+  /// @param cause what makes it the same trouble
+  /// @param text one line
+  /// @param defect whose stack trace follows; null for none
+  public void error(String cause, String text, @Nullable Throwable defect) {
+    long leftOut = turn(cause);
+    if (leftOut >= 0) {
+      String line = leftOut == 0 ? text : "%s (and %,d times more before)".formatted(text, leftOut);
+      log.error(line, defect);
+    }
+  }
+
+  /// @return how many were left out since the last line; negative if this one is left out too
+  private long turn(String cause) {
+    long now = nanoTime.getAsLong();
+    lock.lock();
+    try {
+      boolean known = counts.containsKey(cause) || counts.size() < CAUSES_MAX;
+      String key = known ? cause : OTHERS;
+      Count count = counts.get(key);
+      if (count == null) {
+        count = new Count();
+        counts.put(key, count);
+      } else if (now - count.saidNanos < PERIOD.toNanos()) {
+        count.leftOut++;
+        return -1;
+      }
+      long leftOut = count.leftOut;
+      count.saidNanos = now;
+      count.leftOut = 0;
+      return leftOut;
+    } finally {
+      lock.unlock();
+    }
+  }
+}
