@@ -24,19 +24,34 @@ final class DataOptions {
     return data != null;
   }
 
+  /// Opens the directory, runs the action and closes it; nothing in it changes.
+  ///
+  /// @throws CommandException if it cannot be opened or read
+  <T> T read(Action<T> action) {
+    return run(LocalData::openForReading, action);
+  }
+
   /// Opens the directory, runs the action and closes it.
   ///
   /// @throws CommandException if it cannot be opened, read or written
   <T> T open(Action<T> action) {
+    return run(LocalData::open, action);
+  }
+
+  private interface Opening {
+    LocalData open(Path data) throws JournalException;
+  }
+
+  private <T> T run(Opening opening, Action<T> action) {
     Path given = data == null ? Path.of("") : data;
-    try (LocalData opened = LocalData.open(given)) {
+    try (LocalData opened = opening.open(given)) {
       return action.run(opened);
     } catch (JournalException e) {
       throw switch (e.reason()) {
         case LOCKED -> CommandException.unavailable(String.valueOf(e.getMessage()));
         case FOREIGN, NEWER_FORMAT, NO_PERMISSION ->
             CommandException.usage(String.valueOf(e.getMessage()));
-        case CORRUPT, DISK_FULL, COMPACTED, CLOSED, ABANDONED, IO ->
+        case CORRUPT, DISK_FULL, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, IO ->
             CommandException.refused(String.valueOf(e.getMessage()));
       };
     }

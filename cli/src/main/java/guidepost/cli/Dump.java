@@ -52,7 +52,7 @@ final class Dump implements Callable<Integer> {
           write(out, text);
         };
     if (data.isGiven()) {
-      data.open(
+      data.read(
           local -> {
             local.dump(lines);
             return true;

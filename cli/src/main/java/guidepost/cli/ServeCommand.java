@@ -128,6 +128,13 @@ final class ServeCommand implements Callable<Integer> {
       terminal.line("listening on %s".formatted(server.addresses()));
       terminal.flush();
       server.awaitTermination();
+      server
+          .closingFailure()
+          .ifPresent(
+              failure -> {
+                throw CommandException.unavailable(
+                    "the data could not be closed as it should be: " + failure.getMessage());
+              });
       return ExitCodes.OK;
     } catch (ServerStartException e) {
       throw CommandException.refused(String.valueOf(e.getMessage()));

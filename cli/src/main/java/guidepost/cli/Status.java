@@ -3,6 +3,7 @@ package guidepost.cli;
 import com.google.protobuf.Duration;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.server.v1.GetInfoResponse;
+import guidepost.server.v1.GetJournalsResponse;
 import guidepost.server.v1.JournalStats;
 import java.time.Instant;
 import java.util.List;
@@ -30,7 +31,7 @@ final class Status implements Callable<Integer> {
       GetInfoResponse info,
       guidepost.routes.v1.GetStatsResponse routes,
       GetStatsResponse features,
-      List<JournalStats> journals) {
+      GetJournalsResponse journals) {
 
     Instant started() {
       return Instant.ofEpochSecond(info.getStarted().getSeconds(), info.getStarted().getNanos());
@@ -75,8 +76,11 @@ final class Status implements Callable<Integer> {
             .put("notes", figures.features.getNotes())
             .put("notes_revision", figures.features.getNotesRevision())
             .put("chats", figures.features.getChats());
-    figures.journals.forEach(
-        journal -> addJson(json.putObject(journal.getDomain() + "_journal"), journal));
+    json.put("trouble", figures.journals.getTrouble());
+    figures
+        .journals
+        .getJournalsList()
+        .forEach(journal -> addJson(json.putObject(journal.getDomain() + "_journal"), journal));
     terminal.line(json.toString());
   }
 
@@ -144,6 +148,11 @@ final class Status implements Callable<Integer> {
     table.row("open chats", Long.toString(figures.features.getChats()), "");
     table.finish();
     terminal.line("");
-    showJournals(figures.journals);
+    showJournals(figures.journals.getJournalsList());
+    String trouble = figures.journals.getTrouble();
+    if (!trouble.isEmpty()) {
+      terminal.line("");
+      terminal.line("NOTHING CAN BE WRITTEN: " + Printable.of(trouble));
+    }
   }
 }

@@ -28,7 +28,7 @@ final class Verify implements Callable<Integer> {
   @Override
   public Integer call() {
     if (data.isGiven()) {
-      data.open(
+      data.read(
           local -> {
             local.verify(this::take);
             return true;

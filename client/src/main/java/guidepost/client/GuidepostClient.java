@@ -3,14 +3,13 @@ package guidepost.client;
 import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
-import guidepost.server.v1.JournalStats;
+import guidepost.server.v1.GetJournalsResponse;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A connection to a server: made on the first call, restored when it breaks, shared by any number
@@ -104,11 +103,10 @@ public final class GuidepostClient implements AutoCloseable {
   }
 
   /// What the server's journals hold, and how writing to them goes.
-  public List<JournalStats> journals() {
+  public GetJournalsResponse journals() {
     return ServerGrpc.newBlockingStub(connection)
         .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
-        .getJournals(GetJournalsRequest.getDefaultInstance())
-        .getJournalsList();
+        .getJournals(GetJournalsRequest.getDefaultInstance());
   }
 
   /// Ends every call that is under way, and every watch, at the latest when it would try again:

@@ -8,8 +8,6 @@ import guidepost.routes.service.RouteLimits;
 import guidepost.routes.service.RouteService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
-import io.grpc.protobuf.services.HealthStatusManager;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,8 +17,11 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -42,12 +43,13 @@ public final class GuidepostServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GuidepostServer.class);
 
   private final ServerOptions options;
-  private final HealthStatusManager health = new HealthStatusManager();
+  private final ServiceHealth health = new ServiceHealth();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
   private final OpenWatches watches = new OpenWatches();
   private final List<Runnable> streamEnds = new ArrayList<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
+  private final AtomicReference<@Nullable Exception> closingFailure = new AtomicReference<>();
   private final CountDownLatch hurried = new CountDownLatch(1);
   private final CountDownLatch terminated = new CountDownLatch(1);
 
@@ -108,14 +110,18 @@ public final class GuidepostServer implements AutoCloseable {
     services.add(admin.definition());
     List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
     aliases.addAll(travellers.aliases());
-    services.forEach(service -> serving(service.getServiceDescriptor().getName()));
-    aliases.forEach(service -> serving(service.getServiceDescriptor().getName()));
-    services.add(ServerInterceptors.intercept(health.getHealthService(), watches));
+    health.add(services, false);
+    health.add(routes.services(), true);
+    health.add(travellers.services(), true);
+    health.add(aliases, true);
+    services.add(ServerInterceptors.intercept(health.service(), watches));
 
     endpoints.addAll(Endpoint.bindAll(options, services, aliases));
-    serving(HealthStatusManager.SERVICE_NAME_ALL_SERVICES);
-    routes.onWriterStopped(this::notServing);
-    travellers.onPartStopped(this::notServing);
+    health.begin();
+    routes.onWriterStopped(health::stopped);
+    travellers.onPartStopped(health::stopped);
+    store.onTrouble(trouble -> health.writable(trouble.isEmpty()));
+    health.writable(store.trouble().isEmpty());
     LOG.info(
         "Guidepost {} serves {} on {} after {} ms",
         Version.current(),
@@ -146,17 +152,6 @@ public final class GuidepostServer implements AutoCloseable {
     return part;
   }
 
-  private void serving(String service) {
-    health.setStatus(service, ServingStatus.SERVING);
-  }
-
-  /// What cannot write is not to be called healthy: a restart mends it, and may be waiting for
-  /// that.
-  private void notServing(List<String> services) {
-    services.forEach(service -> health.setStatus(service, ServingStatus.NOT_SERVING));
-    health.setStatus(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, ServingStatus.NOT_SERVING);
-  }
-
   /// Where it listens; ports that the system chose are filled in.
   public List<ListenAddress> addresses() {
     return endpoints.stream().map(Endpoint::address).toList();
@@ -176,7 +171,7 @@ public final class GuidepostServer implements AutoCloseable {
       return;
     }
     LOG.info("stopping");
-    health.enterTerminalState();
+    health.end();
     endpoints.forEach(Endpoint::finish);
     streamEnds.forEach(Runnable::run);
     awaitCalls();
@@ -204,8 +199,14 @@ public final class GuidepostServer implements AutoCloseable {
         part.close();
       } catch (Exception e) {
         LOG.error("closing {}", part, e);
+        closingFailure.compareAndSet(null, e);
       }
     }
+  }
+
+  /// What went wrong when it closed its data; empty before, and if nothing did.
+  public Optional<Exception> closingFailure() {
+    return Optional.ofNullable(closingFailure.get());
   }
 
   /// The same as [#stop].

@@ -54,6 +54,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
               .addJournals(stats(GuideService.FEATURES_DOMAIN, data.guide().featureWriterStats()))
               .addJournals(stats(GuideService.NOTES_DOMAIN, data.guide().noteWriterStats()))
               .addJournals(stats(GuideService.TRIPS_DOMAIN, data.guide().tripWriterStats()))
+              .setTrouble(data.store().trouble().map(JournalException::getMessage).orElse(""))
               .build());
       observer.onCompleted();
     } catch (JournalException e) {

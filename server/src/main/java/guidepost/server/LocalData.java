@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.function.Consumer;
 
 /// A data directory that no server has open, looked after directly; locked for as long as this is
-/// open. An older format is brought to the present one, as a server would.
+/// open.
 ///
 /// Threads: one.
 public final class LocalData implements AutoCloseable {
@@ -21,10 +21,24 @@ public final class LocalData implements AutoCloseable {
     this.store = store;
   }
 
-  /// Opens a data directory; makes none.
+  /// Opens a data directory; makes none. An older format is brought to the present one, as a server
+  /// would.
   ///
   /// @throws JournalException if there is none, or it is in use, damaged, or of a newer format
   public static LocalData open(Path data) throws JournalException {
+    requireOurs(data);
+    return new LocalData(RocksJournalStore.open(data));
+  }
+
+  /// Opens a data directory to be looked at: nothing in it changes, and it need not be writable.
+  ///
+  /// @throws JournalException as [#open]
+  public static LocalData openForReading(Path data) throws JournalException {
+    requireOurs(data);
+    return new LocalData(RocksJournalStore.openForReading(data));
+  }
+
+  private static void requireOurs(Path data) throws JournalException {
     if (!Files.exists(data.resolve("FORMAT"))) {
       throw new JournalException(
           JournalException.Reason.FOREIGN,
@@ -32,7 +46,6 @@ public final class LocalData implements AutoCloseable {
               .formatted(data, Files.exists(data) ? "is none (no FORMAT file)" : "does not exist"),
           null);
     }
-    return new LocalData(RocksJournalStore.open(data));
   }
 
   /// Reads everything and checks it, as a server's `Verify` does, with indexes made for the

@@ -6,19 +6,18 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -30,7 +29,18 @@ import java.util.zip.ZipFile;
 /// revisions that it says. The file that makes a directory ours, `FORMAT`, is written last.
 public final class Restore {
 
-  private static final Pattern FILE_NAME = Pattern.compile("FORMAT|rocksdb/[A-Za-z0-9._-]{1,100}");
+  private static final String FORMAT_FILE = "FORMAT";
+
+  /// Names that the engine gives its files: none of them is a directory, or leads out of one.
+  private static final Pattern FILE_NAME =
+      Pattern.compile(
+          "FORMAT|rocksdb/(?:CURRENT|IDENTITY|MANIFEST-\\d{1,20}|OPTIONS-\\d{1,20}|\\d{1,20}\\.(?:sst|log|blob))");
+
+  /// More than the engine makes of the largest data that a server holds.
+  private static final int FILES_MAX = 1_000_000;
+
+  private static final int FORMAT_BYTES_MAX = 100;
+  private static final int BUFFER_BYTES = 64 << 10;
   private static final int MANIFEST_BYTES_MAX = 16 << 20;
 
   private final ZipFile backup;
@@ -71,12 +81,15 @@ public final class Restore {
   private Map<String, Long> run() throws IOException {
     BackupManifest manifest = manifest();
     requireComplete(manifest);
-    for (String name : formatLast(manifest)) {
-      extract(name, manifest.files().getOrDefault(name, ""));
+    String format = format(manifest.files().getOrDefault(FORMAT_FILE, ""));
+    for (Map.Entry<String, String> file : manifest.files().entrySet()) {
+      if (!file.getKey().equals(FORMAT_FILE)) {
+        extract(file.getKey(), file.getValue());
+      }
     }
     sync(data.resolve("rocksdb"));
     sync(data);
-    requireRevisions(manifest.revisions());
+    adopt(format, manifest.revisions());
     return manifest.revisions();
   }
 
@@ -100,13 +113,10 @@ public final class Restore {
     return new BackupException("backup %s: file %s: %s".formatted(backup.getName(), file, what));
   }
 
-  private void requireComplete(BackupManifest manifest) throws BackupException {
-    Set<String> stored = backup.stream().map(ZipEntry::getName).collect(Collectors.toSet());
-    stored.remove(BackupManifest.NAME);
+  private void requireComplete(BackupManifest manifest) throws IOException {
+    Set<String> stored = storedNames();
     for (String name : manifest.files().keySet()) {
-      if (!FILE_NAME.matcher(name).matches()) {
-        throw refused(name, "is no file of a data directory");
-      }
+      requireFileName(name);
       if (!stored.remove(name)) {
         throw refused(name, "is missing");
       }
@@ -114,12 +124,59 @@ public final class Restore {
     for (String name : new TreeSet<>(stored)) {
       throw refused(name, "is not in the manifest");
     }
+    if (!manifest.files().containsKey(FORMAT_FILE)) {
+      throw refused(FORMAT_FILE, "is missing");
+    }
   }
 
-  private static List<String> formatLast(BackupManifest manifest) {
-    List<String> names = new ArrayList<>(manifest.files().keySet());
-    names.sort(Comparator.comparing("FORMAT"::equals));
-    return names;
+  /// Without the manifest's.
+  private Set<String> storedNames() throws IOException {
+    if (backup.size() > FILES_MAX) {
+      throw new BackupException(
+          "backup %s: has %d files, and a data directory at most %d"
+              .formatted(backup.getName(), backup.size(), FILES_MAX));
+    }
+    Set<String> stored = new HashSet<>();
+    long bytes = 0;
+    for (ZipEntry entry : Collections.list(backup.entries())) {
+      if (!entry.getName().equals(BackupManifest.NAME)) {
+        requireFileName(entry.getName());
+      }
+      if (!stored.add(entry.getName())) {
+        throw refused(entry.getName(), "is there twice");
+      }
+      bytes += Math.max(0, entry.getSize());
+    }
+    requireRoom(bytes);
+    stored.remove(BackupManifest.NAME);
+    return stored;
+  }
+
+  private void requireRoom(long bytes) throws IOException {
+    long room = Files.getFileStore(data).getUsableSpace();
+    if (bytes < 0 || bytes > room) {
+      throw new BackupException(
+          "backup %s: holds %,d bytes, and the device of %s has room for %,d"
+              .formatted(backup.getName(), bytes, data, room));
+    }
+  }
+
+  private void requireFileName(String name) throws BackupException {
+    if (!FILE_NAME.matcher(name).matches()) {
+      throw refused("\"%s\"".formatted(name), "is no file of a data directory");
+    }
+  }
+
+  private String format(String sha256) throws IOException {
+    try (InputStream in = backup.getInputStream(backup.getEntry(FORMAT_FILE))) {
+      byte[] bytes = in.readNBytes(FORMAT_BYTES_MAX);
+      if (!Sha256.hexOf(bytes).equals(sha256)) {
+        throw refused(FORMAT_FILE, "is damaged: its SHA-256 is not the manifest's");
+      }
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    } catch (ZipException | EOFException e) {
+      throw refused(FORMAT_FILE, "is damaged: " + e.getMessage());
+    }
   }
 
   private void extract(String name, String sha256) throws IOException {
@@ -129,7 +186,7 @@ public final class Restore {
         OutputStream out =
             new DigestOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), digest)) {
-      in.transferTo(out);
+      copy(name, in, out);
     } catch (ZipException | EOFException e) {
       throw refused(name, "is damaged: " + e.getMessage());
     }
@@ -139,14 +196,28 @@ public final class Restore {
     sync(file);
   }
 
+  /// No more than the zip says: a few bytes of it may be made to unpack to any number.
+  private void copy(String name, InputStream in, OutputStream out) throws IOException {
+    long left = backup.getEntry(name).getSize();
+    byte[] buffer = new byte[BUFFER_BYTES];
+    for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+      left -= read;
+      if (left < 0) {
+        throw refused(name, "is damaged: is longer than the zip says");
+      }
+      out.write(buffer, 0, read);
+    }
+  }
+
   private static void sync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }
   }
 
-  private void requireRevisions(Map<String, Long> revisions) throws IOException {
-    try (RocksJournalStore store = RocksJournalStore.open(data)) {
+  /// Makes the rest of the directory, last the file that makes it ours.
+  private void adopt(String format, Map<String, Long> revisions) throws IOException {
+    try (RocksJournalStore store = RocksJournalStore.adopt(data, format)) {
       for (Map.Entry<String, Long> each : revisions.entrySet()) {
         long found = store.journal(each.getKey()).revision();
         if (found != each.getValue()) {
@@ -156,6 +227,7 @@ public final class Restore {
                   .formatted(each.getValue(), each.getKey(), found));
         }
       }
+      store.complete();
     }
   }
 }

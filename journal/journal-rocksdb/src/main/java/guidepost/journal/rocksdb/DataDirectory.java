@@ -224,19 +224,23 @@ final class DataDirectory implements AutoCloseable {
     return timeline;
   }
 
+  /// True if it says that it has a domain.
+  boolean hasDomain(String domain) {
+    return domains.contains(domain);
+  }
+
   /// Makes the witness of a domain that it has not had before.
   ///
   /// @param isEmpty false if the engine has changes of the domain
   /// @throws JournalException if there should be one
   void requireDomain(String domain, boolean isInEngine, boolean isEmpty) throws JournalException {
-    if (use == Use.READ) {
-      requireReadable(domain, isInEngine);
-      return;
-    }
     if (domains.contains(domain)) {
       if (!isInEngine) {
         throw damaged(path, ENGINE, "domain %s is gone; restore a backup".formatted(domain));
       }
+      return;
+    }
+    if (use == Use.READ && format < FORMAT_WITH_WITNESSES) {
       return;
     }
     if (!isEmpty && !isDraft()) {
@@ -247,15 +251,6 @@ final class DataDirectory implements AutoCloseable {
       addDomain(domain);
     } catch (IOException e) {
       throw translated(path, e);
-    }
-  }
-
-  private void requireReadable(String domain, boolean isInEngine) throws JournalException {
-    if (!isInEngine) {
-      throw new JournalException(
-          Reason.FOREIGN,
-          "data directory %s: has no domain %s; start a server on it once".formatted(path, domain),
-          null);
     }
   }
 

@@ -183,6 +183,9 @@ public final class RocksJournalStore implements JournalStore {
     }
     try (EngineSlot.Lease lease = slot.lease()) {
       Engine engine = lease.engine();
+      if (engine.isReadOnly() && !directory.hasDomain(domain) && engine.isEmpty(domain)) {
+        return new NoJournal(directory.timeline());
+      }
       directory.requireDomain(domain, engine.domains().contains(domain), engine.isEmpty(domain));
       RocksJournal journal =
           RocksJournal.open(

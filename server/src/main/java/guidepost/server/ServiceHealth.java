@@ -1,0 +1,89 @@
+package guidepost.server;
+
+import io.grpc.BindableService;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.protobuf.services.HealthStatusManager;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+
+/// What health says of each service, and of all together: a service that writes is not serving
+/// while nothing can be written, and for good once a defect has stopped what it needs. All together
+/// serve when each one does.
+///
+/// Threads: any.
+final class ServiceHealth {
+
+  private final HealthStatusManager manager = new HealthStatusManager();
+  private final ReentrantLock lock = new ReentrantLock();
+  // All guarded by the lock.
+  private final Set<String> services = new HashSet<>();
+  private final Set<String> writing = new HashSet<>();
+  private final Set<String> stopped = new HashSet<>();
+  private boolean refusing;
+  private boolean begun;
+
+  /// The service that tells.
+  BindableService service() {
+    return manager.getHealthService();
+  }
+
+  /// Takes services in.
+  ///
+  /// @param writes true if they write
+  void add(Collection<ServerServiceDefinition> added, boolean writes) {
+    locked(
+        () -> {
+          List<String> names =
+              added.stream().map(each -> each.getServiceDescriptor().getName()).toList();
+          services.addAll(names);
+          if (writes) {
+            writing.addAll(names);
+          }
+        });
+  }
+
+  /// All together serve from now on, if each one does.
+  void begin() {
+    locked(() -> begun = true);
+  }
+
+  /// A defect has stopped what these need: until a restart.
+  void stopped(List<String> names) {
+    locked(() -> stopped.addAll(names));
+  }
+
+  /// Whether anything can be written.
+  void writable(boolean now) {
+    locked(() -> refusing = !now);
+  }
+
+  private void locked(Runnable change) {
+    lock.lock();
+    try {
+      change.run();
+      services.forEach(name -> set(name, serves(name)));
+      if (begun) {
+        set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, stopped.isEmpty() && !refusing);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean serves(String name) {
+    return !stopped.contains(name) && !(refusing && writing.contains(name));
+  }
+
+  private void set(String name, boolean serves) {
+    manager.setStatus(name, serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
+  /// Nothing serves any more.
+  void end() {
+    manager.enterTerminalState();
+  }
+}
