@@ -7,6 +7,9 @@ import guidepost.seed.routetable.Result;
 import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RouterGrpc;
 import io.grpc.Status;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A full disk refuses writers, stops nobody from reading, and is over when there is space again.
-@Timeout(120)
+@Timeout(600)
 final class DiskFullTest {
 
   private static final int ROWS_PER_CALL = 500;
@@ -34,17 +37,47 @@ final class DiskFullTest {
       try (ServerProcess server = ServerProcess.start(disk.prefix(), data)) {
         acknowledged = fill(server);
         shouldHold(server, acknowledged);
+        disk.fill();
+        shouldRefuseInTheEnd(server);
+        assertThat(health(server)).isEqualTo(ServingStatus.NOT_SERVING);
+        assertThat(Terminal.run(server, "status").out()).contains("NOTHING CAN BE WRITTEN");
         disk.resize(256);
         Awaitility.await()
-            .atMost(Duration.ofSeconds(60))
+            .atMost(Duration.ofMinutes(5))
             .ignoreExceptions()
             .until(() -> add(server, 1_000_000).getSuccess());
+        assertThat(health(server)).isEqualTo(ServingStatus.SERVING);
         server.kill();
       }
       try (ServerProcess server = ServerProcess.start(disk.prefix(), data)) {
         shouldHold(server, acknowledged);
       }
     }
+  }
+
+  /// What little room the engine makes by itself is soon gone.
+  private static void shouldRefuseInTheEnd(ServerProcess server) {
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(5))
+        .until(() -> health(server) == ServingStatus.NOT_SERVING || isRefused(server));
+    Awaitility.await()
+        .atMost(Duration.ofMinutes(5))
+        .until(() -> health(server) == ServingStatus.NOT_SERVING);
+  }
+
+  private static boolean isRefused(ServerProcess server) throws Exception {
+    try {
+      add(server, 2_000_000 + (int) (System.nanoTime() & 0xFFFF));
+      return false;
+    } catch (ExecutionException e) {
+      return true;
+    }
+  }
+
+  private static ServingStatus health(ServerProcess server) {
+    return HealthGrpc.newBlockingStub(server.channel())
+        .check(HealthCheckRequest.getDefaultInstance())
+        .getStatus();
   }
 
   /// @return how many calls were acknowledged before one was refused

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -55,19 +56,19 @@ final class SmallDisk implements AutoCloseable {
   }
 
   void resize(int mebibytes) throws Exception {
-    Process remount =
-        new ProcessBuilder(
-                "nsenter",
-                "-t",
-                Long.toString(keeper.pid()),
-                "-m",
-                "mount",
-                "-o",
-                "remount,size=%dm".formatted(mebibytes),
-                directory.toString())
-            .start();
-    if (remount.waitFor() != 0) {
-      throw new IOException("could not resize " + directory);
+    inside("mount -o remount,size=%dm '%s'".formatted(mebibytes, directory));
+  }
+
+  /// Takes what room is left.
+  void fill() throws Exception {
+    inside("cat /dev/zero 2>/dev/null >>'%s/ballast' || true".formatted(directory));
+  }
+
+  private void inside(String command) throws Exception {
+    List<String> all = new ArrayList<>(prefix());
+    all.addAll(List.of("sh", "-c", command));
+    if (new ProcessBuilder(all).start().waitFor() != 0) {
+      throw new IOException("could not do: " + command);
     }
   }
 
