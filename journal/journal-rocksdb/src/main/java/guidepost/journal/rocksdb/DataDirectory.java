@@ -342,11 +342,15 @@ final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /// The witnesses come after FORMAT: where there are any, it is not missing, but lost.
+  /// The domains come after FORMAT: where there are any, it is not missing, but lost.
   private static boolean isMadeFirst(Path file) {
     String name = file.getFileName().toString();
-    return MADE_FIRST.contains(name)
-        && (!name.equals(ACKNOWLEDGED) || Objects.requireNonNull(file.toFile().list()).length == 0);
+    return switch (name) {
+      case ACKNOWLEDGED ->
+          Objects.requireNonNullElse(file.toFile().list(), new String[1]).length == 0;
+      case DomainsFile.NAME -> DomainsFile.isOfNone(file);
+      default -> MADE_FIRST.contains(name);
+    };
   }
 
   private static FileChannel lock(Path path) throws IOException {

@@ -43,9 +43,22 @@ final class DomainsFile {
     return domains;
   }
 
-  static void write(Path directory, Set<String> domains) throws IOException {
+  /// True if a file says that there are none.
+  static boolean isOfNone(Path file) {
+    try {
+      return Files.readString(file, StandardCharsets.ISO_8859_1).equals(text(Set.of()));
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static String text(Set<String> domains) {
     StringBuilder text = new StringBuilder("guidepost domains " + domains.size() + "\n");
     new TreeSet<>(domains).forEach(domain -> text.append(domain).append('\n'));
-    DataDirectory.write(directory, NAME, text.toString());
+    return text.toString();
+  }
+
+  static void write(Path directory, Set<String> domains) throws IOException {
+    DataDirectory.write(directory, NAME, text(domains));
   }
 }

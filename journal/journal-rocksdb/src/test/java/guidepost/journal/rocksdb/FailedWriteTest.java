@@ -285,6 +285,9 @@ final class FailedWriteTest {
   }
 
   private static void remove(Path root) throws IOException {
+    if (!Files.exists(root)) {
+      return;
+    }
     try (Stream<Path> files = Files.walk(root)) {
       for (Path file : files.toList().reversed()) {
         Files.delete(file);
