@@ -95,6 +95,15 @@ final class ServeCommand implements Callable<Integer> {
   private int notePace = 60;
 
   @Option(
+      names = "--trip-speed",
+      paramLabel = "METRES_PER_SECOND",
+      defaultValue = "300",
+      description =
+          "The greatest speed of a trip; fixes that would need more are set aside. Default:"
+              + " ${DEFAULT-VALUE}")
+  private double tripSpeed = 300;
+
+  @Option(
       names = "--history-age",
       paramLabel = "HOURS",
       defaultValue = "168",
@@ -151,7 +160,8 @@ final class ServeCommand implements Callable<Integer> {
           .withGuideLimits(
               GuideLimits.DEFAULTS
                   .withNoteRules(noteRules())
-                  .withNotes(notesPerPoint, Duration.ofHours(noteHours)));
+                  .withNotes(notesPerPoint, Duration.ofHours(noteHours))
+                  .withTripSpeed(tripSpeed));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }

@@ -56,7 +56,7 @@ final class TripExport implements Callable<Integer> {
     List<TripFix> fixes = new ArrayList<>();
     client.ask(
         server -> {
-          server.trips().fixes(id, fixes::add);
+          server.trips().fixes(id, fix -> add(fix, fixes));
           return ExitCodes.OK;
         });
     int written = target.write(out -> write(chosen, trip, fixes, out));
@@ -68,6 +68,12 @@ final class TripExport implements Callable<Integer> {
     }
     terminal.flush();
     return ExitCodes.OK;
+  }
+
+  private static void add(TripFix fix, List<TripFix> fixes) {
+    if (!fix.getSetAside()) {
+      fixes.add(fix);
+    }
   }
 
   private Format format(ExportFile target) {

@@ -13,10 +13,11 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes a trip as a GeoJSON FeatureCollection (RFC 7946): its fixes as lines, cut at the
-/// antimeridian, with their times in `coordTimes`; its stops as points. A line that is cut ends
-/// there, at a point, time and altitude between the two fixes, and goes on from there on the other
-/// side.
+/// Writes a trip as a GeoJSON FeatureCollection (RFC 7946): each segment of its fixes as a line,
+/// cut at the antimeridian, with their times in `coordTimes` and their speeds, if any is known, in
+/// `speeds`; its stops as points. A line that is cut ends there, at a point, time and altitude
+/// between the two fixes, and goes on from there on the other side. Fixes that were set aside are
+/// left out.
 final class TripGeoJson {
 
   private static final double E7 = 1e7;
@@ -41,7 +42,7 @@ final class TripGeoJson {
   private static List<List<TripFix>> parts(List<TripFix> fixes) {
     List<List<TripFix>> parts = new ArrayList<>();
     for (int i = 0; i < fixes.size(); i++) {
-      if (i == 0) {
+      if (i == 0 || fixes.get(i).getBeginsSegment()) {
         parts.add(new ArrayList<>());
       } else if (isAcross(fixes.get(i - 1).getPoint(), fixes.get(i).getPoint())) {
         parts.add(cut(fixes.get(i - 1), fixes.get(i), parts.getLast()));
@@ -117,13 +118,21 @@ final class TripGeoJson {
     ObjectNode properties =
         feature.putObject("properties").put("trip", trip.getId()).put("name", trip.getName());
     ArrayNode times = properties.putArray("coordTimes");
+    boolean fast = parts.stream().flatMap(List::stream).anyMatch(TripFix::hasSpeedMetresPerSecond);
+    ArrayNode speeds = fast ? properties.putArray("speeds") : Json.object().putArray("speeds");
     for (List<TripFix> part : parts) {
       ArrayNode line = lines.addArray();
       ArrayNode lineTimes = times.addArray();
+      ArrayNode lineSpeeds = speeds.addArray();
       for (TripFix fix : part) {
         ArrayNode position = position(line.addArray(), fix.getPoint());
         if (fix.hasAltitudeMetres()) {
           position.add(fix.getAltitudeMetres());
+        }
+        if (fix.hasSpeedMetresPerSecond()) {
+          lineSpeeds.add(fix.getSpeedMetresPerSecond());
+        } else {
+          lineSpeeds.addNull();
         }
         lineTimes.add(NoteMessages.instant(fix.getTime()).toString());
       }

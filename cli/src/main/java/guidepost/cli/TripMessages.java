@@ -9,6 +9,8 @@ import guidepost.guide.v1.TripSummary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Trips as messages, as JSON and in words.
@@ -16,13 +18,41 @@ final class TripMessages {
 
   private static final double MILLIS = 1e3;
 
+  /// What a server takes.
+  private static final double ALTITUDE_MIN = -100_000;
+
+  private static final double ALTITUDE_MAX = 1_000_000;
+  private static final double SPEED_MAX = 12_000;
+
   private TripMessages() {}
 
   static TripFix fix(Track.Fix fix, Instant time) {
-    return TripFix.newBuilder()
-        .setPoint(NoteMessages.message(fix.point()))
-        .setTime(timestamp(time))
-        .build();
+    TripFix.Builder message =
+        TripFix.newBuilder()
+            .setPoint(NoteMessages.message(fix.point()))
+            .setTime(timestamp(time))
+            .setBeginsSegment(fix.beginsSegment());
+    // What a server does not take is as good as unknown, like the speed -1 of some devices.
+    fix.altitude().stream()
+        .filter(metres -> metres >= ALTITUDE_MIN && metres <= ALTITUDE_MAX)
+        .forEach(metres -> message.setAltitudeMetres((float) metres));
+    fix.speed().stream()
+        .filter(speed -> speed >= 0 && speed <= SPEED_MAX)
+        .forEach(speed -> message.setSpeedMetresPerSecond((float) speed));
+    return message.build();
+  }
+
+  /// Where and when a fix was; empty if it was set aside.
+  static Optional<Track.Fix> taken(TripFix fix) {
+    return fix.getSetAside()
+        ? Optional.empty()
+        : Optional.of(
+            new Track.Fix(
+                NoteMessages.point(fix.getPoint()),
+                Optional.of(NoteMessages.instant(fix.getTime())),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                fix.getBeginsSegment()));
   }
 
   static Timestamp timestamp(Instant time) {
@@ -75,6 +105,10 @@ final class TripMessages {
         .put("elapsed_seconds", elapsed(summary).toSeconds())
         .put("moving_seconds", moving(summary).toSeconds())
         .put("skipped", summary.getSkippedFixes())
+        .put("set_aside", summary.getSetAsideFixes())
+        .put("segments", summary.getSegmentCount())
+        .put("ascent_metres", summary.getAscentMetres())
+        .put("descent_metres", summary.getDescentMetres())
         .put("stop_count", summary.getStopCount());
     var stops = object.putArray("stops");
     summary.getStopsList().forEach(stop -> put(stops.addObject(), stop));

@@ -10,6 +10,8 @@ import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteSummary;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
@@ -26,9 +28,11 @@ import tools.jackson.databind.node.ObjectNode;
     name = "record",
     description = {
       "Send the points of a trip and show its summary.",
-      "A track whose points all have times is kept; see \"trip show\".",
-      "Formats: GPX 1.0, 1.1; GeoJSON (LineString); csv with lat,lon[,time]. gzip, xz and zstd are"
-          + " unpacked."
+      "A track whose points all have times is kept, in order of time; see \"trip show\". Another is"
+          + " measured only, and it is said why.",
+      "Formats: GPX; GeoJSON (LineString, with times in coordTimes); csv with lat, lon and perhaps"
+          + " time, ele and speed. gzip, xz and zstd are unpacked.",
+      "A point that is bad is rejected, and the others are taken."
     })
 final class TripRecord implements Callable<Integer> {
 
@@ -61,13 +65,16 @@ final class TripRecord implements Callable<Integer> {
   @Option(names = "--name", paramLabel = "NAME", description = "What the trip is called.")
   private String name = "";
 
+  @Option(names = "--strict", description = "Send nothing if a point or a value is bad.")
+  private boolean strict;
+
   TripRecord(Terminal terminal) {
     this.terminal = terminal;
   }
 
   @Override
   public Integer call() {
-    Track track = TrackFile.read(terminal, client, file);
+    Track track = inOrder(TrackFile.read(terminal, client, file, strict));
     Optional<String> whyNot = whyNotKept(track);
     Summary summary = whyNot.isEmpty() ? keep(track) : measure(track, whyNot.get());
     if (client.json()) {
@@ -81,8 +88,10 @@ final class TripRecord implements Callable<Integer> {
   /// What is shown, wherever it was measured.
   ///
   /// @param trip the id of the trip that was kept; empty if none was
+  /// @param whyNotKept empty if one was
   private record Summary(
       String trip,
+      Optional<String> whyNotKept,
       long points,
       long features,
       int metres,
@@ -90,7 +99,29 @@ final class TripRecord implements Callable<Integer> {
       double filtered,
       Optional<Duration> moving) {}
 
-  /// Why the points cannot be kept; empty if each has a time, and no time runs backwards.
+  /// Files have their newest segment first, or points out of order. So segments are put in order of
+  /// their beginning, and points in order within theirs.
+  private static Track inOrder(Track track) {
+    boolean timed = track.fixes().stream().allMatch(fix -> fix.time().isPresent());
+    return timed ? track.withFixes(inOrder(track.fixes())) : track;
+  }
+
+  private static List<Track.Fix> inOrder(List<Track.Fix> fixes) {
+    List<List<Track.Fix>> segments = new ArrayList<>();
+    for (Track.Fix fix : fixes) {
+      if (segments.isEmpty() || fix.beginsSegment()) {
+        segments.add(new ArrayList<>());
+      }
+      segments.getLast().add(fix.beginningSegment(false));
+    }
+    Comparator<Track.Fix> byTime = Comparator.comparing(fix -> fix.time().orElseThrow());
+    segments.forEach(segment -> segment.sort(byTime));
+    segments.sort(Comparator.comparing(List::getFirst, byTime));
+    segments.forEach(segment -> segment.set(0, segment.getFirst().beginningSegment(true)));
+    return segments.stream().flatMap(List::stream).toList();
+  }
+
+  /// Why the points cannot be kept; empty if each has a time, and segments follow each other.
   private static Optional<String> whyNotKept(Track track) {
     if (track.fixes().isEmpty()) {
       return Optional.of("has no points");
@@ -107,7 +138,8 @@ final class TripRecord implements Callable<Integer> {
       Instant time = fix.time().get();
       if (time.isBefore(before)) {
         return Optional.of(
-            "no point may be before the one before it: point %d, %s".formatted(number, time));
+            "a segment must begin after the one before has ended: one at %s does not"
+                .formatted(time));
       }
       before = time;
       number++;
@@ -117,17 +149,39 @@ final class TripRecord implements Callable<Integer> {
 
   private Summary measure(Track track, String whyNotKept) {
     requireNoTripOptions(whyNotKept);
-    Iterator<Point> points =
-        track.fixes().stream().map(fix -> FeatureMessages.seedPoint(fix.point())).iterator();
-    RouteSummary summary = client.ask(server -> server.guide().recordTrip(points));
+    List<RouteSummary> parts =
+        client.ask(
+            server ->
+                segments(track.fixes()).stream()
+                    .map(segment -> server.guide().recordTrip(points(segment)))
+                    .toList());
     return new Summary(
         "",
-        summary.getPointCount(),
-        summary.getFeatureCount(),
-        summary.getDistance(),
-        summary.getWgs84Metres(),
-        summary.getFilteredMetres(),
+        Optional.of(whyNotKept),
+        parts.stream().mapToLong(RouteSummary::getPointCount).sum(),
+        parts.stream().mapToLong(RouteSummary::getFeatureCount).sum(),
+        haversine(track.fixes()),
+        parts.stream().mapToDouble(RouteSummary::getWgs84Metres).sum(),
+        parts.stream().mapToDouble(RouteSummary::getFilteredMetres).sum(),
         TrackTimes.of(track).map(TrackTimes::moving));
+  }
+
+  private static Iterator<Point> points(List<Track.Fix> segment) {
+    return segment.stream().map(fix -> FeatureMessages.seedPoint(fix.point())).iterator();
+  }
+
+  /// At least one.
+  private static List<List<Track.Fix>> segments(List<Track.Fix> fixes) {
+    List<List<Track.Fix>> segments = new ArrayList<>();
+    int from = 0;
+    for (int i = 1; i < fixes.size(); i++) {
+      if (fixes.get(i).beginsSegment()) {
+        segments.add(fixes.subList(from, i));
+        from = i;
+      }
+    }
+    segments.add(fixes.subList(from, fixes.size()));
+    return segments;
   }
 
   private void requireNoTripOptions(String whyNotKept) {
@@ -146,9 +200,10 @@ final class TripRecord implements Callable<Integer> {
     Trip trip = client.ask(server -> send(server.trips().record(start), track.fixes()));
     return new Summary(
         trip.getId(),
+        Optional.empty(),
         trip.getSummary().getFixes(),
         trip.getSummary().getFeatureIdsCount(),
-        haversine(track.fixes()),
+        trip.getSummary().getSetAsideFixes() == 0 ? haversine(track.fixes()) : haversine(trip),
         trip.getSummary().getDistanceMetres(),
         trip.getSummary().getFilteredMetres(),
         TrackTimes.of(track).map(_ -> TripMessages.moving(trip.getSummary())));
@@ -166,11 +221,23 @@ final class TripRecord implements Callable<Integer> {
     }
   }
 
+  /// Without the fixes that were set aside.
+  private int haversine(Trip trip) {
+    List<Track.Fix> taken = new ArrayList<>();
+    client.ask(
+        server -> {
+          server.trips().fixes(trip.getId(), fix -> TripMessages.taken(fix).ifPresent(taken::add));
+          return ExitCodes.OK;
+        });
+    return haversine(taken);
+  }
+
   /// As the seed contract measures it.
   private static int haversine(List<Track.Fix> fixes) {
     double metres = 0;
     for (int i = 1; i < fixes.size(); i++) {
-      metres += Haversine.metres(fixes.get(i - 1).point(), fixes.get(i).point());
+      boolean follows = !fixes.get(i).beginsSegment();
+      metres += follows ? Haversine.metres(fixes.get(i - 1).point(), fixes.get(i).point()) : 0;
     }
     return (int) metres;
   }
@@ -184,6 +251,8 @@ final class TripRecord implements Callable<Integer> {
     if (!summary.trip().isEmpty()) {
       object.put("trip", summary.trip());
     }
+    object.put("kept", summary.whyNotKept().isEmpty());
+    summary.whyNotKept().ifPresent(why -> object.put("not_kept", why));
     object
         .put("features", summary.features())
         .put("distance_metres", summary.metres())
@@ -204,10 +273,11 @@ final class TripRecord implements Callable<Integer> {
     if (!summary.trip().isEmpty()) {
       table.row("trip", summary.trip());
     }
+    summary.whyNotKept().ifPresent(why -> table.row("not kept", why));
     table.row("features passed", Long.toString(summary.features()));
     table.row("distance", TripMessages.metres(summary.metres()));
     table.row("on the ellipsoid", TripMessages.metres(summary.wgs84()));
-    table.row("without jitter", TripMessages.metres(summary.filtered()));
+    table.row("without noise", TripMessages.metres(summary.filtered()));
     Optional<TrackTimes> times = TrackTimes.of(track);
     table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(NO_TIMES));
     table.row("moving", summary.moving().map(TripMessages::clock).orElse(NO_TIMES));

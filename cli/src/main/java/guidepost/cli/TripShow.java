@@ -51,9 +51,18 @@ final class TripShow implements Callable<Integer> {
       table.row("end", NoteMessages.instant(summary.getEnd()).toString());
     }
     table.row("on the ellipsoid", TripMessages.metres(summary.getDistanceMetres()));
-    table.row("without jitter", TripMessages.metres(summary.getFilteredMetres()));
+    table.row("without noise", TripMessages.metres(summary.getFilteredMetres()));
+    table.row("ascent", TripMessages.metres(summary.getAscentMetres()));
+    table.row("descent", TripMessages.metres(summary.getDescentMetres()));
     table.row("elapsed", TripMessages.clock(TripMessages.elapsed(summary)));
     table.row("moving", TripMessages.clock(TripMessages.moving(summary)));
+    table.row("segments", Integer.toString(summary.getSegmentCount()));
+    if (summary.getSetAsideFixes() > 0) {
+      table.row("set aside", "%d fixes".formatted(summary.getSetAsideFixes()));
+    }
+    if (summary.getSkippedFixes() > 0) {
+      table.row("skipped", "%d fixes".formatted(summary.getSkippedFixes()));
+    }
     table.row("features passed", Integer.toString(summary.getFeatureIdsCount()));
     table.row("stops", Integer.toString(summary.getStopCount()));
     table.finish();

@@ -53,6 +53,11 @@ public record Track(
     rejected = List.copyOf(rejected);
   }
 
+  /// The same with other fixes.
+  public Track withFixes(List<Fix> newFixes) {
+    return new Track(newFixes, rejected, unit, leftOut);
+  }
+
   /// Rows read: fixes and rejects.
   public int read() {
     return fixes.size() + rejected.size();

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// from the last one that counted, and the time between two that counted is time spent moving
 /// unless it was slower than the slowest walk, 0.3 m/s.
 ///
-/// Points without a time take no part. Where times run backwards, as between the segments of a file
-/// that was put together, no time passes.
+/// Points without a time take no part. Between segments, and where times run backwards, no time is
+/// spent moving.
 ///
 /// @param elapsed from the earliest time to the latest
 /// @param moving the part of it spent moving
@@ -46,8 +46,10 @@ public record TrackTimes(Duration elapsed, Duration moving) {
     Duration moving = Duration.ZERO;
     Track.@Nullable Fix counted = null;
     for (Track.Fix fix : timed) {
-      if (counted == null || metres(counted, fix) >= JITTER_METRES) {
-        moving = counted == null ? moving : moving.plus(moving(counted, fix));
+      if (counted == null || fix.beginsSegment()) {
+        counted = fix;
+      } else if (metres(counted, fix) >= JITTER_METRES) {
+        moving = moving.plus(moving(counted, fix));
         counted = fix;
       }
     }

@@ -18,6 +18,8 @@ import java.time.Duration;
 /// @param queuedChanges changes that wait for a domain's writer; more is refused as overload. Also
 ///   the changes of notes that wait to be told; more, and all subscribers are told to resume
 /// @param noteRules kinds of notes, and what ends them
+/// @param tripMetresPerSecond the greatest speed of a trip; fixes that would need more are set
+///   aside
 public record GuideLimits(
     int notesPerPoint,
     int noteBytes,
@@ -28,7 +30,11 @@ public record GuideLimits(
     long owedBytes,
     int placesPerChat,
     int queuedChanges,
-    NoteRules noteRules) {
+    NoteRules noteRules,
+    double tripMetresPerSecond) {
+
+  /// As fast as an airliner in a strong wind from behind.
+  static final double TRIP_METRES_PER_SECOND = 300;
 
   /// A hundred notes a place for a day, 16 KiB each; a million notes and 256 MiB altogether.
   public static final GuideLimits DEFAULTS =
@@ -42,7 +48,8 @@ public record GuideLimits(
           32L << 20,
           16_384,
           DomainWriter.QUEUED_CHANGES_MAX,
-          NoteRules.DEFAULTS);
+          NoteRules.DEFAULTS,
+          TRIP_METRES_PER_SECOND);
 
   /// @throws IllegalArgumentException if a limit is not positive
   public GuideLimits {
@@ -55,6 +62,10 @@ public record GuideLimits(
     requirePositive("owedBytes", owedBytes);
     requirePositive("placesPerChat", placesPerChat);
     requirePositive("queuedChanges", queuedChanges);
+    if (!(tripMetresPerSecond >= 1 && tripMetresPerSecond <= 1e5)) {
+      throw new IllegalArgumentException(
+          "tripMetresPerSecond must be 1..100000: " + tripMetresPerSecond);
+    }
   }
 
   /// How long a note of kind text is kept.
@@ -84,7 +95,8 @@ public record GuideLimits(
         owedBytes,
         placesPerChat,
         queuedChanges,
-        noteRules.withKind(NoteRules.TEXT, newNoteLife));
+        noteRules.withKind(NoteRules.TEXT, newNoteLife),
+        tripMetresPerSecond);
   }
 
   /// These limits with other rules of notes.
@@ -99,7 +111,8 @@ public record GuideLimits(
         owedBytes,
         placesPerChat,
         queuedChanges,
-        newRules);
+        newRules,
+        tripMetresPerSecond);
   }
 
   /// These limits with another number of notes altogether.
@@ -114,7 +127,8 @@ public record GuideLimits(
         owedBytes,
         placesPerChat,
         queuedChanges,
-        noteRules);
+        noteRules,
+        tripMetresPerSecond);
   }
 
   /// These limits with other bounds on what waits for one chat's reader.
@@ -129,7 +143,8 @@ public record GuideLimits(
         owedBytes,
         newPlacesPerChat,
         queuedChanges,
-        noteRules);
+        noteRules,
+        tripMetresPerSecond);
   }
 
   /// These limits with another bound on what waits for a writer.
@@ -144,6 +159,25 @@ public record GuideLimits(
         owedBytes,
         placesPerChat,
         newQueuedChanges,
-        noteRules);
+        noteRules,
+        tripMetresPerSecond);
+  }
+
+  /// These limits with another greatest speed of a trip.
+  ///
+  /// @throws IllegalArgumentException if it is not 1 to 100,000
+  public GuideLimits withTripSpeed(double metresPerSecond) {
+    return new GuideLimits(
+        notesPerPoint,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        queuedChanges,
+        noteRules,
+        metresPerSecond);
   }
 }

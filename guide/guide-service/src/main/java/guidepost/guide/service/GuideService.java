@@ -162,7 +162,8 @@ public final class GuideService implements AutoCloseable {
     long revision = NoteStorage.load(notes, ledger, limits.noteLife());
     NoteBoard board = new NoteBoard();
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
-    TripDomain tripDomain = TripStorage.load(trips, surroundings(index), clock);
+    TripDomain tripDomain =
+        TripStorage.load(trips, surroundings(index), limits.tripMetresPerSecond(), clock);
     Journals journals = new Journals(features, notes, trips);
     return new GuideService(
         index, domain, board, tripDomain, journals, limits, clock, nanoTime, later);

@@ -1,87 +1,62 @@
 package guidepost.guide.service;
 
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 
-/// Takes fixes of a clock that jumped out of a batch: what stays is in order, and as much as can
-/// be.
+/// Puts a batch in order of time. Devices send fixes as they get them, not always in order; and
+/// clocks jump.
 ///
-/// That is a longest increasing subsequence [1]; of several, the one that ends earliest, so that it
-/// leaves most room for what follows.
+/// A few fixes of a clock that had jumped ahead would, as the last of their batch, have all that
+/// follow them skipped. They show by what the batch goes on with: fixes that came after them, and
+/// are more than a minute before them.
 ///
-/// Cost: one look if the batch is in order, as nearly all are, else O(n log n).
+/// ```
+///   arrived   1 2 3 900 901 5 6        in order   1 2 3 5 6 | 900 901     left out: 900 901
+/// ```
 ///
-/// [1] C. Schensted, Longest increasing and decreasing subsequences, Canadian Journal of
-/// Mathematics 13, 1961.
+/// Cost: O(n log n), O(n) if it is in order.
 final class TimeOrder {
 
-  private final long[] times;
+  private static final long JUMP_MILLIS = 60_000;
 
-  /// For each length, the fix that a sequence of this length ends with at the earliest.
-  private final int[] ends;
+  private TimeOrder() {}
 
-  /// The fix before each in the longest sequence that ends with it; -1: none.
-  private final int[] before;
+  /// A fix and its place among those that arrived.
+  private record Arrived(TripFix fix, int place) {}
 
-  private int longest;
-
-  private TimeOrder(List<TripFix> fixes) {
-    times = fixes.stream().mapToLong(TripFix::unixMillis).toArray();
-    ends = new int[times.length];
-    before = new int[times.length];
-  }
-
-  /// The fixes that stay.
+  /// The fixes that stay, in order. One that begins a segment and goes leaves that to the next.
   ///
   /// @param last what none may be before
   static List<TripFix> of(List<TripFix> fixes, long last) {
-    List<TripFix> later = fixes.stream().filter(fix -> fix.unixMillis() >= last).toList();
-    if (isInOrder(later)) {
-      return later;
-    }
-    TimeOrder order = new TimeOrder(later);
-    for (int i = 0; i < later.size(); i++) {
-      order.add(i);
-    }
-    return order.longest().stream().map(later::get).toList();
-  }
-
-  private static boolean isInOrder(List<TripFix> fixes) {
-    for (int i = 1; i < fixes.size(); i++) {
-      if (fixes.get(i).unixMillis() < fixes.get(i - 1).unixMillis()) {
-        return false;
+    List<Arrived> ordered = new ArrayList<>();
+    boolean begins = false;
+    for (int i = 0; i < fixes.size(); i++) {
+      TripFix fix = fixes.get(i);
+      begins |= fix.beginsSegment();
+      if (fix.unixMillis() >= last) {
+        ordered.add(new Arrived(fix.beginningSegment(begins), i));
+        begins = false;
       }
     }
-    return true;
+    ordered.sort(Comparator.comparingLong(arrived -> arrived.fix().unixMillis()));
+    return ordered.subList(0, ordered.size() - jumped(ordered)).stream().map(Arrived::fix).toList();
   }
 
-  private void add(int fix) {
-    int length = longestBefore(times[fix]);
-    before[fix] = length == 0 ? -1 : ends[length - 1];
-    ends[length] = fix;
-    longest = Math.max(longest, length + 1);
-  }
-
-  /// How long a sequence can be that ends no later; equal times follow each other.
-  private int longestBefore(long time) {
-    int low = 0;
-    int high = longest;
-    while (low < high) {
-      int middle = (low + high) / 2;
-      boolean fits = times[ends[middle]] <= time;
-      low = fits ? middle + 1 : low;
-      high = fits ? high : middle;
+  /// How many at the end came before the others: fewer than those.
+  private static int jumped(List<Arrived> ordered) {
+    int size = ordered.size();
+    int lastArrived =
+        ordered.stream()
+            .max(Comparator.comparingInt(Arrived::place))
+            .map(ordered::indexOf)
+            .orElse(size - 1);
+    for (int i = lastArrived + 1; i < size; i++) {
+      long gap = ordered.get(i).fix().unixMillis() - ordered.get(i - 1).fix().unixMillis();
+      if (gap > JUMP_MILLIS) {
+        return size - i < i ? size - i : 0;
+      }
     }
-    return low;
-  }
-
-  private List<Integer> longest() {
-    List<Integer> longest = new ArrayList<>();
-    for (int fix = ends[this.longest - 1]; fix >= 0; fix = before[fix]) {
-      longest.add(fix);
-    }
-    Collections.reverse(longest);
-    return longest;
+    return 0;
   }
 }

@@ -43,6 +43,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
   private final Journal journal;
   private final TripTally.Surroundings surroundings;
+  private final double metresPerSecondMax;
   private final InstantSource clock;
   private final Revisions revisions;
   private final Undo undo = new Undo();
@@ -59,9 +60,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
       Map<String, TripRecord> stored,
       long revision,
       TripTally.Surroundings surroundings,
+      double metresPerSecondMax,
       InstantSource clock) {
     this.journal = journal;
     this.surroundings = surroundings;
+    this.metresPerSecondMax = metresPerSecondMax;
     this.clock = clock;
     this.revisions = new Revisions(revision);
     trips.putAll(stored);
@@ -168,7 +171,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
         : Optional.empty();
   }
 
-  /// What is yet to come must not become the last fix: nothing could follow it.
+  /// A fix of the future must not become the last one: nothing could follow it.
   private Optional<TripAnswer> tooEarly(TripRequest.Add add) {
     long now = clock.millis();
     return IntStream.range(0, add.fixes().size())
@@ -185,10 +188,8 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
   private TripAnswer add(TripRequest.Add add, TripRecord trip, Batch batch) {
     StoredTrip before = trip.stored();
-    long last = before.hasLast() ? before.getLast().getUnixMs() : Long.MIN_VALUE;
-    List<TripFix> fixes = TimeOrder.of(add.fixes(), last);
-    TripTally tally = new TripTally(before, surroundings);
-    tally.addAll(fixes);
+    TripTally tally = new TripTally(before, surroundings, metresPerSecondMax);
+    List<TripFix> fixes = tally.addAll(TimeOrder.of(add.fixes(), lastMillis(before)));
     long skipped = before.getSkipped() + add.fixes().size() - fixes.size();
     StoredTrip after = tally.trip().setLastBatch(add.number()).setSkipped(skipped).build();
     byte[] key = TripStorage.key(add.id(), add.number());
@@ -196,6 +197,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     recent.add(new Recent(add.id(), key, new Value(revisions.next(), value)));
     batch.put(key, value);
     return new TripAnswer.Recorded(put(add.id(), trip, after, batch), true);
+  }
+
+  private static long lastMillis(StoredTrip trip) {
+    long aside = trip.hasAside() ? trip.getAside().getUnixMs() : Long.MIN_VALUE;
+    return Math.max(aside, trip.hasLast() ? trip.getLast().getUnixMs() : Long.MIN_VALUE);
   }
 
   private TripAnswer end(TripRequest.End end, Batch batch) {

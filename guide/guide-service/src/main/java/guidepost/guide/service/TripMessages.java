@@ -95,7 +95,9 @@ final class TripMessages {
             fix.getAltitudeMetres(),
             ALTITUDE_MIN,
             ALTITUDE_MAX,
-            field + ".altitude_metres"));
+            field + ".altitude_metres"),
+        fix.getBeginsSegment(),
+        false);
   }
 
   private static long millis(Timestamp time, String field) throws InvalidFieldException {
@@ -149,6 +151,10 @@ final class TripMessages {
             .setMovingSeconds(stored.getMovingMs() / (double) MILLIS)
             .setStopCount(stored.getStopCount())
             .setSkippedFixes(stored.getSkipped())
+            .setSetAsideFixes(stored.getSetAside())
+            .setSegmentCount(stored.hasLast() ? Math.max(1, stored.getSegments()) : 0)
+            .setAscentMetres(stored.getAscentMetres())
+            .setDescentMetres(stored.getDescentMetres())
             .addAllFeatureIds(stored.getFeatureIdsList());
     stored.getStopsList().forEach(stop -> summary.addStops(message(stop)));
     if (stored.hasLast()) {
@@ -171,7 +177,9 @@ final class TripMessages {
     guidepost.guide.v1.TripFix.Builder message =
         guidepost.guide.v1.TripFix.newBuilder()
             .setPoint(NoteMessages.message(fix.point()))
-            .setTime(NoteMessages.timestamp(fix.unixMillis()));
+            .setTime(NoteMessages.timestamp(fix.unixMillis()))
+            .setBeginsSegment(fix.beginsSegment())
+            .setSetAside(fix.setAside());
     fix.accuracyMetres().ifPresent(metres -> message.setAccuracyMetres((float) metres));
     fix.speed().ifPresent(speed -> message.setSpeedMetresPerSecond((float) speed));
     fix.altitudeMetres().ifPresent(metres -> message.setAltitudeMetres((float) metres));

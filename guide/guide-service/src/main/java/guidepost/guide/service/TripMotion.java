@@ -1,7 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.guide.index.Haversine;
-import guidepost.guide.index.Point;
+import guidepost.storage.v1.StoredCluster;
 import guidepost.storage.v1.StoredFix;
 import guidepost.storage.v1.StoredStay;
 import guidepost.storage.v1.StoredStop;
@@ -10,16 +10,25 @@ import guidepost.storage.v1.StoredTrip;
 /// Tells moving from standing, fix by fix: the stops of a trip, and its way and its time between
 /// them.
 ///
-/// **Stops** are stay points [1]: fixes that follow each other and are within 50 m of the first of
-/// them, for two minutes or more. A single fix that is farther is a mistake, and left out, if the
-/// next is back within those 50 m, so soon that more time was spent there before than away.
+/// **Way and time.** Positions are metres off: smartphones under open sky are within 4.9 m of the
+/// truth most of the time [2], and a fix a second then makes several times the way of a walk. So
+/// fixes that are near each other count as one, their middle ([TripCluster]); how near depends on
+/// how far positions scatter ([TripScatter]) and on their accuracy. The way leads from middle to
+/// middle, and the time between two middles was spent moving, unless it was slower than the slowest
+/// walk. Fixes that stay near each other for longer than such a walk takes are a wait: the time
+/// from their first to their last was spent standing.
 ///
-/// **Way and time.** A receiver that rests reports positions metres apart: smartphones under open
-/// sky are within 4.9 m of the truth most of the time [2]. So a fix counts only once it is further
-/// from the last one that counted than 5 m and than its own accuracy. The time between two that
-/// counted was spent moving, unless it was slower than the slowest walk; after a wait, the time
-/// since the last fix of the wait. Of a stop nothing counts but its middle: the way leads there and
-/// on from there, and the time until its last fix was spent standing.
+/// ```
+///     ..:.         .:..        .::.        the way of fixes: several times too long
+///   (  :· )──────( ·:  )─────( :.· )       of middles
+/// ```
+///
+/// **Stops** are stay points [1]: fixes that follow each other and are within 50 m of the first of
+/// them, for two minutes or more. A slow walk crosses those 50 m in as long a time, but evenly: up
+/// to five minutes and a half a stay is a stop only if its fixes are near its middle. A single fix
+/// that is farther is a mistake, and left out, if the next is back within those 50 m, so soon that
+/// more time was spent there before than away. Of a stop nothing counts but its middle: the way
+/// leads there and on from there, and the time until its last fix was spent standing.
 ///
 /// ```
 ///    counted ──▶ first ──▶ middle ──▶ counted      way
@@ -27,31 +36,47 @@ import guidepost.storage.v1.StoredTrip;
 ///              first         last of the stay
 /// ```
 ///
-/// While a stay is too short to be a stop, what counted in it is kept apart, to be added or
-/// dropped.
+/// While a stay lasts, what counted in it is kept apart, to be added or dropped.
 ///
-/// Cost: up to two geodesics and three haversines a fix, 1 us.
+/// **Climbs** are counted between the middles of altitudes, once they are 5 m from where the last
+/// one ended.
+///
+/// Cost: up to two geodesics and five haversines a fix, 2 us.
 ///
 /// [1] Q. Li et al., Mining User Similarity Based on Location History, ACM GIS 2008. [2] F. van
 /// Diggelen, P. Enge, The World's First GPS MOOC and Worldwide Laboratory Using Smartphones, ION
 /// GNSS+ 2015.
 final class TripMotion {
 
-  static final double JITTER_METRES = 5;
-  static final double MOVING_METRES_PER_SECOND = 0.3;
+  /// Least radius within which fixes count as one.
+  static final double NEAR_METRES = 3.5;
+
+  /// The same in standard deviations of the scatter: 97 of 100 fixes are within.
+  static final double NEAR_DEVIATIONS = 2.6;
+
+  /// The most that scatter makes of it: streets are no nearer to each other.
+  static final double NEAR_SCATTERED_METRES_MAX = 20;
+
+  static final double MOVING_METRES_PER_SECOND = 0.25;
   static final double STOP_METRES = 50;
   static final long STOP_MILLIS = 120_000;
+
+  /// Longer than the slowest walk needs for 50 m, with some for its corners.
+  static final long STOP_MILLIS_SURE = 333_000;
+
+  /// Fixes of an even walk of 50 m are 14 m from their middle, in the mean of squares; those of a
+  /// rest 7 m, if they scatter by 5.
+  static final double STOP_SPREAD_METRES = 12.5;
+
+  static final double CLIMB_METRES = 5;
 
   /// Stops that are kept: more is a trip of a delivery van's month.
   static final int STOPS_MAX = 1_000;
 
   private static final double MILLIS = 1e3;
-  private static final long TURN = 2L * Point.LONGITUDE_E7_MAX;
 
-  /// From the last fix that counted to the next.
-  private record Step(double metres, long movingMillis) {
-    private static final Step NONE = new Step(0, 0);
-  }
+  /// From what counted to what counts next.
+  private record Step(double metres, long movingMillis) {}
 
   private final StoredTrip.Builder trip;
 
@@ -63,12 +88,32 @@ final class TripMotion {
   /// The trip as if it were over: what waits for the next fix counts, and the stay is left.
   static StoredTrip settled(StoredTrip stored) {
     StoredTrip.Builder trip = stored.toBuilder();
-    TripMotion motion = new TripMotion(trip);
-    motion.countOutlying();
-    if (trip.getStay().hasFirst()) {
-      motion.leave();
-    }
+    new TripMotion(trip).settle();
     return trip.build();
+  }
+
+  /// Counts all that was found. What lies between it and the next fix is no way.
+  void endSegment() {
+    settle();
+    trip.clearCounted()
+        .clearStay()
+        .clearCluster()
+        .clearOutlying()
+        .clearAltitudeMetres()
+        .setScatter(TripScatter.paused(trip.getScatter()));
+  }
+
+  private void settle() {
+    countOutlying();
+    if (!trip.getStay().hasFirst()) {
+      return;
+    }
+    if (isStop(trip.getStay())) {
+      leaveStop();
+    } else {
+      countToTheEnd();
+      leaveWay();
+    }
   }
 
   /// Goes on to a fix that is accurate enough to be measured.
@@ -115,25 +160,51 @@ final class TripMotion {
   }
 
   private static boolean isStop(StoredStay stay) {
-    return stay.hasFirst() && millis(stay) >= STOP_MILLIS;
+    return millis(stay) >= STOP_MILLIS
+        && (millis(stay) >= STOP_MILLIS_SURE || spread(stay) <= STOP_SPREAD_METRES);
+  }
+
+  /// Distance of its fixes from their middle, the root of the mean square.
+  private static double spread(StoredStay stay) {
+    double middle =
+        Haversine.metres(TripTally.point(stay.getFirst()), TripTally.point(middle(stay)));
+    double square = stay.getSquareMetres() / stay.getFixes() - middle * middle;
+    return Math.sqrt(Math.max(0, square));
   }
 
   private void count(StoredFix fix) {
     StoredStay stay = trip.getStay();
     if (!stay.hasFirst()) {
-      begin(fix, fix);
+      begin(fix);
     } else if (!isNear(stay.getFirst(), fix)) {
       leave();
-      addWay(step(fix));
-      begin(fix, trip.getCounted());
-    } else if (!isStop(stay)) {
-      addToStay(step(fix));
+      begin(fix);
     }
+    trip.setScatter(TripScatter.with(trip.getScatter(), fix));
+    cluster(fix);
     extend(fix);
   }
 
-  private void begin(StoredFix first, StoredFix entered) {
-    trip.setCounted(entered).setStay(StoredStay.newBuilder().setFirst(first).setEntered(entered));
+  private void begin(StoredFix first) {
+    StoredFix entered =
+        trip.hasCounted()
+            ? trip.getCounted()
+            : trip.getCluster().hasFirst() ? trip.getCluster().getFirst() : first;
+    trip.setStay(StoredStay.newBuilder().setFirst(first).setEntered(entered));
+  }
+
+  private void leave() {
+    if (isStop(trip.getStay())) {
+      leaveStop();
+      trip.setCluster(StoredCluster.getDefaultInstance());
+    } else {
+      leaveWay();
+    }
+  }
+
+  private void leaveWay() {
+    StoredStay stay = trip.getStay();
+    addWay(new Step(stay.getWayMetres(), stay.getMovingMs()));
   }
 
   private void addWay(Step step) {
@@ -147,52 +218,128 @@ final class TripMotion {
         .setMovingMs(stay.getMovingMs() + step.movingMillis());
   }
 
-  private Step step(StoredFix fix) {
-    StoredFix from = trip.getCounted();
-    double metres = metres(from, fix);
-    double jitter = Math.max(JITTER_METRES, fix.getAccuracyMetres());
-    if (metres < jitter) {
-      return Step.NONE;
+  private void cluster(StoredFix fix) {
+    if (!trip.getCluster().hasFirst()) {
+      trip.setCluster(firstCluster(fix).stored());
+      return;
     }
-    trip.setCounted(fix);
-    long since = waited(from, jitter) ? trip.getStay().getLastUnixMs() : from.getUnixMs();
-    return new Step(metres, moving(metres, fix.getUnixMs() - since));
+    TripCluster cluster = new TripCluster(trip.getCluster());
+    TripCluster next =
+        switch (cluster.fit(fix, radius(fix))) {
+          case INSIDE -> cluster.with(fix);
+          case DOUBTFUL -> cluster.withDoubtful(fix);
+          case OUTSIDE -> {
+            close(cluster);
+            yield cluster.next(fix);
+          }
+        };
+    trip.setCluster(next.stored());
   }
 
-  /// True if the fixes after one that counted stayed within its jitter for longer than a walk does.
-  private boolean waited(StoredFix from, double jitter) {
+  /// The stay that an earlier release stored goes on as one.
+  private TripCluster firstCluster(StoredFix fix) {
     StoredStay stay = trip.getStay();
-    double room = Math.max(jitter, stay.getLastAccuracyMetres());
-    return moving(room, stay.getLastUnixMs() - from.getUnixMs()) == 0
-        && stay.getLastUnixMs() > from.getUnixMs();
+    if (stay.getFixes() == 0) {
+      return TripCluster.of(fix);
+    }
+    StoredCluster earlier =
+        StoredCluster.newBuilder()
+            .setFirst(stay.getFirst())
+            .setLast(stay.getFirst().toBuilder().setUnixMs(stay.getLastUnixMs()))
+            .setFixes(stay.getFixes())
+            .setNorthE7(stay.getNorthE7())
+            .setEastE7(stay.getEastE7())
+            .setSinceMs(millis(stay) / 2 * stay.getFixes())
+            .build();
+    return new TripCluster(earlier).with(fix);
+  }
+
+  private double radius(StoredFix fix) {
+    double scattered =
+        Math.min(NEAR_SCATTERED_METRES_MAX, NEAR_DEVIATIONS * trip.getScatter().getMetres());
+    return Math.max(NEAR_METRES, Math.max(scattered, fix.getAccuracyMetres() / 2));
+  }
+
+  /// The next fixes are elsewhere: what these are counts.
+  private void close(TripCluster cluster) {
+    climb(cluster);
+    StoredFix middle = cluster.middle();
+    boolean waited = isWait(cluster);
+    if (trip.hasCounted()) {
+      addToStay(step(trip.getCounted(), middle, waited ? cluster.first() : middle));
+    } else if (!waited) {
+      addToStay(step(cluster.first(), middle, middle));
+    }
+    long left = waited ? cluster.last().getUnixMs() : middle.getUnixMs();
+    trip.setCounted(middle.toBuilder().setUnixMs(left));
+  }
+
+  /// The last fixes count too, up to the very last, unless they are all there are.
+  private void countToTheEnd() {
+    if (!trip.getCluster().hasFirst()) {
+      return;
+    }
+    TripCluster cluster = new TripCluster(trip.getCluster());
+    TripCluster last =
+        trip.getCluster().hasDoubtful() ? cluster.with(trip.getCluster().getDoubtful()) : cluster;
+    if (!trip.hasCounted()) {
+      climb(last);
+      return;
+    }
+    close(last);
+    if (!isWait(last)) {
+      addToStay(step(trip.getCounted(), last.last(), last.last()));
+    }
+  }
+
+  /// True if the fixes stayed near each other for longer than a walk does.
+  private boolean isWait(TripCluster cluster) {
+    return moving(2 * radius(cluster.last()), cluster.millis()) == 0 && cluster.millis() > 0;
+  }
+
+  /// @param arrived its time is when the way ended
+  private static Step step(StoredFix from, StoredFix to, StoredFix arrived) {
+    double metres = metres(from, to);
+    return new Step(metres, moving(metres, arrived.getUnixMs() - from.getUnixMs()));
   }
 
   /// All of the time, or nothing if it was too slow.
   private static long moving(double metres, long millis) {
-    return metres >= MOVING_METRES_PER_SECOND * millis / MILLIS ? millis : 0;
+    return millis > 0 && metres >= MOVING_METRES_PER_SECOND * millis / MILLIS ? millis : 0;
+  }
+
+  private void climb(TripCluster cluster) {
+    cluster
+        .altitude()
+        .ifPresent(
+            altitude -> {
+              double climbed = altitude - trip.getAltitudeMetres();
+              if (!trip.hasAltitudeMetres()) {
+                trip.setAltitudeMetres((float) altitude);
+              } else if (Math.abs(climbed) >= CLIMB_METRES) {
+                trip.setAscentMetres(trip.getAscentMetres() + Math.max(0, climbed))
+                    .setDescentMetres(trip.getDescentMetres() + Math.max(0, -climbed))
+                    .setAltitudeMetres((float) altitude);
+              }
+            });
   }
 
   private void extend(StoredFix fix) {
     StoredStay.Builder stay = trip.getStayBuilder();
     StoredFix first = stay.getFirst();
+    double metres = Haversine.metres(TripTally.point(first), TripTally.point(fix));
     stay.setLastUnixMs(fix.getUnixMs())
-        .setLastAccuracyMetres(fix.getAccuracyMetres())
         .setFixes(stay.getFixes() + 1)
         .setNorthE7(stay.getNorthE7() + fix.getLatitudeE7() - first.getLatitudeE7())
-        .setEastE7(stay.getEastE7() + eastward(first, fix));
+        .setEastE7(stay.getEastE7() + TripCluster.eastward(first, fix))
+        .setSquareMetres(stay.getSquareMetres() + metres * metres);
   }
 
-  private static long eastward(StoredFix from, StoredFix to) {
-    long east = (long) to.getLongitudeE7() - from.getLongitudeE7();
-    return east > TURN / 2 ? east - TURN : east < -TURN / 2 ? east + TURN : east;
-  }
-
-  private void leave() {
-    StoredStay stay = trip.getStay();
-    if (!isStop(stay)) {
-      addWay(new Step(stay.getWayMetres(), stay.getMovingMs()));
-      return;
+  private void leaveStop() {
+    if (trip.getCluster().hasFirst()) {
+      climb(new TripCluster(trip.getCluster()));
     }
+    StoredStay stay = trip.getStay();
     StoredFix middle = middle(stay);
     if (stay.hasEntered()) { // else an earlier release has counted the way already
       addWay(arriving(stay, middle));
@@ -215,11 +362,8 @@ final class TripMotion {
 
   /// The middle of a stay, at its end.
   private static StoredFix middle(StoredStay stay) {
-    long longitude = stay.getFirst().getLongitudeE7() + stay.getEastE7() / stay.getFixes();
-    long north = stay.getNorthE7() / stay.getFixes();
-    return StoredFix.newBuilder()
-        .setLatitudeE7((int) (stay.getFirst().getLatitudeE7() + north))
-        .setLongitudeE7((int) (Math.floorMod(longitude + TURN / 2, TURN) - TURN / 2))
+    long fixes = stay.getFixes();
+    return TripCluster.moved(stay.getFirst(), stay.getNorthE7() / fixes, stay.getEastE7() / fixes)
         .setUnixMs(stay.getLastUnixMs())
         .build();
   }

@@ -17,7 +17,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.IntStream;
 
 /// How trips lie in their journal: trips first, in the order of the lengths of their ids, then
 /// their fixes, trip by trip and batch by batch.
@@ -82,7 +85,13 @@ final class TripStorage {
   }
 
   /// Reads the trips of a journal.
-  static TripDomain load(Journal journal, TripTally.Surroundings surroundings, InstantSource clock)
+  ///
+  /// @param metresPerSecondMax the greatest speed that is possible
+  static TripDomain load(
+      Journal journal,
+      TripTally.Surroundings surroundings,
+      double metresPerSecondMax,
+      InstantSource clock)
       throws JournalException {
     Unreadable unreadable = new Unreadable("trips");
     Map<String, TripRecord> trips = new HashMap<>();
@@ -100,7 +109,7 @@ final class TripStorage {
               }
             });
     unreadable.throwIfAny();
-    return new TripDomain(journal, trips, last, surroundings, clock);
+    return new TripDomain(journal, trips, last, surroundings, metresPerSecondMax, clock);
   }
 
   static TripRecord trip(byte[] key, byte[] value, long revision)
@@ -121,7 +130,13 @@ final class TripStorage {
     stored.addAllAccuracyMetres(parts(fixes, TripFix::accuracyMetres));
     stored.addAllSpeedMetresPerSecond(parts(fixes, TripFix::speed));
     stored.addAllAltitudeMetres(parts(fixes, TripFix::altitudeMetres));
+    stored.addAllSegmentBegins(places(fixes, TripFix::beginsSegment));
+    stored.addAllSetAside(places(fixes, TripFix::setAside));
     return stored.build().toByteArray();
+  }
+
+  private static List<Integer> places(List<TripFix> fixes, Predicate<TripFix> which) {
+    return IntStream.range(0, fixes.size()).filter(i -> which.test(fixes.get(i))).boxed().toList();
   }
 
   private static List<Float> parts(List<TripFix> fixes, Function<TripFix, OptionalDouble> part) {
@@ -133,6 +148,8 @@ final class TripStorage {
   static List<TripFix> fixes(byte[] value) throws InvalidProtocolBufferException {
     StoredFixes stored = StoredFixes.parseFrom(value);
     List<TripFix> fixes = new ArrayList<>(stored.getTimeMsCount());
+    Set<Integer> begins = Set.copyOf(stored.getSegmentBeginsList());
+    Set<Integer> aside = Set.copyOf(stored.getSetAsideList());
     TripFix before = TripFix.ZERO;
     for (int i = 0; i < stored.getTimeMsCount(); i++) {
       before =
@@ -143,7 +160,9 @@ final class TripStorage {
               before.unixMillis() + stored.getTimeMs(i),
               part(stored.getAccuracyMetresList(), i),
               part(stored.getSpeedMetresPerSecondList(), i),
-              part(stored.getAltitudeMetresList(), i));
+              part(stored.getAltitudeMetresList(), i),
+              begins.contains(i),
+              aside.contains(i));
       fixes.add(before);
     }
     return fixes;
@@ -156,10 +175,13 @@ final class TripStorage {
   }
 
   static StoredFix stored(TripFix fix) {
-    return StoredFix.newBuilder()
-        .setLatitudeE7(fix.point().latitudeE7())
-        .setLongitudeE7(fix.point().longitudeE7())
-        .setUnixMs(fix.unixMillis())
-        .build();
+    StoredFix.Builder stored =
+        StoredFix.newBuilder()
+            .setLatitudeE7(fix.point().latitudeE7())
+            .setLongitudeE7(fix.point().longitudeE7())
+            .setUnixMs(fix.unixMillis());
+    fix.accuracyMetres().ifPresent(metres -> stored.setAccuracyMetres((float) metres));
+    fix.altitudeMetres().ifPresent(metres -> stored.setAltitudeMetres((float) metres));
+    return stored.build();
   }
 }

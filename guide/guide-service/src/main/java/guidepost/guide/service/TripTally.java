@@ -15,7 +15,8 @@ import java.util.stream.Stream;
 /// Goes on measuring a trip, fix by fix. All that it needs to know is in what is stored, so a trip
 /// goes on over a restart as if there had been none.
 ///
-/// Way, time and stops are [TripMotion]'s; a fix that is less accurate than 100 m is none of its.
+/// Which fixes are taken is for [TripSpeed] to say; way, time and stops are [TripMotion]'s; a fix
+/// that is less accurate than 100 m is none of its.
 ///
 /// **Features passed** are the named ones within 30 m of the line from one fix to the next; across
 /// a gap of more than 500 m, of the fixes alone. Those of one line are in the order in which they
@@ -43,12 +44,15 @@ final class TripTally {
 
   private final StoredTrip.Builder trip;
   private final TripMotion motion;
+  private final TripSpeed speed;
   private final Surroundings surroundings;
   private final Set<String> passed;
 
-  TripTally(StoredTrip trip, Surroundings surroundings) {
+  /// @param metresPerSecondMax the greatest speed that is possible
+  TripTally(StoredTrip trip, Surroundings surroundings, double metresPerSecondMax) {
     this.trip = trip.toBuilder();
     this.motion = new TripMotion(this.trip);
+    this.speed = new TripSpeed(this.trip, metresPerSecondMax);
     this.surroundings = surroundings;
     this.passed = new HashSet<>(trip.getFeatureIdsList());
   }
@@ -58,31 +62,50 @@ final class TripTally {
     return trip;
   }
 
-  void addAll(List<TripFix> fixes) {
-    fixes.forEach(this::add);
+  /// Goes on with fixes in order of time.
+  ///
+  /// @return the same, with what is told of them: where segments begin, which are set aside
+  List<TripFix> addAll(List<TripFix> fixes) {
+    return fixes.stream().map(this::add).toList();
   }
 
-  private void add(TripFix fix) {
+  private TripFix add(TripFix fix) {
+    trip.setFixes(trip.getFixes() + 1);
+    boolean begins = fix.beginsSegment() && trip.hasLast();
     StoredFix now = TripStorage.stored(fix);
-    pass(fix.point());
-    if (trip.hasLast()) {
+    TripSpeed.Verdict verdict = begins ? TripSpeed.Verdict.TAKEN : speed.judge(now);
+    return switch (verdict) {
+      case SET_ASIDE -> fix.asSetAside();
+      case TAKEN -> taken(fix.beginningSegment(begins), now);
+      case TAKEN_AFTER_A_GAP -> taken(fix.beginningSegment(true), now);
+    };
+  }
+
+  private TripFix taken(TripFix fix, StoredFix now) {
+    boolean follows = trip.hasLast() && !fix.beginsSegment();
+    if (fix.beginsSegment()) {
+      speed.clear();
+      motion.endSegment();
+      trip.setSegments(Math.max(1, trip.getSegments()) + 1);
+    }
+    pass(follows ? point(trip.getLast()) : fix.point(), fix.point());
+    if (follows) {
       trip.setMetres(trip.getMetres() + Wgs84.metres(point(trip.getLast()), fix.point()));
-    } else {
+    } else if (!trip.hasLast()) {
       trip.setBeginUnixMs(fix.unixMillis());
     }
     if (isAccurate(fix.accuracyMetres())) {
-      float accuracy = (float) fix.accuracyMetres().orElse(0);
-      motion.add(now.toBuilder().setAccuracyMetres(accuracy).build());
+      motion.add(now);
     }
-    trip.setLast(now).setFixes(trip.getFixes() + 1);
+    trip.setLast(now);
+    return fix;
   }
 
   private static boolean isAccurate(OptionalDouble metres) {
     return metres.orElse(0) <= ACCURACY_METRES_MAX;
   }
 
-  private void pass(Point to) {
-    Point last = trip.hasLast() ? point(trip.getLast()) : to;
+  private void pass(Point last, Point to) {
     Point from = Haversine.metres(last, to) <= PASSED_GAP_METRES ? last : to;
     Arc hop = Arc.of(from, to);
     surroundings

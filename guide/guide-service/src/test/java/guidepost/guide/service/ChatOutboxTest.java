@@ -19,7 +19,17 @@ final class ChatOutboxTest {
   private final ChatOutbox outbox =
       new ChatOutbox(
           new GuideLimits(
-              10, 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10, NoteRules.DEFAULTS));
+              10,
+              1_000,
+              1_000,
+              1 << 20,
+              4,
+              1_000,
+              OWED_BYTES,
+              10,
+              10,
+              NoteRules.DEFAULTS,
+              GuideLimits.TRIP_METRES_PER_SECOND));
 
   @Test
   void shouldChargeWhatSeveralWaitingReplaysShareOnce() {

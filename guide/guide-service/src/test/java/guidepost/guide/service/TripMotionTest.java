@@ -41,7 +41,8 @@ final class TripMotionTest {
   }
 
   private static StoredTrip measured(StoredTrip before, List<TripFix> fixes) {
-    TripTally tally = new TripTally(before, extent -> Stream.of());
+    TripTally tally =
+        new TripTally(before, extent -> Stream.of(), GuideLimits.TRIP_METRES_PER_SECOND);
     tally.addAll(fixes);
     return tally.trip().build();
   }
@@ -196,5 +197,158 @@ final class TripMotionTest {
     assertThat(seconds(trip)).containsExactly(0L, 130L);
     assertThat(trip.getFilteredMetres()).isCloseTo(10 + 300, within(1.0));
     assertThat(trip.getMovingMs()).isEqualTo(5_000 + 30_000);
+  }
+
+  /// What a receiver makes of a position.
+  private interface Noise {
+    double next();
+  }
+
+  private Noise white(double deviation) {
+    return () -> deviation * random.nextGaussian();
+  }
+
+  /// Noise of a receiver whose errors last for about a minute.
+  private Noise correlated(double deviation) {
+    double keep = Math.exp(-1 / 60.0);
+    double[] now = {deviation * random.nextGaussian()};
+    return () ->
+        now[0] = keep * now[0] + Math.sqrt(1 - keep * keep) * deviation * random.nextGaussian();
+  }
+
+  /// An hour at 1 Hz, with a turn of 90 degrees every two minutes.
+  private StoredTrip walk(double metresPerSecond, Noise northNoise, Noise eastNoise) {
+    accuracy = 0;
+    double north = 0;
+    double east = 0;
+    for (int second = 0; second <= 3_600; second++) {
+      add(second, north + northNoise.next(), east + eastNoise.next());
+      boolean northward = second / 120 % 2 == 0;
+      north += northward ? metresPerSecond : 0;
+      east += northward ? 0 : metresPerSecond;
+    }
+    return settled();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.2, 0", "1.2, 1", "1.2, 3", "1.2, 5", "0.4, 3", "4, 5", "15, 5"})
+  void shouldNotMakeMoreOfAWalkThanItWasWhereNoiseIsWhite(double speed, double deviation) {
+    StoredTrip trip = walk(speed, white(deviation), white(deviation));
+    assertThat(trip.getFilteredMetres() / (3_600 * speed)).isBetween(0.95, 1.15);
+    assertThat(trip.getMovingMs()).isBetween(3_400_000L, 3_600_000L);
+    assertThat(trip.getStopCount()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 3, 5})
+  void shouldNotMakeMoreOfAWalkThanItWasWhereNoiseLasts(double deviation) {
+    StoredTrip trip = walk(1.2, correlated(deviation), correlated(deviation));
+    assertThat(trip.getFilteredMetres() / (3_600 * 1.2)).isBetween(0.95, 1.05);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 3, 5})
+  void shouldSeeASlowHikeAsMovingAndNotAsStops(double deviation) {
+    StoredTrip trip = walk(0.4, white(deviation), white(deviation));
+    assertThat(trip.getStopCount()).isZero();
+    assertThat(trip.getMovingMs()).isBetween(3_300_000L, 3_600_000L);
+    assertThat(trip.getFilteredMetres() / (3_600 * 0.4)).isBetween(0.9, 1.2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {3, 5})
+  void shouldMakeNothingOfARestWhateverTheNoise(double deviation) {
+    accuracy = 0;
+    for (Noise noise : List.of(white(deviation), correlated(deviation))) {
+      fixes.clear();
+      for (int second = 0; second <= 1_800; second++) {
+        add(second, noise.next(), noise.next());
+      }
+      StoredTrip trip = settled();
+      assertThat(trip.getStopCount()).isOne();
+      assertThat(trip.getMovingMs()).isZero();
+      assertThat(trip.getFilteredMetres()).isLessThan(5 * deviation);
+    }
+  }
+
+  @Test
+  void shouldSetAsideAFixThatWouldNeedAnImpossibleSpeed() {
+    for (int second = 0; second <= 60; second++) {
+      add(second, second == 30 ? -5_000_000 : second * 20, second == 40 ? 300 : 0);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getSetAside()).isEqualTo(2);
+    assertThat(trip.getFixes()).isEqualTo(61);
+    assertThat(trip.getMetres()).isCloseTo(1_200, within(1.0));
+    assertThat(trip.getFilteredMetres()).isCloseTo(1_200, within(1.0));
+    assertThat(trip.getSegments()).isZero();
+  }
+
+  @Test
+  void shouldGoOnWhereTheThirdOfSuchFixesAgreesWithoutAWayBetween() {
+    for (int second = 0; second <= 4; second++) {
+      add(second, 0, 0);
+    }
+    for (int second = 5; second <= 60; second++) {
+      add(second, 5_000_000 + second * 20, 0);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getSetAside()).isEqualTo(2);
+    assertThat(trip.getSegments()).isEqualTo(2);
+    assertThat(trip.getMetres()).isCloseTo(53 * 20, within(6.0));
+    assertThat(trip.getFilteredMetres()).isCloseTo(53 * 20, within(6.0));
+  }
+
+  @Test
+  void shouldTakeAFlightForWhatItIs() {
+    for (int second = 0; second <= 600; second += 5) {
+      add(
+          second,
+          0.5 * Math.min(second, 125) * Math.min(second, 125) * 2 + Math.max(0, second - 125) * 250,
+          0);
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getSetAside()).isZero();
+    assertThat(trip.getFilteredMetres()).isCloseTo(trip.getMetres(), within(10.0));
+  }
+
+  @Test
+  void shouldCountNeitherWayNorTimeNorClimbBetweenSegments() {
+    add(0, 0, 0);
+    add(1, 111, 0);
+    add(30, 0, 111_000);
+    add(31, 111, 111_000);
+    fixes.set(2, fixes.get(2).beginningSegment(true));
+    fixes.replaceAll(fix -> climbing(fix, 50 + (fix.unixMillis() % 30_000) / 100.0));
+    StoredTrip trip = settled();
+    assertThat(trip.getMetres()).isCloseTo(222, within(1.0));
+    assertThat(trip.getFilteredMetres()).isCloseTo(222, within(1.0));
+    assertThat(trip.getMovingMs()).isEqualTo(2_000);
+    assertThat(trip.getSegments()).isEqualTo(2);
+    assertThat(trip.getAscentMetres()).isCloseTo(20, within(0.01));
+    assertThat(trip.getDescentMetres()).isZero();
+  }
+
+  private static TripFix climbing(TripFix fix, double altitude) {
+    return new TripFix(
+        fix.point(),
+        fix.unixMillis(),
+        fix.accuracyMetres(),
+        fix.speed(),
+        OptionalDouble.of(altitude),
+        fix.beginsSegment(),
+        false);
+  }
+
+  @Test
+  void shouldCountClimbsAndDescentsOfMoreThanNoise() {
+    for (int i = 0; i <= 40; i++) {
+      double altitude = 500 + (i <= 20 ? i * 10 : (40 - i) * 10) + random.nextGaussian();
+      add(i * 10, i * 100, 0);
+      fixes.set(i, climbing(fixes.get(i), altitude));
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getAscentMetres()).isBetween(190.0, 210.0);
+    assertThat(trip.getDescentMetres()).isBetween(190.0, 210.0);
   }
 }

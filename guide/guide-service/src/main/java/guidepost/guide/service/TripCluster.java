@@ -1,0 +1,114 @@
+package guidepost.guide.service;
+
+import guidepost.guide.index.Haversine;
+import guidepost.guide.index.Point;
+import guidepost.storage.v1.StoredCluster;
+import guidepost.storage.v1.StoredFix;
+import java.util.OptionalDouble;
+
+/// Fixes that are so near to each other that noise may be all that parts them: they count as one
+/// point, their middle, which scatters less the more of them there are.
+///
+/// A fix within the radius of the middle is one of them. A first one that is a little farther, up
+/// to twice the radius, is in doubt until the next: if that is back, both are.
+///
+/// Cost: a haversine a fix.
+///
+/// @param stored all that is known of them
+record TripCluster(StoredCluster stored) {
+
+  private static final long TURN = 2L * Point.LONGITUDE_E7_MAX;
+
+  /// How a fix lies.
+  enum Fit {
+    INSIDE,
+    DOUBTFUL,
+    OUTSIDE
+  }
+
+  static TripCluster of(StoredFix first) {
+    return new TripCluster(StoredCluster.newBuilder().setFirst(first).build()).with(first);
+  }
+
+  /// @param radius metres
+  Fit fit(StoredFix fix, double radius) {
+    double metres = Haversine.metres(TripTally.point(middle()), TripTally.point(fix));
+    if (metres <= radius) {
+      return Fit.INSIDE;
+    }
+    return stored.hasDoubtful() || metres > 2 * radius ? Fit.OUTSIDE : Fit.DOUBTFUL;
+  }
+
+  /// With one more, and with the one in doubt.
+  TripCluster with(StoredFix fix) {
+    StoredCluster.Builder more = stored.toBuilder().clearDoubtful();
+    if (stored.hasDoubtful()) {
+      add(more, stored.getDoubtful());
+    }
+    add(more, fix);
+    return new TripCluster(more.build());
+  }
+
+  private static void add(StoredCluster.Builder more, StoredFix fix) {
+    StoredFix first = more.getFirst();
+    more.setLast(fix)
+        .setFixes(more.getFixes() + 1)
+        .setNorthE7(more.getNorthE7() + fix.getLatitudeE7() - first.getLatitudeE7())
+        .setEastE7(more.getEastE7() + eastward(first, fix))
+        .setSinceMs(more.getSinceMs() + fix.getUnixMs() - first.getUnixMs());
+    if (fix.hasAltitudeMetres()) {
+      more.setAltitudeMetres(more.getAltitudeMetres() + fix.getAltitudeMetres())
+          .setAltitudes(more.getAltitudes() + 1);
+    }
+  }
+
+  TripCluster withDoubtful(StoredFix fix) {
+    return new TripCluster(stored.toBuilder().setDoubtful(fix).build());
+  }
+
+  /// That of the fix in doubt, if there is one, and of this, which are away together.
+  TripCluster next(StoredFix fix) {
+    return stored.hasDoubtful() ? of(stored.getDoubtful()).with(fix) : of(fix);
+  }
+
+  /// Eastward from one to the other, the shorter way round, E7.
+  static long eastward(StoredFix from, StoredFix to) {
+    long east = (long) to.getLongitudeE7() - from.getLongitudeE7();
+    return east > TURN / 2 ? east - TURN : east < -TURN / 2 ? east + TURN : east;
+  }
+
+  /// A point by its distance from another, E7.
+  static StoredFix.Builder moved(StoredFix from, long north, long east) {
+    long longitude = from.getLongitudeE7() + east;
+    return StoredFix.newBuilder()
+        .setLatitudeE7((int) (from.getLatitudeE7() + north))
+        .setLongitudeE7((int) (Math.floorMod(longitude + TURN / 2, TURN) - TURN / 2));
+  }
+
+  /// Their middle, at the middle of their times.
+  StoredFix middle() {
+    long fixes = stored.getFixes();
+    return moved(stored.getFirst(), stored.getNorthE7() / fixes, stored.getEastE7() / fixes)
+        .setUnixMs(stored.getFirst().getUnixMs() + stored.getSinceMs() / fixes)
+        .build();
+  }
+
+  StoredFix first() {
+    return stored.getFirst();
+  }
+
+  StoredFix last() {
+    return stored.getLast();
+  }
+
+  long millis() {
+    return last().getUnixMs() - first().getUnixMs();
+  }
+
+  /// The middle of the altitudes that are known.
+  OptionalDouble altitude() {
+    return stored.getAltitudes() == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(stored.getAltitudeMetres() / stored.getAltitudes());
+  }
+}
