@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
-import com.google.rpc.Code;
+import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import guidepost.journal.CompactedException;
@@ -47,6 +47,9 @@ public final class Failures {
   /// ASCII takes three there.
   static final int DESCRIPTION_BYTES_MAX = 1_024;
 
+  /// Characters of one fact in the details.
+  private static final int FACT_LENGTH_MAX = 256;
+
   /// The domain of every google.rpc.ErrorInfo.
   static final String ERROR_DOMAIN = "guidepost";
 
@@ -68,6 +71,52 @@ public final class Failures {
       end--;
     }
     return new String(bytes, 0, end, UTF_8) + "...";
+  }
+
+  /// A call that is not done, with what programs read.
+  public static StatusRuntimeException rejected(Rejection why) {
+    com.google.rpc.Status.Builder status =
+        com.google.rpc.Status.newBuilder()
+            .setCode(why.code().value())
+            .setMessage(clipped(why.text()));
+    why.retryAfter().ifPresent(delay -> status.addDetails(Any.pack(retry(delay))));
+    status.addDetails(Any.pack(info(why)));
+    if (why.code() == Status.Code.INVALID_ARGUMENT && !why.field().isEmpty()) {
+      status.addDetails(Any.pack(violation(why)));
+    }
+    return StatusProto.toStatusRuntimeException(status.build());
+  }
+
+  private static ErrorInfo info(Rejection why) {
+    ErrorInfo.Builder info =
+        ErrorInfo.newBuilder().setDomain(ERROR_DOMAIN).setReason(clippedFact(why.reason()));
+    if (!why.field().isEmpty()) {
+      info.putMetadata("field", clippedFact(why.field()));
+      info.putMetadata("value", clippedFact(why.value()));
+    }
+    why.metadata().forEach((name, fact) -> info.putMetadata(name, clippedFact(fact)));
+    return info.build();
+  }
+
+  private static BadRequest violation(Rejection why) {
+    return BadRequest.newBuilder()
+        .addFieldViolations(
+            BadRequest.FieldViolation.newBuilder()
+                .setField(clippedFact(why.field()))
+                .setDescription(clippedFact(why.text())))
+        .build();
+  }
+
+  /// Details travel in the trailers too, beside the text.
+  private static String clippedFact(String fact) {
+    return fact.length() <= FACT_LENGTH_MAX ? fact : fact.substring(0, FACT_LENGTH_MAX) + "...";
+  }
+
+  private static RetryInfo retry(java.time.Duration delay) {
+    return RetryInfo.newBuilder()
+        .setRetryDelay(
+            Duration.newBuilder().setSeconds(delay.toSeconds()).setNanos(delay.toNanosPart()))
+        .build();
   }
 
   private static StatusRuntimeException failure(Status status, @Nullable String text) {
@@ -136,12 +185,24 @@ public final class Failures {
   /// Of work on what is stored.
   public static StatusRuntimeException notRead(IOException failure) {
     return switch (failure) {
-      case CompactedException e -> outOfRange(e.getMessage());
+      case CompactedException e -> rejected(compacted(e));
       case JournalException e when e.reason() == JournalException.Reason.CORRUPT ->
           failure(Status.DATA_LOSS, e.getMessage());
       case JournalException e -> failure(Status.UNAVAILABLE, e.getMessage());
       default -> failure(Status.UNAVAILABLE, failure.toString());
     };
+  }
+
+  private static Rejection compacted(CompactedException e) {
+    Rejection why =
+        new Rejection(
+                Status.Code.OUT_OF_RANGE,
+                "REVISION_COMPACTED",
+                "",
+                "",
+                String.valueOf(e.getMessage()))
+            .with("oldest_revision", e.oldestRevision() - 1);
+    return e.oldestTime().map(time -> why.with("oldest_time", time)).orElse(why);
   }
 
   /// Of a question that cannot be answered: an [IllegalArgumentException] names a broken rule, a
@@ -150,6 +211,7 @@ public final class Failures {
   public static StatusRuntimeException status(RuntimeException refusal) {
     return switch (refusal) {
       case StatusRuntimeException already -> already;
+      case RejectedException rejected -> rejected(rejected.rejection());
       case IllegalArgumentException invalid -> failure(Status.INVALID_ARGUMENT, message(invalid));
       case NoSuchElementException missing -> failure(Status.NOT_FOUND, message(missing));
       default -> internal(refusal);
@@ -171,17 +233,9 @@ public final class Failures {
   /// @param retryAfter when to try again
   public static StatusRuntimeException tooFast(
       @Nullable String text, java.time.Duration retryAfter) {
-    Duration delay =
-        Duration.newBuilder()
-            .setSeconds(retryAfter.toSeconds())
-            .setNanos(retryAfter.toNanosPart())
-            .build();
-    return StatusProto.toStatusRuntimeException(
-        com.google.rpc.Status.newBuilder()
-            .setCode(Code.RESOURCE_EXHAUSTED_VALUE)
-            .setMessage(clipped(text))
-            .addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()))
-            .build());
+    return rejected(
+        new Rejection(Status.Code.RESOURCE_EXHAUSTED, "OVERLOADED", "", "", String.valueOf(text))
+            .retryAfter(retryAfter));
   }
 
   /// The caller may not.
@@ -205,17 +259,9 @@ public final class Failures {
   /// Carries a google.rpc.ErrorInfo, so that a client can tell what was refused from what it does
   /// not know about.
   private static StatusRuntimeException notWritten(JournalException e) {
-    return StatusProto.toStatusRuntimeException(
-        com.google.rpc.Status.newBuilder()
-            .setCode(Code.UNAVAILABLE_VALUE)
-            .setMessage(clipped(e.getMessage()))
-            .addDetails(
-                Any.pack(
-                    ErrorInfo.newBuilder()
-                        .setDomain(ERROR_DOMAIN)
-                        .setReason(reason(e.reason()))
-                        .build()))
-            .build());
+    return rejected(
+        new Rejection(
+            Status.Code.UNAVAILABLE, reason(e.reason()), "", "", String.valueOf(e.getMessage())));
   }
 
   private static String reason(JournalException.Reason reason) {

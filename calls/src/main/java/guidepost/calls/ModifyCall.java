@@ -5,6 +5,7 @@ import guidepost.calls.ModifyMessages.Answered;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import io.grpc.ServerCall;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -66,9 +67,14 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
     int count = messages.count(request);
     if (count > ModifyHandler.OPERATIONS_PER_MESSAGE_MAX) {
       fail(
-          Failures.invalid(
-              "operations must be at most %d in a message: %d"
-                  .formatted(ModifyHandler.OPERATIONS_PER_MESSAGE_MAX, count)));
+          Failures.rejected(
+              new Rejection(
+                  Status.Code.INVALID_ARGUMENT,
+                  "OPERATIONS_MAX",
+                  "operations",
+                  Integer.toString(count),
+                  "operations must be at most %d in a message: %d"
+                      .formatted(ModifyHandler.OPERATIONS_PER_MESSAGE_MAX, count))));
       return;
     }
     if (take(count)) {

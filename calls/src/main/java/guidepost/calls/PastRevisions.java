@@ -2,6 +2,8 @@ package guidepost.calls;
 
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -35,11 +37,20 @@ public final class PastRevisions {
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it is yet to come
   public long present(long revision) {
     if (revision < 0 || revision > newest()) {
-      throw Failures.outOfRange(
-          "revision %s: is yet to come; the newest is %d"
-              .formatted(Long.toUnsignedString(revision), newest()));
+      throw ahead("revision", Long.toUnsignedString(revision));
     }
     return revision;
+  }
+
+  private StatusRuntimeException ahead(String field, String revision) {
+    return Failures.rejected(
+        new Rejection(
+                Status.Code.OUT_OF_RANGE,
+                "REVISION_AHEAD",
+                field,
+                revision,
+                "%s %s: is yet to come; the newest is %d".formatted(field, revision, newest()))
+            .with("newest_revision", newest()));
   }
 
   /// The revision that was the newest at a time.
@@ -48,7 +59,13 @@ public final class PastRevisions {
   /// @throws guidepost.journal.CompactedException if the log does not go back that far
   public long at(Instant time) throws JournalException {
     if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
-      throw Failures.outOfRange("time %s: is yet to come".formatted(time));
+      throw Failures.rejected(
+          new Rejection(
+              Status.Code.OUT_OF_RANGE,
+              "TIME_AHEAD",
+              "time",
+              time.toString(),
+              "time %s: is yet to come".formatted(time)));
     }
     return Math.min(journal.revisionAt(time), newest());
   }

@@ -4,6 +4,7 @@ import guidepost.journal.Feed;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -127,7 +128,13 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
       }
       if (watches.size() >= watchesMax) {
         close(
-            Failures.tooMuch("watches: %d are open, the most there may be".formatted(watchesMax)));
+            Failures.rejected(
+                new Rejection(
+                    Status.Code.RESOURCE_EXHAUSTED,
+                    "WATCHES_MAX",
+                    "watches",
+                    Integer.toString(watchesMax),
+                    "watches: %d are open, the most there may be".formatted(watchesMax))));
         return;
       }
       try {

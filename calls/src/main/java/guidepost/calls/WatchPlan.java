@@ -1,6 +1,7 @@
 package guidepost.calls;
 
 import guidepost.journal.Feed;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
@@ -39,9 +40,35 @@ public interface WatchPlan<C, M> {
   /// @throws StatusRuntimeException OUT_OF_RANGE
   static void requireTimeline(long timeline, Feed<?> feed, long revision) {
     if (timeline != 0 && timeline != feed.timeline()) {
-      throw Failures.outOfRange(
+      String text =
           "timeline %016x of after_revision %s: is another than the server's %016x, as after a restore; begin anew"
-              .formatted(timeline, Long.toUnsignedString(revision), feed.timeline()));
+              .formatted(timeline, Long.toUnsignedString(revision), feed.timeline());
+      throw Failures.rejected(
+          new Rejection(
+              Status.Code.OUT_OF_RANGE,
+              "TIMELINE_OTHER",
+              "timeline",
+              "%016x".formatted(timeline),
+              text));
+    }
+  }
+
+  /// Refuses one who resumes after a revision that is yet to come.
+  ///
+  /// @throws StatusRuntimeException OUT_OF_RANGE
+  static void requirePresent(Feed<?> feed, long revision) {
+    if (revision < 0 || revision > feed.newest()) {
+      String value = Long.toUnsignedString(revision);
+      throw Failures.rejected(
+          new Rejection(
+                  Status.Code.OUT_OF_RANGE,
+                  "REVISION_AHEAD",
+                  "after_revision",
+                  value,
+                  "after_revision %s: is yet to come; the newest is %d"
+                      .formatted(value, feed.newest()))
+              .with("newest_revision", feed.newest())
+              .with("oldest_revision", feed.oldest()));
     }
   }
 

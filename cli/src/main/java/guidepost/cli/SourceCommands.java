@@ -8,6 +8,7 @@ import guidepost.routes.v1.DisconnectPolicy;
 import guidepost.routes.v1.Source;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -115,20 +116,25 @@ final class SourceCommands {
     @Option(
         names = "--distance",
         paramLabel = "N",
-        required = true,
-        description = "Its preference, 1..255, lower is better.")
-    private int distance;
+        description =
+            "Its preference, 1..255, lower is better. Required of a new source; default: as it is.")
+    private @Nullable Integer distance;
 
     @Option(
         names = "--delete-when-gone",
-        description = "Delete its routes when nobody writes for it any more.")
-    private boolean deletes;
+        negatable = true,
+        description =
+            "Delete its routes, or do not, when nobody writes for it any more. Default: as it is,"
+                + " and of a new source not.")
+    private @Nullable Boolean deletes;
 
     @Option(
         names = "--grace",
         paramLabel = "SECONDS",
-        description = "How long to wait for it to come back before that (default: 0).")
-    private long graceSeconds;
+        description =
+            "How long to wait for it to come back before that. Default: as it is, and of a new"
+                + " source 0.")
+    private @Nullable Long graceSeconds;
 
     Put(Terminal terminal) {
       this.terminal = terminal;
@@ -136,17 +142,18 @@ final class SourceCommands {
 
     @Override
     public Integer call() {
-      checkGrace();
-      Source.Builder source =
-          Source.newBuilder()
-              .setName(requireName("name", name))
-              .setDistance(requireDistance(distance))
-              .setOnDisconnect(
-                  deletes
-                      ? DisconnectPolicy.DISCONNECT_POLICY_DELETE
-                      : DisconnectPolicy.DISCONNECT_POLICY_KEEP);
-      if (graceSeconds > 0) {
-        source.setGrace(Duration.newBuilder().setSeconds(graceSeconds));
+      Source.Builder source = Source.newBuilder().setName(requireName("name", name));
+      if (distance != null) {
+        source.setDistance(requireDistance(distance));
+      }
+      if (deletes != null) {
+        source.setOnDisconnect(
+            deletes
+                ? DisconnectPolicy.DISCONNECT_POLICY_DELETE
+                : DisconnectPolicy.DISCONNECT_POLICY_KEEP);
+      }
+      if (graceSeconds != null) {
+        source.setGrace(Duration.newBuilder().setSeconds(requireGrace(graceSeconds)));
       }
       long revision = client.ask(server -> server.routes().putSource(source.build())).getRevision();
       terminal.line(
@@ -156,15 +163,16 @@ final class SourceCommands {
       return ExitCodes.OK;
     }
 
-    private void checkGrace() {
-      if (graceSeconds < 0 || graceSeconds > GRACE_SECONDS_MAX) {
+    private long requireGrace(long seconds) {
+      if (seconds < 0 || seconds > GRACE_SECONDS_MAX) {
         throw CommandException.usage(
-            "grace \"%d\": must be 0..%d".formatted(graceSeconds, GRACE_SECONDS_MAX));
+            "grace \"%d\": must be 0..%d".formatted(seconds, GRACE_SECONDS_MAX));
       }
-      if (graceSeconds > 0 && !deletes) {
+      if (seconds > 0 && Boolean.FALSE.equals(deletes)) {
         throw CommandException.usage(
-            "grace \"%d\": means nothing without --delete-when-gone".formatted(graceSeconds));
+            "grace \"%d\": means nothing without --delete-when-gone".formatted(seconds));
       }
+      return seconds;
     }
   }
 

@@ -47,11 +47,11 @@ class UsageTest {
         "feature watch --changes 0    | changes \"0\": must be at least 1",
         "source put a --distance 0    | distance \"0\": must be 1..255",
         "source put a --distance 256  | distance \"256\": must be 1..255",
-        "source put BAD --distance 1  | name \"BAD\": must be 1 to 64 characters of a-z",
-        "source put a --distance 1 --grace 5 | grace \"5\": means nothing without"
+        "source put B+D --distance 1  | name \"B+D\": must be 1 to 128 characters of a-z",
+        "source put a --no-delete-when-gone --grace 5 | grace \"5\": means nothing without"
             + " --delete-when-gone",
         "source put a --distance 1 --delete-when-gone --grace -1 | grace \"-1\": must be 0..604800",
-        "table create BAD             | name \"BAD\": must be 1 to 64 characters of a-z",
+        "table create B+D             | name \"B+D\": must be 1 to 128 characters of a-z",
         "route lookup x               | address \"x\": must be",
         "route lookup 10.0.0.1 x      | address \"x\": must be",
         "route sync - --source a --distance 300 | distance \"300\": must be 1..255",

@@ -101,8 +101,9 @@ public final class RoutesClient {
 
   /// A table that is not there is NOT_FOUND too.
   private static boolean isUncovered(StatusRuntimeException e) {
-    return e.getStatus().getCode() == Status.Code.NOT_FOUND
-        && String.valueOf(e.getStatus().getDescription()).startsWith("destination ");
+    return CallError.of(e)
+        .filter(error -> error.reason().equals(CallError.DESTINATION_UNCOVERED))
+        .isPresent();
   }
 
   /// The best way to each of many addresses, all of one revision.

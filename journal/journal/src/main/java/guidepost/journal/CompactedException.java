@@ -1,6 +1,7 @@
 package guidepost.journal;
 
 import java.time.Instant;
+import java.util.Optional;
 
 /// The log no longer goes back to the revision asked for.
 public final class CompactedException extends JournalException {
@@ -8,6 +9,7 @@ public final class CompactedException extends JournalException {
   private static final long serialVersionUID = 1;
 
   private final long oldestRevision;
+  private final transient Optional<Instant> oldestTime;
 
   /// @param afterRevision the revision asked for
   /// @param oldestRevision the oldest one still in the log
@@ -18,6 +20,7 @@ public final class CompactedException extends JournalException {
             .formatted(afterRevision, oldestRevision - 1),
         null);
     this.oldestRevision = oldestRevision;
+    this.oldestTime = Optional.empty();
   }
 
   /// @param time the time asked for
@@ -30,6 +33,12 @@ public final class CompactedException extends JournalException {
             .formatted(time, oldestTime),
         null);
     this.oldestRevision = oldestRevision;
+    this.oldestTime = Optional.of(oldestTime);
+  }
+
+  /// From when on the state is known, if the question was about a time.
+  public Optional<Instant> oldestTime() {
+    return oldestTime;
   }
 
   /// The oldest revision still in the log.

@@ -95,11 +95,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   private static long past(WatchRequest request, Feed<FeatureEvent> feed) {
     long revision = request.getAfterRevision();
     WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
-    if (revision < 0 || revision > feed.newest()) {
-      throw Failures.outOfRange(
-          "after_revision %s: is yet to come; the newest is %d"
-              .formatted(Long.toUnsignedString(revision), feed.newest()));
-    }
+    WatchPlan.requirePresent(feed, revision);
     return revision;
   }
 

@@ -6,7 +6,6 @@ import guidepost.routes.table.RouteTable;
 import java.time.Duration;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.NoSuchElementException;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -78,13 +77,23 @@ final class Catalog {
   }
 
   /// @param name may be empty: the default one
-  /// @throws NoSuchElementException if there is none of that name
+  /// @throws guidepost.calls.RejectedException NOT_FOUND if there is none of that name
   Table required(String name) {
     Table table = tables.get(tableName(name));
     if (table == null) {
-      throw new NoSuchElementException(unknownTable(name));
+      throw RouteRejections.unknownTable(name);
     }
     return table;
+  }
+
+  /// @param field that names them
+  /// @throws guidepost.calls.RejectedException NOT_FOUND if one of them does not exist
+  void requireSources(String field, Iterable<String> names) {
+    for (String name : names) {
+      if (!sources.containsKey(name)) {
+        throw RouteRejections.unknownSource(field, name);
+      }
+    }
   }
 
   static String unknownTable(String name) {

@@ -27,10 +27,7 @@ import guidepost.routes.v1.PutSourceRequest;
 import guidepost.routes.v1.PutSourceResponse;
 import guidepost.routes.v1.Source;
 import guidepost.routes.v1.Table;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
@@ -40,9 +37,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: any.
 final class CatalogCalls {
-
-  private static final int NANO_DIGITS = 9;
-  private static final int MILLI_DIGITS = 3;
 
   private final PublishedRoutes published;
   private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
@@ -92,18 +86,9 @@ final class CatalogCalls {
         observer.onNext(response.apply(done));
         observer.onCompleted();
       }
-      case RouteOutcome.Refused refused -> observer.onError(status(refused));
+      case RouteOutcome.Refused refused ->
+          observer.onError(Failures.rejected(RouteRejections.of(refused)));
     }
-  }
-
-  private static StatusRuntimeException status(RouteOutcome.Refused refused) {
-    return switch (refused.problem()) {
-      case INVALID -> Failures.invalid(refused.text());
-      case UNKNOWN -> Failures.notFound(refused.text());
-      case EXISTS -> Failures.exists(refused.text());
-      case LIMIT -> Failures.tooMuch(refused.text());
-      case CONFLICT, ABORTED, PRECONDITION -> Failures.notNow(refused.text());
-    };
   }
 
   void createTable(CreateTableRequest request, StreamObserver<CreateTableResponse> observer) {
@@ -118,7 +103,7 @@ final class CatalogCalls {
                   .setRevision(done.revision())
                   .build());
     } catch (InvalidRouteException e) {
-      observer.onError(Failures.status(e));
+      observer.onError(RouteRejections.status(e));
     }
   }
 
@@ -137,9 +122,13 @@ final class CatalogCalls {
     observer.onCompleted();
   }
 
+  private static InvalidRouteException missingName() {
+    return new InvalidRouteException("name.missing", "name", "", "must be given");
+  }
+
   void dropTable(DropTableRequest request, StreamObserver<DropTableResponse> observer) {
     if (request.getName().isEmpty()) {
-      observer.onError(Failures.invalid("name \"\": must be given"));
+      observer.onError(RouteRejections.status(missingName()));
       return;
     }
     write(
@@ -154,64 +143,24 @@ final class CatalogCalls {
 
   void putSource(PutSourceRequest request, StreamObserver<PutSourceResponse> observer) {
     try {
-      Catalog.Source source = source(request.getSource());
+      SourceChange change = SourceChange.of(request);
       write(
           observer,
-          new RouteOperation.PutSource(source),
+          new RouteOperation.PutSource(change),
           done ->
               PutSourceResponse.newBuilder()
-                  .setSource(message(source))
+                  .setSource(written(change))
                   .setRevision(done.revision())
                   .build());
     } catch (InvalidRouteException e) {
-      observer.onError(Failures.status(e));
+      observer.onError(RouteRejections.status(e));
     }
   }
 
-  private static Catalog.Source source(Source message) {
-    int distance = message.getDistance();
-    if (distance < 1 || distance > Route.DISTANCE_MAX) {
-      throw new InvalidRouteException(
-          "distance.range",
-          "distance",
-          Integer.toUnsignedString(distance),
-          "must be 1.." + Route.DISTANCE_MAX);
-    }
-    return new Catalog.Source(
-        RouteText.name("name", message.getName()), distance, deletes(message), grace(message), 0);
-  }
-
-  private static boolean deletes(Source message) {
-    return switch (message.getOnDisconnect()) {
-      case DISCONNECT_POLICY_UNSPECIFIED, DISCONNECT_POLICY_KEEP -> false;
-      case DISCONNECT_POLICY_DELETE -> true;
-      case UNRECOGNIZED ->
-          throw new InvalidRouteException(
-              "on_disconnect.unknown",
-              "on_disconnect",
-              Integer.toString(message.getOnDisconnectValue()),
-              "is not known");
-    };
-  }
-
-  private static java.time.Duration grace(Source message) {
-    BigDecimal seconds =
-        BigDecimal.valueOf(message.getGrace().getSeconds())
-            .add(BigDecimal.valueOf(message.getGrace().getNanos(), NANO_DIGITS));
-    BigDecimal secondsMax = BigDecimal.valueOf(Catalog.GRACE_MAX.toSeconds());
-    if (seconds.signum() < 0 || seconds.compareTo(secondsMax) > 0) {
-      throw wrongGrace("grace.range", seconds, "must be 0..%s s".formatted(secondsMax));
-    }
-    if (seconds.signum() > 0 && !deletes(message)) {
-      throw wrongGrace("grace.policy", seconds, "means nothing without DELETE");
-    }
-    return java.time.Duration.ofMillis(
-        seconds.movePointRight(MILLI_DIGITS).setScale(0, RoundingMode.CEILING).longValueExact());
-  }
-
-  private static InvalidRouteException wrongGrace(String rule, BigDecimal seconds, String reason) {
-    String exactly = seconds.stripTrailingZeros().toPlainString();
-    return new InvalidRouteException(rule, "grace", exactly + " s", reason);
+  /// The source as it is after that; if the same group deleted it, as it was put.
+  private Source written(SourceChange change) {
+    Catalog.Source source = published.catalog().source(change.name());
+    return message(source == null ? change.madeOf(null) : source);
   }
 
   private Source message(Catalog.Source source) {
@@ -245,7 +194,7 @@ final class CatalogCalls {
 
   void deleteSource(DeleteSourceRequest request, StreamObserver<DeleteSourceResponse> observer) {
     if (request.getName().isEmpty()) {
-      observer.onError(Failures.invalid("name \"\": must be given"));
+      observer.onError(RouteRejections.status(missingName()));
       return;
     }
     write(
@@ -265,7 +214,7 @@ final class CatalogCalls {
                   .setRevision(done.revision())
                   .build());
     } catch (InvalidRouteException e) {
-      observer.onError(Failures.status(e));
+      observer.onError(RouteRejections.status(e));
     }
   }
 

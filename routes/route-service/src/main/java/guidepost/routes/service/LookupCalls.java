@@ -1,8 +1,8 @@
 package guidepost.routes.service;
 
 import guidepost.calls.EncodedMessage;
-import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RejectedException;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -21,7 +21,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.function.Supplier;
 
 /// Longest matches: one, many, and why.
@@ -46,8 +45,8 @@ final class LookupCalls {
     M message;
     try {
       message = answer.get();
-    } catch (InvalidRouteException | NoSuchElementException e) {
-      observer.onError(Failures.status(e));
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
       return;
     }
     observer.onNext(message);
@@ -65,8 +64,7 @@ final class LookupCalls {
   private static List<Route> found(RouteSnapshot table, Prefix destination) {
     List<Route> routes = table.longestAll(destination);
     if (routes.isEmpty()) {
-      throw new NoSuchElementException(
-          "destination \"%s\": no route covers it".formatted(destination));
+      throw RouteRejections.uncovered(destination);
     }
     return routes;
   }
@@ -157,8 +155,8 @@ final class LookupCalls {
       try {
         call.onNext(batch(request.getBatch()).inStream());
         next();
-      } catch (InvalidRouteException | NoSuchElementException e) {
-        fail(Failures.status(e));
+      } catch (InvalidRouteException | RejectedException e) {
+        fail(RouteRejections.status(e));
       }
     }
 

@@ -10,6 +10,8 @@ import java.time.Instant;
 /// Which state of the tables a question is about.
 final class Moments {
 
+  private static final int NANOS_MAX = 999_999_999;
+
   private Moments() {}
 
   /// True if a moment is the present, for which nothing must be undone.
@@ -28,9 +30,25 @@ final class Moments {
     };
   }
 
+  /// Refuses a time that is none.
+  ///
+  /// @param field for messages
+  /// @throws InvalidRouteException if it is none
+  static void check(String field, Moment moment) {
+    if (moment.hasTime()) {
+      var _ = instant(field, moment.getTime());
+    }
+  }
+
   private static Instant instant(String field, Timestamp time) {
+    long seconds = time.getSeconds();
+    int nanos = time.getNanos();
+    if (nanos < 0 || nanos > NANOS_MAX) {
+      throw new InvalidRouteException(
+          "time.nanos", field + ".time.nanos", Integer.toString(nanos), "must be 0.." + NANOS_MAX);
+    }
     try {
-      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+      return Instant.ofEpochSecond(seconds, nanos);
     } catch (DateTimeException | ArithmeticException e) {
       throw new InvalidRouteException(
           "time.range", field + ".time", Long.toString(time.getSeconds()), "is no time");

@@ -48,7 +48,7 @@ final class PublishedRoutes {
   /// The newest state of a table.
   ///
   /// @param name may be empty: the default one
-  /// @throws java.util.NoSuchElementException if there is none of that name
+  /// @throws guidepost.calls.RejectedException NOT_FOUND if there is none of that name
   State state(String name) {
     long seen = revision;
     return State.of(catalog.required(name), seen);

@@ -1,8 +1,8 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
-import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.RejectedException;
 import guidepost.calls.Streaming;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -18,7 +18,6 @@ import guidepost.routes.v1.GetStatsResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 
@@ -45,6 +44,10 @@ final class QueryCalls {
       // What is wrong with the question is said at once, whenever it is about.
       PublishedRoutes.State newest = published.state(request.getTable());
       RoutePages now = RoutePages.of(request, newest);
+      if (Moments.isNow(request.getAt())) {
+        published.catalog().requireSources("sources", request.getSourcesList());
+      }
+      Moments.check("at", request.getAt());
       if (!isAbout(newest, request)) {
         history.answer(observer, past -> page(past, request));
       } else if (RoutePages.isSearch(request)) {
@@ -52,8 +55,8 @@ final class QueryCalls {
       } else {
         Streaming.send(Streaming.iterator(now), observer);
       }
-    } catch (InvalidRouteException | NoSuchElementException e) {
-      observer.onError(Failures.status(e));
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
     }
   }
 
@@ -81,6 +84,8 @@ final class QueryCalls {
     try {
       String table = published.catalog().required(request.getTable()).name();
       Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
+      Moments.check("from", request.getFrom());
+      Moments.check("to", request.getTo());
       history.answer(
           observer,
           past -> {
@@ -91,8 +96,8 @@ final class QueryCalls {
                     pages(past.differences(table, from, to, within)),
                     differences -> page(from, to, differences)));
           });
-    } catch (InvalidRouteException | NoSuchElementException e) {
-      observer.onError(Failures.status(e));
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
     }
   }
 
@@ -125,8 +130,8 @@ final class QueryCalls {
               .setWatches(watches.getAsInt())
               .build());
       observer.onCompleted();
-    } catch (NoSuchElementException e) {
-      observer.onError(Failures.status(e));
+    } catch (RejectedException e) {
+      observer.onError(RouteRejections.status(e));
     }
   }
 

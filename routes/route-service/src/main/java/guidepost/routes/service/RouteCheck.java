@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.RejectedException;
 import guidepost.journal.EarlierState;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
@@ -10,7 +11,6 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import java.nio.BufferUnderflowException;
 import java.util.Arrays;
-import java.util.NoSuchElementException;
 
 /// Compares the route tables with the journal that they were made of, at one revision.
 ///
@@ -42,7 +42,7 @@ final class RouteCheck {
       try {
         PublishedRoutes.State state = published.state(table.name());
         indexed += compare(table.name(), state, journal, findings);
-      } catch (NoSuchElementException e) {
+      } catch (RejectedException e) {
         // Dropped since.
       }
     }
@@ -70,9 +70,7 @@ final class RouteCheck {
             (key, value, at) -> {
               try {
                 catalog[0] = added(catalog[0], key, value, at);
-              } catch (IllegalArgumentException
-                  | BufferUnderflowException
-                  | NoSuchElementException e) {
+              } catch (IllegalArgumentException | BufferUnderflowException | RejectedException e) {
                 // Found again, and reported, when it is compared.
               }
             });

@@ -143,7 +143,7 @@ final class RouteDecision {
       case RouteOperation.Expire expire -> expire(expire);
       case RouteOperation.CreateTable create -> createTable(create.table());
       case RouteOperation.DropTable drop -> dropTable(drop.table());
-      case RouteOperation.PutSource put -> putSource(put.source());
+      case RouteOperation.PutSource put -> putSource(put.change());
       case RouteOperation.DeleteSource delete -> deleteSource(delete.source());
       case RouteOperation.Unreadable unreadable -> invalid(unreadable.reason());
     };
@@ -459,8 +459,8 @@ final class RouteDecision {
     return done(deleted);
   }
 
-  private LongFunction<RouteOutcome> putSource(Catalog.Source asked) {
-    if (asked.name().equals(Route.STATIC)) {
+  private LongFunction<RouteOutcome> putSource(SourceChange change) {
+    if (change.name().equals(Route.STATIC)) {
       return refused(
           Problem.PRECONDITION,
           "source.static",
@@ -468,7 +468,16 @@ final class RouteDecision {
           Route.STATIC,
           "source \"static\": is as it is for ever");
     }
-    Catalog.Source before = catalog().source(asked.name());
+    Catalog.Source before = catalog().source(change.name());
+    try {
+      return putSource(before, change.madeOf(before));
+    } catch (InvalidRouteException e) {
+      return invalid(e);
+    }
+  }
+
+  private LongFunction<RouteOutcome> putSource(
+      Catalog.@Nullable Source before, Catalog.Source asked) {
     if (before != null && before.sameAs(asked)) {
       return done(0);
     }

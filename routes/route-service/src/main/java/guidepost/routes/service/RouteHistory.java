@@ -63,7 +63,7 @@ final class RouteHistory {
   /// nothing.
   ///
   /// @param table its name
-  /// @throws java.util.NoSuchElementException if there is no such table now
+  /// @throws guidepost.calls.RejectedException NOT_FOUND if there is no such table now
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
   /// @throws CompactedException if the log does not go back that far
   RouteSnapshot at(String table, long revision) throws JournalException {
@@ -152,6 +152,11 @@ final class RouteHistory {
       return new Difference(/* before= */ after, /* after= */ before);
     }
 
+    /// True if it was changed and changed back, or deleted and added again as it was.
+    private boolean isNone() {
+      return before != null && after != null && before.sameContent(after);
+    }
+
     private boolean isWithin(Prefix prefix) {
       Route route = before == null ? after : before;
       return route != null && prefix.covers(route.prefix());
@@ -175,7 +180,8 @@ final class RouteHistory {
                 .iterator(),
             RouteHistory::decoded);
     Iterator<Difference> wanted =
-        Iterators.filter(differences, each -> within == null || each.isWithin(within));
+        Iterators.filter(
+            differences, each -> !each.isNone() && (within == null || each.isWithin(within)));
     return from <= to ? wanted : Iterators.transform(wanted, Difference::turned);
   }
 

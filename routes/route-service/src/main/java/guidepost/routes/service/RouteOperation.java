@@ -76,8 +76,14 @@ sealed interface RouteOperation {
   /// Delete a table and its routes.
   record DropTable(String table) implements RouteOperation {}
 
-  /// Add or change a source; its revision does not matter.
-  record PutSource(Catalog.Source source) implements RouteOperation {}
+  /// Add or change a source.
+  record PutSource(SourceChange change) implements RouteOperation {
+
+    /// All of it.
+    static PutSource of(Catalog.Source source) {
+      return new PutSource(SourceChange.of(source));
+    }
+  }
 
   /// Delete a source that has no routes.
   record DeleteSource(String source) implements RouteOperation {}

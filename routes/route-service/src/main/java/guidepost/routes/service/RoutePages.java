@@ -13,6 +13,7 @@ import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.Match;
 import java.util.Iterator;
+import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +65,8 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
     Predicate<Route> filter = RouteFilter.of(request);
     Iterator<Route> hits =
         request.getPageToken().isEmpty()
-            ? matches(state.routes(), request)
-            : after(PageToken.of(request), state.routes(), request);
+            ? matches(state.routes(), request, filter)
+            : after(PageToken.of(request), state.routes(), request, filter);
     return new RoutePages(request, hits, filter, state.revision());
   }
 
@@ -87,9 +88,9 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   /// The hits after the last one of a page: found again by its prefix, and among the routes of that
   /// by its place in the order of installation.
   private static Iterator<Route> after(
-      PageToken token, RouteSnapshot snapshot, GetRoutesRequest request) {
+      PageToken token, RouteSnapshot snapshot, GetRoutesRequest request, Predicate<Route> filter) {
     PeekingIterator<Route> hits =
-        Iterators.peekingIterator(from(token.prefix(), snapshot, request));
+        Iterators.peekingIterator(from(token.prefix(), snapshot, request, filter));
     while (hits.hasNext() && hits.peek().prefix().compareTo(token.prefix()) <= 0) {
       Route next = hits.next();
       if (next.prefix().equals(token.prefix()) && next.installed() == token.installed()) {
@@ -100,12 +101,12 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   }
 
   private static Iterator<Route> from(
-      Prefix first, RouteSnapshot snapshot, GetRoutesRequest request) {
+      Prefix first, RouteSnapshot snapshot, GetRoutesRequest request, Predicate<Route> filter) {
     if (request.getPrefix().isEmpty()) {
       return snapshot.from(first);
     }
     if (request.getMatch() != Match.MATCH_LONGER) {
-      return matches(snapshot, request); // few
+      return matches(snapshot, request, filter); // few
     }
     Prefix within = PREFIX.query(request.getPrefix(), "");
     return new Within(within, snapshot.from(first));
@@ -133,18 +134,30 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
     }
   }
 
-  private static Iterator<Route> matches(RouteSnapshot snapshot, GetRoutesRequest request) {
+  private static Iterator<Route> matches(
+      RouteSnapshot snapshot, GetRoutesRequest request, Predicate<Route> filter) {
     if (request.getPrefix().isEmpty()) {
       return all(snapshot, request);
     }
     Prefix prefix = PREFIX.query(request.getPrefix(), "");
     return switch (request.getMatch()) {
       case MATCH_UNSPECIFIED, MATCH_EXACT -> snapshot.exact(prefix).iterator();
-      case MATCH_LONGEST -> snapshot.longestAll(prefix).iterator();
+      case MATCH_LONGEST ->
+          RouteFilter.isSet(request)
+              ? longest(snapshot.shorter(prefix), filter).iterator()
+              : snapshot.longestAll(prefix).iterator();
       case MATCH_LONGER -> snapshot.longer(prefix);
       case MATCH_SHORTER -> snapshot.shorter(prefix).iterator();
       case UNRECOGNIZED -> throw unknownMatch(request);
     };
+  }
+
+  /// Of routes by growing length of their prefix: those of the longest that has a wanted one.
+  private static List<Route> longest(List<Route> covering, Predicate<Route> filter) {
+    List<Route> wanted = covering.stream().filter(filter).toList();
+    return wanted.stream()
+        .filter(route -> route.prefix().equals(wanted.getLast().prefix()))
+        .toList();
   }
 
   private static Iterator<Route> all(RouteSnapshot snapshot, GetRoutesRequest request) {

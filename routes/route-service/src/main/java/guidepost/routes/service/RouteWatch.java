@@ -1,6 +1,8 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Failures;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
 import guidepost.calls.WatchSnapshot;
@@ -17,9 +19,9 @@ import guidepost.routes.v1.RouteChanges;
 import guidepost.routes.v1.RouteList;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +61,8 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
       return opened(request, published, feed);
     } catch (CompactedException e) {
       throw Failures.notRead(e);
-    } catch (InvalidRouteException | NoSuchElementException e) {
-      throw Failures.status(e);
+    } catch (InvalidRouteException | RejectedException e) {
+      throw RouteRejections.status(e);
     }
   }
 
@@ -70,7 +72,9 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     // The revision first: what comes between is among the changes after it. The table is looked for
     // only once: between two looks it may be dropped and created again.
     long seen = published.revision();
-    Catalog.Table table = published.catalog().required(request.getTable());
+    Catalog catalog = published.catalog();
+    Catalog.Table table = catalog.required(request.getTable());
+    catalog.requireSources("sources", request.getSourcesList());
     PublishedRoutes.State state = PublishedRoutes.State.of(table, seen);
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
     Predicate<Route> wanted = wanted(within, request);
@@ -105,15 +109,17 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private static long after(WatchRequest request, Feed<RouteChange> feed, Catalog.Table table) {
     long revision = request.getAfterRevision();
     WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
-    if (revision < 0 || revision > feed.newest()) {
-      throw Failures.outOfRange(
-          "after_revision %s: is yet to come; the newest is %d"
-              .formatted(Long.toUnsignedString(revision), feed.newest()));
-    }
+    WatchPlan.requirePresent(feed, revision);
     if (revision > 0 && revision < table.created()) {
-      throw Failures.outOfRange(
-          "after_revision %d: must be 0 or at least %d, the revision that created table \"%s\""
-              .formatted(revision, table.created(), table.name()));
+      throw Failures.rejected(
+          new Rejection(
+                  Status.Code.OUT_OF_RANGE,
+                  "REVISION_BEFORE_TABLE",
+                  "after_revision",
+                  Long.toString(revision),
+                  "after_revision %d: must be 0 or at least %d, the revision that created table \"%s\""
+                      .formatted(revision, table.created(), table.name()))
+              .with("oldest_revision", table.created()));
     }
     return revision == 0 ? Math.max(0, table.created() - 1) : revision;
   }
@@ -194,6 +200,6 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     Catalog.Table now = published.catalog().table(table.name());
     return now != null && now.routes() == table.routes()
         ? Optional.empty()
-        : Optional.of(Failures.notFound("table \"%s\": was dropped".formatted(table.name())));
+        : Optional.of(RouteRejections.dropped(table.name()));
   }
 }

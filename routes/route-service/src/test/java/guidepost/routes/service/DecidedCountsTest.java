@@ -37,7 +37,7 @@ final class DecidedCountsTest {
             RouteLimits.DEFAULT,
             new SourceCalls(published, new ManualTimer()));
     decide(
-        new RouteOperation.PutSource(
+        RouteOperation.PutSource.of(
             new Catalog.Source("bgp", 20, /* deleteOnDisconnect= */ false, Duration.ZERO, 0)));
     commit();
   }

@@ -19,6 +19,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -186,10 +187,17 @@ final class HistoryTest {
       int from = random.nextInt(states.size());
       int to = random.nextInt(states.size());
       assertThat(list("", Match.MATCH_UNSPECIFIED, revision(from))).isEqualTo(states.get(from));
-      assertThat(applied(states.get(from), diff(revision(from), revision(to), "")))
+      assertThat(content(applied(states.get(from), diff(revision(from), revision(to), ""))))
           .as("from %d to %d", from, to)
-          .containsExactlyInAnyOrderElementsOf(states.get(to));
+          .containsExactlyInAnyOrderElementsOf(content(states.get(to)));
     }
+  }
+
+  /// Routes without when they were written.
+  private static List<Route> content(Collection<Route> routes) {
+    return routes.stream()
+        .map(route -> route.toBuilder().clearRevision().clearInstalled().build())
+        .toList();
   }
 
   private static Operation random(Random random) {
@@ -226,5 +234,54 @@ final class HistoryTest {
 
   private static Route identity(Route route) {
     return route.toBuilder().clearMetric().clearRevision().clearDistance().build();
+  }
+
+  @Test
+  void shouldNotCallADifferenceWhatWasChangedAndChangedBack() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0), add("10.1.0.0/16", "192.0.2.1", 0));
+    modify(add("10.0.0.0/8", "192.0.2.1", 7), delete("10.1.0.0/16"));
+    assertThat(diff(revision(1), revision(2), "")).hasSize(2);
+    modify(add("10.0.0.0/8", "192.0.2.1", 0), add("10.1.0.0/16", "192.0.2.1", 0));
+    assertThat(diff(revision(1), revision(3), "")).isEmpty();
+    assertThat(diff(revision(3), revision(1), "")).isEmpty();
+    assertThat(diff(revision(2), revision(3), "")).hasSize(2);
+  }
+
+  @Test
+  void shouldRefuseNanosecondsThatAreNone() {
+    for (int nanos : List.of(-1, 1_000_000_000, 2_000_000_000)) {
+      Moment at =
+          Moment.newBuilder().setTime(Timestamp.newBuilder().setSeconds(1).setNanos(nanos)).build();
+      shouldRefuse(
+          at,
+          Status.Code.INVALID_ARGUMENT,
+          "at.time.nanos \"%d\": must be 0..999999999".formatted(nanos));
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(() -> diff(revision(0), at, ""))
+          .withMessageContaining("to.time.nanos");
+    }
+  }
+
+  @Test
+  void shouldTellProgramsHowFarTheHistoryGoesBack() throws Exception {
+    for (int metric = 0; metric < 3; metric++) {
+      modify(add("10.0.0.0/8", "192.0.2.1", metric));
+    }
+    server.journal().trim(2);
+    StatusRuntimeException early = refusal(revision(1));
+    assertThat(Details.info(early).getReason()).isEqualTo("REVISION_COMPACTED");
+    assertThat(Details.info(early).getMetadataMap()).containsEntry("oldest_revision", "2");
+    StatusRuntimeException earlier = refusal(time(1));
+    assertThat(Details.info(earlier).getMetadataMap())
+        .containsKeys("oldest_revision", "oldest_time");
+    assertThat(Details.info(refusal(revision(9))).getReason()).isEqualTo("REVISION_AHEAD");
+  }
+
+  private StatusRuntimeException refusal(Moment at) {
+    try {
+      throw new AssertionError(list("", Match.MATCH_UNSPECIFIED, at).toString());
+    } catch (StatusRuntimeException e) {
+      return e;
+    }
   }
 }

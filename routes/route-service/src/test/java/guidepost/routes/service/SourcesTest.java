@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
+import com.google.protobuf.FieldMask;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.routes.v1.CreateTableRequest;
@@ -313,7 +314,7 @@ final class SourcesTest {
     createTable("red");
     assertThatThrownBy(() -> createTable("red"))
         .hasMessage("ALREADY_EXISTS: table \"red\": exists already");
-    assertThatThrownBy(() -> createTable("")).hasMessageContaining("name \"\": must be 1 to 64");
+    assertThatThrownBy(() -> createTable("")).hasMessageContaining("name \"\": must be 1 to 128");
     assertThatThrownBy(() -> drop("default"))
         .hasMessageContaining("FAILED_PRECONDITION: table \"default\": is always there");
     assertThatThrownBy(() -> drop("blue")).hasMessageContaining("NOT_FOUND: table \"blue\"");
@@ -357,5 +358,88 @@ final class SourcesTest {
                 .flush(mistyped.toBuilder().setPrefix("198.51.100.7").build())
                 .getDeleted())
         .isEqualTo(1);
+  }
+
+  @Test
+  void shouldKeepWhatAPutDoesNotSay() {
+    Source whole =
+        Source.newBuilder()
+            .setName("a")
+            .setDistance(30)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .setGrace(Duration.newBuilder().setSeconds(60))
+            .build();
+    assertThat(put(whole)).isEqualTo(whole);
+    assertThat(put(Source.newBuilder().setName("a").setDistance(40).build()))
+        .isEqualTo(whole.toBuilder().setDistance(40).build());
+    assertThat(
+            put(
+                Source.newBuilder()
+                    .setName("a")
+                    .setGrace(Duration.newBuilder().setSeconds(5))
+                    .build()))
+        .isEqualTo(
+            whole.toBuilder()
+                .setDistance(40)
+                .setGrace(Duration.newBuilder().setSeconds(5))
+                .build());
+    Source keep =
+        Source.newBuilder()
+            .setName("a")
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_KEEP)
+            .build();
+    assertThat(put(keep)).isEqualTo(keep.toBuilder().setDistance(40).build());
+    assertRefused(
+        Source.newBuilder().setName("a").setGrace(Duration.newBuilder().setSeconds(5)),
+        "grace \"5 s\": means nothing without DELETE");
+  }
+
+  private Source put(Source source, String... mask) {
+    PutSourceRequest.Builder request = PutSourceRequest.newBuilder().setSource(source);
+    if (mask.length > 0) {
+      request.setUpdateMask(FieldMask.newBuilder().addAllPaths(List.of(mask)));
+    }
+    return server.routes().putSource(request.build()).getSource();
+  }
+
+  @Test
+  void shouldPutTheFieldsThatTheMaskNames() {
+    Source whole =
+        Source.newBuilder()
+            .setName("a")
+            .setDistance(30)
+            .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
+            .setGrace(Duration.newBuilder().setSeconds(60))
+            .build();
+    put(whole);
+    Source other = Source.newBuilder().setName("a").setDistance(50).build();
+    assertThat(put(other, "distance")).isEqualTo(whole.toBuilder().setDistance(50).build());
+    assertThat(put(other, "grace"))
+        .isEqualTo(whole.toBuilder().setDistance(50).clearGrace().build());
+    put(whole);
+    assertThat(put(other, "*"))
+        .isEqualTo(
+            other.toBuilder().setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_KEEP).build());
+    assertThatThrownBy(() -> put(other, "name"))
+        .hasMessageContaining("update_mask \"name\": must be distance, on_disconnect, grace or *");
+    assertThatThrownBy(
+            () -> put(Source.newBuilder().setName("b").setDistance(7).build(), "on_disconnect"))
+        .hasMessageContaining("distance \"0\": must be 1..255");
+  }
+
+  @Test
+  void shouldTakeTheNamesThatTheFieldUses() {
+    for (String name :
+        List.of("Vrf-red", "DEFAULT", "r1.65000:1", "xe-0/0/1", "_a", "a".repeat(128))) {
+      createTable(name);
+      client.putSource(name, 9);
+      assertThat(client.source(name).getDistance()).isEqualTo(9);
+    }
+    for (String name : List.of(".", "..", "_", "-x", ":/", "a b", "\u00e9", "a".repeat(129))) {
+      assertThatThrownBy(() -> createTable(name))
+          .hasMessageContaining("must be 1 to 128 characters");
+      assertThatThrownBy(() -> client.putSource(name, 9))
+          .hasMessageContaining("must be 1 to 128 characters");
+    }
   }
 }

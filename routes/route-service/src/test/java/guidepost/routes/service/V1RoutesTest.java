@@ -6,15 +6,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.DeleteSourceRequest;
+import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.DropTableRequest;
+import guidepost.routes.v1.ExplainRequest;
+import guidepost.routes.v1.FlushRequest;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.Match;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteKind;
+import guidepost.routes.v1.WatchRequest;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -25,6 +33,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
@@ -232,7 +241,7 @@ final class V1RoutesTest {
         add(via("10.0.0.0/8", "192.0.2.1")),
         add(via("10.1.0.0/16", "192.0.2.1")),
         add(via("10.1.2.0/24", "192.0.2.1")),
-        add(via("::/0", "fe80::1")));
+        add(via("::/0", "2001:db8::1")));
     assertThat(prefixes("10.1.0.0/16", Match.MATCH_EXACT)).containsExactly("10.1.0.0/16");
     assertThat(prefixes("10.1.9.9", Match.MATCH_LONGEST)).containsExactly("10.1.0.0/16");
     assertThat(prefixes("10.0.0.0/8", Match.MATCH_LONGER))
@@ -248,7 +257,7 @@ final class V1RoutesTest {
     modify(
         add(via("10.0.0.0/8", "192.0.2.1")),
         add(via("10.0.0.0/8", "192.0.2.2")),
-        add(via("::/0", "fe80::1")));
+        add(via("::/0", "2001:db8::1")));
     var stats = server.routes().getStats(GetStatsRequest.getDefaultInstance());
     assertThat(stats.getIpv4Routes()).isEqualTo(2);
     assertThat(stats.getIpv4Prefixes()).isEqualTo(1);
@@ -335,5 +344,139 @@ final class V1RoutesTest {
         .isEqualTo(LongStream.range(0, id).boxed().toList());
     List<Long> revisions = results.stream().map(OperationResult::getRevision).toList();
     assertThat(revisions).isSorted();
+  }
+
+  @Test
+  void shouldFindTheLongestPrefixThatHasARouteThatFits() throws Exception {
+    modify(
+        add(via("10.0.0.0/8", "192.0.2.1")),
+        add(via("10.0.0.0/8", "192.0.2.2")),
+        add(via("10.1.0.0/16", "192.0.2.1")),
+        add(via("10.1.2.0/24", "192.0.2.3")));
+    GetRoutesRequest.Builder longest =
+        GetRoutesRequest.newBuilder().setPrefix("10.1.2.3").setMatch(Match.MATCH_LONGEST);
+    assertThat(found(longest.setNextHop("192.0.2.3"))).containsExactly("10.1.2.0/24 192.0.2.3");
+    assertThat(found(longest.setNextHop("192.0.2.1"))).containsExactly("10.1.0.0/16 192.0.2.1");
+    assertThat(found(longest.setNextHop("192.0.2.2"))).containsExactly("10.0.0.0/8 192.0.2.2");
+    assertThat(found(longest.setNextHop("192.0.2.9"))).isEmpty();
+    assertThat(found(longest.setNextHop("").setMetricMax(0)))
+        .containsExactly("10.1.2.0/24 192.0.2.3");
+  }
+
+  private List<String> found(GetRoutesRequest.Builder request) {
+    List<String> found = new ArrayList<>();
+    server
+        .routes()
+        .getRoutes(request.build())
+        .forEachRemaining(
+            page ->
+                page.getRoutesList().forEach(r -> found.add(r.getPrefix() + " " + r.getNextHop())));
+    return found;
+  }
+
+  @Test
+  void shouldKeepIpv4MappedNextHopsOfIpv6Prefixes() throws Exception {
+    List<OperationResult> results =
+        modify(
+            add(via("2001:db8::/32", "::ffff:192.0.2.1")),
+            add(via("2001:db8::/32", "192.0.2.1")),
+            add(via("10.0.0.0/8", "::ffff:192.0.2.1")));
+    assertThat(results)
+        .extracting(OperationResult::getRule)
+        .containsExactly("", "next_hop.family", "next_hop.mapped");
+    assertThat(results.get(1).getText()).endsWith("across IPv4 (RFC 4798) write ::ffff:192.0.2.1");
+    assertThat(results.get(2).getText()).endsWith("write 192.0.2.1");
+    assertThat(
+            found(
+                GetRoutesRequest.newBuilder()
+                    .setPrefix("2001:db8::1")
+                    .setMatch(Match.MATCH_LONGEST)))
+        .containsExactly("2001:db8::/32 ::ffff:192.0.2.1");
+    assertThat(server.get("2001:db8::1", "").getNh()).isEqualTo("::ffff:192.0.2.1");
+  }
+
+  @Test
+  void shouldAnswerNotFoundWhereverAnUnknownTableOrSourceIsNamed() {
+    List<Callable<?>> tables =
+        List.of(
+            () -> found(GetRoutesRequest.newBuilder().setTable("none")),
+            () ->
+                server
+                    .routes()
+                    .lookup(
+                        LookupRequest.newBuilder().setDestination("::1").setTable("none").build()),
+            () ->
+                server
+                    .routes()
+                    .lookupBatch(LookupBatchRequest.newBuilder().setTable("none").build()),
+            () ->
+                server
+                    .routes()
+                    .explain(
+                        ExplainRequest.newBuilder().setDestination("::1").setTable("none").build()),
+            () ->
+                server
+                    .routes()
+                    .diffRoutes(DiffRoutesRequest.newBuilder().setTable("none").build())
+                    .hasNext(),
+            () ->
+                server.routes().watch(WatchRequest.newBuilder().setTable("none").build()).hasNext(),
+            () -> server.routes().getStats(GetStatsRequest.newBuilder().setTable("none").build()),
+            () -> server.routes().dropTable(DropTableRequest.newBuilder().setName("none").build()),
+            () -> server.routes().flush(FlushRequest.newBuilder().setTable("none").build()));
+    for (Callable<?> each : tables) {
+      assertUnknown(each, "TABLE_UNKNOWN");
+    }
+    List<Callable<?>> sources =
+        List.of(
+            () -> found(GetRoutesRequest.newBuilder().addSources("static").addSources("none")),
+            () ->
+                server
+                    .routes()
+                    .watch(WatchRequest.newBuilder().addSources("none").build())
+                    .hasNext(),
+            () ->
+                server
+                    .routes()
+                    .deleteSource(DeleteSourceRequest.newBuilder().setName("none").build()),
+            () -> server.routes().flush(FlushRequest.newBuilder().setSource("none").build()));
+    for (Callable<?> each : sources) {
+      assertUnknown(each, "SOURCE_UNKNOWN");
+    }
+  }
+
+  private static void assertUnknown(Callable<?> call, String reason) {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(call::call)
+        .satisfies(
+            e -> {
+              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+              assertThat(Details.info(e).getReason()).isEqualTo(reason);
+              assertThat(Details.info(e).getMetadataMap()).containsEntry("value", "none");
+            });
+  }
+
+  @Test
+  void shouldTellProgramsWhatIsWrong() {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(() -> prefixes("10.0.0.0/33", Match.MATCH_EXACT))
+        .satisfies(
+            e -> {
+              assertThat(Details.info(e).getDomain()).isEqualTo("guidepost");
+              assertThat(Details.info(e).getReason()).isEqualTo("MASK_LENGTH");
+              assertThat(Details.info(e).getMetadataMap())
+                  .containsEntry("field", "prefix")
+                  .containsEntry("value", "10.0.0.0/33");
+              assertThat(Details.violation(e).getField()).isEqualTo("prefix");
+              assertThat(Details.violation(e).getDescription())
+                  .isEqualTo(e.getStatus().getDescription());
+            });
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(
+            () ->
+                server
+                    .routes()
+                    .lookup(LookupRequest.newBuilder().setDestination("192.0.2.1").build()))
+        .satisfies(e -> assertThat(Details.info(e).getReason()).isEqualTo("DESTINATION_UNCOVERED"));
   }
 }

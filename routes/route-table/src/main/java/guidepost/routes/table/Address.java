@@ -87,6 +87,26 @@ public record Address(Family family, long high, long low) implements Comparable<
     return high == 0 && low == 0;
   }
 
+  /// True for 224.0.0.0/4 and ff00::/8 (RFC 1112, RFC 4291).
+  public boolean isMulticast() {
+    return family == Family.IPV4 ? low >>> 28 == 0xe : high >>> 56 == 0xff;
+  }
+
+  /// True for 127.0.0.0/8 and ::1.
+  public boolean isLoopback() {
+    return family == Family.IPV4 ? low >>> 24 == 127 : high == 0 && low == 1;
+  }
+
+  /// True for 255.255.255.255.
+  public boolean isBroadcast() {
+    return family == Family.IPV4 && low == 0xffff_ffffL;
+  }
+
+  /// True for fe80::/10 (RFC 4291, 2.5.6).
+  public boolean isIpv6LinkLocal() {
+    return family == Family.IPV6 && high >>> 54 == 0xfe80 >>> 6;
+  }
+
   /// True for an IPv6 address in ::ffff:0:0/96 (RFC 4291, 2.5.5.2).
   public boolean isIpv4Mapped() {
     return family == Family.IPV6 && high == 0 && low >>> 32 == MAPPED_LOW >>> 32;

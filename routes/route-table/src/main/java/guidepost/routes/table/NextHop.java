@@ -51,7 +51,7 @@ public sealed interface NextHop extends Comparable<NextHop> {
 
   /// Hand it to the router at an address.
   ///
-  /// @param address the router; not 0.0.0.0, :: or IPv4-mapped
+  /// @param address the router; not 0.0.0.0 or ::
   /// @param interfaceName outgoing interface, may be empty
   record Gateway(Address address, String interfaceName) implements NextHop {
 
@@ -60,13 +60,6 @@ public sealed interface NextHop extends Comparable<NextHop> {
       if (address.isUnspecified()) {
         throw new InvalidRouteException(
             "nh.unspecified", "nh", address.toString(), "must not be all zeros for a gateway");
-      }
-      if (address.isIpv4Mapped()) {
-        throw new InvalidRouteException(
-            "nh.mapped",
-            "nh",
-            address.toString(),
-            "must not be IPv4-mapped; write %s".formatted(address.unmapped()));
       }
       requireInterfaceName(interfaceName);
     }

@@ -11,7 +11,7 @@ import java.util.List;
 /// ([#RANK]); routes that are equal in the first two are the ECMP set.
 ///
 /// @param prefix where it leads
-/// @param source who wrote it: 1 to 64 characters of `a-z`, `0-9`, `.`, `_` and `-`
+/// @param source who wrote it: see [RouteText#name]
 /// @param nextHop what to do with a matching packet
 /// @param distance preference of the source, 0 to 255, lower first
 /// @param metric preference within a distance, 0 to 4,294,967,295, lower first
@@ -59,8 +59,8 @@ public record Route(
   public static final Comparator<Route> LIST_ORDER =
       Comparator.comparing(Route::prefix).thenComparing(RANK);
 
-  /// @throws InvalidRouteException if a number is out of range, or an IPv6 prefix has an IPv4
-  ///   gateway
+  /// @throws InvalidRouteException if a number is out of range, an IPv6 prefix has an IPv4 gateway,
+  ///   or an IPv4 prefix an IPv4-mapped one
   public Route {
     if (metric < 0 || metric > METRIC_MAX) {
       throw new InvalidRouteException(
@@ -73,14 +73,8 @@ public record Route(
           Integer.toString(distance),
           "must be 0..%d".formatted(DISTANCE_MAX));
     }
-    if (prefix.family() == Family.IPV6
-        && nextHop instanceof NextHop.Gateway gateway
-        && gateway.address().family() == Family.IPV4) {
-      throw new InvalidRouteException(
-          "nh.family",
-          "nh",
-          gateway.address().toString(),
-          "must be IPv6 for the IPv6 destination %s".formatted(prefix));
+    if (nextHop instanceof NextHop.Gateway gateway) {
+      requireReachable(prefix, gateway.address());
     }
     if (prefix.length() >= 96 && prefix.address().isIpv4Mapped()) {
       throw new InvalidRouteException(
@@ -105,6 +99,28 @@ public record Route(
       long installed,
       long revision) {
     this(prefix, source, nextHop, distance, metric, installed, revision, List.of());
+  }
+
+  /// An IPv6 prefix may be reached across an IPv4 network: its next hop is then written as
+  /// IPv4-mapped (RFC 4798). An IPv4 prefix may have an IPv6 next hop (RFC 8950), but not a mapped
+  /// one.
+  private static void requireReachable(Prefix prefix, Address gateway) {
+    if (prefix.family() == Family.IPV6 && gateway.family() == Family.IPV4) {
+      throw new InvalidRouteException(
+          "nh.family",
+          "nh",
+          gateway.toString(),
+          "must be IPv6 for the IPv6 destination %s; across IPv4 (RFC 4798) write ::ffff:%s"
+              .formatted(prefix, gateway));
+    }
+    if (prefix.family() == Family.IPV4 && gateway.isIpv4Mapped()) {
+      throw new InvalidRouteException(
+          "nh.mapped",
+          "nh",
+          gateway.toString(),
+          "must not be IPv4-mapped for the IPv4 destination %s; write %s"
+              .formatted(prefix, gateway.unmapped()));
+    }
   }
 
   private static List<String> tagged(List<String> tags) {

@@ -19,7 +19,12 @@ import java.util.regex.Pattern;
 /// @param maskField name of the mask's field in messages
 public record RouteText(String addressField, String maskField) {
 
-  private static final Pattern NAME = Pattern.compile("[a-z0-9._-]{1,64}");
+  /// Longest name of a table or a source, characters.
+  public static final int NAME_LENGTH_MAX = 128;
+
+  /// What routers, their tables and peers are called: `Vrf-red`, `r1.65000:1`, `xe-0/0/1`. A name
+  /// with neither letter nor digit, or with a dash first, is mostly a mistyped option.
+  private static final Pattern NAME = Pattern.compile("(?=.*[a-zA-Z0-9])(?!-)[a-zA-Z0-9._:/-]+");
 
   /// The names of the seed contract's `Route`.
   public static final RouteText DEST = new RouteText("dest", "mask");
@@ -81,17 +86,21 @@ public record RouteText(String addressField, String maskField) {
   /// @param field for the message
   /// @throws InvalidRouteException if neither can have it
   public static String name(String field, String text) {
-    if (!NAME.matcher(text).matches()) {
+    if (text.length() > NAME_LENGTH_MAX || !NAME.matcher(text).matches()) {
       throw new InvalidRouteException(
           field + ".name",
           field,
           text,
-          "must be 1 to 64 characters of a-z, 0-9, \".\", \"_\" and \"-\"");
+          "must be 1 to %d characters of a-z, A-Z, 0-9, \".\", \"_\", \"-\", \":\" and \"/\", with a letter or digit, and not \"-\" first"
+              .formatted(NAME_LENGTH_MAX));
     }
     return text;
   }
 
   /// The next hop of a route: a gateway, or a connected one if `nh` is empty or all zeros.
+  ///
+  /// A gateway is one router's own address: not a group's, not everybody's and not this host. A
+  /// link-local IPv6 address means a router only together with an interface.
   ///
   /// @throws InvalidRouteException if there is neither gateway nor interface, or either is no such
   public static NextHop nextHop(String nh, String interfaceName) {
@@ -100,6 +109,7 @@ public record RouteText(String addressField, String maskField) {
     }
     Address address = AddressText.parse("nh", nh);
     if (!address.isUnspecified()) {
+      requireRouter(address, nh, interfaceName);
       return new NextHop.Gateway(address, interfaceName);
     }
     if (interfaceName.isEmpty()) {
@@ -107,6 +117,29 @@ public record RouteText(String addressField, String maskField) {
           "nh.missing", "nh", nh, "must not be all zeros without an interface");
     }
     return new NextHop.Connected(interfaceName);
+  }
+
+  private static void requireRouter(Address address, String nh, String interfaceName) {
+    Address router = address.unmapped();
+    if (router.isUnspecified()) {
+      throw new InvalidRouteException("nh.unspecified", "nh", nh, "must be a router's address");
+    }
+    if (router.isMulticast()) {
+      throw new InvalidRouteException(
+          "nh.multicast", "nh", nh, "must be a router's address, not a multicast group's");
+    }
+    if (router.isLoopback()) {
+      throw new InvalidRouteException(
+          "nh.loopback", "nh", nh, "must be a router's address, not a loopback address");
+    }
+    if (router.isBroadcast()) {
+      throw new InvalidRouteException(
+          "nh.broadcast", "nh", nh, "must be a router's address, not the broadcast address");
+    }
+    if (router.isIpv6LinkLocal() && interfaceName.isEmpty()) {
+      throw new InvalidRouteException(
+          "nh.link_local", "nh", nh, "must have an interface: it is only unique on its link");
+    }
   }
 
   private record Parsed(Address address, int length, boolean hasMask) {}

@@ -1,0 +1,57 @@
+package guidepost.client;
+
+import com.google.protobuf.Any;
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
+import java.util.Map;
+import java.util.Optional;
+
+/// Why the server did not do a call, for programs: what its `google.rpc.ErrorInfo` says. The text
+/// of a status is for people, and may change.
+///
+/// Threads: any; immutable.
+///
+/// @param reason a stable name, like `MASK_NONCONTIGUOUS`
+/// @param field what it is about; empty if nothing
+/// @param value what stood there, shortened; empty if nothing
+/// @param metadata all facts, by name
+public record CallError(String reason, String field, String value, Map<String, String> metadata) {
+
+  /// No route covers the destination that was asked about.
+  public static final String DESTINATION_UNCOVERED = "DESTINATION_UNCOVERED";
+
+  private static final String DOMAIN = "guidepost";
+
+  /// What a failed call tells programs; empty if it tells them nothing, as when no server answered.
+  public static Optional<CallError> of(StatusRuntimeException failure) {
+    Status status = StatusProto.fromThrowable(failure);
+    if (status == null) {
+      return Optional.empty();
+    }
+    return status.getDetailsList().stream()
+        .filter(detail -> detail.is(ErrorInfo.class))
+        .map(CallError::info)
+        .filter(info -> info.getDomain().equals(DOMAIN))
+        .findFirst()
+        .map(CallError::of);
+  }
+
+  private static ErrorInfo info(Any detail) {
+    try {
+      return detail.unpack(ErrorInfo.class);
+    } catch (InvalidProtocolBufferException e) {
+      return ErrorInfo.getDefaultInstance();
+    }
+  }
+
+  private static CallError of(ErrorInfo info) {
+    return new CallError(
+        info.getReason(),
+        info.getMetadataOrDefault("field", ""),
+        info.getMetadataOrDefault("value", ""),
+        Map.copyOf(info.getMetadataMap()));
+  }
+}
