@@ -31,6 +31,11 @@ public record Feature(
     return new Feature(id, point, name, "", Map.of(), 0);
   }
 
+  /// The same feature, last written by another revision.
+  public Feature withRevision(long newRevision) {
+    return new Feature(id, point, name, category, attributes, newRevision);
+  }
+
   /// True if it has a name: only such features are listed to clients of the seed contract.
   public boolean isNamed() {
     return !name.isEmpty();

@@ -138,6 +138,13 @@ final class FeatureHistory {
       return new Difference(/* before= */ after, /* after= */ before);
     }
 
+    /// True if it was changed and changed back, or deleted and put again as it was.
+    private boolean isNone() {
+      return before != null
+          && after != null
+          && before.equals(after.withRevision(before.revision()));
+    }
+
     private boolean touches(GeoBox box) {
       return (before != null && box.contains(before.point()))
           || (after != null && box.contains(after.point()));
@@ -154,7 +161,7 @@ final class FeatureHistory {
         .map(
             each ->
                 new Difference(known(each.key(), each.before()), known(each.key(), each.after())))
-        .filter(each -> each.touches(box))
+        .filter(each -> !each.isNone() && each.touches(box))
         .map(each -> from <= to ? each : each.turned())
         .toList();
   }

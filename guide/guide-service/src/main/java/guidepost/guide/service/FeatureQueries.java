@@ -37,6 +37,8 @@ final class FeatureQueries {
   static final int FILTER_ATTRIBUTES_MAX = 16;
   static final int FILTER_ATTRIBUTE_BYTES_MAX = 1_024;
 
+  private static final int NANOS_MAX = 999_999_999;
+
   private FeatureQueries() {}
 
   /// What lies in a box or circle.
@@ -140,11 +142,17 @@ final class FeatureQueries {
   }
 
   private static Instant instant(String field, Timestamp time) throws InvalidFieldException {
+    long seconds = time.getSeconds();
+    int nanos = time.getNanos();
+    if (nanos < 0 || nanos > NANOS_MAX) {
+      throw new InvalidFieldException(
+          field + ".nanos", "%s.nanos must be 0..%d: %d".formatted(field, NANOS_MAX, nanos));
+    }
     try {
-      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+      return Instant.ofEpochSecond(seconds, nanos);
     } catch (DateTimeException | ArithmeticException e) {
       throw new InvalidFieldException(
-          field + ".range", "%s must be a time: %d s".formatted(field, time.getSeconds()));
+          field + ".range", "%s must be a time: %d s".formatted(field, seconds));
     }
   }
 

@@ -221,11 +221,39 @@ final class FeatureHistoryTest {
       int to = random.nextInt(states.size());
       assertThat(list(revision(from))).isEqualTo(states.get(from));
       assertThat(
-              applied(
-                  states.get(from),
-                  diff(revision(from), revision(to), GeoBox.getDefaultInstance())))
+              content(
+                  applied(
+                      states.get(from),
+                      diff(revision(from), revision(to), GeoBox.getDefaultInstance()))))
           .as("from %d to %d", from, to)
-          .containsExactlyInAnyOrderElementsOf(states.get(to));
+          .containsExactlyInAnyOrderElementsOf(content(states.get(to)));
+    }
+  }
+
+  /// Features without when they were written.
+  private static List<Feature> content(List<Feature> features) {
+    return features.stream().map(each -> each.toBuilder().clearRevision().build()).toList();
+  }
+
+  @Test
+  void shouldNotCallADifferenceWhatWasChangedAndChangedBack() {
+    GeoBox world = GeoBox.getDefaultInstance();
+    guide.modify(putting(feature("a", 1, 1, "A")), putting(feature("b", 1, 1, "B")));
+    guide.modify(putting(feature("a", 1, 1, "other")), deleting("b"));
+    assertThat(diff(revision(1), revision(2), world)).hasSize(2);
+    guide.modify(putting(feature("a", 1, 1, "A")), putting(feature("b", 1, 1, "B")));
+    assertThat(diff(revision(1), revision(3), world)).isEmpty();
+    assertThat(diff(revision(3), revision(1), world)).isEmpty();
+  }
+
+  @Test
+  void shouldRefuseNanosecondsThatAreNone() {
+    for (int nanos : List.of(-1, 1_000_000_000, 2_000_000_000)) {
+      Timestamp.Builder time = Timestamp.newBuilder().setSeconds(1).setNanos(nanos);
+      shouldRefuse(
+          Moment.newBuilder().setTime(time).build(),
+          Status.Code.INVALID_ARGUMENT,
+          "at.time.nanos must be 0..999999999: " + nanos);
     }
   }
 
