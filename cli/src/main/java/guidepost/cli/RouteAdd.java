@@ -44,6 +44,13 @@ final class RouteAdd implements Callable<Integer> {
       description = "A word to find it by; may be given several times.")
   private List<String> tags = new ArrayList<>();
 
+  @Option(
+      names = "--path-id",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Tells routes apart that are otherwise one (default: ${DEFAULT-VALUE}).")
+  private long pathId;
+
   RouteAdd(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -87,7 +94,8 @@ final class RouteAdd implements Callable<Integer> {
     try {
       return Route.to(destination.toPrefix(), nextHop.toNextHop())
           .withMetric(metric)
-          .withTags(tags);
+          .withTags(tags)
+          .withPathId(pathId);
     } catch (InvalidRouteException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }

@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import guidepost.client.RouteMessages;
 import guidepost.common.v1.OperationResult;
+import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.Operation;
@@ -26,6 +27,13 @@ final class RouteDelete implements Callable<Integer> {
   @Option(names = "--source", paramLabel = "NAME", description = "Whose route (default: static).")
   private String source = "";
 
+  @Option(
+      names = "--path-id",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Which of the routes with that next hop (default: ${DEFAULT-VALUE}).")
+  private long pathId;
+
   RouteDelete(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -49,13 +57,21 @@ final class RouteDelete implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
+  private Route route(Prefix prefix) {
+    try {
+      return Route.to(prefix, nextHop.toNextHop()).withPathId(pathId);
+    } catch (InvalidRouteException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
   private Operation operation(Prefix prefix) {
     Operation.Builder delete = Operation.newBuilder();
     expected.ifGiven(delete::setExpectedRevision);
     if (!nextHop.isGiven()) {
       return delete.setDeletePrefix(prefix.toString()).build();
     }
-    Route route = Route.to(prefix, nextHop.toNextHop());
+    Route route = route(prefix);
     return delete.setDelete(RouteMessages.message(route)).build();
   }
 }

@@ -30,6 +30,9 @@ final class RouteJson {
       ArrayNode tags = object.putArray("tags");
       route.tags().forEach(tags::add);
     }
+    if (route.pathId() != 0) {
+      object.put("path_id", route.pathId());
+    }
     return object;
   }
 }

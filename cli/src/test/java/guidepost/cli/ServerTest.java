@@ -216,7 +216,7 @@ class ServerTest {
   @Test
   void exportOfNothingIsStillAWellFormedText() {
     assertThat(ok("", "route", "export").out())
-        .isEqualTo("prefix,next_hop,interface,metric,kind,source,tags\n");
+        .isEqualTo("prefix,next_hop,interface,metric,kind,source,tags,path_id\n");
     assertThat(ok("", "feature", "export").out())
         .isEqualTo("{\"type\":\"FeatureCollection\",\"features\":[]}\n");
   }

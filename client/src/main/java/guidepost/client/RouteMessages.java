@@ -23,7 +23,8 @@ public final class RouteMessages {
             .setInterface(hop.interfaceName())
             .setMetric((int) route.metric())
             .setSource(route.source().equals(Route.STATIC) ? "" : route.source())
-            .addAllTags(route.tags());
+            .addAllTags(route.tags())
+            .setPathId((int) route.pathId());
     if (hop instanceof NextHop.Gateway gateway) {
       message.setNextHop(gateway.address().toString());
     }
@@ -44,7 +45,8 @@ public final class RouteMessages {
         Integer.toUnsignedLong(message.getMetric()),
         message.getInstalled(),
         message.getRevision(),
-        message.getTagsList());
+        message.getTagsList(),
+        Integer.toUnsignedLong(message.getPathId()));
   }
 
   /// A route out of an extended answer of the seed contract.

@@ -655,7 +655,7 @@ type Moment_Revision struct {
 }
 
 type Moment_Time struct {
-	// The state at this time by the server's clock, milliseconds count.
+	// The state at this time by the server's clock, milliseconds count; `nanos` 0 to 999,999,999.
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3,oneof"`
 }
 
@@ -1731,7 +1731,8 @@ func (x *DiffFeaturesResponse) GetToRevision() uint64 {
 	return 0
 }
 
-// One feature that is not the same in both states.
+// One feature that is not the same in both states: what was changed and changed back, or deleted and
+// put again as it was, is no difference.
 type FeatureDifference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The feature in the one state; not set if it was not there.

@@ -134,7 +134,9 @@ type Route struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Destination, "address/length" with no host bits set. Required.
 	Prefix string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
-	// Next hop address, of the prefix's family, or IPv6 for an IPv4 prefix. Empty: connected (then
+	// Next hop address, of the prefix's family, or IPv6 for an IPv4 prefix (RFC 8950). For an IPv6
+	// prefix an IPv4-mapped address is kept as it is (RFC 4798). Not a multicast, loopback or
+	// broadcast address; a link-local IPv6 address needs an `interface`. Empty: connected (then
 	// `interface` is required) or blackhole.
 	NextHop string `protobuf:"bytes,2,opt,name=next_hop,json=nextHop,proto3" json:"next_hop,omitempty"`
 	// Outgoing interface, at most 64 printable characters. Default: none.
@@ -155,7 +157,10 @@ type Route struct {
 	Tags []string `protobuf:"bytes,9,rep,name=tags,proto3" json:"tags,omitempty"`
 	// Place in the order in which routes were first installed: the last word between routes of one
 	// prefix, distance and metric, lower is better. Output only.
-	Installed     uint64 `protobuf:"varint,10,opt,name=installed,proto3" json:"installed,omitempty"`
+	Installed uint64 `protobuf:"varint,10,opt,name=installed,proto3" json:"installed,omitempty"`
+	// Tells routes apart that have the same source, prefix, next hop, interface and kind, as two that
+	// a kernel has with different metrics. Part of what a route is known by. Default 0.
+	PathId        uint32 `protobuf:"varint,11,opt,name=path_id,json=pathId,proto3" json:"path_id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -260,11 +265,18 @@ func (x *Route) GetInstalled() uint64 {
 	return 0
 }
 
+func (x *Route) GetPathId() uint32 {
+	if x != nil {
+		return x.PathId
+	}
+	return 0
+}
+
 var File_guidepost_routes_v1_route_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\n" +
-	"\x1fguidepost/routes/v1/route.proto\x12\x13guidepost.routes.v1\"\xa6\x02\n" +
+	"\x1fguidepost/routes/v1/route.proto\x12\x13guidepost.routes.v1\"\xbf\x02\n" +
 	"\x05Route\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x19\n" +
 	"\bnext_hop\x18\x02 \x01(\tR\anextHop\x12\x1c\n" +
@@ -276,7 +288,8 @@ const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\brevision\x18\b \x01(\x04R\brevision\x12\x12\n" +
 	"\x04tags\x18\t \x03(\tR\x04tags\x12\x1c\n" +
 	"\tinstalled\x18\n" +
-	" \x01(\x04R\tinstalled*Y\n" +
+	" \x01(\x04R\tinstalled\x12\x17\n" +
+	"\apath_id\x18\v \x01(\rR\x06pathId*Y\n" +
 	"\tRouteKind\x12\x1a\n" +
 	"\x16ROUTE_KIND_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12ROUTE_KIND_UNICAST\x10\x01\x12\x18\n" +

@@ -34,7 +34,8 @@ const (
 	Match_MATCH_UNSPECIFIED Match = 0
 	// The asked prefix itself.
 	Match_MATCH_EXACT Match = 1
-	// The longest stored prefix that covers the asked one.
+	// The longest stored prefix that covers the asked one and has a route that the rest of the
+	// question asks for; of that prefix the routes that it asks for.
 	Match_MATCH_LONGEST Match = 2
 	// The asked prefix and every more specific one; the cost grows with the hits.
 	Match_MATCH_LONGER Match = 3
@@ -315,14 +316,14 @@ type isOperation_Action interface {
 }
 
 type Operation_Add struct {
-	// Adds a route, or updates the one with the same source, prefix, next hop, interface and kind.
-	// A prefix has at most 256 routes; one more is refused.
+	// Adds a route, or updates the one with the same source, prefix, next hop, interface, kind
+	// and path id. A prefix has at most 256 routes; one more is refused.
 	Add *Route `protobuf:"bytes,2,opt,name=add,proto3,oneof"`
 }
 
 type Operation_Delete struct {
-	// Deletes the one route with this source, prefix, next hop, interface and kind. No such route:
-	// OK, with nothing changed.
+	// Deletes the one route with this source, prefix, next hop, interface, kind and path id. No such
+	// route: OK, with nothing changed.
 	Delete *Route `protobuf:"bytes,3,opt,name=delete,proto3,oneof"`
 }
 
@@ -553,7 +554,8 @@ type GetRoutesRequest struct {
 	// The state to look in. Default: the newest. An earlier one is found by undoing what came after
 	// it: the first question about it costs some microseconds a change since then.
 	At *Moment `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
-	// Only routes of these sources, at most 64. Empty: all.
+	// Only routes of these sources, at most 64. Empty: all. One that does not exist is NOT_FOUND,
+	// unless the question is about an earlier state.
 	Sources []string `protobuf:"bytes,5,rep,name=sources,proto3" json:"sources,omitempty"`
 	// Only routes with this next hop address. Empty: all.
 	NextHop string `protobuf:"bytes,6,opt,name=next_hop,json=nextHop,proto3" json:"next_hop,omitempty"`
@@ -777,7 +779,7 @@ type Moment_Revision struct {
 }
 
 type Moment_Time struct {
-	// The state at this time by the server's clock, milliseconds count.
+	// The state at this time by the server's clock, milliseconds count; `nanos` 0 to 999,999,999.
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3,oneof"`
 }
 
@@ -995,12 +997,13 @@ func (x *DiffRoutesResponse) GetToRevision() uint64 {
 	return 0
 }
 
-// One route that is not the same in both states.
+// One route that is not the same in both states: what was changed and changed back, or deleted and
+// added again as it was, is no difference.
 type RouteDifference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The route in the one state; not set if it was not there.
 	Before *Route `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
-	// The same route (by prefix, source, next hop, interface and kind) in the other state; not set if
+	// The same route (by prefix, source, next hop, interface, kind and path id) in the other state; not set if
 	// it is not there.
 	After         *Route `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields

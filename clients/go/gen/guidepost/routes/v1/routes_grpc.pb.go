@@ -48,8 +48,12 @@ const (
 // Reads and writes routes.
 //
 // Errors of every call: INVALID_ARGUMENT (names field, value and rule), NOT_FOUND (an unknown table
-// or source), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a message over the
+// or source, in a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a message over the
 // limit of bytes; or, with google.rpc.RetryInfo, too much waits to be written).
+// For programs they carry google.rpc.ErrorInfo: domain "guidepost", a stable reason in capitals like
+// MASK_NONCONTIGUOUS, and as metadata `field` and `value`, and for OUT_OF_RANGE `oldest_revision`
+// and `oldest_time` as far as they are known. INVALID_ARGUMENT carries google.rpc.BadRequest too.
+// The `rule` of an OperationResult is the same name in small letters: mask.noncontiguous.
 type RoutesClient interface {
 	// The best way to a destination: the longest stored prefix that covers it, and of its routes the
 	// best. Errors: NOT_FOUND if nothing covers it.
@@ -330,8 +334,12 @@ func (c *routesClient) GetStats(ctx context.Context, in *GetStatsRequest, opts .
 // Reads and writes routes.
 //
 // Errors of every call: INVALID_ARGUMENT (names field, value and rule), NOT_FOUND (an unknown table
-// or source), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a message over the
+// or source, in a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a message over the
 // limit of bytes; or, with google.rpc.RetryInfo, too much waits to be written).
+// For programs they carry google.rpc.ErrorInfo: domain "guidepost", a stable reason in capitals like
+// MASK_NONCONTIGUOUS, and as metadata `field` and `value`, and for OUT_OF_RANGE `oldest_revision`
+// and `oldest_time` as far as they are known. INVALID_ARGUMENT carries google.rpc.BadRequest too.
+// The `rule` of an OperationResult is the same name in small letters: mask.noncontiguous.
 type RoutesServer interface {
 	// The best way to a destination: the longest stored prefix that covers it, and of its routes the
 	// best. Errors: NOT_FOUND if nothing covers it.

@@ -12,6 +12,7 @@ import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
+	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -80,7 +81,8 @@ func (DisconnectPolicy) EnumDescriptor() ([]byte, []int) {
 // A table of routes (a VRF, a network instance). "default" is always there.
 type Table struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name: 1 to 64 characters of a-z, 0-9, ".", "_" and "-".
+	// Its name: 1 to 128 characters of a-z, A-Z, 0-9, ".", "_", "-", ":" and "/", with at least one
+	// letter or digit, and not "-" first. Case counts.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	// Routes in it. Output only.
 	Routes uint64 `protobuf:"varint,2,opt,name=routes,proto3" json:"routes,omitempty"`
@@ -438,9 +440,11 @@ func (x *DropTableResponse) GetRevision() uint64 {
 // An owner of routes, in every table. "static" (distance 1, keep) is always there, and is as it is.
 type Source struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name: 1 to 64 characters of a-z, 0-9, ".", "_" and "-".
+	// Its name: 1 to 128 characters of a-z, A-Z, 0-9, ".", "_", "-", ":" and "/", with at least one
+	// letter or digit, and not "-" first. Case counts.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Preference of its routes, 1 to 255, lower is better, compared before the metric. Required.
+	// Preference of its routes, 1 to 255, lower is better, compared before the metric. Required of a
+	// new source.
 	Distance uint32 `protobuf:"varint,2,opt,name=distance,proto3" json:"distance,omitempty"`
 	// What becomes of its routes when it is gone. It is gone from when the last Modify call that is
 	// connected to it ends, however that is, from the start of the server, or from when it is put with
@@ -542,8 +546,13 @@ func (x *Source) GetSyncing() bool {
 // Adds a source, or changes the one of that name; another distance is given to all its routes.
 type PutSourceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The source. Required.
-	Source        *Source `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// The source: its name, and what is to be put. Required.
+	Source *Source `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// Which fields are put: `distance`, `on_disconnect` and `grace`, or `*` for all three; the others
+	// stay as they are. Default: those that are set in `source`, so a source put with only a distance
+	// keeps its policy and its grace period. Without DELETE there is no grace period: it goes with the
+	// policy. A source that is not there yet needs a distance.
+	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -581,6 +590,13 @@ func (*PutSourceRequest) Descriptor() ([]byte, []int) {
 func (x *PutSourceRequest) GetSource() *Source {
 	if x != nil {
 		return x.Source
+	}
+	return nil
+}
+
+func (x *PutSourceRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
+	if x != nil {
+		return x.UpdateMask
 	}
 	return nil
 }
@@ -1141,7 +1157,7 @@ var File_guidepost_routes_v1_tables_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/tables.proto\x12\x13guidepost.routes.v1\x1a\x1egoogle/protobuf/duration.proto\"^\n" +
+	" guidepost/routes/v1/tables.proto\x12\x13guidepost.routes.v1\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\"^\n" +
 	"\x05Table\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
 	"\x06routes\x18\x02 \x01(\x04R\x06routes\x12)\n" +
@@ -1167,9 +1183,11 @@ const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"\x05grace\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12\x16\n" +
 	"\x06routes\x18\x05 \x01(\x04R\x06routes\x12\x14\n" +
 	"\x05calls\x18\x06 \x01(\rR\x05calls\x12\x18\n" +
-	"\asyncing\x18\a \x01(\bR\asyncing\"G\n" +
+	"\asyncing\x18\a \x01(\bR\asyncing\"\x84\x01\n" +
 	"\x10PutSourceRequest\x123\n" +
-	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceR\x06source\"d\n" +
+	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceR\x06source\x12;\n" +
+	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
+	"updateMask\"d\n" +
 	"\x11PutSourceResponse\x123\n" +
 	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceR\x06source\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\"\x14\n" +
@@ -1228,26 +1246,27 @@ func file_guidepost_routes_v1_tables_proto_rawDescGZIP() []byte {
 var file_guidepost_routes_v1_tables_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
 var file_guidepost_routes_v1_tables_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_guidepost_routes_v1_tables_proto_goTypes = []any{
-	(DisconnectPolicy)(0),        // 0: guidepost.routes.v1.DisconnectPolicy
-	(*Table)(nil),                // 1: guidepost.routes.v1.Table
-	(*CreateTableRequest)(nil),   // 2: guidepost.routes.v1.CreateTableRequest
-	(*CreateTableResponse)(nil),  // 3: guidepost.routes.v1.CreateTableResponse
-	(*ListTablesRequest)(nil),    // 4: guidepost.routes.v1.ListTablesRequest
-	(*ListTablesResponse)(nil),   // 5: guidepost.routes.v1.ListTablesResponse
-	(*DropTableRequest)(nil),     // 6: guidepost.routes.v1.DropTableRequest
-	(*DropTableResponse)(nil),    // 7: guidepost.routes.v1.DropTableResponse
-	(*Source)(nil),               // 8: guidepost.routes.v1.Source
-	(*PutSourceRequest)(nil),     // 9: guidepost.routes.v1.PutSourceRequest
-	(*PutSourceResponse)(nil),    // 10: guidepost.routes.v1.PutSourceResponse
-	(*ListSourcesRequest)(nil),   // 11: guidepost.routes.v1.ListSourcesRequest
-	(*ListSourcesResponse)(nil),  // 12: guidepost.routes.v1.ListSourcesResponse
-	(*DeleteSourceRequest)(nil),  // 13: guidepost.routes.v1.DeleteSourceRequest
-	(*DeleteSourceResponse)(nil), // 14: guidepost.routes.v1.DeleteSourceResponse
-	(*FlushRequest)(nil),         // 15: guidepost.routes.v1.FlushRequest
-	(*FlushResponse)(nil),        // 16: guidepost.routes.v1.FlushResponse
-	(*GetLimitsRequest)(nil),     // 17: guidepost.routes.v1.GetLimitsRequest
-	(*GetLimitsResponse)(nil),    // 18: guidepost.routes.v1.GetLimitsResponse
-	(*durationpb.Duration)(nil),  // 19: google.protobuf.Duration
+	(DisconnectPolicy)(0),         // 0: guidepost.routes.v1.DisconnectPolicy
+	(*Table)(nil),                 // 1: guidepost.routes.v1.Table
+	(*CreateTableRequest)(nil),    // 2: guidepost.routes.v1.CreateTableRequest
+	(*CreateTableResponse)(nil),   // 3: guidepost.routes.v1.CreateTableResponse
+	(*ListTablesRequest)(nil),     // 4: guidepost.routes.v1.ListTablesRequest
+	(*ListTablesResponse)(nil),    // 5: guidepost.routes.v1.ListTablesResponse
+	(*DropTableRequest)(nil),      // 6: guidepost.routes.v1.DropTableRequest
+	(*DropTableResponse)(nil),     // 7: guidepost.routes.v1.DropTableResponse
+	(*Source)(nil),                // 8: guidepost.routes.v1.Source
+	(*PutSourceRequest)(nil),      // 9: guidepost.routes.v1.PutSourceRequest
+	(*PutSourceResponse)(nil),     // 10: guidepost.routes.v1.PutSourceResponse
+	(*ListSourcesRequest)(nil),    // 11: guidepost.routes.v1.ListSourcesRequest
+	(*ListSourcesResponse)(nil),   // 12: guidepost.routes.v1.ListSourcesResponse
+	(*DeleteSourceRequest)(nil),   // 13: guidepost.routes.v1.DeleteSourceRequest
+	(*DeleteSourceResponse)(nil),  // 14: guidepost.routes.v1.DeleteSourceResponse
+	(*FlushRequest)(nil),          // 15: guidepost.routes.v1.FlushRequest
+	(*FlushResponse)(nil),         // 16: guidepost.routes.v1.FlushResponse
+	(*GetLimitsRequest)(nil),      // 17: guidepost.routes.v1.GetLimitsRequest
+	(*GetLimitsResponse)(nil),     // 18: guidepost.routes.v1.GetLimitsResponse
+	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
+	(*fieldmaskpb.FieldMask)(nil), // 20: google.protobuf.FieldMask
 }
 var file_guidepost_routes_v1_tables_proto_depIdxs = []int32{
 	1,  // 0: guidepost.routes.v1.CreateTableResponse.table:type_name -> guidepost.routes.v1.Table
@@ -1255,13 +1274,14 @@ var file_guidepost_routes_v1_tables_proto_depIdxs = []int32{
 	0,  // 2: guidepost.routes.v1.Source.on_disconnect:type_name -> guidepost.routes.v1.DisconnectPolicy
 	19, // 3: guidepost.routes.v1.Source.grace:type_name -> google.protobuf.Duration
 	8,  // 4: guidepost.routes.v1.PutSourceRequest.source:type_name -> guidepost.routes.v1.Source
-	8,  // 5: guidepost.routes.v1.PutSourceResponse.source:type_name -> guidepost.routes.v1.Source
-	8,  // 6: guidepost.routes.v1.ListSourcesResponse.sources:type_name -> guidepost.routes.v1.Source
-	7,  // [7:7] is the sub-list for method output_type
-	7,  // [7:7] is the sub-list for method input_type
-	7,  // [7:7] is the sub-list for extension type_name
-	7,  // [7:7] is the sub-list for extension extendee
-	0,  // [0:7] is the sub-list for field type_name
+	20, // 5: guidepost.routes.v1.PutSourceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	8,  // 6: guidepost.routes.v1.PutSourceResponse.source:type_name -> guidepost.routes.v1.Source
+	8,  // 7: guidepost.routes.v1.ListSourcesResponse.sources:type_name -> guidepost.routes.v1.Source
+	8,  // [8:8] is the sub-list for method output_type
+	8,  // [8:8] is the sub-list for method input_type
+	8,  // [8:8] is the sub-list for extension type_name
+	8,  // [8:8] is the sub-list for extension extendee
+	0,  // [0:8] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_tables_proto_init() }

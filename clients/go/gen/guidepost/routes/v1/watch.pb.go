@@ -94,7 +94,7 @@ type WatchRequest struct {
 	Start isWatchRequest_Start `protobuf_oneof:"start"`
 	// An address or "address/length": only this prefix and more specific ones. Empty: all.
 	Prefix string `protobuf:"bytes,4,opt,name=prefix,proto3" json:"prefix,omitempty"`
-	// Only routes of these sources, at most 64. Empty: all.
+	// Only routes of these sources, at most 64. Empty: all. One that does not exist is NOT_FOUND.
 	Sources []string `protobuf:"bytes,5,rep,name=sources,proto3" json:"sources,omitempty"`
 	// The timeline that `after_revision` is of: the `timeline` of the same message. Of another one, as
 	// after a backup was restored, OUT_OF_RANGE: begin anew with a snapshot. 0: not known, so a

@@ -15,7 +15,8 @@ final class CsvRouteWriter implements RouteWriter {
 
   CsvRouteWriter(Writer out) {
     this.out = CsvWriter.builder().lineDelimiter(LineDelimiter.LF).build(out);
-    this.out.writeRecord("prefix", "next_hop", "interface", "metric", "kind", "source", "tags");
+    this.out.writeRecord(
+        "prefix", "next_hop", "interface", "metric", "kind", "source", "tags", "path_id");
   }
 
   @Override
@@ -28,7 +29,8 @@ final class CsvRouteWriter implements RouteWriter {
         Long.toString(route.metric()),
         hop instanceof NextHop.Blackhole ? "blackhole" : "unicast",
         route.source(),
-        String.join(" ", route.tags()));
+        String.join(" ", route.tags()),
+        route.pathId() == 0 ? "" : Long.toString(route.pathId()));
   }
 
   @Override

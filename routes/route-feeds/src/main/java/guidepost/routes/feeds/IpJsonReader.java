@@ -1,5 +1,7 @@
 package guidepost.routes.feeds;
 
+import static guidepost.routes.feeds.KernelRoute.text;
+
 import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
 import guidepost.routes.table.Family;
@@ -10,7 +12,10 @@ import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import tools.jackson.core.JacksonException;
@@ -26,13 +31,31 @@ import tools.jackson.databind.json.JsonMapper;
 /// The destination `default` does not say its family. It is that of the gateway, else IPv6 if there
 /// is a router preference (`pref`), which only IPv6 routes have, else the one expected.
 ///
-/// @param expected family of a `default` that does not show its own
-/// @param metric of entries without one
-record IpJsonReader(Family expected, long metric) implements RowReader {
+/// Entries that differ in the metric alone are several routes in a kernel, which falls back from
+/// one to the next: each after the first gets a path of its own. [KernelRoute] says which entries
+/// are refused.
+///
+/// Memory: that of the routes, for as long as it reads.
+final class IpJsonReader implements RowReader {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Set<String> DROPPING = Set.of("blackhole", "unreachable", "prohibit");
-  private static final Set<String> MAIN_TABLE = Set.of("", "main", "254");
+
+  /// A way to a prefix, whatever its metric.
+  private record Way(Prefix prefix, NextHop nextHop) {}
+
+  private final Family expected;
+  private final long metric;
+
+  // The metrics of the routes that go one way, in their order: the place is the path id.
+  private final Map<Way, List<Long>> metrics = new HashMap<>();
+
+  /// @param expected family of a `default` that does not show its own
+  /// @param metric of entries without one
+  IpJsonReader(Family expected, long metric) {
+    this.expected = expected;
+    this.metric = metric;
+  }
 
   @Override
   public void read(Reader in, Consumer<? super RouteRow> rows) throws IOException {
@@ -59,13 +82,17 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
   }
 
   private void readEntry(long number, JsonNode entry, Consumer<? super RouteRow> rows) {
-    List<JsonNode> hops =
-        entry.path("nexthops").isArray() && !entry.path("nexthops").isEmpty()
-            ? entry.path("nexthops").valueStream().toList()
-            : List.of(entry);
-    for (JsonNode hop : hops) {
+    for (JsonNode hop : hops(entry)) {
       rows.accept(row(number, entry, hop));
     }
+  }
+
+  /// The next hops of an entry; the entry itself if it has but one.
+  private static List<JsonNode> hops(JsonNode entry) {
+    JsonNode several = entry.path("nexthops");
+    return several.isArray() && !several.isEmpty()
+        ? several.valueStream().toList()
+        : List.of(entry);
   }
 
   private RouteRow row(long number, JsonNode entry, JsonNode hop) {
@@ -76,16 +103,28 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
     }
   }
 
+  @SuppressWarnings("ReferenceEquality") // an entry with one next hop is that itself
   private Route route(JsonNode entry, JsonNode hop) {
-    requireMainTable(text(entry, "table"));
-    return Route.to(prefix(entry, hop), nextHop(text(entry, "type"), hop))
-        .withMetric(RouteFields.metric(text(entry, "metric"), metric));
+    KernelRoute.requireWhole(entry);
+    if (hop != entry) {
+      KernelRoute.requireWholeHop(hop);
+      KernelRoute.requireSameWeights(hops(entry));
+    }
+    Route route =
+        Route.to(prefix(entry, hop), nextHop(entry, hop))
+            .withMetric(RouteFields.metric(text(entry, "metric"), metric));
+    return route.withPathId(pathId(route));
   }
 
-  private static void requireMainTable(String table) {
-    if (!MAIN_TABLE.contains(table)) {
-      throw new InvalidRouteException("table.other", "table", table, "must be main");
+  private long pathId(Route route) {
+    List<Long> known =
+        metrics.computeIfAbsent(new Way(route.prefix(), route.nextHop()), _ -> new ArrayList<>(1));
+    int place = known.indexOf(route.metric());
+    if (place < 0) {
+      place = known.size();
+      known.add(route.metric());
     }
+    return place;
   }
 
   private Prefix prefix(JsonNode entry, JsonNode hop) {
@@ -104,7 +143,8 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
     return entry.has("pref") ? Family.IPV6 : expected;
   }
 
-  private static NextHop nextHop(String type, JsonNode hop) {
+  private static NextHop nextHop(JsonNode entry, JsonNode hop) {
+    String type = text(entry, "type");
     if (DROPPING.contains(type)) {
       return new NextHop.Blackhole();
     }
@@ -113,11 +153,15 @@ record IpJsonReader(Family expected, long metric) implements RowReader {
           "type.other", "type", type, "must be unicast, blackhole, unreachable or prohibit");
     }
     String gateway = text(hop, "gateway");
-    return RouteText.nextHop(
-        gateway.isEmpty() ? text(hop.path("via"), "host") : gateway, text(hop, "dev"));
-  }
-
-  private static String text(JsonNode object, String field) {
-    return object.path(field).asString("");
+    String router = gateway.isEmpty() ? text(hop.path("via"), "host") : gateway;
+    String device = text(hop, "dev");
+    if (router.isEmpty() && device.isEmpty() && entry.has("nhid")) {
+      throw new InvalidRouteException(
+          "nhid.alone",
+          "nhid",
+          text(entry, "nhid"),
+          "must come with the gateway, the device or the nexthops that it stands for");
+    }
+    return RouteText.nextHop(router, device);
   }
 }

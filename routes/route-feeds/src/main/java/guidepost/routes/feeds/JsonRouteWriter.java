@@ -50,6 +50,9 @@ final class JsonRouteWriter implements RouteWriter {
       route.tags().forEach(out::writeString);
       out.writeEndArray();
     }
+    if (route.pathId() != 0) {
+      out.writeNumberProperty("path_id", route.pathId());
+    }
     out.writeEndObject();
     out.writeRaw('\n');
   }

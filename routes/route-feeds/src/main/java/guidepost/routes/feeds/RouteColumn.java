@@ -16,6 +16,7 @@ enum RouteColumn {
   KIND("kind", "type"),
   SOURCE("source"),
   TAGS("tags"),
+  PATH_ID("path_id"),
   /// Output of ours that is not read back.
   IGNORED("distance", "revision");
 

@@ -24,6 +24,8 @@ import java.util.function.Consumer;
 /// | interface | `interface`, `dev` |
 /// | `unicast` or `blackhole` | `kind`, `type` |
 /// | owner | `source` |
+/// | words to find it by, by spaces | `tags` |
+/// | number that tells routes apart which are otherwise one | `path_id` |
 /// | not read | `distance`, `revision` |
 ///
 /// Without a header (the first cell of the first row is a prefix) they are dest, mask, nh, metric

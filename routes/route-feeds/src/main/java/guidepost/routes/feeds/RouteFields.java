@@ -37,7 +37,8 @@ final class RouteFields {
         metric(get(RouteColumn.METRIC), defaults.metric()),
         0,
         0,
-        tags(get(RouteColumn.TAGS)));
+        tags(get(RouteColumn.TAGS)),
+        pathId(get(RouteColumn.PATH_ID)));
   }
 
   private static List<String> tags(String text) {
@@ -74,15 +75,23 @@ final class RouteFields {
 
   /// A metric in decimal digits, or the default for an empty text.
   static long metric(String text, long ifEmpty) {
+    return number("metric", text, ifEmpty, Route.METRIC_MAX);
+  }
+
+  private static long pathId(String text) {
+    return number("path_id", text, 0, Route.PATH_ID_MAX);
+  }
+
+  private static long number(String field, String text, long ifEmpty, long max) {
     if (text.isEmpty()) {
       return ifEmpty;
     }
     boolean digits = text.length() <= 10 && text.chars().allMatch(c -> c >= '0' && c <= '9');
-    long metric = digits ? Long.parseLong(text) : -1;
-    if (metric < 0 || metric > Route.METRIC_MAX) {
+    long number = digits ? Long.parseLong(text) : -1;
+    if (number < 0 || number > max) {
       throw new InvalidRouteException(
-          "metric.range", "metric", text, "must be 0..%d".formatted(Route.METRIC_MAX));
+          field + ".range", field, text, "must be 0..%d".formatted(max));
     }
-    return metric;
+    return number;
   }
 }

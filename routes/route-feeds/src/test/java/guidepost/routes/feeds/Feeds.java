@@ -43,6 +43,7 @@ final class Feeds {
   }
 
   private static String text(Route route) {
-    return "%s %s metric %d".formatted(route.prefix(), route.nextHop(), route.metric());
+    String path = route.pathId() == 0 ? "" : " path " + route.pathId();
+    return "%s %s%s metric %d".formatted(route.prefix(), route.nextHop(), path, route.metric());
   }
 }

@@ -67,7 +67,8 @@ class PrefixListTest {
 
     assertThat(Feeds.rows("2001:db8::/32", ipv4))
         .containsExactly(
-            "1! nh \"192.0.2.1\": must be IPv6 for the IPv6 destination 2001:db8::/32");
+            "1! nh \"192.0.2.1\": must be IPv6 for the IPv6 destination 2001:db8::/32; across IPv4"
+                + " (RFC 4798) write ::ffff:192.0.2.1");
   }
 
   @Test

@@ -33,10 +33,10 @@ class RouteWriterTest {
     assertThat(written(RouteFormat.CSV, ROUTES))
         .isEqualTo(
             """
-            prefix,next_hop,interface,metric,kind,source,tags
-            10.0.0.0/8,192.0.2.1,,5,unicast,static,
-            2001:db8::/32,,"a""b,c",0,unicast,static,
-            198.51.100.0/24,,,0,blackhole,static,
+            prefix,next_hop,interface,metric,kind,source,tags,path_id
+            10.0.0.0/8,192.0.2.1,,5,unicast,static,,
+            2001:db8::/32,,"a""b,c",0,unicast,static,,
+            198.51.100.0/24,,,0,blackhole,static,,
             """);
   }
 
@@ -136,6 +136,8 @@ class RouteWriterTest {
           case 1 -> new NextHop.Connected("eth" + (bits & 7));
           default -> new NextHop.Gateway(Address.parse("2001:db8::1"), "wan" + (bits & 1));
         };
-    return Route.to(prefix, hop).withMetric(Integer.toUnsignedLong(bits));
+    return Route.to(prefix, hop)
+        .withMetric(Integer.toUnsignedLong(bits))
+        .withPathId(bits % 3 == 0 ? Integer.toUnsignedLong(bits) : 0);
   }
 }

@@ -58,7 +58,7 @@ class TableTest {
         .hasMessage(
             "line 1: column \"colour\" is not known; known are dest, prefix, network, dst, mask,"
                 + " length, netmask, nh, next_hop, gateway, via, metric, interface, dev, kind,"
-                + " type, source, tags, distance, revision");
+                + " type, source, tags, path_id, distance, revision");
   }
 
   @Test

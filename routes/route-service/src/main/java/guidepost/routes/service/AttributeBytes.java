@@ -63,7 +63,8 @@ final class AttributeBytes {
       message
           .setSource(attributes.source())
           .setDistance(attributes.distance())
-          .addAllTags(attributes.tags());
+          .addAllTags(attributes.tags())
+          .setPathId((int) attributes.pathId());
     }
     return message.build().toByteArray();
   }

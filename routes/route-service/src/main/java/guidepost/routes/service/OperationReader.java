@@ -2,6 +2,7 @@ package guidepost.routes.service;
 
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.ModifyRequest;
@@ -158,13 +159,15 @@ final class OperationReader {
   }
 
   private static void requireDistinct(Prefix prefix, List<Route> routes) {
-    long distinct = routes.stream().map(Route::nextHop).distinct().count();
+    record Way(NextHop nextHop, long pathId) {}
+    long distinct =
+        routes.stream().map(route -> new Way(route.nextHop(), route.pathId())).distinct().count();
     if (distinct != routes.size()) {
       throw new InvalidRouteException(
           "replace.twice",
           "routes",
           prefix.toString(),
-          "must not have the same next hop, interface and kind twice");
+          "must not have the same next hop, interface, kind and path id twice");
     }
   }
 

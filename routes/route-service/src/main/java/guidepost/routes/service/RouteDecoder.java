@@ -35,6 +35,7 @@ final class RouteDecoder {
   private byte[] end = NONE;
   private String source = "";
   private NextHop nextHop = new NextHop.Blackhole();
+  private long pathId;
 
   // The value being read.
   private long distance;
@@ -56,7 +57,8 @@ final class RouteDecoder {
             metric,
             installed,
             revision,
-            List.of())
+            List.of(),
+            pathId)
         : whole(key, endAt, value, revision);
   }
 
@@ -80,6 +82,7 @@ final class RouteDecoder {
     end = Arrays.copyOfRange(key, endAt, key.length);
     source = route.source();
     nextHop = route.nextHop();
+    pathId = route.pathId();
     return route;
   }
 

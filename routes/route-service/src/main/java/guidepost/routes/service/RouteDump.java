@@ -58,6 +58,7 @@ public final class RouteDump {
             .setBlackhole(route.nextHop() instanceof NextHop.Blackhole)
             .setDistance(route.distance())
             .setMetric((int) route.metric())
+            .setPathId((int) route.pathId())
             .setInstalled(route.installed())
             .addAllTags(route.tags())
             .setRevision(revision);
@@ -123,7 +124,8 @@ public final class RouteDump {
             Integer.toUnsignedLong(line.getMetric()),
             line.getInstalled(),
             line.getRevision(),
-            line.getTagsList());
+            line.getTagsList(),
+            Integer.toUnsignedLong(line.getPathId()));
     visitor.entry(
         RouteRecord.key(RouteText.name("table", line.getTable()), route),
         RouteRecord.value(route),

@@ -20,7 +20,9 @@ import java.util.Arrays;
 ///          address  4 or 16 bytes
 ///          length   u8
 ///          source   length u8, UTF-8
-///          next hop u8: 4 or 6 gateway, 1 connected, 0 blackhole; a gateway's 4 or 16 bytes
+///          next hop u8: 4 or 6 gateway, 1 connected, 0 blackhole; with 0x80 if a path id follows
+///          path id  u32; only if it is not 0
+///                   a gateway's 4 or 16 bytes
 ///          interface UTF-8, to the end
 ///   value  StoredRoute (proto/guidepost/storage/v1)
 /// ```
@@ -33,6 +35,7 @@ final class RouteRecord {
       Catalog.DEFAULT_TABLE.getBytes(StandardCharsets.UTF_8);
   private static final byte BLACKHOLE = 0;
   private static final byte CONNECTED = 1;
+  private static final int HAS_PATH_ID = 0x80;
 
   private RouteRecord() {}
 
@@ -40,7 +43,7 @@ final class RouteRecord {
     byte[] tableName = bytes(table);
     byte[] source = bytes(route.source());
     byte[] address = route.prefix().address().toBytes();
-    byte[] nextHop = nextHop(route.nextHop());
+    byte[] nextHop = path(route.pathId(), nextHop(route.nextHop()));
     return ByteBuffer.allocate(
             4 + tableName.length + address.length + source.length + nextHop.length)
         .put((byte) tableName.length)
@@ -80,6 +83,17 @@ final class RouteRecord {
       case IPV4 -> 4;
       case IPV6 -> 6;
     };
+  }
+
+  /// A next hop with a path id behind its kind.
+  private static byte[] path(long pathId, byte[] nextHop) {
+    return pathId == 0
+        ? nextHop
+        : ByteBuffer.allocate(nextHop.length + Integer.BYTES)
+            .put((byte) (nextHop[0] | HAS_PATH_ID))
+            .putInt((int) pathId)
+            .put(nextHop, 1, nextHop.length - 1)
+            .array();
   }
 
   private static byte[] nextHop(NextHop nextHop) {
@@ -139,7 +153,9 @@ final class RouteRecord {
     Address address = address(in, in.get());
     Prefix prefix = new Prefix(address, Byte.toUnsignedInt(in.get()));
     String source = text(in, Byte.toUnsignedInt(in.get()));
-    NextHop nextHop = nextHop(in);
+    byte kind = in.get();
+    long pathId = (kind & HAS_PATH_ID) == 0 ? 0 : Integer.toUnsignedLong(in.getInt());
+    NextHop nextHop = nextHop((byte) (kind & ~HAS_PATH_ID), in);
     StoredRoute stored = stored(value);
     return new Route(
         prefix,
@@ -149,7 +165,8 @@ final class RouteRecord {
         Integer.toUnsignedLong(stored.getMetric()),
         stored.getInstalled(),
         revision,
-        stored.getTagsList());
+        stored.getTagsList(),
+        pathId);
   }
 
   private static StoredRoute stored(byte[] value) {
@@ -172,8 +189,7 @@ final class RouteRecord {
     return Address.ofBytes(bytes);
   }
 
-  private static NextHop nextHop(ByteBuffer in) {
-    byte kind = in.get();
+  private static NextHop nextHop(byte kind, ByteBuffer in) {
     return switch (kind) {
       case BLACKHOLE -> new NextHop.Blackhole();
       case CONNECTED -> new NextHop.Connected(text(in, in.remaining()));

@@ -53,7 +53,8 @@ final class V1Messages {
         Integer.toUnsignedLong(message.getMetric()),
         0,
         0,
-        message.getTagsList());
+        message.getTagsList(),
+        Integer.toUnsignedLong(message.getPathId()));
   }
 
   static guidepost.routes.v1.Route message(Route route) {
@@ -65,7 +66,8 @@ final class V1Messages {
             .setDistance(route.distance())
             .setRevision(route.revision())
             .addAllTags(route.tags())
-            .setInstalled(route.installed());
+            .setInstalled(route.installed())
+            .setPathId((int) route.pathId());
     setForwarding(message, route.nextHop());
     return message.build();
   }

@@ -155,7 +155,7 @@ final class ConditionsTest {
             client
                 .modifyOne(replace("10.0.0.0/8", via("", "192.0.2.1"), via("", "192.0.2.1", 3)))
                 .getText())
-        .contains("must not have the same next hop, interface and kind twice");
+        .contains("must not have the same next hop, interface, kind and path id twice");
     Route[] many = new Route[257];
     for (int i = 0; i < many.length; i++) {
       many[i] = via("", "192.0.%d.%d".formatted(i / 200, 1 + i % 200));

@@ -135,9 +135,12 @@ final class ModifyModelTest {
 
   private static Route route(Random random) {
     return via(
-        "10.%d.0.0/16".formatted(random.nextInt(12)),
-        "192.0.2." + random.nextInt(3),
-        random.nextInt(3));
+            "10.%d.0.0/16".formatted(random.nextInt(12)),
+            "192.0.2." + random.nextInt(3),
+            random.nextInt(3))
+        .toBuilder()
+        .setPathId(random.nextInt(2))
+        .build();
   }
 
   private static Operation operation(Random random) {

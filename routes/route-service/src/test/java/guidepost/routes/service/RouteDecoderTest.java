@@ -36,7 +36,8 @@ final class RouteDecoderTest {
         random.nextLong() & (Route.METRIC_MAX >>> random.nextInt(32)),
         random.nextLong() >>> (1 + random.nextInt(62)),
         random.nextLong() >>> 1,
-        random.nextInt(5) == 0 ? List.of("a", "b") : List.of());
+        random.nextInt(5) == 0 ? List.of("a", "b") : List.of(),
+        random.nextInt(4) == 0 ? random.nextInt() & Route.PATH_ID_MAX : 0);
   }
 
   private Route decoded(Route route) {

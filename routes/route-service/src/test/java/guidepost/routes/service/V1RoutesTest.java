@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
@@ -16,6 +17,7 @@ import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.routes.v1.LookupRequest;
+import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.Match;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
@@ -478,5 +480,26 @@ final class V1RoutesTest {
                     .routes()
                     .lookup(LookupRequest.newBuilder().setDestination("192.0.2.1").build()))
         .satisfies(e -> assertThat(Details.info(e).getReason()).isEqualTo("DESTINATION_UNCOVERED"));
+  }
+
+  @Test
+  void shouldTellRoutesApartByTheirPathId() throws Exception {
+    Route first = via("0.0.0.0/0", "192.0.2.1").toBuilder().setMetric(100).build();
+    Route second = first.toBuilder().setMetric(600).setPathId(-1).build();
+    modify(add(first), add(second), add(second));
+    GetRoutesRequest all = GetRoutesRequest.getDefaultInstance();
+    assertThat(server.routes().getRoutes(all).next().getRoutesList())
+        .extracting(Route::getMetric, Route::getPathId)
+        .containsExactly(tuple(100, 0), tuple(600, -1));
+    server = server.restart();
+    assertThat(server.routes().getRoutes(all).next().getRoutesList())
+        .extracting(Route::getMetric, Route::getPathId)
+        .containsExactly(tuple(100, 0), tuple(600, -1));
+    modify(delete(first));
+    LookupResponse left =
+        server.routes().lookup(LookupRequest.newBuilder().setDestination("192.0.2.9").build());
+    assertThat(left.getRoute().getMetric()).isEqualTo(600);
+    modify(delete(first), delete(second));
+    assertThat(server.list()).isEmpty();
   }
 }

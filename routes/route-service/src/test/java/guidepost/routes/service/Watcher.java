@@ -147,7 +147,8 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
         route.getSource(),
         route.getNextHop(),
         route.getInterface(),
-        route.getKind().toString());
+        route.getKind().toString(),
+        Integer.toUnsignedString(route.getPathId()));
   }
 
   /// What it has been told.

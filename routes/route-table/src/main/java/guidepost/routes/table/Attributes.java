@@ -12,17 +12,22 @@ import java.util.List;
 /// @param nextHop what to do with a packet
 /// @param distance preference of the source, 0 to 255
 /// @param tags words to find the route by
-public record Attributes(String source, NextHop nextHop, int distance, List<String> tags) {
+/// @param pathId tells routes apart that are otherwise one, mostly 0
+public record Attributes(
+    String source, NextHop nextHop, int distance, List<String> tags, long pathId) {
 
-  static final Comparator<Attributes> BY_SOURCE_AND_NEXT_HOP =
-      Comparator.comparing(Attributes::source).thenComparing(Attributes::nextHop);
+  static final Comparator<Attributes> BY_IDENTITY =
+      Comparator.comparing(Attributes::source)
+          .thenComparing(Attributes::nextHop)
+          .thenComparingLong(Attributes::pathId);
 
   static Attributes of(Route route) {
-    return new Attributes(route.source(), route.nextHop(), route.distance(), route.tags());
+    return new Attributes(
+        route.source(), route.nextHop(), route.distance(), route.tags(), route.pathId());
   }
 
   /// True if two routes of one prefix with these are the same route.
   boolean sameIdentity(Attributes other) {
-    return nextHop.equals(other.nextHop) && source.equals(other.source);
+    return nextHop.equals(other.nextHop) && source.equals(other.source) && pathId == other.pathId;
   }
 }

@@ -196,7 +196,8 @@ final class Leaf extends Node {
         Integer.toUnsignedLong(metrics[at]),
         installed[at],
         revisions[at],
-        shared.tags());
+        shared.tags(),
+        shared.pathId());
   }
 
   boolean samePrefix(int at, int other) {

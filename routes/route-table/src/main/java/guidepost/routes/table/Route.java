@@ -6,9 +6,9 @@ import java.util.List;
 
 /// An entry of a route table: a prefix and one way to reach it.
 ///
-/// Its identity is prefix, source and next hop ([#sameIdentity]); a prefix may have several routes.
-/// Among those the lowest distance wins, then the lowest metric, then the one installed first
-/// ([#RANK]); routes that are equal in the first two are the ECMP set.
+/// Its identity is prefix, source, next hop and path ([#sameIdentity]); a prefix may have several
+/// routes. Among those the lowest distance wins, then the lowest metric, then the one installed
+/// first ([#RANK]); routes that are equal in the first two are the ECMP set.
 ///
 /// @param prefix where it leads
 /// @param source who wrote it: see [RouteText#name]
@@ -19,6 +19,7 @@ import java.util.List;
 /// @param revision the revision that wrote it last; 0 if none yet
 /// @param tags words to find it by: at most 16 of 1 to 64 bytes, without spaces and control
 ///   characters; kept sorted, none twice
+/// @param pathId tells routes apart that are otherwise one: 0 to 4,294,967,295, mostly 0
 public record Route(
     Prefix prefix,
     String source,
@@ -27,7 +28,8 @@ public record Route(
     long metric,
     long installed,
     long revision,
-    List<String> tags) {
+    List<String> tags,
+    long pathId) {
 
   /// Who writes routes when nobody else is named.
   public static final String STATIC = "static";
@@ -47,13 +49,17 @@ public record Route(
   /// The largest metric: 32 bits, unsigned.
   public static final long METRIC_MAX = 0xffff_ffffL;
 
+  /// The largest path id: 32 bits, unsigned.
+  public static final long PATH_ID_MAX = 0xffff_ffffL;
+
   /// Best route of a prefix first.
   public static final Comparator<Route> RANK =
       Comparator.comparingInt(Route::distance)
           .thenComparingLong(Route::metric)
           .thenComparingLong(Route::installed)
           .thenComparing(Route::source)
-          .thenComparing(Route::nextHop);
+          .thenComparing(Route::nextHop)
+          .thenComparingLong(Route::pathId);
 
   /// Order of lists: by prefix, then by rank.
   public static final Comparator<Route> LIST_ORDER =
@@ -73,6 +79,13 @@ public record Route(
           Integer.toString(distance),
           "must be 0..%d".formatted(DISTANCE_MAX));
     }
+    if (pathId < 0 || pathId > PATH_ID_MAX) {
+      throw new InvalidRouteException(
+          "path_id.range",
+          "path_id",
+          Long.toString(pathId),
+          "must be 0..%d".formatted(PATH_ID_MAX));
+    }
     if (nextHop instanceof NextHop.Gateway gateway) {
       requireReachable(prefix, gateway.address());
     }
@@ -87,7 +100,22 @@ public record Route(
     tags = tags.isEmpty() ? List.of() : tagged(tags);
   }
 
-  /// A route without tags.
+  /// The only path of its identity.
+  ///
+  /// @throws InvalidRouteException as the other
+  public Route(
+      Prefix prefix,
+      String source,
+      NextHop nextHop,
+      int distance,
+      long metric,
+      long installed,
+      long revision,
+      List<String> tags) {
+    this(prefix, source, nextHop, distance, metric, installed, revision, tags, 0);
+  }
+
+  /// A route without tags, the only path of its identity.
   ///
   /// @throws InvalidRouteException as the other
   public Route(
@@ -153,19 +181,32 @@ public record Route(
 
   /// The same route with another metric.
   public Route withMetric(long newMetric) {
-    return new Route(prefix, source, nextHop, distance, newMetric, installed, revision, tags);
+    return new Route(
+        prefix, source, nextHop, distance, newMetric, installed, revision, tags, pathId);
   }
 
   /// The same route at another distance.
   public Route withDistance(int newDistance) {
     return distance == newDistance
         ? this
-        : new Route(prefix, source, nextHop, newDistance, metric, installed, revision, tags);
+        : new Route(
+            prefix, source, nextHop, newDistance, metric, installed, revision, tags, pathId);
   }
 
   /// The same route with these tags.
   public Route withTags(List<String> newTags) {
-    return new Route(prefix, source, nextHop, distance, metric, installed, revision, newTags);
+    return new Route(
+        prefix, source, nextHop, distance, metric, installed, revision, newTags, pathId);
+  }
+
+  /// Another path: the same way, but not the same route.
+  ///
+  /// @throws InvalidRouteException if the id is out of range
+  public Route withPathId(long newPathId) {
+    return pathId == newPathId
+        ? this
+        : new Route(
+            prefix, source, nextHop, distance, metric, installed, revision, tags, newPathId);
   }
 
   /// The same route as it stands in a table.
@@ -173,19 +214,22 @@ public record Route(
   /// @param newInstalled its place in the order of installation
   /// @param newRevision the one that wrote it
   public Route written(int newDistance, long newInstalled, long newRevision) {
-    return new Route(prefix, source, nextHop, newDistance, metric, newInstalled, newRevision, tags);
+    return new Route(
+        prefix, source, nextHop, newDistance, metric, newInstalled, newRevision, tags, pathId);
   }
 
   /// The same route, last written by another revision.
   public Route withRevision(long newRevision) {
-    return new Route(prefix, source, nextHop, distance, metric, installed, newRevision, tags);
+    return new Route(
+        prefix, source, nextHop, distance, metric, installed, newRevision, tags, pathId);
   }
 
   /// True if putting one would replace the other in a table.
   public boolean sameIdentity(Route other) {
     return prefix.equals(other.prefix)
         && nextHop.equals(other.nextHop)
-        && source.equals(other.source);
+        && source.equals(other.source)
+        && pathId == other.pathId;
   }
 
   /// True if both say the same of a route of one identity: writing one over the other changes
@@ -201,6 +245,7 @@ public record Route(
 
   @Override
   public String toString() {
-    return "%s %s metric %d (%s)".formatted(prefix, nextHop, metric, source);
+    return "%s %s%s metric %d (%s)"
+        .formatted(prefix, nextHop, pathId == 0 ? "" : " path " + pathId, metric, source);
   }
 }

@@ -31,7 +31,7 @@ record Row(
       Comparator.<Row>comparingInt(row -> row.attributes.distance())
           .thenComparing((a, b) -> Integer.compareUnsigned(a.metric, b.metric))
           .thenComparingLong(Row::installed)
-          .thenComparing(Row::attributes, Attributes.BY_SOURCE_AND_NEXT_HOP);
+          .thenComparing(Row::attributes, Attributes.BY_IDENTITY);
 
   /// @param id for the prefix, unless it has one
   static Row of(Route route, Attributes attributes, int id) {

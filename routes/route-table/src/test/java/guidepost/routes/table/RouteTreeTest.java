@@ -25,7 +25,8 @@ final class RouteTreeTest {
             : Address.ipv6(0x2001_0db8L << 32 | random.nextInt(), random.nextInt(4));
     NextHop nextHop = new NextHop.Connected("eth" + random.nextInt(3));
     return new Route(
-        Prefix.covering(address, length), Route.STATIC, nextHop, 1, random.nextInt(3), 0, 0);
+            Prefix.covering(address, length), Route.STATIC, nextHop, 1, random.nextInt(3), 0, 0)
+        .withPathId(random.nextInt(2));
   }
 
   private static List<Route> list(Iterator<Route> routes) {
