@@ -22,6 +22,7 @@ final class Jvm {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(tuning(arguments));
     command.add("-XX:+UseCompactObjectHeaders");
+    command.add("-XX:+ExitOnOutOfMemoryError");
     command.add(
         arguments[0].equals("serve") || arguments[0].equals("demo")
             ? "-XX:AOTCache=" + lib.resolveSibling("server.aot")

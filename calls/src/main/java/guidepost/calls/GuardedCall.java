@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -17,12 +18,22 @@ import org.jspecify.annotations.Nullable;
 /// | [#refuse] | sent if there may be several | replaced by the refusal |
 /// | [#cut] | dropped | dropped: the call has ended |
 ///
+/// A call is ready for the next message when the transport is and its connection may go on (see
+/// [ConnectionAccount]). The one answer of a call, which does not ask, becomes a refusal where the
+/// connection has no room for it.
+///
 /// Threads: any. The lock keeps a [#cut] on the event loop apart from what another thread sends.
 final class GuardedCall<Q, A> extends ServerCall<Q, A> {
 
+  /// For a message of a kind that does not say its size: none of ours.
+  private static final long SMALL_BYTES = 1_024;
+
   private final ServerCall<?, A> call;
   private final MethodDescriptor<Q, A> method;
+  private final @Nullable ConnectionAccount account;
+  private final ConnectionAccount.Waiter waiter = new ConnectionAccount.Waiter(this::goOn);
   private final Object lock = new Object();
+  private volatile @Nullable Runnable onReady;
   private volatile @Nullable StatusRuntimeException refusal;
   private volatile boolean cut;
   // Guarded by the lock.
@@ -31,6 +42,19 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   GuardedCall(ServerCall<?, A> call, MethodDescriptor<Q, A> method) {
     this.call = call;
     this.method = method;
+    this.account = ConnectionAccount.of(call);
+  }
+
+  /// What to tell when a call that had to wait for its connection may go on.
+  void onReady(Runnable told) {
+    onReady = told;
+  }
+
+  private void goOn() {
+    Runnable told = onReady;
+    if (told != null && !isCancelled()) {
+      told.run();
+    }
   }
 
   /// The call will end this way, whatever its service says.
@@ -68,6 +92,25 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
 
   @Override
   public void sendMessage(A message) {
+    if (account != null) {
+      if (method.getType().serverSendsOneMessage() && !account.hasRoom()) {
+        cut(account.full());
+        return;
+      }
+      account.produced(sizeOf(message));
+    }
+    send(message);
+  }
+
+  private static long sizeOf(Object message) {
+    return switch (message) {
+      case EncodedMessage encoded -> encoded.length();
+      case MessageLite typed -> typed.getSerializedSize();
+      default -> SMALL_BYTES;
+    };
+  }
+
+  private void send(A message) {
     synchronized (lock) {
       boolean unwanted = refusal != null && method.getType().serverSendsOneMessage();
       if (!cut && !unwanted) {
@@ -89,7 +132,7 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
 
   @Override
   public boolean isReady() {
-    return !cut && call.isReady();
+    return !cut && call.isReady() && (account == null || account.mayProduce(waiter));
   }
 
   @Override

@@ -83,8 +83,14 @@ public final class MessageLimit {
       MethodDescriptor<Q, A> method, ServerCallHandler<Q, A> handler) {
     return (ServerCall<Incoming<Q>, A> call, Metadata headers) -> {
       GuardedCall<Q, A> guarded = new GuardedCall<>(call, method);
+      ConnectionAccount account = ConnectionAccount.of(call);
+      if (account != null && !InboundMeter.begin(account)) {
+        call.close(account.full().getStatus(), new Metadata());
+        return new ServerCall.Listener<>() {};
+      }
       GuardedListener<Q> listener =
           new GuardedListener<>(handler.startCall(guarded, headers), guarded);
+      guarded.onReady(listener::onReady);
       InboundMeter.tell(listener);
       return listener;
     };

@@ -1,11 +1,14 @@
 package guidepost.server;
 
 import guidepost.calls.MessageLimit;
+import guidepost.calls.ServerBudget;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannel;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,13 +27,7 @@ import org.slf4j.LoggerFactory;
 /// server of its own, over the same services, so that an error can name the address.
 final class Endpoint {
 
-  /// A connection is asked to begin anew after this long, so that clients spread over servers.
-  private static final long CONNECTION_AGE_MAX_HOURS = 24;
-
   private static final long CONNECTION_AGE_GRACE_HOURS = 1;
-
-  /// More wait in the client: bounds what one connection can make the server hold.
-  private static final int CALLS_PER_CONNECTION_MAX = 4_096;
 
   /// How often an idle client may ask whether the server is still there.
   private static final long KEEP_ALIVE_SECONDS_MIN = 10;
@@ -73,14 +71,34 @@ final class Endpoint {
   /// Binds every address, or none.
   static List<Endpoint> bindAll(
       ServerOptions options,
+      EventLoops loops,
+      ServerBudget budget,
       List<ServerServiceDefinition> services,
       List<ServerServiceDefinition> aliases)
       throws ServerStartException {
     List<Endpoint> bound = new ArrayList<>();
+    Admission.Counts counts = new Admission.Counts();
+    OccasionalLog log = new OccasionalLog(LOG);
     try {
       for (ListenAddress address : options.listen()) {
         if (isUsable(address, options)) {
-          bound.add(bind(address, options, services, aliases));
+          Connections connections =
+              new Connections(
+                  Stream.concat(services.stream(), aliases.stream()).toList(),
+                  options.connections().stallTimeout(),
+                  log);
+          NettyServerBuilder builder =
+              NettyServerBuilder.forAddress(resolved(address))
+                  .bossEventLoopGroup(loops.accepting())
+                  .workerEventLoopGroup(loops.serving())
+                  .channelFactory(
+                      () ->
+                          listener(
+                              new Admission(
+                                  options.connections(), budget, connections, counts, log)))
+                  .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
+                  .addTransportFilter(connections);
+          bound.add(bind(address, builder, options, services, aliases));
         }
       }
       return bound;
@@ -88,6 +106,12 @@ final class Endpoint {
       bound.forEach(Endpoint::cut);
       throw e;
     }
+  }
+
+  private static ServerChannel listener(Admission admission) {
+    ServerChannel listener = EventLoops.listener();
+    listener.pipeline().addLast(admission);
+    return listener;
   }
 
   /// A machine without IPv6 has no `::1`: no reason not to serve the rest of the default.
@@ -107,18 +131,22 @@ final class Endpoint {
   @SuppressWarnings("deprecation") // older tools know reflection by its alpha name only
   private static Endpoint bind(
       ListenAddress address,
+      NettyServerBuilder builder,
       ServerOptions options,
       List<ServerServiceDefinition> services,
       List<ServerServiceDefinition> aliases)
       throws ServerStartException {
     MessageLimit limit = new MessageLimit(options.messageBytesMax());
+    ConnectionLimits limits = options.connections();
     Server server =
-        NettyServerBuilder.forAddress(resolved(address))
+        builder
             .directExecutor()
             .maxInboundMessageSize(Integer.MAX_VALUE) // the message limit comes first
             .addStreamTracerFactory(limit.meters())
-            .maxConcurrentCallsPerConnection(CALLS_PER_CONNECTION_MAX)
-            .maxConnectionAge(CONNECTION_AGE_MAX_HOURS, TimeUnit.HOURS)
+            .maxConcurrentCallsPerConnection(limits.callsMax())
+            .maxRstFramesPerWindow(limits.resetsMax(), (int) limits.resetsWindow().toSeconds())
+            .maxConnectionIdle(limits.idleMax().toSeconds(), TimeUnit.SECONDS)
+            .maxConnectionAge(limits.ageMax().toSeconds(), TimeUnit.SECONDS)
             .maxConnectionAgeGrace(CONNECTION_AGE_GRACE_HOURS, TimeUnit.HOURS)
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .permitKeepAliveTime(KEEP_ALIVE_SECONDS_MIN, TimeUnit.SECONDS)

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.calls.ServerBudget;
 import guidepost.guide.service.GuideService;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
@@ -43,6 +44,7 @@ public final class GuidepostServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GuidepostServer.class);
 
   private final ServerOptions options;
+  private final ServerBudget budget;
   private final ServiceHealth health = new ServiceHealth();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
@@ -60,6 +62,12 @@ public final class GuidepostServer implements AutoCloseable {
 
   private GuidepostServer(ServerOptions options) {
     this.options = options;
+    this.budget = options.connections().budget();
+  }
+
+  /// What it holds for its clients.
+  ServerBudget budget() {
+    return budget;
   }
 
   /// Starts a server; it serves when this returns.
@@ -116,7 +124,8 @@ public final class GuidepostServer implements AutoCloseable {
     health.add(aliases, true);
     services.add(ServerInterceptors.intercept(health.service(), watches));
 
-    endpoints.addAll(Endpoint.bindAll(options, services, aliases));
+    endpoints.addAll(
+        Endpoint.bindAll(options, opened(new EventLoops()), budget, services, aliases));
     health.begin();
     routes.onWriterStopped(health::stopped);
     travellers.onPartStopped(health::stopped);

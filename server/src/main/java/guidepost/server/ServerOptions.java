@@ -14,6 +14,7 @@ import java.util.List;
 /// @param grace how long calls under way may take to finish when the server stops
 /// @param messageBytesMax the largest message taken
 /// @param guideLimits what notes and their readers may take up
+/// @param connections what strangers may ask of the server
 /// @param history how far back earlier revisions can be asked for, in each domain
 public record ServerOptions(
     Path data,
@@ -22,6 +23,7 @@ public record ServerOptions(
     Duration grace,
     int messageBytesMax,
     GuideLimits guideLimits,
+    ConnectionLimits connections,
     Retention history) {
 
   /// The port that tutorial clients call.
@@ -48,34 +50,49 @@ public record ServerOptions(
   /// The defaults, in a data directory.
   public static ServerOptions in(Path data) {
     return new ServerOptions(
-        data, LOOPBACK, false, GRACE, MESSAGE_BYTES_MAX, GuideLimits.DEFAULTS, Retention.DEFAULT);
+        data,
+        LOOPBACK,
+        false,
+        GRACE,
+        MESSAGE_BYTES_MAX,
+        GuideLimits.DEFAULTS,
+        ConnectionLimits.defaults(),
+        Retention.DEFAULT);
   }
 
   /// The same, listening elsewhere.
   public ServerOptions listeningOn(List<ListenAddress> addresses) {
     return new ServerOptions(
-        data, addresses, insecure, grace, messageBytesMax, guideLimits, history);
+        data, addresses, insecure, grace, messageBytesMax, guideLimits, connections, history);
   }
 
   /// The same, with or without plaintext for other machines.
   public ServerOptions withInsecure(boolean allowed) {
-    return new ServerOptions(data, listen, allowed, grace, messageBytesMax, guideLimits, history);
+    return new ServerOptions(
+        data, listen, allowed, grace, messageBytesMax, guideLimits, connections, history);
   }
 
   /// The same, with another time to finish.
   public ServerOptions withGrace(Duration newGrace) {
     return new ServerOptions(
-        data, listen, insecure, newGrace, messageBytesMax, guideLimits, history);
+        data, listen, insecure, newGrace, messageBytesMax, guideLimits, connections, history);
   }
 
   /// The same, with other bounds on notes.
   public ServerOptions withGuideLimits(GuideLimits limits) {
-    return new ServerOptions(data, listen, insecure, grace, messageBytesMax, limits, history);
+    return new ServerOptions(
+        data, listen, insecure, grace, messageBytesMax, limits, connections, history);
+  }
+
+  /// The same, with other bounds on connections.
+  public ServerOptions withConnections(ConnectionLimits limits) {
+    return new ServerOptions(
+        data, listen, insecure, grace, messageBytesMax, guideLimits, limits, history);
   }
 
   /// The same, with another amount of history.
   public ServerOptions withHistory(Retention retention) {
     return new ServerOptions(
-        data, listen, insecure, grace, messageBytesMax, guideLimits, retention);
+        data, listen, insecure, grace, messageBytesMax, guideLimits, connections, retention);
   }
 }

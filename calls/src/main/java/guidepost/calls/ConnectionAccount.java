@@ -1,0 +1,252 @@
+package guidepost.calls;
+
+import io.grpc.Attributes;
+import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/// What one connection makes the server hold and do, and when it has to wait.
+///
+/// | a connection has | its calls |
+/// |---|---|
+/// | used up its share of memory | send nothing more until the client has taken some; an answer that cannot wait ends as RESOURCE_EXHAUSTED |
+/// | as many calls as fill its share | gets no more: they end as RESOURCE_EXHAUSTED |
+/// | used up its turn (bytes made, or time) | go on in its next turn, after the other connections of the event loop had theirs |
+/// | made the server exceed its budget, as the greediest | end, with the connection |
+///
+/// ```
+///   isReady ─▶ mayProduce ──yes──▶ the call makes its next message ─▶ produced
+///                  │ no
+///                  ▼
+///              waiters ◀─ room again, or next turn ─▶ onReady of each, first come first served
+/// ```
+///
+/// Threads: bytes are added and removed, turns begin, calls end and the connection closes on its
+/// event loop alone; the rest is for any.
+public final class ConnectionAccount {
+
+  /// Where a call's transport keeps it.
+  public static final Attributes.Key<ConnectionAccount> KEY =
+      Attributes.Key.create("guidepost-connection-account");
+
+  /// What an open call costs by itself: its stream, headers, listeners and the service's own state.
+  /// Measured as heap after a collection: 3 to 6 KiB.
+  static final int CALL_BYTES = 6 * 1024;
+
+  /// What a connection costs by itself: header tables, codec, flow control. Measured: 25 KiB.
+  static final int CONNECTION_BYTES = 32 * 1024;
+
+  /// What a message that waits costs beside its bytes: a buffer, a promise, a place in a queue.
+  /// Measured: 290 bytes of heap; the rest is its part of the buffers' own pool.
+  public static final int MESSAGE_BYTES = 512;
+
+  /// What a connection may make in one turn: some 250 small messages, or two large ones.
+  static final long TURN_BYTES_MAX = 128 * 1024;
+
+  /// How long a turn may last: with dozens of greedy connections a neighbour still waits less than
+  /// a tenth of a second.
+  private static final long TURN_NANOS_MAX = 2_000_000;
+
+  private final ServerBudget budget;
+  private final Executor loop;
+  private final Runnable close;
+  private final AtomicLong held = new AtomicLong();
+  private final AtomicLong arriving = new AtomicLong();
+  private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicBoolean over = new AtomicBoolean();
+  private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean wakeAsked = new AtomicBoolean();
+  private final AtomicLong turnBytes = new AtomicLong();
+  private volatile boolean gone;
+  private volatile long turnBegan = System.nanoTime();
+
+  /// A new connection.
+  ///
+  /// @param loop runs a task on the connection's event loop, after the other connections' turns
+  /// @param close closes the connection, later or now
+  public ConnectionAccount(ServerBudget budget, Executor loop, Runnable close) {
+    this.budget = budget;
+    this.loop = loop;
+    this.close = close;
+    budget.open(this);
+    add(CONNECTION_BYTES);
+  }
+
+  /// The account of a call's connection; null where nobody keeps one: in a process, and on sockets
+  /// of this machine's administrator.
+  static @Nullable ConnectionAccount of(ServerCall<?, ?> call) {
+    Attributes attributes = call.getAttributes();
+    return attributes == null ? null : attributes.get(KEY);
+  }
+
+  /// Bytes held.
+  public long held() {
+    return held.get();
+  }
+
+  /// Calls that are open.
+  public int calls() {
+    return calls.get();
+  }
+
+  /// The server holds so many more bytes for the client. Not for a connection that is gone.
+  public void add(long bytes) {
+    if (!gone) {
+      held.addAndGet(bytes);
+      budget.add(bytes);
+    }
+  }
+
+  /// The client has taken them, or does not want them any more.
+  public void remove(long bytes) {
+    if (gone) {
+      return;
+    }
+    held.addAndGet(-bytes);
+    budget.add(-bytes);
+    if (!waiters.isEmpty() && hasRoom()) {
+      askToWake();
+    }
+  }
+
+  /// The connection is gone, and everything that was held for it: its handlers free it now.
+  public void closed() {
+    over.set(true);
+    gone = true;
+    budget.close(this);
+    arriving.set(0);
+    budget.add(-held.getAndSet(0));
+  }
+
+  /// True once the connection has been told to close.
+  boolean isOver() {
+    return over.get();
+  }
+
+  /// Closes the connection: it holds more than any other, and the server too much.
+  void end() {
+    if (over.compareAndSet(false, true)) {
+      close.run();
+    }
+  }
+
+  /// So many more bytes of messages that are not complete have arrived, or fewer are left of them.
+  void arrive(long bytes) {
+    if (gone) {
+      return;
+    }
+    arriving.addAndGet(bytes);
+    if (bytes > 0) {
+      add(bytes);
+    } else {
+      remove(-bytes);
+    }
+  }
+
+  /// True if what waits to be sent leaves some of the share. What arrives has a share of its own,
+  /// so that an upload does not keep answers back.
+  boolean hasRoom() {
+    return held.get() - arriving.get() < budget.shareBytes();
+  }
+
+  /// True if the other messages that arrive leave some of their share.
+  ///
+  /// @param own bytes of the message that asks
+  boolean hasRoomToArrive(long own) {
+    return arriving.get() - own < budget.shareBytes();
+  }
+
+  /// A call begins; false if the calls that are open use up the share by themselves. What waits in
+  /// them does not count: a client that asks for many lists at once gets them one after the other.
+  boolean beginCall() {
+    if ((long) calls.get() * CALL_BYTES >= budget.shareBytes()) {
+      return false;
+    }
+    calls.incrementAndGet();
+    add(CALL_BYTES);
+    return true;
+  }
+
+  /// A call that began has ended, as far as the transport knows.
+  void endCall() {
+    calls.decrementAndGet();
+    remove(CALL_BYTES);
+  }
+
+  /// Why an answer cannot be given, or a call not begin.
+  StatusRuntimeException full() {
+    return Failures.tooMuch(
+        "connection: %d bytes wait for this client, of at most %d; read what was sent, or use another connection"
+            .formatted(held.get(), budget.shareBytes()));
+  }
+
+  /// The connection has its turn.
+  public void beginTurn() {
+    turnBytes.set(0);
+    turnBegan = System.nanoTime();
+  }
+
+  /// A call made a message of that many bytes.
+  void produced(long bytes) {
+    turnBytes.addAndGet(bytes + MESSAGE_BYTES);
+  }
+
+  private boolean hasTurn() {
+    long bytes = turnBytes.get();
+    return bytes == 0 || (bytes < TURN_BYTES_MAX && System.nanoTime() - turnBegan < TURN_NANOS_MAX);
+  }
+
+  /// True if a call may make its next message now; otherwise its waiter is told when to look again.
+  boolean mayProduce(Waiter waiter) {
+    if (hasRoom() && hasTurn()) {
+      return true;
+    }
+    if (waiter.waits.compareAndSet(false, true)) {
+      waiters.add(waiter);
+    }
+    if (hasRoom()) { // after it was added: room made before that told nobody
+      askToWake();
+    }
+    return false;
+  }
+
+  private void askToWake() {
+    if (wakeAsked.compareAndSet(false, true)) {
+      loop.execute(this::wake);
+    }
+  }
+
+  /// Each of those that wait now looks once at most; who finds the turn used up waits behind them.
+  private void wake() {
+    wakeAsked.set(false);
+    beginTurn();
+    for (int waiting = waiters.size(); waiting > 0 && hasRoom() && hasTurn(); waiting--) {
+      Waiter next = waiters.poll();
+      if (next == null) {
+        return;
+      }
+      next.waits.set(false);
+      next.onReady.run();
+    }
+    if (!waiters.isEmpty() && hasRoom()) {
+      askToWake();
+    }
+  }
+
+  /// A call that may have to wait.
+  static final class Waiter {
+    private final AtomicBoolean waits = new AtomicBoolean();
+    private final Runnable onReady;
+
+    /// @param onReady tells the call, on its event loop, that it may go on
+    Waiter(Runnable onReady) {
+      this.onReady = onReady;
+    }
+  }
+}

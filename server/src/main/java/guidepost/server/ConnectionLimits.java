@@ -1,0 +1,142 @@
+package guidepost.server;
+
+import guidepost.calls.ServerBudget;
+import java.time.Duration;
+
+/// What a stranger may ask of a server before anybody knows who it is.
+///
+/// @param callsMax calls open at once on one connection; more wait in a well-behaved client, and
+///   are refused otherwise
+/// @param connectionsMax connections open at once
+/// @param connectionsPerSecond new connections a second from one address, on average; those that
+///   come faster wait
+/// @param connectionsBurst new connections that one address may open at once before it waits
+/// @param connectionsWaitingMax new connections that wait, for all addresses; more are closed
+/// @param resetsMax streams that a connection may have reset, or make the server reset, within
+///   [#resetsWindow]; one more closes it
+/// @param resetsWindow at least a second
+/// @param stallTimeout a call whose client takes nothing of what waits for it ends after this long
+/// @param idleMax a connection without a call is closed after this long
+/// @param ageMax a connection is asked to begin anew after this long, so that clients spread over
+///   servers
+/// @param budgetBytes what the server may hold for all clients
+/// @param shareBytes what the server may hold for one connection
+public record ConnectionLimits(
+    int callsMax,
+    int connectionsMax,
+    int connectionsPerSecond,
+    int connectionsBurst,
+    int connectionsWaitingMax,
+    int resetsMax,
+    Duration resetsWindow,
+    Duration stallTimeout,
+    Duration idleMax,
+    Duration ageMax,
+    long budgetBytes,
+    long shareBytes) {
+
+  /// What public gRPC servers allow: clients queue what is more, and no use case here needs it.
+  private static final int CALLS_MAX = 256;
+
+  /// Below the 20,480 or more open files that service managers allow, with room for the journal's.
+  private static final int CONNECTIONS_MAX = 16_384;
+
+  /// An office or a proxy behind one address starts far fewer; a flood of short connections gets a
+  /// tenth of one processor: a connection with its handshake costs about a millisecond.
+  private static final int CONNECTIONS_PER_SECOND = 100;
+
+  /// A fleet of clients that comes back after a restart.
+  private static final int CONNECTIONS_BURST = 400;
+
+  private static final int CONNECTIONS_WAITING_MAX = 4_096;
+
+  /// A client that cancels what it no longer needs stays below; each costs some 20 microseconds.
+  private static final int RESETS_MAX = 400;
+
+  private static final Duration RESETS_WINDOW = Duration.ofSeconds(10);
+
+  /// Longer than any network's trouble that a connection survives; short enough that what a
+  /// stranger left unread is soon free.
+  private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
+
+  private static final Duration IDLE_MAX = Duration.ofMinutes(30);
+  private static final Duration AGE_MAX = Duration.ofHours(24);
+
+  /// The defaults, for a server with that much heap.
+  public static ConnectionLimits ofHeap(long heapBytes) {
+    ServerBudget budget = ServerBudget.ofHeap(heapBytes);
+    return new ConnectionLimits(
+        CALLS_MAX,
+        CONNECTIONS_MAX,
+        CONNECTIONS_PER_SECOND,
+        CONNECTIONS_BURST,
+        CONNECTIONS_WAITING_MAX,
+        RESETS_MAX,
+        RESETS_WINDOW,
+        STALL_TIMEOUT,
+        IDLE_MAX,
+        AGE_MAX,
+        budget.bytesMax(),
+        budget.shareBytes());
+  }
+
+  /// The defaults, for this process.
+  public static ConnectionLimits defaults() {
+    return ofHeap(Runtime.getRuntime().maxMemory());
+  }
+
+  /// The same, with another time to take something.
+  public ConnectionLimits withStallTimeout(Duration timeout) {
+    return new ConnectionLimits(
+        callsMax,
+        connectionsMax,
+        connectionsPerSecond,
+        connectionsBurst,
+        connectionsWaitingMax,
+        resetsMax,
+        resetsWindow,
+        timeout,
+        idleMax,
+        ageMax,
+        budgetBytes,
+        shareBytes);
+  }
+
+  /// The same, with another pace of new connections from one address.
+  public ConnectionLimits withConnections(int perSecond, int burst, int waitingMax) {
+    return new ConnectionLimits(
+        callsMax,
+        connectionsMax,
+        perSecond,
+        burst,
+        waitingMax,
+        resetsMax,
+        resetsWindow,
+        stallTimeout,
+        idleMax,
+        ageMax,
+        budgetBytes,
+        shareBytes);
+  }
+
+  /// The same, with another budget.
+  public ConnectionLimits withBudget(long serverBytes, long connectionBytes) {
+    return new ConnectionLimits(
+        callsMax,
+        connectionsMax,
+        connectionsPerSecond,
+        connectionsBurst,
+        connectionsWaitingMax,
+        resetsMax,
+        resetsWindow,
+        stallTimeout,
+        idleMax,
+        ageMax,
+        serverBytes,
+        connectionBytes);
+  }
+
+  ServerBudget budget() {
+    return new ServerBudget(budgetBytes, shareBytes);
+  }
+}

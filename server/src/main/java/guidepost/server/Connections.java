@@ -1,0 +1,85 @@
+package guidepost.server;
+
+import static java.util.stream.Collectors.toSet;
+
+import guidepost.calls.ConnectionAccount;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.ServerTransportFilter;
+import io.netty.channel.Channel;
+import io.netty.util.AsciiString;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// The connections of an endpoint by their two ends, so that each finds its guard again when gRPC
+/// has made a transport of it, and its calls find their account.
+///
+/// Threads: any.
+final class Connections extends ServerTransportFilter {
+
+  private record Ends(@Nullable SocketAddress remote, @Nullable SocketAddress local) {}
+
+  private final Map<Ends, ConnectionGuard> guards = new ConcurrentHashMap<>();
+  private final Set<AsciiString> takeOne;
+  private final Duration stallTimeout;
+  private final OccasionalLog log;
+
+  /// @param services all that the endpoint serves, under every name
+  Connections(List<ServerServiceDefinition> services, Duration stallTimeout, OccasionalLog log) {
+    this.takeOne =
+        services.stream()
+            .flatMap(service -> service.getMethods().stream())
+            .map(ServerMethodDefinition::getMethodDescriptor)
+            .filter(method -> method.getType().clientSendsOneMessage())
+            .map(method -> AsciiString.of("/" + method.getFullMethodName()))
+            .collect(toSet());
+    this.stallTimeout = stallTimeout;
+    this.log = log;
+  }
+
+  /// Adds a connection that is about to be taken.
+  void add(Channel channel, Function<Executor, ConnectionAccount> account) {
+    // A task with a delay, however short, runs after the other connections' turns.
+    Executor loop =
+        task -> {
+          var _ = channel.eventLoop().schedule(task, 1, TimeUnit.NANOSECONDS);
+        };
+    ConnectionGuard guard =
+        new ConnectionGuard(channel, account.apply(loop), takeOne, stallTimeout, log);
+    Ends ends = new Ends(channel.remoteAddress(), channel.localAddress());
+    guards.put(ends, guard);
+    var _ =
+        channel
+            .closeFuture()
+            .addListener(
+                closed -> {
+                  guards.remove(ends, guard);
+                  guard.closed();
+                });
+    guard.begin();
+  }
+
+  @Override
+  public Attributes transportReady(Attributes transport) {
+    ConnectionGuard guard =
+        guards.get(
+            new Ends(
+                transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
+                transport.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR)));
+    if (guard == null) {
+      return transport;
+    }
+    guard.speaksHttp2();
+    return transport.toBuilder().set(ConnectionAccount.KEY, guard.account()).build();
+  }
+}

@@ -1,0 +1,33 @@
+package guidepost.server;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+
+/// A log that strangers can cause: one line a while, with the number of those that were left out.
+///
+/// Threads: any.
+final class OccasionalLog {
+
+  private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+  private final Logger log;
+  private final AtomicLong next = new AtomicLong(System.nanoTime());
+  private final AtomicInteger leftOut = new AtomicInteger();
+
+  OccasionalLog(Logger log) {
+    this.log = log;
+  }
+
+  void warn(String line) {
+    long now = System.nanoTime();
+    long due = next.get();
+    if (now - due >= 0 && next.compareAndSet(due, now + PAUSE_NANOS)) {
+      int others = leftOut.getAndSet(0);
+      log.warn("{}{}", line, others == 0 ? "" : " (and %d like it)".formatted(others));
+    } else {
+      leftOut.incrementAndGet();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package guidepost.server;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/// How fast each address may open connections: a bucket of tokens, one a connection.
+///
+/// Of IPv6 the first 64 bits count, because a single host commands the rest.
+///
+/// Threads: one.
+final class Pace {
+
+  /// Addresses remembered; a full bucket need not be, and the one that was longest unused goes.
+  private static final int ADDRESSES_MAX = 16_384;
+
+  private static final double NANOS_PER_SECOND = 1e9;
+  private static final int IPV6_NETWORK_BYTES = 8;
+
+  private final double perNano;
+  private final int burst;
+  private final Map<Host, Bucket> buckets =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Host, Bucket> eldest) {
+          return size() > ADDRESSES_MAX;
+        }
+      };
+
+  /// @param perSecond tokens that come back, on average
+  /// @param burst tokens that an address has at first, and at most
+  Pace(int perSecond, int burst) {
+    this.perNano = perSecond / NANOS_PER_SECOND;
+    this.burst = burst;
+  }
+
+  /// Takes a token.
+  ///
+  /// @return nanoseconds to wait until it is there; 0 if it is
+  long take(InetAddress address, long nowNanos) {
+    Bucket bucket = buckets.computeIfAbsent(Host.of(address), host -> new Bucket(burst, nowNanos));
+    bucket.tokens = Math.min(burst, bucket.tokens + (nowNanos - bucket.atNanos) * perNano) - 1;
+    bucket.atNanos = nowNanos;
+    return bucket.tokens >= 0 ? 0 : (long) (-bucket.tokens / perNano);
+  }
+
+  /// Gives a token back: the connection did not come about.
+  void giveBack(InetAddress address) {
+    Bucket bucket = buckets.get(Host.of(address));
+    if (bucket != null) {
+      bucket.tokens++;
+    }
+  }
+
+  private static final class Bucket {
+    private double tokens;
+    private long atNanos;
+
+    Bucket(double tokens, long atNanos) {
+      this.tokens = tokens;
+      this.atNanos = atNanos;
+    }
+  }
+
+  /// An address as far as one host cannot choose it.
+  private record Host(long first, long second) {
+
+    static Host of(InetAddress address) {
+      byte[] bytes = address.getAddress();
+      byte[] known =
+          address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes;
+      long value = 0;
+      for (byte each : known) {
+        value = (value << Byte.SIZE) | (each & 0xff);
+      }
+      return new Host(value, known.length);
+    }
+  }
+}

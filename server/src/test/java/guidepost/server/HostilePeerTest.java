@@ -1,0 +1,286 @@
+package guidepost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.ByteString;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.seed.routetable.Destination;
+import guidepost.seed.routetable.Route;
+import guidepost.seed.routetable.RouterGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Peers that do not read, reset what they asked for, come too often, or break the protocol: they
+/// cost a bounded amount, and nobody else.
+@Timeout(300)
+final class HostilePeerTest {
+
+  private static final int ROUTES = 2_000;
+  private static final byte[] NOTHING = {};
+  private static final String LIST = "/Router/ListRoutes";
+  private static final long MIB = 1L << 20;
+  private static final Duration FOR_EVER = Duration.ofHours(1);
+
+  private final StubbornEngine engine = new StubbornEngine();
+  private final List<RawHttp2> peers = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // each test starts its own
+  private GuidepostServer server;
+
+  @SuppressWarnings("NullAway.Init")
+  private ManagedChannel channel;
+
+  private void start(ConnectionLimits limits) throws Exception {
+    server =
+        GuidepostServer.start(
+            ServerOptions.in(Path.of("unused"))
+                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0)))
+                .withGrace(Duration.ZERO)
+                .withConnections(limits),
+            _ -> engine);
+    InetSocketAddress address = address();
+    channel = NettyChannelBuilder.forAddress(address).usePlaintext().build();
+  }
+
+  private static ConnectionLimits limits() {
+    return ConnectionLimits.ofHeap(1L << 30).withStallTimeout(FOR_EVER);
+  }
+
+  private InetSocketAddress address() {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), server.addresses().getFirst().port());
+  }
+
+  @AfterEach
+  void stop() {
+    peers.forEach(RawHttp2::close);
+    channel.shutdownNow();
+    server.close();
+  }
+
+  private RawHttp2 peer(int window, boolean reads) throws IOException {
+    RawHttp2 peer = new RawHttp2(address(), window, reads);
+    peers.add(peer);
+    return peer;
+  }
+
+  private void addRoutes() {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    StreamObserver<Route> routes =
+        RouterGrpc.newStub(channel)
+            .addRoutes(
+                new StreamObserver<>() {
+                  @Override
+                  public void onNext(guidepost.seed.routetable.Result result) {}
+
+                  @Override
+                  public void onError(Throwable failure) {
+                    done.completeExceptionally(failure);
+                  }
+
+                  @Override
+                  public void onCompleted() {
+                    done.complete(null);
+                  }
+                });
+    for (int i = 0; i < ROUTES; i++) {
+      routes.onNext(
+          Route.newBuilder()
+              .setDest("10.%d.%d.0/24".formatted(i >> 8, i & 0xff))
+              .setNh("192.0.2.1")
+              .build());
+    }
+    routes.onCompleted();
+    done.join();
+  }
+
+  private void shouldServeOthers() {
+    assertThat(
+            RouterGrpc.newBlockingStub(channel)
+                .getRoute(Destination.newBuilder().setNetwork("10.0.0.1").build())
+                .getNh())
+        .isEqualTo("192.0.2.1");
+  }
+
+  private static void list(RawHttp2 peer, int calls) throws IOException {
+    for (int call = 0; call < calls; call++) {
+      peer.call(2 * call + 1, LIST).lastMessage(2 * call + 1, NOTHING);
+    }
+    peer.flush();
+  }
+
+  @Test
+  void shouldHoldNoMoreForAConnectionThanItsShareWhateverItAsksFor() throws Exception {
+    start(limits().withBudget(64 * MIB, MIB));
+    addRoutes();
+    list(peer(0, false), 200);
+    await().until(() -> server.budget().held() > MIB * 3 / 4);
+    for (int i = 0; i < 100; i++) {
+      shouldServeOthers();
+      assertThat(server.budget().held()).isLessThan(2 * MIB);
+    }
+  }
+
+  @Test
+  void shouldSendEverythingToAClientThatReadsThoughItHadToWait() throws Exception {
+    start(limits().withBudget(64 * MIB, MIB));
+    addRoutes();
+    RawHttp2 peer = peer(0, true);
+    list(peer, 100);
+    await().until(() -> server.budget().held() > MIB / 2);
+    long before = server.budget().held();
+    peer.window(0, Integer.MAX_VALUE - (1 << 16));
+    for (int call = 0; call < 100; call++) {
+      peer.window(2 * call + 1, 1 << 30);
+    }
+    peer.flush();
+    // Each call ends with trailers, after its headers.
+    await().atMost(Duration.ofMinutes(4)).until(() -> peer.received(RawHttp2.HEADERS) >= 2 * 100);
+    await().until(() -> server.budget().held() < before / 2);
+    assertThat(peer.received(RawHttp2.RST_STREAM)).isZero();
+  }
+
+  @Test
+  void shouldRefuseAnAnswerThatTheConnectionHasNoRoomFor() throws Exception {
+    start(limits().withBudget(64 * MIB, MIB / 2));
+    addRoutes();
+    RawHttp2 peer = peer(0, true);
+    byte[] everything = LookupBatchRequest.newBuilder().setIpv4(addresses()).build().toByteArray();
+    for (int stream = 1; !peer.header("grpc-status").equals("8"); stream += 2) {
+      peer.call(stream, "/guidepost.routes.v1.Routes/LookupBatch")
+          .lastMessage(stream, everything)
+          .flush();
+      int sent = (stream + 1) / 2;
+      await().until(() -> peer.received(RawHttp2.HEADERS) >= sent || peer.isClosedByPeer());
+    }
+    assertThat(peer.header("grpc-message")).contains("wait for this client");
+    shouldServeOthers();
+  }
+
+  /// One in each route's prefix.
+  private static ByteString addresses() {
+    ByteBuffer addresses = ByteBuffer.allocate(Integer.BYTES * ROUTES);
+    for (int i = 0; i < ROUTES; i++) {
+      addresses.putInt((10 << 24) + (i << 8) + 1);
+    }
+    return ByteString.copyFrom(addresses.flip());
+  }
+
+  @Test
+  void shouldCloseTheGreediestConnectionWhenTheServerHoldsTooMuch() throws Exception {
+    start(limits().withBudget(2 * MIB, MIB));
+    addRoutes();
+    RawHttp2 modest = peer(0, true);
+    list(modest, 1);
+    List<RawHttp2> greedy = List.of(peer(0, true), peer(0, true), peer(0, true));
+    for (RawHttp2 each : greedy) {
+      list(each, 200);
+    }
+    await().until(() -> greedy.stream().anyMatch(RawHttp2::isClosedByPeer));
+    await().until(() -> server.budget().held() < 2 * MIB);
+    assertThat(modest.isClosedByPeer()).isFalse();
+    shouldServeOthers();
+  }
+
+  @Test
+  void shouldEndTheCallWhoseClientTakesNothingAndNotTheOneBesideIt() throws Exception {
+    start(limits().withStallTimeout(Duration.ofSeconds(1)));
+    addRoutes();
+    RawHttp2 peer = peer(0, true);
+    list(peer, 2);
+    while (peer.received(RawHttp2.RST_STREAM) == 0) {
+      long before = peer.dataBytes();
+      peer.window(3, 16).flush();
+      await().until(() -> peer.dataBytes() > before || peer.received(RawHttp2.RST_STREAM) > 0);
+    }
+    long before = peer.dataBytes();
+    peer.window(3, 1_000).flush();
+    await().until(() -> peer.dataBytes() > before);
+    assertThat(peer.resets()).containsOnly(1);
+  }
+
+  @Test
+  void shouldCloseTheConnectionWhoseSocketTakesNothing() throws Exception {
+    start(limits().withStallTimeout(Duration.ofSeconds(1)));
+    addRoutes();
+    RawHttp2 peer = peer(Integer.MAX_VALUE, false);
+    peer.window(0, Integer.MAX_VALUE - (1 << 16));
+    list(peer, 250);
+    await().until(() -> server.budget().held() > MIB);
+    await().atMost(Duration.ofMinutes(4)).until(() -> server.budget().held() < MIB / 2);
+    shouldServeOthers();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"reset", "headers and reset", "no window", "too much window", "data after end"})
+  void shouldCloseAConnectionWhoseStreamsAreResetWithoutEnd(String how) throws Exception {
+    start(limits());
+    addRoutes();
+    RawHttp2 peer = peer(1 << 16, true);
+    try {
+      for (int stream = 1; stream < 40_000 && !peer.isClosedByPeer(); stream += 2) {
+        peer.call(stream, LIST);
+        switch (how) {
+          case "reset" -> peer.lastMessage(stream, NOTHING).reset(stream);
+          case "headers and reset" -> peer.reset(stream);
+          case "no window" -> peer.lastMessage(stream, NOTHING).window(stream, 0);
+          case "too much window" ->
+              peer.lastMessage(stream, NOTHING).window(stream, Integer.MAX_VALUE);
+          case "data after end" ->
+              peer.lastMessage(stream, NOTHING).frame(RawHttp2.DATA, 0, stream, new byte[10]);
+          default -> throw new IllegalArgumentException(how);
+        }
+        peer.flush();
+      }
+    } catch (IOException e) {
+      // closed while it was sending
+    }
+    await().until(peer::isClosedByPeer);
+    shouldServeOthers();
+  }
+
+  @Test
+  void shouldLetConnectionsThatComeTooFastWaitAndCloseThoseBeyond() throws Exception {
+    // The channel of this test is the first; the next has its token in a second, the last has none.
+    start(limits().withConnections(1, 1, 1));
+    addRoutes();
+    RawHttp2 second = peer(1 << 16, true);
+    RawHttp2 third = peer(1 << 16, true);
+    await().until(third::isClosedByPeer);
+    await().until(() -> second.received(RawHttp2.SETTINGS) > 0);
+    shouldServeOthers();
+  }
+
+  @Test
+  void shouldForgetWhatAConnectionHeldWhenItIsGone() throws Exception {
+    start(limits());
+    addRoutes();
+    shouldServeOthers();
+    await().until(() -> server.budget().held() < MIB / 8);
+    long before = server.budget().held();
+    for (int i = 0; i < 5; i++) {
+      RawHttp2 peer = peer(0, false);
+      list(peer, 100);
+      await().until(() -> server.budget().held() > before + MIB / 2);
+      peer.close();
+      await().until(() -> server.budget().held() <= before);
+    }
+  }
+}
