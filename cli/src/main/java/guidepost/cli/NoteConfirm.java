@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import guidepost.guide.v1.ConfirmNoteResponse;
+import guidepost.guide.v1.Note;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,10 +30,19 @@ final class NoteConfirm implements Callable<Integer> {
             ? NoteMessages.json(answer.getNote()).put("changed", answer.getChanged()).toString()
             : "%s note %d: %d confirmations, %d denials"
                 .formatted(
-                    answer.getChanged() ? "confirmed" : "had confirmed",
+                    said(answer.getChanged(), answer.getNote()),
                     id,
                     answer.getNote().getConfirmations(),
                     answer.getNote().getDenials()));
     return ExitCodes.OK;
+  }
+
+  private String said(boolean changed, Note note) {
+    if (changed) {
+      return "confirmed";
+    }
+    return note.getAuthor().equals(author.name())
+        ? "not counted, as the author's own:"
+        : "had confirmed";
   }
 }

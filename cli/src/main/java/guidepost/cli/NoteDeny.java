@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import guidepost.guide.v1.DenyNoteResponse;
+import guidepost.guide.v1.Note;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -32,11 +33,20 @@ final class NoteDeny implements Callable<Integer> {
                 .toString()
             : "%s note %d: %d confirmations, %d denials%s"
                 .formatted(
-                    answer.getChanged() ? "denied" : "had denied",
+                    said(answer.getChanged(), answer.getNote()),
                     id,
                     answer.getNote().getConfirmations(),
                     answer.getNote().getDenials(),
                     answer.getClosed() ? "; that closed it" : ""));
     return ExitCodes.OK;
+  }
+
+  private String said(boolean changed, Note note) {
+    if (changed) {
+      return "denied";
+    }
+    return note.getAuthor().equals(author.name())
+        ? "not counted, as the author's own:"
+        : "had denied";
   }
 }

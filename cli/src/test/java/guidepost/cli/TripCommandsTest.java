@@ -224,14 +224,15 @@ class TripCommandsTest {
 
   @Test
   void shouldRefuseAFileWithAFaultIfAskedTo() {
-    String track = gpx("<trkseg>", point(0, 0), "<trkpt lat=\"x\" lon=\"1\"/>", point(1, 1), "</trkseg>");
+    String track =
+        gpx("<trkseg>", point(0, 0), "<trkpt lat=\"x\" lon=\"1\"/>", point(1, 1), "</trkseg>");
     Recorder lenient = run(track, "trip", "record", "-", "--id", "lenient");
     assertThat(lenient.err()).isEqualTo("point 2: latitude \"x\": must be a number of degrees\n");
     assertThat(lenient.out()).contains("read 3 = accepted 2 + rejected 1\n");
     assertThat(run(track, "trip", "record", "-", "--strict").err())
         .endsWith(
-            "guidepost: -: point 2: latitude \"x\": must be a number of degrees; refused, as --strict"
-                + " asks\n");
+            "guidepost: -: point 2: latitude \"x\": must be a number of degrees; refused, as"
+                + " --strict asks\n");
   }
 
   /// Real tracks, of travellers who went on and on: what is exported is what was recorded.

@@ -7,9 +7,9 @@ import java.util.List;
 
 /// Where notes are wanted. A note is in an area if any point of its line is.
 ///
-/// Distances are on the sphere of [Haversine]. Between two points a note or a path follows the
-/// great circle; against the edges of a box it is taken as straight on the plate carrée, which for
-/// hops of a hundred kilometres differs by some hundred metres.
+/// Distances are on the sphere of [Haversine], and between two points a note or a path follows the
+/// great circle, whatever it is compared with: the same line is in a circle and in a box around it,
+/// near the poles too.
 sealed interface NoteArea
     permits NoteArea.Anywhere, NoteArea.At, NoteArea.Box, NoteArea.Circle, Corridor {
 
@@ -68,13 +68,8 @@ sealed interface NoteArea
     }
 
     private boolean crosses(List<Point> line) {
-      Extent edges = Extent.of(box);
-      for (int i = 1; i < line.size(); i++) {
-        if (StraightLine.of(line.get(i - 1), line.get(i)).meets(edges)) {
-          return true;
-        }
-      }
-      return false;
+      BoxEdges edges = BoxEdges.of(box);
+      return Arc.of(line).stream().anyMatch(edges::meet);
     }
   }
 

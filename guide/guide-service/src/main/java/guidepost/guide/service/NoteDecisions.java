@@ -110,9 +110,10 @@ final class NoteDecisions {
         .orElseGet(() -> new NoteAnswer.Unknown(confirm.note()));
   }
 
+  /// What an author says of a note by that author is known from the note.
   private NoteAnswer confirm(Note note, String author, NoteDraft draft) {
     NoteDetails details = note.details();
-    if (details.confirmedBy().contains(author)) {
+    if (details.confirmedBy().contains(author) || details.author().equals(author)) {
       return new NoteAnswer.Heard(note, false);
     }
     boolean counted = details.confirmedBy().size() < NoteRules.VOICES_MAX;
@@ -149,7 +150,7 @@ final class NoteDecisions {
 
   private NoteAnswer deny(Note note, String author, NoteDraft draft) {
     NoteDetails details = note.details();
-    if (details.deniedBy().contains(author)) {
+    if (details.deniedBy().contains(author) || details.author().equals(author)) {
       return new NoteAnswer.Heard(note, false);
     }
     NoteDetails heard =

@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /// Where notes are, against a look at each of them: the areas, the map and the cells.
@@ -221,6 +222,83 @@ final class NoteGeometryTest {
     double z = left * a.z() + right * b.z();
     return Point.ofDegrees(
         Math.toDegrees(Math.atan2(z, Math.hypot(x, y))), Math.toDegrees(Math.atan2(y, x)));
+  }
+
+  private static boolean isIn(GeoBox box, Point from, Point to) {
+    List<Point> line = List.of(from, to);
+    NoteDetails details =
+        new NoteDetails(
+            "hazard",
+            "a",
+            NoteSeverity.NOTE_SEVERITY_LOW,
+            List.of(to),
+            OptionalInt.empty(),
+            List.of(),
+            List.of());
+    Note note =
+        new Note(1, 1, 0, Note.NEVER, from.canonical(), SeedMessages.note(from, ""), details);
+    return new NoteArea.Box(box).has(note, Extent.of(line));
+  }
+
+  /// Wider by what lies between two steps of a walk.
+  private static GeoBox wider(GeoBox box, int by) {
+    return new GeoBox(
+        Math.max(-90 * E7, box.southE7() - by),
+        box.westE7() - 4 * by,
+        Math.min(90 * E7, box.northE7() + by),
+        box.eastE7() + 4 * by);
+  }
+
+  @Test
+  void shouldSeeALineInABoxWhereADenseWalkAlongItIs() {
+    Random random = Seed.random("NoteGeometryTest.boxes");
+    int met = 0;
+    for (int i = 0; i < 2_000; i++) {
+      Point from = point(random);
+      Point to = near(random, from, 900_000);
+      int south = from.latitudeE7() + random.nextInt(-400_000, 400_000);
+      long west = from.longitudeE7() + random.nextLong(-400_000, 400_000);
+      if (Math.abs(south) >= 90 * E7 || Math.abs(west) > 179 * E7) {
+        continue;
+      }
+      GeoBox box =
+          new GeoBox(
+              south,
+              (int) west,
+              Math.min(south + random.nextInt(1_000, 600_000), 90 * E7),
+              (int) west + random.nextInt(1_000, 600_000));
+      boolean isIn = isIn(box, from, to);
+      boolean walked = walks(box, from, to, 4_000);
+      met += walked ? 1 : 0;
+      String what = "%s to %s in %s".formatted(from, to, box);
+      assertThat(isIn || !walked).as(what).isTrue();
+      if (Math.abs(south) < 70 * E7) {
+        assertThat(!isIn || walks(wider(box, 400), from, to, 4_000)).as(what).isTrue();
+      }
+    }
+    assertThat(met).isGreaterThan(100);
+  }
+
+  private static boolean walks(GeoBox box, Point from, Point to, int steps) {
+    return IntStream.rangeClosed(0, steps)
+        .anyMatch(step -> box.contains(between(from, to, step / (double) steps)));
+  }
+
+  @Test
+  void shouldTakeTheSameLineForBoxesAsForCirclesNearAPole() {
+    Point from = Point.ofDegrees(89.97, -9.79);
+    Point to = Point.ofDegrees(89.99, 108.63);
+    GeoBox box = new GeoBox(899_200_000, 99_600_000, 899_800_000, 100_400_000);
+    assertThat(isIn(box, from, to)).isEqualTo(walks(box, from, to, 100_000)).isFalse();
+    GeoBox across = new GeoBox(899_750_000, 100_000_000, 899_950_000, 300_000_000);
+    assertThat(isIn(across, from, to)).isEqualTo(walks(across, from, to, 100_000)).isTrue();
+    GeoBox aroundThePole = new GeoBox(899_999_000, -1_800_000_000, 900_000_000, 1_800_000_000);
+    assertThat(isIn(aroundThePole, Point.ofDegrees(89, 10), Point.ofDegrees(89, -170))).isTrue();
+    assertThat(isIn(aroundThePole, Point.ofDegrees(89, 10), Point.ofDegrees(89, -160))).isFalse();
+    GeoBox north = new GeoBox(600_000_000, 0, 601_000_000, 200_000_000);
+    assertThat(isIn(north, Point.ofDegrees(59.9, 0), Point.ofDegrees(59.9, 20)))
+        .as("the great circle leads north of both ends")
+        .isTrue();
   }
 
   @Test

@@ -357,4 +357,17 @@ final class NotesTest {
     guide.passes(Duration.ofMinutes(30));
     assertThat(guide.service().sweep().join().notes()).isEqualTo(1);
   }
+
+  @Test
+  void shouldNotCountWhatAnAuthorSaysOfAnOwnNote() {
+    post(guide, note("ann", "traffic", 0, 0));
+    Note posted = get(1);
+    guide.passes(Duration.ofMinutes(20));
+    var confirmed = guide.notes().confirmNote(confirming(1, "ann"));
+    assertThat(confirmed.getChanged()).isFalse();
+    assertThat(confirmed.getNote()).isEqualTo(posted);
+    var denied = guide.notes().denyNote(denying(1, "ann"));
+    assertThat(denied.getChanged()).isFalse();
+    assertThat(denied.getNote()).isEqualTo(posted);
+  }
 }

@@ -24,6 +24,11 @@ final class PlaceQuestions implements AutoCloseable {
     random = Seed.random(test);
   }
 
+  /// Of a seed that is kept.
+  PlaceQuestions(Random random) {
+    this.random = random;
+  }
+
   @Override
   public void close() {
     guide.close();
