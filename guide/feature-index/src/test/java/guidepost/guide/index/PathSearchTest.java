@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
@@ -121,6 +122,30 @@ final class PathSearchTest {
                 assertThat(each.approaches())
                     .extracting(AlongPath.Approach::segment)
                     .containsExactlyInAnyOrder(0, 1));
+  }
+
+  @Test
+  void shouldTellACornerAsTheEndOfOneSegmentAndNotAsTheBeginningOfTheNextToo() {
+    put("outside", -0.0004, 0.0204);
+    put("before", 0.0001, -0.0005);
+    List<Point> path = path(0, 0, 0, 0, 0, 0.02, 0.02, 0.02);
+    for (boolean openStart : new boolean[] {false, true}) {
+      PathSearch search =
+          index
+              .snapshot()
+              .along(new Corridor(path, 500, openStart), new Slack(1.5, 10), view -> true);
+      while (!search.look(50)) {}
+      List<AlongPath> found = search.found();
+      assertThat(found).hasSize(openStart ? 1 : 2);
+      assertThat(found.getLast().approaches())
+          .extracting(AlongPath.Approach::segment, AlongPath.Approach::fraction)
+          .containsExactly(tuple(1, 1.0));
+      if (!openStart) {
+        assertThat(found.getFirst().approaches())
+            .extracting(AlongPath.Approach::segment, AlongPath.Approach::fraction)
+            .containsExactly(tuple(1, 0.0));
+      }
+    }
   }
 
   @Test

@@ -384,6 +384,45 @@ final class SubscribeTest {
   }
 
   @Test
+  void shouldLetAsManyChangesWaitAsMayAndNotOneMore() throws Exception {
+    guide.close();
+    guide = new Guide(GuideLimits.DEFAULTS.withQueuedChanges(5).withNoteRules(unhurried()));
+    var box = subscribe(inBox(0, 0, 10, 10));
+    awaitTold(box, "SNAPSHOT", "end 0 @0");
+    List<String> told = new ArrayList<>(List.of("SNAPSHOT", "end 0 @0"));
+    for (int round = 0; round < 3; round++) {
+      postWhileNobodyIsTold(5);
+      for (int i = 1; i <= 5; i++) {
+        int sequence = round * 5 + i;
+        told.add("ADDED %d @%d".formatted(sequence, sequence));
+      }
+      awaitTold(box, told.toArray(String[]::new));
+    }
+    postWhileNobodyIsTold(6);
+    assertThat(box.awaitEnd().isOk()).isTrue();
+    told.add("lagged 15");
+    awaitTold(box, told.toArray(String[]::new));
+  }
+
+  private void postWhileNobodyIsTold(int notes) throws Exception {
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch begun = new CountDownLatch(1);
+    guide
+        .service()
+        .fanout()
+        .act(
+            () -> {
+              begun.countDown();
+              join(held);
+            });
+    begun.await();
+    for (int i = 0; i < notes; i++) {
+      post(guide, note("ann", "hazard", 1, 1));
+    }
+    held.countDown();
+  }
+
+  @Test
   void shouldReadALongLogWhileItGrowsAndGoOnLive() {
     guide.close();
     guide = new Guide(GuideLimits.DEFAULTS.withNoteRules(unhurried()));

@@ -351,4 +351,77 @@ final class TripMotionTest {
     assertThat(trip.getAscentMetres()).isBetween(190.0, 210.0);
     assertThat(trip.getDescentMetres()).isBetween(190.0, 210.0);
   }
+
+  @Test
+  void shouldRestAndWalkAcrossTheAntimeridian() {
+    Point[] sides = {new Point(0, 1_799_999_900), new Point(0, -1_799_999_900)};
+    OptionalDouble unknown = OptionalDouble.empty();
+    for (int second = 0; second <= 300; second++) {
+      long time = 1_700_000_000_000L + second * 1_000L;
+      fixes.add(new TripFix(sides[second % 2], time, unknown, unknown, unknown));
+    }
+    for (int second = 310; second <= 320; second += 10) {
+      long time = 1_700_000_000_000L + second * 1_000L;
+      Point east = new Point(0, -1_800_000_000 + second * 300);
+      fixes.add(new TripFix(east, time, unknown, unknown, unknown));
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getStopCount()).isOne();
+    assertThat(Math.abs(trip.getStops(0).getLongitudeE7())).isBetween(1_799_999_990, 1_800_000_000);
+    assertThat(trip.getFilteredMetres()).isCloseTo(96_000 / EAST, within(2.0));
+  }
+
+  @Test
+  void shouldCountOnlyWhatIsMoreThanTheAccuracy() {
+    for (double metres : new double[] {5, 30, 99}) {
+      fixes.clear();
+      accuracy = metres;
+      for (int second = 0; second <= 100; second += 10) {
+        add(second, second % 20 == 0 ? 0 : 14, 0);
+      }
+      StoredTrip trip = settled();
+      assertThat(trip.getFilteredMetres()).isCloseTo(metres < 14 ? 140 : 0, within(0.1));
+    }
+    fixes.clear();
+    accuracy = 4;
+    add(0, 0, 0);
+    add(10, 100, 0);
+    accuracy = 101;
+    add(20, 100, 400);
+    accuracy = 4;
+    add(30, 200, 0);
+    assertThat(settled().getFilteredMetres()).isCloseTo(200, within(0.1));
+    assertThat(settled().getMetres()).isGreaterThan(800);
+  }
+
+  @Test
+  void shouldKeepTheFirstThousandStopsAndCountAll() {
+    for (int i = 0; i <= 1_001; i++) {
+      add(i * 200, i * 500, 0);
+      add(i * 200 + 130, i * 500, 0);
+    }
+    StoredTrip trip = TripMotion.settled(measured(StoredTrip.getDefaultInstance(), fixes));
+    assertThat(trip.getStopCount()).isEqualTo(1_002);
+    assertThat(trip.getStopsList()).hasSize(1_000);
+    assertThat(trip.getStops(999).getBeginUnixMs()).isEqualTo(1_700_000_000_000L + 999 * 200_000L);
+  }
+
+  /// Fixes near each other count up to the first and from the last of a wait, and through their
+  /// middle of a walk.
+  @Test
+  void shouldKnowAWaitFromAWalkByHowLongItLasts() {
+    add(0, 0, 0);
+    add(10, 100, 0);
+    add(20, 101, 0);
+    add(30, 100, 0);
+    add(40, 101, 0);
+    add(50, 200, 0);
+    assertThat(settled().getMovingMs()).isEqualTo(20_000);
+    fixes.clear();
+    add(0, 0, 0);
+    add(10, 100, 0);
+    add(16, 101, 0);
+    add(26, 200, 0);
+    assertThat(settled().getMovingMs()).isEqualTo(26_000);
+  }
 }
