@@ -1361,9 +1361,11 @@ type AlongPathRequest struct {
 	// How far to either side, in metres: above 0, at most 100,000. The corridor has round ends.
 	// Required.
 	WithinMetres float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
-	// How far along the path one is, in metres: 0 to its length. Only the path from there on counts;
-	// what lies behind one is left out: at the end, all but what lies around it and ahead. Default 0:
-	// the whole path, with what lies before its beginning.
+	// How far along the path the traveller is, in metres: 0 to its length. Only the path from there on
+	// counts. What lies behind that point, so that the path leads away from it, has been passed: it is
+	// told at the next approach within reach, however much farther off that is, or else left out. At
+	// the end all but what lies around it and ahead is left out. Default 0: the whole path, with what
+	// lies before its beginning.
 	FromMetres float64 `protobuf:"fixed64,3,opt,name=from_metres,json=fromMetres,proto3" json:"from_metres,omitempty"`
 	// Only features that pass. Default: all.
 	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
@@ -1462,7 +1464,8 @@ type PathFeature struct {
 	// The feature.
 	Feature *Feature `protobuf:"bytes,1,opt,name=feature,proto3" json:"feature,omitempty"`
 	// Metres along the path, from `from_metres` on, to where it first comes about as near to the
-	// feature as it does: at most 1 m farther than the nearest.
+	// feature as it does: the first approach that is at most 1 m farther than the nearest. An approach
+	// is where the path comes no nearer just before and just after.
 	AheadMetres float64 `protobuf:"fixed64,2,opt,name=ahead_metres,json=aheadMetres,proto3" json:"ahead_metres,omitempty"`
 	// Metres from there to the feature.
 	OffPathMetres float64 `protobuf:"fixed64,3,opt,name=off_path_metres,json=offPathMetres,proto3" json:"off_path_metres,omitempty"`

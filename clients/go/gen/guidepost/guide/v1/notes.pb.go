@@ -677,7 +677,7 @@ type ConfirmNoteResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The note.
 	Note *Note `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
-	// False if the author had confirmed it before.
+	// False if the author had confirmed it before, or wrote it.
 	Changed       bool `protobuf:"varint,2,opt,name=changed,proto3" json:"changed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -787,7 +787,7 @@ type DenyNoteResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The note.
 	Note *Note `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
-	// False if the author had denied it before.
+	// False if the author had denied it before, or wrote it.
 	Changed bool `protobuf:"varint,2,opt,name=changed,proto3" json:"changed,omitempty"`
 	// True if that closed it.
 	Closed        bool `protobuf:"varint,3,opt,name=closed,proto3" json:"closed,omitempty"`

@@ -51,13 +51,14 @@ type NotesClient interface {
 	// Errors: INVALID_ARGUMENT (names field, rule and value), RESOURCE_EXHAUSTED, UNAVAILABLE.
 	PostNote(ctx context.Context, in *PostNoteRequest, opts ...grpc.CallOption) (*PostNoteResponse, error)
 	// Says that a note still holds: it then lives on for the life of its kind from now, if that is
-	// longer. An author has one voice a note: to confirm again changes nothing, to confirm after a
-	// denial takes the denial back.
+	// longer. An author has one vote a note: to confirm again changes nothing, to confirm after a
+	// denial takes the denial back. The author of the note has no vote: it changes nothing.
 	// Errors: NOT_FOUND (no such note, or it has ended), INVALID_ARGUMENT, RESOURCE_EXHAUSTED,
 	// UNAVAILABLE.
 	ConfirmNote(ctx context.Context, in *ConfirmNoteRequest, opts ...grpc.CallOption) (*ConfirmNoteResponse, error)
 	// Says that a note does not hold. Denials of 3 authors (by server option) close it. To deny after
-	// a confirmation takes the confirmation back. Errors: as of ConfirmNote.
+	// a confirmation takes the confirmation back. The author of the note has no vote: it changes
+	// nothing, and the author can close it. Errors: as of ConfirmNote.
 	DenyNote(ctx context.Context, in *DenyNoteRequest, opts ...grpc.CallOption) (*DenyNoteResponse, error)
 	// Ends a note that its author says is over.
 	// Errors: as of ConfirmNote, and PERMISSION_DENIED (the note is another author's, or nobody's:
@@ -205,13 +206,14 @@ type NotesServer interface {
 	// Errors: INVALID_ARGUMENT (names field, rule and value), RESOURCE_EXHAUSTED, UNAVAILABLE.
 	PostNote(context.Context, *PostNoteRequest) (*PostNoteResponse, error)
 	// Says that a note still holds: it then lives on for the life of its kind from now, if that is
-	// longer. An author has one voice a note: to confirm again changes nothing, to confirm after a
-	// denial takes the denial back.
+	// longer. An author has one vote a note: to confirm again changes nothing, to confirm after a
+	// denial takes the denial back. The author of the note has no vote: it changes nothing.
 	// Errors: NOT_FOUND (no such note, or it has ended), INVALID_ARGUMENT, RESOURCE_EXHAUSTED,
 	// UNAVAILABLE.
 	ConfirmNote(context.Context, *ConfirmNoteRequest) (*ConfirmNoteResponse, error)
 	// Says that a note does not hold. Denials of 3 authors (by server option) close it. To deny after
-	// a confirmation takes the confirmation back. Errors: as of ConfirmNote.
+	// a confirmation takes the confirmation back. The author of the note has no vote: it changes
+	// nothing, and the author can close it. Errors: as of ConfirmNote.
 	DenyNote(context.Context, *DenyNoteRequest) (*DenyNoteResponse, error)
 	// Ends a note that its author says is over.
 	// Errors: as of ConfirmNote, and PERMISSION_DENIED (the note is another author's, or nobody's:

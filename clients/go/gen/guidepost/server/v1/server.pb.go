@@ -185,7 +185,10 @@ func (*GetJournalsRequest) Descriptor() ([]byte, []int) {
 type GetJournalsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// One of each domain: routes, features, notes, trips.
-	Journals      []*JournalStats `protobuf:"bytes,1,rep,name=journals,proto3" json:"journals,omitempty"`
+	Journals []*JournalStats `protobuf:"bytes,1,rep,name=journals,proto3" json:"journals,omitempty"`
+	// Why nothing can be written now: the device is full or fails. Empty while it can. The server
+	// looks after it by itself, and writes go on as soon as the device works.
+	Trouble       string `protobuf:"bytes,2,opt,name=trouble,proto3" json:"trouble,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -225,6 +228,13 @@ func (x *GetJournalsResponse) GetJournals() []*JournalStats {
 		return x.Journals
 	}
 	return nil
+}
+
+func (x *GetJournalsResponse) GetTrouble() string {
+	if x != nil {
+		return x.Trouble
+	}
+	return ""
 }
 
 // The figures of one journal.
@@ -385,9 +395,10 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\fjava_version\x18\x03 \x01(\tR\vjavaVersion\x12*\n" +
 	"\x11message_bytes_max\x18\x04 \x01(\rR\x0fmessageBytesMax\x12,\n" +
 	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax\"\x14\n" +
-	"\x12GetJournalsRequest\"T\n" +
+	"\x12GetJournalsRequest\"n\n" +
 	"\x13GetJournalsResponse\x12=\n" +
-	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\"\xa7\x03\n" +
+	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\x12\x18\n" +
+	"\atrouble\x18\x02 \x01(\tR\atrouble\"\xa7\x03\n" +
 	"\fJournalStats\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12'\n" +
