@@ -164,7 +164,8 @@ final class ImportRun<O extends MessageLite, A> {
     if (client.json()) {
       terminal.line(tally.json(seconds).put("dry_run", dryRun).toString());
     } else {
-      terminal.line(tally.text(seconds) + (dryRun ? ", nothing was sent" : ""));
+      terminal.line(
+          tally.text(seconds) + (dryRun ? ", nothing was sent" : "") + tally.leftOutText());
     }
     return tally.rejected() == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
   }

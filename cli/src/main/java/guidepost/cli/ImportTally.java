@@ -108,8 +108,12 @@ final class ImportTally {
             unchanged,
             seconds,
             rate(seconds));
-    String known = revision == 0 ? sum : sum + ", revision " + revision;
-    return leftOut.isEmpty() ? known : known + "; left out: " + LeftOutReport.text(leftOut);
+    return revision == 0 ? sum : sum + ", revision " + revision;
+  }
+
+  /// What is in none of the rows, to be said behind; empty if there is nothing.
+  String leftOutText() {
+    return leftOut.isEmpty() ? "" : "; left out: " + LeftOutReport.text(leftOut);
   }
 
   private long rate(double seconds) {

@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -39,7 +40,9 @@ final class Unpacked {
     try {
       return unpacked(in, magic);
     } catch (IOException e) {
-      throw new IOException("is damaged or cut off: " + Failures.reason(e), e);
+      String reason =
+          e instanceof EOFException ? "is cut off" : "is damaged: " + Failures.reason(e);
+      throw new IOException(reason, e);
     }
   }
 

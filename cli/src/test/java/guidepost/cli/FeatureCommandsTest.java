@@ -3,6 +3,8 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,5 +78,64 @@ final class FeatureCommandsTest {
             {"change":"removed","before":{"id":"b","name":"Pump","category":"fuel","latitude":3.0,\
             "longitude":4.0,"revision":3}}
             """);
+  }
+
+  private static String row(String id, String name, String category, String attributes) {
+    return "{\"id\": \"%s\", \"name\": \"%s\", \"category\": \"%s\", \"latitude\": 1, \"longitude\": 2, \"attributes\": {%s}}\n"
+        .formatted(id, name, category, attributes);
+  }
+
+  private static String attributes(int count, String value) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> "\"k%d\": \"%s\"".formatted(i, value))
+        .collect(Collectors.joining(", "));
+  }
+
+  @Test
+  void shouldRejectInADryRunWhatTheServerRejects() {
+    String rows =
+        row("a", "n".repeat(1_024), "c".repeat(128), attributes(64, "v"))
+            + row("b", "ü".repeat(513), "", "")
+            + row("c".repeat(129), "n", "", "")
+            + row("d", "n", "c".repeat(129), "")
+            + row("e", "n", "", attributes(65, "v"))
+            + row("f", "n", "", attributes(1, "v".repeat(16 * 1_024)))
+            + row("g", "n", "", attributes(1, "v".repeat(16 * 1_024 - 2)));
+    ServedCommands.Ran dry =
+        server.run(rows, "feature", "import", "-", "--format", "jsonl", "--dry-run");
+    ServedCommands.Ran real = server.run(rows, "feature", "import", "-", "--format", "jsonl");
+    assertThat(dry.err()).isEqualTo(real.err());
+    assertThat(dry.out()).startsWith("read 7 = accepted 2 + rejected 5 ");
+    assertThat(real.out()).startsWith("read 7 = accepted 2 + rejected 5 ");
+  }
+
+  @Test
+  void shouldSayWhatIsLeftOutAndSendNothingStrictlyIfAValueIsBad() {
+    String gpx =
+        "<gpx><wpt lat=\"1\" lon=\"2\"><name>A</name><ele>x</ele><link href=\"l\"/></wpt>"
+            + "<wpt lat=\"91\" lon=\"2\"/></gpx>";
+    ServedCommands.Ran strict = server.run(gpx, "feature", "import", "-", "--strict");
+    assertThat(strict.code()).isEqualTo(ExitCodes.USAGE);
+    assertThat(strict.err())
+        .isEqualTo(
+            "guidepost: standard input: entry 2: latitude must be -90..90 degrees: 91.0; refused,"
+                + " as --strict asks\n");
+    assertThat(server.run("", "feature", "in", "0,0", "9,9", "--json").out()).isEmpty();
+    ServedCommands.Ran lenient = server.run(gpx, "feature", "import", "-");
+    assertThat(lenient.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(lenient.out())
+        .startsWith("read 2 = accepted 1 + rejected 1 ")
+        .endsWith("; left out: 1 ele, 1 link\n");
+    assertThat(lenient.err())
+        .isEqualTo(
+            """
+            entry 1: ele "x": must be a number; taken without it
+            entry 2: latitude must be -90..90 degrees: 91.0
+            """);
+  }
+
+  @Test
+  void shouldRefuseTheCharacterNul() {
+    assertThat(refused("feature", "put", "1,2", "a\0b")).contains("NUL");
   }
 }

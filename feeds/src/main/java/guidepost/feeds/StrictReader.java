@@ -102,7 +102,7 @@ public final class StrictReader extends Reader {
 
   private InvalidFeedException invalid() {
     return new InvalidFeedException(
-        "byte offset %d \"0x%02x\": must be %s; say the encoding that it is in"
+        "byte offset %d \"0x%02x\": must be %s; convert the file, or in XML declare its encoding"
             .formatted(
                 offset + bytes.position(),
                 Byte.toUnsignedInt(bytes.get(bytes.position())),

@@ -324,7 +324,7 @@ final class OsmPbfReader {
       return;
     }
     if (point.isEmpty()) {
-      leftOut.count(sort + "s without a node in the file");
+      leftOut.count(sort + " without a node in the file");
       return;
     }
     number++;

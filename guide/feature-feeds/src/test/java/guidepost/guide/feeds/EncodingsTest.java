@@ -90,7 +90,7 @@ final class EncodingsTest {
       assertThatThrownBy(() -> rows(file))
           .isInstanceOf(InvalidFeedException.class)
           .hasMessage(
-              "byte offset %d \"0xfc\": must be UTF-8; say the encoding that it is in"
+              "byte offset %d \"0xfc\": must be UTF-8; convert the file, or in XML declare its encoding"
                   .formatted(text.indexOf('ü')));
     }
     assertThatThrownBy(() -> rows(new byte[] {'n', 'a', 'm', 'e', ',', (byte) 0xfc, '\n'}))

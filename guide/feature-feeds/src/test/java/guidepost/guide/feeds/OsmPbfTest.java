@@ -233,7 +233,7 @@ final class OsmPbfTest {
     assertThat(feed.leftOut().counts())
         .isEqualTo(
             Map.of(
-                "ways without a node in the file", 1L, "relations without a node in the file", 1L));
+                "way without a node in the file", 1L, "relation without a node in the file", 1L));
   }
 
   /// @param refs as differences
