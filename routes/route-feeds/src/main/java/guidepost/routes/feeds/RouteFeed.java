@@ -3,10 +3,12 @@ package guidepost.routes.feeds;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.routes.table.Family;
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.Reader;
+import java.io.SequenceInputStream;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
@@ -49,7 +51,7 @@ public final class RouteFeed {
   /// @param in UTF-8, with or without a byte order mark
   /// @throws InvalidFeedException if they could be of several formats or none
   public static RouteFeed open(InputStream in, RouteDefaults defaults) throws IOException {
-    BufferedReader reader = reader(in);
+    BufferedReader reader = reader(text(in));
     RouteFormat format =
         RouteFormat.guess(head(reader))
             .orElseThrow(
@@ -65,9 +67,36 @@ public final class RouteFeed {
   /// @param in UTF-8, with or without a byte order mark
   public static RouteFeed open(InputStream in, RouteFormat format, RouteDefaults defaults)
       throws IOException {
-    BufferedReader reader = reader(in);
+    BufferedReader reader = reader(text(in));
     head(reader);
     return new RouteFeed(reader, format, defaults);
+  }
+
+  /// The same stream, unless it begins as something that is known to be no text.
+  private static InputStream text(InputStream in) throws IOException {
+    byte[] head = new byte[MrtHead.BYTES];
+    int length = fill(in, head);
+    if (length == head.length && MrtHead.isOne(head)) {
+      throw new InvalidFeedException(
+          "is an MRT file (RFC 6396), which is not read yet; its prefixes can be:"
+              + " bgpdump -m FILE | cut -d'|' -f6");
+    }
+    return new SequenceInputStream(new ByteArrayInputStream(head, 0, length), in);
+  }
+
+  /// Reads on to where the stream fails, as [#fill(Reader, char[])].
+  private static int fill(InputStream in, byte[] head) throws IOException {
+    int length = 0;
+    try {
+      for (int n = 0; n >= 0 && length < head.length; length += Math.max(n, 0)) {
+        n = in.read(head, length, head.length - length);
+      }
+    } catch (IOException e) {
+      if (length == 0) {
+        throw e;
+      }
+    }
+    return length;
   }
 
   private static BufferedReader reader(InputStream in) {
