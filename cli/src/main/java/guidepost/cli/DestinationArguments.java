@@ -25,6 +25,7 @@ final class DestinationArguments {
   ///
   /// @throws CommandException if it breaks a rule
   Prefix toQuery() {
+    requireNumbers();
     try {
       return RouteText.DEST.query(dest, mask);
     } catch (InvalidRouteException e) {
@@ -32,14 +33,9 @@ final class DestinationArguments {
     }
   }
 
-  /// The destination of a route.
-  ///
-  /// @throws CommandException if it breaks a rule
-  Prefix toPrefix() {
-    try {
-      return RouteText.DEST.add(dest, mask);
-    } catch (InvalidRouteException e) {
-      throw CommandException.usage(String.valueOf(e.getMessage()));
+  private void requireNumbers() {
+    if (dest.equals("default")) {
+      throw CommandException.usage("dest \"default\": must be 0.0.0.0/0 or ::/0");
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Sends the rows of a text and reports what became of them.
 ///
@@ -30,6 +31,7 @@ final class ImportRun<O extends MessageLite, A> {
   private final BiConsumer<ImportTally, A> count;
   private final ImportTally tally = new ImportTally();
   private final long start = System.nanoTime();
+  private boolean stopped;
 
   /// @param dryRun read only, send nothing
   /// @param open opens the stream that writes
@@ -59,7 +61,14 @@ final class ImportRun<O extends MessageLite, A> {
       }
     } catch (IOException e) {
       throw brokenText(source, e);
+    } catch (HopelessException e) {
+      stopped = true;
     }
+  }
+
+  /// All rows so far were rejected for one reason: the rest of the text is not worth reading.
+  private static final class HopelessException extends RuntimeException {
+    private static final long serialVersionUID = 1;
   }
 
   private void send(RowSource<O> rows, ImportProgress progress) throws IOException {
@@ -102,6 +111,9 @@ final class ImportRun<O extends MessageLite, A> {
       public void rejected(long number, String rule, String reason) {
         progress.row();
         tally.unreadable(number, rule, reason);
+        if (tally.isHopeless()) {
+          throw new HopelessException();
+        }
       }
 
       @Override
@@ -161,8 +173,14 @@ final class ImportRun<O extends MessageLite, A> {
     if (!client.json()) {
       advise(more, advice);
     }
+    if (stopped && !client.json()) {
+      terminal.complain(
+          "stopped after %,d rows: all of them were rejected for one reason"
+              .formatted(tally.read()));
+    }
     if (client.json()) {
-      terminal.line(tally.json(seconds).put("dry_run", dryRun).toString());
+      ObjectNode sum = tally.json(seconds).put("dry_run", dryRun);
+      terminal.line((stopped ? sum.put("stopped", true) : sum).toString());
     } else {
       terminal.line(
           tally.text(seconds) + (dryRun ? ", nothing was sent" : "") + tally.leftOutText());

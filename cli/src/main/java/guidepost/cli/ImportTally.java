@@ -4,10 +4,8 @@ import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Counts what becomes of the rows of an import, so that in the end read = accepted + rejected.
@@ -18,8 +16,11 @@ final class ImportTally {
 
   private final TreeMap<Long, String> firstRejects = new TreeMap<>();
 
-  /// The names are the program's own, so there are few.
-  private final Set<String> rulesBroken = new TreeSet<>();
+  /// Rows that broke a rule in a row from the first one on, at which an import gives up.
+  static final int ALIKE_MAX = 1_000;
+
+  /// How many rows broke which. The names are the program's own, so there are few.
+  private final Map<String, Long> rulesBroken = new TreeMap<>();
 
   private final Map<String, Long> leftOut = new TreeMap<>();
   private long read;
@@ -45,7 +46,7 @@ final class ImportTally {
   /// @param rule the rule that it breaks; empty if that has no name
   void unreadable(long number, String rule, String reason) {
     read++;
-    rulesBroken.add(rule);
+    rulesBroken.merge(rule, 1L, Long::sum);
     reject(number, reason);
   }
 
@@ -93,7 +94,15 @@ final class ImportTally {
 
   /// True if a row that was read breaks this rule.
   boolean isBroken(String rule) {
-    return rulesBroken.contains(rule);
+    return rulesBroken.containsKey(rule);
+  }
+
+  /// True if all rows so far broke one rule, and they are many: then so will the others.
+  boolean isHopeless() {
+    return read >= ALIKE_MAX
+        && rulesBroken.size() == 1
+        && !rulesBroken.containsKey("")
+        && rulesBroken.containsValue(read);
   }
 
   /// One line for people.

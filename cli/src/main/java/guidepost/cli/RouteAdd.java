@@ -18,15 +18,17 @@ import picocli.CommandLine.Option;
 /// `route add`.
 @Command(
     name = "add",
-    description = "Add a route, or update the one with the same prefix, next hop and interface.")
+    description = {
+      "Add a route, or update the one with the same prefix, next hop, interface and path id.",
+      "The words of \"ip route add\" do too: default via 192.0.2.1 dev eth0 metric 5."
+    })
 final class RouteAdd implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private ExpectedRevision expected = new ExpectedRevision();
   @Mixin private TableOption table = new TableOption();
-  @Mixin private DestinationArguments destination = new DestinationArguments();
-  @Mixin private NextHopOptions nextHop = new NextHopOptions();
+  @Mixin private WayArguments way = new WayArguments();
 
   @Option(
       names = "--metric",
@@ -92,8 +94,8 @@ final class RouteAdd implements Callable<Integer> {
 
   private Route route() {
     try {
-      return Route.to(destination.toPrefix(), nextHop.toNextHop())
-          .withMetric(metric)
+      return Route.to(way.toPrefix(), way.toNextHop())
+          .withMetric(way.metric().orElse(metric))
           .withTags(tags)
           .withPathId(pathId);
     } catch (InvalidRouteException e) {

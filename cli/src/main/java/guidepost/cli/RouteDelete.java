@@ -21,8 +21,7 @@ final class RouteDelete implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private ExpectedRevision expected = new ExpectedRevision();
   @Mixin private TableOption table = new TableOption();
-  @Mixin private DestinationArguments destination = new DestinationArguments();
-  @Mixin private NextHopOptions nextHop = new NextHopOptions();
+  @Mixin private WayArguments way = new WayArguments();
 
   @Option(names = "--source", paramLabel = "NAME", description = "Whose route (default: static).")
   private String source = "";
@@ -40,7 +39,7 @@ final class RouteDelete implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Prefix prefix = destination.toPrefix();
+    Prefix prefix = way.toPrefix();
     OperationResult result = RouteChange.make(client, table, source, operation(prefix));
     if (result.getChanged() == 0) {
       throw CommandException.notFound("no such route of %s".formatted(prefix));
@@ -59,7 +58,7 @@ final class RouteDelete implements Callable<Integer> {
 
   private Route route(Prefix prefix) {
     try {
-      return Route.to(prefix, nextHop.toNextHop()).withPathId(pathId);
+      return Route.to(prefix, way.toNextHop()).withPathId(pathId);
     } catch (InvalidRouteException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
@@ -68,7 +67,7 @@ final class RouteDelete implements Callable<Integer> {
   private Operation operation(Prefix prefix) {
     Operation.Builder delete = Operation.newBuilder();
     expected.ifGiven(delete::setExpectedRevision);
-    if (!nextHop.isGiven()) {
+    if (!way.isGiven()) {
       return delete.setDeletePrefix(prefix.toString()).build();
     }
     Route route = route(prefix);

@@ -14,7 +14,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `route list`.
-@Command(name = "list", description = "Show all routes, or those that match a prefix.")
+@Command(
+    name = "list",
+    aliases = {"show", "ls"},
+    description = "Show all routes, or those that match a prefix.")
 final class RouteList implements Callable<Integer> {
 
   private final Terminal terminal;

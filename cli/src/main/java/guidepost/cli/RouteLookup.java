@@ -29,7 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
       "Show the best route to each of many addresses, one a line, in order.",
       "Without arguments they are read from standard input, one a line, and answered"
           + " as they come; blank lines, and those that begin with #, are passed over."
-          + " A line that is no address is complained about, and the exit code is 1.",
+          + " What is no address is complained about, the others are answered, and the exit"
+          + " code is 1.",
       "Columns, by tab: address, prefix, next hop, interface, metric, source; only the"
           + " address if no route covers it."
     })
@@ -54,13 +55,15 @@ final class RouteLookup implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<Address> given = addresses.stream().map(RouteLookup::argument).toList();
+    if (!addresses.isEmpty() && addresses.stream().allMatch(each -> read(each).isEmpty())) {
+      throw CommandException.usage(reason(addresses.getFirst()));
+    }
     try (GuidepostClient connection = client.connect();
         LookupStream lookups = table.of(connection).lookups(this::show)) {
-      if (given.isEmpty()) {
+      if (addresses.isEmpty()) {
         readLines(lookups);
       } else {
-        given.forEach(address -> ask(address, lookups));
+        addresses.forEach(text -> askArgument(text, lookups));
       }
       lookups.finish();
     } catch (StatusRuntimeException e) {
@@ -74,11 +77,30 @@ final class RouteLookup implements Callable<Integer> {
     return unreadable == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
   }
 
-  private static Address argument(String text) {
+  private static Optional<Address> read(String text) {
     try {
-      return Address.parse(text);
+      return Optional.of(Address.parse(text));
     } catch (InvalidRouteException e) {
-      throw CommandException.usage(String.valueOf(e.getMessage()));
+      return Optional.empty();
+    }
+  }
+
+  /// Why a text is no address.
+  private static String reason(String text) {
+    try {
+      return "address \"%s\": is one".formatted(Address.parse(text));
+    } catch (InvalidRouteException e) {
+      return e.getMessage();
+    }
+  }
+
+  private void askArgument(String text, LookupStream lookups) {
+    lines++;
+    Optional<Address> address = read(text);
+    if (address.isPresent()) {
+      ask(address.get(), lookups);
+    } else {
+      complain("argument", reason(text));
     }
   }
 
@@ -112,14 +134,18 @@ final class RouteLookup implements Callable<Integer> {
   }
 
   private void ask(String text, LookupStream lookups) {
-    try {
-      ask(Address.parse(text), lookups);
-    } catch (InvalidRouteException e) {
-      unreadable++;
-      if (unreadable <= COMPLAINTS_MAX) {
-        ImportRun.showReject(
-            terminal, client.json(), "line", lines, String.valueOf(e.getMessage()));
-      }
+    Optional<Address> address = read(text);
+    if (address.isPresent()) {
+      ask(address.get(), lookups);
+    } else {
+      complain("line", reason(text));
+    }
+  }
+
+  private void complain(String unit, String reason) {
+    unreadable++;
+    if (unreadable <= COMPLAINTS_MAX) {
+      ImportRun.showReject(terminal, client.json(), unit, lines, reason);
     }
   }
 

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -244,5 +246,80 @@ final class RouteCommandsTest {
               return snapshot.isDone();
             });
     assertThat(snapshot.get()).contains("= 10.0.0.0/8 via 192.0.2.1");
+  }
+
+  @Test
+  void theWordsOfIpRouteAreUnderstood() {
+    server.ok("", "route", "add", "default", "via", "192.0.2.1", "dev", "eth0", "metric", "5");
+    server.ok("", "route", "add", "default", "via", "2001:db8::1");
+    server.ok("", "route", "add", "172.16.0.0", "255.240.0.0", "via", "192.0.2.1");
+    assertThat(server.ok("", "route", "show", "0.0.0.0/0")).contains("eth0").contains(" 5 ");
+    assertThat(server.ok("", "route", "ls", "--count"))
+        .isEqualTo(server.ok("", "route", "list", "--count"));
+    assertThat(server.ok("", "route", "get", "2001:db8:9::1")).contains("::/0");
+    assertThat(server.ok("", "route", "delete", "172.16.0.0/12", "via", "192.0.2.1"))
+        .startsWith("deleted 1 of 172.16.0.0/12");
+    assertThat(server.ok("", "route", "delete", "default", "via", "192.0.2.1", "dev", "eth0"))
+        .startsWith("deleted 1 of 0.0.0.0/0");
+  }
+
+  @Test
+  void lookupAnswersTheAddressesBesideOneThatIsNone() {
+    ServedCommands.Ran ran = server.run("", "route", "lookup", "10.1.2.3", "bogus", "203.0.113.9");
+    assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(ran.out().lines()).hasSize(2).first().asString().startsWith("10.1.2.3\t10.");
+    assertThat(ran.err()).startsWith("argument 2: address \"bogus\": must be");
+  }
+
+  @Test
+  void importStopsWhenAThousandRowsWereRejectedForOneReason() {
+    String rows =
+        IntStream.range(0, 5_000)
+            .mapToObj(i -> "10.%d.%d.0/24\n".formatted(i / 256, i % 256))
+            .collect(Collectors.joining());
+    ServedCommands.Ran ran = server.run(rows, "route", "import", "-");
+    assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(ran.err())
+        .contains("stopped after 1,000 rows: all of them were rejected for one reason")
+        .contains("give --nh or --interface");
+    assertThat(ran.out()).startsWith("read 1000 = accepted 0 + rejected 1000");
+    ServedCommands.Ran mixed =
+        server.run("::/0,,2001:db8::1\n" + rows.replace("\n", ",\n"), "route", "import", "-");
+    assertThat(mixed.out()).startsWith("read 5001 = accepted 1 + rejected 5000");
+  }
+
+  @Test
+  void twoKernelRoutesThatDifferInTheMetricAloneAreBothThere() {
+    String text =
+        "[{\"dst\":\"default\",\"gateway\":\"192.0.2.1\",\"dev\":\"eth0\",\"metric\":100},"
+            + "{\"dst\":\"default\",\"gateway\":\"192.0.2.1\",\"dev\":\"eth0\",\"metric\":600}]";
+    for (int i = 0; i < 2; i++) {
+      assertThat(server.ok(text, "route", "import", "-")).startsWith("read 2 = accepted 2");
+      assertThat(server.ok("", "route", "list", "0.0.0.0/0", "--count")).isEqualTo("2\n");
+      assertThat(server.ok("", "route", "get", "203.0.113.9", "--json")).contains("\"metric\":100");
+    }
+    assertThat(
+            server.ok(
+                "",
+                "route",
+                "delete",
+                "default",
+                "via",
+                "192.0.2.1",
+                "dev",
+                "eth0",
+                "--path-id",
+                "1"))
+        .startsWith("deleted 1");
+  }
+
+  @Test
+  void sourcePutKeepsWhatItDoesNotSay() {
+    server.ok(
+        "", "source", "put", "gone", "--distance", "9", "--delete-when-gone", "--grace", "60");
+    server.ok("", "source", "put", "gone", "--distance", "10");
+    assertThat(server.ok("", "source", "list")).containsPattern("gone +10 .*delete after 60 s");
+    server.ok("", "source", "put", "gone", "--no-delete-when-gone");
+    assertThat(server.ok("", "source", "list")).containsPattern("gone +10 .*keep");
   }
 }

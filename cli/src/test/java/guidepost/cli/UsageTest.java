@@ -53,7 +53,17 @@ class UsageTest {
         "source put a --distance 1 --delete-when-gone --grace -1 | grace \"-1\": must be 0..604800",
         "table create B+D             | name \"B+D\": must be 1 to 128 characters of a-z",
         "route lookup x               | address \"x\": must be",
-        "route lookup 10.0.0.1 x      | address \"x\": must be",
+        "route add 10.0.0.0/8 192.0.2.1 | mask \"192.0.2.1\": is no mask; a next hop is written"
+            + " --nh 192.0.2.1 or via 192.0.2.1",
+        "route add 10.0.0.0 8 192.0.2.1 | mask \"192.0.2.1\": is no mask; a next hop is written",
+        "route add default 192.0.2.1  | mask \"192.0.2.1\": is no mask; a next hop is written",
+        "route add 10.0.0.0 0.0.0.255 --nh 192.0.2.1 | looks like an inverse mask",
+        "route add 10.0.0.0/8 via     | via \"\": must be followed by its value",
+        "route add 10.0.0.0/8 via 192.0.2.1 --nh 192.0.2.2 | via \"192.0.2.1\": must be given once",
+        "route add 10.0.0.0/8 8 proto | word \"proto\": must be via ADDRESS, dev NAME or metric N",
+        "route add default dev eth0   | dest \"default\": must be 0.0.0.0/0 or ::/0",
+        "route get default            | dest \"default\": must be 0.0.0.0/0 or ::/0",
+        "route lookup x y             | address \"x\": must be",
         "route sync - --source a --distance 300 | distance \"300\": must be 1..255",
         "feature get bern             | point \"bern\": must be LAT,LON in degrees, like"
             + " 42.53176,1.56654; an id goes behind --id",
