@@ -138,4 +138,80 @@ final class FeedTest {
     journal.trim(2);
     assertThat(rest(feed.cursor(1, change -> true))).containsExactly("2:0", "2:1", "2:2");
   }
+
+  @Test
+  void shouldShowNothingBeforeItIsPublishedOutOfTheLogEither() throws Exception {
+    write(Feed.CHANGES_KEPT_MAX);
+    Feed<String>.Cursor cursor = feed.cursor(0, change -> true);
+    assertThat(cursor.peek()).isEqualTo(Feed.Next.BEHIND);
+    journal.append(List.of(new Batch().delete(new byte[] {'a'})));
+    feed.add(2, List.of("2:a"));
+    assertThat(rest(cursor)).hasSize(Feed.CHANGES_KEPT_MAX);
+    assertThat(cursor.last()).isEqualTo(1);
+    Feed<String>.Cursor other = feed.cursor(1, change -> true);
+    other.read();
+    assertThat(other.peek()).isEqualTo(Feed.Next.NOTHING);
+    assertThat(other.poll()).isNull();
+    feed.publish();
+    assertThat(rest(cursor)).containsExactly("2:a");
+  }
+
+  @Test
+  void shouldTellItsListenersOnceOfWhatIsPublishedTogether() throws Exception {
+    AtomicInteger told = new AtomicInteger();
+    feed.listen(told::incrementAndGet);
+    feed.publish();
+    assertThat(told).hasValue(0);
+    journal.append(List.of(new Batch().delete(new byte[] {'a'})));
+    journal.append(List.of(new Batch().delete(new byte[] {'b'})));
+    feed.add(1, List.of("1:a"));
+    feed.add(2, List.of());
+    assertThat(feed.newest()).isZero();
+    feed.publish();
+    feed.publish();
+    assertThat(told).hasValue(1);
+    assertThat(feed.newest()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldKeepSoManyChangesInMemoryAndNoMore() throws Exception {
+    write(Feed.CHANGES_KEPT_MAX - 1);
+    assertThat(feed.cursor(0, change -> true).peek()).isEqualTo(Feed.Next.ENTRY);
+    feed.add(journal.append(List.of(new Batch().delete(new byte[] {'a'}))), List.of());
+    feed.publish();
+    assertThat(feed.cursor(0, change -> true).peek()).isEqualTo(Feed.Next.BEHIND);
+    assertThat(feed.cursor(1, change -> true).peek()).isEqualTo(Feed.Next.ENTRY);
+    assertThat(feed.cursor(0, change -> true).behind()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldReadSoManyChangesAtOnceAndNoMore() throws Exception {
+    List<Batch> batches = new ArrayList<>();
+    for (int i = 0; i < Feed.CHANGES_READ_MAX + 3; i++) {
+      batches.add(new Batch().delete(new byte[] {'a'}));
+    }
+    journal.append(batches);
+    Feed<String> later = new Feed<>(journal, (revision, key, _, _) -> text(revision, key));
+    Feed<String>.Cursor cursor = later.cursor(0, _ -> true);
+    assertThat(cursor.poll()).isNull();
+    cursor.read();
+    assertThat(cursor.last()).isEqualTo(Feed.CHANGES_READ_MAX);
+    for (int i = 0; i < Feed.CHANGES_READ_MAX; i++) {
+      assertThat(Objects.requireNonNull(cursor.poll()).isLast()).isTrue();
+    }
+    assertThat(cursor.peek()).isEqualTo(Feed.Next.BEHIND);
+    assertThat(rest(cursor)).hasSize(3);
+  }
+
+  @Test
+  void shouldBeginAfterTheOldestRevisionThatTheLogHas() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      write(Feed.CHANGES_KEPT_MAX / 2);
+    }
+    journal.trim(2);
+    assertThat(feed.oldest()).isEqualTo(2);
+    assertThat(rest(feed.cursor(2, change -> true))).hasSize(3 * (Feed.CHANGES_KEPT_MAX / 2));
+    assertThatThrownBy(() -> feed.cursor(1, change -> true)).isInstanceOf(CompactedException.class);
+    assertThat(feed.cursor(5, change -> true).peek()).isEqualTo(Feed.Next.NOTHING);
+  }
 }

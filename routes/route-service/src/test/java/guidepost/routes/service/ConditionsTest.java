@@ -14,6 +14,7 @@ import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,5 +164,29 @@ final class ConditionsTest {
     assertThat(client.modifyOne(replace("10.0.0.0/8", many)).getRule())
         .isEqualTo("prefix.routes_max");
     assertThat(client.routes()).isEmpty();
+  }
+
+  @Test
+  void shouldReplaceAPrefixsRoutesByAsManyAsThereMayBeAndNoMore() throws Exception {
+    OperationResult most = client.modifyOne(replace("10.0.0.0/8", routes(256)));
+    assertThat(most.getText()).isEmpty();
+    assertThat(most.getChanged()).isEqualTo(256);
+    OperationResult tooMany = client.modifyOne(replace("10.0.0.0/8", routes(257)));
+    assertThat(tooMany.getRule()).isEqualTo("prefix.routes_max");
+    assertThat(tooMany.getText())
+        .isEqualTo("routes \"257\": must be at most 256 for prefix \"10.0.0.0/8\"");
+    assertThat(client.routes()).hasSize(256);
+    client.putSource("bgp", 20);
+    client.modify(V1Client.ofSource("bgp", add(via("11.0.0.0/8", "192.0.2.1"))));
+    assertThat(client.modifyOne(replace("11.0.0.0/8", routes(256))).getText())
+        .endsWith(
+            "must be at most 255 for prefix \"11.0.0.0/8\", beside 1 of other sources: 256 in all");
+    assertThat(client.modifyOne(replace("11.0.0.0/8", routes(255))).getChanged()).isEqualTo(255);
+  }
+
+  private static Route[] routes(int count) {
+    return IntStream.range(0, count)
+        .mapToObj(i -> via("", "10.1.%d.%d".formatted(i / 256, i % 256)))
+        .toArray(Route[]::new);
   }
 }

@@ -8,6 +8,7 @@ import static guidepost.routes.service.V1Client.request;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.Duration;
@@ -440,6 +441,31 @@ final class SourcesTest {
           .hasMessageContaining("must be 1 to 128 characters");
       assertThatThrownBy(() -> client.putSource(name, 9))
           .hasMessageContaining("must be 1 to 128 characters");
+    }
+  }
+
+  @Test
+  void shouldGiveTheRoutesOfEveryTableTheDistanceOfTheirSource() throws Exception {
+    List<String> tables = List.of("a", "b", "default", "x", "z");
+    for (String table : tables) {
+      if (!table.equals("default")) {
+        createTable(table);
+      }
+      client.modify(
+          ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1")), add(via("11.0.0.0/8", "192.0.2.1")))
+              .toBuilder()
+              .setTable(table)
+              .build(),
+          ofSource("ospf", add(via("10.0.0.0/8", "192.0.2.2"))).toBuilder()
+              .setTable(table)
+              .build());
+    }
+    client.putSource("bgp", 200);
+    for (String table : tables) {
+      assertThat(client.byKey(table).values())
+          .as(table)
+          .extracting(Route::getSource, Route::getDistance)
+          .containsExactlyInAnyOrder(tuple("bgp", 200), tuple("bgp", 200), tuple("ospf", 110));
     }
   }
 }

@@ -2,6 +2,7 @@ package guidepost.routes.table;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 
 /// Routes by prefix, for one writer and many readers.
 ///
@@ -40,6 +41,9 @@ public final class RouteTable {
   private final Epochs epochs = new Epochs();
   private final boolean isWhole;
   private final Shared<Attributes> sharedAttributes = new Shared<>();
+
+  /// Look-ups of many addresses that the tree answered, since the writer came between too often.
+  private final LongAdder fallbacks = new LongAdder();
 
   private volatile Published published;
 
@@ -151,6 +155,7 @@ public final class RouteTable {
   }
 
   private OfBoth ofTree(int[] ipv4, int ipv4Count, long[] ipv6, int ipv6Count) {
+    fallbacks.increment();
     RouteSnapshot state = snapshot();
     return new OfBoth(state.longestIpv4(ipv4, ipv4Count), state.longestIpv6(ipv6, ipv6Count));
   }
@@ -173,6 +178,7 @@ public final class RouteTable {
         return current.snapshot();
       }
     }
+    fallbacks.increment();
     Published current = published;
     current.ipv4().tree().ipv4(addresses, count, ids);
     return current.snapshot();
@@ -185,9 +191,16 @@ public final class RouteTable {
         return current.snapshot();
       }
     }
+    fallbacks.increment();
     Published current = published;
     current.ipv6().tree().ipv6(highLow, count, ids);
     return current.snapshot();
+  }
+
+  /// How many look-ups of many addresses were answered by the tree, the slower way, because the
+  /// writer came between each time.
+  long fallbacks() {
+    return fallbacks.sum();
   }
 
   /// What is published, if possible when no change of it is under way.

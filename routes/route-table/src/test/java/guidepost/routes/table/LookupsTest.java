@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -100,5 +101,49 @@ final class LookupsTest {
   private static Optional<Route> answer(Lookups lookups, int i) {
     int index = lookups.index(i);
     return index < 0 ? Optional.empty() : Optional.of(lookups.routes().get(index));
+  }
+
+  @Test
+  void shouldNotAskTheTreeWhileNobodyWrites() {
+    RouteTable many = new RouteTable(1);
+    many.put(route("10.0.0.0/8", "192.0.2.1"));
+    many.put(route("2001:db8::/32", "2001:db8::1"));
+    many.publish(1);
+    int[] ipv4 = {0x0a01_0203};
+    long[] ipv6 = {0x2001_0db8_0000_0000L, 1};
+    for (int i = 0; i < 10; i++) {
+      assertThat(many.longestIpv4(ipv4, 1).routes()).hasSize(1);
+      assertThat(many.longestIpv6(ipv6, 1).routes()).hasSize(1);
+      assertThat(many.longest(ipv4, 1, ipv6, 1).ipv6().routes()).hasSize(1);
+    }
+    assertThat(many.fallbacks()).isZero();
+  }
+
+  @Test
+  void shouldKnowWhenTheWriterHasComeBetween() {
+    Epochs epochs = new Epochs();
+    RouteTree empty = RouteSnapshot.EMPTY.tree(Family.IPV4);
+    PrefixIds ids = new PrefixIds(Family.IPV4, epochs, 0);
+    FamilyTable family = new FamilyTable(empty, ids, 1);
+    put(family, "10.0.0.0/8");
+    FamilyState before = family.publish();
+    family.published();
+    Multibit multibit = Objects.requireNonNull(before.multibit());
+    assertThat(multibit.isStill(before.stamp())).isTrue();
+    assertThat(before.ipv4(new int[] {0x0a01_0203}, 1, new int[1])).isTrue();
+    put(family, "11.0.0.0/8");
+    FamilyState after = family.publish();
+    assertThat(after.multibit()).isSameAs(multibit);
+    assertThat(multibit.isStill(before.stamp())).isFalse();
+    assertThat(before.ipv4(new int[] {0x0a01_0203}, 1, new int[1])).isFalse();
+    family.published();
+    assertThat(multibit.isStill(before.stamp())).isFalse();
+    assertThat(multibit.isStill(after.stamp())).isTrue();
+    assertThat(after.ipv4(new int[] {0x0b01_0203}, 1, new int[1])).isTrue();
+  }
+
+  private static void put(FamilyTable family, String prefix) {
+    Route route = route(prefix, "192.0.2.1");
+    family.put(route, Attributes.of(route));
   }
 }
