@@ -1,6 +1,7 @@
 package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
@@ -117,6 +118,10 @@ class ServerTest {
   void statusTellsOfTheJournals() {
     ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1");
 
+    // The end of the call that added it may still wait to be written down.
+    await()
+        .until(
+            () -> ok("", "status", "--json").out().contains("\"queued_changes\":0,\"groups\":1"));
     assertThat(ok("", "status", "--json").out())
         .contains("\"routes_journal\":{\"oldest_revision\":1,\"log_bytes\":")
         .contains("\"queued_changes\":0,\"groups\":1,\"batches\":1,\"changes\":1,\"bytes\":")
