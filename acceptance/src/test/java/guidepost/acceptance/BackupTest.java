@@ -3,6 +3,7 @@ package guidepost.acceptance;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.client.AdminClient;
 import guidepost.common.v1.OperationResult;
 import guidepost.journal.Batch;
 import guidepost.journal.rocksdb.RocksJournalStore;
@@ -12,12 +13,6 @@ import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
-import guidepost.server.v1.AdminGrpc;
-import guidepost.server.v1.BackupRequest;
-import guidepost.server.v1.BackupResponse;
-import io.grpc.CallOptions;
-import io.grpc.ClientCall;
-import io.grpc.Metadata;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,6 +29,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -84,16 +80,20 @@ final class BackupTest {
     try (ServerProcess server = ServerProcess.start(data)) {
       assertThat(leftOver.getParent()).doesNotExist();
       CountDownLatch begun = new CountDownLatch(1);
-      ClientCall<BackupRequest, BackupResponse> stalled = stalledBackup(server, begun);
-      assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+      AdminClient stalled = stalledBackup(data, begun);
+      assertThat(begun.await(5, TimeUnit.MINUTES)).isTrue();
       Terminal second = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
       assertThat(second.exitCode()).isEqualTo(3);
       assertThat(second.err()).contains("a backup is under way already; wait for its end");
       assertThat(names(directory)).containsExactly("data");
       assertThat(names(data)).anyMatch(name -> name.startsWith("backup-"));
-      stalled.cancel("enough", null);
+      stalled.close();
+      Terminal third = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
+      assertThat(third.err()).isEmpty();
+      assertThat(third.exitCode()).isZero();
+      assertThat(names(directory)).contains("b.zip").noneMatch(name -> name.endsWith(".part"));
       await()
-          .atMost(30, TimeUnit.SECONDS)
+          .atMost(5, TimeUnit.MINUTES)
           .until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
     }
   }
@@ -107,23 +107,19 @@ final class BackupTest {
     }
   }
 
-  /// Reads the first part and no more.
-  private static ClientCall<BackupRequest, BackupResponse> stalledBackup(
-      ServerProcess server, CountDownLatch begun) {
-    ClientCall<BackupRequest, BackupResponse> call =
-        server.channel().newCall(AdminGrpc.getBackupMethod(), CallOptions.DEFAULT);
-    call.start(
-        new ClientCall.Listener<>() {
-          @Override
-          public void onMessage(BackupResponse part) {
-            begun.countDown();
-          }
-        },
-        new Metadata());
-    call.request(1);
-    call.sendMessage(BackupRequest.getDefaultInstance());
-    call.halfClose();
-    return call;
+  /// Reads the first part and no more, until it is closed.
+  private static AdminClient stalledBackup(Path data, CountDownLatch begun) throws IOException {
+    AdminClient client = AdminClient.find(data).orElseThrow();
+    Thread.ofPlatform()
+        .daemon()
+        .start(
+            () ->
+                client.backup(
+                    _ -> {
+                      begun.countDown();
+                      LockSupport.park();
+                    }));
+    return client;
   }
 
   private static long revision(String line) {

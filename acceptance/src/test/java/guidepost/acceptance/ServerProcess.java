@@ -19,13 +19,15 @@ final class ServerProcess implements AutoCloseable {
   private static final Pattern LISTENING = Pattern.compile("listening on \\[(.*)]");
   private static final long END_SECONDS_MAX = 30;
 
+  private final Path data;
   private final Process process;
   private final List<String> output = Collections.synchronizedList(new ArrayList<>());
   private final List<String> addresses;
 
   private @Nullable ManagedChannel channel;
 
-  private ServerProcess(Process process, List<String> addresses, BufferedReader out) {
+  private ServerProcess(Path data, Process process, List<String> addresses, BufferedReader out) {
+    this.data = data;
     this.process = process;
     this.addresses = addresses;
     Thread.ofPlatform().daemon().start(() -> out.lines().forEach(output::add));
@@ -49,7 +51,7 @@ final class ServerProcess implements AutoCloseable {
       before.append(line).append('\n');
       Matcher matcher = LISTENING.matcher(line);
       if (matcher.find()) {
-        return new ServerProcess(process, List.of(matcher.group(1).split(", ")), out);
+        return new ServerProcess(data, process, List.of(matcher.group(1).split(", ")), out);
       }
     }
     throw new IOException("the server did not start:\n" + before);
@@ -63,6 +65,11 @@ final class ServerProcess implements AutoCloseable {
   /// All of them.
   List<String> addresses() {
     return addresses;
+  }
+
+  /// Its data directory.
+  Path data() {
+    return data;
   }
 
   ManagedChannel channel() {

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -16,6 +17,9 @@ import java.util.concurrent.TimeUnit;
 /// @param out its standard output
 /// @param err its standard error
 record Terminal(int exitCode, String out, String err) {
+
+  /// What asks by the socket in the data directory.
+  private static final Set<String> ADMIN = Set.of("backup", "compact", "dump", "verify");
 
   private static final long SECONDS_MAX = 120;
 
@@ -34,7 +38,11 @@ record Terminal(int exitCode, String out, String err) {
   static Terminal runWith(String input, ServerProcess server, String... arguments)
       throws IOException, InterruptedException {
     List<String> all = new ArrayList<>(List.of(arguments));
-    Collections.addAll(all, "--server", server.address());
+    if (ADMIN.contains(arguments[0])) {
+      Collections.addAll(all, "--data", server.data().toString());
+    } else {
+      Collections.addAll(all, "--server", server.address());
+    }
     return run(input, all.toArray(String[]::new));
   }
 

@@ -31,7 +31,7 @@ final class Backup implements Callable<Integer> {
   private static final int BUFFER_BYTES = 1 << 20;
 
   private final Terminal terminal;
-  @Mixin private ClientOptions client = new ClientOptions();
+  @Mixin private DataOptions data = new DataOptions();
 
   @Option(names = "--force", description = "Replace FILE if it exists.")
   private boolean force;
@@ -54,7 +54,7 @@ final class Backup implements Callable<Integer> {
       return ExitCodes.OK;
     } catch (BackupException e) {
       throw CommandException.broken(
-          "server %s: %s; nothing was written".formatted(client.server(), e.getMessage()));
+          "data directory %s: %s; nothing was written".formatted(data.data(), e.getMessage()));
     } catch (IOException e) {
       throw Failures.of(file.toString(), e);
     }
@@ -81,10 +81,10 @@ final class Backup implements Callable<Integer> {
   private BackupHeader writePart(Path part) throws IOException {
     try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), BUFFER_BYTES);
         BackupWriter writer = new BackupWriter(out);
-        ByteProgress progress = ByteProgress.of(terminal, client.json(), "backup")) {
-      client.ask(
+        ByteProgress progress = ByteProgress.of(terminal, data.json(), "backup")) {
+      data.ask(
           server -> {
-            server.admin().backup(each -> add(writer, progress, each));
+            server.backup(each -> add(writer, progress, each));
             return true;
           });
       return writer.finish();
@@ -110,7 +110,7 @@ final class Backup implements Callable<Integer> {
   }
 
   private void show(BackupHeader copied, long bytes) {
-    if (client.json()) {
+    if (data.json()) {
       ObjectNode json = Json.object().put("file", file.toString()).put("bytes", bytes);
       ObjectNode revisions = json.putObject("revisions");
       copied

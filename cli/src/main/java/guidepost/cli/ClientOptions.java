@@ -47,9 +47,14 @@ final class ClientOptions {
     return server;
   }
 
+  /// Has gRPC say nothing of its own.
+  static void silence() {
+    CONNECTION_LOG.setLevel(Level.OFF);
+  }
+
   /// Connects; the caller closes.
   GuidepostClient connect() {
-    CONNECTION_LOG.setLevel(Level.OFF);
+    silence();
     return GuidepostClient.connect(server, timeout);
   }
 

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.AdminClient;
 import guidepost.server.LocalData;
 import guidepost.server.v1.CompactResponse;
 import java.util.concurrent.Callable;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Mixin;
 final class Compact implements Callable<Integer> {
 
   private final Terminal terminal;
-  @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private DataOptions data = new DataOptions();
 
   Compact(Terminal terminal) {
@@ -22,12 +22,9 @@ final class Compact implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    CompactResponse done =
-        data.isGiven()
-            ? data.open(LocalData::compact)
-            : client.ask(server -> server.admin().compact());
+    CompactResponse done = data.open(AdminClient::compact, LocalData::compact);
     terminal.line(
-        client.json()
+        data.json()
             ? Json.object()
                 .put("bytes_before", done.getBytesBefore())
                 .put("bytes_after", done.getBytesAfter())

@@ -1,50 +1,98 @@
 package guidepost.cli;
 
+import guidepost.client.AdminClient;
 import guidepost.journal.JournalException;
 import guidepost.server.LocalData;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine.Option;
 
-/// Names a data directory instead of a server.
+/// Names a data directory, which a server may have open.
 final class DataOptions {
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "A data directory that no server uses, instead of a server.")
-  private @Nullable Path data;
+      defaultValue = ServeCommand.DATA,
+      description =
+          "The data directory; a server that has it open is asked by the socket in it. Default:"
+              + " ${DEFAULT-VALUE}")
+  private Path data = Path.of(ServeCommand.DATA);
 
-  /// What to do with a data directory.
+  @Option(names = "--json", description = "Print one JSON object a line, errors too.")
+  private boolean json;
+
+  /// What to do with a data directory that no server has open.
   interface Action<T> {
     T run(LocalData data) throws JournalException;
   }
 
-  boolean isGiven() {
-    return data != null;
+  boolean json() {
+    return json;
   }
 
-  /// Opens the directory, runs the action and closes it; nothing in it changes.
-  ///
-  /// @throws CommandException if it cannot be opened or read
-  <T> T read(Action<T> action) {
-    return run(LocalData::openForReading, action);
+  Path data() {
+    return data;
   }
 
-  /// Opens the directory, runs the action and closes it.
+  /// Asks the server that has the directory open; if none has, opens it, and nothing in it changes.
   ///
-  /// @throws CommandException if it cannot be opened, read or written
-  <T> T open(Action<T> action) {
-    return run(LocalData::open, action);
+  /// @throws CommandException if a call fails, or the directory cannot be opened or read
+  <T> T read(Function<AdminClient, T> running, Action<T> stopped) {
+    return run(running, LocalData::openForReading, stopped);
+  }
+
+  /// Asks the server that has the directory open; if none has, opens it.
+  ///
+  /// @throws CommandException if a call fails, or the directory cannot be opened, read or written
+  <T> T open(Function<AdminClient, T> running, Action<T> stopped) {
+    return run(running, LocalData::open, stopped);
   }
 
   private interface Opening {
     LocalData open(Path data) throws JournalException;
   }
 
-  private <T> T run(Opening opening, Action<T> action) {
-    Path given = data == null ? Path.of("") : data;
-    try (LocalData opened = opening.open(given)) {
+  private <T> T run(Function<AdminClient, T> running, Opening opening, Action<T> stopped) {
+    try (AdminClient server = find().orElse(null)) {
+      return server == null ? runStopped(opening, stopped) : running.apply(server);
+    } catch (StatusRuntimeException e) {
+      throw Failures.of("data directory " + data, e);
+    }
+  }
+
+  /// Asks the server that has the directory open.
+  ///
+  /// @throws CommandException if none has, or a call fails
+  <T> T ask(Function<AdminClient, T> running) {
+    try (AdminClient server = find().orElse(null)) {
+      if (server == null) {
+        throw CommandException.unavailable(
+            "data directory %s: no server has it open; start one with \"guidepost serve\" or name another with --data DIR"
+                .formatted(data));
+      }
+      return running.apply(server);
+    } catch (StatusRuntimeException e) {
+      throw Failures.of("data directory " + data, e);
+    }
+  }
+
+  private Optional<AdminClient> find() {
+    ClientOptions.silence();
+    try {
+      return AdminClient.find(data);
+    } catch (IOException e) {
+      throw CommandException.usage(
+          "data directory %s: its server cannot be asked by this user: %s"
+              .formatted(data, e.getMessage()));
+    }
+  }
+
+  private <T> T runStopped(Opening opening, Action<T> action) {
+    try (LocalData opened = opening.open(data)) {
       return action.run(opened);
     } catch (JournalException e) {
       throw switch (e.reason()) {

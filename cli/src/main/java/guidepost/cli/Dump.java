@@ -14,12 +14,11 @@ import picocli.CommandLine.Parameters;
     name = "dump",
     description = {
       "Write everything that is stored as text, a JSON object a line, which \"load\" reads.",
-      "Of a running server, or with --data of a directory that no server uses."
+      "Of a running server, or of a directory that no server has open."
     })
 final class Dump implements Callable<Integer> {
 
   private final Terminal terminal;
-  @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private DataOptions data = new DataOptions();
 
   @Parameters(
@@ -37,7 +36,7 @@ final class Dump implements Callable<Integer> {
     long lines = new ExportFile(terminal, file).write(this::dump);
     if (!file.isEmpty() && !file.equals("-")) {
       terminal.line(
-          client.json()
+          data.json()
               ? Json.object().put("file", file).put("lines", lines).toString()
               : "wrote %,d lines to %s".formatted(lines, file));
     }
@@ -51,19 +50,15 @@ final class Dump implements Callable<Integer> {
           count[0] += text.chars().filter(c -> c == '\n').count();
           write(out, text);
         };
-    if (data.isGiven()) {
-      data.read(
-          local -> {
-            local.dump(lines);
-            return true;
-          });
-    } else {
-      client.ask(
-          server -> {
-            server.admin().dump(lines);
-            return true;
-          });
-    }
+    data.read(
+        server -> {
+          server.dump(lines);
+          return true;
+        },
+        local -> {
+          local.dump(lines);
+          return true;
+        });
     return count[0];
   }
 

@@ -31,20 +31,27 @@ final class Failures {
 
   /// What to say about a call that failed.
   static CommandException of(ServerAddress server, StatusRuntimeException failure) {
+    return of("server " + server, failure);
+  }
+
+  /// What to say about a call that failed.
+  ///
+  /// @param server what the message begins with
+  static CommandException of(String server, StatusRuntimeException failure) {
     Status status = failure.getStatus();
     String text = reason(status);
     return switch (status.getCode()) {
       case UNAVAILABLE -> unavailable(server, status);
       case DEADLINE_EXCEEDED ->
           CommandException.unavailable(
-              "server %s: gives no answer in time (%s); wait longer with --timeout"
+              "%s: gives no answer in time (%s); wait longer with --timeout"
                   .formatted(server, text));
       case RESOURCE_EXHAUSTED ->
           CommandException.unavailable(
-              "server %s: has too much to do (%s); try again later".formatted(server, text));
+              "%s: has too much to do (%s); try again later".formatted(server, text));
       case UNIMPLEMENTED ->
           CommandException.refused(
-              "server %s: lacks this service (%s); is it Guidepost, and new enough?"
+              "%s: lacks this service (%s); is it Guidepost, and new enough?"
                   .formatted(server, text));
       case NOT_FOUND -> CommandException.notFound(text);
       case OK,
@@ -59,18 +66,18 @@ final class Failures {
           INTERNAL,
           DATA_LOSS,
           UNAUTHENTICATED ->
-          CommandException.refused("server %s: refused: %s".formatted(server, text));
+          CommandException.refused("%s: refused: %s".formatted(server, text));
     };
   }
 
-  private static CommandException unavailable(ServerAddress server, Status status) {
+  private static CommandException unavailable(String server, Status status) {
     String deepest = deepestMessage(status.getCause());
     if (deepest.isEmpty()) {
       return CommandException.unavailable(
-          "server %s: cannot do that now: %s".formatted(server, reason(status)));
+          "%s: cannot do that now: %s".formatted(server, reason(status)));
     }
     return CommandException.unavailable(
-        "server %s: not available (%s); start one with \"guidepost serve\" or name another with"
+        "%s: not available (%s); start one with \"guidepost serve\" or name another with"
                 .formatted(server, deepest)
             + " --server HOST:PORT");
   }

@@ -27,6 +27,9 @@ import picocli.CommandLine.Option;
     })
 final class ServeCommand implements Callable<Integer> {
 
+  /// The data directory of who names none.
+  static final String DATA = "guidepost-data";
+
   private final Terminal terminal;
 
   @Option(
@@ -40,9 +43,9 @@ final class ServeCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = "guidepost-data",
+      defaultValue = DATA,
       description = "The data directory, made if absent. Default: ${DEFAULT-VALUE}")
-  private Path data = Path.of("guidepost-data");
+  private Path data = Path.of(DATA);
 
   @Option(
       names = "--insecure",

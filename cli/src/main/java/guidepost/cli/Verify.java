@@ -16,7 +16,6 @@ import tools.jackson.databind.node.ObjectNode;
 final class Verify implements Callable<Integer> {
 
   private final Terminal terminal;
-  @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private DataOptions data = new DataOptions();
   private VerifyReport report = VerifyReport.getDefaultInstance();
   private boolean reported;
@@ -27,19 +26,15 @@ final class Verify implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (data.isGiven()) {
-      data.read(
-          local -> {
-            local.verify(this::take);
-            return true;
-          });
-    } else {
-      client.ask(
-          server -> {
-            server.admin().verify(this::take);
-            return true;
-          });
-    }
+    data.read(
+        server -> {
+          server.verify(this::take);
+          return true;
+        },
+        local -> {
+          local.verify(this::take);
+          return true;
+        });
     if (!reported) {
       throw CommandException.broken("the check ended without a report");
     }
@@ -51,13 +46,13 @@ final class Verify implements Callable<Integer> {
     if (part.hasReport()) {
       report = part.getReport();
       reported = true;
-    } else if (!client.json() && terminal.errIsTerminal()) {
+    } else if (!data.json() && terminal.errIsTerminal()) {
       terminal.complain("checking " + part.getStep());
     }
   }
 
   private void show() {
-    if (client.json()) {
+    if (data.json()) {
       showJson();
       return;
     }

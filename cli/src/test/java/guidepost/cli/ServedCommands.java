@@ -8,13 +8,19 @@ import guidepost.server.ServerOptions;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 
 /// A server in this process, and commands that ask it.
 final class ServedCommands implements AutoCloseable {
 
+  /// What asks by the socket in the data directory.
+  private static final Set<String> ADMIN = Set.of("backup", "compact", "dump", "verify");
+
+  private final Path data;
   private final GuidepostServer server;
 
   ServedCommands(Path data) throws Exception {
+    this.data = data;
     server =
         GuidepostServer.start(
             ServerOptions.in(data).listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
@@ -25,8 +31,9 @@ final class ServedCommands implements AutoCloseable {
 
   Ran run(String input, String... args) {
     String[] all = Arrays.copyOf(args, args.length + 2);
-    all[args.length] = "--server";
-    all[args.length + 1] = address();
+    boolean admin = ADMIN.contains(args[0]);
+    all[args.length] = admin ? "--data" : "--server";
+    all[args.length + 1] = admin ? data.toString() : address();
     return runAlone(input, all);
   }
 

@@ -10,22 +10,113 @@ import guidepost.server.v1.DumpResponse;
 import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Looks after a server's data. The server must be on this machine.
+/// Looks after a running server's data, over the Unix domain socket in its data directory: who may
+/// read the directory may use it, and nobody else.
 ///
 /// What reads or writes all of the data may say nothing for minutes, so there is no bound on the
-/// wait for an answer; that the server is still there, the connection finds out by itself.
-public final class AdminClient {
+/// wait for an answer; that the server is gone, the connection finds out by itself.
+///
+/// Threads: any.
+public final class AdminClient implements AutoCloseable {
+
+  private static final String SOCKET = "admin.sock";
+  private static final String LINK = "data";
+
+  /// Most bytes in a socket's address, on the systems that have the shortest ones.
+  private static final int ADDRESS_BYTES_MAX = 103;
 
   private static final Duration PATIENCE = Duration.ofDays(7);
+  private static final long CLOSE_SECONDS_MAX = 2;
 
-  private final Channel channel;
+  private final ManagedChannel channel;
+  private final EventLoopGroup loop;
+  private final Optional<Path> temporary;
 
-  AdminClient(Channel channel) {
+  private AdminClient(ManagedChannel channel, EventLoopGroup loop, Optional<Path> temporary) {
     this.channel = channel;
+    this.loop = loop;
+    this.temporary = temporary;
+  }
+
+  /// Connects to the server that has a data directory open.
+  ///
+  /// @return empty if none has
+  /// @throws IOException if this user may not connect to it
+  public static Optional<AdminClient> find(Path data) throws IOException {
+    Path socket = data.toAbsolutePath().resolve(SOCKET);
+    if (!Files.exists(socket)) {
+      return Optional.empty();
+    }
+    boolean isShort =
+        socket.toString().getBytes(StandardCharsets.UTF_8).length <= ADDRESS_BYTES_MAX;
+    Optional<Path> temporary = isShort ? Optional.empty() : Optional.of(linked(data));
+    UnixDomainSocketAddress address =
+        UnixDomainSocketAddress.of(
+            temporary.map(made -> made.resolve(LINK).resolve(SOCKET)).orElse(socket));
+    if (!listens(address)) {
+      remove(temporary);
+      return Optional.empty();
+    }
+    return Optional.of(connected(address, temporary));
+  }
+
+  private static Path linked(Path data) throws IOException {
+    Path temporary = Files.createTempDirectory("guidepost-");
+    Files.createSymbolicLink(temporary.resolve(LINK), data.toAbsolutePath());
+    return temporary;
+  }
+
+  private static void remove(Optional<Path> temporary) throws IOException {
+    if (temporary.isPresent()) {
+      Files.deleteIfExists(temporary.get().resolve(LINK));
+      Files.deleteIfExists(temporary.get());
+    }
+  }
+
+  /// A killed server leaves its socket behind.
+  private static boolean listens(UnixDomainSocketAddress address) throws IOException {
+    try (SocketChannel tried = SocketChannel.open(StandardProtocolFamily.UNIX)) {
+      return tried.connect(address);
+    } catch (ConnectException e) {
+      return false;
+    } catch (SocketException e) {
+      if (String.valueOf(e.getMessage()).contains("refused")) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  private static AdminClient connected(UnixDomainSocketAddress address, Optional<Path> temporary) {
+    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(address)
+            .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
+            .eventLoopGroup(loop)
+            .overrideAuthority("localhost")
+            .usePlaintext()
+            .build();
+    return new AdminClient(channel, loop, temporary);
   }
 
   /// Copies everything.
@@ -64,5 +155,20 @@ public final class AdminClient {
   /// Rewrites the files without what is no longer needed.
   public CompactResponse compact() {
     return AdminGrpc.newBlockingStub(channel).compact(CompactRequest.getDefaultInstance());
+  }
+
+  /// Ends every call that is under way.
+  @Override
+  public void close() {
+    channel.shutdownNow();
+    try {
+      channel.awaitTermination(CLOSE_SECONDS_MAX, TimeUnit.SECONDS);
+      remove(temporary);
+    } catch (IOException e) {
+      // A link in the directory of temporary files stays, which the system tidies.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
   }
 }

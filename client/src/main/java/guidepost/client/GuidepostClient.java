@@ -90,11 +90,6 @@ public final class GuidepostClient implements AutoCloseable {
     return new TripsClient(extended, patience);
   }
 
-  /// The server's data as such.
-  public AdminClient admin() {
-    return new AdminClient(connection);
-  }
-
   /// What server this is.
   public GetInfoResponse info() {
     return ServerGrpc.newBlockingStub(connection)

@@ -1,9 +1,11 @@
 package guidepost.server;
 
+import guidepost.calls.Failures;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// The answers of one call that reads the disk: sent by a thread that may wait, as fast as the
 /// client takes them, so that at most one message waits in memory.
@@ -16,30 +18,53 @@ final class AdminCall<R> {
   /// The client is gone, or the server is about to be.
   static final class EndedException extends Exception {
     private static final long serialVersionUID = 1;
+    private final RuntimeException status;
+
+    EndedException(RuntimeException status) {
+      super(status);
+      this.status = status;
+    }
+
+    /// What the client is to hear, if it is there.
+    RuntimeException status() {
+      return status;
+    }
   }
 
   private final ServerCallStreamObserver<R> observer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private boolean ended; // guarded by the lock
+  private @Nullable RuntimeException ended; // guarded by the lock
 
   /// Made before the call's handler returns.
   AdminCall(StreamObserver<R> observer) {
     this.observer = (ServerCallStreamObserver<R>) observer;
-    this.observer.setOnReadyHandler(() -> change(false));
-    this.observer.setOnCancelHandler(this::end);
+    this.observer.setOnReadyHandler(() -> change(null));
+    this.observer.setOnCancelHandler(() -> end(Failures.shuttingDown()));
   }
 
   /// Nothing more is wanted: the next look at the call throws.
-  void end() {
-    change(true);
+  ///
+  /// @param why what the client is to hear, if it is there
+  void end(RuntimeException why) {
+    change(why);
   }
 
-  private void change(boolean end) {
+  private void change(@Nullable RuntimeException end) {
     lock.lock();
     try {
-      ended |= end;
+      ended = ended == null ? end : ended;
       changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// True if nothing more is wanted.
+  boolean isEnded() {
+    lock.lock();
+    try {
+      return ended != null;
     } finally {
       lock.unlock();
     }
@@ -49,7 +74,7 @@ final class AdminCall<R> {
   void send(R answer) throws EndedException {
     lock.lock();
     try {
-      while (!ended && !observer.isReady()) {
+      while (ended == null && !observer.isReady()) {
         changed.awaitUninterruptibly();
       }
     } finally {
@@ -63,8 +88,8 @@ final class AdminCall<R> {
   void requireWanted() throws EndedException {
     lock.lock();
     try {
-      if (ended) {
-        throw new EndedException();
+      if (ended != null) {
+        throw new EndedException(ended);
       }
     } finally {
       lock.unlock();

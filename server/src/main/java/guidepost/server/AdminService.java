@@ -1,7 +1,9 @@
 package guidepost.server;
 
 import guidepost.calls.Failures;
+import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import guidepost.journal.QuietLog;
 import guidepost.server.v1.AdminGrpc;
 import guidepost.server.v1.BackupRequest;
 import guidepost.server.v1.BackupResponse;
@@ -11,8 +13,6 @@ import guidepost.server.v1.DumpRequest;
 import guidepost.server.v1.DumpResponse;
 import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
-import io.grpc.ServerInterceptors;
-import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.HashMap;
@@ -20,10 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks after the data of a running server, for callers on this machine.
+/// Looks after the data of a running server, for who may open the socket in its data directory.
 ///
 /// Every operation has a thread of its own, since it waits for the disk and for its client; there
 /// is at most one of a kind at a time.
@@ -31,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /// Threads: any.
 final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(AdminService.class);
+  private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(AdminService.class));
 
   private record UnderWay(AdminCall<?> call, Thread thread) {}
 
@@ -49,11 +48,6 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
 
   AdminService(ServedData served) {
     this.served = served;
-  }
-
-  /// Answers callers on this machine only.
-  ServerServiceDefinition definition() {
-    return ServerInterceptors.intercept(this, new LoopbackOnly());
   }
 
   @Override
@@ -82,17 +76,25 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
     start("compact", observer, call -> call.send(Compaction.run(served.store())));
   }
 
+  /// One whose client is gone is about to end: the next of its kind waits for that.
   private <R> void start(String kind, StreamObserver<R> observer, Work<R> work) {
     AdminCall<R> call = new AdminCall<>(observer);
-    Thread thread =
-        Thread.ofPlatform().name("guidepost-" + kind).unstarted(() -> run(kind, call, work));
     lock.lock();
     try {
+      Optional<UnderWay> before = Optional.ofNullable(underWay.get(kind));
       if (closing) {
         call.fail(Failures.shuttingDown());
-      } else if (underWay.containsKey(kind)) {
+      } else if (before.isPresent() && !before.get().call().isEnded()) {
         call.fail(Failures.tooMuch("a %s is under way already; wait for its end".formatted(kind)));
       } else {
+        Thread thread =
+            Thread.ofPlatform()
+                .name("guidepost-" + kind)
+                .unstarted(
+                    () -> {
+                      before.ifPresent(each -> joinUninterruptibly(each.thread()));
+                      run(kind, call, work);
+                    });
         underWay.put(kind, new UnderWay(call, thread));
         thread.start();
       }
@@ -105,7 +107,7 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
     Optional<Throwable> failure = failure(kind, call, work);
     lock.lock();
     try {
-      underWay.remove(kind);
+      underWay.computeIfPresent(kind, (_, now) -> now.call() == call ? null : now);
     } finally {
       lock.unlock();
     }
@@ -117,11 +119,11 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
       work.run(call);
       return Optional.empty();
     } catch (AdminCall.EndedException e) {
-      return Optional.of(Failures.shuttingDown());
+      return Optional.of(e.status());
     } catch (OverloadedException e) {
       return Optional.of(Failures.overloaded(e));
     } catch (IOException e) {
-      LOG.error("{} failed", kind, e);
+      QUIET.error(kind, "%s failed: %s".formatted(kind, e.getMessage()));
       return Optional.of(Failures.notRead(e));
     } catch (InterruptedException | RuntimeException e) {
       return Optional.of(Failures.internal(e));
@@ -133,7 +135,18 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
     lock.lock();
     try {
       closing = true;
-      underWay.values().forEach(each -> each.call().end());
+      underWay.values().forEach(each -> each.call().end(Failures.shuttingDown()));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Ends every operation under way because of trouble with the store, which cannot be put right
+  /// while somebody reads.
+  void interrupt(JournalException trouble) {
+    lock.lock();
+    try {
+      underWay.values().forEach(each -> each.call().end(Failures.notRead(trouble)));
     } finally {
       lock.unlock();
     }
@@ -143,17 +156,10 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   @Override
   public void close() {
     shutdown();
-    boolean interrupted = false;
-    for (Thread thread : threads()) {
-      interrupted |= joinInterrupted(thread);
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    threads().forEach(AdminService::joinUninterruptibly);
   }
 
-  /// @return true if this thread was interrupted while it waited
-  private static boolean joinInterrupted(Thread thread) {
+  private static void joinUninterruptibly(Thread thread) {
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {
@@ -162,7 +168,9 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
         interrupted = true;
       }
     }
-    return interrupted;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private List<Thread> threads() {

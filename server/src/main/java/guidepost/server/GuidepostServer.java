@@ -48,6 +48,7 @@ public final class GuidepostServer implements AutoCloseable {
   private final ServiceHealth health = new ServiceHealth();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
+  private Optional<AdminEndpoint> adminEndpoint = Optional.empty();
   private final OpenWatches watches = new OpenWatches();
   private final List<Runnable> streamEnds = new ArrayList<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
@@ -92,9 +93,11 @@ public final class GuidepostServer implements AutoCloseable {
       server.open(engine);
       return server;
     } catch (JournalException e) {
+      server.cutAdmin();
       server.closeAll();
       throw new ServerStartException(String.valueOf(e.getMessage()), e);
     } catch (ServerStartException | RuntimeException e) {
+      server.cutAdmin();
       server.closeAll();
       throw e;
     }
@@ -114,8 +117,8 @@ public final class GuidepostServer implements AutoCloseable {
 
     List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
     services.addAll(travellers.services());
-    services.add(new InfoService(started, options, served).bindService());
-    services.add(admin.definition());
+    ServerServiceDefinition info = new InfoService(started, options, served).bindService();
+    services.add(info);
     List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
     aliases.addAll(travellers.aliases());
     health.add(services, false);
@@ -124,12 +127,17 @@ public final class GuidepostServer implements AutoCloseable {
     health.add(aliases, true);
     services.add(ServerInterceptors.intercept(health.service(), watches));
 
+    openAdmin(List.of(admin.bindService(), info));
     endpoints.addAll(
         Endpoint.bindAll(options, opened(new EventLoops()), budget, services, aliases));
     health.begin();
     routes.onWriterStopped(health::stopped);
     travellers.onPartStopped(health::stopped);
-    store.onTrouble(trouble -> health.writable(trouble.isEmpty()));
+    store.onTrouble(
+        trouble -> {
+          health.writable(trouble.isEmpty());
+          trouble.ifPresent(admin::interrupt);
+        });
     health.writable(store.trouble().isEmpty());
     LOG.info(
         "Guidepost {} serves {} on {} after {} ms",
@@ -137,6 +145,24 @@ public final class GuidepostServer implements AutoCloseable {
         options.data(),
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
+  }
+
+  /// A file system without sockets is no reason not to serve.
+  private void openAdmin(List<ServerServiceDefinition> services) {
+    ServiceHealth adminHealth = new ServiceHealth();
+    adminHealth.add(services, false);
+    adminHealth.begin();
+    List<ServerServiceDefinition> all = new ArrayList<>(services);
+    all.add(ServerInterceptors.intercept(adminHealth.service(), watches));
+    try {
+      adminEndpoint = Optional.of(AdminEndpoint.bind(options.data(), all));
+    } catch (IOException e) {
+      LOG.warn(
+          "{}: no socket can be made there, so nobody can ask for a backup, dump, check or"
+              + " compaction: {}",
+          options.data(),
+          e.toString());
+    }
   }
 
   /// What cannot be deleted takes room, and nothing else.
@@ -182,12 +208,20 @@ public final class GuidepostServer implements AutoCloseable {
     LOG.info("stopping");
     health.end();
     endpoints.forEach(Endpoint::finish);
+    adminEndpoint.ifPresent(AdminEndpoint::finish);
     streamEnds.forEach(Runnable::run);
     awaitCalls();
     endpoints.forEach(Endpoint::cut);
+    cutAdmin();
     closeAll();
     terminated.countDown();
     LOG.info("stopped");
+  }
+
+  private void cutAdmin() {
+    adminEndpoint.ifPresent(
+        admin -> admin.cut(e -> LOG.warn("{}: stays: {}", admin.socket(), e.toString())));
+    adminEndpoint = Optional.empty();
   }
 
   private void awaitCalls() {

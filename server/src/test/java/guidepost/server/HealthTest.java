@@ -26,10 +26,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What health says when a defect has stopped the writer of a domain.
 @Timeout(60)
 final class HealthTest {
+
+  @TempDir Path directory;
 
   private static final Set<String> ROUTES =
       Set.of("Router", "routetable.Router", "guidepost.routes.v1.Routes");
@@ -51,8 +54,7 @@ final class HealthTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(Path.of("unused"))
-                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
+            ServerOptions.in(directory).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
             _ -> engine);
     int port = server.addresses().getFirst().port();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();

@@ -24,10 +24,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What calls see of a server that stops.
 @Timeout(60)
 final class ShutdownTest {
+
+  @TempDir Path directory;
 
   private static final byte[] EMPTY = {};
 
@@ -38,8 +41,7 @@ final class ShutdownTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(Path.of("unused"))
-                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
+            ServerOptions.in(directory).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
             _ -> new MemoryJournalStore());
     int port = server.addresses().getFirst().port();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();

@@ -37,6 +37,9 @@ public final class JournalCheck {
   private final Journal.Snapshot latest;
   private final Findings findings;
 
+  /// Keys and values come from clients, who could make two that have the same one if they knew it.
+  private final Fingerprint fingerprint = Fingerprint.drawn();
+
   private JournalCheck(String domain, Journal journal, Journal.Snapshot latest, Findings findings) {
     this.domain = domain;
     this.journal = journal;
@@ -233,7 +236,7 @@ public final class JournalCheck {
     }
 
     private void change(long revision, byte[] key, byte @Nullable [] value, @Nullable Value prior) {
-      long name = Fingerprint.of(key);
+      long name = fingerprint.of(key);
       if (isOther(name)) {
         return;
       }
@@ -253,7 +256,7 @@ public final class JournalCheck {
     }
 
     private void latest(byte[] key, byte[] value, long revision) {
-      long name = Fingerprint.of(key);
+      long name = fingerprint.of(key);
       if (isOther(name)) {
         return;
       }
@@ -285,7 +288,7 @@ public final class JournalCheck {
       }
 
       private void change(long revision, byte[] key, byte @Nullable [] value) {
-        long name = Fingerprint.of(key);
+        long name = fingerprint.of(key);
         if (value != null && !isOther(name) && states.get(name) == state(revision, value)) {
           findings.add(
               domain,
@@ -296,12 +299,12 @@ public final class JournalCheck {
     }
   }
 
-  private static long state(long revision, byte @Nullable [] value) {
-    return value == null ? KeyStates.ABSENT : KeyStates.holding(revision, value);
+  private long state(long revision, byte @Nullable [] value) {
+    return value == null ? KeyStates.ABSENT : KeyStates.holding(fingerprint, revision, value);
   }
 
-  private static long state(@Nullable Value value) {
-    return value == null ? KeyStates.ABSENT : KeyStates.holding(value.revision(), value.bytes());
+  private long state(@Nullable Value value) {
+    return value == null ? KeyStates.ABSENT : state(value.revision(), value.bytes());
   }
 
   private static String text(@Nullable Value value) {

@@ -28,8 +28,8 @@ final class KeyStates {
   private int size;
 
   /// The state of a key that holds a value.
-  static long holding(long revision, byte[] value) {
-    long state = Fingerprint.of(revision, value);
+  static long holding(Fingerprint fingerprint, long revision, byte[] value) {
+    long state = fingerprint.of(revision, value);
     return state >= 0 && state <= FOUND ? state + FOUND + 1 : state;
   }
 

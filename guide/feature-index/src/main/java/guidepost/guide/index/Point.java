@@ -8,7 +8,7 @@ package guidepost.guide.index;
 ///
 /// @param latitudeE7 -900,000,000 (south pole) to 900,000,000 (north pole)
 /// @param longitudeE7 -1,800,000,000 to 1,800,000,000, east positive
-public record Point(int latitudeE7, int longitudeE7) {
+public record Point(int latitudeE7, int longitudeE7) implements Comparable<Point> {
 
   /// Units in a degree.
   public static final int E7 = 10_000_000;
@@ -51,6 +51,14 @@ public record Point(int latitudeE7, int longitudeE7) {
           "%s must be %d..%d degrees: %s".formatted(field, -limit, limit, degrees));
     }
     return (int) e7;
+  }
+
+  /// By latitude, then by longitude; so that a hash table of points that somebody chose to have the
+  /// same hash is no list.
+  @Override
+  public int compareTo(Point other) {
+    int byLatitude = Integer.compare(latitudeE7, other.latitudeE7);
+    return byLatitude != 0 ? byLatitude : Integer.compare(longitudeE7, other.longitudeE7);
   }
 
   /// The one point that stands for this place: longitude 0 at the poles, 180 for -180.
