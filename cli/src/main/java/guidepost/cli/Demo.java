@@ -88,7 +88,7 @@ final class Demo implements Callable<Integer> {
   public Integer call() {
     Path data = temporaryDirectory();
     try (GuidepostServer server = start(data)) {
-      ServeCommand.stopOnSignals(() -> end(server));
+      StopSignals.listen().stopWith(() -> end(server));
       show(server.addresses().getFirst().toString(), data);
       server.awaitTermination();
       return ExitCodes.OK;

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jline.utils.Signals;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -23,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "SIGTERM or Ctrl-C stops it: it accepts no more calls, finishes those under way, writes what"
-          + " is queued and exits with 0. A second one cuts the calls under way."
+          + " is queued and exits with 0. A second one cuts the calls under way. SIGHUP does nothing."
     })
 final class ServeCommand implements Callable<Integer> {
 
@@ -135,8 +134,9 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
+    StopSignals signals = StopSignals.listen();
     try (GuidepostServer server = GuidepostServer.start(options())) {
-      stopOnSignals(server::stop);
+      signals.stopWith(server::stop);
       terminal.line("listening on %s".formatted(server.addresses()));
       terminal.flush();
       server.awaitTermination();
@@ -189,12 +189,5 @@ final class ServeCommand implements Callable<Integer> {
       throw new IllegalArgumentException("%s must not be negative: %d".formatted(field, value));
     }
     return value;
-  }
-
-  /// Each signal stops the server on a thread of its own, so that a second one is heard.
-  static void stopOnSignals(Runnable stop) {
-    for (String signal : List.of("TERM", "INT")) {
-      Signals.register(signal, () -> Thread.ofPlatform().name("guidepost-stop").start(stop));
-    }
   }
 }
