@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "SIGTERM or Ctrl-C stops it: it accepts no more calls, finishes those under way, writes what"
-          + " is queued and exits with 0. A second one cuts the calls under way. SIGHUP does nothing."
+          + " is queued and exits with 0. A second one cuts the calls under way. SIGHUP does"
+          + " nothing."
     })
 final class ServeCommand implements Callable<Integer> {
 
