@@ -14,19 +14,18 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A trip that is being recorded. A connection that breaks is made again, and what it may have lost
-/// is sent again, which changes nothing if it had arrived.
+/// A trip that is being recorded. Once the server has answered, a connection that breaks is made
+/// again, as often as it takes and as a watch's is; what it may have lost is sent again, which
+/// changes nothing if it had arrived. Before that, the first failure is the caller's.
 ///
 /// Threads: one.
 public final class TripRecording implements AutoCloseable {
 
-  private static final int TRIES = 4;
-  private static final long WAIT_MILLIS = 250;
-
+  private final ClientChannel channel;
   private final TripsGrpc.TripsStub stub;
+  private final Reconnect reconnect = new Reconnect();
   private final Duration patience;
   private final BlockingQueue<RecordTripResponse> answers = new LinkedBlockingQueue<>();
   private @Nullable Pipe<RecordTripRequest, RecordTripResponse> pipe;
@@ -34,38 +33,41 @@ public final class TripRecording implements AutoCloseable {
   private Trip trip = Trip.getDefaultInstance();
   private int sent;
 
-  private TripRecording(TripsGrpc.TripsStub stub, Duration patience, TripStart start) {
-    this.stub = stub;
+  private TripRecording(ClientChannel channel, Duration patience, TripStart start) {
+    this.channel = channel;
+    this.stub = TripsGrpc.newStub(channel);
     this.patience = patience;
     this.start = start;
   }
 
-  static TripRecording open(TripsGrpc.TripsStub stub, Duration patience, TripStart start) {
-    TripRecording recording = new TripRecording(stub, patience, start);
-    recording.retrying(() -> recording.connected());
+  /// @throws StatusRuntimeException if the trip cannot begin, or no server answers
+  static TripRecording open(ClientChannel channel, Duration patience, TripStart start) {
+    TripRecording recording = new TripRecording(channel, patience, start);
+    recording.connected();
     return recording;
   }
 
-  /// Without an id, a trip that the server began may be lost with the first answer; then the next
-  /// try begins another.
+  /// Ends when the step is done, it cannot go on, the client is closed, or the thread is
+  /// interrupted.
   private void retrying(Runnable step) {
-    for (int tries = 1; ; tries++) {
+    while (true) {
       try {
         step.run();
+        reconnect.answered();
         return;
       } catch (StatusRuntimeException e) {
         pipe = null;
-        if (e.getStatus().getCode() != Status.Code.UNAVAILABLE || tries == TRIES) {
+        if (channel.isClosed() || !Reconnect.isWorthwhile(e.getStatus().getCode())) {
           throw e;
         }
-        pause(tries);
+        pause(reconnect.delay());
       }
     }
   }
 
-  private static void pause(int tries) {
+  private static void pause(Duration delay) {
     try {
-      TimeUnit.MILLISECONDS.sleep(WAIT_MILLIS << tries);
+      Thread.sleep(delay);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw Status.CANCELLED.withDescription("interrupted").asRuntimeException();

@@ -11,7 +11,6 @@ import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripsGrpc;
 import io.grpc.CallOptions;
-import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
@@ -22,10 +21,10 @@ import java.util.function.Consumer;
 /// Records trips and asks for them.
 public final class TripsClient {
 
-  private final Channel channel;
+  private final ClientChannel channel;
   private final Duration patience;
 
-  TripsClient(Channel channel, Duration patience) {
+  TripsClient(ClientChannel channel, Duration patience) {
     this.channel = channel;
     this.patience = patience;
   }
@@ -39,7 +38,7 @@ public final class TripsClient {
   ///
   /// @param start with an id, if it is to survive a connection that breaks at once
   public TripRecording record(TripStart start) {
-    return TripRecording.open(TripsGrpc.newStub(channel), patience, start);
+    return TripRecording.open(channel, patience, start);
   }
 
   /// The trip with an id.
