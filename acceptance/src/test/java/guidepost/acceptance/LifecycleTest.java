@@ -28,6 +28,7 @@ import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -273,6 +274,22 @@ final class LifecycleTest {
             "grpc.health.v1.Health")
         .doesNotContain("Router", "RouteGuide", "examples.RouteGuide", "proto.RouteGuide");
     call.onCompleted();
+  }
+
+  @Test
+  void shouldNameTheLocaleWhereItCannotReadANameOfAFile() throws Exception {
+    List<String> command = new ArrayList<>(List.of("env", "LC_ALL=C"));
+    command.addAll(Jvm.command("serve", "--data", data + "/dä", "--listen", "127.0.0.1:0"));
+    Process refused = new ProcessBuilder(command).redirectErrorStream(true).start();
+    assertThat(new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+        .contains("must be the name of a file in the characters of this locale; set LC_ALL");
+    assertThat(refused.waitFor()).isEqualTo(2);
+    assertThat(data).isEmptyDirectory();
+    try (ServerProcess server =
+        ServerProcess.start(List.of("env", "LC_ALL=C.UTF-8"), data.resolve("dä"))) {
+      shouldServe(server);
+      assertThat(data.resolve("dä/FORMAT")).exists();
+    }
   }
 
   @Test

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -40,6 +41,9 @@ record NamedArgument(ArgSpec argument) {
     }
     if (type == long.class || type == Long.class) {
       return "a whole number, at most " + Long.MAX_VALUE;
+    }
+    if (type == Path.class) {
+      return "the name of a file in the characters of this locale; set LC_ALL=C.UTF-8";
     }
     return type == double.class || type == Double.class ? "a number" : "another value";
   }

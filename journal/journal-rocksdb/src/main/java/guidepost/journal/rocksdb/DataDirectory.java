@@ -115,6 +115,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static DataDirectory open(Path path, Use use, int draftFormat) throws JournalException {
+    requireName(path);
     try {
       if (use != Use.READ) {
         OwnerOnly.setUmask();
@@ -136,6 +137,25 @@ final class DataDirectory implements AutoCloseable {
       throw e;
     } catch (IOException e) {
       throw translated(path, e);
+    }
+  }
+
+  /// The engine gets names in the encoding of Java's native interface, where a character beyond
+  /// U+FFFF is none that a file system knows.
+  private static void requireName(Path path) throws JournalException {
+    Optional<String> beyond =
+        path.toAbsolutePath()
+            .toString()
+            .codePoints()
+            .filter(Character::isSupplementaryCodePoint)
+            .mapToObj("U+%X"::formatted)
+            .findFirst();
+    if (beyond.isPresent()) {
+      throw new JournalException(
+          Reason.FOREIGN,
+          "data directory %s: its path has %s, a character beyond U+FFFF, which the storage engine cannot open; choose another"
+              .formatted(path, beyond.get()),
+          null);
     }
   }
 

@@ -54,6 +54,20 @@ final class DataDirectoryTest {
   }
 
   @Test
+  void shouldRefuseANameThatTheEngineCannotOpenAndMakeNothing() throws Exception {
+    Path data = directory.resolve("a\ud83d\ude80/b");
+    shouldRefuse(data, Reason.FOREIGN, "its path has U+1F680, a character beyond U+FFFF");
+    assertThat(directory).isEmptyDirectory();
+  }
+
+  @Test
+  void shouldOpenANameWithLettersOfManyScripts() throws Exception {
+    Path data = directory.resolve("ä-ж-東京-\uFFFD");
+    RocksJournalStore.open(data).close();
+    assertThat(data.resolve("FORMAT")).exists();
+  }
+
+  @Test
   void shouldRefuseADirectoryOfAnotherProgram() throws Exception {
     Files.writeString(directory.resolve("notes.txt"), "mine");
     shouldRefuse(directory, Reason.FOREIGN, "holds files of another program");
