@@ -17,6 +17,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -92,6 +93,8 @@ final class BackupTest {
       assertThat(third.err()).isEmpty();
       assertThat(third.exitCode()).isZero();
       assertThat(names(directory)).contains("b.zip").noneMatch(name -> name.endsWith(".part"));
+      assertThat(Files.getPosixFilePermissions(directory.resolve("b.zip")))
+          .isEqualTo(PosixFilePermissions.fromString("rw-------"));
       await()
           .atMost(5, TimeUnit.MINUTES)
           .until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));

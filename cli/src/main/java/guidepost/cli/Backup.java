@@ -9,11 +9,8 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -62,19 +59,12 @@ final class Backup implements Callable<Integer> {
 
   /// The file gets its name when all of it is on the disk.
   private BackupHeader write() throws IOException {
-    Path absolute = file.toAbsolutePath();
-    Path part = absolute.resolveSibling(absolute.getFileName() + ".part");
-    try {
-      BackupHeader copied = writePart(part);
-      sync(part);
-      Files.move(
-          part, absolute, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      sync(absolute.resolveSibling(""));
+    try (PartFile part = PartFile.ofOwner(file)) {
+      BackupHeader copied = writePart(part.path());
+      part.complete();
       return copied;
     } catch (UncheckedIOException e) {
       throw Failures.cause(e);
-    } finally {
-      Files.deleteIfExists(part);
     }
   }
 
@@ -100,12 +90,6 @@ final class Backup implements Callable<Integer> {
       writer.add(part);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 

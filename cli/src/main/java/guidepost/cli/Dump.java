@@ -33,7 +33,7 @@ final class Dump implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    long lines = new ExportFile(terminal, file).write(this::dump);
+    long lines = new ExportFile(terminal, file, true).write(this::dump);
     if (!file.isEmpty() && !file.equals("-")) {
       terminal.line(
           data.json()

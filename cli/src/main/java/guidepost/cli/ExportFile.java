@@ -7,14 +7,18 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.function.Function;
 
 /// Where an export goes: standard output, or a file that appears only when it is complete.
 ///
 /// @param terminal for standard output
 /// @param name empty or `-` for standard output
-record ExportFile(Terminal terminal, String name) {
+/// @param ownerOnly true if only its user may read the file
+record ExportFile(Terminal terminal, String name, boolean ownerOnly) {
+
+  ExportFile(Terminal terminal, String name) {
+    this(terminal, name, false);
+  }
 
   private boolean isStandardOutput() {
     return name.isEmpty() || name.equals("-");
@@ -37,17 +41,14 @@ record ExportFile(Terminal terminal, String name) {
     }
     Path file = Path.of(name);
     requireDirectory(file);
-    Path part = file.resolveSibling(file.getFileName() + ".part");
-    try {
-      T result = writePart(part, writing);
-      Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+    try (PartFile part = ownerOnly ? PartFile.ofOwner(file) : PartFile.of(file)) {
+      T result = writePart(part.path(), writing);
+      part.complete();
       return result;
     } catch (IOException e) {
       throw Failures.of(name, e);
     } catch (UncheckedIOException e) {
       throw Failures.of(name, Failures.cause(e));
-    } finally {
-      deleteIfExists(part);
     }
   }
 
@@ -62,14 +63,6 @@ record ExportFile(Terminal terminal, String name) {
   private static <T> T writePart(Path part, Function<Writer, T> writing) throws IOException {
     try (Writer out = new BufferedWriter(Files.newBufferedWriter(part))) {
       return writing.apply(out);
-    }
-  }
-
-  private static void deleteIfExists(Path part) {
-    try {
-      Files.deleteIfExists(part);
-    } catch (IOException e) {
-      throw Failures.of(part.toString(), e);
     }
   }
 
