@@ -14,13 +14,25 @@ public final class CompactedException extends JournalException {
   /// @param afterRevision the revision asked for
   /// @param oldestRevision the oldest one still in the log
   public CompactedException(long afterRevision, long oldestRevision) {
+    this(afterRevision, oldestRevision, Optional.empty());
+  }
+
+  /// @param afterRevision the revision asked for
+  /// @param oldestRevision the oldest one still in the log
+  /// @param oldestTime from when on the state is known
+  public CompactedException(long afterRevision, long oldestRevision, Instant oldestTime) {
+    this(afterRevision, oldestRevision, Optional.of(oldestTime));
+  }
+
+  private CompactedException(
+      long afterRevision, long oldestRevision, Optional<Instant> oldestTime) {
     super(
         Reason.COMPACTED,
         "revision %d: the log no longer goes back that far; it does to revision %d"
             .formatted(afterRevision, oldestRevision - 1),
         null);
     this.oldestRevision = oldestRevision;
-    this.oldestTime = Optional.empty();
+    this.oldestTime = oldestTime;
   }
 
   /// @param time the time asked for
@@ -36,7 +48,7 @@ public final class CompactedException extends JournalException {
     this.oldestTime = Optional.of(oldestTime);
   }
 
-  /// From when on the state is known, if the question was about a time.
+  /// From when on the state is known, as far as that is known.
   public Optional<Instant> oldestTime() {
     return oldestTime;
   }

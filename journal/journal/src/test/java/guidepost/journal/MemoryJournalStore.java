@@ -211,7 +211,7 @@ public final class MemoryJournalStore implements JournalStore {
 
     private void requireRetained(long afterRevision) throws CompactedException {
       if (afterRevision < trimmed) {
-        throw new CompactedException(afterRevision, oldestRevision());
+        throw new CompactedException(afterRevision, oldestRevision(), floor);
       }
     }
 

@@ -60,7 +60,8 @@ final class RocksLog {
 
   static void requireRetained(long afterRevision, Extent now) throws CompactedException {
     if (afterRevision < now.oldest() - 1) {
-      throw new CompactedException(afterRevision, now.oldest());
+      throw new CompactedException(
+          afterRevision, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
     }
   }
 

@@ -270,7 +270,9 @@ final class HistoryTest {
     server.journal().trim(2);
     StatusRuntimeException early = refusal(revision(1));
     assertThat(Details.info(early).getReason()).isEqualTo("REVISION_COMPACTED");
-    assertThat(Details.info(early).getMetadataMap()).containsEntry("oldest_revision", "2");
+    assertThat(Details.info(early).getMetadataMap())
+        .containsEntry("oldest_revision", "2")
+        .containsKey("oldest_time");
     StatusRuntimeException earlier = refusal(time(1));
     assertThat(Details.info(earlier).getMetadataMap())
         .containsKeys("oldest_revision", "oldest_time");
