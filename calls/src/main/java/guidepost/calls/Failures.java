@@ -50,6 +50,9 @@ public final class Failures {
   /// Characters of one fact in the details.
   private static final int FACT_LENGTH_MAX = 256;
 
+  /// About what a restart takes.
+  private static final java.time.Duration RESTART = java.time.Duration.ofSeconds(2);
+
   /// The domain of every google.rpc.ErrorInfo.
   static final String ERROR_DOMAIN = "guidepost";
 
@@ -159,7 +162,10 @@ public final class Failures {
 
   /// The server is shutting down: another one, or a later try, may answer.
   public static StatusRuntimeException shuttingDown() {
-    return failure(Status.UNAVAILABLE, "the server is shutting down");
+    return rejected(
+        new Rejection(
+                Status.Code.UNAVAILABLE, "SHUTTING_DOWN", "", "", "the server is shutting down")
+            .retryAfter(RESTART));
   }
 
   /// A defect has stopped what the call needs: another server may answer.
@@ -172,7 +178,8 @@ public final class Failures {
 
   /// Ends a call because the server is shutting down.
   public static void shutDown(ServerCall<?, ?> call) {
-    call.close(shuttingDown().getStatus(), new Metadata());
+    CallSender.Ending ending = CallSender.Ending.of(shuttingDown());
+    call.close(ending.status(), ending.trailers());
   }
 
   /// Ends a call of a caller who may not make it.

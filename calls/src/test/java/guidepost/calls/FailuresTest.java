@@ -2,12 +2,18 @@ package guidepost.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Duration;
+import com.google.rpc.BadRequest;
+import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.nio.file.NoSuchFileException;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,5 +102,45 @@ final class FailuresTest {
     assertThat(status.getDescription())
         .isEqualTo("a defect of the server; its log has the details");
     assertThat(Failures.notWritten(null).getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
+  }
+
+  @Test
+  void shouldTellProgramsReasonFieldValueAndWhenToTryAgain() throws Exception {
+    Rejection why =
+        new Rejection(
+                Status.Code.INVALID_ARGUMENT,
+                Rejection.reason("mask.non-contiguous"),
+                "mask",
+                "x".repeat(300),
+                "mask: must be contiguous")
+            .with("oldest_revision", 7L)
+            .retryAfter(java.time.Duration.ofMillis(1_500));
+    var status = Objects.requireNonNull(StatusProto.fromThrowable(Failures.rejected(why)));
+    assertThat(status.getMessage()).isEqualTo("mask: must be contiguous");
+    assertThat(status.getDetails(0).unpack(RetryInfo.class).getRetryDelay())
+        .isEqualTo(Duration.newBuilder().setSeconds(1).setNanos(500_000_000).build());
+    ErrorInfo info = status.getDetails(1).unpack(ErrorInfo.class);
+    assertThat(info.getDomain()).isEqualTo("guidepost");
+    assertThat(info.getReason()).isEqualTo("MASK_NON_CONTIGUOUS");
+    assertThat(info.getMetadataMap())
+        .containsEntry("field", "mask")
+        .containsEntry("value", "x".repeat(256) + "...")
+        .containsEntry("oldest_revision", "7");
+    assertThat(status.getDetails(2).unpack(BadRequest.class).getFieldViolations(0).getField())
+        .isEqualTo("mask");
+  }
+
+  @Test
+  void shouldTellProgramsOfAShutdownAndOfARejectionOnItsWay() throws Exception {
+    var down = Objects.requireNonNull(StatusProto.fromThrowable(Failures.shuttingDown()));
+    assertThat(down.getDetails(0).is(RetryInfo.class)).isTrue();
+    assertThat(down.getDetails(1).unpack(ErrorInfo.class).getReason()).isEqualTo("SHUTTING_DOWN");
+    RejectedException thrown =
+        new Rejection(Status.Code.NOT_FOUND, "TABLE_UNKNOWN", "table", "x", "no x").asException();
+    StatusRuntimeException told = Failures.status(thrown);
+    assertThat(told.getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    var details = Objects.requireNonNull(StatusProto.fromThrowable(told)).getDetailsList();
+    assertThat(details).hasSize(1);
+    assertThat(details.getFirst().unpack(ErrorInfo.class).getReason()).isEqualTo("TABLE_UNKNOWN");
   }
 }
