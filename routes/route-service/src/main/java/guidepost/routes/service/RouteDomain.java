@@ -104,7 +104,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     for (RouteOperation operation : request.operations()) {
       LongFunction<RouteOutcome> outcome = decision.decide(operation);
       outcomes.add(outcome);
-      if (!request.atomic()) {
+      if (!request.atomic() && syncs.areUnderWay()) {
         noteRefusal(request, operation, outcome.apply(newest), decision);
       }
     }

@@ -93,6 +93,11 @@ final class Syncs {
     families.forEach(family -> underWay.put(new Scope(table, source, family), new Sync(call)));
   }
 
+  /// True if there are any, as decided so far.
+  boolean areUnderWay() {
+    return !underWay.isEmpty();
+  }
+
   /// A route was written, or was to be and was so already.
   ///
   /// @param installed its place in the order of installation
