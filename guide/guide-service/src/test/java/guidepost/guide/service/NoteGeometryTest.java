@@ -299,6 +299,14 @@ final class NoteGeometryTest {
     assertThat(isIn(north, Point.ofDegrees(59.9, 0), Point.ofDegrees(59.9, 20)))
         .as("the great circle leads north of both ends")
         .isTrue();
+    GeoBox inTheArch = new GeoBox(601_000_000, 0, 620_000_000, 200_000_000);
+    assertThat(isIn(inTheArch, Point.ofDegrees(59.9, 0), Point.ofDegrees(59.9, 20)))
+        .as("in and out by the southern edge")
+        .isTrue();
+    GeoBox mirrored = new GeoBox(-620_000_000, 0, -601_000_000, 200_000_000);
+    assertThat(isIn(mirrored, Point.ofDegrees(-59.9, 0), Point.ofDegrees(-59.9, 20)))
+        .as("in and out by the northern edge")
+        .isTrue();
   }
 
   @Test

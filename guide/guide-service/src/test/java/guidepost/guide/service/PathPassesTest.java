@@ -113,6 +113,17 @@ final class PathPassesTest {
   }
 
   @Test
+  void shouldTellWhereThePathIsNearestAndNotACornerAMomentBefore() {
+    places.put("beside", 0.00027, 0.010045);
+    List<PathFeature> found = places.found(places.along(100, 0, 0, 0, 0.01, 0, 0.02));
+    assertThat(ids(found)).containsExactly("beside");
+    double nearest = metres(point(0, 0), point(0, 0.010045));
+    assertThat(found.getFirst().getAheadMetres()).isCloseTo(nearest, within(0.01));
+    double off = metres(point(0, 0.010045), point(0.00027, 0.010045));
+    assertThat(found.getFirst().getOffPathMetres()).isCloseTo(off, within(0.01));
+  }
+
+  @Test
   void shouldTellTheSideOfTheFirstTime() {
     places.put("left", 0.0001, 0.01);
     places.put("right", -0.0001, 0.01);
