@@ -26,8 +26,8 @@ final class Jvm {
     command.add(
         arguments[0].equals("serve") || arguments[0].equals("demo")
             ? "-XX:AOTCache=" + lib.resolveSibling("server.aot")
-            : "-XX:SharedArchiveFile=" + lib.resolveSibling("classes.jsa"));
-    command.add("-Xlog:cds=off,aot=off");
+            : "-XX:AOTCache=" + lib.resolveSibling("client.aot"));
+    command.add("-Xlog:disable");
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.add("-Djava.library.path=" + lib);

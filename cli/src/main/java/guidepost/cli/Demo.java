@@ -16,7 +16,9 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -77,6 +79,12 @@ final class Demo implements Callable<Integer> {
       description = "Where to listen (default: ${DEFAULT-VALUE}).")
   private String listen = "";
 
+  @Option(
+      names = "--server",
+      paramLabel = "HOST:PORT",
+      description = "Make the calls at this server instead of starting one, and end.")
+  private @Nullable String server;
+
   /// Set by a signal: no further call is made.
   private volatile boolean ended;
 
@@ -86,6 +94,10 @@ final class Demo implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (server != null) {
+      makeAll(server);
+      return ExitCodes.OK;
+    }
     Path data = temporaryDirectory();
     try (GuidepostServer server = start(data)) {
       StopSignals.listen().stopWith(() -> end(server));
@@ -107,13 +119,17 @@ final class Demo implements Callable<Integer> {
 
   private void show(String address, Path data) {
     say("A server listens on %s; its data is in %s.".formatted(address, data));
+    makeAll(address);
+    if (!ended) {
+      showWhatToTry(address);
+    }
+  }
+
+  private void makeAll(String address) {
     say("The places are from Natural Earth (naturalearthdata.com), public domain.");
     importPlaces(address);
     for (Iterator<Call> calls = CALLS.iterator(); calls.hasNext() && !ended; ) {
       make(address, calls.next());
-    }
-    if (!ended) {
-      showWhatToTry(address);
     }
   }
 
@@ -158,9 +174,21 @@ final class Demo implements Callable<Integer> {
   private void make(String address, Call call) {
     InputStream input = new ByteArrayInputStream(call.input.getBytes(StandardCharsets.UTF_8));
     say("");
-    say("$ guidepost " + String.join(" ", call.arguments));
-    call.input.lines().forEach(line -> say("(typed) " + line));
+    say("$ " + typed(call));
     run(address, input, call.arguments.toArray(String[]::new));
+  }
+
+  /// As a shell takes it, so that it can be pasted.
+  private static String typed(Call call) {
+    String command =
+        "guidepost " + call.arguments.stream().map(Demo::quoted).collect(Collectors.joining(" "));
+    return call.input.isEmpty()
+        ? command
+        : "printf %s | %s".formatted(quoted(call.input.replace("\n", "\\n")), command);
+  }
+
+  private static String quoted(String word) {
+    return word.matches("[\\w./:,=+-]+") ? word : "'" + word + "'";
   }
 
   private void run(String address, InputStream input, String... arguments) {
