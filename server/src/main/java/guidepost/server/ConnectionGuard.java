@@ -269,8 +269,8 @@ final class ConnectionGuard {
     if (stream == null || !stream.isHeadersSent()) {
       headers.status(refusal.http().codeAsText()).set("content-type", "application/grpc");
     }
-    headers.set("grpc-status", String.valueOf(refusal.status().getCode().value()));
-    headers.set("grpc-message", encoded(String.valueOf(refusal.status().getDescription())));
+    headers.set("grpc-status", RequestCheck.Refusal.CODE);
+    headers.set("grpc-message", encoded(refusal.text()));
     var _ =
         handler.encoder().writeHeaders(context, streamId, headers, 0, true, context.newPromise());
     if (stream != null && stream.state().remoteSideOpen()) {

@@ -1,6 +1,5 @@
 package guidepost.server;
 
-import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -31,8 +30,11 @@ import java.util.Optional;
 /// Threads: the event loop of the request's connection.
 final class RequestCheck {
 
-  /// How a request is refused.
-  record Refusal(HttpResponseStatus http, Status status) {}
+  /// How a request is refused: as INVALID_ARGUMENT, with a text for its author.
+  record Refusal(HttpResponseStatus http, String text) {
+    /// Of INVALID_ARGUMENT, as it travels.
+    static final String CODE = "3";
+  }
 
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
   private static final AsciiString ENCODING = AsciiString.cached("grpc-encoding");
@@ -102,7 +104,7 @@ final class RequestCheck {
   }
 
   private static Optional<Refusal> refusal(HttpResponseStatus http, String text) {
-    return Optional.of(new Refusal(http, Status.INVALID_ARGUMENT.withDescription(text)));
+    return Optional.of(new Refusal(http, text));
   }
 
   /// Follows the messages of a request with these headers.
