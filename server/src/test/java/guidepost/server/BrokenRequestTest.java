@@ -3,6 +3,7 @@ package guidepost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.testing.RawHttp2;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

@@ -8,6 +8,7 @@ import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RouterGrpc;
+import guidepost.testing.RawHttp2;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;

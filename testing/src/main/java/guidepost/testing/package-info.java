@@ -1,7 +1,10 @@
-/// Answers: *how long does a test wait before it calls a thing broken?*
+/// Answers: *what do tests of several modules share?*
 ///
-/// [Patience] is the one limit. A test waits for a condition and goes on the moment it holds; the
-/// limit is there only to end a test that would hang, and says nothing of how fast a machine is.
+/// [Patience] is how long a test waits before it calls a thing broken: it goes on the moment its
+/// condition holds, and the limit is there only to end what hangs. [RawHttp2] is a peer that breaks
+/// the rules: it sends any frames, and reads only if it is told to.
+///
+/// Threads: see each.
 @NullMarked
 package guidepost.testing;
 
