@@ -13,7 +13,6 @@ import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
-import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,7 +82,7 @@ final class BackupTest {
       assertThat(leftOver.getParent()).doesNotExist();
       CountDownLatch begun = new CountDownLatch(1);
       AdminClient stalled = stalledBackup(data, begun);
-      assertThat(begun.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(begun.await(5, TimeUnit.MINUTES)).isTrue();
       Terminal second = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
       assertThat(second.exitCode()).isEqualTo(3);
       assertThat(second.err()).contains("a backup is under way already; wait for its end");
@@ -96,7 +95,9 @@ final class BackupTest {
       assertThat(names(directory)).contains("b.zip").noneMatch(name -> name.endsWith(".part"));
       assertThat(Files.getPosixFilePermissions(directory.resolve("b.zip")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-      await().until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
+      await()
+          .atMost(5, TimeUnit.MINUTES)
+          .until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
     }
   }
 
@@ -202,7 +203,7 @@ final class BackupTest {
     }
 
     void awaitRows(int count) {
-      await().until(() -> rows() >= count);
+      await().atMost(60, TimeUnit.SECONDS).until(() -> rows() >= count);
     }
 
     int rows() {
@@ -211,7 +212,7 @@ final class BackupTest {
 
     void end() throws InterruptedException {
       enough = true;
-      assertThat(ended.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
     }
 
     long newest() {

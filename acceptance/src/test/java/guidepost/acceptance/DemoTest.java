@@ -2,7 +2,6 @@ package guidepost.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import guidepost.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +25,7 @@ final class DemoTest {
   private static final String PROGRAM = "guidepost ";
   private static final String TO_TRY = "  ./guidepost ";
   private static final int THINGS_TO_TRY = 5;
-  private static final long END_SECONDS_MAX = Patience.SECONDS;
+  private static final long END_SECONDS_MAX = 30;
 
   @TempDir Path temporary;
   private @Nullable Process demo;

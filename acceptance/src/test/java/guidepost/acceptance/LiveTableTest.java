@@ -11,7 +11,6 @@ import guidepost.common.v1.OperationResult;
 import guidepost.routes.table.Address;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
-import guidepost.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A copy of a table in another process, while its server is killed and comes back.
 final class LiveTableTest {
 
-  private static final Duration PATIENCE = Patience.LIMIT;
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   @TempDir Path directory;
 

@@ -105,7 +105,7 @@ final class Backup implements Callable<Integer> {
     }
     String revisions =
         copied.getRevisionsList().stream().map(Backup::text).collect(Collectors.joining(", "));
-    terminal.line("wrote %s: %,d bytes, %s".formatted(file, bytes, revisions));
+    terminal.line("wrote %s: %s, %s".formatted(file, Plural.grouped(bytes, "byte"), revisions));
   }
 
   private static String text(DomainRevision each) {

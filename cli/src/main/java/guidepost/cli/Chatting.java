@@ -105,7 +105,9 @@ final class Chatting implements Callable<Integer> {
     if (notes == 0) {
       return;
     }
-    String text = "%d notes were dropped, as they were not read in time".formatted(notes);
+    String text =
+        "%s %s dropped, as the output was not read in time"
+            .formatted(Plural.of(notes, "note"), Plural.choose(notes, "was", "were"));
     if (client.json()) {
       terminal.complain(Json.object().put("warning", text).put("notes_dropped", notes));
     } else {

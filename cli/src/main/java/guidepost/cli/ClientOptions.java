@@ -4,6 +4,7 @@ import guidepost.client.GuidepostClient;
 import guidepost.client.ServerAddress;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,7 +17,8 @@ final class ClientOptions {
 
   /// What goes wrong is said once, by [Failures]. Held here, as levels go with a logger that nobody
   /// holds.
-  private static final Logger CONNECTION_LOG = Logger.getLogger("io.grpc");
+  private static final List<Logger> CONNECTION_LOGS =
+      List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
 
   private static final int DAY_SECONDS = 86_400;
 
@@ -47,9 +49,9 @@ final class ClientOptions {
     return server;
   }
 
-  /// Has gRPC say nothing of its own.
+  /// Has gRPC and what it is built on say nothing of their own.
   static void silence() {
-    CONNECTION_LOG.setLevel(Level.OFF);
+    CONNECTION_LOGS.forEach(log -> log.setLevel(Level.OFF));
   }
 
   /// Connects; the caller closes.

@@ -26,6 +26,16 @@ final class CommandException extends RuntimeException {
     return new CommandException(ExitCodes.REJECTED, "not_found", text);
   }
 
+  /// Ends a query that found nothing, as the exit code of every noun says it.
+  ///
+  /// @param text what to say then
+  /// @throws CommandException if nothing was found
+  static void requireFound(long found, String text) {
+    if (found == 0) {
+      throw notFound(text);
+    }
+  }
+
   /// The server says no.
   static CommandException refused(String text) {
     return new CommandException(ExitCodes.REJECTED, "refused", text);

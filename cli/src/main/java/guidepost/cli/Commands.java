@@ -53,7 +53,6 @@ record Commands(Terminal terminal) {
               new Word(FeatureGet.class, FeatureGet::new),
               new Word(FeatureList.class, FeatureList::new),
               new Word(FeatureDiff.class, FeatureDiff::new),
-              new Word(FeatureIn.class, FeatureIn::new),
               new Word(FeatureNear.class, FeatureNear::new),
               new Word(FeatureAlong.class, FeatureAlong::new),
               new Word(FeatureWatching.class, FeatureWatching::new),
@@ -88,7 +87,10 @@ record Commands(Terminal terminal) {
           new Word(Dump.class, Dump::new),
           new Word(LoadCommand.class, LoadCommand::new),
           new Word(Demo.class, Demo::new),
-          new Word(Completion.class, Completion::new));
+          new Word(Completion.class, Completion::new),
+          new Word(HelpCommand.class, HelpCommand::new),
+          new Word(VersionCommand.class, VersionCommand::new),
+          new Word(ManCommand.class, ManCommand::new));
 
   /// All commands.
   CommandLine all() {
@@ -97,8 +99,18 @@ record Commands(Terminal terminal) {
     return all;
   }
 
+  /// The nouns, which is what the usage of the program shows.
+  private CommandLine nouns() {
+    CommandLine nouns = new CommandLine(new Guidepost());
+    NOUNS.forEach(noun -> nouns.addSubcommand(new CommandLine(noun.command.apply(terminal))));
+    return nouns;
+  }
+
   /// The command that a call names, or all that it may have meant.
   CommandLine wanted(String... args) {
+    if (args.length == 0 || args[0].equals("--help") || args[0].equals("-h")) {
+      return nouns();
+    }
     Optional<Word> noun = named(NOUNS, args, 0);
     if (noun.isEmpty()) {
       return all();
@@ -111,9 +123,7 @@ record Commands(Terminal terminal) {
   }
 
   private static Optional<Word> named(List<Word> words, String[] args, int at) {
-    return words.stream()
-        .filter(word -> at < args.length && args[at].equals(word.name()))
-        .findFirst();
+    return words.stream().filter(word -> at < args.length && word.isCalled(args[at])).findFirst();
   }
 
   /// A noun or a verb.
@@ -127,8 +137,9 @@ record Commands(Terminal terminal) {
       this(type, command, List.of(verbs));
     }
 
-    String name() {
-      return Objects.requireNonNull(type.getAnnotation(Command.class)).name();
+    boolean isCalled(String name) {
+      Command command = Objects.requireNonNull(type.getAnnotation(Command.class));
+      return command.name().equals(name) || List.of(command.aliases()).contains(name);
     }
 
     CommandLine withVerbs(Terminal terminal) {
@@ -147,21 +158,21 @@ record Commands(Terminal terminal) {
       name = "guidepost",
       versionProvider = ProgramVersion.class,
       description = "Which way? Routes for networks; features, trips and notes for travellers.")
-  private static final class Guidepost {}
+  private static final class Guidepost extends Noun {}
 
   /// Commands about routes.
   @Command(name = "route", description = "Routes: which next hop leads to an address.")
-  private static final class Route {}
+  private static final class Route extends Noun {}
 
   /// Commands about features.
   @Command(name = "feature", description = "Features: what is at a point or inside a box.")
-  private static final class Feature {}
+  private static final class Feature extends Noun {}
 
   /// Commands about notes.
   @Command(name = "note", description = "Notes: what travellers report at a place, live.")
-  private static final class Note {}
+  private static final class Note extends Noun {}
 
   /// Commands about trips.
   @Command(name = "trip", description = "Trips: where a traveller went.")
-  private static final class Trip {}
+  private static final class Trip extends Noun {}
 }

@@ -29,7 +29,8 @@ final class Compact implements Callable<Integer> {
                 .put("bytes_before", done.getBytesBefore())
                 .put("bytes_after", done.getBytesAfter())
                 .toString()
-            : "%,d bytes before, %,d after".formatted(done.getBytesBefore(), done.getBytesAfter()));
+            : "%s before, %,d after"
+                .formatted(Plural.grouped(done.getBytesBefore(), "byte"), done.getBytesAfter()));
     return ExitCodes.OK;
   }
 }

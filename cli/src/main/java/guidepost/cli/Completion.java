@@ -18,7 +18,7 @@ final class Completion implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    terminal.line(AutoComplete.bash("guidepost", Main.commandLine(terminal)));
+    terminal.line(AutoComplete.bash("guidepost", Main.wholeLine(terminal)));
     return ExitCodes.OK;
   }
 }

@@ -96,10 +96,10 @@ final class DataOptions {
       return action.run(opened);
     } catch (JournalException e) {
       throw switch (e.reason()) {
-        case LOCKED -> CommandException.unavailable(String.valueOf(e.getMessage()));
+        case LOCKED, DISK_FULL -> CommandException.unavailable(String.valueOf(e.getMessage()));
         case FOREIGN, NEWER_FORMAT, NO_PERMISSION ->
             CommandException.usage(String.valueOf(e.getMessage()));
-        case CORRUPT, DISK_FULL, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, IO ->
+        case CORRUPT, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, IO ->
             CommandException.refused(String.valueOf(e.getMessage()));
       };
     }

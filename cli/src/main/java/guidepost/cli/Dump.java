@@ -38,7 +38,7 @@ final class Dump implements Callable<Integer> {
       terminal.line(
           data.json()
               ? Json.object().put("file", file).put("lines", lines).toString()
-              : "wrote %,d lines to %s".formatted(lines, file));
+              : "wrote %s to %s".formatted(Plural.grouped(lines, "line"), file));
     }
     return ExitCodes.OK;
   }

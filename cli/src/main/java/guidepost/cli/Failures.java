@@ -90,7 +90,8 @@ final class Failures {
     return message.substring(message.lastIndexOf(": ") + 1).strip();
   }
 
-  private static String reason(Status status) {
+  /// Why a call failed, in a few words.
+  static String reason(Status status) {
     return status.getDescription() == null
         ? status.getCode().name().toLowerCase(Locale.ROOT)
         : status.getDescription();

@@ -62,11 +62,11 @@ final class FeatureAlong implements Callable<Integer> {
     PlaceOutput output = PlaceOutput.along(terminal, client.json());
     FeaturesClient.PathEnd end =
         client.ask(server -> server.features().alongPath(request.build(), output::show));
-    long shown = output.finish();
+    String path =
+        "within %s of a path of %s".formatted(Metres.text(within), Metres.text(end.pathMetres()));
+    long shown = output.finish("no feature matches " + path);
     if (!client.json()) {
-      terminal.complain(
-          "%d features within %s of a path of %s"
-              .formatted(shown, Metres.text(within), Metres.text(end.pathMetres())));
+      terminal.complain(Plural.of(shown, "feature") + " " + path);
     }
     return track.rejected().isEmpty() ? ExitCodes.OK : ExitCodes.REJECTED;
   }

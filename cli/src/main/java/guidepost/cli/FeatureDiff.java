@@ -69,7 +69,7 @@ final class FeatureDiff implements Callable<Integer> {
             .setFrom(FeatureMessages.moment(MomentText.read("FROM", from.strip(), now)))
             .setTo(FeatureMessages.moment(MomentText.read("TO", to.strip(), now)));
     if (!corners.isEmpty()) {
-      request.setBox(FeatureIn.box(corners.getFirst(), corners.getLast()));
+      request.setBox(FeatureList.box(corners.getFirst(), corners.getLast()));
     }
     return request.build();
   }

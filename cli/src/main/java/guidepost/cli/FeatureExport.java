@@ -62,7 +62,7 @@ final class FeatureExport implements Callable<Integer> {
       terminal.line(
           client.json()
               ? Json.object().put("file", file).put("features", written).toString()
-              : "wrote %d features to %s".formatted(written, file));
+              : "wrote %s to %s".formatted(Plural.of(written, "feature"), file));
     }
     terminal.flush();
     warnOfAttributes(chosen);
@@ -74,8 +74,9 @@ final class FeatureExport implements Callable<Integer> {
       return;
     }
     String text =
-        "%d of %d features have attributes that %s cannot hold, left out here; jsonl holds them"
-            .formatted(cut, written, chosen);
+        "%d of %s %s attributes that %s cannot hold, left out here; jsonl holds them"
+            .formatted(
+                cut, Plural.of(written, "feature"), Plural.choose(cut, "has", "have"), chosen);
     if (client.json()) {
       terminal.complain(Json.object().put("warning", text).put("features", cut));
     } else {

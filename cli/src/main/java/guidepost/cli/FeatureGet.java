@@ -65,12 +65,10 @@ final class FeatureGet implements Callable<Integer> {
     } else {
       showWithId(id, output);
     }
-    if (output.finish() == 0) {
-      throw CommandException.notFound(
-          point != null
-              ? "no feature at %s".formatted(PointText.text(point))
-              : "no feature with id \"%s\"".formatted(id));
-    }
+    output.finish(
+        point != null
+            ? "no feature at %s".formatted(PointText.text(point))
+            : "no feature with id \"%s\"".formatted(id));
     return ExitCodes.OK;
   }
 

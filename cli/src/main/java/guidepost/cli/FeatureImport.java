@@ -135,8 +135,8 @@ final class FeatureImport implements Callable<Integer> {
       return;
     }
     String text =
-        "%d features have more attributes than there is room for: %d left out, names in other"
-                .formatted(cut, leftOut)
+        "%s %s more attributes than there is room for: %d left out, names in other"
+                .formatted(Plural.of(cut, "feature"), Plural.choose(cut, "has", "have"), leftOut)
             + " languages first";
     if (client.json()) {
       terminal.complain(

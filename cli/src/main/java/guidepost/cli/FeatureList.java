@@ -1,8 +1,8 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Feature;
-import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
+import guidepost.guide.v1.FeatureFilter;
+import guidepost.guide.v1.GeoBox;
 import guidepost.guide.v1.ListInBoxRequest;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -11,7 +11,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /// `feature list`.
-@Command(name = "list", description = "Show the features inside a box, edges included.")
+@Command(
+    name = "list",
+    aliases = "in",
+    description = {
+      "Show the named features inside a box, edges included.",
+      "Any two opposite corners will do. If the south-western corner comes first and its longitude"
+          + " is greater than that of the other, the box crosses the antimeridian."
+    })
 final class FeatureList implements Callable<Integer> {
 
   private static final Point ORIGIN = new Point(0, 0);
@@ -19,33 +26,34 @@ final class FeatureList implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private AtOption at = new AtOption();
+  @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(
       index = "0",
-      paramLabel = "LAT,LON",
+      paramLabel = "SOUTH,WEST",
       converter = PointText.class,
       description = "A corner, in degrees.")
   private Point corner = ORIGIN;
 
   @Parameters(
       index = "1",
-      paramLabel = "LAT,LON",
+      paramLabel = "NORTH,EAST",
       converter = PointText.class,
       description = "The opposite corner.")
   private Point opposite = ORIGIN;
 
   @Option(
       names = "--across-180",
-      description = "The box crosses the antimeridian: it is the other way round the globe.")
+      description = "The box crosses the antimeridian, whatever the order of the corners")
   private boolean across;
 
-  @Option(names = "--category", paramLabel = "NAME", description = "Only this category.")
-  private String category = "";
-
-  @Option(names = "--unnamed", description = "Also features without a name.")
+  @Option(names = "--unnamed", description = "Also features without a name")
   private boolean unnamed;
 
-  @Option(names = "--count", description = "Show only how many there are.")
+  @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: all)")
+  private int limit;
+
+  @Option(names = "--count", description = "Show only how many there are")
   private boolean count;
 
   FeatureList(Terminal terminal) {
@@ -54,11 +62,7 @@ final class FeatureList implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GeoBox inside = GeoBox.ofCorners(corner, opposite);
-    GeoBox box =
-        across
-            ? new GeoBox(inside.southE7(), inside.eastE7(), inside.northE7(), inside.westE7())
-            : inside;
+    ListInBoxRequest request = request();
     FeatureOutput output = new FeatureOutput(terminal, client.json());
     long[] found = {0};
     client.ask(
@@ -66,31 +70,64 @@ final class FeatureList implements Callable<Integer> {
             server
                 .features()
                 .listInBox(
-                    ListInBoxRequest.newBuilder()
-                        .setBox(FeatureMessages.message(box))
-                        .setCategory(category)
-                        .setAt(at.ofFeatures())
-                        .build(),
-                    message -> found[0] += take(FeatureMessages.feature(message), output)));
+                    request,
+                    message -> {
+                      found[0]++;
+                      if (!count) {
+                        output.show(FeatureMessages.feature(message));
+                      }
+                    }));
     if (count) {
       showCount(found[0]);
+    } else {
+      output.finish(
+          unnamed
+              ? "no feature matches in this box"
+              : "no named feature matches in this box; --unnamed shows those without a name too");
     }
-    output.finish();
     return ExitCodes.OK;
   }
 
-  private int take(Feature feature, FeatureOutput output) {
-    if (!unnamed && !feature.isNamed()) {
-      return 0;
+  private ListInBoxRequest request() {
+    FeatureFilter wanted = filter.filter();
+    if (unnamed && wanted.getNamed()) {
+      throw CommandException.usage("at most one of --named and --unnamed may be given");
     }
-    if (!count) {
-      output.show(feature);
+    if (limit < 0) {
+      throw CommandException.usage("limit \"%d\": must not be negative".formatted(limit));
     }
-    return 1;
+    return ListInBoxRequest.newBuilder()
+        .setBox(across ? boxAcross(corner, opposite) : box(corner, opposite))
+        .setFilter(wanted.toBuilder().setNamed(!unnamed))
+        .setLimit(limit)
+        .setAt(at.ofFeatures())
+        .build();
   }
 
   private void showCount(long found) {
     terminal.line(
         client.json() ? Json.object().put("count", found).toString() : Long.toString(found));
+  }
+
+  /// The box of two corners. With the southern one first, as in every box of the API, the western
+  /// one comes first too.
+  static GeoBox box(Point corner, Point opposite) {
+    if (corner.latitudeE7() > opposite.latitudeE7()) {
+      return FeatureMessages.message(guidepost.guide.index.GeoBox.ofCorners(corner, opposite));
+    }
+    return GeoBox.newBuilder()
+        .setSouthE7(corner.latitudeE7())
+        .setWestE7(corner.longitudeE7())
+        .setNorthE7(opposite.latitudeE7())
+        .setEastE7(opposite.longitudeE7())
+        .build();
+  }
+
+  /// The box of two corners that goes the other way round the globe.
+  private static GeoBox boxAcross(Point corner, Point opposite) {
+    guidepost.guide.index.GeoBox inside = guidepost.guide.index.GeoBox.ofCorners(corner, opposite);
+    return FeatureMessages.message(
+        new guidepost.guide.index.GeoBox(
+            inside.southE7(), inside.eastE7(), inside.northE7(), inside.westE7()));
   }
 }

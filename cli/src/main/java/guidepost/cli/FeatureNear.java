@@ -58,13 +58,11 @@ final class FeatureNear implements Callable<Integer> {
             .setAt(at.ofFeatures())
             .build();
     client.ask(server -> server.features().nearest(request, output::show));
-    if (output.finish() == 0) {
-      throw CommandException.notFound(
-          "no such feature %s %s"
-              .formatted(
-                  within != null ? "within " + Metres.text(within) + " of" : "near",
-                  PointText.text(point)));
-    }
+    output.finish(
+        "no feature matches %s %s"
+            .formatted(
+                within != null ? "within " + Metres.text(within) + " of" : "near",
+                PointText.text(point)));
     return ExitCodes.OK;
   }
 }

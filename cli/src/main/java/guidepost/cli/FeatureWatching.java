@@ -90,16 +90,18 @@ final class FeatureWatching implements Callable<Integer> {
     if (centre != null) {
       request.getCircleBuilder().setCentre(FeatureMessages.message(centre)).setWithinMetres(within);
     } else if (!corners.isEmpty()) {
-      request.setBox(FeatureIn.box(corners.getFirst(), corners.getLast()));
+      request.setBox(FeatureList.box(corners.getFirst(), corners.getLast()));
     }
   }
 
   /// Prints what comes.
   private final class Printer implements FeatureWatch.Listener {
+    private final WatchConnection connection = new WatchConnection(terminal, client);
     private long shown;
 
     @Override
     public boolean message(WatchResponse message) {
+      connection.heard();
       switch (message.getPartCase()) {
         case SNAPSHOT ->
             message
@@ -107,13 +109,13 @@ final class FeatureWatching implements Callable<Integer> {
                 .getFeaturesList()
                 .forEach(feature -> print("=", "snapshot", FeatureMessages.feature(feature)));
         case END_OF_SNAPSHOT ->
-            tell("snapshot of revision %d is complete".formatted(message.getRevision()));
+            connection.tell("snapshot of revision %d is complete".formatted(message.getRevision()));
         case CHANGES -> message.getChanges().getChangesList().forEach(this::print);
         case LAG ->
-            tell(
-                "this client lags: %d revisions behind %d"
+            connection.tell(
+                "this client lags: %s behind %d"
                     .formatted(
-                        message.getLag().getRevisionsBehind(),
+                        Plural.of(message.getLag().getRevisionsBehind(), "revision"),
                         message.getLag().getNewestRevision()));
         case PART_NOT_SET -> {}
       }
@@ -165,15 +167,7 @@ final class FeatureWatching implements Callable<Integer> {
 
     @Override
     public void cut(StatusRuntimeException why, Duration retryAfter) {
-      tell("cut off (%s); resuming".formatted(why.getStatus().getDescription()));
-    }
-
-    private void tell(String text) {
-      if (client.json()) {
-        terminal.complain(Json.object().put("note", text));
-      } else {
-        terminal.complain(text);
-      }
+      connection.cut(why);
     }
   }
 }

@@ -44,7 +44,7 @@ final class ImportProgress implements AutoCloseable {
     boolean known = source.packedBytes() > 0;
     List<String> facts = new ArrayList<>();
     facts.add(known ? String.format(Locale.ROOT, "import %3.0f%%", 100 * part) : "import");
-    facts.add(String.format(Locale.ROOT, "%,d rows", rows));
+    facts.add(Plural.grouped(rows, "row"));
     facts.add(String.format(Locale.ROOT, "%,.0f/s", rows / seconds));
     if (known && part > 0) {
       facts.add(line.left(part));

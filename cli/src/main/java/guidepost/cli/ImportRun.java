@@ -154,9 +154,14 @@ final class ImportRun<O extends MessageLite, A> {
 
   private String acknowledged() {
     return dryRun
-        ? "read %d rows before that".formatted(tally.read())
-        : "of %d rows read before that, %d were acknowledged and stay, %d were rejected"
-            .formatted(tally.read(), tally.accepted(), tally.rejected());
+        ? "read %s before that".formatted(Plural.of(tally.read(), "row"))
+        : "of %s read before that, %d %s acknowledged and stay, %d %s rejected"
+            .formatted(
+                Plural.of(tally.read(), "row"),
+                tally.accepted(),
+                Plural.choose(tally.accepted(), "was", "were"),
+                tally.rejected(),
+                Plural.choose(tally.rejected(), "was", "were"));
   }
 
   /// Prints the rejects and the sum.

@@ -56,6 +56,10 @@ record ImportSource(String name, InputStream in, Counter packed, long packedByte
   /// @throws CommandException if it cannot be opened
   static ImportSource open(Terminal terminal, String file) {
     boolean standard = file.equals("-");
+    if (file.isBlank()) {
+      throw CommandException.usage(
+          "file \"%s\": must be the path of a file, or - for standard input".formatted(file));
+    }
     try {
       if (!standard && Files.isDirectory(Path.of(file))) {
         throw CommandException.usage("file \"%s\": is a directory".formatted(file));

@@ -77,9 +77,11 @@ final class LoadCommand implements Callable<Integer> {
         loaded.entrySet().stream()
             .map(
                 each ->
-                    "%s at revision %d with %,d entries"
+                    "%s at revision %d with %s"
                         .formatted(
-                            each.getKey(), each.getValue().revision(), each.getValue().entries()))
+                            each.getKey(),
+                            each.getValue().revision(),
+                            Plural.grouped(each.getValue().entries(), "entry")))
             .collect(Collectors.joining(", "));
     terminal.line("loaded %s: %s".formatted(data, text));
   }

@@ -2,7 +2,10 @@ package guidepost.cli;
 
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine;
 
 /// The program `guidepost`.
@@ -10,25 +13,47 @@ public final class Main {
 
   private static final String EXIT_CODES = "%nExit codes:%n";
 
+  private static final String MACHINE = "io.netty.machineId";
+  private static final int MACHINE_BYTES = 8;
+
   private Main() {}
 
   /// Runs a command and ends the process with its exit code.
   public static void main(String[] args) {
+    nameMachine();
     System.exit(run(Terminal.system(), args));
+  }
+
+  /// Netty names connections by the hardware address of this machine, looks for it for a while, and
+  /// complains where only the loopback interface is up. Random bytes serve as well.
+  private static void nameMachine() {
+    if (System.getProperty(MACHINE) == null) {
+      byte[] name = new byte[MACHINE_BYTES];
+      ThreadLocalRandom.current().nextBytes(name);
+      System.setProperty(MACHINE, HexFormat.ofDelimiter(":").formatHex(name));
+    }
   }
 
   /// Runs a command.
   ///
   /// @return the exit code
   static int run(Terminal terminal, String... args) {
-    CommandLine wanted = new Commands(terminal).wanted(args);
-    int code = commandLine(terminal, wanted).execute(pointsAreNoOptions(args));
+    int code = execute(terminal, isVersion(args) ? new String[] {"version"} : args);
     try {
       terminal.flush();
     } catch (UncheckedIOException e) {
       return Failures.isClosedPipe(e) ? code : ExitCodes.REJECTED;
     }
     return code;
+  }
+
+  private static int execute(Terminal terminal, String... args) {
+    return commandLine(terminal, args).execute(pointsAreNoOptions(args));
+  }
+
+  /// Asked by scripts all the time, and answered without reading what other commands take.
+  private static boolean isVersion(String... args) {
+    return args.length == 1 && (args[0].equals("--version") || args[0].equals("-V"));
   }
 
   /// A southern point and a time ago begin like an option; a space before them, which is read over,
@@ -40,14 +65,20 @@ public final class Main {
   }
 
   /// The whole command line.
-  static CommandLine commandLine(Terminal terminal) {
+  static CommandLine wholeLine(Terminal terminal) {
     return commandLine(terminal, new Commands(terminal).all());
+  }
+
+  /// What a call needs of the command line.
+  static CommandLine commandLine(Terminal terminal, String... args) {
+    return commandLine(terminal, new Commands(terminal).wanted(args));
   }
 
   private static CommandLine commandLine(Terminal terminal, CommandLine program) {
     describe(program);
     ErrorReport report = new ErrorReport(terminal);
     return program
+        .registerConverter(Path.class, new PathText())
         .setOut(new PrintWriter(terminal.out()))
         .setErr(terminal.err())
         .setCaseInsensitiveEnumValuesAllowed(true)
@@ -59,6 +90,7 @@ public final class Main {
   private static void describe(CommandLine command) {
     command
         .getCommandSpec()
+        .versionProvider(new ProgramVersion())
         .mixinStandardHelpOptions(true)
         .usageMessage()
         .exitCodeListHeading(EXIT_CODES)

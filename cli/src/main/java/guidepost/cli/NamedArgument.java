@@ -25,7 +25,12 @@ record NamedArgument(ArgSpec argument) {
 
   /// Says that a value breaks the rule.
   String refusal(String value) {
-    return "%s \"%s\": must be %s".formatted(name(), value.strip(), rule(type()));
+    return "%s \"%s\": must be %s".formatted(name(), value.strip(), rule(value));
+  }
+
+  private String rule(String value) {
+    boolean isPath = type() == Path.class;
+    return isPath && value.isBlank() ? "the path of a file or directory" : rule(type());
   }
 
   private Class<?> type() {

@@ -28,13 +28,18 @@ final class NoteConfirm implements Callable<Integer> {
     terminal.line(
         client.json()
             ? NoteMessages.json(answer.getNote()).put("changed", answer.getChanged()).toString()
-            : "%s note %d: %d confirmations, %d denials"
+            : "%s note %d: %s"
                 .formatted(
-                    said(answer.getChanged(), answer.getNote()),
-                    id,
-                    answer.getNote().getConfirmations(),
-                    answer.getNote().getDenials()));
+                    said(answer.getChanged(), answer.getNote()), id, votes(answer.getNote())));
     return ExitCodes.OK;
+  }
+
+  /// What authors said of a note: `1 confirmation, 0 denials`.
+  static String votes(Note note) {
+    return "%s, %s"
+        .formatted(
+            Plural.of(note.getConfirmations(), "confirmation"),
+            Plural.of(note.getDenials(), "denial"));
   }
 
   private String said(boolean changed, Note note) {

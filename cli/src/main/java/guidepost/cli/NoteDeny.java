@@ -8,7 +8,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `note deny`.
-@Command(name = "deny", description = "Say that a note does not hold; enough such voices close it.")
+@Command(name = "deny", description = "Say that a note does not hold; enough denials close it.")
 final class NoteDeny implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -31,12 +31,11 @@ final class NoteDeny implements Callable<Integer> {
                 .put("changed", answer.getChanged())
                 .put("closed", answer.getClosed())
                 .toString()
-            : "%s note %d: %d confirmations, %d denials%s"
+            : "%s note %d: %s%s"
                 .formatted(
                     said(answer.getChanged(), answer.getNote()),
                     id,
-                    answer.getNote().getConfirmations(),
-                    answer.getNote().getDenials(),
+                    NoteConfirm.votes(answer.getNote()),
                     answer.getClosed() ? "; that closed it" : ""));
     return ExitCodes.OK;
   }

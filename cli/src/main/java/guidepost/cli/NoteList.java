@@ -74,14 +74,18 @@ final class NoteList implements Callable<Integer> {
           client.json()
               ? Json.object().put("count", found[0]).toString()
               : Long.toString(found[0]));
+    } else {
+      output.finish(request.equals(everywhere()) ? "no note holds" : "no note that holds matches");
     }
-    output.finish();
     return ExitCodes.OK;
   }
 
+  private static ListNotesRequest everywhere() {
+    return ListNotesRequest.newBuilder().setPageSize(PAGE).build();
+  }
+
   private ListNotesRequest request() {
-    ListNotesRequest.Builder request =
-        ListNotesRequest.newBuilder().addAllKinds(kinds).setPageSize(PAGE);
+    ListNotesRequest.Builder request = everywhere().toBuilder().addAllKinds(kinds);
     if (near != null && !box.isEmpty()) {
       throw CommandException.usage("--near: must not be given with --box");
     }

@@ -52,12 +52,16 @@ final class NoteOutput {
         : "when closed";
   }
 
-  /// Prints what has been kept back and returns how many were shown.
-  long finish() {
+  /// Prints what has been kept back, and returns how many were shown.
+  ///
+  /// @param nothing what to say if nothing was
+  /// @throws CommandException if nothing was shown
+  long finish(String nothing) {
     if (!json && shown > 0) {
       table.finish();
     }
     terminal.flush();
+    CommandException.requireFound(shown, nothing);
     return shown;
   }
 }

@@ -10,7 +10,8 @@ import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeStart;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -200,32 +201,25 @@ final class NoteWatching implements Callable<Integer> {
 
   /// Shows what is told.
   private final class Shown implements NoteWatch.Listener {
+    private final WatchConnection connection = new WatchConnection(terminal, client);
     private volatile @Nullable Point traveller;
     private volatile boolean arrived;
 
     @Override
     public void begins(SubscribeOpening opening) {
+      connection.heard();
       switch (opening.getBeginning()) {
-        case BEGINNING_TOO_OLD -> complain("too much has happened meanwhile; what holds now:");
-        case BEGINNING_AHEAD -> complain("the server has other data now; what holds there:");
+        case BEGINNING_TOO_OLD ->
+            connection.tell("too much has happened meanwhile; beginning with what holds now");
+        case BEGINNING_AHEAD ->
+            connection.tell("the server has other data now; beginning with what holds there");
         case BEGINNING_SNAPSHOT, BEGINNING_RESUMED, BEGINNING_UNSPECIFIED, UNRECOGNIZED -> {}
       }
     }
 
     @Override
-    public void interrupted(Status why) {
-      complain(
-          why.isOk()
-              ? "too slow; going on from there"
-              : "connection lost; resuming when it is back");
-    }
-
-    private void complain(String text) {
-      if (client.json()) {
-        terminal.complain(Json.object().put("warning", text));
-      } else {
-        terminal.complain("guidepost: " + text);
-      }
+    public void cut(StatusRuntimeException why, Duration retryAfter) {
+      connection.cut(why);
     }
 
     @Override
@@ -236,7 +230,9 @@ final class NoteWatching implements Callable<Integer> {
     @Override
     public void complete(long notes) {
       if (!client.json()) {
-        terminal.line("%d notes hold; listening".formatted(notes));
+        terminal.line(
+            "%s %s; listening"
+                .formatted(Plural.of(notes, "note"), Plural.choose(notes, "holds", "hold")));
       }
       terminal.flush();
     }

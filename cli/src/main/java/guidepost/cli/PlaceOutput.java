@@ -104,12 +104,16 @@ final class PlaceOutput {
     terminal.line(Printable.inJson(object.toString()));
   }
 
-  /// Prints what has been kept back and returns how many were shown.
-  long finish() {
+  /// Prints what has been kept back, and returns how many were shown.
+  ///
+  /// @param nothing what to say if nothing was
+  /// @throws CommandException if nothing was shown
+  long finish(String nothing) {
     if (!asJson && shown > 0) {
       table.finish();
     }
     terminal.flush();
+    CommandException.requireFound(shown, nothing);
     return shown;
   }
 }

@@ -7,6 +7,10 @@ import picocli.CommandLine.IVersionProvider;
 final class ProgramVersion implements IVersionProvider {
   @Override
   public String[] getVersion() {
-    return new String[] {"guidepost " + Version.current()};
+    return new String[] {text()};
+  }
+
+  static String text() {
+    return "guidepost " + Version.current();
   }
 }

@@ -50,7 +50,7 @@ final class RouteExport implements Callable<Integer> {
       terminal.line(
           client.json()
               ? Json.object().put("file", file).put("routes", written[0]).toString()
-              : "wrote %d routes to %s".formatted(written[0], file));
+              : "wrote %s to %s".formatted(Plural.of(written[0], "route"), file));
     }
     return ExitCodes.OK;
   }

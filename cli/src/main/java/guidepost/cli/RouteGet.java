@@ -31,12 +31,9 @@ final class RouteGet implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix query = destination.toQuery();
-    Route route =
-        best(query)
-            .orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
     RouteOutput output = new RouteOutput(terminal, client.json());
-    output.show(route);
-    output.finish();
+    best(query).ifPresent(output::show);
+    output.finish("no route covers %s".formatted(query));
     return ExitCodes.OK;
   }
 

@@ -67,9 +67,10 @@ final class RouteList implements Callable<Integer> {
   @Override
   public Integer call() {
     String query = query();
-    long found = count ? showCount(query) : showRoutes(query);
-    if (found == 0 && !query.isEmpty() && !count) {
-      throw CommandException.notFound("no route matches %s".formatted(query));
+    if (count) {
+      showCount(query);
+    } else {
+      showRoutes(query);
     }
     return ExitCodes.OK;
   }
@@ -96,22 +97,29 @@ final class RouteList implements Callable<Integer> {
         .build();
   }
 
-  private long showRoutes(String query) {
+  private void showRoutes(String query) {
     RouteOutput output = new RouteOutput(terminal, client.json());
     GetRoutesRequest question = question(query);
     client.ask(
         server ->
             table.of(server).list(question, route -> output.show(RouteMessages.route(route))));
-    return output.finish();
+    output.finish(nothing(query));
   }
 
-  private long showCount(String query) {
+  private String nothing(String query) {
+    if (!query.isEmpty()) {
+      return "no route matches \"%s\"".formatted(query);
+    }
+    String name = table.name().isEmpty() ? "default" : table.name();
+    return "no route %s table \"%s\"".formatted(filter.areGiven() ? "matches in" : "in", name);
+  }
+
+  private void showCount(String query) {
     boolean isAll = query.isEmpty() && at.isNow() && !filter.areGiven();
     GetRoutesRequest question = question(query);
     long found = isAll ? countAll() : client.ask(server -> table.of(server).count(question));
     terminal.line(
         client.json() ? Json.object().put("count", found).toString() : Long.toString(found));
-    return found;
   }
 
   private long countAll() {

@@ -49,8 +49,6 @@ final class RouteLonger implements Callable<Integer> {
                     match,
                     at.moment(),
                     route -> output.show(RouteMessages.route(route))));
-    if (output.finish() == 0) {
-      throw CommandException.notFound("no route matches %s".formatted(query));
-    }
+    output.finish("no route matches \"%s\"".formatted(query));
   }
 }

@@ -30,7 +30,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Without arguments they are read from standard input, one a line, and answered"
           + " as they come; blank lines, and those that begin with #, are passed over."
           + " What is no address is complained about, the others are answered, and the exit"
-          + " code is 1.",
+          + " code is 1, as it is if no route covers any of them.",
       "Columns, by tab: address, prefix, next hop, interface, metric, source; only the"
           + " address if no route covers it."
     })
@@ -48,6 +48,8 @@ final class RouteLookup implements Callable<Integer> {
   private final Queue<Address> asked = new ArrayDeque<>();
   private long lines;
   private long unreadable;
+  private long answered;
+  private long found;
 
   RouteLookup(Terminal terminal) {
     this.terminal = terminal;
@@ -73,6 +75,13 @@ final class RouteLookup implements Callable<Integer> {
     }
     if (unreadable > COMPLAINTS_MAX) {
       terminal.complain("... and %d more".formatted(unreadable - COMPLAINTS_MAX));
+    }
+    if (unreadable == 0 && answered > 0) {
+      CommandException.requireFound(
+          found,
+          answered == 1
+              ? "no route covers the address"
+              : "no route covers any of the %d addresses".formatted(answered));
     }
     return unreadable == 0 ? ExitCodes.OK : ExitCodes.REJECTED;
   }
@@ -149,9 +158,11 @@ final class RouteLookup implements Callable<Integer> {
     }
   }
 
-  private void show(Optional<guidepost.routes.v1.Route> found) {
+  private void show(Optional<guidepost.routes.v1.Route> answer) {
     Address address = asked.remove();
-    Optional<Route> route = found.map(RouteMessages::route);
+    Optional<Route> route = answer.map(RouteMessages::route);
+    answered++;
+    found += route.isPresent() ? 1 : 0;
     terminal.line(client.json() ? json(address, route) : text(address, route));
   }
 

@@ -93,25 +93,25 @@ final class RouteWatching implements Callable<Integer> {
 
   /// Prints what comes, on gRPC's threads.
   private final class Printer implements RouteWatch.Listener {
+    private final WatchConnection connection = new WatchConnection(terminal, client);
     private long shown;
-    private boolean heard;
 
     @Override
     public void routes(List<Route> routes) {
-      heard = true;
+      connection.heard();
       routes.forEach(route -> print("=", "snapshot", route));
       flush();
     }
 
     @Override
     public void complete(long revision) {
-      heard = true;
-      tell("snapshot of revision %d is complete".formatted(revision));
+      connection.heard();
+      connection.tell("snapshot of revision %d is complete".formatted(revision));
     }
 
     @Override
     public void changes(List<RouteChange> changes, long revision) {
-      heard = true;
+      connection.heard();
       for (RouteChange change : changes) {
         if (!range.isOver(shown)) {
           print(change);
@@ -161,36 +161,25 @@ final class RouteWatching implements Callable<Integer> {
 
     @Override
     public void quiet(long revision) {
-      heard = true;
+      connection.heard();
     }
 
     @Override
     public void lag(Lag lag) {
-      tell(
-          "this client lags: %d revisions behind %d"
-              .formatted(lag.getRevisionsBehind(), lag.getNewestRevision()));
+      connection.tell(
+          "this client lags: %s behind %d"
+              .formatted(Plural.of(lag.getRevisionsBehind(), "revision"), lag.getNewestRevision()));
     }
 
     @Override
     public void cut(StatusRuntimeException why, Duration retryAfter) {
-      if (!heard) {
-        end.completeExceptionally(why); // no server is there, as for every other command
-        return;
-      }
-      tell("cut off (%s); resuming".formatted(why.getStatus().getDescription()));
-    }
-
-    private void tell(String text) {
-      if (client.json()) {
-        terminal.complain(Json.object().put("note", text));
-      } else {
-        terminal.complain(text);
-      }
+      connection.cut(why);
     }
 
     @Override
     public void ended(StatusRuntimeException why) {
-      end.completeExceptionally(why);
+      boolean refusedByUs = why.getCause() instanceof StatusRuntimeException;
+      end.completeExceptionally(refusedByUs ? why.getCause() : why);
     }
   }
 }

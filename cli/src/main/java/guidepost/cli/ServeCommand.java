@@ -150,8 +150,17 @@ final class ServeCommand implements Callable<Integer> {
               });
       return ExitCodes.OK;
     } catch (ServerStartException e) {
-      throw CommandException.refused(String.valueOf(e.getMessage()));
+      throw notStarted(e);
     }
+  }
+
+  private static CommandException notStarted(ServerStartException e) {
+    String text = String.valueOf(e.getMessage());
+    return switch (e.reason()) {
+      case BUSY -> CommandException.unavailable(text);
+      case OPTIONS -> CommandException.usage(text);
+      case DATA -> CommandException.refused(text);
+    };
   }
 
   private ServerOptions options() {

@@ -19,7 +19,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "source",
     description = "Sources: who owns routes, and how much they are preferred.")
-final class SourceCommands {
+final class SourceCommands extends Noun {
 
   /// As long as a server waits for a source at most: 7 days.
   private static final long GRACE_SECONDS_MAX = 604_800;

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 
 /// Commands about tables of routes.
 @Command(name = "table", description = "Tables: routes that are kept apart (VRFs).")
-final class TableCommands {
+final class TableCommands extends Noun {
 
   /// `table list`.
   @Command(name = "list", description = "Show all tables.")
@@ -96,8 +96,8 @@ final class TableCommands {
                   .put("deleted", done.getDeleted())
                   .put("revision", done.getRevision())
                   .toString()
-              : "dropped table %s with %d routes, revision %d"
-                  .formatted(name, done.getDeleted(), done.getRevision()));
+              : "dropped table %s with %s, revision %d"
+                  .formatted(name, Plural.of(done.getDeleted(), "route"), done.getRevision()));
       return ExitCodes.OK;
     }
   }

@@ -64,7 +64,7 @@ final class TripExport implements Callable<Integer> {
       terminal.line(
           client.json()
               ? Json.object().put("file", file).put("fixes", written).toString()
-              : "wrote %d fixes to %s".formatted(written, file));
+              : "wrote %s to %s".formatted(Plural.of(written, "fix"), file));
     }
     terminal.flush();
     return ExitCodes.OK;

@@ -23,18 +23,29 @@ final class TripList implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    long[] found = {0};
     Table table =
         new Table(
             terminal, "ID", "TRAVELLER", "BEGIN", "ELAPSED", "METRES", "STOPS", "FINISHED", "NAME");
     client.ask(
         server -> {
-          server.trips().list(traveller, trip -> show(trip, table));
+          server
+              .trips()
+              .list(
+                  traveller,
+                  trip -> {
+                    found[0]++;
+                    show(trip, table);
+                  });
           return ExitCodes.OK;
         });
-    if (!client.json()) {
+    if (!client.json() && found[0] > 0) {
       table.finish();
     }
     terminal.flush();
+    CommandException.requireFound(
+        found[0],
+        traveller.isEmpty() ? "no trip is kept" : "no trip matches \"%s\"".formatted(traveller));
     return ExitCodes.OK;
   }
 

@@ -58,10 +58,10 @@ final class TripShow implements Callable<Integer> {
     table.row("moving", TripMessages.clock(TripMessages.moving(summary)));
     table.row("segments", Integer.toString(summary.getSegmentCount()));
     if (summary.getSetAsideFixes() > 0) {
-      table.row("set aside", "%d fixes".formatted(summary.getSetAsideFixes()));
+      table.row("set aside", Plural.of(summary.getSetAsideFixes(), "fix"));
     }
     if (summary.getSkippedFixes() > 0) {
-      table.row("skipped", "%d fixes".formatted(summary.getSkippedFixes()));
+      table.row("skipped", Plural.of(summary.getSkippedFixes(), "fix"));
     }
     table.row("features passed", Integer.toString(summary.getFeatureIdsCount()));
     table.row("stops", Integer.toString(summary.getStopCount()));

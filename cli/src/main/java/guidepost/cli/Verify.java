@@ -63,18 +63,21 @@ final class Verify implements Callable<Integer> {
       terminal.line("... and %,d more".formatted(more));
     }
     terminal.line(
-        report.getWrong() == 0 ? "ok" : "%,d things are wrong".formatted(report.getWrong()));
+        report.getWrong() == 0
+            ? "ok"
+            : Plural.grouped(report.getWrong(), "thing")
+                + Plural.choose(report.getWrong(), " is wrong", " are wrong"));
   }
 
   private static String text(DomainReport each) {
-    return "%s: revision %d, %,d entries, %,d in the index as stored, %,d changes in %,d batches of log"
+    return "%s: revision %d, %s, %,d in the index as stored, %s in %s of log"
         .formatted(
             each.getDomain(),
             each.getRevision(),
-            each.getEntries(),
+            Plural.grouped(each.getEntries(), "entry"),
             each.getIndexed(),
-            each.getLogChanges(),
-            each.getLogBatches());
+            Plural.grouped(each.getLogChanges(), "change"),
+            Plural.grouped(each.getLogBatches(), "batch"));
   }
 
   private void showJson() {

@@ -28,8 +28,8 @@ class ChatDroppedTest {
       delimiter = '|',
       quoteCharacter = '^',
       value = {
-        "7 | chat 1,2 | guidepost: 7 notes were dropped, as they were not read in time",
-        "7 | chat 1,2 --json | {\"warning\":\"7 notes were dropped, as they were not read in"
+        "7 | chat 1,2 | guidepost: 7 notes were dropped, as the output was not read in time",
+        "7 | chat 1,2 --json | {\"warning\":\"7 notes were dropped, as the output was not read in"
             + " time\",\"notes_dropped\":7}",
         "0 | chat 1,2 | ^^",
       })

@@ -156,7 +156,7 @@ class DryRunTest {
         .isEqualTo(ExitCodes.REJECTED);
     assertThat(terminal.err())
         .isEqualTo(
-            "guidepost: standard input: %s: the JSON ends in the middle of a name; read 1 rows before that\n"
+            "guidepost: standard input: %s: the JSON ends in the middle of a name; read 1 row before that\n"
                 .formatted(place));
   }
 

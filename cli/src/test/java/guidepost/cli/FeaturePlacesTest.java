@@ -94,7 +94,7 @@ class FeaturePlacesTest {
         .doesNotContain("inn");
     Run none = run("", "feature", "near", "46,7.01", "--within", "5");
     assertThat(none.code()).isEqualTo(1);
-    assertThat(none.err()).isEqualTo("guidepost: no such feature within 5 m of 46,7.01\n");
+    assertThat(none.err()).isEqualTo("guidepost: no feature matches within 5 m of 46,7.01\n");
   }
 
   @Test

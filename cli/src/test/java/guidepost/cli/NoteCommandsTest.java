@@ -11,10 +11,10 @@ import guidepost.guide.v1.SubscribeStart;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
-import guidepost.testing.Patience;
-import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -57,9 +57,9 @@ class NoteCommandsTest {
             ok("note", "post", "46.5,7.9", "ice", "--kind", "hazard", "--author", "ann", key).out())
         .isEqualTo("posted before: note 1: hazard at 46.5,7.9\n");
     assertThat(ok("note", "confirm", "1", "--author", "bob").out())
-        .isEqualTo("confirmed note 1: 1 confirmations, 0 denials\n");
+        .isEqualTo("confirmed note 1: 1 confirmation, 0 denials\n");
     assertThat(ok("note", "deny", "1", "--author", "bob").out())
-        .isEqualTo("denied note 1: 0 confirmations, 1 denials\n");
+        .isEqualTo("denied note 1: 0 confirmations, 1 denial\n");
     ok(
         "note",
         "post",
@@ -107,7 +107,7 @@ class NoteCommandsTest {
         .startsWith(
             """
             holds     1 text 46.001,7 111 m here
-            1 notes hold; listening
+            1 note holds; listening
             """)
         .contains("left      1 text 46.001,7 ")
         .contains("entered   2 text 46.045,7 ");
@@ -143,12 +143,12 @@ class NoteCommandsTest {
     }
 
     @Override
-    public void interrupted(Status why) {
-      texts.add("interrupted");
+    public void cut(StatusRuntimeException why, Duration retryAfter) {
+      texts.add("cut");
     }
 
     String next() throws InterruptedException {
-      return String.valueOf(texts.poll(Patience.SECONDS, TimeUnit.SECONDS));
+      return String.valueOf(texts.poll(20, TimeUnit.SECONDS));
     }
   }
 
@@ -169,11 +169,11 @@ class NoteCommandsTest {
       var _ = Thread.ofPlatform().daemon().start(() -> runQuietly(watch));
       assertThat(List.of(told.next(), told.next())).containsExactly("holds 1", "complete");
       server.close();
-      assertThat(told.next()).isEqualTo("interrupted");
+      assertThat(told.next()).isEqualTo("cut");
       server = start(address);
       ok("note", "confirm", "1", "--author=bob");
       String next = told.next();
-      while (next.equals("interrupted")) {
+      while (next.equals("cut")) {
         next = told.next();
       }
       assertThat(next).isEqualTo("TYPE_CONFIRMED 1");

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What `serve` says when it does not.
+@Timeout(30)
 final class ServeTest {
 
   @TempDir Path data;
@@ -22,8 +24,17 @@ final class ServeTest {
       ServedCommands.Ran second =
           ServedCommands.runAlone(
               "", "serve", "--data", data.resolve("new").toString(), "--listen", running.address());
-      assertThat(second.code()).isEqualTo(1);
+      assertThat(second.code()).isEqualTo(3);
       assertThat(second.err()).contains("listen address " + running.address() + ": is in use");
+    }
+  }
+
+  @Test
+  void shouldSayThatAnotherServerHasTheDirectory() throws Exception {
+    try (ServedCommands _ = new ServedCommands(data)) {
+      ServedCommands.Ran second = serve("127.0.0.1:0");
+      assertThat(second.code()).isEqualTo(ExitCodes.UNAVAILABLE);
+      assertThat(second.err()).contains("data directory " + data + ": is in use").hasLineCount(1);
     }
   }
 
@@ -31,7 +42,7 @@ final class ServeTest {
   void shouldRefuseTheDirectoryOfAnotherProgram() throws Exception {
     Files.writeString(data.resolve("thesis.txt"), "precious");
     ServedCommands.Ran refused = serve("127.0.0.1:0");
-    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("holds files of another program");
     assertThat(data.resolve("thesis.txt")).hasContent("precious");
   }
@@ -39,7 +50,7 @@ final class ServeTest {
   @Test
   void shouldListenInPlaintextToOtherMachinesOnlyWhenTold() {
     ServedCommands.Ran refused = serve("0.0.0.0:0");
-    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("listen address 0.0.0.0:0").contains("--insecure");
   }
 

@@ -156,12 +156,12 @@ class ServerTest {
     Recorder csv = run("", "feature", "export", "--format", "csv");
     assertThat(csv.err())
         .isEqualTo(
-            "guidepost: 1 of 2 features have attributes that csv cannot hold, left out here;"
+            "guidepost: 1 of 2 features has attributes that csv cannot hold, left out here;"
                 + " jsonl holds them\n");
     assertThat(csv.out()).startsWith("id,name,category,latitude,longitude,beds\n");
     assertThat(run("", "feature", "export", "--json").err())
         .isEqualTo(
-            "{\"warning\":\"1 of 2 features have attributes that geojson cannot hold, left out"
+            "{\"warning\":\"1 of 2 features has attributes that geojson cannot hold, left out"
                 + " here; jsonl holds them\",\"features\":1}\n");
     assertThat(run("", "feature", "export", "--format", "jsonl").err()).isEmpty();
   }
@@ -232,7 +232,7 @@ class ServerTest {
     ok("", "route", "add", "10.0.0.0/8", "--blackhole");
 
     assertThat(ok("", "route", "export", file.toString()).out())
-        .isEqualTo("wrote 1 routes to %s\n".formatted(file));
+        .isEqualTo("wrote 1 route to %s\n".formatted(file));
     assertThat(file).content().startsWith("{\"prefix\":\"10.0.0.0/8\",").hasLineCount(1);
     try (var files = Files.list(directory)) {
       assertThat(files).containsExactlyInAnyOrder(file, directory.resolve("data"));

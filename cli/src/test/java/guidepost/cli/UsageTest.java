@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 class UsageTest {
@@ -69,7 +72,7 @@ class UsageTest {
             + " 42.53176,1.56654; an id goes behind --id",
         "feature get 91,0             | point \"91,0\": latitude must be -90..90 degrees",
         "feature list 1,2 here        | point \"here\": must be LAT,LON in degrees",
-        "feature list -1,2            | Missing required parameter: 'LAT,LON'",
+        "feature list -1,2            | Missing required parameter: 'NORTH,EAST'",
         "trip record /no/such         | file \"/no/such\": does not exist",
         "trip export x --format xml   | format \"xml\": must be one of gpx, geojson",
         "note post 1,2 x --severity q | severity \"q\": must be one of",
@@ -80,6 +83,12 @@ class UsageTest {
         "note watch --near 1,2 --speed x | speed \"x\": must be a number",
         "note watch --near 1,2 --within 2kmh | distance \"2kmh\": must be metres, like 200 or"
             + " 1.5km",
+        "feature list 1,2 3,4 --limit -1 | limit \"-1\": must not be negative",
+        "feature list 1,2 3,4 --named --unnamed | at most one of --named and --unnamed may be"
+            + " given",
+        "help nope                    | command \"nope\": must be one that \"guidepost help\""
+            + " lists",
+        "help route nope              | must be one that \"guidepost help route\" lists",
         "feature near 1,2 --within 0  | within \"0\": must be more than 0 m",
       })
   void badCommandLineIsOneLineAndExitCode2(String line, String message) {
@@ -109,6 +118,58 @@ class UsageTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "route watch",
+        "feature watch",
+        "note watch --near 1,2",
+        "note watch --follow -",
+        "chat 1,2",
+        "route list",
+        "feature list 1,2 3,4",
+        "note list",
+        "trip list",
+        "status",
+      })
+  @Timeout(120)
+  void commandEndsWithExitCode3WhereNoServerIs(String line) {
+    String input = "lat,lon\n46,7\n46.02,7\n";
+    String[] words = (line + " --server 127.0.0.1:1").split(" ");
+    assertThat(terminal.reading(input).run(words)).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(terminal.err()).contains("127.0.0.1:1: not available (Connection refused)");
+    assertThat(terminal.err()).hasLineCount(1);
+    assertThat(terminal.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"serve", "verify", "compact", "dump", "backup f", "restore f", "load f"})
+  void emptyDirectoryIsRefusedInOneLine(String line) {
+    String[] words =
+        Stream.concat(Stream.of(line.split(" ")), Stream.of("--data", "")).toArray(String[]::new);
+    assertThat(terminal.run(words)).isEqualTo(ExitCodes.USAGE);
+    assertThat(terminal.err())
+        .startsWith("guidepost: data \"\": must be the path of a file or directory; see guidepost ")
+        .hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "backup,",
+        "restore,,--data,x",
+        "load,,--data,x",
+        "feature import,",
+        "feature along,,--within,5",
+        "trip record,",
+        "man,"
+      })
+  void emptyFileIsRefusedInOneLine(String line) {
+    String[] words = line.replace(" ", ",").split(",", -1);
+    assertThat(terminal.run(words)).isEqualTo(ExitCodes.USAGE);
+    assertThat(terminal.err()).contains(" \"\": must be the path of a ").hasLineCount(1);
+  }
+
+  @ParameterizedTest
   @CsvSource({"route,csv", "route,jsonl", "feature,geojson", "feature,jsonl", "feature,csv"})
   void exportFromAServerThatIsNotThereWritesNothing(String noun, String format) {
     assertThat(terminal.run(noun, "export", "--format", format, "--server", "127.0.0.1:1"))
@@ -133,7 +194,7 @@ class UsageTest {
 
   @Test
   void failureThatNobodyForesawIsOneLine() {
-    CommandLine command = Main.commandLine(terminal.terminal());
+    CommandLine command = Main.wholeLine(terminal.terminal());
     int code =
         new ErrorReport(terminal.terminal())
             .handleExecutionException(
@@ -155,7 +216,7 @@ class UsageTest {
 
   @Test
   void everyCommandHasHelpWithItsExitCodes() {
-    for (CommandLine command : Main.commandLine(terminal.terminal()).getSubcommands().values()) {
+    for (CommandLine command : Main.wholeLine(terminal.terminal()).getSubcommands().values()) {
       String name = command.getCommandName();
       Recorder help = new Recorder();
 
@@ -168,7 +229,7 @@ class UsageTest {
   /// in the middle.
   @Test
   void helpBreaksOnlyWhereTheScreenEnds() {
-    for (CommandLine noun : Main.commandLine(terminal.terminal()).getSubcommands().values()) {
+    for (CommandLine noun : Main.wholeLine(terminal.terminal()).getSubcommands().values()) {
       for (CommandLine verb : noun.getSubcommands().values()) {
         String[] lines = verb.getCommandSpec().usageMessage().description();
         for (int i = 1; i < lines.length; i++) {
@@ -183,7 +244,7 @@ class UsageTest {
 
   @Test
   void commandThatIsNamedIsMadeAloneAndSaysTheSameAsAmongAll() {
-    for (CommandLine noun : Main.commandLine(terminal.terminal()).getSubcommands().values()) {
+    for (CommandLine noun : Main.wholeLine(terminal.terminal()).getSubcommands().values()) {
       for (CommandLine verb : noun.getSubcommands().values()) {
         Recorder alone = new Recorder();
 

@@ -7,6 +7,7 @@ import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Optional;
 
 /// Follows the features of an area as they change, on the caller's thread, whatever happens to the
 /// connection: after a cut it resumes where it was, and where the server's log no longer goes back
@@ -30,7 +31,7 @@ public final class FeatureWatch {
     /// @return false for enough: it ends then
     boolean message(WatchResponse message);
 
-    /// The call broke off; another try follows.
+    /// The call broke off, or could not be made; another try follows.
     default void cut(StatusRuntimeException why, Duration retryAfter) {}
   }
 
@@ -131,22 +132,20 @@ public final class FeatureWatch {
   }
 
   private void recover(StatusRuntimeException why) {
-    Status.Code code = why.getStatus().getCode();
-    boolean tooLate = code == Status.Code.OUT_OF_RANGE;
-    if (!mayGoOn() || !(tooLate || Reconnect.isWorthwhile(code))) {
+    if (Thread.currentThread().isInterrupted()) {
       throw why;
     }
+    Status.Code code = why.getStatus().getCode();
+    boolean tooLate = code == Status.Code.OUT_OF_RANGE && knowsItsPlace;
     if (tooLate) {
       next = next.toBuilder().clearStart().clearTimeline().build();
     }
-    Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
-    listener.cut(why, delay);
-    sleep(delay);
-  }
-
-  /// One who has never been told anything is refused for a reason, or there is no server yet.
-  private boolean mayGoOn() {
-    return knowsItsPlace && !channel.isClosed() && !Thread.currentThread().isInterrupted();
+    Optional<Duration> delay =
+        tooLate && !channel.isClosed()
+            ? Optional.of(Duration.ZERO)
+            : reconnect.after(channel, code);
+    listener.cut(why, delay.orElseThrow(() -> why));
+    sleep(delay.get());
   }
 
   private static void sleep(Duration delay) {

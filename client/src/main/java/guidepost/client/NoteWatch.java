@@ -12,10 +12,12 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -53,10 +55,11 @@ public final class NoteWatch implements AutoCloseable {
     /// Something happened.
     void happened(NoteEvent event);
 
-    /// The connection is gone, and made again.
+    /// The call broke off, or could not be made; another try follows. What this throws ends the
+    /// watch and is thrown to its runner.
     ///
     /// @param why what broke it off; OK if this client was too slow
-    default void interrupted(Status why) {}
+    default void cut(StatusRuntimeException why, Duration retryAfter) {}
   }
 
   private sealed interface Arrival {
@@ -225,18 +228,12 @@ public final class NoteWatch implements AutoCloseable {
         return;
       }
     }
-    if (code != Status.Code.OK && (channel.isClosed() || !mayRecover(code))) {
-      throw end;
-    }
-    listener.interrupted(end.getStatus());
-    if (code != Status.Code.OK) {
-      Thread.sleep(reconnect.delay());
-    }
-  }
-
-  /// One who has never been told anything is refused for a reason, or there is no server yet.
-  private boolean mayRecover(Status.Code code) {
-    return sequence >= 0 ? Reconnect.isWorthwhile(code) : code == Status.Code.UNAVAILABLE;
+    Optional<Duration> delay =
+        code == Status.Code.OK && !channel.isClosed()
+            ? Optional.of(Duration.ZERO)
+            : reconnect.after(channel, code);
+    listener.cut(end, delay.orElseThrow(() -> end));
+    Thread.sleep(delay.get());
   }
 
   /// Where the traveller is now; only after a start with `follow`.

@@ -2,6 +2,7 @@ package guidepost.client;
 
 import io.grpc.Status;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 
 /// Whether to watch again after a call broke off, and when: after 0.1 s, and twice as long each
@@ -19,6 +20,16 @@ final class Reconnect {
   /// The server answered: the next try is soon again.
   void answered() {
     next = MIN;
+  }
+
+  /// What follows the end of a call: how long to wait before the next try, or nothing where the
+  /// watch is over. It makes no difference whether the server has ever answered: a listener that
+  /// does not want to wait for a first answer throws.
+  ///
+  /// @param channel of the call; none that is closed can be called again
+  /// @param code what the call ended with
+  Optional<Duration> after(ClientChannel channel, Status.Code code) {
+    return channel.isClosed() || !isWorthwhile(code) ? Optional.empty() : Optional.of(delay());
   }
 
   /// How long to wait before the next try.

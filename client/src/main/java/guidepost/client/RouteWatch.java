@@ -13,6 +13,7 @@ import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -63,7 +64,7 @@ public final class RouteWatch implements AutoCloseable {
     /// The server says that this client lags.
     default void lag(Lag lag) {}
 
-    /// The call broke off; another try follows.
+    /// The call broke off, or could not be made; another try follows.
     default void cut(StatusRuntimeException why, Duration retryAfter) {}
 
     /// It cannot go on: the server refuses it, the client is closed, or this listener threw. The
@@ -153,17 +154,20 @@ public final class RouteWatch implements AutoCloseable {
     }
     Status.Code code = why.getStatus().getCode();
     boolean tooLate = code == Status.Code.OUT_OF_RANGE && knowsItsPlace;
-    if (channel.isClosed() || !(tooLate || Reconnect.isWorthwhile(code))) {
+    if (tooLate) {
+      next = next.toBuilder().clearStart().clearTimeline().build();
+    }
+    Optional<Duration> delay =
+        tooLate && !channel.isClosed()
+            ? Optional.of(Duration.ZERO)
+            : reconnect.after(channel, code);
+    if (delay.isEmpty()) {
       over = true;
       listener.ended(why);
       return;
     }
-    if (tooLate) {
-      next = next.toBuilder().clearStart().clearTimeline().build();
-    }
-    Duration delay = tooLate ? Duration.ZERO : reconnect.delay();
-    tell(() -> listener.cut(why, delay));
-    Executor later = CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS);
+    tell(() -> listener.cut(why, delay.get()));
+    Executor later = CompletableFuture.delayedExecutor(delay.get().toNanos(), TimeUnit.NANOSECONDS);
     later.execute(this::attempt);
   }
 

@@ -57,10 +57,7 @@ public final class TripRecording implements AutoCloseable {
         return;
       } catch (StatusRuntimeException e) {
         pipe = null;
-        if (channel.isClosed() || !Reconnect.isWorthwhile(e.getStatus().getCode())) {
-          throw e;
-        }
-        pause(reconnect.delay());
+        pause(reconnect.after(channel, e.getStatus().getCode()).orElseThrow(() -> e));
       }
     }
   }

@@ -1,6 +1,5 @@
 package guidepost.client;
 
-import guidepost.testing.Patience;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -12,7 +11,7 @@ import java.time.Duration;
 record InProcess(Server server, GuidepostClient client) implements AutoCloseable {
 
   static InProcess serving(BindableService service) throws IOException {
-    return serving(service, Patience.LIMIT);
+    return serving(service, Duration.ofSeconds(20));
   }
 
   static InProcess serving(BindableService service, Duration patience) throws IOException {

@@ -12,10 +12,10 @@ import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
-import guidepost.testing.Patience;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,8 +23,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /// Where a subscription goes on after a cut, and when it ends.
+@Timeout(60)
 final class NoteWatchTest {
 
   private final ScriptedCalls<SubscribeRequest, SubscribeResponse> calls = new ScriptedCalls<>();
@@ -103,8 +105,8 @@ final class NoteWatchTest {
               }
 
               @Override
-              public void interrupted(Status why) {
-                told.add("interrupted");
+              public void cut(StatusRuntimeException why, Duration retryAfter) {
+                told.add("cut");
               }
             });
   }
@@ -118,7 +120,7 @@ final class NoteWatchTest {
     }
     assertThat(calls.requests().getLast().getStart().getAfterSequence()).isEqualTo(5);
     assertThat(calls.requests().getLast().getStart().getTimeline()).isEqualTo(7);
-    assertThat(told).containsExactly("complete", "interrupted");
+    assertThat(told).containsExactly("complete", "cut");
   }
 
   private static SubscribeResponse opening(long timeline) {
@@ -142,8 +144,7 @@ final class NoteWatchTest {
       var _ = run(watch);
       await().untilAsserted(() -> assertThat(told).endsWith("happened 3"));
     }
-    assertThat(told)
-        .containsExactly("complete", "interrupted", "happened 1", "happened 2", "happened 3");
+    assertThat(told).containsExactly("complete", "cut", "happened 1", "happened 2", "happened 3");
   }
 
   @Test
@@ -154,7 +155,7 @@ final class NoteWatchTest {
       await().untilAsserted(() -> assertThat(told).contains("complete"));
       server.client().close();
       assertThat(running)
-          .failsWithin(Patience.LIMIT)
+          .failsWithin(Duration.ofSeconds(20))
           .withThrowableThat()
           .withCauseInstanceOf(StatusRuntimeException.class);
     }

@@ -64,7 +64,10 @@ final class Endpoint {
     try {
       return address.resolve();
     } catch (UnknownHostException e) {
-      throw new ServerStartException("listen address %s: no such host".formatted(address), e);
+      throw new ServerStartException(
+          ServerStartException.Reason.OPTIONS,
+          "listen address %s: no such host".formatted(address),
+          e);
     }
   }
 
@@ -161,17 +164,28 @@ final class Endpoint {
       server.start();
       return new Endpoint(address.withPort(server.getPort()), server);
     } catch (IOException e) {
-      throw new ServerStartException("listen address %s: %s".formatted(address, reason(e)), e);
+      throw new ServerStartException(
+          isInUse(e) ? ServerStartException.Reason.BUSY : ServerStartException.Reason.OPTIONS,
+          "listen address %s: %s".formatted(address, reason(e)),
+          e);
     }
   }
 
-  private static String reason(Throwable e) {
+  private static boolean isInUse(Throwable e) {
+    return deepestMessage(e).contains("Address already in use");
+  }
+
+  private static String deepestMessage(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String message = String.valueOf(root.getMessage());
-    if (message.contains("Address already in use")) {
+    return String.valueOf(root.getMessage());
+  }
+
+  private static String reason(Throwable e) {
+    String message = deepestMessage(e);
+    if (isInUse(e)) {
       return "is in use; stop whoever listens there or choose another with --listen";
     }
     if (message.contains("Cannot assign requested address")) {

@@ -95,7 +95,7 @@ public final class GuidepostServer implements AutoCloseable {
     } catch (JournalException e) {
       server.cutAdmin();
       server.closeAll();
-      throw new ServerStartException(String.valueOf(e.getMessage()), e);
+      throw new ServerStartException(e);
     } catch (ServerStartException | RuntimeException e) {
       server.cutAdmin();
       server.closeAll();

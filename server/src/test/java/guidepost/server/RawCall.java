@@ -3,7 +3,6 @@ package guidepost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -39,7 +38,7 @@ final class RawCall extends ClientCall.Listener<byte[]> {
         }
       };
 
-  private static final long SECONDS_MAX = Patience.SECONDS;
+  private static final long SECONDS_MAX = 10;
 
   private final ClientCall<byte[], byte[]> call;
   private final AtomicInteger received = new AtomicInteger();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.seed.routeguide.RouteNote;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,9 @@ final class CrowdTest {
       for (int i = 0; i < clients; i++) {
         Caller<RouteNote, RouteNote> chat = chats.get(i);
         String own = "word of " + i;
-        await().untilAsserted(() -> assertThat(words(chat, own)).hasSize(clients - 1));
+        await()
+            .atMost(Duration.ofMinutes(2))
+            .untilAsserted(() -> assertThat(words(chat, own)).hasSize(clients - 1));
         chat.cancel();
       }
     }

@@ -1,6 +1,5 @@
 package guidepost.routes.service;
 
-import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,7 @@ final class Replies<T> implements StreamObserver<T> {
 
   /// Every message, once the call has ended with OK.
   List<T> await() throws Exception {
-    return all.get(Patience.SECONDS, TimeUnit.SECONDS);
+    return all.get(20, TimeUnit.SECONDS);
   }
 
   /// The only message, once the call has ended with OK.
