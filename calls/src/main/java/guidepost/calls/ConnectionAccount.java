@@ -57,6 +57,7 @@ public final class ConnectionAccount {
   private final Executor loop;
   private final Runnable close;
   private final AtomicLong held = new AtomicLong();
+  private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong arriving = new AtomicLong();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean over = new AtomicBoolean();
@@ -95,24 +96,34 @@ public final class ConnectionAccount {
     return calls.get();
   }
 
-  /// The server holds so many more bytes for the client. Not for a connection that is gone.
+  /// So many more bytes wait to be sent, or a call or connection costs so many.
   public void add(long bytes) {
-    if (!gone) {
-      held.addAndGet(bytes);
-      budget.add(bytes);
-    }
+    waiting.addAndGet(bytes);
+    hold(bytes);
   }
 
   /// The client has taken them, or does not want them any more.
   public void remove(long bytes) {
-    if (gone) {
-      return;
-    }
-    held.addAndGet(-bytes);
-    budget.add(-bytes);
+    waiting.addAndGet(-bytes);
+    hold(-bytes);
     if (!waiters.isEmpty() && hasRoom()) {
       askToWake();
     }
+  }
+
+  /// So many more bytes are held for the client, or less, that keep nothing from being sent: what
+  /// has arrived, and what calls have in hand.
+  public void hold(long bytes) {
+    held.addAndGet(bytes);
+    budget.add(bytes);
+    if (gone) {
+      settle();
+    }
+  }
+
+  /// Whoever comes after the end, or beside it, leaves nothing behind.
+  private void settle() {
+    budget.add(-held.getAndSet(0));
   }
 
   /// The connection is gone, and everything that was held for it: its handlers free it now.
@@ -120,8 +131,7 @@ public final class ConnectionAccount {
     over.set(true);
     gone = true;
     budget.close(this);
-    arriving.set(0);
-    budget.add(-held.getAndSet(0));
+    settle();
   }
 
   /// True once the connection has been told to close.
@@ -138,21 +148,14 @@ public final class ConnectionAccount {
 
   /// So many more bytes of messages that are not complete have arrived, or fewer are left of them.
   void arrive(long bytes) {
-    if (gone) {
-      return;
-    }
     arriving.addAndGet(bytes);
-    if (bytes > 0) {
-      add(bytes);
-    } else {
-      remove(-bytes);
-    }
+    hold(bytes);
   }
 
   /// True if what waits to be sent leaves some of the share. What arrives has a share of its own,
   /// so that an upload does not keep answers back.
   boolean hasRoom() {
-    return held.get() - arriving.get() < budget.shareBytes();
+    return waiting.get() < budget.shareBytes();
   }
 
   /// True if the other messages that arrive leave some of their share.
@@ -183,7 +186,7 @@ public final class ConnectionAccount {
   StatusRuntimeException full() {
     return Failures.tooMuch(
         "connection: %d bytes wait for this client, of at most %d; read what was sent, or use another connection"
-            .formatted(held.get(), budget.shareBytes()));
+            .formatted(waiting.get(), budget.shareBytes()));
   }
 
   /// The connection has its turn.
@@ -247,6 +250,37 @@ public final class ConnectionAccount {
     /// @param onReady tells the call, on its event loop, that it may go on
     Waiter(Runnable onReady) {
       this.onReady = onReady;
+    }
+  }
+
+  /// Bytes that a call has in hand for its client, in queues of its own.
+  ///
+  /// Threads: one at a time, as the queues are guarded.
+  public static final class Holding {
+    private final @Nullable ConnectionAccount account;
+    private long bytes;
+
+    /// Of a call; counts nothing where its connection has no account.
+    public Holding(ServerCall<?, ?> call) {
+      this.account = of(call);
+    }
+
+    /// For tests of queues alone.
+    public Holding() {
+      this.account = null;
+    }
+
+    /// So much is in hand now.
+    public void set(long now) {
+      if (account != null && now != bytes) {
+        account.hold(now - bytes);
+      }
+      bytes = now;
+    }
+
+    /// What was set last.
+    public long bytes() {
+      return bytes;
     }
   }
 }

@@ -149,6 +149,17 @@ final class ConnectionAccountTest {
   }
 
   @Test
+  void shouldCountWhatCallsHaveInHandAndKeepNothingFromBeingSentForIt() {
+    ConnectionAccount connection = connection("c");
+    long before = budget.held();
+    connection.hold(SHARE);
+    assertThat(budget.held()).isEqualTo(before + SHARE);
+    assertThat(connection.hasRoom()).isTrue();
+    connection.hold(SHARE);
+    assertThat(closed).containsExactly("c");
+  }
+
+  @Test
   void shouldHoldNothingForAConnectionThatIsGone() {
     long before = budget.held();
     ConnectionAccount connection = connection("c");

@@ -215,11 +215,7 @@ final class ConnectionGuard {
   private void countUnread(Http2ConnectionHandler handler) {
     long now =
         handler.decoder().flowController().unconsumedBytes(handler.connection().connectionStream());
-    if (now > unread) {
-      account.add(now - unread);
-    } else if (now < unread) {
-      account.remove(unread - now);
-    }
+    account.hold(now - unread);
     unread = now;
   }
 
@@ -241,7 +237,7 @@ final class ConnectionGuard {
     @Override
     public void channelInactive(ChannelHandlerContext context) {
       context.fireChannelInactive();
-      account.remove(unread);
+      account.hold(-unread);
       unread = 0;
     }
   }

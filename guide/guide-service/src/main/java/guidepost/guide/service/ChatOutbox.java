@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.RouteNote;
@@ -34,6 +35,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       Metadata.Key.of("guidepost-notes-dropped", Metadata.ASCII_STRING_MARSHALLER);
 
   private final GuideLimits limits;
+  private final ConnectionAccount.Holding holding; // guarded by the lock, as the queues are
 
   private final Object lock = new Object();
   // All guarded by the lock.
@@ -41,6 +43,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   private final Queue<Note> live = new ArrayDeque<>();
   private final Map<Point, Long> lastPost = new HashMap<>();
   private long owedBytes;
+  private long liveBytes;
   private long dropped;
   private int posts;
   private boolean paused;
@@ -49,8 +52,14 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   private boolean over;
   private @Nullable StatusRuntimeException failure;
 
-  ChatOutbox(GuideLimits limits) {
+  /// @param holding what waits here, on the account of the chat's connection
+  ChatOutbox(GuideLimits limits, ConnectionAccount.Holding holding) {
     this.limits = limits;
+    this.holding = holding;
+  }
+
+  private void count() {
+    holding.set(owedBytes + liveBytes);
   }
 
   /// True if nothing more is taken from the client.
@@ -112,6 +121,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       requireWithin("places are heard", lastPost.size(), limits.placesPerChat());
       requireWithin("replays wait to be read", owed.size(), limits.owedReplays());
       requireWithin("bytes of replays wait to be read", owedBytes, limits.owedBytes());
+      count();
       return !overflowed;
     }
   }
@@ -134,9 +144,16 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     if (value > max && !overflowed) {
       overflowed = true;
       failure = Failures.tooMuch("more than %d %s; the chat ends".formatted(max, what));
-      owed.clear();
-      live.clear();
+      clear();
     }
+  }
+
+  private void clear() {
+    owed.clear();
+    live.clear();
+    owedBytes = 0;
+    liveBytes = 0;
+    count();
   }
 
   /// Another chat's note at a place that this one hears.
@@ -149,10 +166,12 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
         return false;
       }
       if (live.size() >= limits.liveQueue()) {
-        live.remove();
+        liveBytes -= live.remove().bytes();
         dropped++;
       }
       live.add(note);
+      liveBytes += note.bytes();
+      count();
       return true;
     }
   }
@@ -175,8 +194,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   void cancel() {
     synchronized (lock) {
       over = true;
-      owed.clear();
-      live.clear();
+      clear();
     }
   }
 
@@ -186,8 +204,15 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       if (isReplayNext()) {
         return pollReplay();
       }
-      return live.isEmpty() ? null : live.remove().heard();
+      return live.isEmpty() ? null : pollLive();
     }
+  }
+
+  private RouteNote pollLive() {
+    Note note = live.remove();
+    liveBytes -= note.bytes();
+    count();
+    return note.heard();
   }
 
   private boolean isReplayNext() {
@@ -202,6 +227,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     if (replay.isDone()) {
       owed.remove();
       owedBytes -= replay.charge();
+      count();
     }
     return next;
   }

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Point;
@@ -45,7 +46,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   private ChatStream(ServerCall<RouteNote, RouteNote> call, Room room) {
     this.call = call;
     this.room = room;
-    this.outbox = new ChatOutbox(room.limits());
+    this.outbox = new ChatOutbox(room.limits(), new ConnectionAccount.Holding(call));
     this.sender = new CallSender<>(call, outbox);
   }
 

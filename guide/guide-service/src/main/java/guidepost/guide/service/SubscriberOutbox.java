@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.ConnectionAccount;
 import guidepost.guide.v1.EndOfSnapshot;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteSnapshot;
@@ -39,6 +40,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   // All guarded by the lock.
   private final WaitingLine logged = new WaitingLine();
   private final WaitingLine live = new WaitingLine();
+  private final ConnectionAccount.Holding holding;
   private @Nullable SubscribeOpening opening;
   private @Nullable SnapshotWalk snapshot;
   private OptionalLong told = OptionalLong.empty();
@@ -54,8 +56,14 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private @Nullable StatusRuntimeException failure;
 
   /// @param liveMax deliveries that may wait
-  SubscriberOutbox(int liveMax) {
+  /// @param holding what waits here, on the account of the subscriber's connection
+  SubscriberOutbox(int liveMax, ConnectionAccount.Holding holding) {
     this.liveMax = liveMax;
+    this.holding = holding;
+  }
+
+  private void count() {
+    holding.set(logged.bytes() + live.bytes());
   }
 
   boolean isOver() {
@@ -85,6 +93,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   void log(List<Delivery> deliveries) {
     synchronized (lock) {
       deliveries.forEach(logged::add);
+      count();
     }
   }
 
@@ -141,6 +150,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       lag();
     } else {
       live.add(waiting);
+      count();
     }
     return true;
   }
@@ -149,6 +159,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     lagged = true;
     live.clear();
     logged.clear();
+    count();
     opening = null;
     snapshot = null;
   }
@@ -264,6 +275,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       told = OptionalLong.of(walked.revision());
       positions++;
       live.remove(walked);
+      count();
       arrived.set(true);
       return response().setChanges(rest).build();
     }
@@ -286,6 +298,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
 
   private @Nullable SubscribeResponse changes() {
     Optional<Delivery> next = nextLine().takeDelivery();
+    count();
     if (next.isEmpty()) {
       return behind ? null : progressMessage();
     }

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
 import guidepost.guide.index.Point;
@@ -70,7 +71,8 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private Subscription(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
     this.call = call;
     this.room = room;
-    this.outbox = new SubscriberOutbox(room.limits().liveQueue());
+    this.outbox =
+        new SubscriberOutbox(room.limits().liveQueue(), new ConnectionAccount.Holding(call));
     this.sender = new CallSender<>(call, outbox);
   }
 

@@ -2,6 +2,7 @@ package guidepost.guide.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.calls.ConnectionAccount;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.Status;
@@ -16,6 +17,7 @@ final class ChatOutboxTest {
   private static final int OWED_BYTES = 10_000;
   private static final Duration LIFE = Duration.ofHours(1);
 
+  private final ConnectionAccount.Holding holding = new ConnectionAccount.Holding();
   private final ChatOutbox outbox =
       new ChatOutbox(
           new GuideLimits(
@@ -29,7 +31,8 @@ final class ChatOutboxTest {
               10,
               10,
               NoteRules.DEFAULTS,
-              GuideLimits.TRIP_METRES_PER_SECOND));
+              GuideLimits.TRIP_METRES_PER_SECOND),
+          holding);
 
   @Test
   void shouldChargeWhatSeveralWaitingReplaysShareOnce() {
@@ -65,7 +68,9 @@ final class ChatOutboxTest {
     outbox.hear(note(4, "four"));
     outbox.owe(note(5, "own again"), wall.with(note(3, "own")).with(note(4, "four")));
     outbox.hear(note(6, "six"));
+    assertThat(holding.bytes()).isGreaterThan(note(6, "six").bytes() * 3);
     assertThat(drain()).containsExactly("one", "two", "four", "one", "two", "own", "four", "six");
+    assertThat(holding.bytes()).isZero();
   }
 
   @Test

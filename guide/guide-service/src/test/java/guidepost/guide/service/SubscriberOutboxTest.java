@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static guidepost.guide.service.Reports.told;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.calls.ConnectionAccount;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 /// The order in which a subscriber is told, and what happens when he does not listen.
 final class SubscriberOutboxTest {
 
-  private final SubscriberOutbox outbox = new SubscriberOutbox(3);
+  private final SubscriberOutbox outbox = new SubscriberOutbox(3, new ConnectionAccount.Holding());
 
   private static Delivery delivery(long sequence) {
     return delivery(sequence, "");
@@ -112,7 +113,7 @@ final class SubscriberOutboxTest {
 
   @Test
   void shouldBeFullOfBytesBeforeItIsFullOfDeliveries() {
-    SubscriberOutbox large = new SubscriberOutbox(1_000_000);
+    SubscriberOutbox large = new SubscriberOutbox(1_000_000, new ConnectionAccount.Holding());
     large.caughtUp(0);
     int fit = 0;
     while (fit < 1_000 && !large.isOver()) {
