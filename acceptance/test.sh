@@ -81,9 +81,7 @@ if [[ cli/target/server.aot -nt cli/target/begun ]]; then
   mv cli/target/begun cli/target/built
   GUIDEPOST_JAVA_HOME=$jdk ./guidepost serve --data "$work/data" --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &
   server=$!
-  for ((i = 0; i < 300; i++)); do
-    grep -q '^listening on' "$work/out" && break
-    kill -0 "$server" 2>/dev/null || break
+  until grep -q '^listening on' "$work/out" || ! kill -0 "$server" 2>/dev/null; do
     sleep 0.1
   done
   address=$(sed -n 's/^listening on \[\([^],]*\).*/\1/p' "$work/out")

@@ -43,6 +43,9 @@ export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
 database=${GUIDEPOST_ROUTE_GUIDE_DB-$root/../shared/data/guide/route_guide_db.array.json}
 [ -f "$database" ] || database=
 
+# Ends what hangs, and says nothing of how fast a machine is: sixty times what the slowest test takes on a quiet one.
+patience=$((600 * ${GUIDEPOST_PATIENCE:-1}))
+
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 passed=0 failed=0 skipped=0
@@ -55,6 +58,7 @@ skip() { skipped=$((skipped + 1)); echo "skip  $1"; }
 prepare() {
   local what=$1
   shift
+  [ -z "$only_prepare" ] || echo "preparing $what"
   if ! "$@" > "$work/prepare.log" 2>&1; then
     cat "$work/prepare.log" >&2
     echo "test.sh: cannot prepare $what" >&2
@@ -68,17 +72,19 @@ start() {
   local log=$work/${#names[@]}.log
   names+=("$1")
   shift
-  timeout 60 "$@" > "$log" 2>&1 < /dev/null &
+  timeout "$patience" "$@" > "$log" 2>&1 < /dev/null &
   pids+=($!)
 }
 
 finish() {
   local i
   for i in "${!pids[@]}"; do
-    if wait "${pids[$i]}"; then
+    local status=0
+    wait "${pids[$i]}" || status=$?
+    if [ "$status" -eq 0 ]; then
       pass "${names[$i]}"
     else
-      fail "${names[$i]}"
+      fail "${names[$i]}$([ "$status" -ne 124 ] || echo ": no end within $patience s")"
       tail -n 40 "$work/$i.log" | sed 's/^/      /'
     fi
   done
@@ -117,7 +123,7 @@ install_node_modules() {
 
 prepare "the Python clients" "$python_dir/install.sh"
 prepare "the Go clients" go -C "$go_dir" build -o bin/ ./cmd/...
-check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
+prepare "the Go code generators" "$go_dir/generate.sh" --prepare
 prepare "the stubs of the seeds' clients" "$seeds_dir/generate.sh"
 prepare "the seeds' Go clients" go -C "$seeds_dir/go" build -o bin/ ./cmd/...
 prepare "the seeds' Node clients" install_node_modules
@@ -125,7 +131,8 @@ if [ -n "$only_prepare" ]; then
   prepare "the Go clients' tests" go -C "$go_dir" test -c -o /dev/null .
   exit 0
 fi
-if ! "$python" -m guidepost_clients.routing_client --lookup-only --wait 20 > "$work/first.log" 2>&1; then
+check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
+if ! "$python" -m guidepost_clients.routing_client --lookup-only --wait "$patience" > "$work/first.log" 2>&1; then
   cat "$work/first.log" >&2
   exit 2
 fi
@@ -138,14 +145,14 @@ fi
 ### The clients' own tests
 
 export GUIDEPOST_GO_ROUTE_GUIDE_CLIENT=$go_dir/bin/route_guide_client
-(cd "$python_dir" && timeout 120 "$python" -m pytest -v --color=no -p no:cacheprovider) > "$work/pytest.log" 2>&1
+(cd "$python_dir" && timeout "$((2 * patience))" "$python" -m pytest -v --color=no -p no:cacheprovider) > "$work/pytest.log" 2>&1
 status=$?
 report python "$work/pytest.log" "$status" < <(sed -nE \
   -e 's/^tests\/(.*) PASSED +\[.*/pass \1/p' \
   -e 's/^tests\/(.*) (FAILED|ERROR) +\[.*/FAIL \1/p' \
   -e 's/^tests\/(.*) SKIPPED .*\[.*/skip \1/p' "$work/pytest.log")
 
-timeout 120 go -C "$go_dir" test -count=1 -v . > "$work/go.log" 2>&1
+timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v . > "$work/go.log" 2>&1
 status=$?
 report go "$work/go.log" "$status" < <(sed -nE \
   -e 's/^--- PASS: ([^ ]+).*/pass \1/p' \

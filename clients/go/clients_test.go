@@ -43,7 +43,7 @@ type ending struct {
 
 func run(t *testing.T, input string, program string, arguments ...string) ending {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, filepath.Join(programs, program), arguments...)
 	command.Stdin = strings.NewReader(input)

@@ -2,6 +2,7 @@
 # Generates the Go messages and stubs of ../../proto into gen/. They are checked in, so that Go
 # alone builds the clients; run this when proto/ has changed.
 # `generate.sh --check` changes nothing and fails if gen/ is not what proto/ says.
+# `generate.sh --prepare` only builds the generators.
 #
 # Needs Go, and protoc as it comes with Python's grpcio-tools: the one that
 # ../python/install.sh puts into ../python/.venv. Another: PYTHON=python3 ./generate.sh
@@ -22,6 +23,8 @@ fi
 mkdir -p "$plugins"
 GOBIN="$plugins" go install google.golang.org/protobuf/cmd/protoc-gen-go \
   google.golang.org/grpc/cmd/protoc-gen-go-grpc
+
+[ "${1:-}" != --prepare ] || exit 0
 
 # The storage format is the server's own business.
 files=$(cd "$proto" && find guidepost routeguide routetable -name '*.proto' ! -path '*/storage/*' | sort)

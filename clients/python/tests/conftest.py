@@ -23,7 +23,7 @@ def server():
 @pytest.fixture(scope="session")
 def channel(server):
     with grpc.insecure_channel(server) as channel:
-        grpc.channel_ready_future(channel).result(timeout=10)
+        grpc.channel_ready_future(channel).result(timeout=600)
         yield channel
 
 
@@ -53,7 +53,7 @@ def named_point(channel):
     name = "Berkshire Valley Management Area Trail, Jefferson, NJ, USA"
     request = features_pb2.ModifyRequest()
     request.operations.add(id=1).put.CopyFrom(features_pb2.Feature(point=point, name=name))
-    responses = list(features_pb2_grpc.FeaturesStub(channel).Modify(iter([request]), timeout=10))
+    responses = list(features_pb2_grpc.FeaturesStub(channel).Modify(iter([request]), timeout=600))
     assert [result.text for response in responses for result in response.results] == [""]
     return name
 

@@ -33,7 +33,7 @@ def main(path):
     accepted = 0
     with grpc.insecure_channel(os.environ["GUIDEPOST_SERVER"]) as channel:
         stub = features_pb2_grpc.FeaturesStub(channel)
-        for response in stub.Modify(requests(rows), timeout=30, wait_for_ready=True):
+        for response in stub.Modify(requests(rows), timeout=600, wait_for_ready=True):
             for result in response.results:
                 if result.code == operation_pb2.RESULT_CODE_OK:
                     accepted += 1

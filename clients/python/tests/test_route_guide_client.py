@@ -62,17 +62,17 @@ def test_a_point_that_cannot_be_read_is_a_usage_error(run, capsys, program):
 
 
 def test_no_feature_answers_with_the_asked_point(guide, fresh_point):
-    feature = guide.GetFeature(fresh_point, timeout=10)
+    feature = guide.GetFeature(fresh_point, timeout=600)
     assert feature == messages.Feature(location=fresh_point)
 
 
 def test_no_points_are_a_trip_too(guide):
-    summary = guide.RecordRoute(iter([]), timeout=10)
+    summary = guide.RecordRoute(iter([]), timeout=600)
     assert (summary.point_count, summary.feature_count, summary.distance) == (0, 0, 0)
 
 
 def test_a_cancelled_list_is_over(guide):
-    features = guide.ListFeatures(route_guide_client.BOX, timeout=10)
+    features = guide.ListFeatures(route_guide_client.BOX, timeout=600)
     features.cancel()
     with pytest.raises(grpc.RpcError) as error:
         list(features)

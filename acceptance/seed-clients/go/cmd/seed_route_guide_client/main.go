@@ -17,7 +17,7 @@ import (
 )
 
 const (
-	patience = 10 * time.Second
+	patience = 10 * time.Minute
 
 	// What the PHP-like client posts at one point, and how many earlier notes a post brings back at
 	// most. The answers are some 5 MB: far more than fits into any window, and nobody reads yet.

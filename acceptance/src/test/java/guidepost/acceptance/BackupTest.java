@@ -13,6 +13,7 @@ import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,7 +83,7 @@ final class BackupTest {
       assertThat(leftOver.getParent()).doesNotExist();
       CountDownLatch begun = new CountDownLatch(1);
       AdminClient stalled = stalledBackup(data, begun);
-      assertThat(begun.await(5, TimeUnit.MINUTES)).isTrue();
+      assertThat(begun.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
       Terminal second = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
       assertThat(second.exitCode()).isEqualTo(3);
       assertThat(second.err()).contains("a backup is under way already; wait for its end");
@@ -95,9 +96,7 @@ final class BackupTest {
       assertThat(names(directory)).contains("b.zip").noneMatch(name -> name.endsWith(".part"));
       assertThat(Files.getPosixFilePermissions(directory.resolve("b.zip")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-      await()
-          .atMost(5, TimeUnit.MINUTES)
-          .until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
+      await().until(() -> names(data).stream().noneMatch(name -> name.startsWith("backup-")));
     }
   }
 
@@ -203,7 +202,7 @@ final class BackupTest {
     }
 
     void awaitRows(int count) {
-      await().atMost(60, TimeUnit.SECONDS).until(() -> rows() >= count);
+      await().until(() -> rows() >= count);
     }
 
     int rows() {
@@ -212,7 +211,7 @@ final class BackupTest {
 
     void end() throws InterruptedException {
       enough = true;
-      assertThat(ended.await(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(ended.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     }
 
     long newest() {

@@ -15,7 +15,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -25,8 +24,6 @@ import org.tukaani.xz.XZInputStream;
 /// A BIRD 2 with static routes in a process of its own, without a device, a kernel's table or any
 /// capability, asked through its control socket as `birdc` does.
 final class Bird implements AutoCloseable {
-
-  private static final Duration START_MAX = Duration.ofMinutes(1);
 
   /// What it reads of a connection goes into 1 KiB that it may fill before it begins anew at their
   /// start, and then it hangs up; a question has at most 55 bytes.
@@ -68,7 +65,7 @@ final class Bird implements AutoCloseable {
             program.toString(), "-f", "-c", configuration.toString(), "-s", control.toString()));
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    await().atMost(START_MAX).until(() -> Files.exists(control) || !process.isAlive());
+    await().until(() -> Files.exists(control) || !process.isAlive());
     assertThat(process.isAlive()).as(() -> "BIRD runs: " + log).isTrue();
     return new Bird(process, control);
   }

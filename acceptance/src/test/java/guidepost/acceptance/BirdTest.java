@@ -7,10 +7,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -32,7 +30,6 @@ final class BirdTest {
   /// Four in five are IPv4; a third each are uniform, inside a prefix, and at the edge of one.
   @Test
   @EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
-  @Timeout(value = 4, unit = TimeUnit.MINUTES)
   void shouldAnswerAHundredThousandLookupsLikeBird() throws Exception {
     Path program = Bird.require();
     Path ipv4 = SharedData.require(IPV4);

@@ -9,6 +9,7 @@ import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -73,7 +74,7 @@ final class CrashTest {
       }
     }
     server.kill();
-    assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(ended.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   /// Twenty prefixes of one group get the same new metric: they must never come apart.

@@ -2,6 +2,7 @@ package guidepost.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.testing.Patience;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class DemoTest {
   private static final String PROGRAM = "guidepost ";
   private static final String TO_TRY = "  ./guidepost ";
   private static final int THINGS_TO_TRY = 5;
-  private static final long END_SECONDS_MAX = 30;
+  private static final long END_SECONDS_MAX = Patience.SECONDS;
 
   @TempDir Path temporary;
   private @Nullable Process demo;

@@ -11,6 +11,7 @@ import guidepost.seed.routeguide.RouteNote;
 import guidepost.seed.routeguide.RouteSummary;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.RouterGrpc;
+import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ManagedChannel;
@@ -31,7 +32,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -42,13 +42,11 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Starting, stopping, and what a server says when it cannot.
-@Timeout(600)
 final class LifecycleTest {
 
   @TempDir private static Path runningData;
@@ -83,7 +81,7 @@ final class LifecycleTest {
     Process starting = startOfOneThatNeverBinds();
     ProcessHandle java = awaitHandlers(starting);
     signal(signal, java);
-    assertThat(starting.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(starting.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(starting.exitValue()).isZero();
   }
 
@@ -95,7 +93,7 @@ final class LifecycleTest {
     signal("HUP", java);
     assertThat(java.isAlive()).isTrue();
     signal("TERM", java);
-    assertThat(starting.waitFor(5, TimeUnit.MINUTES)).isTrue();
+    assertThat(starting.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(starting.exitValue()).isZero();
     try (ServerProcess server = ServerProcess.start(data.resolve("serving"))) {
       signal("HUP", server.handle());
@@ -140,9 +138,7 @@ final class LifecycleTest {
 
   /// The store is opened after the signals are listened to.
   private ProcessHandle awaitHandlers(Process starting) {
-    Awaitility.await()
-        .atMost(Duration.ofMinutes(5))
-        .until(() -> Files.exists(data.resolve("starting/acknowledged/trips")));
+    Awaitility.await().until(() -> Files.exists(data.resolve("starting/acknowledged/trips")));
     return starting.descendants().findFirst().orElseThrow();
   }
 
@@ -164,7 +160,7 @@ final class LifecycleTest {
       shouldServe(server);
       server.terminate();
       assertThat(server.awaitExit()).isZero();
-      assertThat(Status.fromThrowable(ended.get(5, TimeUnit.SECONDS)).getCode())
+      assertThat(Status.fromThrowable(ended.get(Patience.SECONDS, TimeUnit.SECONDS)).getCode())
           .isEqualTo(Status.Code.UNAVAILABLE);
     }
   }
@@ -199,7 +195,6 @@ final class LifecycleTest {
   }
 
   @Test
-  @Timeout(30)
   void shouldNotWaitForHealthWatches() throws Exception {
     try (ServerProcess server = ServerProcess.start(data, "--grace", "60")) {
       var watch =
@@ -259,7 +254,11 @@ final class LifecycleTest {
                 });
     call.onNext(ServerReflectionRequest.newBuilder().setListServices("*").build());
     List<String> names =
-        reply.get(10, TimeUnit.SECONDS).getListServicesResponse().getServiceList().stream()
+        reply
+            .get(Patience.SECONDS, TimeUnit.SECONDS)
+            .getListServicesResponse()
+            .getServiceList()
+            .stream()
             .map(ServiceResponse::getName)
             .toList();
     assertThat(names)
@@ -349,7 +348,7 @@ final class LifecycleTest {
             .setLocation(Point.getDefaultInstance())
             .setMessage("x".repeat(5 << 20))
             .build());
-    assertThat(Status.fromThrowable(ended.get(10, TimeUnit.SECONDS)).getCode())
+    assertThat(Status.fromThrowable(ended.get(Patience.SECONDS, TimeUnit.SECONDS)).getCode())
         .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     shouldServe(running);
   }

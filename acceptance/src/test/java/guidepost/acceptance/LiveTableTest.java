@@ -11,6 +11,7 @@ import guidepost.common.v1.OperationResult;
 import guidepost.routes.table.Address;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
+import guidepost.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// A copy of a table in another process, while its server is killed and comes back.
 final class LiveTableTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Patience.LIMIT;
 
   @TempDir Path directory;
 

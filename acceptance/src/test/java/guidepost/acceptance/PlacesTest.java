@@ -18,12 +18,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.tukaani.xz.XZInputStream;
 
 /// Real features go in and are listed by box like the oracle lists them.
-@Timeout(180)
 final class PlacesTest {
 
   private static final String PLACES = "guide/geonames-cities1000.tsv.xz";

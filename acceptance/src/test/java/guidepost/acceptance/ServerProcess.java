@@ -1,5 +1,6 @@
 package guidepost.acceptance;
 
+import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.BufferedReader;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
 
   private static final Pattern LISTENING = Pattern.compile("listening on \\[(.*)]");
-  private static final long END_SECONDS_MAX = 30;
+  private static final long END_SECONDS_MAX = Patience.SECONDS;
 
   private final Path data;
   private final Process process;

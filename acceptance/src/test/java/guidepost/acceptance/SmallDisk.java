@@ -2,6 +2,7 @@ package guidepost.acceptance;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import guidepost.testing.Patience;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /// namespace of its own, kept by a process that waits. It goes away with that process.
 final class SmallDisk implements AutoCloseable {
 
-  private static final long SECONDS_MAX = 10;
+  private static final long SECONDS_MAX = Patience.SECONDS;
 
   private final Process keeper;
   private final Path directory;

@@ -1,5 +1,6 @@
 package guidepost.acceptance;
 
+import guidepost.testing.Patience;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -21,7 +22,7 @@ record Terminal(int exitCode, String out, String err) {
   /// What asks by the socket in the data directory.
   private static final Set<String> ADMIN = Set.of("backup", "compact", "dump", "verify");
 
-  private static final long SECONDS_MAX = 120;
+  private static final long SECONDS_MAX = Patience.SECONDS;
 
   /// Runs a command that needs no server.
   static Terminal run(String... arguments) throws IOException, InterruptedException {

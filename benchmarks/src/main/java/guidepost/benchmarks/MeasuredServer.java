@@ -3,6 +3,7 @@ package guidepost.benchmarks;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +33,11 @@ final class MeasuredServer implements AutoCloseable {
 
   /// Starts one and waits until it serves.
   static MeasuredServer start(Path data) throws IOException {
+    return start(data, List.of());
+  }
+
+  /// The same, with further options of its virtual machine.
+  static MeasuredServer start(Path data, List<String> jvm) throws IOException {
     long begun = System.nanoTime();
     Path target = Path.of(System.getProperty("guidepost.root"), "cli", "target");
     List<String> command = new ArrayList<>();
@@ -39,11 +45,13 @@ final class MeasuredServer implements AutoCloseable {
     command.addAll(
         List.of(
             "-XX:AOTCache=" + target.resolve("server.aot"),
-            "-Xlog:cds=off,aot=off",
+            "-Xlog:disable",
+            "-XX:+ExitOnOutOfMemoryError",
             "-XX:+UseCompactObjectHeaders",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-Djava.library.path=" + target.resolve("lib")));
+    command.addAll(jvm);
     String options = System.getenv("GUIDEPOST_SERVER_OPTS");
     if (options != null && !options.isBlank()) {
       command.addAll(List.of(options.strip().split("\\s+")));
@@ -98,6 +106,24 @@ final class MeasuredServer implements AutoCloseable {
   /// The same in nanoseconds, as of rivals.
   long processorNanos() throws IOException {
     return ProcessorTime.nanosOf(process.toHandle());
+  }
+
+  /// Heap that is in use after a collection, MiB.
+  double heapMebibytes() throws IOException {
+    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    run(jcmd, "GC.run");
+    Matcher used = Pattern.compile("used (\\d+)K").matcher(run(jcmd, "GC.heap_info"));
+    return used.find() ? Long.parseLong(used.group(1)) / KIBIBYTES_A_MEBIBYTE : Double.NaN;
+  }
+
+  private String run(String jcmd, String command) throws IOException {
+    Process asking = new ProcessBuilder(jcmd, Long.toString(process.pid()), command).start();
+    return new String(asking.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  /// True unless it has ended.
+  boolean isAlive() {
+    return process.isAlive();
   }
 
   /// Memory of the process that is not swapped out, MiB.

@@ -51,7 +51,7 @@ public final class NotesBenchmark {
   private static final int NOTES_A_SECOND = 20;
   private static final int SECONDS = 15;
   private static final int ROUNDS = 3;
-  private static final int STREAMS_PER_CONNECTION = 500;
+  private static final int STREAMS_PER_CONNECTION = 200;
   private static final int TOWNS = 200;
   private static final int DELIVERIES_MAX = 20_000_000;
   private static final double E7_PER_KM = 90_000;

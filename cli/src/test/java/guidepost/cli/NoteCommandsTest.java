@@ -11,6 +11,7 @@ import guidepost.guide.v1.SubscribeStart;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
+import guidepost.testing.Patience;
 import io.grpc.StatusRuntimeException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ class NoteCommandsTest {
     }
 
     String next() throws InterruptedException {
-      return String.valueOf(texts.poll(20, TimeUnit.SECONDS));
+      return String.valueOf(texts.poll(Patience.SECONDS, TimeUnit.SECONDS));
     }
   }
 

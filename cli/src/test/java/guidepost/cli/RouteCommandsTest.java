@@ -3,6 +3,7 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.testing.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -226,7 +227,7 @@ final class RouteCommandsTest {
             () -> server.ok("", "route", "watch", "--after", "4", "--changes", "2"));
     server.ok("", "route", "add", "30.0.0.0/8", "--nh", "192.0.2.1");
     server.ok("", "route", "delete", "30.0.0.0/8");
-    assertThat(watch.get(20, TimeUnit.SECONDS))
+    assertThat(watch.get(Patience.SECONDS, TimeUnit.SECONDS))
         .isEqualTo(
             """
             + 30.0.0.0/8 via 192.0.2.1 metric 0 source static revision 5

@@ -5,6 +5,7 @@ import guidepost.journal.MemoryJournalStore;
 import guidepost.routes.service.RouteLimits;
 import guidepost.routes.service.RouteService;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.testing.Patience;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.Metadata;
 import io.grpc.Server;
@@ -15,7 +16,6 @@ import io.grpc.ServerInterceptors;
 import io.grpc.Status;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
-import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A real route service whose Watch calls are cut after so many messages.
@@ -36,8 +36,7 @@ final class CuttingRoutes implements AutoCloseable {
         .services()
         .forEach(each -> builder.addService(ServerInterceptors.intercept(each, new Cutter())));
     server = builder.build().start();
-    client =
-        new GuidepostClient(InProcessChannelBuilder.forName(name).build(), Duration.ofSeconds(20));
+    client = new GuidepostClient(InProcessChannelBuilder.forName(name).build(), Patience.LIMIT);
   }
 
   GuidepostClient client() {

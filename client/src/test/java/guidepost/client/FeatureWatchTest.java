@@ -8,6 +8,7 @@ import guidepost.guide.v1.EndOfFeatures;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
+import guidepost.testing.Patience;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
@@ -19,15 +20,13 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Where a watch goes on after a cut, and when it ends.
-@Timeout(60)
 final class FeatureWatchTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Patience.LIMIT;
 
   private final ScriptedCalls<WatchRequest, WatchResponse> calls = new ScriptedCalls<>();
   private InProcess server;

@@ -1,5 +1,6 @@
 package guidepost.client;
 
+import guidepost.testing.Patience;
 import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.inprocess.InProcessChannelBuilder;
@@ -11,7 +12,7 @@ import java.time.Duration;
 record InProcess(Server server, GuidepostClient client) implements AutoCloseable {
 
   static InProcess serving(BindableService service) throws IOException {
-    return serving(service, Duration.ofSeconds(20));
+    return serving(service, Patience.LIMIT);
   }
 
   static InProcess serving(BindableService service, Duration patience) throws IOException {

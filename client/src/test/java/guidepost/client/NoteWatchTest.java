@@ -12,10 +12,10 @@ import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.testing.Patience;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -23,10 +23,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Where a subscription goes on after a cut, and when it ends.
-@Timeout(60)
 final class NoteWatchTest {
 
   private final ScriptedCalls<SubscribeRequest, SubscribeResponse> calls = new ScriptedCalls<>();
@@ -155,7 +153,7 @@ final class NoteWatchTest {
       await().untilAsserted(() -> assertThat(told).contains("complete"));
       server.client().close();
       assertThat(running)
-          .failsWithin(Duration.ofSeconds(20))
+          .failsWithin(Patience.LIMIT)
           .withThrowableThat()
           .withCauseInstanceOf(StatusRuntimeException.class);
     }

@@ -16,6 +16,7 @@ import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.RouterGrpc;
+import guidepost.testing.Patience;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -107,7 +108,7 @@ class ReadsTest {
             .build();
     try (InProcess server = InProcess.serving(() -> endsAtOnce)) {
       assertThat(server.client().routes().lookupAsync(LookupBatchRequest.getDefaultInstance()))
-          .failsWithin(Duration.ofSeconds(20))
+          .failsWithin(Patience.LIMIT)
           .withThrowableThat()
           .withMessageContaining("INTERNAL: the server ended the call with OK and without an");
     }

@@ -21,10 +21,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Where a watch goes on after a cut, and when it ends.
-@Timeout(60)
 final class RouteWatchTest {
 
   private static final WatchRequest SNAPSHOT = WatchRequest.getDefaultInstance();

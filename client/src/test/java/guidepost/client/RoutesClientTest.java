@@ -8,10 +8,8 @@ import io.grpc.StatusRuntimeException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What a server refuses is told apart by its reason, not by its words.
-@Timeout(60)
 final class RoutesClientTest {
 
   private CuttingRoutes server;

@@ -9,22 +9,20 @@ import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripsGrpc;
+import guidepost.testing.Patience;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A recording outlives a server that is away for a while.
-@Timeout(300)
 final class TripRecordingTest {
 
   private final Trips trips = new Trips();
@@ -38,7 +36,7 @@ final class TripRecordingTest {
     server.start();
     client =
         new GuidepostClient(
-            InProcessChannelBuilder.forName(name).directExecutor().build(), Duration.ofSeconds(30));
+            InProcessChannelBuilder.forName(name).directExecutor().build(), Patience.LIMIT);
   }
 
   @AfterEach

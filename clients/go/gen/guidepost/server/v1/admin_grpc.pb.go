@@ -33,10 +33,10 @@ const (
 //
 // Copies, checks and tidies the data of a running server; reads and writes of others go on.
 //
-// There is no authentication yet, so only callers from a loopback address are answered. Errors of
-// every call: PERMISSION_DENIED (called from another machine), RESOURCE_EXHAUSTED (one of its kind
-// is under way already), DATA_LOSS (stored bytes cannot be read), UNAVAILABLE (shutdown, or the
-// device failed or is full).
+// Answered on the Unix domain socket admin.sock in the data directory, which only the server's own
+// user can open, and on no address. Errors of every call: RESOURCE_EXHAUSTED (one of its kind is
+// under way already), DATA_LOSS (stored bytes cannot be read), UNAVAILABLE (shutdown, or the device
+// failed or is full).
 type AdminClient interface {
 	// A consistent copy of all domains at one moment: a header, then each file and its bytes, then
 	// the end. The server sends as fast as the client reads; what is written meanwhile is not in it.
@@ -132,10 +132,10 @@ func (c *adminClient) Compact(ctx context.Context, in *CompactRequest, opts ...g
 //
 // Copies, checks and tidies the data of a running server; reads and writes of others go on.
 //
-// There is no authentication yet, so only callers from a loopback address are answered. Errors of
-// every call: PERMISSION_DENIED (called from another machine), RESOURCE_EXHAUSTED (one of its kind
-// is under way already), DATA_LOSS (stored bytes cannot be read), UNAVAILABLE (shutdown, or the
-// device failed or is full).
+// Answered on the Unix domain socket admin.sock in the data directory, which only the server's own
+// user can open, and on no address. Errors of every call: RESOURCE_EXHAUSTED (one of its kind is
+// under way already), DATA_LOSS (stored bytes cannot be read), UNAVAILABLE (shutdown, or the device
+// failed or is full).
 type AdminServer interface {
 	// A consistent copy of all domains at one moment: a header, then each file and its bytes, then
 	// the end. The server sends as fast as the client reads; what is written meanwhile is not in it.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import guidepost.server.v1.AdminGrpc;
 import guidepost.server.v1.CompactRequest;
+import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -29,12 +30,10 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Who may look after the data: whoever may open the socket in its directory, and nobody who comes
 /// by way of an address.
-@Timeout(300)
 final class AdminEndpointTest {
 
   private static final String ADMIN = AdminGrpc.SERVICE_NAME;
@@ -126,7 +125,11 @@ final class AdminEndpointTest {
                 });
     call.onNext(ServerReflectionRequest.newBuilder().setListServices("*").build());
     List<String> names =
-        reply.get(5, TimeUnit.MINUTES).getListServicesResponse().getServiceList().stream()
+        reply
+            .get(Patience.SECONDS, TimeUnit.SECONDS)
+            .getListServicesResponse()
+            .getServiceList()
+            .stream()
             .map(service -> service.getName())
             .toList();
     call.onCompleted();

@@ -25,11 +25,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What health says when a defect has stopped the writer of a domain.
-@Timeout(60)
 final class HealthTest {
 
   @TempDir Path directory;

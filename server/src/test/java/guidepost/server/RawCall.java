@@ -3,6 +3,7 @@ package guidepost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -38,7 +39,7 @@ final class RawCall extends ClientCall.Listener<byte[]> {
         }
       };
 
-  private static final long SECONDS_MAX = 10;
+  private static final long SECONDS_MAX = Patience.SECONDS;
 
   private final ClientCall<byte[], byte[]> call;
   private final AtomicInteger received = new AtomicInteger();

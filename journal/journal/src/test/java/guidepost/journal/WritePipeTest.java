@@ -2,6 +2,7 @@ package guidepost.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.testing.Patience;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,9 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
 final class WritePipeTest {
 
   private final MemoryJournalStore store = new MemoryJournalStore();
@@ -121,7 +120,7 @@ final class WritePipeTest {
     }
 
     List<Integer> await() throws Exception {
-      return end.get(20, TimeUnit.SECONDS);
+      return end.get(Patience.SECONDS, TimeUnit.SECONDS);
     }
   }
 }

@@ -17,6 +17,11 @@ final class TripScatter {
   private static final long APART_MILLIS_MAX = 5_000;
 
   private static final int FIXES_MAX = 30;
+
+  /// The first few may lie where the way bends: they are believed in part, as if those before them
+  /// had not scattered.
+  private static final int FIXES_MIN = 8;
+
   private static final double MEAN_OF_DEVIATION = Math.sqrt(Math.PI / 2);
 
   /// What a single fix may say.
@@ -30,7 +35,9 @@ final class TripScatter {
     if (scatter.hasBefore() && isDense(scatter, fix)) {
       int fixes = Math.min(scatter.getFixes() + 1, FIXES_MAX);
       double metres = Math.min(METRES_MAX, metres(scatter.getBefore(), scatter.getLast(), fix));
-      more.setFixes(fixes).setMetres(scatter.getMetres() + (metres - scatter.getMetres()) / fixes);
+      more.setFixes(fixes)
+          .setMetres(
+              scatter.getMetres() + (metres - scatter.getMetres()) / Math.max(fixes, FIXES_MIN));
     }
     if (scatter.hasLast()) {
       more.setBefore(scatter.getLast());

@@ -9,11 +9,9 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What a chat tells of a note is true for everyone: an end with OK says that its own are durable
 /// and visible, and a note that it shows can be asked for.
-@Timeout(60)
 final class ChatVisibilityTest {
 
   private static final long SEED = Long.getLong("guidepost.seed", System.nanoTime());

@@ -12,11 +12,9 @@ import io.grpc.Status;
 import java.util.Random;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A client that half-closes while its write fails hears that it failed: OK would tell it that
 /// everything it sent is durable.
-@Timeout(60)
 final class FailedWriteTest {
 
   private static final int ROUNDS = 250;

@@ -20,10 +20,8 @@ import java.util.stream.LongStream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What a traveller is told who moves among many notes, reads slowly, or comes back after a cut.
-@Timeout(60)
 final class FollowTest {
 
   private static final int FAR = 10_000_000;

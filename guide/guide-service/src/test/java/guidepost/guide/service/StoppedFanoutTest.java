@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What is left when the thread that tells subscribers has died.
-@Timeout(60)
 final class StoppedFanoutTest {
 
   private final Guide guide = new Guide();

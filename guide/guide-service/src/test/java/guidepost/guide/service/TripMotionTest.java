@@ -424,4 +424,14 @@ final class TripMotionTest {
     add(26, 200, 0);
     assertThat(settled().getMovingMs()).isEqualTo(26_000);
   }
+
+  @Test
+  void shouldNotTakeAFirstTurnForNoise() {
+    accuracy = 0;
+    add(0, 0, 0);
+    add(4, 44, 0);
+    add(9, 22, 0);
+    add(12, 66, 0);
+    assertThat(settled().getFilteredMetres()).isCloseTo(110, within(0.5));
+  }
 }

@@ -11,6 +11,7 @@ import guidepost.journal.JournalException.Reason;
 import guidepost.journal.Retention;
 import guidepost.journal.Value;
 import guidepost.journal.rocksdb.FailingDevice.Writes;
+import guidepost.testing.Patience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -32,12 +33,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A write that was refused is nowhere: not in what is read, not after the process was killed, not
 /// after a restart; and writing goes on as soon as the device works.
-@Timeout(300)
 final class FailedWriteTest {
 
   private static final List<String> DOMAINS = List.of("routes", "features", "notes");
@@ -126,7 +125,7 @@ final class FailedWriteTest {
 
   private void awaitWritable() throws InterruptedException {
     while (store.trouble().isPresent()) {
-      writable.poll(1, TimeUnit.MINUTES);
+      writable.poll(Patience.SECONDS, TimeUnit.SECONDS);
     }
   }
 
@@ -204,7 +203,8 @@ final class FailedWriteTest {
       device.set(Writes.WORK, true);
       awaitWritable();
     }
-    assertThat(ends.poll(1, TimeUnit.MINUTES)).contains("is being opened again; try again");
+    assertThat(ends.poll(Patience.SECONDS, TimeUnit.SECONDS))
+        .contains("is being opened again; try again");
     reader.join();
     shouldHoldWhatWasAcknowledged(store);
   }

@@ -18,10 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// All or nothing, only decided, and only if nothing changed.
-@Timeout(60)
 final class ConditionsTest {
 
   private static final Route TEN = via("10.0.0.0/8", "192.0.2.1");

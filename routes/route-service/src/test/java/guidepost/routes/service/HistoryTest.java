@@ -27,10 +27,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What the table was at an earlier revision or time, and what changed between two.
-@Timeout(60)
 final class HistoryTest {
 
   private InProcessRoutes server;

@@ -24,10 +24,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What is written as it travels says of every kind of route what a single look-up says.
-@Timeout(60)
 final class LookupAnswerTest {
 
   private static final int ROUTES = 2_500; // of so many next hops some share a slot of 1,024

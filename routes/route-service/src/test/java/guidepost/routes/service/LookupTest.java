@@ -26,6 +26,7 @@ import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDetail;
 import guidepost.routes.v1.Verdict;
+import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.util.ArrayList;
@@ -37,10 +38,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// One address, many addresses, and why; and questions page by page.
-@Timeout(60)
 final class LookupTest {
 
   private InProcessRoutes server;
@@ -386,7 +385,7 @@ final class LookupTest {
       server.routesAsync().getRoutes(question, new FirstReply<>(page));
     }
     for (CompletableFuture<GetRoutesResponse> page : pages) {
-      assertThat(page.get(30, TimeUnit.SECONDS).getNextPageToken()).isNotEmpty();
+      assertThat(page.get(Patience.SECONDS, TimeUnit.SECONDS).getNextPageToken()).isNotEmpty();
     }
   }
 

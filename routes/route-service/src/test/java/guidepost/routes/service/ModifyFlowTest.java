@@ -17,11 +17,9 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// How much of a Modify call waits to be written. Nothing is written before the test says so, and
 /// what is sent is read at once, if it is read.
-@Timeout(60)
 final class ModifyFlowTest {
 
   private final StubbornJournal journal = new StubbornJournal();

@@ -27,11 +27,9 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Random requests of every kind against a model of nested maps: every result, every table and what
 /// watchers are told must be the same.
-@Timeout(120)
 final class ModifyModelTest {
 
   private static final List<String> TABLES = List.of("default", "red", "blue");

@@ -18,10 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A full refresh deletes what it did not bring, but never what it failed to bring.
-@Timeout(60)
 final class RefreshTest {
 
   private static final Operation BAD = add(via("10.0.0.0/8", "no address"));

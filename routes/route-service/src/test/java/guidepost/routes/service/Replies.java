@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class Replies<T> implements StreamObserver<T> {
 
   /// Every message, once the call has ended with OK.
   List<T> await() throws Exception {
-    return all.get(20, TimeUnit.SECONDS);
+    return all.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   /// The only message, once the call has ended with OK.

@@ -34,10 +34,8 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// The rules R1 to R14 of the seed contract, each by name.
-@Timeout(60)
 final class SeedContractTest {
 
   private static final Route NOT_FOUND = Route.newBuilder().setNh("0.0.0.0").build();

@@ -20,10 +20,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// When a source is gone, and for how long, with a clock that the test has in its hand.
-@Timeout(60)
 final class SourceGoneTest {
 
   private static final Operation ROUTE = add(via("10.0.0.0/8", "192.0.2.1"));

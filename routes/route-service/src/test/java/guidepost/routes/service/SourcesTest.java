@@ -33,10 +33,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// Owners of routes, their refreshes, and what becomes of routes when they are gone; tables.
-@Timeout(60)
 final class SourcesTest {
 
   private InProcessRoutes server;

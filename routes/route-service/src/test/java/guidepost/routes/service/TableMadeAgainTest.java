@@ -35,10 +35,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A table that is created under the name of one that was dropped has nothing in common with it.
-@Timeout(60)
 final class TableMadeAgainTest {
 
   private static final WatchRequest RED = WatchRequest.newBuilder().setTable("red").build();

@@ -20,10 +20,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// What becomes of refreshes when writes fail, or when too much waits to be written.
-@Timeout(60)
 final class TroubledSyncTest {
 
   private static final int QUEUED_CHANGES_MAX = 100;

@@ -10,6 +10,7 @@ import guidepost.routes.v1.Replacement;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.Source;
 import guidepost.routes.v1.SyncScope;
+import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
@@ -167,9 +168,9 @@ final class V1Client {
     List<OperationResult> results(int count) throws InterruptedException {
       List<OperationResult> answers = new ArrayList<>();
       for (int i = 0; i < count; i++) {
-        OperationResult next = results.poll(20, TimeUnit.SECONDS);
+        OperationResult next = results.poll(Patience.SECONDS, TimeUnit.SECONDS);
         if (next == null) {
-          throw new AssertionError("no result within 20 s");
+          throw new AssertionError("no result in time");
         }
         answers.add(next);
       }

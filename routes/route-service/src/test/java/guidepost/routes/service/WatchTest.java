@@ -25,10 +25,8 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 /// A watcher knows what the table holds, whatever happens to its call.
-@Timeout(60)
 final class WatchTest {
 
   private static final WatchRequest ALL = WatchRequest.getDefaultInstance();

@@ -5,6 +5,7 @@ import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
+import guidepost.testing.Patience;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.util.Map;
@@ -76,9 +77,9 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
   /// The next message, taken into the copy.
   WatchResponse next() throws InterruptedException {
     call().request(1);
-    Optional<WatchResponse> message = arrived.poll(20, TimeUnit.SECONDS);
+    Optional<WatchResponse> message = arrived.poll(Patience.SECONDS, TimeUnit.SECONDS);
     if (message == null) {
-      throw new AssertionError("no message within 20 s");
+      throw new AssertionError("no message in time");
     }
     if (message.isEmpty()) {
       throw new AssertionError("the watch ended", failure);
@@ -92,9 +93,9 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
     call().request(Integer.MAX_VALUE);
     Optional<WatchResponse> message = Optional.of(WatchResponse.getDefaultInstance());
     while (message.isPresent()) {
-      message = arrived.poll(20, TimeUnit.SECONDS);
+      message = arrived.poll(Patience.SECONDS, TimeUnit.SECONDS);
       if (message == null) {
-        throw new AssertionError("no end within 20 s");
+        throw new AssertionError("no end in time");
       }
       message.ifPresent(this::apply);
     }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
 final class RouteTableTest {
 
@@ -234,7 +233,6 @@ final class RouteTableTest {
   }
 
   @Test
-  @Timeout(60)
   void shouldShowConcurrentReadersWholeRevisionsOnly() throws Exception {
     Prefix left = Prefix.parse("10.0.0.0/8");
     Prefix right = Prefix.parse("200.0.0.0/8");

@@ -1,4 +1,4 @@
-package guidepost.server;
+package guidepost.testing;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
@@ -30,7 +30,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Threads: one that sends; a thread of its own reads.
 public final class RawHttp2 implements AutoCloseable {
 
+  /// Types of frames (RFC 9113, 6).
   public static final int DATA = 0;
+
   public static final int HEADERS = 1;
   public static final int PRIORITY = 2;
   public static final int RST_STREAM = 3;
@@ -39,7 +41,9 @@ public final class RawHttp2 implements AutoCloseable {
   public static final int GOAWAY = 7;
   public static final int WINDOW_UPDATE = 8;
 
+  /// A flag: no frames follow on this stream.
   public static final int END_STREAM = 1;
+
   private static final int ACK = 1;
   private static final int END_HEADERS = 4;
   private static final int INITIAL_WINDOW_SIZE = 4;
@@ -138,14 +142,17 @@ public final class RawHttp2 implements AutoCloseable {
         .array();
   }
 
+  /// A reset of a stream, as a client that gives up sends it.
   public RawHttp2 reset(int stream) throws IOException {
     return frame(RST_STREAM, 0, stream, new byte[] {0, 0, 0, 8});
   }
 
+  /// Room for so many more bytes of a stream, or of the connection: 0.
   public RawHttp2 window(int stream, int more) throws IOException {
     return frame(WINDOW_UPDATE, 0, stream, ByteBuffer.allocate(Integer.BYTES).putInt(more).array());
   }
 
+  /// Any frame.
   public synchronized RawHttp2 frame(int type, int flags, int stream, byte[] payload)
       throws IOException {
     out.write(
@@ -160,6 +167,7 @@ public final class RawHttp2 implements AutoCloseable {
     return this;
   }
 
+  /// Sends what was written.
   public synchronized RawHttp2 flush() throws IOException {
     out.flush();
     return this;

@@ -1,0 +1,132 @@
+package guidepost.acceptance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.seed.routeguide.Point;
+import guidepost.seed.routeguide.Rectangle;
+import guidepost.seed.routetable.Destination;
+import guidepost.seed.routetable.RouterGrpc;
+import guidepost.testing.RawHttp2;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// A server of 96 MiB beside peers that ask for far more than that and take nothing.
+final class HostilePeersTest {
+
+  private static final int ROUTES = 3_001;
+  private static final int CALLS = 4_096;
+  private static final byte[] NOTHING = {};
+  private static final byte[] EVERYWHERE =
+      Rectangle.newBuilder()
+          .setLo(Point.newBuilder().setLatitude(-900_000_000).setLongitude(-1_800_000_000))
+          .setHi(Point.newBuilder().setLatitude(900_000_000).setLongitude(1_800_000_000))
+          .build()
+          .toByteArray();
+
+  @TempDir Path data;
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 50})
+  void shouldServeOthersAndStopWellBesidePeersThatReadNothing(int connections) throws Exception {
+    try (ServerProcess server = start()) {
+      List<RawHttp2> peers = new ArrayList<>();
+      for (int i = 0; i < connections; i++) {
+        RawHttp2 peer = connect(server, 0, false);
+        peers.add(peer);
+        ask(peer);
+        shouldAnswer(server);
+      }
+      for (int i = 0; i < 200; i++) {
+        shouldAnswer(server);
+      }
+      peers.forEach(RawHttp2::close);
+      shouldAnswer(server);
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+      assertThat(server.output()).doesNotContain("OutOfMemoryError");
+    }
+  }
+
+  @Test
+  void shouldServeOthersBesideConnectionsThatResetWithoutEnd() throws Exception {
+    try (ServerProcess server = start()) {
+      for (int i = 0; i < 50; i++) {
+        try (RawHttp2 peer = connect(server, 1 << 16, true)) {
+          for (int stream = 1; stream < CALLS; stream += 2) {
+            peer.call(stream, "/Router/ListRoutes").lastMessage(stream, NOTHING).reset(stream);
+          }
+          peer.flush();
+        } catch (IOException e) {
+          // closed by the server: what it should do
+        }
+        shouldAnswer(server);
+      }
+      server.terminate();
+      assertThat(server.awaitExit()).isZero();
+    }
+  }
+
+  private ServerProcess start() throws Exception {
+    ServerProcess server =
+        ServerProcess.start(
+            List.of("env", "JAVA_TOOL_OPTIONS=-Xmx96m"), data.resolve("data"), "--grace", "1");
+    Path prefixes = data.resolve("prefixes.txt");
+    Files.writeString(
+        prefixes,
+        IntStream.range(0, ROUTES)
+            .mapToObj(i -> "10.%d.%d.0/24%n".formatted(i >> 8, i & 0xff))
+            .collect(Collectors.joining()));
+    Terminal imported =
+        Terminal.run(
+            "route",
+            "import",
+            prefixes.toString(),
+            "--nh",
+            "192.0.2.1",
+            "--server",
+            server.address());
+    assertThat(imported.exitCode()).as(imported.err()).isZero();
+    return server;
+  }
+
+  private static RawHttp2 connect(ServerProcess server, int window, boolean reads)
+      throws IOException {
+    String address = server.address();
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return new RawHttp2(
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), port), window, reads);
+  }
+
+  /// The server may close the connection before it has asked for everything.
+  private static void ask(RawHttp2 peer) {
+    try {
+      for (int stream = 1; stream < 2 * CALLS; stream += 4) {
+        peer.call(stream, "/Router/ListRoutes").lastMessage(stream, NOTHING);
+        peer.call(stream + 2, "/routeguide.RouteGuide/ListFeatures")
+            .lastMessage(stream + 2, EVERYWHERE);
+      }
+      peer.flush();
+    } catch (IOException e) {
+      // closed
+    }
+  }
+
+  private static void shouldAnswer(ServerProcess server) {
+    assertThat(
+            RouterGrpc.newBlockingStub(server.channel())
+                .getRoute(Destination.newBuilder().setNetwork("10.0.0.1").build())
+                .getNh())
+        .isEqualTo("192.0.2.1");
+  }
+}
