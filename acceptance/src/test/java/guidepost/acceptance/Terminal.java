@@ -49,7 +49,17 @@ record Terminal(int exitCode, String out, String err) {
 
   private static Terminal run(String input, String[] arguments)
       throws IOException, InterruptedException {
-    Process process = new ProcessBuilder(Jvm.command(arguments)).start();
+    return run(List.of(), input, arguments);
+  }
+
+  /// Runs a command that another program runs.
+  ///
+  /// @param prefix that program with its arguments
+  static Terminal run(List<String> prefix, String input, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(prefix);
+    command.addAll(Jvm.command(arguments));
+    Process process = new ProcessBuilder(command).start();
     CompletableFuture<String> out = read(process.getInputStream());
     CompletableFuture<String> err = read(process.getErrorStream());
     try (var in = process.getOutputStream()) {
