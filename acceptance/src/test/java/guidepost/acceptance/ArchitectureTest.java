@@ -11,12 +11,18 @@ import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 
 /// The arrows of ARCHITECTURE.md, where the build alone does not enforce them.
 @AnalyzeClasses(
@@ -115,6 +121,58 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "guidepost.routes..", "guidepost.guide..", "guidepost.seed..", "guidepost.server..");
+
+  /// The row of a module in ARCHITECTURE.md: its path, what it is, what it sees.
+  private static final Pattern ROW = Pattern.compile("\\| `([a-z/-]+)/` \\|[^|]*\\| ([^|]*) \\|");
+
+  private static final Pattern DEPENDENCY =
+      Pattern.compile(
+          "<dependency>\\s*<groupId>guidepost</groupId>\\s*<artifactId>([^<]+)</artifactId>"
+              + "((?:(?!</dependency>).)*)</dependency>",
+          Pattern.DOTALL);
+
+  @Test
+  void everyModuleSeesWhatTheDocumentSays() throws IOException {
+    Map<String, Set<String>> declared = new TreeMap<>();
+    Map<String, Set<String>> written = new TreeMap<>();
+    Path root = SharedData.root();
+    for (String line : Files.readAllLines(root.resolve("ARCHITECTURE.md"))) {
+      Matcher row = ROW.matcher(line);
+      if (row.matches() && Files.exists(root.resolve(row.group(1)).resolve("pom.xml"))) {
+        declared.put(row.group(1), dependencies(root.resolve(row.group(1)).resolve("pom.xml")));
+        written.put(row.group(1), new TreeSet<>(modules(row.group(2))));
+      }
+    }
+    assertThat(declared).hasSizeGreaterThan(13);
+    assertThat(written).isEqualTo(declared);
+  }
+
+  /// Modules of ours that a module is compiled against.
+  private static Set<String> dependencies(Path pom) throws IOException {
+    Set<String> found = new TreeSet<>();
+    Matcher dependency = DEPENDENCY.matcher(Files.readString(pom));
+    while (dependency.find()) {
+      if (!dependency.group(2).contains("<scope>test</scope>")) {
+        found.add(dependency.group(1));
+      }
+    }
+    return found;
+  }
+
+  /// Those of what a row says it sees that are modules of ours.
+  private static List<String> modules(String sees) {
+    return Stream.of(sees.split(", "))
+        .flatMap(
+            each ->
+                switch (each) {
+                  case "the services" -> Stream.of("route-service", "guide-service");
+                  case "the feeds" -> Stream.of("feeds", "route-feeds", "feature-feeds");
+                  case "nothing", "grpc", "protobuf", "rocksdbjni", "cli (to run it)", "" ->
+                      Stream.of();
+                  default -> Stream.of(each);
+                })
+        .toList();
+  }
 
   /// Where a class came from tells its module: `.../MODULE/target/classes/` or
   /// `MODULE-VERSION.jar`.

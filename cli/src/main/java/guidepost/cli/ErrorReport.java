@@ -19,7 +19,11 @@ record ErrorReport(Terminal terminal)
 
   @Override
   public int handleParseException(ParameterException e, String[] args) {
-    String text = e.getCause() instanceof TypeConversionException own ? text(e, own) : firstLine(e);
+    String text =
+        switch (e.getCause()) {
+          case TypeConversionException own -> text(e, own);
+          case null, default -> mapText(e).orElseGet(() -> firstLine(e));
+        };
     String hint = "; see %s --help".formatted(e.getCommandLine().getCommandSpec().qualifiedName());
     String suggestion = e instanceof UnmatchedArgumentException u ? suggestion(u) : "";
     boolean json = Arrays.asList(args).contains("--json");
@@ -32,6 +36,14 @@ record ErrorReport(Terminal terminal)
         .filter(each -> !each.isReadByUs())
         .map(each -> each.refusal(String.valueOf(e.getValue())))
         .orElseGet(() -> firstLine(cause));
+  }
+
+  /// What to say about text that has no `=`.
+  private static Optional<String> mapText(ParameterException e) {
+    boolean isText = e.getArgSpec() != null && e.getValue() != null;
+    return Optional.ofNullable(isText ? new NamedArgument(e.getArgSpec()) : null)
+        .filter(NamedArgument::isMap)
+        .map(each -> each.refusal(e.getValue()));
   }
 
   private static String firstLine(Exception e) {

@@ -25,7 +25,13 @@ record NamedArgument(ArgSpec argument) {
 
   /// Says that a value breaks the rule.
   String refusal(String value) {
-    return "%s \"%s\": must be %s".formatted(name(), value.strip(), rule(value));
+    return "%s \"%s\": must be %s"
+        .formatted(name(), value.strip(), isMap() ? argument.paramLabel() : rule(value));
+  }
+
+  /// True if it takes a name with a value: `NAME=MINUTES`.
+  boolean isMap() {
+    return argument.typeInfo().isMap();
   }
 
   private String rule(String value) {

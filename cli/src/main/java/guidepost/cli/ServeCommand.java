@@ -30,6 +30,14 @@ final class ServeCommand implements Callable<Integer> {
   /// The data directory of who names none.
   static final String DATA = "guidepost-data";
 
+  /// A day: whoever waits longer for calls to end does not want them cut.
+  private static final long GRACE_SECONDS_MAX = 86_400;
+
+  private static final long LIFE_HOURS_MAX = NoteRules.LIFE_MAX.toHours();
+
+  /// As [GuideLimits] has it.
+  private static final int TRIP_SPEED_MAX = 100_000;
+
   private final Terminal terminal;
 
   @Option(
@@ -70,7 +78,8 @@ final class ServeCommand implements Callable<Integer> {
       names = "--note-hours",
       paramLabel = "HOURS",
       defaultValue = "24",
-      description = "How long a note is kept. Default: ${DEFAULT-VALUE}")
+      description =
+          "How long a note of kind text is kept, unless its author says. Default: ${DEFAULT-VALUE}")
   private int noteHours = 24;
 
   @Option(
@@ -126,7 +135,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "BYTES",
       defaultValue = "268435456",
       description =
-          "Disk for them in each of routes, features and notes, at most. Default: ${DEFAULT-VALUE}")
+          "Disk for them in each of routes, features, notes and trips, at most. Default:"
+              + " ${DEFAULT-VALUE}")
   private long historyBytes = 256L << 20;
 
   ServeCommand(Terminal terminal) {
@@ -168,24 +178,60 @@ final class ServeCommand implements Callable<Integer> {
       return ServerOptions.in(data)
           .listeningOn(addresses())
           .withInsecure(insecure)
-          .withGrace(Duration.ofSeconds(requireNotNegative("--grace", graceSeconds)))
-          .withHistory(new Retention(Duration.ofHours(historyHours), historyBatches, historyBytes))
+          .withGrace(Duration.ofSeconds(require("grace", graceSeconds, 0, GRACE_SECONDS_MAX)))
+          .withHistory(retention())
           .withGuideLimits(
               GuideLimits.DEFAULTS
                   .withNoteRules(noteRules())
-                  .withNotes(notesPerPoint, Duration.ofHours(noteHours))
-                  .withTripSpeed(tripSpeed));
+                  .withNotes(
+                      (int) require("notes-per-point", notesPerPoint, 1, Integer.MAX_VALUE),
+                      Duration.ofHours(require("note-hours", noteHours, 1, LIFE_HOURS_MAX)))
+                  .withTripSpeed(requireSpeed()));
     } catch (IllegalArgumentException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
   }
 
+  private Retention retention() {
+    return new Retention(
+        Duration.ofHours(require("history-age", historyHours, 1, Integer.MAX_VALUE)),
+        require("history-batches", historyBatches, 1, Long.MAX_VALUE),
+        require("history-bytes", historyBytes, 1, Long.MAX_VALUE));
+  }
+
   private NoteRules noteRules() {
-    NoteRules rules = NoteRules.DEFAULTS.withDenials(noteDenials).withPace(notePace, notePace);
+    int pace = (int) require("note-pace", notePace, 1, Integer.MAX_VALUE);
+    NoteRules rules =
+        NoteRules.DEFAULTS
+            .withDenials((int) require("note-denials", noteDenials, 1, NoteRules.DENIALS_MAX))
+            .withPace(pace, pace);
     for (Map.Entry<String, Long> kind : noteKinds.entrySet()) {
-      rules = rules.withKind(kind.getKey(), Duration.ofMinutes(kind.getValue()));
+      rules = rules.withKind(requireKind(kind.getKey()), life(kind.getKey(), kind.getValue()));
     }
     return rules;
+  }
+
+  private static String requireKind(String name) {
+    if (name.equals(NoteRules.TEXT)) {
+      throw CommandException.usage(
+          "note-kind \"%s\": must be another kind; --note-hours says how long text lives"
+              .formatted(name));
+    }
+    return name;
+  }
+
+  private static Duration life(String kind, long minutes) {
+    return Duration.ofMinutes(
+        require("note-kind " + kind, minutes, 0, NoteRules.LIFE_MAX.toMinutes()));
+  }
+
+  private double requireSpeed() {
+    if (!(tripSpeed >= 1 && tripSpeed <= TRIP_SPEED_MAX)) {
+      throw CommandException.usage(
+          "trip-speed \"%s\": must be 1..%d metres per second"
+              .formatted(tripSpeed, TRIP_SPEED_MAX));
+    }
+    return tripSpeed;
   }
 
   private List<ListenAddress> addresses() {
@@ -194,9 +240,10 @@ final class ServeCommand implements Callable<Integer> {
         : listen.stream().map(ListenAddress::parse).toList();
   }
 
-  private static int requireNotNegative(String field, int value) {
-    if (value < 0) {
-      throw new IllegalArgumentException("%s must not be negative: %d".formatted(field, value));
+  private static long require(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw CommandException.usage(
+          "%s \"%d\": must be %d..%d".formatted(option, value, least, most));
     }
     return value;
   }

@@ -30,8 +30,13 @@ final class Status implements Callable<Integer> {
   private record Figures(
       GetInfoResponse info,
       guidepost.routes.v1.GetStatsResponse routes,
+      List<guidepost.routes.v1.Table> tables,
       GetStatsResponse features,
       GetJournalsResponse journals) {
+
+    long routesInAllTables() {
+      return tables.stream().mapToLong(guidepost.routes.v1.Table::getRoutes).sum();
+    }
 
     Instant started() {
       return Instant.ofEpochSecond(info.getStarted().getSeconds(), info.getStarted().getNanos());
@@ -46,6 +51,7 @@ final class Status implements Callable<Integer> {
                 new Figures(
                     server.info(),
                     server.routes().stats(),
+                    server.routes().tables(),
                     server.features().stats(),
                     server.journals()));
     if (client.json()) {
@@ -69,6 +75,8 @@ final class Status implements Callable<Integer> {
             .put("ipv6_routes", figures.routes.getIpv6Routes())
             .put("ipv4_prefixes", figures.routes.getIpv4Prefixes())
             .put("ipv6_prefixes", figures.routes.getIpv6Prefixes())
+            .put("tables", figures.tables.size())
+            .put("routes_in_all_tables", figures.routesInAllTables())
             .put("routes_revision", figures.routes.getRevision())
             .put("features", figures.features.getFeatures())
             .put("named_features", figures.features.getNamedFeatures())
@@ -137,6 +145,12 @@ final class Status implements Callable<Integer> {
     String routesRevision = Long.toString(figures.routes.getRevision());
     table.row("IPv4 routes", Long.toString(figures.routes.getIpv4Routes()), routesRevision);
     table.row("IPv6 routes", Long.toString(figures.routes.getIpv6Routes()), routesRevision);
+    if (figures.tables.size() > 1) {
+      table.row(
+          "routes in all %d tables".formatted(figures.tables.size()),
+          Long.toString(figures.routesInAllTables()),
+          routesRevision);
+    }
     table.row(
         "features",
         Long.toString(figures.features.getFeatures()),

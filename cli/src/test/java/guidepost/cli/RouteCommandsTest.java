@@ -193,6 +193,9 @@ final class RouteCommandsTest {
     assertThat(server.ok("", "route", "get", "10.1.2.3", "--table", "red")).contains("192.0.2.7");
     assertThat(server.ok("10.1.2.3\n", "route", "lookup", "--table", "red")).contains("192.0.2.7");
     assertThat(server.ok("", "table", "list")).containsPattern("default +3 +0\nred +1 ");
+    assertThat(server.ok("", "status")).containsPattern("routes in all 2 tables +4 ");
+    assertThat(server.ok("", "status", "--json"))
+        .contains("\"tables\":2,\"routes_in_all_tables\":4,");
     assertThat(server.ok("", "route", "export", "--table", "red").lines()).hasSize(2);
     assertThat(server.ok("", "table", "drop", "red"))
         .startsWith("dropped table red with 1 route, ");

@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// What `serve` says when it does not.
 final class ServeTest {
@@ -50,6 +52,33 @@ final class ServeTest {
     ServedCommands.Ran refused = serve("0.0.0.0:0");
     assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("listen address 0.0.0.0:0").contains("--insecure");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        "--note-hours 0         | note-hours \"0\": must be 1..87600",
+        "--note-hours 87601     | note-hours \"87601\": must be 1..87600",
+        "--history-age 0        | history-age \"0\": must be 1..2147483647",
+        "--history-batches 0    | history-batches \"0\": must be 1..9223372036854775807",
+        "--history-bytes -1     | history-bytes \"-1\": must be 1..9223372036854775807",
+        "--grace -1             | grace \"-1\": must be 0..86400",
+        "--notes-per-point 0    | notes-per-point \"0\": must be 1..2147483647",
+        "--note-denials 101     | note-denials \"101\": must be 1..100",
+        "--note-pace 0          | note-pace \"0\": must be 1..2147483647",
+        "--note-kind jam        | note-kind \"jam\": must be NAME=MINUTES",
+        "--note-kind jam=-1     | note-kind jam \"-1\": must be 0..5256000",
+        "--note-kind text=5     | note-kind \"text\": must be another kind; --note-hours",
+        "--trip-speed 0         | trip-speed \"0.0\": must be 1..100000 metres per second",
+      })
+  void shouldNameTheOptionItsValueAndItsRule(String options, String message) {
+    String line = "serve --data " + data + " --listen 127.0.0.1:0 " + options;
+    ServedCommands.Ran refused = ServedCommands.runAlone("", line.split(" "));
+    assertThat(refused.code()).isEqualTo(ExitCodes.USAGE);
+    assertThat(refused.err()).startsWith("guidepost: " + message).hasLineCount(1);
+    assertThat(data).isEmptyDirectory();
   }
 
   @Test

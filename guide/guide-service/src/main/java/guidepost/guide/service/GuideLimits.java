@@ -81,7 +81,7 @@ public record GuideLimits(
 
   /// These limits with another number of notes at a place and another life of kind text.
   ///
-  /// @throws IllegalArgumentException if the number is not positive, or the life not 1 ms to 30
+  /// @throws IllegalArgumentException if the number is not positive, or the life not 1 ms to 3,650
   ///   days
   public GuideLimits withNotes(int newNotesPerPoint, Duration newNoteLife) {
     requirePositive("noteLife", newNoteLife.toMillis());

@@ -116,7 +116,7 @@ final class NoteDecisions {
     if (details.confirmedBy().contains(author) || details.author().equals(author)) {
       return new NoteAnswer.Heard(note, false);
     }
-    boolean counted = details.confirmedBy().size() < NoteRules.VOICES_MAX;
+    boolean counted = details.confirmedBy().size() < NoteRules.DENIALS_MAX;
     List<String> confirmedBy =
         counted ? with(details.confirmedBy(), author) : details.confirmedBy();
     NoteDetails heard = details.withVoices(confirmedBy, without(details.deniedBy(), author));

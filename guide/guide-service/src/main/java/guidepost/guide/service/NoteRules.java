@@ -29,7 +29,7 @@ public record NoteRules(
   public static final int KINDS_MAX = 32;
 
   /// Authors that one note remembers in each list, since it is written anew with each.
-  static final int VOICES_MAX = 100;
+  public static final int DENIALS_MAX = 100;
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
@@ -58,8 +58,8 @@ public record NoteRules(
         "note kinds: must be at most %d: %d".formatted(KINDS_MAX, lives.size()));
     lives.forEach(NoteRules::requireKind);
     require(
-        denials >= 1 && denials <= VOICES_MAX,
-        "denials: must be 1..%d: %d".formatted(VOICES_MAX, denials));
+        denials >= 1 && denials <= DENIALS_MAX,
+        "denials: must be 1..%d: %d".formatted(DENIALS_MAX, denials));
     require(actionsAtOnce >= 1, "actions at once: must be at least 1: " + actionsAtOnce);
     require(actionsPerMinute >= 1, "actions a minute: must be at least 1: " + actionsPerMinute);
   }
