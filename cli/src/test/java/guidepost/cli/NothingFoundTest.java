@@ -6,13 +6,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A query that finds nothing ends with exit code 1, whatever it asks for.
-@Timeout(120)
 final class NothingFoundTest {
 
   private static final String PATH = "lat,lon\n46,7\n46.01,7\n";

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,7 +130,6 @@ class UsageTest {
         "trip list",
         "status",
       })
-  @Timeout(120)
   void commandEndsWithExitCode3WhereNoServerIs(String line) {
     String input = "lat,lon\n46,7\n46.02,7\n";
     String[] words = (line + " --server 127.0.0.1:1").split(" ");
