@@ -3,9 +3,13 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.server.Version;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 /// What a stranger types first.
 final class HelpTest {
@@ -51,6 +55,28 @@ final class HelpTest {
         .startsWith("Usage: guidepost " + noun)
         .contains("Commands:", "Exit codes:");
     assertThat(terminal.out()).isEmpty();
+  }
+
+  @Test
+  void shouldFindEveryCommandAndOptionInTheReference() throws Exception {
+    String reference = Files.readString(Path.of("../docs/reference/cli.md"));
+    for (CommandLine noun : Main.wholeLine(terminal.terminal()).getSubcommands().values()) {
+      requireDescribed(noun, reference);
+      noun.getSubcommands().values().forEach(verb -> requireDescribed(verb, reference));
+    }
+  }
+
+  private static void requireDescribed(CommandLine command, String reference) {
+    if (command.getSubcommands().isEmpty()) {
+      String name = command.getCommandSpec().qualifiedName().replaceFirst("guidepost ", "");
+      assertThat(reference).contains("`" + name);
+    }
+    command.getCommandSpec().options().stream()
+        .map(OptionSpec::longestName)
+        .filter(option -> !option.equals("--help"))
+        .map(option -> option.replaceFirst("--[a-z]+-column", "--NAME-column"))
+        .map(option -> option.equals("--delete-when-gone") ? "--[no-]delete-when-gone" : option)
+        .forEach(option -> assertThat(reference).contains(option));
   }
 
   @Test
