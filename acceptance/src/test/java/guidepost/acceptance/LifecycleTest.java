@@ -2,7 +2,6 @@ package guidepost.acceptance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import guidepost.seed.routeguide.Point;
@@ -28,9 +27,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.reflection.v1.ServiceResponse;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.StreamObserver;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,8 +40,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /// Starting, stopping, and what a server says when it cannot.
 final class LifecycleTest {
@@ -74,72 +69,14 @@ final class LifecycleTest {
     }
   }
 
-  /// Binding waits for as long as the test runs, so that it is never about to serve.
-  @ParameterizedTest
-  @ValueSource(strings = {"TERM", "INT"})
-  void shouldEndWithZeroWhenItIsStoppedBeforeItServes(String signal) throws Exception {
-    Process starting = startOfOneThatNeverBinds();
-    ProcessHandle java = awaitHandlers(starting);
-    signal(signal, java);
-    assertThat(starting.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(starting.exitValue()).isZero();
-  }
-
   @Test
   void shouldGoOnWhenATerminalHangsUp() throws Exception {
-    Process starting = startOfOneThatNeverBinds();
-    ProcessHandle java = awaitHandlers(starting);
-    signal("HUP", java);
-    signal("HUP", java);
-    assertThat(java.isAlive()).isTrue();
-    signal("TERM", java);
-    assertThat(starting.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
-    assertThat(starting.exitValue()).isZero();
     try (ServerProcess server = ServerProcess.start(data.resolve("serving"))) {
       signal("HUP", server.handle());
       shouldServe(server);
       server.terminate();
       assertThat(server.awaitExit()).isZero();
     }
-  }
-
-  private Process startOfOneThatNeverBinds() throws Exception {
-    assumeTrue(mayTrace(), "SKIPPED: needs strace, and the right to trace, to delay the start");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                "strace",
-                "-f",
-                "-qq",
-                "-o",
-                "/dev/null",
-                "-e",
-                "trace=bind",
-                "-e",
-                "inject=bind:delay_enter=600s"));
-    command.addAll(Jvm.command("serve", "--data", data + "/starting", "--listen", "127.0.0.1:0"));
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-  }
-
-  private static boolean mayTrace() throws InterruptedException {
-    try {
-      return new ProcessBuilder(
-                  "strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=none", "true")
-              .start()
-              .waitFor()
-          == 0;
-    } catch (IOException e) {
-      return false;
-    }
-  }
-
-  /// The store is opened after the signals are listened to.
-  private ProcessHandle awaitHandlers(Process starting) {
-    Awaitility.await().until(() -> Files.exists(data.resolve("starting/acknowledged/trips")));
-    return starting.descendants().findFirst().orElseThrow();
   }
 
   private static void signal(String name, ProcessHandle process) throws Exception {
