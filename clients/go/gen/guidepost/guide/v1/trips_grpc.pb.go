@@ -43,7 +43,8 @@ type TripsClient interface {
 	//
 	// A batch is put in order of time. Fixes before the last of the batch before are skipped, and
 	// counted in the summary; so are a few that are more than a minute ahead of all others of their
-	// batch and were followed by them, as the clock had jumped. One that is more than a day ahead of
+	// batch and were followed by them, as the clock had jumped, if the others came in order: of a batch
+	// that comes shuffled or newest first all are kept. One that is more than a day ahead of
 	// the server's clock would have all others skipped: its batch is refused, and may be sent without
 	// it under the same number.
 	//
@@ -158,7 +159,8 @@ type TripsServer interface {
 	//
 	// A batch is put in order of time. Fixes before the last of the batch before are skipped, and
 	// counted in the summary; so are a few that are more than a minute ahead of all others of their
-	// batch and were followed by them, as the clock had jumped. One that is more than a day ahead of
+	// batch and were followed by them, as the clock had jumped, if the others came in order: of a batch
+	// that comes shuffled or newest first all are kept. One that is more than a day ahead of
 	// the server's clock would have all others skipped: its batch is refused, and may be sent without
 	// it under the same number.
 	//

@@ -9,16 +9,21 @@ import java.util.List;
 ///
 /// A few fixes of a clock that had jumped ahead would, as the last of their batch, have all that
 /// follow them skipped. They show by what the batch goes on with: fixes that came after them, and
-/// are more than a minute before them.
+/// are more than a minute before them. The others must have come in order, but for one in eight: in
+/// a batch that is shuffled or sent newest first, what follows a pause is no jump.
 ///
 /// ```
 ///   arrived   1 2 3 900 901 5 6        in order   1 2 3 5 6 | 900 901     left out: 900 901
+///   arrived   901 900 6 5 3 2 1        in order   1 2 3 5 6   900 901     left out: nothing
 /// ```
 ///
 /// Cost: O(n log n), O(n) if it is in order.
 final class TimeOrder {
 
   private static final long JUMP_MILLIS = 60_000;
+
+  /// Of so many steps from one fix to the next one may lead back in a batch that came in order.
+  private static final int STEPS_FOR_A_STEP_BACK = 8;
 
   private TimeOrder() {}
 
@@ -54,9 +59,17 @@ final class TimeOrder {
     for (int i = lastArrived + 1; i < size; i++) {
       long gap = ordered.get(i).fix().unixMillis() - ordered.get(i - 1).fix().unixMillis();
       if (gap > JUMP_MILLIS) {
-        return size - i < i ? size - i : 0;
+        return size - i < i && cameInOrder(ordered.subList(0, i)) ? size - i : 0;
       }
     }
     return 0;
+  }
+
+  private static boolean cameInOrder(List<Arrived> ordered) {
+    int back = 0;
+    for (int i = 1; i < ordered.size(); i++) {
+      back += ordered.get(i).place() < ordered.get(i - 1).place() ? 1 : 0;
+    }
+    return back * STEPS_FOR_A_STEP_BACK < ordered.size();
   }
 }

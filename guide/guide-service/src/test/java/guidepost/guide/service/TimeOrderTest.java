@@ -49,6 +49,29 @@ final class TimeOrderTest {
   }
 
   @Test
+  void shouldKeepWhatFollowsAPauseOfABatchThatCameNewestFirstOrShuffled() {
+    List<Long> sorted = LongStream.range(0, 30).map(i -> i < 20 ? i : i + 600).boxed().toList();
+    List<Long> millis = sorted.stream().map(seconds -> seconds * 1_000).toList();
+    assertThat(kept(0, array(millis.reversed()))).isEqualTo(millis);
+    List<Long> shuffled = new ArrayList<>(millis);
+    Random random = Seed.random("TimeOrderTest");
+    for (int round = 0; round < 200; round++) {
+      Collections.shuffle(shuffled, random);
+      assertThat(kept(0, array(shuffled))).isEqualTo(millis);
+    }
+  }
+
+  @Test
+  void shouldTakeOutTheFixesOfAClockThatJumpedThoughOneOfTheOthersCameLate() {
+    assertThat(kept(0, 1, 2, 3, 4, 90_000, 90_001, 5, 7, 8, 6, 9))
+        .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
+  private static long[] array(List<Long> times) {
+    return times.stream().mapToLong(time -> time).toArray();
+  }
+
+  @Test
   void shouldLeaveTheBeginningOfASegmentToTheNextFixThatStays() {
     List<TripFix> fixes =
         List.of(fix(1), fix(2).beginningSegment(true), fix(9), fix(7).beginningSegment(true));
