@@ -98,27 +98,20 @@ final class GeoJsonTrack {
   }
 
   private void addLine(JsonNode positions, Beside beside) throws InvalidFeedException {
-    boolean first = true;
-    for (int i = 0; i < positions.size(); i++) {
+    boolean goesOn = repeats(positions.path(0), beside.line(0));
+    if (!goesOn && !positions.isEmpty()) {
+      track.beginSegment();
+    }
+    for (int i = goesOn ? 1 : 0; i < positions.size(); i++) {
       JsonNode position = positions.path(i);
       Beside its = beside.line(i);
-      if (first && !continues(position, its)) {
-        track.beginSegment();
-      }
-      if (!repeats(position, its)) {
-        track.add(row -> keep(fix(row, position, its)));
-      }
-      first = false;
+      track.add(row -> keep(fix(row, position, its)));
     }
   }
 
   private Track.Fix keep(Track.Fix fix) {
     last = fix;
     return fix;
-  }
-
-  private boolean continues(JsonNode position, Beside its) {
-    return repeats(position, its);
   }
 
   /// True if the point is the one before once more, at the same time.

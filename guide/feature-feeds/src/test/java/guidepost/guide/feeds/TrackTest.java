@@ -261,11 +261,39 @@ class TrackTest {
             "10.1000000,180.0000000",
             "10.4000000,-179.7000000",
             "10.0000000,170.0000000 begins",
+            "10.0000000,170.0000000",
             "2.0000000,1.0000000 begins");
     assertThat(track.fixes().getFirst().altitude()).hasValue(5);
     assertThat(track.fixes().getFirst().speed()).hasValue(1);
     assertThat(track.rejected())
-        .containsExactly(new FeatureRow.Rejected(6, "latitude must be -90..90 degrees: 200.0"));
+        .containsExactly(new FeatureRow.Rejected(7, "latitude must be -90..90 degrees: 200.0"));
     assertThat(track.leftOut().firstFault()).hasValue("point 3: altitude \"x\": must be a number");
+  }
+
+  @Test
+  void shouldKeepAPointThatComesTwiceWithinALine() throws Exception {
+    Track track =
+        track(
+            """
+            {"type": "Feature", "properties": {"coordTimes": [
+              "2026-05-11T08:00:00Z", "2026-05-11T08:00:00Z", "2026-05-11T08:00:05Z"]},
+             "geometry": {"type": "LineString", "coordinates": [[7, 46], [7, 46], [7, 46.1]]}}
+            """);
+    assertThat(track.fixes())
+        .extracting(Track.Fix::beginsSegment)
+        .containsExactly(true, false, false);
+  }
+
+  @Test
+  void shouldGoOnWithALineAfterAnEmptyOne() throws Exception {
+    Track track =
+        track(
+            """
+            {"type": "Feature", "properties": {"coordTimes": [
+              ["2026-05-11T08:00:00Z"], [], ["2026-05-11T08:00:00Z", "2026-05-11T08:00:05Z"]]},
+             "geometry": {"type": "MultiLineString", "coordinates": [
+              [[7, 46]], [], [[7, 46], [7, 46.1]]]}}
+            """);
+    assertThat(track.fixes()).extracting(Track.Fix::beginsSegment).containsExactly(true, false);
   }
 }
