@@ -443,7 +443,7 @@ final class RouteDecision {
   private LongFunction<RouteOutcome> dropTable(String name) {
     Catalog.Table table = catalog().table(name);
     if (table == null) {
-      return unknownTable(name);
+      return unknownTable("name", name);
     }
     if (name.equals(Catalog.DEFAULT_TABLE)) {
       return refused(
@@ -521,7 +521,7 @@ final class RouteDecision {
   private LongFunction<RouteOutcome> deleteSource(String name) {
     Catalog.Source source = catalog().source(name);
     if (source == null) {
-      return unknownSource(name);
+      return unknownSource("name", name);
     }
     if (name.equals(Route.STATIC)) {
       return refused(

@@ -29,7 +29,12 @@ final class RouteRefusals {
   }
 
   static LongFunction<RouteOutcome> unknownTable(String name) {
-    return refused(Problem.UNKNOWN, "table.unknown", "table", name, Catalog.unknownTable(name));
+    return unknownTable("table", name);
+  }
+
+  /// @param field of the request that names it
+  static LongFunction<RouteOutcome> unknownTable(String field, String name) {
+    return refused(Problem.UNKNOWN, "table.unknown", field, name, Catalog.unknownTable(name));
   }
 
   /// For what would write as that source.
@@ -43,7 +48,12 @@ final class RouteRefusals {
   }
 
   static LongFunction<RouteOutcome> unknownSource(String name) {
-    return refused(Problem.UNKNOWN, "source.unknown", "source", name, Catalog.unknownSource(name));
+    return unknownSource("source", name);
+  }
+
+  /// @param field of the request that names it
+  static LongFunction<RouteOutcome> unknownSource(String field, String name) {
+    return refused(Problem.UNKNOWN, "source.unknown", field, name, Catalog.unknownSource(name));
   }
 
   static LongFunction<RouteOutcome> conflict(String what, OptionalLong expected, long found) {

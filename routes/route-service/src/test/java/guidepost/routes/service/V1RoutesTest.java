@@ -445,6 +445,23 @@ final class V1RoutesTest {
     }
   }
 
+  @Test
+  void shouldNameTheFieldOfTheRequestThatNamesAnUnknownTableOrSource() {
+    List<Callable<?>> calls =
+        List.of(
+            () -> server.routes().dropTable(DropTableRequest.newBuilder().setName("none").build()),
+            () ->
+                server
+                    .routes()
+                    .deleteSource(DeleteSourceRequest.newBuilder().setName("none").build()));
+    for (Callable<?> each : calls) {
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(each::call)
+          .satisfies(
+              e -> assertThat(Details.info(e).getMetadataMap()).containsEntry("field", "name"));
+    }
+  }
+
   private static void assertUnknown(Callable<?> call, String reason) {
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(call::call)
