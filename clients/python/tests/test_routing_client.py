@@ -100,3 +100,10 @@ def test_the_random_route_is_a_network_of_256_addresses():
         _, route = routing_client.example_routes()
         network = ipaddress.ip_network(f"{route.dest}/{route.mask}")
         assert network.prefixlen == 24
+
+
+def test_the_random_route_has_a_next_hop_that_a_router_can_have():
+    for _ in range(1000):
+        _, route = routing_client.example_routes()
+        hop = ipaddress.ip_address(route.nh)
+        assert not hop.is_multicast and not hop.is_loopback

@@ -63,7 +63,7 @@ func exampleRoutes() []*routetable.Route {
 		},
 		{
 			Dest: fmt.Sprintf("%d.%d.%d.0", a, b, c), Mask: exampleMask,
-			Nh: fmt.Sprintf("%d.%d.%d.1", a, b, c), Metric: 1, Interface: "eth0",
+			Nh: "168.192.100.1", Metric: 1, Interface: "eth0",
 		},
 	}
 }

@@ -54,7 +54,7 @@ def example_routes():
     yield messages.Route(
         dest=f"{a}.{b}.{c}.0",
         mask="255.255.255.0",
-        nh=f"{a}.{b}.{c}.1",
+        nh="168.192.100.1",
         metric=1,
         interface="eth0",
     )
