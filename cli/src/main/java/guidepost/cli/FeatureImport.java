@@ -30,6 +30,9 @@ import picocli.CommandLine.Parameters;
           + " degrees; id and category if there; others become attributes), geojson (points), gpx"
           + " (waypoints), osm-pbf (what has a name in OpenStreetMap: nodes, and ways and relations"
           + " at a point of theirs), route-guide-db, jsonl.",
+      "GPX is read in the encoding that it declares, and other text in UTF-8, or in UTF-16 or"
+          + " UTF-32 that shows as such. Convert a table in another first: iconv -f WINDOWS-1252 -t"
+          + " UTF-8 FILE | guidepost feature import -",
       "A row that is bad is rejected, and the others are taken; what has no place in a feature is"
           + " left out and counted.",
       "A row replaces the feature of the same id, or, if it has none, of the same name and"

@@ -43,8 +43,6 @@ final class TripRecord implements Callable<Integer> {
   /// Points that a kept trip may have.
   private static final int KEPT_MAX = 1_000_000;
 
-  private static final String NO_TIMES = "unknown: the track has no times";
-
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
@@ -279,11 +277,18 @@ final class TripRecord implements Callable<Integer> {
     table.row("on the ellipsoid", TripMessages.metres(summary.wgs84()));
     table.row("without noise", TripMessages.metres(summary.filtered()));
     Optional<TrackTimes> times = TrackTimes.of(track);
-    table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(NO_TIMES));
-    table.row("moving", summary.moving().map(TripMessages::clock).orElse(NO_TIMES));
+    String unknown = whyNotTimed(track);
+    table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(unknown));
+    table.row("moving", summary.moving().map(TripMessages::clock).orElse(unknown));
     if (!track.leftOut().counts().isEmpty()) {
       table.row("left out", LeftOutReport.text(track.leftOut().counts()));
     }
     table.finish();
+  }
+
+  /// Why it is not known how long a track took: fewer than two of its points have a time.
+  private static String whyNotTimed(Track track) {
+    boolean timed = track.fixes().stream().anyMatch(fix -> fix.time().isPresent());
+    return timed ? "unknown: only one point has a time" : "unknown: the track has no times";
   }
 }

@@ -154,6 +154,14 @@ class TripCommandsTest {
     assertThat(run("", "trip", "list", "--json").out()).isEmpty();
   }
 
+  @Test
+  void shouldSayThatOneTimeIsTooFewToMeasureHowLongATrackTook() {
+    String alone = ok(gpx("<trkseg>", point(0, 0), "</trkseg>"), "trip", "record", "-").out();
+    assertThat(alone)
+        .contains("elapsed           unknown: only one point has a time\n")
+        .contains("moving            unknown: only one point has a time\n");
+  }
+
   private static String gpx(String... parts) {
     return "<gpx><trk>" + String.join("", parts) + "</trk></gpx>";
   }
