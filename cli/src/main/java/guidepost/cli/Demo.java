@@ -145,7 +145,9 @@ final class Demo implements Callable<Integer> {
     try {
       return GuidepostServer.start(
           ServerOptions.in(data.resolve("data")).listeningOn(List.of(ListenAddress.parse(listen))));
-    } catch (ServerStartException | IllegalArgumentException e) {
+    } catch (ServerStartException e) {
+      throw ServeCommand.notStarted(e);
+    } catch (IllegalArgumentException e) {
       throw CommandException.usage("%s; choose another with --listen".formatted(e.getMessage()));
     }
   }

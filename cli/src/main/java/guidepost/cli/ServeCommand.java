@@ -164,7 +164,8 @@ final class ServeCommand implements Callable<Integer> {
     }
   }
 
-  private static CommandException notStarted(ServerStartException e) {
+  /// Why a server did not start, with the exit code that says so.
+  static CommandException notStarted(ServerStartException e) {
     String text = String.valueOf(e.getMessage());
     return switch (e.reason()) {
       case BUSY -> CommandException.unavailable(text);
