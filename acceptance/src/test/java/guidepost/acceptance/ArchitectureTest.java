@@ -167,7 +167,13 @@ final class ArchitectureTest {
                 switch (each) {
                   case "the services" -> Stream.of("route-service", "guide-service");
                   case "the feeds" -> Stream.of("feeds", "route-feeds", "feature-feeds");
-                  case "nothing", "grpc", "protobuf", "rocksdbjni", "cli (to run it)", "" ->
+                  case "nothing",
+                      "grpc",
+                      "grpc-netty",
+                      "protobuf",
+                      "rocksdbjni",
+                      "cli (to run it)",
+                      "" ->
                       Stream.of();
                   default -> Stream.of(each);
                 })
