@@ -46,6 +46,9 @@ public final class ConnectionAccount {
   /// Measured: 290 bytes of heap; the rest is its part of the buffers' own pool.
   public static final int MESSAGE_BYTES = 512;
 
+  /// The smallest buffer that gRPC puts a message into.
+  private static final int BUFFER_BYTES_MIN = 4 * 1024;
+
   /// What a connection may make in one turn: some 250 small messages, or two large ones.
   static final long TURN_BYTES_MAX = 128 * 1024;
 
@@ -59,6 +62,8 @@ public final class ConnectionAccount {
   private final AtomicLong held = new AtomicLong();
   private final AtomicLong waiting = new AtomicLong();
   private final AtomicLong arriving = new AtomicLong();
+  private final AtomicLong answers = new AtomicLong();
+  private final AtomicLong found = new AtomicLong();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean over = new AtomicBoolean();
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
@@ -76,7 +81,7 @@ public final class ConnectionAccount {
     this.loop = loop;
     this.close = close;
     budget.open(this);
-    add(CONNECTION_BYTES);
+    hold(CONNECTION_BYTES);
   }
 
   /// The account of a call's connection; null where nobody keeps one: in a process, and on sockets
@@ -96,7 +101,7 @@ public final class ConnectionAccount {
     return calls.get();
   }
 
-  /// So many more bytes wait to be sent, or a call or connection costs so many.
+  /// So many more bytes wait to be sent.
   public void add(long bytes) {
     waiting.addAndGet(bytes);
     hold(bytes);
@@ -112,7 +117,7 @@ public final class ConnectionAccount {
   }
 
   /// So many more bytes are held for the client, or less, that keep nothing from being sent: what
-  /// has arrived, and what calls have in hand.
+  /// has arrived, what calls have in hand, and what calls and the connection cost by themselves.
   public void hold(long bytes) {
     held.addAndGet(bytes);
     budget.add(bytes);
@@ -172,18 +177,37 @@ public final class ConnectionAccount {
       return false;
     }
     calls.incrementAndGet();
-    add(CALL_BYTES);
+    hold(CALL_BYTES);
     return true;
   }
 
   /// A call that began has ended, as far as the transport knows.
   void endCall() {
     calls.decrementAndGet();
-    remove(CALL_BYTES);
+    hold(-CALL_BYTES);
   }
 
-  /// Why an answer cannot be given, or a call not begin.
+  /// Why no call may begin.
+  StatusRuntimeException fullOfCalls() {
+    return Failures.tooMuch(
+        "connection: %d calls are open, as many as may be; end some, or use another connection"
+            .formatted(calls.get()));
+  }
+
+  /// Why no large message may arrive.
+  StatusRuntimeException fullOfArrivals() {
+    return Failures.tooMuch(
+        "connection: %d bytes of unfinished requests have arrived, of at most %d; send large requests one after the other, or use another connection"
+            .formatted(arriving.get(), budget.shareBytes()));
+  }
+
+  /// Why an answer cannot be given.
   StatusRuntimeException full() {
+    if (hasRoom() && !budget.hasRoom()) {
+      return Failures.tooMuch(
+          "server: %d bytes wait for its clients, of at most %d; try again later"
+              .formatted(budget.held(), budget.bytesMax()));
+    }
     return Failures.tooMuch(
         "connection: %d bytes wait for this client, of at most %d; read what was sent, or use another connection"
             .formatted(waiting.get(), budget.shareBytes()));
@@ -240,6 +264,51 @@ public final class ConnectionAccount {
     if (!waiters.isEmpty() && hasRoom()) {
       askToWake();
     }
+  }
+
+  /// True if a call may give its one answer, which cannot wait. What was answered within a turn
+  /// counts already, and so does what the other connections hold: all of them may ask at once.
+  boolean mayAnswer() {
+    return hasRoom() && !isOver() && budget.hasRoom();
+  }
+
+  /// A call gave its one answer: it counts here until the event loop has handed it to the
+  /// connection's handlers, which count what waits there.
+  void answered(long bytes) {
+    long buffer = Math.max(bytes, BUFFER_BYTES_MIN) + MESSAGE_BYTES;
+    add(buffer);
+    if (answers.getAndAdd(buffer) == 0) {
+      loop.execute(() -> remove(answers.getAndSet(0)));
+    }
+  }
+
+  /// A call found what it sends from now on, and keeps it until then; false if the connection's
+  /// other calls leave no room for that. One may keep whatever it found.
+  boolean keep(long bytes) {
+    if (bytes == 0) {
+      return true;
+    }
+    long before = found.getAndAdd(bytes);
+    hold(bytes);
+    boolean fits = before == 0 || before + bytes <= budget.shareBytes();
+    if (fits && !isOver() && budget.hasRoom()) {
+      return true;
+    }
+    drop(bytes);
+    return false;
+  }
+
+  /// It has been sent, or nobody wants it any more.
+  void drop(long bytes) {
+    found.addAndGet(-bytes);
+    hold(-bytes);
+  }
+
+  /// Why nothing more may be kept.
+  StatusRuntimeException fullOfFound() {
+    return Failures.tooMuch(
+        "connection: its calls keep %d bytes that they found, of at most %d; read one answer after the other"
+            .formatted(found.get(), budget.shareBytes()));
   }
 
   /// A call that may have to wait.

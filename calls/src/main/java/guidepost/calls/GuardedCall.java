@@ -93,11 +93,15 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   @Override
   public void sendMessage(A message) {
     if (account != null) {
-      if (method.getType().serverSendsOneMessage() && !account.hasRoom()) {
-        cut(account.full());
-        return;
+      long bytes = sizeOf(message);
+      if (method.getType().serverSendsOneMessage()) {
+        if (!account.mayAnswer()) {
+          cut(account.full());
+          return;
+        }
+        account.answered(bytes);
       }
-      account.produced(sizeOf(message));
+      account.produced(bytes);
     }
     send(message);
   }

@@ -58,8 +58,8 @@ public final class HistoryCalls<H> implements AutoCloseable {
   /// @param <M> message
   public <M> void answer(StreamObserver<M> observer, Finder<? super H, M> finder) {
     ServerCallStreamObserver<M> call = (ServerCallStreamObserver<M>) observer;
-    LateAnswer<M> answer = new LateAnswer<>(call, thread);
-    call.setOnCancelHandler(() -> {});
+    LateAnswer<M> answer = new LateAnswer<>(call, thread, InboundMeter.currentAccount());
+    call.setOnCancelHandler(answer::drop);
     call.setOnReadyHandler(answer::send);
     try {
       thread.execute(() -> find(finder, answer));
@@ -116,11 +116,15 @@ public final class HistoryCalls<H> implements AutoCloseable {
     private final ServerCallStreamObserver<M> call;
     private final Executor thread;
     private Streaming.@Nullable Search<M> messages;
+    private final @Nullable ConnectionAccount account;
+    private long kept;
     private boolean ended;
 
-    LateAnswer(ServerCallStreamObserver<M> call, Executor thread) {
+    LateAnswer(
+        ServerCallStreamObserver<M> call, Executor thread, @Nullable ConnectionAccount account) {
       this.call = call;
       this.thread = thread;
+      this.account = account;
     }
 
     boolean isCancelled() {
@@ -128,8 +132,25 @@ public final class HistoryCalls<H> implements AutoCloseable {
     }
 
     synchronized void begin(Streaming.Search<M> found) {
+      if (call.isCancelled()) {
+        return;
+      }
+      if (account != null && !account.keep(found.bytesInHand())) {
+        fail(account.fullOfFound());
+        return;
+      }
+      kept = found.bytesInHand();
       messages = found;
       send();
+    }
+
+    /// Nobody reads on, or all was sent.
+    synchronized void drop() {
+      messages = null;
+      if (account != null) {
+        account.drop(kept);
+      }
+      kept = 0;
     }
 
     synchronized void send() {
@@ -151,6 +172,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
         call.onNext(found);
       } else if (left.isOver()) {
         ended = true;
+        drop();
         call.onCompleted();
       } else {
         return !goesOnLater();
@@ -170,6 +192,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
 
     synchronized void fail(Throwable status) {
       ended = true;
+      drop();
       if (!call.isCancelled()) {
         call.onError(status);
       }

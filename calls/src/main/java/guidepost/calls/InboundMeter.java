@@ -59,6 +59,12 @@ final class InboundMeter extends ServerStreamTracer {
     return true;
   }
 
+  /// The account that the current call is on; null if on none.
+  static @Nullable ConnectionAccount currentAccount() {
+    InboundMeter meter = CURRENT.get();
+    return meter == null ? null : meter.account;
+  }
+
   @Override
   public Context filterContext(Context context) {
     return context.withValue(CURRENT, this);
@@ -111,7 +117,7 @@ final class InboundMeter extends ServerStreamTracer {
       held += more;
       account.arrive(more);
       if (!account.hasRoomToArrive(held) && listener != null && bytes > SMALL_BYTES) {
-        listener.cut(account.full());
+        listener.cut(account.fullOfArrivals());
       }
     }
   }

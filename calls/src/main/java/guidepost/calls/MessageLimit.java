@@ -2,6 +2,7 @@ package guidepost.calls;
 
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerMethodDefinition;
@@ -9,6 +10,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.ServerStreamTracer;
 import io.grpc.ServiceDescriptor;
 import io.grpc.StatusRuntimeException;
+import org.jspecify.annotations.Nullable;
 
 /// The largest request that a server takes, and what becomes of one that is larger or unreadable:
 /// whichever of its call it is, the client gets what is owed to it and then a status that says why.
@@ -84,8 +86,9 @@ public final class MessageLimit {
     return (ServerCall<Incoming<Q>, A> call, Metadata headers) -> {
       GuardedCall<Q, A> guarded = new GuardedCall<>(call, method);
       ConnectionAccount account = ConnectionAccount.of(call);
-      if (account != null && !InboundMeter.begin(account)) {
-        call.close(account.full().getStatus(), new Metadata());
+      StatusRuntimeException refusal = account == null ? null : refusal(method, account);
+      if (refusal != null) {
+        call.close(refusal.getStatus(), new Metadata());
         return new ServerCall.Listener<>() {};
       }
       GuardedListener<Q> listener =
@@ -94,5 +97,15 @@ public final class MessageLimit {
       InboundMeter.tell(listener);
       return listener;
     };
+  }
+
+  /// Why the call may not begin; null if it may, and has. A unary call whose answer would be
+  /// refused is not worth the work.
+  private static @Nullable StatusRuntimeException refusal(
+      MethodDescriptor<?, ?> method, ConnectionAccount account) {
+    if (method.getType() == MethodType.UNARY && !account.mayAnswer()) {
+      return account.full();
+    }
+    return InboundMeter.begin(account) ? null : account.fullOfCalls();
   }
 }

@@ -33,7 +33,21 @@ public final class ServerBudget {
   /// An eighth of the heap: the indexes, and what the writers have in hand, need the rest.
   private static final int PARTS_OF_HEAP = 8;
 
+  /// Connections that were told to close hold their bytes until their event loop comes to them; up
+  /// to then the server goes on answering.
+  private static final long OVERDRAWN = 2;
+
   private static final long BYTES_MIN = 8L << 20;
+
+  /// What a client may hold before it counts as greedy. Among those that hold less, who does
+  /// nothing goes first: thousands of silent connections must not drive out the few that are in
+  /// use.
+  private static final long MODEST_BYTES = 256L << 10;
+
+  private static final Comparator<ConnectionAccount> GREEDIEST_OR_IDLE =
+      Comparator.comparingLong((ConnectionAccount each) -> Math.max(each.held(), MODEST_BYTES))
+          .thenComparing(each -> each.calls() == 0)
+          .thenComparingLong(ConnectionAccount::held);
 
   private final long bytesMax;
   private final long shareBytes;
@@ -47,8 +61,8 @@ public final class ServerBudget {
     this.shareBytes = shareBytes;
   }
 
-  /// The budget of a server with that much heap: a quarter of it, and a sixteenth of that, within 1
-  /// MiB to 16 MiB, for each connection.
+  /// The budget of a server with that much heap: an eighth of it, and a sixteenth of that, within 1
+  /// MiB to 4 MiB, for each connection.
   public static ServerBudget ofHeap(long heapBytes) {
     long bytesMax = Math.max(BYTES_MIN, heapBytes / PARTS_OF_HEAP);
     return new ServerBudget(
@@ -68,6 +82,17 @@ public final class ServerBudget {
   /// The most that may be held for one connection.
   public long shareBytes() {
     return shareBytes;
+  }
+
+  /// False if the server holds so much more than it may that nothing large can be added before
+  /// connections that were told to close have done so.
+  boolean hasRoom() {
+    return held.get() < OVERDRAWN * bytesMax;
+  }
+
+  /// Calls that fit into the share of one connection.
+  public int callsMax() {
+    return Math.toIntExact(Math.max(1, shareBytes / ConnectionAccount.CALL_BYTES));
   }
 
   void open(ConnectionAccount account) {
@@ -90,9 +115,7 @@ public final class ServerBudget {
     long going = accounts.stream().filter(ConnectionAccount::isOver).mapToLong(a -> a.held()).sum();
     while (held.get() - going > bytesMax) {
       Optional<ConnectionAccount> greediest =
-          accounts.stream()
-              .filter(account -> !account.isOver())
-              .max(Comparator.comparingLong(ConnectionAccount::held));
+          accounts.stream().filter(account -> !account.isOver()).max(GREEDIEST_OR_IDLE);
       if (greediest.isEmpty()) {
         return;
       }

@@ -36,13 +36,20 @@ public final class Streaming {
 
     /// True if there is no further message; may still be false before the last [#look].
     boolean isOver();
+
+    /// What the search keeps in memory for its client alone, until it is dropped.
+    ///
+    /// @return bytes, roughly
+    default long bytesInHand() {
+      return 0;
+    }
   }
 
   private Streaming() {}
 
   /// Sends messages that cost little to make.
   public static <M> void send(Iterator<M> messages, StreamObserver<M> caller) {
-    send(new Ready<>(messages), caller, Runnable::run);
+    send(of(messages), caller, Runnable::run);
   }
 
   /// Sends messages that may cost long to find.
@@ -59,7 +66,15 @@ public final class Streaming {
   ///
   /// @param <M> the messages
   public static <M> Search<M> of(Iterator<M> messages) {
-    return new Ready<>(messages);
+    return of(messages, 0);
+  }
+
+  /// The same, of messages that are made of something large.
+  ///
+  /// @param bytesInHand what that takes, roughly
+  /// @param <M> the messages
+  public static <M> Search<M> of(Iterator<M> messages, long bytesInHand) {
+    return new Ready<>(messages, bytesInHand);
   }
 
   /// The messages of a search for one who has time to wait.
@@ -78,7 +93,7 @@ public final class Streaming {
     };
   }
 
-  private record Ready<M>(Iterator<M> messages) implements Search<M> {
+  private record Ready<M>(Iterator<M> messages, long bytesInHand) implements Search<M> {
     @Override
     public @Nullable M look() {
       return messages.hasNext() ? messages.next() : null;

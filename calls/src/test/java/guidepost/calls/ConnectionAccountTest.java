@@ -132,6 +132,77 @@ final class ConnectionAccountTest {
   }
 
   @Test
+  void shouldCountAnAnswerBeforeTheEventLoopHasHandedItOver() {
+    ConnectionAccount connection = connection("c");
+    connection.answered(SHARE / 2);
+    assertThat(connection.mayAnswer()).isTrue();
+    connection.answered(SHARE / 2);
+    assertThat(connection.mayAnswer()).isFalse();
+    assertThat(connection.full()).hasMessageContaining("wait for this client");
+    turnTheLoop();
+    assertThat(connection.mayAnswer()).isTrue();
+    assertThat(budget.held()).isEqualTo(ConnectionAccount.CONNECTION_BYTES);
+  }
+
+  @Test
+  void shouldRefuseAnswersWhileConnectionsThatWereToldToCloseStillHoldTheBudgetTwice() {
+    for (int each = 0; each < 4; each++) {
+      connection("greedy").answered(SHARE);
+    }
+    ConnectionAccount modest = connection("modest");
+    assertThat(closed).hasSize(3).containsOnly("greedy");
+    assertThat(modest.mayAnswer()).isFalse();
+    assertThat(modest.full()).hasMessageContaining("wait for its clients");
+    turnTheLoop();
+    assertThat(modest.mayAnswer()).isTrue();
+  }
+
+  @Test
+  void shouldNotAnswerACallOfAConnectionThatWasToldToClose() {
+    ConnectionAccount connection = connection("c");
+    connection.end();
+    assertThat(connection.mayAnswer()).isFalse();
+  }
+
+  @Test
+  void shouldLetOneCallKeepWhateverItFoundAndOthersWhatFitsBeside() {
+    ConnectionAccount connection = connection("c");
+    assertThat(connection.keep(SHARE + 1)).isTrue();
+    assertThat(connection.keep(1)).isFalse();
+    assertThat(connection.keep(0)).isTrue();
+    connection.drop(SHARE + 1);
+    assertThat(connection.keep(SHARE / 2)).isTrue();
+    assertThat(connection.keep(SHARE / 2)).isTrue();
+    assertThat(connection.keep(1)).isFalse();
+    connection.drop(SHARE);
+    assertThat(budget.held()).isEqualTo(ConnectionAccount.CONNECTION_BYTES);
+  }
+
+  @Test
+  void shouldSendToAConnectionThatHasAsManyCallsAsMayBe() {
+    ConnectionAccount connection = connection("c");
+    int calls = 0;
+    while (connection.beginCall()) {
+      calls++;
+    }
+    assertThat(calls).isGreaterThanOrEqualTo(budget.callsMax());
+    assertThat(connection.hasRoom()).isTrue();
+  }
+
+  @Test
+  void shouldCloseConnectionsWithoutACallBeforeOnesThatAreInUse() {
+    ConnectionAccount used = connection("used");
+    assertThat(used.beginCall()).isTrue();
+    for (int each = 0; closed.isEmpty(); each++) {
+      assertThat(each).isLessThan(1_000);
+      connection("silent");
+    }
+    assertThat(closed).containsExactly("silent");
+    used.add(SHARE);
+    assertThat(closed).contains("used");
+  }
+
+  @Test
   void shouldCloseTheGreediestFirstAndOnlyAsManyAsNeeded() {
     ConnectionAccount modest = connection("modest");
     ConnectionAccount greedy = connection("greedy");

@@ -66,7 +66,7 @@ public record ConnectionLimits(
   public static ConnectionLimits ofHeap(long heapBytes) {
     ServerBudget budget = ServerBudget.ofHeap(heapBytes);
     return new ConnectionLimits(
-        CALLS_MAX,
+        Math.min(CALLS_MAX, budget.callsMax()),
         CONNECTIONS_MAX,
         CONNECTIONS_PER_SECOND,
         CONNECTIONS_BURST,

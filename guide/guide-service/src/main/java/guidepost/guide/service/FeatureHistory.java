@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one at a time.
 final class FeatureHistory {
 
+  /// What a feature takes beside its text; each of its attributes takes half of it.
+  private static final int FEATURE_BYTES = 256;
+
   /// States kept: those last asked for.
   private static final int KEPT_MAX = 4;
 
@@ -133,6 +136,22 @@ final class FeatureHistory {
   /// @param before in the one; null if it was not there
   /// @param after in the other; null if it is not there
   record Difference(@Nullable Feature before, @Nullable Feature after) {
+
+    /// What it takes in memory, roughly.
+    long bytes() {
+      return bytes(before) + bytes(after);
+    }
+
+    private static long bytes(@Nullable Feature feature) {
+      if (feature == null) {
+        return 0;
+      }
+      long characters = (long) feature.id().length() + feature.name().length();
+      for (Map.Entry<String, String> each : feature.attributes().entrySet()) {
+        characters += (long) each.getKey().length() + each.getValue().length() + FEATURE_BYTES / 4;
+      }
+      return FEATURE_BYTES + characters * Character.BYTES;
+    }
 
     private Difference turned() {
       return new Difference(/* before= */ after, /* after= */ before);

@@ -140,10 +140,10 @@ final class FeatureReads {
           past -> {
             long first = past.revision(from);
             long second = past.revision(to);
+            var differences = past.differences(first, second, box);
             return Streaming.of(
-                Iterators.transform(
-                    parts(past.differences(first, second, box)),
-                    part -> response(first, second, part)));
+                Iterators.transform(parts(differences), part -> response(first, second, part)),
+                differences.stream().mapToLong(FeatureHistory.Difference::bytes).sum());
           });
     } catch (InvalidFieldException e) {
       caller.onError(Failures.invalid(e.text()));

@@ -1,0 +1,160 @@
+package guidepost.calls;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.grpc.Context;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// Answers about earlier states whose clients read nothing.
+@Timeout(300)
+final class HistoryCallsTest {
+
+  private static final long SHARE = 1_000_000;
+
+  private final Deque<Runnable> loop = new ArrayDeque<>();
+  private final ServerBudget budget = new ServerBudget(100 * SHARE, SHARE);
+  private final ConnectionAccount connection = new ConnectionAccount(budget, loop::add, () -> {});
+  private final HistoryCalls<String> history = new HistoryCalls<>("history");
+  private final long before = budget.held();
+
+  @AfterEach
+  void stop() {
+    history.close();
+  }
+
+  @Test
+  void shouldCountWhatWasFoundUntilItsClientTookItOrLeft() {
+    Caller reader = ask();
+    awaitFound();
+    assertThat(budget.held() - before).isEqualTo(ConnectionAccount.CALL_BYTES + SHARE);
+    reader.read();
+    assertThat(reader.messages).containsExactly("found");
+    assertThat(budget.held() - before).isEqualTo(ConnectionAccount.CALL_BYTES);
+    Caller leaver = ask();
+    awaitFound();
+    leaver.leave();
+    assertThat(budget.held() - before).isEqualTo(2 * ConnectionAccount.CALL_BYTES);
+  }
+
+  @Test
+  void shouldRefuseWhatTheConnectionKeepsNoRoomFor() {
+    Caller first = ask();
+    Caller second = ask();
+    awaitFound();
+    assertThat(Status.fromThrowable(second.failure()).getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    first.read();
+    Caller third = ask();
+    awaitFound();
+    third.read();
+    assertThat(third.messages).containsExactly("found");
+  }
+
+  private Caller ask() {
+    InboundMeter meter =
+        new InboundMeter(Integer.MAX_VALUE, Long.MAX_VALUE, Failures.tooMuch("too large"));
+    Caller caller = new Caller();
+    meter
+        .filterContext(Context.current())
+        .run(
+            () -> {
+              assertThat(InboundMeter.begin(connection)).isTrue();
+              history.answer(
+                  caller, _ -> Streaming.of(List.of("found").iterator(), /* bytesInHand= */ SHARE));
+            });
+    return caller;
+  }
+
+  /// Questions are answered in their order: when this one is, those before it are.
+  private void awaitFound() {
+    CompletableFuture<String> found = new CompletableFuture<>();
+    history.answer(
+        new Caller(),
+        _ -> {
+          found.complete("");
+          return Streaming.of(List.<String>of().iterator());
+        });
+    found.join();
+  }
+
+  /// A client that reads when it is told to.
+  private static final class Caller extends ServerCallStreamObserver<String> {
+    private final List<String> messages = new ArrayList<>();
+    private volatile boolean ready;
+    private volatile boolean cancelled;
+    private volatile @Nullable Throwable failure;
+    private Runnable onReady = () -> {};
+    private Runnable onCancel = () -> {};
+
+    void read() {
+      ready = true;
+      onReady.run();
+    }
+
+    void leave() {
+      cancelled = true;
+      onCancel.run();
+    }
+
+    Throwable failure() {
+      Throwable found = failure;
+      return found == null ? new StatusRuntimeException(Status.OK) : found;
+    }
+
+    @Override
+    public void onNext(String message) {
+      messages.add(message);
+    }
+
+    @Override
+    public void onError(Throwable why) {
+      failure = why;
+    }
+
+    @Override
+    public void onCompleted() {}
+
+    @Override
+    public boolean isCancelled() {
+      return cancelled;
+    }
+
+    @Override
+    public void setOnCancelHandler(Runnable handler) {
+      onCancel = handler;
+    }
+
+    @Override
+    public void setOnReadyHandler(Runnable handler) {
+      onReady = handler;
+    }
+
+    @Override
+    public boolean isReady() {
+      return ready;
+    }
+
+    @Override
+    public void setCompression(String compression) {}
+
+    @Override
+    public void disableAutoInboundFlowControl() {}
+
+    @Override
+    public void request(int count) {}
+
+    @Override
+    public void setMessageCompression(boolean enable) {}
+  }
+}
