@@ -132,7 +132,8 @@ final class HostilePeerTest {
     await().until(() -> server.budget().held() > MIB * 3 / 4);
     for (int i = 0; i < 100; i++) {
       shouldServeOthers();
-      assertThat(server.budget().held()).isLessThan(2 * MIB);
+      // A share for what waits, as much for what its calls cost by themselves, and a last message.
+      assertThat(server.budget().held()).isLessThan(3 * MIB);
     }
   }
 
