@@ -22,7 +22,7 @@ final class SeedMessages {
   /// @throws InvalidRouteException if a field breaks a rule
   static Route route(guidepost.seed.routetable.Route row) {
     Prefix prefix = RouteText.DEST.add(row.getDest(), row.getMask());
-    NextHop nextHop = RouteText.nextHop(row.getNh(), row.getInterface());
+    NextHop nextHop = RouteText.anyNextHop(row.getNh(), row.getInterface());
     if (row.getMetric() < 0) {
       throw new InvalidRouteException(
           "metric.range",

@@ -103,6 +103,17 @@ final class SeedContractTest {
     assertThat(server.list()).hasSize(3);
   }
 
+  /// What stands in a tutorial stays: some clients make next hops up.
+  @Test
+  void shouldTakeTheNextHopsThatTutorialClientsMakeUp() throws Exception {
+    String[] hops = {"224.7.9.1", "254.1.1.1", "127.20.30.1", "255.255.255.255"};
+    for (int i = 0; i < hops.length; i++) {
+      assertThat(add(row("10.%d.0.0".formatted(i), "255.255.255.0", hops[i], 1, "eth0")))
+          .isEqualTo(Result.newBuilder().setSuccess(true).build());
+      assertThat(server.get("10.%d.0.0".formatted(i), "255.255.255.0").getNh()).isEqualTo(hops[i]);
+    }
+  }
+
   @Test
   void r1ShouldTakeAddressesOfBothFamiliesAndNothingElse() throws Exception {
     assertThat(add(row("10.0.0.0/8", ""), row("2001:db8::", "32", "fe80::1", 0, "eth0")))
