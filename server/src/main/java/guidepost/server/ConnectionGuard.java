@@ -18,9 +18,9 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -49,9 +49,14 @@ final class ConnectionGuard {
   /// How often within the timeout somebody looks: a stream ends at most that much too late.
   private static final int LOOKS = 4;
 
+  /// A call whose client asks for less than that within the timeout counts as one of which it takes
+  /// nothing: a byte now and then would keep it for ever.
+  private static final long TAKEN_BYTES_MIN = 1_024;
+
   private final Channel channel;
   private final ConnectionAccount account;
   private final Set<AsciiString> takeOne;
+  private final ConnectionLimits limits;
   private final long stallNanos;
   private final OccasionalLog log;
   private @Nullable Http2ConnectionHandler http2;
@@ -59,6 +64,7 @@ final class ConnectionGuard {
   private long waiting;
   private long unread;
   private boolean watched;
+  private boolean greeted;
   private long taken;
   private long takenAtLook;
   private long takenNanos;
@@ -68,12 +74,13 @@ final class ConnectionGuard {
       Channel channel,
       ConnectionAccount account,
       Set<AsciiString> takeOne,
-      Duration stallTimeout,
+      ConnectionLimits limits,
       OccasionalLog log) {
     this.takeOne = takeOne;
     this.channel = channel;
     this.account = account;
-    this.stallNanos = stallTimeout.toNanos();
+    this.limits = limits;
+    this.stallNanos = limits.stallTimeout().toNanos();
     this.log = log;
   }
 
@@ -84,6 +91,15 @@ final class ConnectionGuard {
   /// Before anything is read.
   void begin() {
     channel.pipeline().addFirst(new Head());
+  }
+
+  private void closeUnlessGreeted() {
+    if (!greeted && channel.isActive()) {
+      log.warn(
+          "%s: closed, because it did not begin HTTP/2 within %d s"
+              .formatted(channel.remoteAddress(), limits.greetingTimeout().toSeconds()));
+      channel.unsafe().close(channel.newPromise());
+    }
   }
 
   /// The handlers of HTTP/2 are there, and have read nothing yet.
@@ -190,7 +206,7 @@ final class ConnectionGuard {
     }
     int window = flow.windowSize(stream);
     Progress last = stream.getProperty(progress);
-    if (last == null || last.window != window || last.asked) {
+    if (last == null || last.window != window || last.asked >= TAKEN_BYTES_MIN) {
       stream.setProperty(progress, new Progress(window, now));
       return false;
     }
@@ -202,8 +218,8 @@ final class ConnectionGuard {
     private final int window;
     private final long sinceNanos;
 
-    /// True once its client asked for more.
-    private boolean asked;
+    /// Bytes that its client asked for since.
+    private long asked;
 
     Progress(int window, long sinceNanos) {
       this.window = window;
@@ -220,6 +236,18 @@ final class ConnectionGuard {
   }
 
   private final class Head extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      var _ =
+          context
+              .executor()
+              .schedule(
+                  ConnectionGuard.this::closeUnlessGreeted,
+                  limits.greetingTimeout().toNanos(),
+                  TimeUnit.NANOSECONDS);
+      context.fireChannelActive();
+    }
+
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
       account.beginTurn();
@@ -347,11 +375,18 @@ final class ConnectionGuard {
     }
 
     @Override
+    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
+        throws Http2Exception {
+      greeted = true;
+      super.onSettingsRead(context, settings);
+    }
+
+    @Override
     public void onWindowUpdateRead(ChannelHandlerContext context, int streamId, int more)
         throws Http2Exception {
       Http2Stream stream = handler.connection().stream(streamId);
       if (stream != null && stream.getProperty(progress) instanceof Progress last) {
-        last.asked = true;
+        last.asked += more;
       }
       super.onWindowUpdateRead(context, streamId, more);
     }

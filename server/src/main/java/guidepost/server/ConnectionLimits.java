@@ -16,6 +16,7 @@ import java.time.Duration;
 ///   [#resetsWindow]; one more closes it
 /// @param resetsWindow at least a second
 /// @param stallTimeout a call whose client takes nothing of what waits for it ends after this long
+/// @param greetingTimeout a connection that has not begun HTTP/2 is closed after this long
 /// @param idleMax a connection without a call is closed after this long
 /// @param ageMax a connection is asked to begin anew after this long, so that clients spread over
 ///   servers
@@ -30,6 +31,7 @@ public record ConnectionLimits(
     int resetsMax,
     Duration resetsWindow,
     Duration stallTimeout,
+    Duration greetingTimeout,
     Duration idleMax,
     Duration ageMax,
     long budgetBytes,
@@ -59,6 +61,9 @@ public record ConnectionLimits(
   /// stranger left unread is soon free.
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
 
+  /// Longer than a slow network takes for the first bytes.
+  private static final Duration GREETING_TIMEOUT = Duration.ofSeconds(20);
+
   private static final Duration IDLE_MAX = Duration.ofMinutes(30);
   private static final Duration AGE_MAX = Duration.ofHours(24);
 
@@ -74,6 +79,7 @@ public record ConnectionLimits(
         RESETS_MAX,
         RESETS_WINDOW,
         STALL_TIMEOUT,
+        GREETING_TIMEOUT,
         IDLE_MAX,
         AGE_MAX,
         budget.bytesMax(),
@@ -96,6 +102,25 @@ public record ConnectionLimits(
         resetsMax,
         resetsWindow,
         timeout,
+        greetingTimeout,
+        idleMax,
+        ageMax,
+        budgetBytes,
+        shareBytes);
+  }
+
+  /// The same, with another time to begin.
+  public ConnectionLimits withGreetingTimeout(Duration timeout) {
+    return new ConnectionLimits(
+        callsMax,
+        connectionsMax,
+        connectionsPerSecond,
+        connectionsBurst,
+        connectionsWaitingMax,
+        resetsMax,
+        resetsWindow,
+        stallTimeout,
+        timeout,
         idleMax,
         ageMax,
         budgetBytes,
@@ -113,6 +138,7 @@ public record ConnectionLimits(
         resetsMax,
         resetsWindow,
         stallTimeout,
+        greetingTimeout,
         idleMax,
         ageMax,
         budgetBytes,
@@ -130,6 +156,7 @@ public record ConnectionLimits(
         resetsMax,
         resetsWindow,
         stallTimeout,
+        greetingTimeout,
         idleMax,
         ageMax,
         serverBytes,

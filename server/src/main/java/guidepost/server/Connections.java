@@ -11,7 +11,6 @@ import io.grpc.ServerTransportFilter;
 import io.netty.channel.Channel;
 import io.netty.util.AsciiString;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -31,11 +30,11 @@ final class Connections extends ServerTransportFilter {
 
   private final Map<Ends, ConnectionGuard> guards = new ConcurrentHashMap<>();
   private final Set<AsciiString> takeOne;
-  private final Duration stallTimeout;
+  private final ConnectionLimits limits;
   private final OccasionalLog log;
 
   /// @param services all that the endpoint serves, under every name
-  Connections(List<ServerServiceDefinition> services, Duration stallTimeout, OccasionalLog log) {
+  Connections(List<ServerServiceDefinition> services, ConnectionLimits limits, OccasionalLog log) {
     this.takeOne =
         services.stream()
             .flatMap(service -> service.getMethods().stream())
@@ -43,7 +42,7 @@ final class Connections extends ServerTransportFilter {
             .filter(method -> method.getType().clientSendsOneMessage())
             .map(method -> AsciiString.of("/" + method.getFullMethodName()))
             .collect(toSet());
-    this.stallTimeout = stallTimeout;
+    this.limits = limits;
     this.log = log;
   }
 
@@ -54,8 +53,7 @@ final class Connections extends ServerTransportFilter {
         task -> {
           var _ = channel.eventLoop().schedule(task, 1, TimeUnit.NANOSECONDS);
         };
-    ConnectionGuard guard =
-        new ConnectionGuard(channel, account.apply(loop), takeOne, stallTimeout, log);
+    ConnectionGuard guard = new ConnectionGuard(channel, account.apply(loop), takeOne, limits, log);
     Ends ends = new Ends(channel.remoteAddress(), channel.localAddress());
     guards.put(ends, guard);
     var _ =

@@ -88,7 +88,7 @@ final class Endpoint {
           Connections connections =
               new Connections(
                   Stream.concat(services.stream(), aliases.stream()).toList(),
-                  options.connections().stallTimeout(),
+                  options.connections(),
                   log);
           NettyServerBuilder builder =
               NettyServerBuilder.forAddress(resolved(address))

@@ -18,7 +18,7 @@ import io.netty.channel.RecvByteBufAllocator;
 /// Threads: a connection's handle is used on its event loop.
 final class FairReads extends DefaultMaxMessagesRecvByteBufAllocator {
 
-  private static final int FIRST_BYTES = 4 * 1024;
+  private static final int FIRST_BYTES = 1024;
   private static final int BYTES_MIN = 128;
   private static final int BYTES_MAX = 64 * 1024;
 

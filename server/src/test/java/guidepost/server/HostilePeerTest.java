@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,6 +16,7 @@ import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -206,13 +208,45 @@ final class HostilePeerTest {
     list(peer, 2);
     while (peer.received(RawHttp2.RST_STREAM) == 0) {
       long before = peer.dataBytes();
-      peer.window(3, 16).flush();
+      peer.window(3, 2_000).flush();
       await().until(() -> peer.dataBytes() > before || peer.received(RawHttp2.RST_STREAM) > 0);
     }
     long before = peer.dataBytes();
     peer.window(3, 1_000).flush();
     await().until(() -> peer.dataBytes() > before);
     assertThat(peer.resets()).containsOnly(1);
+  }
+
+  @Test
+  void shouldEndTheCallWhoseClientTakesAByteNowAndThen() throws Exception {
+    start(limits().withStallTimeout(Duration.ofSeconds(1)));
+    addRoutes();
+    RawHttp2 peer = peer(0, true);
+    list(peer, 1);
+    while (peer.resets().isEmpty()) {
+      long before = peer.dataBytes();
+      peer.window(1, 1).flush();
+      await() // else it would ask for enough
+          .pollDelay(Duration.ofMillis(5))
+          .until(() -> peer.dataBytes() > before || !peer.resets().isEmpty());
+    }
+    assertThat(peer.resets()).containsOnly(1);
+  }
+
+  @Test
+  void shouldCloseAConnectionThatDoesNotBeginHttp2() throws Exception {
+    start(limits().withGreetingTimeout(Duration.ofSeconds(1)));
+    addRoutes();
+    try (Socket silent = new Socket();
+        Socket slow = new Socket()) {
+      silent.connect(address());
+      slow.connect(address());
+      slow.getOutputStream().write("PRI * HTTP/2.0\r\n".getBytes(US_ASCII));
+      // What the server says first, and then its end.
+      assertThat(silent.getInputStream().readAllBytes()).isNotEmpty();
+      assertThat(slow.getInputStream().readAllBytes()).isNotEmpty();
+    }
+    shouldServeOthers();
   }
 
   @Test
