@@ -35,8 +35,8 @@ final class VerifyTest {
       assertThat(verify.out())
           .contains(
               "routes: revision 3, 1 entry, 1 in the index as stored, 3 changes in 3 batches")
-          .contains("features: revision 1, 1 entries, 1 in the index as stored")
-          .contains("notes: revision 1, 1 entries, 1 in the index as stored")
+          .contains("features: revision 1, 1 entry, 1 in the index as stored")
+          .contains("notes: revision 1, 1 entry, 1 in the index as stored")
           .endsWith("ok\n");
       assertThat(verify.exitCode()).isZero();
 
