@@ -27,8 +27,7 @@ import org.jspecify.annotations.Nullable;
 ///              waiters ◀─ room again, or next turn ─▶ onReady of each, first come first served
 /// ```
 ///
-/// Threads: bytes are added and removed, turns begin, calls end and the connection closes on its
-/// event loop alone; the rest is for any.
+/// Threads: any; turns begin, and the connection closes, on its event loop alone.
 public final class ConnectionAccount {
 
   /// Where a call's transport keeps it.

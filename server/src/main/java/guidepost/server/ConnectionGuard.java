@@ -39,18 +39,18 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Whether a client takes something of a stream shows in its window: it shrinks when bytes go out,
-/// and grows when the client asks for more. Twice within the timeout somebody looks; a stream with
-/// bytes waiting whose window was the same all the time is reset, and a connection whose socket
-/// took nothing all the time is closed.
+/// and grows when the client asks for more. The guard looks four times within the timeout. It
+/// resets a stream that has bytes waiting and whose window did not change, unless its client asked
+/// for a kilobyte meanwhile, and closes a connection whose socket took nothing all the time.
 ///
 /// Threads: the connection's event loop, except for [#closed] and [#account].
 final class ConnectionGuard {
 
-  /// How often within the timeout somebody looks: a stream ends at most that much too late.
+  /// Looks per timeout: a stream ends at most a quarter of the timeout too late.
   private static final int LOOKS = 4;
 
-  /// A call whose client asks for less than that within the timeout counts as one of which it takes
-  /// nothing: a byte now and then would keep it for ever.
+  /// A client that asks for less than that within the timeout takes nothing of the call: otherwise
+  /// a byte now and then would keep the call for ever.
   private static final long TAKEN_BYTES_MIN = 1_024;
 
   private final Channel channel;
