@@ -172,12 +172,12 @@ final class OperationReader {
   }
 
   private void requireSyncAllowed(String field, OptionalLong expected) {
-    if (request.getAtomic() || request.getDryRun() || expected.isPresent()) {
+    if (request.getAtomic() || expected.isPresent()) {
       throw new InvalidRouteException(
           "sync.condition",
           field,
           defaultSource,
-          "must not be in an atomic or dry_run message, nor have an expected_revision");
+          "must not be in an atomic message, nor have an expected_revision");
     }
   }
 }

@@ -64,7 +64,13 @@ final class RouteDecision {
       DecidedCounts counts,
       Syncs syncs,
       LongSupplier nextInstalled,
-      SourceCalls sources) {}
+      SourceCalls sources) {
+
+    /// The same for a dry run, which leaves the refreshes under way as they are.
+    State trial() {
+      return new State(limits, decided, counts, syncs.trial(), nextInstalled, sources);
+    }
+  }
 
   private final State state;
   private final long revision;
@@ -90,6 +96,11 @@ final class RouteDecision {
     return edits;
   }
 
+  /// True if there are refreshes under way, as decided so far.
+  boolean areSyncsUnderWay() {
+    return state.syncs().areUnderWay();
+  }
+
   /// Takes back what was decided of routes.
   void rollBack() {
     state.decided().rollBack();
@@ -103,7 +114,7 @@ final class RouteDecision {
   }
 
   /// Tells the refreshes under way what was written. Not before it is certain that the request is
-  /// done; so a request that may yet be taken back must begin and end none.
+  /// done; so an atomic request must begin and end none. (A dry run has refreshes of its own.)
   void applyMarks() {
     marks.forEach(
         mark ->
@@ -332,8 +343,7 @@ final class RouteDecision {
     return done(deleteAll(table, stale));
   }
 
-  /// An operation of a call is refused, and the request is not only a dry run: the refreshes that
-  /// the call has under way hear of it.
+  /// An operation of a call is refused: the refreshes that the call has under way hear of it.
   void noteRefusal(RouteOperation operation, Object call, String text) {
     operation.scope().ifPresent(scope -> noteRefusal(scope, call, text));
   }

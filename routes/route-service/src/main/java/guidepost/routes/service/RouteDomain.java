@@ -99,12 +99,12 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     if (isStale(request, newest)) {
       return refuseAll(request, newest);
     }
-    RouteDecision decision = new RouteDecision(state, catalog, revisions.next());
+    RouteDecision decision = decision(request);
     List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(request.operations().size());
     for (RouteOperation operation : request.operations()) {
       LongFunction<RouteOutcome> outcome = decision.decide(operation);
       outcomes.add(outcome);
-      if (!request.atomic() && syncs.areUnderWay()) {
+      if (!request.atomic() && decision.areSyncsUnderWay()) {
         noteRefusal(request, operation, outcome.apply(newest), decision);
       }
     }
@@ -126,6 +126,10 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       apply(decision, batch, revision);
       return outcomes(outcomes, revision);
     };
+  }
+
+  private RouteDecision decision(RouteRequest request) {
+    return new RouteDecision(request.dryRun() ? state.trial() : state, catalog, revisions.next());
   }
 
   /// Naming a source connects a call to it, whatever becomes of the operations; only a dry run
@@ -157,11 +161,11 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
                 .formatted(
                     Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
     List<RouteOutcome> outcomes = request.operations().stream().map(each -> stale).toList();
-    noteRefusals(request, outcomes, new RouteDecision(state, catalog, revisions.next()));
+    noteRefusals(request, outcomes, decision(request));
     return revision -> outcomes;
   }
 
-  /// Refusals of what is more than a dry run may leave a hole in a refresh that the call began.
+  /// Refusals may leave a hole in a refresh that the call began; those of a dry run, in its own.
   private static void noteRefusals(
       RouteRequest request, List<RouteOutcome> outcomes, RouteDecision decision) {
     for (int i = 0; i < outcomes.size(); i++) {
@@ -175,7 +179,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       RouteOutcome outcome,
       RouteDecision decision) {
     RouteRequest.Naming naming = request.naming();
-    if (naming != null && !request.dryRun() && outcome instanceof RouteOutcome.Refused refused) {
+    if (naming != null && outcome instanceof RouteOutcome.Refused refused) {
       decision.noteRefusal(operation, naming.call(), refused.text());
     }
   }

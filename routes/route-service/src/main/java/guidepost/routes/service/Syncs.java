@@ -30,7 +30,7 @@ final class Syncs {
   /// One under way, since a call began it.
   private static final class Sync {
     final Object call;
-    private final LongSet written = new LongSet();
+    private final LongSet written;
     private long refusals;
     private String firstRefusal = "";
     // What was decided since the last publication.
@@ -39,7 +39,23 @@ final class Syncs {
     private String firstDecidedRefusal = "";
 
     Sync(Object call) {
+      this(call, new LongSet());
+    }
+
+    private Sync(Object call, LongSet written) {
       this.call = call;
+      this.written = written;
+    }
+
+    /// Learns what is decided for itself; what was published is shared, and must not change.
+    Sync trial() {
+      Sync trial = new Sync(call, written);
+      trial.refusals = refusals;
+      trial.firstRefusal = firstRefusal;
+      trial.decided.addAll(decided);
+      trial.decidedRefusals = decidedRefusals;
+      trial.firstDecidedRefusal = firstDecidedRefusal;
+      return trial;
     }
 
     void refused(String text) {
@@ -87,6 +103,16 @@ final class Syncs {
   private final Map<Scope, Sync> underWay = new HashMap<>();
   private Map<Scope, Sync> published = Map.of();
   private volatile Set<String> sources = Set.of();
+
+  /// The same refreshes for a dry run: what that begins, writes and ends, these never learn. It
+  /// must not be published.
+  ///
+  /// Cost: a copy of what was decided since the last publication.
+  Syncs trial() {
+    Syncs trial = new Syncs();
+    underWay.forEach((scope, sync) -> trial.underWay.put(scope, sync.trial()));
+    return trial;
+  }
 
   /// Begins one, in place of another of the same table, source and family.
   void begin(RouteTable table, String source, Set<Family> families, Object call) {

@@ -194,11 +194,16 @@ final class ModifyModelTest {
   private List<Expected> expected(ModifyRequest request) {
     Map<String, Route> table = table(request.getTable());
     Map<String, Route> before = new TreeMap<>(table);
+    Set<String> brokenBefore = new HashSet<>(broken);
     Map<String, Set<String>> syncsBefore = new LinkedHashMap<>();
     syncs.forEach((scope, written) -> syncsBefore.put(scope, new HashSet<>(written)));
     List<Expected> expected = new ArrayList<>();
     request.getOperationsList().forEach(each -> expected.add(expected(each, request, table)));
     boolean refused = expected.stream().anyMatch(each -> each.code() != ResultCode.RESULT_CODE_OK);
+    if (request.getDryRun()) {
+      broken.clear();
+      broken.addAll(brokenBefore);
+    }
     if (request.getDryRun() || (request.getAtomic() && refused)) {
       table.clear();
       table.putAll(before);
@@ -228,9 +233,7 @@ final class ModifyModelTest {
       case ADD -> {
         Route route = operation.getAdd();
         if (!route.getPrefix().endsWith("16")) {
-          if (!request.getDryRun()) {
-            broken.add(scope);
-          }
+          broken.add(scope);
           yield new Expected(ResultCode.RESULT_CODE_INVALID, 0);
         }
         if (!route.getSource().isEmpty()) {
@@ -261,7 +264,7 @@ final class ModifyModelTest {
 
   private Expected sync(
       Operation operation, ModifyRequest request, String scope, Map<String, Route> table) {
-    if (request.getAtomic() || request.getDryRun()) {
+    if (request.getAtomic()) {
       return new Expected(ResultCode.RESULT_CODE_INVALID, 0);
     }
     if (operation.hasBeginSync()) {

@@ -108,6 +108,39 @@ final class RefreshTest {
     assertThat(prefixes()).containsExactly("10.0.0.0/8");
   }
 
+  /// What each of these messages is answered, dry and then in earnest, is the same but for the
+  /// revision.
+  @Test
+  void shouldAnswerADryRunOfARefreshExactlyAsTheRealOne() throws Exception {
+    Operation good = add(via("11.0.0.0/8", "192.0.2.1"));
+    Operation end = endSync();
+    V1Client.Modifying call = client.modifying();
+    for (ModifyRequest real :
+        List.of(
+            ofSource("bgp", end),
+            ofSource("bgp", beginSync(), BAD, good, end),
+            ofSource("bgp", beginSync().toBuilder().setExpectedRevision(1).build(), end),
+            ofSource("bgp", beginSync(), end).toBuilder().setAtomic(true).build(),
+            ofSource("bgp", beginSync(), good),
+            ofSource("bgp", add(via("12.0.0.0/8", "192.0.2.1"))),
+            ofSource("bgp", BAD),
+            ofSource("bgp", end),
+            ofSource("bgp", endSync(true)),
+            ofSource("bgp", end),
+            ofSource("bgp", beginSync(), good, end))) {
+      List<String> before = prefixes();
+      List<OperationResult> dry = call.send(real.toBuilder().setDryRun(true).build());
+      assertThat(prefixes()).isEqualTo(before);
+      assertThat(dry.stream().map(RefreshTest::withoutRevision))
+          .isEqualTo(call.send(real).stream().map(RefreshTest::withoutRevision).toList());
+    }
+    assertThat(prefixes()).containsExactly("11.0.0.0/8");
+  }
+
+  private static OperationResult withoutRevision(OperationResult result) {
+    return result.toBuilder().clearRevision().build();
+  }
+
   @Test
   void shouldCountWhateverLeavesAHole() throws Exception {
     Operation good = add(via("10.0.0.0/8", "192.0.2.1"));
