@@ -20,16 +20,16 @@ final class DecidedCounts {
   }
 
   /// An edit was decided.
-  void decided(RouteDecision.Edit edit) {
+  void decided(RouteEdits.Edit edit) {
     count(edit, 1);
   }
 
   /// It is taken back.
-  void takenBack(RouteDecision.Edit edit) {
+  void takenBack(RouteEdits.Edit edit) {
     count(edit, -1);
   }
 
-  private void count(RouteDecision.Edit edit, int sign) {
+  private void count(RouteEdits.Edit edit, int sign) {
     int change = (edit.after() == null ? 0 : 1) - (edit.before() == null ? 0 : 1);
     if (change != 0) {
       decided.merge(edit.route().source(), sign * change, Integer::sum);

@@ -214,7 +214,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
   private void apply(RouteDecision decision, Batch batch, long revision) {
     List<RouteChange> changes = new ArrayList<>(decision.edits().size());
-    for (RouteDecision.Edit edit : decision.edits()) {
+    for (RouteEdits.Edit edit : decision.edits()) {
       apply(edit);
       changes.add(new RouteChange(edit.tableName(), revision, edit.before(), edit.after()));
     }
@@ -223,7 +223,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     }
   }
 
-  private void apply(RouteDecision.Edit edit) {
+  private void apply(RouteEdits.Edit edit) {
     Route before = edit.before();
     Route after = edit.after();
     if (after != null) {

@@ -1,0 +1,96 @@
+package guidepost.routes.service;
+
+import static guidepost.routes.service.RouteDecision.done;
+import static guidepost.routes.service.RouteRefusals.missingSource;
+import static guidepost.routes.service.RouteRefusals.refused;
+import static guidepost.routes.service.RouteRefusals.unknownSource;
+import static guidepost.routes.service.RouteRefusals.unknownTable;
+import static guidepost.routes.service.RouteRefusals.unswept;
+
+import guidepost.routes.service.RouteOutcome.Problem;
+import guidepost.routes.table.InvalidRouteException;
+import guidepost.routes.table.Route;
+import java.util.List;
+import java.util.function.LongFunction;
+
+/// Decides the beginning and the end of full refreshes, and of the calls that they belong to.
+///
+/// Threads: the writer's alone.
+final class RefreshDecision {
+
+  private final Syncs syncs;
+  private final SourceCalls calls;
+  private final CatalogDecision catalog;
+  private final RouteEdits edits;
+
+  RefreshDecision(RouteDecision.State state, CatalogDecision catalog, RouteEdits edits) {
+    this.syncs = state.syncs();
+    this.calls = state.sources();
+    this.catalog = catalog;
+    this.edits = edits;
+  }
+
+  /// True if there are refreshes under way, as decided so far.
+  boolean areUnderWay() {
+    return syncs.areUnderWay();
+  }
+
+  LongFunction<RouteOutcome> begin(RouteOperation.BeginSync begin) {
+    Catalog.Table table = catalog.catalog().table(begin.table());
+    if (table == null) {
+      return unknownTable(begin.table());
+    }
+    if (catalog.catalog().source(begin.source()) == null) {
+      return missingSource(begin.source());
+    }
+    edits.applyMarks();
+    syncs.begin(table.routes(), begin.source(), begin.families(), begin.call());
+    return done(0);
+  }
+
+  LongFunction<RouteOutcome> end(RouteOperation.EndSync end) {
+    Catalog.Table table = catalog.catalog().table(end.table());
+    if (table == null) {
+      return unknownTable(end.table());
+    }
+    if (catalog.catalog().source(end.source()) == null) {
+      return unknownSource(end.source());
+    }
+    edits.applyMarks();
+    Syncs.UnderWay refresh = syncs.of(table.routes(), end.source(), end.families(), end.call());
+    if (refresh == null) {
+      return refused(
+          Problem.PRECONDITION,
+          "sync.not_begun",
+          "end_sync",
+          end.source(),
+          "end_sync \"%s\": this call has begun no sync of it in table \"%s\", or another began after it"
+              .formatted(InvalidRouteException.shortened(end.source()), table.name()));
+    }
+    List<Route> stale = edits.ofSource(table, null, end.source());
+    stale.removeIf(refresh.isStale().negate());
+    if (refresh.refusals() > 0 && !end.despiteRefusals()) {
+      return unswept(end.source(), stale.size(), refresh);
+    }
+    syncs.end(table.routes(), end.source(), end.families());
+    return done(edits.deleteAll(table, stale));
+  }
+
+  /// An operation of a call is refused: the refreshes that the call has under way hear of it.
+  void noteRefusal(RouteOperation operation, Object call, String text) {
+    operation.scope().ifPresent(scope -> noteRefusal(scope, call, text));
+  }
+
+  private void noteRefusal(RouteOperation.Scope scope, Object call, String text) {
+    Catalog.Table table = catalog.catalog().table(scope.table());
+    if (table != null) {
+      syncs.refused(table.routes(), scope.source(), scope.families(), call, text);
+    }
+  }
+
+  LongFunction<RouteOutcome> endCall(RouteOperation.EndCall end) {
+    syncs.endCall(end.call());
+    calls.over(end.call());
+    return done(0);
+  }
+}

@@ -1,0 +1,65 @@
+package guidepost.routes.service;
+
+import static guidepost.routes.service.RouteDecision.done;
+import static guidepost.routes.service.RouteRefusals.refused;
+import static guidepost.routes.service.RouteRefusals.unknownTable;
+
+import guidepost.routes.service.RouteOutcome.Problem;
+import java.util.function.LongFunction;
+
+/// Decides which tables are created and dropped.
+///
+/// Threads: the writer's alone.
+final class TableDecision {
+
+  private final Syncs syncs;
+  private final CatalogDecision catalog;
+  private final RouteEdits edits;
+
+  TableDecision(Syncs syncs, CatalogDecision catalog, RouteEdits edits) {
+    this.syncs = syncs;
+    this.catalog = catalog;
+    this.edits = edits;
+  }
+
+  LongFunction<RouteOutcome> create(String name) {
+    if (catalog.catalog().table(name) != null) {
+      return refused(
+          Problem.EXISTS,
+          "table.exists",
+          "name",
+          name,
+          "table \"%s\": exists already".formatted(name));
+    }
+    if (catalog.catalog().tableCount() >= Catalog.TABLES_MAX) {
+      return refused(
+          Problem.LIMIT,
+          "table.max",
+          "name",
+          name,
+          "table \"%s\": there are %d tables, the most there may be"
+              .formatted(name, Catalog.TABLES_MAX));
+    }
+    catalog.create(name);
+    return done(1);
+  }
+
+  LongFunction<RouteOutcome> drop(String name) {
+    Catalog.Table table = catalog.catalog().table(name);
+    if (table == null) {
+      return unknownTable("name", name);
+    }
+    if (name.equals(Catalog.DEFAULT_TABLE)) {
+      return refused(
+          Problem.PRECONDITION,
+          "table.default",
+          "name",
+          name,
+          "table \"default\": is always there; flush it");
+    }
+    int deleted = edits.deleteAll(table, edits.all(table, null));
+    syncs.dropTable(table.routes());
+    catalog.drop(table);
+    return done(deleted);
+  }
+}
