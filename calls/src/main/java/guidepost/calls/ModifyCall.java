@@ -2,7 +2,6 @@ package guidepost.calls;
 
 import com.google.protobuf.MessageLite;
 import guidepost.calls.ModifyMessages.Answered;
-import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import io.grpc.ServerCall;
 import io.grpc.Status;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// One Modify call; [ModifyHandler] says what it promises.
 ///
 /// Threads: the call's for what arrives, the writer's for results.
-final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listener<I>
+final class ModifyCall<I, O extends MessageLite, A> extends ServerCall.Listener<I>
     implements CallSender.Source<O> {
 
   /// Far below the 4 MiB that clients take by default, and many enough that few responses are made.
@@ -31,9 +30,8 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   private record Part<O>(O response, boolean endsBatch, int operations) {}
 
   private final ServerCall<I, O> call;
-  private final DomainWriter<Q, List<A>> writer;
   private final OpenCalls open;
-  private final ModifyMessages<I, O, Q, A> messages;
+  private final ModifyMessages<I, O, A> messages;
   private final CallSender<O> sender;
 
   private final Object lock = new Object();
@@ -50,13 +48,8 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
   private boolean cancelled;
   private @Nullable StatusRuntimeException failure;
 
-  ModifyCall(
-      ServerCall<I, O> call,
-      DomainWriter<Q, List<A>> writer,
-      OpenCalls open,
-      ModifyMessages<I, O, Q, A> messages) {
+  ModifyCall(ServerCall<I, O> call, OpenCalls open, ModifyMessages<I, O, A> messages) {
     this.call = call;
-    this.writer = writer;
     this.open = open;
     this.messages = messages;
     this.sender = new CallSender<>(call, this);
@@ -88,8 +81,8 @@ final class ModifyCall<I, O extends MessageLite, Q, A> extends ServerCall.Listen
     Arrays.setAll(ids, i -> messages.id(request, i));
     try {
       var _ =
-          writer
-              .submit(messages.asked(request), count, this::allWritten)
+          messages
+              .write(request, this::allWritten)
               .whenComplete((answers, notWritten) -> answered(ids, answers, notWritten));
     } catch (OverloadedException e) {
       fail(Failures.overloaded(e), 1);

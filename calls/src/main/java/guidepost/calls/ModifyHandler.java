@@ -1,11 +1,9 @@
 package guidepost.calls;
 
 import com.google.protobuf.MessageLite;
-import guidepost.journal.DomainWriter;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import java.util.List;
 import java.util.function.Supplier;
 
 /// Serves the Modify streams of one domain: operations in, in batches; their results out, in order.
@@ -25,10 +23,8 @@ import java.util.function.Supplier;
 ///
 /// @param <I> a request
 /// @param <O> a response
-/// @param <Q> what a request asks of the writer
 /// @param <A> the answer to one operation
-public final class ModifyHandler<I, O extends MessageLite, Q, A>
-    implements ServerCallHandler<I, O> {
+public final class ModifyHandler<I, O extends MessageLite, A> implements ServerCallHandler<I, O> {
 
   /// Enough to keep the writer busy while results travel.
   public static final int BATCHES_MAX = 4;
@@ -40,26 +36,21 @@ public final class ModifyHandler<I, O extends MessageLite, Q, A>
   /// Far more than works well, and few enough that the writer is soon free for others.
   public static final int OPERATIONS_PER_MESSAGE_MAX = 16_384;
 
-  private final DomainWriter<Q, List<A>> writer;
   private final OpenCalls open;
-  private final Supplier<? extends ModifyMessages<I, O, Q, A>> messages;
+  private final Supplier<? extends ModifyMessages<I, O, A>> messages;
 
   /// A handler for one method.
   ///
   /// @param open where its calls are listed until they end
-  /// @param messages makes what reads and writes the messages of a call
-  public ModifyHandler(
-      DomainWriter<Q, List<A>> writer,
-      OpenCalls open,
-      Supplier<? extends ModifyMessages<I, O, Q, A>> messages) {
-    this.writer = writer;
+  /// @param messages makes what reads, has written and answers the messages of a call
+  public ModifyHandler(OpenCalls open, Supplier<? extends ModifyMessages<I, O, A>> messages) {
     this.open = open;
     this.messages = messages;
   }
 
   @Override
   public ServerCall.Listener<I> startCall(ServerCall<I, O> call, Metadata headers) {
-    ModifyCall<I, O, Q, A> modify = new ModifyCall<>(call, writer, open, messages.get());
+    ModifyCall<I, O, A> modify = new ModifyCall<>(call, open, messages.get());
     call.request(1);
     open.add(modify, modify::fail);
     return modify;

@@ -1,7 +1,11 @@
 package guidepost.calls;
 
 import com.google.protobuf.MessageLite;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /// The messages of one Modify call, as [ModifyHandler] needs to know them.
 ///
@@ -9,9 +13,8 @@ import java.util.List;
 ///
 /// @param <I> a request: operations in order
 /// @param <O> a response: results in order
-/// @param <Q> what a request asks of the writer
 /// @param <A> what the writer answers to one operation
-public interface ModifyMessages<I, O extends MessageLite, Q, A> {
+public interface ModifyMessages<I, O extends MessageLite, A> {
 
   /// Number of operations in a request.
   int count(I request);
@@ -19,9 +22,14 @@ public interface ModifyMessages<I, O extends MessageLite, Q, A> {
   /// The caller's number for an operation.
   long id(I request, int index);
 
-  /// What a request asks of the writer: an answer for each of its operations, in order. One that
-  /// cannot be read is an operation too: its result says so in its turn.
-  Q asked(I request);
+  /// Has the domain's writer do what a request asks. One operation that cannot be read is an
+  /// operation too: its result says so in its turn.
+  ///
+  /// @param stands asked when the request's turn has come, as [DomainWriter] does; may be left
+  ///   unasked if nothing is done behind a request that was not written
+  /// @return an answer for each of the request's operations, in order
+  /// @throws OverloadedException if too much waits already: nothing of the request is done
+  CompletableFuture<List<A>> write(I request, BooleanSupplier stands) throws OverloadedException;
 
   /// A response with the results of these operations, in their order.
   O response(List<Answered<A>> answers);

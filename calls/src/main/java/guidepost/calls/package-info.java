@@ -11,7 +11,7 @@
 ///
 /// ```java
 /// ServerServiceDefinition.builder(FeaturesGrpc.getServiceDescriptor())
-///     .addMethod(FeaturesGrpc.getModifyMethod(), new ModifyHandler<>(writer, open, messages));
+///     .addMethod(FeaturesGrpc.getModifyMethod(), new ModifyHandler<>(open, messages));
 /// ```
 @NullMarked
 package guidepost.calls;

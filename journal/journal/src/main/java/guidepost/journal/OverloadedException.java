@@ -9,6 +9,20 @@ public final class OverloadedException extends Exception {
 
   private final Duration retryAfter;
 
+  private static final Duration SOON = Duration.ofMillis(200);
+
+  private OverloadedException(String text, Duration retryAfter) {
+    super(text);
+    this.retryAfter = retryAfter;
+  }
+
+  /// One of several writers of a domain has too much in hand.
+  ///
+  /// @param text the limit
+  public static OverloadedException of(String text) {
+    return new OverloadedException(text, SOON);
+  }
+
   OverloadedException(String domain, int queuedChangesMax, Duration retryAfter) {
     super(
         "%s: more than %d changes wait to be written; try again in %d ms"

@@ -5,12 +5,22 @@ import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /// The messages of `guidepost.guide.v1.Features/Modify`.
 final class FeatureModifyMessages
-    implements ModifyMessages<ModifyRequest, ModifyResponse, FeatureRequest, FeatureOutcome> {
+    implements ModifyMessages<ModifyRequest, ModifyResponse, FeatureOutcome> {
+
+  private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
+
+  FeatureModifyMessages(DomainWriter<FeatureRequest, List<FeatureOutcome>> writer) {
+    this.writer = writer;
+  }
 
   @Override
   public int count(ModifyRequest request) {
@@ -23,7 +33,12 @@ final class FeatureModifyMessages
   }
 
   @Override
-  public FeatureRequest asked(ModifyRequest request) {
+  public CompletableFuture<List<FeatureOutcome>> write(
+      ModifyRequest request, BooleanSupplier stands) throws OverloadedException {
+    return writer.submit(asked(request), request.getOperationsCount(), stands);
+  }
+
+  private static FeatureRequest asked(ModifyRequest request) {
     return new FeatureRequest(
         request.getOperationsList().stream().map(FeatureMessages::operation).toList(),
         request.getAtomic(),

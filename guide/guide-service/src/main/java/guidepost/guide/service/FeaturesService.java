@@ -83,7 +83,7 @@ final class FeaturesService {
             List.of(LIST_IN_BOX, LIST_IN_RADIUS, NEAREST, ALONG_PATH))
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
-            new ModifyHandler<>(writer, open, FeatureModifyMessages::new))
+            new ModifyHandler<>(open, () -> new FeatureModifyMessages(writer)))
         .addMethod(
             FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(reads::getFeature))
         .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(reads::listInBox))

@@ -2,7 +2,6 @@ package guidepost.routes.service;
 
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
-import guidepost.journal.DomainWriter;
 import guidepost.journal.WritePipe;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.seed.routetable.Result;
@@ -37,15 +36,14 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   private long revision;
 
   private AddRoutesCall(
-      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
+      RouteWriter writer,
       OpenCalls openCalls,
       ServerCallStreamObserver<Result> call,
       long revision,
       boolean extended) {
     this.call = call;
     this.pipe =
-        new WritePipe<>(
-            (operations, changes) -> writer.submit(RouteRequest.of(operations), changes), this);
+        new WritePipe<>((operations, changes) -> writer.submit(RouteGroup.ofAll(operations)), this);
     this.openCalls = openCalls;
     this.revision = revision;
     this.extended = extended;
@@ -53,7 +51,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   /// @param revision the table's revision as the call begins: the answer's if nothing is added
   static AddRoutesCall begin(
-      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
+      RouteWriter writer,
       OpenCalls openCalls,
       ServerCallStreamObserver<Result> call,
       long revision,
@@ -105,7 +103,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
         result.setAccepted(result.getAccepted() + 1);
         result.setUnchanged(result.getUnchanged() + (done.changed() == 0 ? 1 : 0));
       }
-      case RouteOutcome.Refused refused -> refuse(refused.rule(), refused.text());
+      case RouteOutcome.Rejected refused -> refuse(refused.rule(), refused.text());
     }
   }
 

@@ -3,7 +3,6 @@ package guidepost.routes.service;
 import com.google.protobuf.Duration;
 import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
-import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -31,6 +30,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Calls about tables, sources and whole sets of routes, each written by the domain's writer.
@@ -39,19 +39,20 @@ import org.jspecify.annotations.Nullable;
 final class CatalogCalls {
 
   private final PublishedRoutes published;
-  private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
+  private final Supplier<RouteWriter> writers;
   private final SourceCounts counts;
   private final SourceCalls sources;
   private final Syncs syncs;
 
+  /// @param writers opens one for each call that writes
   CatalogCalls(
       PublishedRoutes published,
-      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
+      Supplier<RouteWriter> writers,
       SourceCounts counts,
       SourceCalls sources,
       Syncs syncs) {
     this.published = published;
-    this.writer = writer;
+    this.writers = writers;
     this.counts = counts;
     this.sources = sources;
     this.syncs = syncs;
@@ -62,10 +63,10 @@ final class CatalogCalls {
       StreamObserver<M> observer,
       RouteOperation operation,
       Function<RouteOutcome.Done, M> response) {
-    try {
+    try (RouteWriter writer = writers.get()) {
       var _ =
           writer
-              .submit(RouteRequest.of(operation), 1)
+              .submit(RouteGroup.ofOne(operation))
               .whenComplete((outcomes, failure) -> answer(observer, outcomes, failure, response));
     } catch (OverloadedException e) {
       observer.onError(Failures.overloaded(e));
@@ -86,7 +87,7 @@ final class CatalogCalls {
         observer.onNext(response.apply(done));
         observer.onCompleted();
       }
-      case RouteOutcome.Refused refused ->
+      case RouteOutcome.Rejected refused ->
           observer.onError(Failures.rejected(RouteRejections.of(refused)));
     }
   }

@@ -2,7 +2,6 @@ package guidepost.routes.service;
 
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
-import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.ModifyRequest;
@@ -25,21 +24,36 @@ final class OperationReader {
   static final Map<String, String> WORDS = Map.of("dest", "prefix", "nh", "next_hop");
 
   private final ModifyRequest request;
-  private final Object call;
   private final String table;
   private final String defaultSource;
   private final NextHopReader nextHops = new NextHopReader();
 
-  /// @param call what the syncs that it begins belong to
-  OperationReader(ModifyRequest request, Object call) {
+  OperationReader(ModifyRequest request) {
     this.request = request;
-    this.call = call;
     this.table = Catalog.tableName(request.getTable());
     this.defaultSource = request.getSource().isEmpty() ? Route.STATIC : request.getSource();
   }
 
+  /// What a message asks for.
+  RouteGroup group() {
+    RouteGroup group = RouteGroup.of(table, defaultSource);
+    if (request.getAtomic()) {
+      group.atomic();
+    }
+    if (request.getDryRun()) {
+      group.dryRun();
+    }
+    if (request.hasExpectedRevision()) {
+      group.expecting(request.getExpectedRevision());
+    }
+    for (Operation operation : request.getOperationsList()) {
+      group.add(read(operation), source(operation));
+    }
+    return group;
+  }
+
   /// The source that an operation is about.
-  String source(Operation operation) {
+  private String source(Operation operation) {
     return switch (operation.getActionCase()) {
       case ADD -> orDefault(operation.getAdd().getSource());
       case DELETE -> orDefault(operation.getDelete().getSource());
@@ -55,7 +69,7 @@ final class OperationReader {
   }
 
   /// What an operation asks for; unreadable ones included.
-  RouteOperation read(Operation operation) {
+  private RouteOperation read(Operation operation) {
     try {
       return operation(operation);
     } catch (InvalidRouteException e) {
@@ -94,13 +108,13 @@ final class OperationReader {
       case BEGIN_SYNC -> {
         requireSyncAllowed("begin_sync", expected);
         requireNoSweep(operation.getBeginSync());
-        yield new RouteOperation.BeginSync(table, source, families(operation.getBeginSync()), call);
+        yield new RouteOperation.BeginSync(table, source, families(operation.getBeginSync()));
       }
       case END_SYNC -> {
         requireSyncAllowed("end_sync", expected);
         SyncScope end = operation.getEndSync();
         yield new RouteOperation.EndSync(
-            table, source, families(end), end.getSweepDespiteRefusals(), call);
+            table, source, families(end), end.getSweepDespiteRefusals());
       }
       case ACTION_NOT_SET ->
           throw new InvalidRouteException(
@@ -136,7 +150,7 @@ final class OperationReader {
     Prefix prefix = V1Messages.prefix("prefix", replace.getPrefix());
     List<Route> routes =
         replace.getRoutesList().stream().map(route -> of(prefix, source, route)).toList();
-    requireDistinct(prefix, routes);
+    RouteGroup.requireOf(prefix, source, routes);
     return new RouteOperation.Replace(table, prefix, source, routes, expected);
   }
 
@@ -146,29 +160,7 @@ final class OperationReader {
             ? message.toBuilder().setPrefix(prefix.toString()).build()
             : message;
     String named = message.getSource().isEmpty() ? source : message.getSource();
-    Route route = V1Messages.route(whole, named, nextHops);
-    if (!route.prefix().equals(prefix)) {
-      throw new InvalidRouteException(
-          "replace.prefix", "prefix", message.getPrefix(), "must be empty or " + prefix);
-    }
-    if (!named.equals(source)) {
-      throw new InvalidRouteException(
-          "replace.source", "source", named, "must be empty or " + source);
-    }
-    return route;
-  }
-
-  private static void requireDistinct(Prefix prefix, List<Route> routes) {
-    record Way(NextHop nextHop, long pathId) {}
-    long distinct =
-        routes.stream().map(route -> new Way(route.nextHop(), route.pathId())).distinct().count();
-    if (distinct != routes.size()) {
-      throw new InvalidRouteException(
-          "replace.twice",
-          "routes",
-          prefix.toString(),
-          "must not have the same next hop, interface, kind and path id twice");
-    }
+    return V1Messages.route(whole, named, nextHops);
   }
 
   private void requireSyncAllowed(String field, OptionalLong expected) {

@@ -22,12 +22,16 @@ final class RefreshDecision {
   private final SourceCalls calls;
   private final CatalogDecision catalog;
   private final RouteEdits edits;
+  private final Object writer;
 
-  RefreshDecision(RouteDecision.State state, CatalogDecision catalog, RouteEdits edits) {
+  /// @param writer whose request it is
+  RefreshDecision(
+      RouteDecision.State state, CatalogDecision catalog, RouteEdits edits, Object writer) {
     this.syncs = state.syncs();
     this.calls = state.sources();
     this.catalog = catalog;
     this.edits = edits;
+    this.writer = writer;
   }
 
   /// True if there are refreshes under way, as decided so far.
@@ -44,7 +48,7 @@ final class RefreshDecision {
       return missingSource(begin.source());
     }
     edits.applyMarks();
-    syncs.begin(table.routes(), begin.source(), begin.families(), begin.call());
+    syncs.begin(table.routes(), begin.source(), begin.families(), writer);
     return done(0);
   }
 
@@ -57,7 +61,7 @@ final class RefreshDecision {
       return unknownSource(end.source());
     }
     edits.applyMarks();
-    Syncs.UnderWay refresh = syncs.of(table.routes(), end.source(), end.families(), end.call());
+    Syncs.UnderWay refresh = syncs.of(table.routes(), end.source(), end.families(), writer);
     if (refresh == null) {
       return refused(
           Problem.PRECONDITION,
@@ -76,21 +80,21 @@ final class RefreshDecision {
     return done(edits.deleteAll(table, stale));
   }
 
-  /// An operation of a call is refused: the refreshes that the call has under way hear of it.
-  void noteRefusal(RouteOperation operation, Object call, String text) {
-    operation.scope().ifPresent(scope -> noteRefusal(scope, call, text));
+  /// An operation of the writer is rejected: the refreshes that it has under way hear of it.
+  void noteRefusal(RouteOperation operation, String text) {
+    operation.scope().ifPresent(scope -> noteRefusal(scope, text));
   }
 
-  private void noteRefusal(RouteOperation.Scope scope, Object call, String text) {
+  private void noteRefusal(RouteOperation.Scope scope, String text) {
     Catalog.Table table = catalog.catalog().table(scope.table());
     if (table != null) {
-      syncs.refused(table.routes(), scope.source(), scope.families(), call, text);
+      syncs.refused(table.routes(), scope.source(), scope.families(), writer, text);
     }
   }
 
   LongFunction<RouteOutcome> endCall(RouteOperation.EndCall end) {
-    syncs.endCall(end.call());
-    calls.over(end.call());
+    syncs.endCall(end.writer());
+    calls.over(end.writer());
     return done(0);
   }
 }

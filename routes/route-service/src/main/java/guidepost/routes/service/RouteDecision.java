@@ -55,11 +55,12 @@ final class RouteDecision {
 
   /// @param decided the tables and sources as decided so far
   /// @param revision that of the batch
-  RouteDecision(State state, Catalog decided, long revision) {
+  /// @param writer whose request it is
+  RouteDecision(State state, Catalog decided, long revision, Object writer) {
     this.edits = new RouteEdits(state, revision);
     this.catalog = new CatalogDecision(decided, revision);
     this.paths = new PathDecision(state.limits(), catalog, edits);
-    this.refreshes = new RefreshDecision(state, catalog, edits);
+    this.refreshes = new RefreshDecision(state, catalog, edits, writer);
     this.flushes = new FlushDecision(state.sources(), catalog, edits);
     this.tables = new TableDecision(state.syncs(), catalog, edits);
     this.sources = new SourceDecision(state, catalog, edits);
@@ -97,9 +98,9 @@ final class RouteDecision {
     edits.applyMarks();
   }
 
-  /// An operation of a call is refused: the refreshes that the call has under way hear of it.
-  void noteRefusal(RouteOperation operation, Object call, String text) {
-    refreshes.noteRefusal(operation, call, text);
+  /// An operation of the writer is rejected: the refreshes that it has under way hear of it.
+  void noteRefusal(RouteOperation operation, String text) {
+    refreshes.noteRefusal(operation, text);
   }
 
   /// Decides an operation.

@@ -118,7 +118,11 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         return revision -> told;
       }
     }
+    boolean catalogChanged = !catalog.equals(decision.catalog());
     catalog = decision.catalog();
+    if (catalogChanged) {
+      connect(request); // to a source that it put itself
+    }
     decision.applyMarks();
     decision.addTo(batch);
     revisions.count(batch);
@@ -129,7 +133,12 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   }
 
   private RouteDecision decision(RouteRequest request) {
-    return new RouteDecision(request.dryRun() ? state.trial() : state, catalog, revisions.next());
+    RouteRequest.Naming naming = request.naming();
+    return new RouteDecision(
+        request.dryRun() ? state.trial() : state,
+        catalog,
+        revisions.next(),
+        naming == null ? this : naming.writer());
   }
 
   /// Naming a source connects a call to it, whatever becomes of the operations; only a dry run
@@ -139,7 +148,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     if (naming != null && !request.dryRun()) {
       for (String source : naming.sources()) {
         if (catalog.source(source) != null) {
-          sources.connect(source, naming.call());
+          sources.connect(source, naming.writer());
         }
       }
     }
@@ -152,7 +161,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
   private Decision<List<RouteOutcome>> refuseAll(RouteRequest request, long newest) {
     RouteOutcome stale =
-        new RouteOutcome.Refused(
+        new RouteOutcome.Rejected(
             Problem.CONFLICT,
             "expected_revision.stale",
             "expected_revision",
@@ -178,14 +187,13 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       RouteOperation operation,
       RouteOutcome outcome,
       RouteDecision decision) {
-    RouteRequest.Naming naming = request.naming();
-    if (naming != null && outcome instanceof RouteOutcome.Refused refused) {
-      decision.noteRefusal(operation, naming.call(), refused.text());
+    if (request.naming() != null && outcome instanceof RouteOutcome.Rejected refused) {
+      decision.noteRefusal(operation, refused.text());
     }
   }
 
   private static boolean hasRefused(List<RouteOutcome> outcomes) {
-    return outcomes.stream().anyMatch(RouteOutcome.Refused.class::isInstance);
+    return outcomes.stream().anyMatch(RouteOutcome.Rejected.class::isInstance);
   }
 
   private static List<RouteOutcome> outcomes(
@@ -197,18 +205,18 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   /// it was not for themselves.
   private static List<RouteOutcome> abortedBeside(List<RouteOutcome> outcomes) {
     int first = 0;
-    while (!(outcomes.get(first) instanceof RouteOutcome.Refused)) {
+    while (!(outcomes.get(first) instanceof RouteOutcome.Rejected)) {
       first++;
     }
     RouteOutcome aborted =
-        new RouteOutcome.Refused(
+        new RouteOutcome.Rejected(
             Problem.ABORTED,
             "atomic.aborted",
             "atomic",
             "true",
             "atomic: operation %d of the message was refused, so none was done".formatted(first));
     return outcomes.stream()
-        .map(outcome -> outcome instanceof RouteOutcome.Refused ? outcome : aborted)
+        .map(outcome -> outcome instanceof RouteOutcome.Rejected ? outcome : aborted)
         .toList();
   }
 

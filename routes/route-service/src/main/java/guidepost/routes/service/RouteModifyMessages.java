@@ -1,25 +1,22 @@
 package guidepost.routes.service;
 
 import guidepost.calls.ModifyMessages;
-import guidepost.routes.table.Route;
+import guidepost.journal.OverloadedException;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
-import guidepost.routes.v1.Operation;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
-import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 
 /// The messages of one call of `guidepost.routes.v1.Routes/Modify`.
 final class RouteModifyMessages
-    implements ModifyMessages<ModifyRequest, ModifyResponse, RouteRequest, RouteOutcome> {
+    implements ModifyMessages<ModifyRequest, ModifyResponse, RouteOutcome> {
 
-  private final SourceCalls sources;
+  private final RouteWriter writer;
 
-  /// @param sources told when the call has ended
-  RouteModifyMessages(SourceCalls sources) {
-    this.sources = sources;
+  /// @param writer the call's own, closed with it
+  RouteModifyMessages(RouteWriter writer) {
+    this.writer = writer;
   }
 
   @Override
@@ -32,34 +29,11 @@ final class RouteModifyMessages
     return request.getOperations(index).getId();
   }
 
+  /// A writer does nothing behind a lost group, so the call need not be asked.
   @Override
-  public RouteRequest asked(ModifyRequest request) {
-    OperationReader reader = new OperationReader(request, this);
-    List<RouteOperation> operations = new ArrayList<>(request.getOperationsCount());
-    request.getOperationsList().forEach(operation -> operations.add(reader.read(operation)));
-    return new RouteRequest(
-        operations,
-        request.getAtomic(),
-        request.getDryRun(),
-        request.hasExpectedRevision()
-            ? OptionalLong.of(request.getExpectedRevision())
-            : OptionalLong.empty(),
-        new RouteRequest.Naming(this, sources(request, reader)));
-  }
-
-  private static Set<String> sources(ModifyRequest request, OperationReader reader) {
-    String last = reader.source(Operation.getDefaultInstance());
-    Set<String> sources = new HashSet<>();
-    sources.add(last);
-    for (Operation operation : request.getOperationsList()) {
-      String source = reader.source(operation);
-      if (!source.equals(last)) {
-        last = source;
-        sources.add(source);
-      }
-    }
-    sources.remove(Route.STATIC);
-    return sources;
+  public CompletableFuture<List<RouteOutcome>> write(ModifyRequest request, BooleanSupplier stands)
+      throws OverloadedException {
+    return writer.submit(new OperationReader(request).group());
   }
 
   @Override
@@ -71,6 +45,6 @@ final class RouteModifyMessages
 
   @Override
   public void ended() {
-    sources.ended(this);
+    writer.close();
   }
 }

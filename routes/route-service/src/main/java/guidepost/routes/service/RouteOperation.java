@@ -41,19 +41,16 @@ sealed interface RouteOperation {
   /// Mark every route of a source in a table as stale.
   ///
   /// @param families those of them that this is about
-  /// @param call the call that it belongs to
-  record BeginSync(String table, String source, Set<Family> families, Object call)
-      implements RouteOperation {}
+  record BeginSync(String table, String source, Set<Family> families) implements RouteOperation {}
 
   /// Delete those that are still stale.
   ///
   /// @param despiteRefusals though operations were refused meanwhile
-  record EndSync(
-      String table, String source, Set<Family> families, boolean despiteRefusals, Object call)
+  record EndSync(String table, String source, Set<Family> families, boolean despiteRefusals)
       implements RouteOperation {}
 
-  /// A call is over: forget its marks, and that it named sources.
-  record EndCall(Object call) implements RouteOperation {}
+  /// A writer is gone: forget its refreshes, and that it named sources.
+  record EndCall(Object writer) implements RouteOperation {}
 
   /// Delete routes.
   ///

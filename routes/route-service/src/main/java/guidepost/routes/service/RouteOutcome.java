@@ -1,7 +1,9 @@
 package guidepost.routes.service;
 
-/// How an operation ended.
-sealed interface RouteOutcome {
+/// How an operation of a [RouteGroup] ended.
+///
+/// Threads: any; immutable.
+public sealed interface RouteOutcome {
 
   /// It is done, durable and visible.
   ///
@@ -11,16 +13,17 @@ sealed interface RouteOutcome {
 
   /// It was not done; nothing was changed.
   ///
-  /// @param rule the rule, for programs
+  /// @param rule the rule, for programs: lower-case words with a dot, like `table.unknown`
   /// @param field what breaks it, as the caller knows it
   /// @param value what stood there
   /// @param text field, value and rule, for people
   /// @param unswept stale routes that the end of a refresh left
-  record Refused(Problem problem, String rule, String field, String value, String text, int unswept)
+  record Rejected(
+      Problem problem, String rule, String field, String value, String text, int unswept)
       implements RouteOutcome {
 
     /// One that is about no refresh.
-    Refused(Problem problem, String rule, String field, String value, String text) {
+    Rejected(Problem problem, String rule, String field, String value, String text) {
       this(problem, rule, field, value, text, 0);
     }
   }

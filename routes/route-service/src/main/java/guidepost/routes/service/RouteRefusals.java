@@ -17,7 +17,7 @@ final class RouteRefusals {
   static LongFunction<RouteOutcome> refused(
       Problem problem, String rule, String field, String value, String text) {
     RouteOutcome refused =
-        new RouteOutcome.Refused(
+        new RouteOutcome.Rejected(
             problem, rule, field, InvalidRouteException.shortened(value), text);
     return revision -> refused;
   }
@@ -106,7 +106,7 @@ final class RouteRefusals {
                 refresh.refusals() == 1 ? "operation was" : "operations were",
                 refresh.firstRefusal());
     RouteOutcome refused =
-        new RouteOutcome.Refused(
+        new RouteOutcome.Rejected(
             Problem.ABORTED,
             "sync.refusals",
             "end_sync",

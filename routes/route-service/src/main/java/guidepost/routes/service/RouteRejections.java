@@ -27,7 +27,7 @@ final class RouteRejections {
   }
 
   /// Of an operation that is the whole of its call.
-  static Rejection of(RouteOutcome.Refused refused) {
+  static Rejection of(RouteOutcome.Rejected refused) {
     return new Rejection(
         code(refused.problem()),
         Rejection.reason(refused.rule()),

@@ -8,10 +8,10 @@ import org.jspecify.annotations.Nullable;
 /// Operations that are decided and written together: one batch, one revision.
 ///
 /// @param operations in order
-/// @param atomic true if none is done when one is refused
+/// @param atomic true if none is done when one is rejected
 /// @param dryRun true if they are only decided
-/// @param expectedRevision they are refused unless the domain is at it
-/// @param naming the call that they come from, if that matters
+/// @param expectedRevision they are rejected unless the domain is at it
+/// @param naming whose they are; null if they come from the domain itself
 record RouteRequest(
     List<RouteOperation> operations,
     boolean atomic,
@@ -19,10 +19,11 @@ record RouteRequest(
     OptionalLong expectedRevision,
     @Nullable Naming naming) {
 
-  /// What a call writes for.
+  /// Whom a writer writes for.
   ///
+  /// @param writer who: refreshes that it begins belong to it
   /// @param sources all that were named, the unknown ones too
-  record Naming(Object call, Set<String> sources) {}
+  record Naming(Object writer, Set<String> sources) {}
 
   /// Operations that are done each for itself.
   static RouteRequest of(List<RouteOperation> operations) {

@@ -49,8 +49,9 @@ public final class RouteService implements AutoCloseable {
     this.historyCalls = historyCalls;
     this.router =
         ServerInterceptors.intercept(
-            new SeedRouter(state.published(), writer, openCalls), new CallOptions.Interceptor());
-    this.routes = new V1Routes(state, writer, openCalls, historyCalls).definition();
+            new SeedRouter(state.published(), this::openWriter, openCalls),
+            new CallOptions.Interceptor());
+    this.routes = new V1Routes(state, this::openWriter, openCalls, historyCalls).definition();
   }
 
   /// Loads the journal's latest state and starts the writer.
@@ -89,6 +90,24 @@ public final class RouteService implements AutoCloseable {
         new LinkedBlockingQueue<>(),
         Thread.ofPlatform().daemon().name("guidepost-routes-", 0).factory(),
         new ThreadPoolExecutor.DiscardPolicy());
+  }
+
+  /// Opens a writer for one party that writes routes; it needs none of the gRPC services. When the
+  /// service is closed, what it submitted is written and answered, and what it submits then fails
+  /// with a [JournalException] whose reason is `CLOSED`.
+  ///
+  /// @param onReady called on the domain's writer thread each time that it becomes ready again
+  public RouteWriter openWriter(Runnable onReady) {
+    return new RouteWriter(writer, state.sources(), onReady);
+  }
+
+  private RouteWriter openWriter() {
+    return openWriter(() -> {});
+  }
+
+  /// What readers see.
+  PublishedRoutes published() {
+    return state.published();
   }
 
   /// The services under their canonical names, for the server and for reflection.

@@ -4,7 +4,6 @@ import com.google.common.collect.Iterators;
 import com.google.protobuf.Empty;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Streaming;
-import guidepost.journal.DomainWriter;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.seed.routetable.Destination;
@@ -13,21 +12,19 @@ import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RouterGrpc;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.util.List;
+import java.util.function.Supplier;
 
 /// The seed contract's three calls.
 final class SeedRouter extends RouterGrpc.RouterImplBase {
 
   private final PublishedRoutes published;
-  private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
+  private final Supplier<RouteWriter> writers;
   private final OpenCalls openCalls;
 
-  SeedRouter(
-      PublishedRoutes published,
-      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
-      OpenCalls openCalls) {
+  /// @param writers opens one for each call that writes
+  SeedRouter(PublishedRoutes published, Supplier<RouteWriter> writers, OpenCalls openCalls) {
     this.published = published;
-    this.writer = writer;
+    this.writers = writers;
     this.openCalls = openCalls;
   }
 
@@ -69,7 +66,7 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
   @Override
   public StreamObserver<Route> addRoutes(StreamObserver<Result> observer) {
     return AddRoutesCall.begin(
-        writer,
+        writers.get(),
         openCalls,
         (ServerCallStreamObserver<Result>) observer,
         published.revision(),

@@ -57,6 +57,24 @@ record SourceChange(
         source.name(), source.distance(), source.deleteOnDisconnect(), source.grace());
   }
 
+  /// A source whose routes stay when its writers are gone.
+  ///
+  /// @throws InvalidRouteException if its name or distance breaks a rule
+  static SourceChange keeping(String name, int distance) {
+    return new SourceChange(RouteText.name("name", name), checked(distance), false, null);
+  }
+
+  /// One whose routes are deleted then, after a delay.
+  ///
+  /// @throws InvalidRouteException if its name, distance or delay breaks a rule
+  static SourceChange deleting(String name, int distance, Duration deleteAfter) {
+    BigDecimal seconds =
+        BigDecimal.valueOf(deleteAfter.getSeconds())
+            .add(BigDecimal.valueOf(deleteAfter.getNano(), NANO_DIGITS));
+    return new SourceChange(
+        RouteText.name("name", name), checked(distance), true, rounded(seconds));
+  }
+
   /// What a request says: the fields that its mask names or, without a mask, those that are set.
   ///
   /// @throws InvalidRouteException if a field breaks a rule
@@ -67,7 +85,7 @@ record SourceChange(
     Duration grace = parts.contains(Part.GRACE) ? grace(source) : null;
     return new SourceChange(
         RouteText.name("name", source.getName()),
-        parts.contains(Part.DISTANCE) ? Integer.valueOf(distance(source)) : null,
+        parts.contains(Part.DISTANCE) ? Integer.valueOf(checked(source.getDistance())) : null,
         deletes,
         grace);
   }
@@ -97,8 +115,7 @@ record SourceChange(
     return parts;
   }
 
-  private static int distance(Source message) {
-    int distance = message.getDistance();
+  private static int checked(int distance) {
     if (distance < 1 || distance > Route.DISTANCE_MAX) {
       throw wrongDistance(distance);
     }
@@ -130,6 +147,10 @@ record SourceChange(
     BigDecimal seconds =
         BigDecimal.valueOf(message.getGrace().getSeconds())
             .add(BigDecimal.valueOf(message.getGrace().getNanos(), NANO_DIGITS));
+    return rounded(seconds);
+  }
+
+  private static Duration rounded(BigDecimal seconds) {
     BigDecimal secondsMax = BigDecimal.valueOf(Catalog.GRACE_MAX.toSeconds());
     if (seconds.signum() < 0 || seconds.compareTo(secondsMax) > 0) {
       throw wrongGrace("grace.range", seconds, "must be 0..%s s".formatted(secondsMax));

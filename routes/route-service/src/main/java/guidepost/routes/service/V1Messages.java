@@ -92,7 +92,7 @@ final class V1Messages {
               .setCode(ResultCode.RESULT_CODE_OK)
               .setChanged(done.changed())
               .setRevision(done.revision());
-      case RouteOutcome.Refused refused ->
+      case RouteOutcome.Rejected refused ->
           result
               .setCode(code(refused.problem()))
               .setRule(refused.rule())

@@ -5,7 +5,6 @@ import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.WatchHandler;
-import guidepost.journal.DomainWriter;
 import guidepost.routes.v1.GetLimitsRequest;
 import guidepost.routes.v1.GetLimitsResponse;
 import guidepost.routes.v1.GetStatsRequest;
@@ -20,6 +19,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.function.Supplier;
 
 /// The calls of `guidepost.routes.v1.Routes`, and who answers each.
 final class V1Routes {
@@ -30,25 +30,27 @@ final class V1Routes {
       EncodedMessage.method(RoutesGrpc.getLookupStreamMethod());
 
   private final RouteState state;
-  private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
+  private final Supplier<RouteWriter> writers;
   private final OpenCalls openCalls;
   private final LookupCalls lookups;
   private final QueryCalls queries;
   private final CatalogCalls catalogs;
   private final WatchHandler<WatchRequest, RouteChange, WatchResponse> watches;
 
+  /// @param writers opens one for each call that writes
   V1Routes(
       RouteState state,
-      DomainWriter<RouteRequest, List<RouteOutcome>> writer,
+      Supplier<RouteWriter> writers,
       OpenCalls openCalls,
       HistoryCalls<RouteHistory> history) {
     this.state = state;
-    this.writer = writer;
+    this.writers = writers;
     this.openCalls = openCalls;
     this.lookups = new LookupCalls(state.published(), openCalls);
     this.queries = new QueryCalls(state.published(), history, state.background());
     this.catalogs =
-        new CatalogCalls(state.published(), writer, state.counts(), state.sources(), state.syncs());
+        new CatalogCalls(
+            state.published(), writers, state.counts(), state.sources(), state.syncs());
     this.watches =
         new WatchHandler<>(
             state.feed(),
@@ -67,7 +69,7 @@ final class V1Routes {
         .addMethod(RoutesGrpc.getExplainMethod(), ServerCalls.asyncUnaryCall(lookups::explain))
         .addMethod(
             RoutesGrpc.getModifyMethod(),
-            new ModifyHandler<>(writer, openCalls, () -> new RouteModifyMessages(state.sources())))
+            new ModifyHandler<>(openCalls, () -> new RouteModifyMessages(writers.get())))
         .addMethod(
             RoutesGrpc.getGetRoutesMethod(),
             ServerCalls.asyncServerStreamingCall(queries::getRoutes))

@@ -149,7 +149,7 @@ final class ConditionsTest {
   @Test
   void shouldNameWhatIsWrongWithAReplacement() throws Exception {
     assertThat(client.modifyOne(replace("10.0.0.0/8", via("11.0.0.0/8", "192.0.2.1"))).getText())
-        .contains("prefix \"11.0.0.0/8\": must be empty or 10.0.0.0/8");
+        .contains("prefix \"11.0.0.0/8\": must be 10.0.0.0/8");
     assertThat(
             client
                 .modifyOne(replace("10.0.0.0/8", via("", "192.0.2.1"), via("", "192.0.2.1", 3)))

@@ -78,7 +78,7 @@ final class DecidedCountsTest {
 
   private String deletion() throws Exception {
     decide(new RouteOperation.DeleteSource("bgp"));
-    return commit().getLast() instanceof RouteOutcome.Refused refused ? refused.text() : "deleted";
+    return commit().getLast() instanceof RouteOutcome.Rejected refused ? refused.text() : "deleted";
   }
 
   @Test
