@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.calls.Failures;
+import guidepost.calls.ServedDomain;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.QuietLog;
@@ -62,13 +63,14 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
         observer,
         call ->
             DumpWriter.write(
+                served.domains().stream().map(ServedDomain::stored).toList(),
                 served.store(),
                 lines -> call.send(DumpResponse.newBuilder().setLines(lines).build())));
   }
 
   @Override
   public void verify(VerifyRequest request, StreamObserver<VerifyResponse> observer) {
-    start("verify", observer, call -> new Verification(served.store(), call::send).run(served));
+    start("verify", observer, call -> new Verification(call::send).run(served));
   }
 
   @Override

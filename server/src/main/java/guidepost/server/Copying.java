@@ -35,7 +35,7 @@ final class Copying {
       throws IOException, AdminCall.EndedException {
     try (CheckpointDirectory copy = CheckpointDirectory.in(served.directory())) {
       Map<String, Long> revisions = new TreeMap<>(served.store().copyTo(copy.path()));
-      ServedData.DOMAINS.forEach(domain -> revisions.putIfAbsent(domain, 0L));
+      served.domains().forEach(domain -> revisions.putIfAbsent(domain.stored().name(), 0L));
       new Copying(copy, call).send(revisions);
     }
   }

@@ -1,23 +1,19 @@
 package guidepost.server;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
-import guidepost.guide.service.GuideDump;
+import guidepost.calls.StoredDomain;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
-import guidepost.routes.service.RouteDump;
 import guidepost.storage.v1.DumpEnd;
 import guidepost.storage.v1.DumpHeader;
 import guidepost.storage.v1.DumpLine;
 import guidepost.storage.v1.DumpedDomain;
-import guidepost.storage.v1.DumpedEntry;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Writes everything that is stored as text, a JSON object a line.
@@ -41,7 +37,7 @@ final class DumpWriter {
     void lines(String text) throws AdminCall.EndedException;
   }
 
-  private record Part(String domain, Journal journal, Journal.Snapshot state) {}
+  private record Part(StoredDomain domain, Journal journal, Journal.Snapshot state) {}
 
   private final Sink sink;
   private final StringBuilder waiting = new StringBuilder();
@@ -52,13 +48,13 @@ final class DumpWriter {
     this.sink = sink;
   }
 
-  /// Writes all domains of a store.
-  static void write(JournalStore store, Sink sink)
+  /// Writes domains of a store.
+  static void write(List<StoredDomain> domains, JournalStore store, Sink sink)
       throws JournalException, AdminCall.EndedException {
     List<Part> parts = new ArrayList<>();
     try {
-      for (String domain : ServedData.DOMAINS) {
-        Journal journal = store.journal(domain);
+      for (StoredDomain domain : domains) {
+        Journal journal = store.journal(domain.name());
         parts.add(new Part(domain, journal, journal.snapshot()));
       }
       new DumpWriter(sink).write(parts);
@@ -82,7 +78,7 @@ final class DumpWriter {
     for (Part part : parts) {
       DumpedDomain.Builder domain =
           DumpedDomain.newBuilder()
-              .setDomain(part.domain())
+              .setDomain(part.domain().name())
               .setRevision(part.state().revision())
               .setEntries(count(part));
       part.journal()
@@ -121,7 +117,7 @@ final class DumpWriter {
             (key, value, revision) -> {
               try {
                 entries++;
-                line(line(part.domain(), key, value, revision));
+                line(DumpLines.line(part.domain(), key, value, revision));
                 return true;
               } catch (AdminCall.EndedException e) {
                 ended = e;
@@ -131,25 +127,6 @@ final class DumpWriter {
     if (ended != null) {
       throw ended;
     }
-  }
-
-  private static DumpLine line(String domain, byte[] key, byte[] value, long revision) {
-    Optional<DumpLine> readable =
-        domain.equals(ServedData.ROUTES_DOMAIN)
-            ? RouteDump.line(key, value, revision)
-            : GuideDump.line(domain, key, value, revision);
-    return readable.orElseGet(() -> bytes(domain, key, value, revision));
-  }
-
-  private static DumpLine bytes(String domain, byte[] key, byte[] value, long revision) {
-    return DumpLine.newBuilder()
-        .setEntry(
-            DumpedEntry.newBuilder()
-                .setDomain(domain)
-                .setKey(ByteString.copyFrom(key))
-                .setValue(ByteString.copyFrom(value))
-                .setRevision(revision))
-        .build();
   }
 
   private void line(DumpLine line) throws AdminCall.EndedException {

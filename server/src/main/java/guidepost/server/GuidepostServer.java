@@ -1,12 +1,10 @@
 package guidepost.server;
 
+import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
-import guidepost.guide.service.GuideService;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.journal.rocksdb.RocksJournalStore;
-import guidepost.routes.service.RouteLimits;
-import guidepost.routes.service.RouteService;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -22,6 +20,8 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -77,7 +77,9 @@ public final class GuidepostServer implements AutoCloseable {
   ///   directory cannot be used
   public static GuidepostServer start(ServerOptions options) throws ServerStartException {
     return start(
-        options, data -> RocksJournalStore.open(data, options.history(), InstantSource.system()));
+        options,
+        data -> RocksJournalStore.open(data, options.history(), InstantSource.system()),
+        Domains.GUIDEPOST);
   }
 
   /// Opens the journals of a data directory.
@@ -87,10 +89,15 @@ public final class GuidepostServer implements AutoCloseable {
   }
 
   static GuidepostServer start(ServerOptions options, Engine engine) throws ServerStartException {
+    return start(options, engine, Domains.GUIDEPOST);
+  }
+
+  static GuidepostServer start(ServerOptions options, Engine engine, Domains domains)
+      throws ServerStartException {
     Endpoint.requireAllowed(options);
     GuidepostServer server = new GuidepostServer(options);
     try {
-      server.open(engine);
+      server.open(engine, domains);
       return server;
     } catch (JournalException e) {
       server.cutAdmin();
@@ -103,36 +110,31 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private void open(Engine engine) throws JournalException, ServerStartException {
+  private void open(Engine engine, Domains domains) throws JournalException, ServerStartException {
     Instant started = Instant.now();
     JournalStore store = opened(engine.open(options.data()));
     removeLeftovers();
-    RouteService routes =
-        opened(RouteService.open(store.journal(ServedData.ROUTES_DOMAIN), RouteLimits.DEFAULT));
-    GuideService travellers = opened(openGuide(store));
-    ServedData served = new ServedData(options.data(), store, routes, travellers);
+    List<ServedFront> fronts = new ArrayList<>();
+    domains.opening().open(store, options, front -> fronts.add(opened(front)));
+    ServedData served = new ServedData(options.data(), store, fronts);
     AdminService admin = opened(new AdminService(served));
-    streamEnds.addAll(
-        List.of(routes::shutdown, travellers::shutdown, watches::close, admin::shutdown));
+    fronts.forEach(front -> streamEnds.add(front::shutdown));
+    streamEnds.addAll(List.of(watches::close, admin::shutdown));
 
-    List<ServerServiceDefinition> services = new ArrayList<>(routes.services());
-    services.addAll(travellers.services());
+    List<ServerServiceDefinition> services = all(fronts, ServedFront::services);
+    List<ServerServiceDefinition> aliases = all(fronts, ServedFront::aliases);
+    health.add(services, true);
+    health.add(aliases, true);
     ServerServiceDefinition info = new InfoService(started, options, served).bindService();
     services.add(info);
-    List<ServerServiceDefinition> aliases = new ArrayList<>(routes.aliases());
-    aliases.addAll(travellers.aliases());
-    health.add(services, false);
-    health.add(routes.services(), true);
-    health.add(travellers.services(), true);
-    health.add(aliases, true);
+    health.add(List.of(info), false);
     services.add(ServerInterceptors.intercept(health.service(), watches));
 
     openAdmin(List.of(admin.bindService(), info));
     endpoints.addAll(
         Endpoint.bindAll(options, opened(new EventLoops()), budget, services, aliases));
     health.begin();
-    routes.onWriterStopped(health::stopped);
-    travellers.onPartStopped(health::stopped);
+    fronts.forEach(front -> front.onStopped(health::stopped));
     store.onTrouble(
         trouble -> {
           health.writable(trouble.isEmpty());
@@ -174,12 +176,11 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private GuideService openGuide(JournalStore store) throws JournalException {
-    return GuideService.open(
-        store.journal(GuideService.FEATURES_DOMAIN),
-        store.journal(GuideService.NOTES_DOMAIN),
-        store.journal(GuideService.TRIPS_DOMAIN),
-        options.guideLimits());
+  private static List<ServerServiceDefinition> all(
+      List<ServedFront> fronts, Function<ServedFront, List<ServerServiceDefinition>> services) {
+    return fronts.stream()
+        .flatMap(front -> services.apply(front).stream())
+        .collect(Collectors.toCollection(ArrayList::new));
   }
 
   private <T extends AutoCloseable> T opened(T part) {

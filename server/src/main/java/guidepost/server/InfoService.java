@@ -2,8 +2,7 @@ package guidepost.server;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
-import guidepost.calls.Failures;
-import guidepost.guide.service.GuideService;
+import guidepost.calls.ServedDomain;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
@@ -47,25 +46,19 @@ final class InfoService extends ServerGrpc.ServerImplBase {
   @Override
   public void getJournals(
       GetJournalsRequest request, StreamObserver<GetJournalsResponse> observer) {
-    try {
-      observer.onNext(
-          GetJournalsResponse.newBuilder()
-              .addJournals(stats(ServedData.ROUTES_DOMAIN, data.routes().writerStats()))
-              .addJournals(stats(GuideService.FEATURES_DOMAIN, data.guide().featureWriterStats()))
-              .addJournals(stats(GuideService.NOTES_DOMAIN, data.guide().noteWriterStats()))
-              .addJournals(stats(GuideService.TRIPS_DOMAIN, data.guide().tripWriterStats()))
-              .setTrouble(data.store().trouble().map(JournalException::getMessage).orElse(""))
-              .build());
-      observer.onCompleted();
-    } catch (JournalException e) {
-      observer.onError(Failures.notRead(e));
-    }
+    observer.onNext(
+        GetJournalsResponse.newBuilder()
+            .addAllJournals(data.domains().stream().map(InfoService::stats).toList())
+            .setTrouble(data.store().trouble().map(JournalException::getMessage).orElse(""))
+            .build());
+    observer.onCompleted();
   }
 
-  private JournalStats stats(String domain, WriterStats writer) throws JournalException {
-    Journal journal = data.store().journal(domain);
+  private static JournalStats stats(ServedDomain domain) {
+    Journal journal = domain.journal();
+    WriterStats writer = domain.stats();
     return JournalStats.newBuilder()
-        .setDomain(domain)
+        .setDomain(domain.stored().name())
         .setRevision(journal.revision())
         .setOldestRevision(journal.oldestRevision())
         .setLogBytes(journal.logBytes())

@@ -2,17 +2,15 @@ package guidepost.server;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import guidepost.guide.service.GuideDump;
+import guidepost.calls.StoredDomain;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.rocksdb.RocksJournalStore;
-import guidepost.routes.service.RouteDump;
 import guidepost.server.v1.VerifyReport;
 import guidepost.storage.v1.DumpHeader;
 import guidepost.storage.v1.DumpLine;
 import guidepost.storage.v1.DumpedDomain;
-import guidepost.storage.v1.DumpedEntry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -38,11 +36,13 @@ public final class Load {
   private static final JsonFormat.Parser JSON = JsonFormat.parser();
 
   private final BufferedReader lines;
+  private final Domains domains;
   private long number;
   private DumpLine next = DumpLine.getDefaultInstance();
 
-  private Load(BufferedReader lines) {
+  private Load(BufferedReader lines, Domains domains) {
     this.lines = lines;
+    this.domains = domains;
   }
 
   /// What was loaded of a domain.
@@ -57,12 +57,17 @@ public final class Load {
   ///   newer format, or the directory is not empty
   /// @throws IOException if a file cannot be read or written
   public static Map<String, Loaded> load(BufferedReader dump, Path data) throws IOException {
+    return load(dump, data, Domains.GUIDEPOST);
+  }
+
+  static Map<String, Loaded> load(BufferedReader dump, Path data, Domains domains)
+      throws IOException {
     return NewDirectory.make(
         data,
         () -> {
           try (RocksJournalStore store = RocksJournalStore.draft(data)) {
-            Map<String, Loaded> loaded = new Load(dump).into(store);
-            requireServable(store);
+            Map<String, Loaded> loaded = new Load(dump, domains).into(store);
+            requireServable(store, domains);
             store.complete();
             return loaded;
           }
@@ -71,10 +76,10 @@ public final class Load {
 
   /// Whatever a server could not serve, or a verification would find, is found before the directory
   /// can be opened.
-  private static void requireServable(RocksJournalStore store) throws IOException {
+  private static void requireServable(RocksJournalStore store, Domains domains) throws IOException {
     VerifyReport.Builder report = VerifyReport.newBuilder();
     try {
-      new Verification(store, part -> report.mergeFrom(part.getReport())).runStored();
+      new Verification(part -> report.mergeFrom(part.getReport())).run(store, domains.stored());
     } catch (OverloadedException | AdminCall.EndedException e) {
       throw new IOException(e);
     } catch (InterruptedException e) {
@@ -93,9 +98,9 @@ public final class Load {
     Map<String, Loaded> loaded = new LinkedHashMap<>();
     long total = 0;
     advance();
-    for (DumpedDomain domain : header.getDomainsList()) {
-      loaded.put(domain.getDomain(), load(domain, store.journal(domain.getDomain())));
-      total += domain.getEntries();
+    for (DumpedDomain dumped : header.getDomainsList()) {
+      loaded.put(dumped.getDomain(), load(dumped, store.journal(dumped.getDomain())));
+      total += dumped.getEntries();
     }
     if (!next.hasEnd() || next.getEnd().getEntries() != total) {
       throw refused("must be the end with entries %d".formatted(total));
@@ -114,15 +119,14 @@ public final class Load {
               .formatted(
                   DumpWriter.FORMAT, Integer.toUnsignedString(next.getHeader().getFormat())));
     }
-    List<String> domains =
+    List<String> found =
         next.getHeader().getDomainsList().stream().map(DumpedDomain::getDomain).toList();
-    if (!Set.copyOf(domains).equals(Set.copyOf(ServedData.DOMAINS))
-        || domains.size() != ServedData.DOMAINS.size()) {
+    List<String> wanted = domains.names();
+    if (!Set.copyOf(found).equals(Set.copyOf(wanted)) || found.size() != wanted.size()) {
       throw refused(
           "domains: must be %s, each once: %s"
               .formatted(
-                  String.join(", ", ServedData.DOMAINS),
-                  domains.isEmpty() ? "none" : String.join(", ", domains)));
+                  String.join(", ", wanted), found.isEmpty() ? "none" : String.join(", ", found)));
     }
     return next.getHeader();
   }
@@ -144,6 +148,13 @@ public final class Load {
 
   private BackupException refused(String what) {
     return new BackupException("line %d: %s".formatted(number, what));
+  }
+
+  private StoredDomain stored(String name) {
+    return domains.stored().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   private Loaded load(DumpedDomain domain, Journal journal) throws IOException {
@@ -168,12 +179,14 @@ public final class Load {
   /// The entries of one domain, as they come.
   private final class Entries {
     private final DumpedDomain domain;
+    private final StoredDomain stored;
     private byte @Nullable [] last;
     private long shown;
     private @Nullable IOException failure;
 
     Entries(DumpedDomain domain) {
       this.domain = domain;
+      this.stored = stored(domain.getDomain());
     }
 
     void requireNone() throws BackupException {
@@ -204,30 +217,12 @@ public final class Load {
             visitor.entry(key, value, revision);
           };
       try {
-        if (!entry(line, checked)) {
+        if (!DumpLines.entry(stored, line, checked)) {
           throw refused("is no entry of domain \"%s\"".formatted(domain.getDomain()));
         }
       } catch (IllegalArgumentException e) {
         throw refused(String.valueOf(e.getMessage()));
       }
-    }
-
-    private boolean entry(DumpLine line, Journal.EntryVisitor visitor) {
-      if (line.hasEntry()) {
-        return bytes(line.getEntry(), visitor);
-      }
-      return domain.getDomain().equals(ServedData.ROUTES_DOMAIN)
-          ? RouteDump.entry(line, visitor)
-          : GuideDump.entry(domain.getDomain(), line, visitor);
-    }
-
-    private boolean bytes(DumpedEntry entry, Journal.EntryVisitor visitor) {
-      boolean mine = entry.getDomain().equals(domain.getDomain());
-      if (mine) {
-        visitor.entry(
-            entry.getKey().toByteArray(), entry.getValue().toByteArray(), entry.getRevision());
-      }
-      return mine;
     }
 
     private void check(byte[] key, long revision) {

@@ -55,7 +55,7 @@ public final class LocalData implements AutoCloseable {
   /// @throws JournalException if the device fails
   public void verify(Consumer<VerifyResponse> parts) throws JournalException {
     try {
-      new Verification(store, parts::accept).runStored();
+      new Verification(parts::accept).run(store, Domains.GUIDEPOST.stored());
     } catch (AdminCall.EndedException | OverloadedException e) {
       throw new IllegalStateException("nothing ends it, and nobody else writes", e);
     } catch (InterruptedException e) {
@@ -69,7 +69,7 @@ public final class LocalData implements AutoCloseable {
   /// @throws JournalException if stored bytes cannot be read
   public void dump(Consumer<String> lines) throws JournalException {
     try {
-      DumpWriter.write(store, lines::accept);
+      DumpWriter.write(Domains.GUIDEPOST.stored(), store, lines::accept);
     } catch (AdminCall.EndedException e) {
       throw new IllegalStateException("nothing ends it", e);
     }

@@ -1,8 +1,8 @@
 package guidepost.server;
 
-import guidepost.guide.service.GuideService;
+import guidepost.calls.ServedDomain;
+import guidepost.calls.ServedFront;
 import guidepost.journal.JournalStore;
-import guidepost.routes.service.RouteService;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -10,18 +10,18 @@ import java.util.List;
 ///
 /// @param directory where it is
 /// @param store its journals
-/// @param routes over the routes' journal
-/// @param guide over the features', notes' and trips' journals
-record ServedData(Path directory, JournalStore store, RouteService routes, GuideService guide) {
+/// @param fronts what is served of them
+record ServedData(Path directory, JournalStore store, List<ServedFront> fronts) {
 
-  /// The journal domain that routes are in.
-  static final String ROUTES_DOMAIN = "routes";
+  ServedData {
+    fronts = List.copyOf(fronts);
+  }
 
-  /// The domains that there are.
-  static final List<String> DOMAINS =
-      List.of(
-          ROUTES_DOMAIN,
-          GuideService.FEATURES_DOMAIN,
-          GuideService.NOTES_DOMAIN,
-          GuideService.TRIPS_DOMAIN);
+  /// Those fronts that have data of their own.
+  List<ServedDomain> domains() {
+    return fronts.stream()
+        .filter(ServedDomain.class::isInstance)
+        .map(ServedDomain.class::cast)
+        .toList();
+  }
 }

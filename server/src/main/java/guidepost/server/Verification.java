@@ -1,7 +1,7 @@
 package guidepost.server;
 
-import guidepost.guide.service.GuideService;
-import guidepost.guide.service.StoredGuide;
+import guidepost.calls.ServedDomain;
+import guidepost.calls.StoredDomain;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalCheck;
@@ -9,10 +9,10 @@ import guidepost.journal.JournalException;
 import guidepost.journal.JournalReport;
 import guidepost.journal.JournalStore;
 import guidepost.journal.OverloadedException;
-import guidepost.routes.service.RouteService;
 import guidepost.server.v1.DomainReport;
 import guidepost.server.v1.VerifyReport;
 import guidepost.server.v1.VerifyResponse;
+import java.util.List;
 
 /// Reads everything that is stored and checks it: the files' checksums, the journals' stories, and
 /// that the indexes hold what is stored.
@@ -27,48 +27,45 @@ final class Verification {
 
   /// Compares the index of a domain with its journal.
   private interface IndexCheck {
-    long run(Journal journal, Findings findings)
-        throws JournalException, OverloadedException, InterruptedException;
+    long run() throws JournalException, OverloadedException, InterruptedException;
   }
 
-  private final JournalStore store;
   private final Listener listener;
   private final Findings findings = new Findings();
   private final VerifyReport.Builder report = VerifyReport.newBuilder();
 
-  Verification(JournalStore store, Listener listener) {
-    this.store = store;
+  Verification(Listener listener) {
     this.listener = listener;
   }
 
   /// With the indexes that answer calls.
   void run(ServedData served)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
-    run(
-        served.routes()::verify,
-        served.guide()::verifyFeatures,
-        served.guide()::verifyNotes,
-        served.guide()::verifyTrips);
+    files(served.store());
+    for (ServedDomain domain : served.domains()) {
+      check(domain.stored().name(), domain.journal(), () -> domain.verify(findings));
+    }
+    end();
   }
 
   /// With indexes made for the purpose, of a store that nobody writes.
-  void runStored()
+  void run(JournalStore store, List<StoredDomain> domains)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
-    run(
-        RouteService::verifyStored,
-        StoredGuide::verifyFeatures,
-        StoredGuide::verifyNotes,
-        StoredGuide::verifyTrips);
+    files(store);
+    for (StoredDomain domain : domains) {
+      Journal journal = store.journal(domain.name());
+      check(domain.name(), journal, () -> domain.verify(journal, findings));
+    }
+    end();
   }
 
-  private void run(IndexCheck routes, IndexCheck features, IndexCheck notes, IndexCheck trips)
+  private void files(JournalStore store)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
     step("files");
     tried("files", store::verifyFiles);
-    check(ServedData.ROUTES_DOMAIN, routes);
-    check(GuideService.FEATURES_DOMAIN, features);
-    check(GuideService.NOTES_DOMAIN, notes);
-    check(GuideService.TRIPS_DOMAIN, trips);
+  }
+
+  private void end() throws AdminCall.EndedException {
     report.setWrong(findings.count()).addAllFindings(findings.first());
     listener.next(VerifyResponse.newBuilder().setReport(report).build());
   }
@@ -94,14 +91,13 @@ final class Verification {
     }
   }
 
-  private void check(String domain, IndexCheck index)
+  private void check(String domain, Journal journal, IndexCheck index)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
-    Journal journal = store.journal(domain);
     step("journal of " + domain);
     JournalReport read = JournalCheck.run(domain, journal, findings);
     step("index of " + domain);
     long[] indexed = {0};
-    tried(domain, () -> indexed[0] = index.run(journal, findings));
+    tried(domain, () -> indexed[0] = index.run());
     report.addDomains(
         DomainReport.newBuilder()
             .setDomain(domain)

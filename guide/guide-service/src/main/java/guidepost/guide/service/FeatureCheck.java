@@ -106,6 +106,6 @@ final class FeatureCheck {
   }
 
   private void add(String finding) {
-    findings.add(GuideService.FEATURES_DOMAIN, finding);
+    findings.add(StoredFeatures.NAME, finding);
   }
 }

@@ -135,6 +135,6 @@ final class NoteCheck {
   }
 
   private void add(String finding) {
-    findings.add(GuideService.NOTES_DOMAIN, finding);
+    findings.add(StoredNotes.NAME, finding);
   }
 }

@@ -124,6 +124,6 @@ final class TripCheck {
   }
 
   private void add(String finding) {
-    findings.add(GuideService.TRIPS_DOMAIN, finding);
+    findings.add(StoredTrips.NAME, finding);
   }
 }

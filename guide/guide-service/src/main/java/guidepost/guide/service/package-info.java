@@ -13,13 +13,10 @@
 /// threads goes through a [guidepost.calls.CallSender]; no lock is held while sending.
 ///
 /// ```java
-/// GuideService guide =
-///     GuideService.open(
-///         store.journal(GuideService.FEATURES_DOMAIN),
-///         store.journal(GuideService.NOTES_DOMAIN),
-///         store.journal(GuideService.TRIPS_DOMAIN),
-///         GuideLimits.DEFAULTS);
-/// guide.services().forEach(server::addService);
+/// GuideService guide = GuideService.open(store, GuideLimits.DEFAULTS);
+/// for (ServedFront front : guide.fronts()) {
+///   front.services().forEach(server::addService);
+/// }
 /// ```
 @NullMarked
 package guidepost.guide.service;

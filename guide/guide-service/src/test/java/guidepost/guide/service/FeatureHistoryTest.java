@@ -194,7 +194,7 @@ final class FeatureHistoryTest {
     shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "is yet to come");
     shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time must be a time");
     assertThat(list(time(1))).isEmpty();
-    guide.store().journal(GuideService.FEATURES_DOMAIN).trim(2);
+    guide.store().journal(StoredFeatures.NAME).trim(2);
     assertThat(list(revision(2))).hasSize(2);
     shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
   }

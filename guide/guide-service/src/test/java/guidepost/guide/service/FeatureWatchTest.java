@@ -180,7 +180,7 @@ final class FeatureWatchTest {
     guide.put(feature("far", 500, 257, "far"));
     awaitRevision(watcher, 257);
     assertThat(changes(watcher.received())).isEmpty();
-    guide.store().journal(GuideService.FEATURES_DOMAIN).trim(257);
+    guide.store().journal(StoredFeatures.NAME).trim(257);
     var resumed = watch(IN_BOX.toBuilder().setAfterRevision(257).build());
     guide.put(feature("near", 1, 1, "near"));
     awaitRevision(resumed, 258);

@@ -104,7 +104,7 @@ final class FollowTest {
   private void awaitFanOut(int rounds) {
     for (int i = 0; i < rounds; i++) {
       CountDownLatch done = new CountDownLatch(1);
-      guide.service().fanout().act(done::countDown);
+      guide.service().notes().fanout().act(done::countDown);
       await(done);
     }
   }
@@ -191,7 +191,7 @@ final class FollowTest {
                 .setIdempotencyKey("forgotten after a day")
                 .build());
     guide.passes(Duration.ofHours(25));
-    guide.service().sweep().join();
+    guide.service().notes().sweep().join();
     var traveller =
         guide
             .subscriber()

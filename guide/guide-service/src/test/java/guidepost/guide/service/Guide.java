@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.calls.ServedFront;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.v1.Feature;
@@ -64,11 +65,7 @@ final class Guide implements AutoCloseable {
   }
 
   private Guide(GuideLimits limits, MemoryJournalStore store) {
-    this(
-        limits,
-        store,
-        store.journal(GuideService.FEATURES_DOMAIN),
-        store.journal(GuideService.NOTES_DOMAIN));
+    this(limits, store, store.journal(StoredFeatures.NAME), store.journal(StoredNotes.NAME));
   }
 
   private Guide(GuideLimits limits, MemoryJournalStore store, Journal features, Journal notes) {
@@ -87,16 +84,15 @@ final class Guide implements AutoCloseable {
     try {
       service =
           GuideService.open(
-              features,
-              notes,
-              store.journal(GuideService.TRIPS_DOMAIN),
+              new GuideService.Journals(features, notes, store.journal(StoredTrips.NAME)),
               limits,
-              () -> Instant.ofEpochMilli(clockMillis.get()),
-              nanos::get,
+              new GuideClocks(() -> Instant.ofEpochMilli(clockMillis.get()), nanos::get),
               later);
       InProcessServerBuilder builder = InProcessServerBuilder.forName(name).directExecutor();
-      service.services().forEach(builder::addService);
-      service.aliases().forEach(builder::addService);
+      for (ServedFront front : service.fronts()) {
+        front.services().forEach(builder::addService);
+        front.aliases().forEach(builder::addService);
+      }
       server = builder.build().start();
     } catch (JournalException e) {
       throw new AssertionError(e);
@@ -112,21 +108,21 @@ final class Guide implements AutoCloseable {
     return new Guide(
         GuideLimits.DEFAULTS,
         store,
-        store.journal(GuideService.FEATURES_DOMAIN),
-        store.journal(GuideService.NOTES_DOMAIN),
+        store.journal(StoredFeatures.NAME),
+        store.journal(StoredNotes.NAME),
         later);
   }
 
   /// A guide whose notes go to a journal that a test holds.
   static Guide withNotesJournal(Journal notes, GuideLimits limits) {
     MemoryJournalStore store = new MemoryJournalStore();
-    return new Guide(limits, store, store.journal(GuideService.FEATURES_DOMAIN), notes);
+    return new Guide(limits, store, store.journal(StoredFeatures.NAME), notes);
   }
 
   /// A guide whose features go to a journal that a test holds.
   static Guide withFeaturesJournal(Journal features, GuideLimits limits) {
     MemoryJournalStore store = new MemoryJournalStore();
-    return new Guide(limits, store, features, store.journal(GuideService.NOTES_DOMAIN));
+    return new Guide(limits, store, features, store.journal(StoredNotes.NAME));
   }
 
   /// Ends this guide and opens another over the same journals, at the same time of day.

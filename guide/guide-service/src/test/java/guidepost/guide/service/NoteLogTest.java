@@ -21,8 +21,7 @@ final class NoteLogTest {
         post(guide, note("ann", "hazard", 0, i).setText("x".repeat(16 * 1024)));
         guide.notes().confirmNote(Reports.confirming(2 * i + 1, "bob"));
       }
-      NoteLog log =
-          new NoteLog(guide.store().journal(GuideService.NOTES_DOMAIN), Duration.ofHours(24));
+      NoteLog log = new NoteLog(guide.store().journal(StoredNotes.NAME), Duration.ofHours(24));
       NoteLog.Page first = log.read(0, Long.MAX_VALUE);
       assertThat(first.through()).isBetween(40L, 45L);
       NoteLog.Page second = log.read(first.through(), Long.MAX_VALUE);

@@ -178,8 +178,8 @@ final class NotesTest {
     PostNoteResponse new2 = guide.notes().postNote(request);
     assertThat(new2.getPostedBefore()).isFalse();
     guide.passes(Duration.ofHours(24));
-    guide.service().sweep().join();
-    assertThat(guide.store().journal(GuideService.NOTES_DOMAIN).revision()).isEqualTo(4);
+    guide.service().notes().sweep().join();
+    assertThat(guide.store().journal(StoredNotes.NAME).revision()).isEqualTo(4);
     assertVerified(guide, 0);
   }
 
@@ -197,10 +197,10 @@ final class NotesTest {
     assertThat(guide.stats().getNotesRevision()).isEqualTo(2);
 
     guide.passes(Duration.ofMinutes(20));
-    guide.service().sweep().join();
+    guide.service().notes().sweep().join();
     assertThat(get(1).getConfirmations()).isEqualTo(1);
     guide.passes(Duration.ofMinutes(5));
-    guide.service().sweep().join();
+    guide.service().notes().sweep().join();
     assertRefused(() -> get(1), "NOT_FOUND: no live note has the id 1");
   }
 
@@ -348,14 +348,14 @@ final class NotesTest {
   void shouldEndANoteOnceWhereverTheClockJumps() {
     post(guide, note("ann", "traffic", 0, 0));
     guide.passes(Duration.ofDays(400));
-    guide.service().sweep().join();
+    guide.service().notes().sweep().join();
     guide.passes(Duration.ofDays(-400));
-    guide.service().sweep().join();
+    guide.service().notes().sweep().join();
     assertThat(guide.stats().getNotesRevision()).isEqualTo(2);
     assertRefused(() -> get(1), "NOT_FOUND: no live note has the id 1");
     assertThat(lifeMinutes(post(guide, note("ann", "traffic", 0, 0)))).isEqualTo(30);
     guide.passes(Duration.ofMinutes(30));
-    assertThat(guide.service().sweep().join().notes()).isEqualTo(1);
+    assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(1);
   }
 
   @Test

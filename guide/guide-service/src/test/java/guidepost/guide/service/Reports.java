@@ -129,10 +129,10 @@ final class Reports {
   /// The notes that are kept and stored are right, and at least so many.
   static void assertVerified(Guide guide, long notes) {
     Findings findings = new Findings();
-    var journal = guide.store().journal(GuideService.NOTES_DOMAIN);
+    var journal = guide.store().journal(StoredNotes.NAME);
     try {
-      assertThat(guide.service().verifyNotes(journal, findings)).isGreaterThanOrEqualTo(notes);
-      assertThat(StoredGuide.verifyNotes(journal, findings)).isGreaterThanOrEqualTo(notes);
+      assertThat(guide.service().notes().verify(findings)).isGreaterThanOrEqualTo(notes);
+      assertThat(ServedNotes.STORED.verify(journal, findings)).isGreaterThanOrEqualTo(notes);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

@@ -157,7 +157,7 @@ final class RouteChatTest {
     assertThat(texts(guide.chat().send(note(0, 0, "now")).finish())).containsExactly("young");
 
     assertThat(guide.stats().getNotes()).isEqualTo(3);
-    assertThat(guide.service().sweep().join().notes()).isEqualTo(1);
+    assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(1);
     assertThat(guide.stats().getNotes()).isEqualTo(2);
     guide = guide.restart();
     assertThat(guide.stats().getNotes()).isEqualTo(2);
@@ -194,7 +194,7 @@ final class RouteChatTest {
     }
     ann.finish();
     guide = guide.restart(GuideLimits.DEFAULTS.withNotes(10, Duration.ofHours(24)));
-    assertThat(guide.service().sweep().join().notes()).isEqualTo(40);
+    assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(40);
     assertThat(texts(guide.chat().send(note(0, 0, "x")).finish())).hasSize(10).endsWith("n49");
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnknownFieldSet;
+import guidepost.calls.ServedFront;
 import guidepost.seed.routeguide.Feature;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.Rectangle;
@@ -196,13 +197,13 @@ final class RouteGuideTest {
 
   @Test
   void shouldKeepTheOlderNamesApartFromTheCanonicalOnes() {
-    assertThat(guide.service().services())
-        .extracting(each -> each.getServiceDescriptor().getName())
+    assertThat(guide.service().fronts())
+        .flatMap(each -> ServedFront.names(each.services()))
         .containsExactly(
-            "routeguide.RouteGuide",
             "guidepost.guide.v1.Features",
             "guidepost.guide.v1.Notes",
-            "guidepost.guide.v1.Trips");
+            "guidepost.guide.v1.Trips",
+            "routeguide.RouteGuide");
     assertThat(guide.service().aliases())
         .hasSize(4)
         .allMatch(each -> each.getMethods().size() == 4);

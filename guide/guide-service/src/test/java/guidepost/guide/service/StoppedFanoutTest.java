@@ -32,7 +32,7 @@ final class StoppedFanoutTest {
   @Test
   void shouldEndEverySubscriptionAndSayThatNotesAreNotServed() {
     List<String> notServed = new CopyOnWriteArrayList<>();
-    guide.service().onPartStopped(notServed::addAll);
+    guide.service().notes().onStopped(notServed::addAll);
     var open = subscribe();
     open.awaitReceived(2);
     breakDown();
@@ -41,12 +41,13 @@ final class StoppedFanoutTest {
     assertStopped(guide.subscriber());
     await().untilAsserted(() -> assertThat(notServed).containsExactly("guidepost.guide.v1.Notes"));
     assertThat(post(guide, note("ann", "hazard", 1, 1)).getId()).isEqualTo(1);
-    await().untilAsserted(() -> assertThat(guide.service().subscribers()).isZero());
+    await().untilAsserted(() -> assertThat(guide.service().notes().subscribers()).isZero());
   }
 
   private void breakDown() {
     guide
         .service()
+        .notes()
         .fanout()
         .act(
             () -> {
@@ -66,7 +67,7 @@ final class StoppedFanoutTest {
   @Test
   void shouldTellNobodyThatItStoppedWhenItIsClosed() {
     List<String> notServed = new CopyOnWriteArrayList<>();
-    guide.service().onPartStopped(notServed::addAll);
+    guide.service().notes().onStopped(notServed::addAll);
     guide.close();
     assertThat(notServed).isEmpty();
   }

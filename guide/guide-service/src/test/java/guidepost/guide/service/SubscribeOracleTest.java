@@ -88,7 +88,7 @@ final class SubscribeOracleTest {
         case 0 -> guide.notes().confirmNote(confirming(id, author));
         case 1 -> guide.notes().denyNote(denying(id, author));
         case 2 -> guide.notes().closeNote(closing(id, author));
-        case 3 -> guide.service().sweep().join();
+        case 3 -> guide.service().notes().sweep().join();
         case 4 -> guide.chat().send(Guide.note(random.nextInt(9), 0, "c")).finish();
         default -> {
           guide.passes(Duration.ofMinutes(random.nextInt(10)));

@@ -75,7 +75,7 @@ final class SubscribeTest {
     guide.notes().denyNote(denying(3, "carl"));
     guide.notes().closeNote(closing(3, "bob"));
     guide.passes(Duration.ofHours(2));
-    guide.service().sweep().join();
+    guide.service().notes().sweep().join();
     awaitTold(
         box,
         "SNAPSHOT",
@@ -186,7 +186,7 @@ final class SubscribeTest {
     for (int i = 0; i < 5; i++) {
       post(guide, note("ann", "hazard", 1, 1));
     }
-    guide.store().journal(GuideService.NOTES_DOMAIN).trim(3);
+    guide.store().journal(StoredNotes.NAME).trim(3);
     awaitTold(
         subscribe(inBox(0, 0, 10, 10).setAfterSequence(2)),
         "TOO_OLD",
@@ -203,7 +203,7 @@ final class SubscribeTest {
           .startsWith("AHEAD")
           .endsWith("end 5 @5");
     }
-    long timeline = guide.store().journal(GuideService.NOTES_DOMAIN).timeline();
+    long timeline = guide.store().journal(StoredNotes.NAME).timeline();
     var other = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline + 1);
     assertThat(told(subscribe(other).awaitReceived(3))).startsWith("AHEAD").endsWith("end 5 @5");
     var same = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline);
@@ -224,7 +224,7 @@ final class SubscribeTest {
     }
     post(guide, note("ann", "hazard", 1, E7));
     awaitToldWithProgress(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257");
-    guide.store().journal(GuideService.NOTES_DOMAIN).trim(257);
+    guide.store().journal(StoredNotes.NAME).trim(257);
     var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(257));
     awaitTold(resumed, "RESUMED");
     post(guide, note("ann", "hazard", 1, 1));
@@ -343,7 +343,7 @@ final class SubscribeTest {
     Status end = guide.subscriber().halfClose().awaitEnd();
     assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(end.getDescription()).isEqualTo("start must be sent: the stream ended before it");
-    soon().untilAsserted(() -> assertThat(guide.service().subscribers()).isZero());
+    soon().untilAsserted(() -> assertThat(guide.service().notes().subscribers()).isZero());
   }
 
   private void assertRefused(SubscribeRequest request, String text) {
@@ -364,6 +364,7 @@ final class SubscribeTest {
     CountDownLatch begun = new CountDownLatch(1);
     guide
         .service()
+        .notes()
         .fanout()
         .act(
             () -> {
@@ -409,6 +410,7 @@ final class SubscribeTest {
     CountDownLatch begun = new CountDownLatch(1);
     guide
         .service()
+        .notes()
         .fanout()
         .act(
             () -> {
@@ -456,7 +458,7 @@ final class SubscribeTest {
     }
     chat.finish();
     CountDownLatch mayJoin = new CountDownLatch(1);
-    guide.service().fanout().act(() -> join(mayJoin));
+    guide.service().notes().fanout().act(() -> join(mayJoin));
     var subscriber = guide.lazySubscriber();
     // The opening and a first page are 17 messages; then the client is ready at the worst moment.
     journal.whenHistoryAsks = () -> subscriber.read(journal.asked.get() == 1 ? 1_000 : 0);
@@ -515,8 +517,8 @@ final class SubscribeTest {
   void shouldForgetWhoeverLeaves() {
     var box = subscribe(inBox(0, 0, 10, 10));
     awaitTold(box, "SNAPSHOT", "end 0 @0");
-    assertThat(guide.service().subscribers()).isEqualTo(1);
+    assertThat(guide.service().notes().subscribers()).isEqualTo(1);
     box.cancel();
-    soon().untilAsserted(() -> assertThat(guide.service().subscribers()).isZero());
+    soon().untilAsserted(() -> assertThat(guide.service().notes().subscribers()).isZero());
   }
 }

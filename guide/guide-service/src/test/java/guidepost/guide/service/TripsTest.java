@@ -166,10 +166,10 @@ final class TripsTest {
 
   private void assertVerified(long entries) {
     Findings findings = new Findings();
-    var journal = guide.store().journal(GuideService.TRIPS_DOMAIN);
+    var journal = guide.store().journal(StoredTrips.NAME);
     try {
-      assertThat(guide.service().verifyTrips(journal, findings)).isEqualTo(entries);
-      assertThat(StoredGuide.verifyTrips(journal, findings)).isEqualTo(entries);
+      assertThat(guide.service().trips().verify(findings)).isEqualTo(entries);
+      assertThat(ServedTrips.STORED.verify(journal, findings)).isEqualTo(entries);
     } catch (Exception e) {
       throw new AssertionError(e);
     }

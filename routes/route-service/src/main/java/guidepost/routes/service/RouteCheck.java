@@ -18,7 +18,7 @@ import java.util.Arrays;
 /// with as many routes in the tables as there are stored, the two hold the same.
 final class RouteCheck {
 
-  private static final String DOMAIN = "routes";
+  private static final String DOMAIN = StoredRoutes.NAME;
 
   private final String name;
   private final RouteSnapshot table;

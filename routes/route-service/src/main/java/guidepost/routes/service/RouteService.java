@@ -3,6 +3,9 @@ package guidepost.routes.service;
 import guidepost.calls.Aliases;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.ServedDomain;
+import guidepost.calls.ServedFront;
+import guidepost.calls.StoredDomain;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
@@ -23,13 +26,17 @@ import java.util.stream.Stream;
 /// The route table and its gRPC services, over a journal.
 ///
 /// Threads: any may call its methods; see the package for those of the services.
-public final class RouteService implements AutoCloseable {
+public final class RouteService implements ServedDomain {
+
+  /// What the journal of routes holds.
+  public static final StoredDomain STORED = new StoredRoutes();
 
   /// The name without a package, under which some tutorial clients call the seed contract.
   private static final String ALIAS = "Router";
 
   private static final int BACKGROUND_THREADS = 2;
 
+  private final Journal journal;
   private final RouteState state;
   private final ExecutorService background;
   private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
@@ -39,10 +46,12 @@ public final class RouteService implements AutoCloseable {
   private final ServerServiceDefinition routes;
 
   private RouteService(
+      Journal journal,
       RouteState state,
       ExecutorService background,
       DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       HistoryCalls<RouteHistory> historyCalls) {
+    this.journal = journal;
     this.state = state;
     this.background = background;
     this.writer = writer;
@@ -71,9 +80,10 @@ public final class RouteService implements AutoCloseable {
     RouteDomain domain = RouteDomain.load(journal, published, counts, syncs, limits, sources);
     ExecutorService background = background();
     DomainWriter<RouteRequest, List<RouteOutcome>> writer =
-        DomainWriter.start("routes", journal, domain, limits.queuedChangesMax());
+        DomainWriter.start(StoredRoutes.NAME, journal, domain, limits.queuedChangesMax());
     sources.begin(writer);
     return new RouteService(
+        journal,
         new RouteState(published, domain.feed(), counts, syncs, sources, limits, background),
         background,
         writer,
@@ -110,57 +120,51 @@ public final class RouteService implements AutoCloseable {
     return state.published();
   }
 
-  /// The services under their canonical names, for the server and for reflection.
+  @Override
+  public StoredDomain stored() {
+    return STORED;
+  }
+
+  @Override
+  public Journal journal() {
+    return journal;
+  }
+
+  @Override
   public List<ServerServiceDefinition> services() {
     return List.of(router, routes);
   }
 
-  /// The seed contract under the other name that clients use; not for reflection.
+  /// The seed contract under the other name that clients use.
+  @Override
   public List<ServerServiceDefinition> aliases() {
     return List.of(Aliases.of(router, ALIAS));
   }
 
-  /// Has `told` called with the full names of the services that a defect left without a writer:
-  /// they go on reading, and refuse writes until a restart. At once if that has happened.
-  public void onWriterStopped(Consumer<List<String>> told) {
+  @Override
+  public void onStopped(Consumer<List<String>> told) {
     List<String> names =
-        Stream.concat(services().stream(), aliases().stream())
-            .map(service -> service.getServiceDescriptor().getName())
-            .toList();
+        Stream.of(services(), aliases()).map(ServedFront::names).flatMap(List::stream).toList();
     var _ = writer.stopped().thenRun(() -> told.accept(names));
   }
 
-  /// Compares the table that answers calls with the journal that it was made of. Writes go on.
-  ///
-  /// @param journal the one it was opened on
-  /// @param findings takes what is wrong
-  /// @return routes that the table holds as they are stored
-  /// @throws JournalException if stored bytes cannot be read
-  public long verify(Journal journal, Findings findings) throws JournalException {
+  @Override
+  public long verify(Findings findings) throws JournalException {
     return RouteCheck.compare(state.published(), journal, findings);
   }
 
-  /// Makes a table of a journal that nobody writes, and compares the two.
-  ///
-  /// @param findings takes what is wrong
-  /// @return routes that the table holds as they are stored
-  /// @throws JournalException if stored bytes cannot be read
-  public static long verifyStored(Journal journal, Findings findings) throws JournalException {
-    return RouteCheck.compareNew(journal, findings);
-  }
-
-  /// What the writer has done, and what waits for it.
-  public WriterStats writerStats() {
+  @Override
+  public WriterStats stats() {
     return writer.stats();
   }
 
   /// Ends open AddRoutes, LookupStream, Modify and Watch calls as UNAVAILABLE, after what is owed
   /// to them.
+  @Override
   public void shutdown() {
     openCalls.close();
   }
 
-  /// Also writes and answers what waits, and ends the writer. The journal stays open.
   @Override
   public void close() {
     shutdown();

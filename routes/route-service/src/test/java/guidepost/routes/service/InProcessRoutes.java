@@ -85,7 +85,7 @@ final class InProcessRoutes implements AutoCloseable {
   }
 
   int queuedChanges() {
-    return service.writerStats().queuedChanges();
+    return service.stats().queuedChanges();
   }
 
   Journal journal() {

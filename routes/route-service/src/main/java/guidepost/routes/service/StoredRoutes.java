@@ -1,50 +1,51 @@
 package guidepost.routes.service;
 
+import com.google.protobuf.Message;
+import guidepost.calls.StoredDomain;
+import guidepost.journal.Findings;
 import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
-import guidepost.storage.v1.DumpLine;
 import guidepost.storage.v1.DumpedRoute;
 import guidepost.storage.v1.DumpedSource;
 import guidepost.storage.v1.DumpedTable;
 import guidepost.storage.v1.StoredSource;
 import java.nio.BufferUnderflowException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Optional;
 
-/// Entries of the routes' journal as lines of a dump, and back.
+/// What the routes' journal holds: routes, tables and sources.
 ///
 /// Threads: any.
-public final class RouteDump {
+final class StoredRoutes implements StoredDomain {
 
-  private RouteDump() {}
+  /// The journal domain that routes are in.
+  static final String NAME = "routes";
 
-  /// The line of an entry.
-  ///
-  /// @return empty if the entry is not as this program writes it: then only its bytes tell all
-  public static Optional<DumpLine> line(byte[] key, byte[] value, long revision) {
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public long verify(Journal journal, Findings findings) throws JournalException {
+    return RouteCheck.compareNew(journal, findings);
+  }
+
+  @Override
+  public Optional<Message> line(byte[] key, byte[] value, long revision) {
     try {
-      DumpLine line =
+      return Optional.of(
           CatalogRecord.isCatalog(key)
               ? catalogLine(key, value, revision)
-              : DumpLine.newBuilder().setRoute(route(key, value, revision)).build();
-      return Optional.of(line).filter(made -> leadsBack(made, key, value));
+              : route(key, value, revision));
     } catch (IllegalArgumentException | BufferUnderflowException e) {
       return Optional.empty();
     }
-  }
-
-  private static boolean leadsBack(DumpLine line, byte[] key, byte[] value) {
-    boolean[] same = {false};
-    entry(
-        line,
-        (itsKey, itsValue, revision) ->
-            same[0] = Arrays.equals(key, itsKey) && Arrays.equals(value, itsValue));
-    return same[0];
   }
 
   private static DumpedRoute route(byte[] key, byte[] value, long revision) {
@@ -68,19 +69,17 @@ public final class RouteDump {
     return line.build();
   }
 
-  private static DumpLine catalogLine(byte[] key, byte[] value, long revision) {
+  private static Message catalogLine(byte[] key, byte[] value, long revision) {
     Catalog before = Catalog.initial();
     Catalog after = CatalogRecord.added(before, key, value, revision);
     for (Catalog.Table table : after.tables()) {
       if (before.table(table.name()) == null) {
-        return DumpLine.newBuilder()
-            .setTable(DumpedTable.newBuilder().setName(table.name()).setRevision(revision))
-            .build();
+        return DumpedTable.newBuilder().setName(table.name()).setRevision(revision).build();
       }
     }
     for (Catalog.Source source : after.sources()) {
       if (before.source(source.name()) == null) {
-        return DumpLine.newBuilder().setSource(source(source)).build();
+        return source(source);
       }
     }
     throw new IllegalArgumentException("neither a table nor a source");
@@ -98,16 +97,13 @@ public final class RouteDump {
         .build();
   }
 
-  /// The entry of a line.
-  ///
-  /// @return false if the line is of no entry of the routes
-  /// @throws IllegalArgumentException if a field breaks a rule
-  public static boolean entry(DumpLine line, Journal.EntryVisitor visitor) {
-    switch (line.getLineCase()) {
-      case ROUTE -> routeEntry(line.getRoute(), visitor);
-      case TABLE -> tableEntry(line.getTable(), visitor);
-      case SOURCE -> sourceEntry(line.getSource(), visitor);
-      case HEADER, FEATURE, NOTE, NOTE_KEY, TRIP, FIXES, ENTRY, END, LINE_NOT_SET -> {
+  @Override
+  public boolean entry(Message line, Journal.EntryVisitor visitor) {
+    switch (line) {
+      case DumpedRoute route -> routeEntry(route, visitor);
+      case DumpedTable table -> tableEntry(table, visitor);
+      case DumpedSource source -> sourceEntry(source, visitor);
+      default -> {
         return false;
       }
     }

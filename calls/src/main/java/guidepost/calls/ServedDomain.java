@@ -1,0 +1,42 @@
+package guidepost.calls;
+
+import guidepost.journal.Findings;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterStats;
+
+/// One domain of data as a server serves it: a journal, the index made of it, the one writer, and
+/// the services in front.
+///
+/// A server has a list of these and knows nothing else of them: what it reports, checks, copies,
+/// writes as text and ends, it does for each in turn. A new domain implements this and
+/// [StoredDomain], and is added to the server's list.
+///
+/// ```
+///   services ──▶ writer ──▶ journal ──▶ index      ServedDomain   while a server runs
+///                             │
+///                             └──▶ check, lines    StoredDomain   whoever has the journal open
+/// ```
+///
+/// Threads: any.
+public interface ServedDomain extends ServedFront {
+
+  /// What is known of the domain without a server.
+  StoredDomain stored();
+
+  /// The journal that it is served from.
+  Journal journal();
+
+  /// What the writer has done, and what waits for it.
+  WriterStats stats();
+
+  /// Compares the index that answers calls with the journal that it was made of. Writes go on.
+  ///
+  /// @param findings takes what is wrong
+  /// @return entries that the index holds as they are stored
+  /// @throws JournalException if stored bytes cannot be read, or the writer has ended
+  /// @throws OverloadedException if too much waits to be written
+  /// @throws InterruptedException if the calling thread is
+  long verify(Findings findings) throws JournalException, OverloadedException, InterruptedException;
+}

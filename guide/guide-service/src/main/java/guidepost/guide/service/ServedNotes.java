@@ -1,0 +1,174 @@
+package guidepost.guide.service;
+
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.ServedDomain;
+import guidepost.calls.ServedFront;
+import guidepost.calls.StoredDomain;
+import guidepost.guide.v1.GetStatsResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.Findings;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterStats;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/// The notes: their journal, what hangs where, the chats and subscribers that hear of it, and
+/// `guidepost.guide.v1.Notes`.
+///
+/// ```
+///   chats, Notes ─▶ writer ─▶ journal ─▶ walls ─▶ replays, live notes
+///                                          └─▶ fan-out ─▶ subscribers
+/// ```
+///
+/// Threads: any.
+final class ServedNotes implements ServedDomain {
+
+  static final StoredDomain STORED = new StoredNotes();
+
+  private final Journal journal;
+  private final NoteDomain domain;
+  private final DomainWriter<NoteRequest, NoteAnswer> writer;
+  private final NoteSweeper sweeper;
+  private final NoteFanout fanout;
+  private final OpenCalls chats = new OpenCalls();
+  private final OpenCalls subscriptions = new OpenCalls();
+  private final ChatStream.Room room;
+  private final ExecutorService history =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("guidepost-notes-history").daemon().factory());
+  private final ServerServiceDefinition service;
+
+  private ServedNotes(
+      Journal journal, NoteDomain domain, NoteBoard board, GuideLimits limits, GuideClocks clocks) {
+    this.journal = journal;
+    this.domain = domain;
+    int queued = limits.queuedChanges();
+    NoteLog log = new NoteLog(journal, limits.noteLife());
+    fanout = NoteFanout.start(domain.view(), queued, log::oldest, clocks.nanoTime());
+    var _ = fanout.stopped().thenRun(() -> subscriptions.close(ServedNotes::nobodyIsTold));
+    domain.listen(fanout::happened);
+    writer = DomainWriter.start(StoredNotes.NAME, journal, domain, queued);
+    sweeper = NoteSweeper.start(writer, domain::isSweepDue);
+    room = new ChatStream.Room(writer, board, chats, limits);
+    var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
+    service = new NotesService(domain, writer, listeners, clocks.nanoTime()).definition();
+  }
+
+  /// Reads the journal and starts the writer and the thread that tells subscribers.
+  ///
+  /// @throws JournalException if the journal cannot be read
+  static ServedNotes open(Journal journal, GuideLimits limits, GuideClocks clocks)
+      throws JournalException {
+    NoteLedger ledger = new NoteLedger();
+    long revision = NoteStorage.load(journal, ledger, limits.noteLife());
+    NoteBoard board = new NoteBoard();
+    NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clocks.wall());
+    return new ServedNotes(journal, domain, board, limits, clocks);
+  }
+
+  private static StatusRuntimeException nobodyIsTold() {
+    return Failures.stopped("what tells the subscribers of notes");
+  }
+
+  /// What chats share: for whoever serves RouteChat.
+  ChatStream.Room room() {
+    return room;
+  }
+
+  /// Completes when a defect has stopped the writer: chats can post no more until a restart.
+  CompletionStage<Void> writerStopped() {
+    return writer.stopped();
+  }
+
+  void addStats(GetStatsResponse.Builder stats) {
+    NoteDomain.Stats now = domain.stats();
+    stats.setNotesRevision(now.revision()).setNotes(now.notes()).setChats(chats.size());
+  }
+
+  /// What tells the subscribers.
+  NoteFanout fanout() {
+    return fanout;
+  }
+
+  /// Subscribers that are listening now.
+  int subscribers() {
+    return subscriptions.size();
+  }
+
+  /// Takes expired notes down now.
+  CompletableFuture<NoteAnswer.Swept> sweep() {
+    return sweeper.sweep();
+  }
+
+  @Override
+  public StoredDomain stored() {
+    return STORED;
+  }
+
+  @Override
+  public Journal journal() {
+    return journal;
+  }
+
+  @Override
+  public WriterStats stats() {
+    return writer.stats();
+  }
+
+  /// Posts wait while the notes are listed, some milliseconds for a million.
+  @Override
+  public long verify(Findings findings)
+      throws JournalException, OverloadedException, InterruptedException {
+    CompletableFuture<NoteCheck.Kept> kept = new CompletableFuture<>();
+    try {
+      var _ = writer.submit(new NoteRequest.Copy(kept), 1).get();
+    } catch (ExecutionException e) {
+      throw new JournalException(
+          JournalException.Reason.CLOSED, "notes: cannot be listed: " + e.getCause(), e);
+    }
+    return NoteCheck.compare(kept.join(), journal, findings);
+  }
+
+  @Override
+  public List<ServerServiceDefinition> services() {
+    return List.of(service);
+  }
+
+  @Override
+  public List<ServerServiceDefinition> aliases() {
+    return List.of();
+  }
+
+  /// Also without what tells subscribers.
+  @Override
+  public void onStopped(Consumer<List<String>> told) {
+    var _ = writer.stopped().thenRun(() -> told.accept(ServedFront.names(services())));
+    var _ = fanout.stopped().thenRun(() -> told.accept(ServedFront.names(services())));
+  }
+
+  /// Ends chats after what is owed to them, and subscriptions at once.
+  @Override
+  public void shutdown() {
+    chats.close();
+    subscriptions.close();
+  }
+
+  @Override
+  public void close() {
+    shutdown();
+    sweeper.close();
+    writer.close();
+    fanout.close();
+    history.shutdown();
+  }
+}
