@@ -17,6 +17,11 @@ import java.util.OptionalDouble;
 /// @param stored all that is known of them
 record TripCluster(StoredCluster stored) {
 
+  private static final double MILLIS = 1e3;
+
+  /// Seconds of drift that are measured: one would be rounded to whole E7.
+  private static final double DRIFT = 100;
+
   private static final long TURN = 2L * Point.LONGITUDE_E7_MAX;
 
   /// How a fix lies.
@@ -56,6 +61,10 @@ record TripCluster(StoredCluster stored) {
         .setNorthE7(more.getNorthE7() + fix.getLatitudeE7() - first.getLatitudeE7())
         .setEastE7(more.getEastE7() + eastward(first, fix))
         .setSinceMs(more.getSinceMs() + fix.getUnixMs() - first.getUnixMs());
+    double since = (fix.getUnixMs() - first.getUnixMs()) / MILLIS;
+    more.setSinceSquare(more.getSinceSquare() + since * since)
+        .setNorthSince(more.getNorthSince() + since * (fix.getLatitudeE7() - first.getLatitudeE7()))
+        .setEastSince(more.getEastSince() + since * eastward(first, fix));
     if (fix.hasAltitudeMetres()) {
       more.setAltitudeMetres(more.getAltitudeMetres() + fix.getAltitudeMetres())
           .setAltitudes(more.getAltitudes() + 1);
@@ -103,6 +112,23 @@ record TripCluster(StoredCluster stored) {
 
   long millis() {
     return last().getUnixMs() - first().getUnixMs();
+  }
+
+  /// Metres a second from the first to the last, of the straight and even way that fits them best:
+  /// of white noise little remains. 0 for one time alone.
+  double drift() {
+    long fixes = stored.getFixes();
+    double since = stored.getSinceMs() / MILLIS;
+    double square = stored.getSinceSquare() - since * since / fixes;
+    if (square <= 0) {
+      return 0;
+    }
+    double north = stored.getNorthSince() - since * stored.getNorthE7() / fixes;
+    double east = stored.getEastSince() - since * stored.getEastE7() / fixes;
+    StoredFix first = stored.getFirst();
+    StoredFix second =
+        moved(first, Math.round(north / square * DRIFT), Math.round(east / square * DRIFT)).build();
+    return Haversine.metres(TripTally.point(first), TripTally.point(second)) / DRIFT;
   }
 
   /// The middle of the altitudes that are known.

@@ -1,6 +1,5 @@
 package guidepost.guide.service;
 
-import guidepost.guide.index.Haversine;
 import guidepost.storage.v1.StoredCluster;
 import guidepost.storage.v1.StoredFix;
 import guidepost.storage.v1.StoredStay;
@@ -15,8 +14,12 @@ import guidepost.storage.v1.StoredTrip;
 /// fixes that are near each other count as one, their middle ([TripCluster]); how near depends on
 /// how far positions scatter ([TripScatter]) and on their accuracy. The way leads from middle to
 /// middle, and the time between two middles was spent moving, unless it was slower than the slowest
-/// walk. Fixes that stay near each other for longer than such a walk takes are a wait: the time
-/// from their first to their last was spent standing.
+/// walk. Fixes that stay near each other for longer than such a walk takes, or for 20 s in which
+/// they drift nowhere, are a wait: the time from their first to their last was spent standing.
+///
+/// **How near.** White noise shows from fix to fix, and 2.6 of its deviations are near. Noise of
+/// some metres that lasts for a minute shows little, but it shows; with the square of what shows
+/// the radius grows from 0.5 m, where corners are kept, to 4 m.
 ///
 /// ```
 ///     ..:.         .:..        .::.        the way of fixes: several times too long
@@ -25,10 +28,11 @@ import guidepost.storage.v1.StoredTrip;
 ///
 /// **Stops** are stay points [1]: fixes that follow each other and are within 50 m of the first of
 /// them, for two minutes or more. A slow walk crosses those 50 m in as long a time, but evenly: up
-/// to five minutes and a half a stay is a stop only if its fixes are near its middle. A single fix
-/// that is farther is a mistake, and left out, if the next is back within those 50 m, so soon that
-/// more time was spent there before than away. Of a stop nothing counts but its middle: the way
-/// leads there and on from there, and the time until its last fix was spent standing.
+/// to five minutes and a half a stay is a stop only if its fixes are near its middle. One whose
+/// fixes lead about is none, however long ([TripStay]). A single fix that is farther is a mistake,
+/// and left out, if the next is back within those 50 m, so soon that more time was spent there
+/// before than away. Of a stop nothing counts but its middle: the way leads there and on from
+/// there, and the time until its last fix was spent standing.
 ///
 /// ```
 ///    counted ──▶ first ──▶ middle ──▶ counted      way
@@ -48,8 +52,17 @@ import guidepost.storage.v1.StoredTrip;
 /// GNSS+ 2015.
 final class TripMotion {
 
-  /// Least radius within which fixes count as one.
+  /// Least radius within which fixes count as one, where it is not known how far they scatter.
   static final double NEAR_METRES = 3.5;
+
+  /// The same where they scatter by nothing: corners are not cut.
+  static final double NEAR_CLEAN_METRES = 0.5;
+
+  /// Metres for each square metre of the scatter: noise that lasts for a minute shows as little.
+  static final double NEAR_LASTING = 25;
+
+  /// The most that this makes of it.
+  static final double NEAR_LASTING_MAX = 4;
 
   /// The same in standard deviations of the scatter: 97 of 100 fixes are within.
   static final double NEAR_DEVIATIONS = 2.6;
@@ -58,15 +71,15 @@ final class TripMotion {
   static final double NEAR_SCATTERED_METRES_MAX = 20;
 
   static final double MOVING_METRES_PER_SECOND = 0.25;
-  static final double STOP_METRES = 50;
-  static final long STOP_MILLIS = 120_000;
 
-  /// Longer than the slowest walk needs for 50 m, with some for its corners.
-  static final long STOP_MILLIS_SURE = 333_000;
+  /// A cluster that lasts is a wait if its fixes drift more slowly.
+  static final double WAIT_METRES_PER_SECOND = 0.2;
 
-  /// Fixes of an even walk of 50 m are 14 m from their middle, in the mean of squares; those of a
-  /// rest 7 m, if they scatter by 5.
-  static final double STOP_SPREAD_METRES = 12.5;
+  /// How long it must last: at lights people wait for longer.
+  static final long WAIT_MILLIS = 20_000;
+
+  /// And for each metre of its radius.
+  static final double WAIT_MILLIS_PER_METRE = 3_000;
 
   static final double CLIMB_METRES = 5;
 
@@ -76,7 +89,7 @@ final class TripMotion {
   private static final double MILLIS = 1e3;
 
   /// From what counted to what counts next.
-  private record Step(double metres, long movingMillis) {}
+  record Step(double metres, long movingMillis) {}
 
   private final StoredTrip.Builder trip;
 
@@ -108,7 +121,7 @@ final class TripMotion {
     if (!trip.getStay().hasFirst()) {
       return;
     }
-    if (isStop(trip.getStay())) {
+    if (stay().isStop()) {
       leaveStop();
     } else {
       countToTheEnd();
@@ -137,52 +150,35 @@ final class TripMotion {
 
   private boolean isOutlying(StoredFix fix) {
     return trip.getStay().hasFirst()
-        && !isNear(trip.getStay().getFirst(), fix)
-        && !isNear(trip.getLast(), fix)
+        && !TripStay.isNear(trip.getStay().getFirst(), fix)
+        && !TripStay.isNear(trip.getLast(), fix)
         && isSoon(fix);
   }
 
   private boolean isBack(StoredFix fix) {
-    return isNear(trip.getStay().getFirst(), fix) && isSoon(fix);
+    return TripStay.isNear(trip.getStay().getFirst(), fix) && isSoon(fix);
   }
 
   private boolean isSoon(StoredFix fix) {
-    StoredStay stay = trip.getStay();
-    return fix.getUnixMs() - stay.getLastUnixMs() <= Math.min(STOP_MILLIS, millis(stay));
+    return fix.getUnixMs() - trip.getStay().getLastUnixMs()
+        <= Math.min(TripStay.STOP_MILLIS, stay().millis());
   }
 
-  private static boolean isNear(StoredFix a, StoredFix b) {
-    return Haversine.metres(TripTally.point(a), TripTally.point(b)) <= STOP_METRES;
-  }
-
-  private static long millis(StoredStay stay) {
-    return stay.getLastUnixMs() - stay.getFirst().getUnixMs();
-  }
-
-  private static boolean isStop(StoredStay stay) {
-    return millis(stay) >= STOP_MILLIS
-        && (millis(stay) >= STOP_MILLIS_SURE || spread(stay) <= STOP_SPREAD_METRES);
-  }
-
-  /// Distance of its fixes from their middle, the root of the mean square.
-  private static double spread(StoredStay stay) {
-    double middle =
-        Haversine.metres(TripTally.point(stay.getFirst()), TripTally.point(middle(stay)));
-    double square = stay.getSquareMetres() / stay.getFixes() - middle * middle;
-    return Math.sqrt(Math.max(0, square));
+  private TripStay stay() {
+    return new TripStay(trip.getStay());
   }
 
   private void count(StoredFix fix) {
     StoredStay stay = trip.getStay();
     if (!stay.hasFirst()) {
       begin(fix);
-    } else if (!isNear(stay.getFirst(), fix)) {
+    } else if (!TripStay.isNear(stay.getFirst(), fix)) {
       leave();
       begin(fix);
     }
     trip.setScatter(TripScatter.with(trip.getScatter(), fix));
     cluster(fix);
-    extend(fix);
+    trip.setStay(stay().with(fix).stored());
   }
 
   private void begin(StoredFix first) {
@@ -194,7 +190,7 @@ final class TripMotion {
   }
 
   private void leave() {
-    if (isStop(trip.getStay())) {
+    if (stay().isStop()) {
       leaveStop();
       trip.setCluster(StoredCluster.getDefaultInstance());
     } else {
@@ -213,9 +209,7 @@ final class TripMotion {
   }
 
   private void addToStay(Step step) {
-    StoredStay.Builder stay = trip.getStayBuilder();
-    stay.setWayMetres(stay.getWayMetres() + step.metres())
-        .setMovingMs(stay.getMovingMs() + step.movingMillis());
+    trip.setStay(stay().with(step).stored());
   }
 
   private void cluster(StoredFix fix) {
@@ -249,15 +243,22 @@ final class TripMotion {
             .setFixes(stay.getFixes())
             .setNorthE7(stay.getNorthE7())
             .setEastE7(stay.getEastE7())
-            .setSinceMs(millis(stay) / 2 * stay.getFixes())
+            .setSinceMs(stay().millis() / 2 * stay.getFixes())
             .build();
     return new TripCluster(earlier).with(fix);
   }
 
   private double radius(StoredFix fix) {
-    double scattered =
-        Math.min(NEAR_SCATTERED_METRES_MAX, NEAR_DEVIATIONS * trip.getScatter().getMetres());
-    return Math.max(NEAR_METRES, Math.max(scattered, fix.getAccuracyMetres() / 2));
+    double scatter = trip.getScatter().getMetres();
+    double scattered = Math.min(NEAR_SCATTERED_METRES_MAX, NEAR_DEVIATIONS * scatter);
+    return Math.max(least(scatter), Math.max(scattered, fix.getAccuracyMetres() / 2));
+  }
+
+  private double least(double scatter) {
+    if (!TripScatter.isKnown(trip.getScatter())) {
+      return NEAR_METRES;
+    }
+    return Math.clamp(NEAR_LASTING * scatter * scatter, NEAR_CLEAN_METRES, NEAR_LASTING_MAX);
   }
 
   /// The next fixes are elsewhere: what these are counts.
@@ -265,6 +266,7 @@ final class TripMotion {
     climb(cluster);
     StoredFix middle = cluster.middle();
     boolean waited = isWait(cluster);
+    trip.setStay(stay().strodeTo(middle, trip.getScatter()).stored());
     if (trip.hasCounted()) {
       addToStay(step(trip.getCounted(), middle, waited ? cluster.first() : middle));
     } else if (!waited) {
@@ -292,9 +294,16 @@ final class TripMotion {
     }
   }
 
-  /// True if the fixes stayed near each other for longer than a walk does.
+  /// True if the fixes stayed near each other for longer than a walk does, or for a while in which
+  /// they drifted nowhere. The while is longer than a brisk walk needs to lead in and out again.
   private boolean isWait(TripCluster cluster) {
-    return moving(2 * radius(cluster.last()), cluster.millis()) == 0 && cluster.millis() > 0;
+    double radius = radius(cluster.last());
+    long millis = cluster.millis();
+    if (millis == 0) {
+      return false;
+    }
+    boolean lasted = millis >= Math.max(WAIT_MILLIS, WAIT_MILLIS_PER_METRE * radius);
+    return moving(2 * radius, millis) == 0 || (lasted && cluster.drift() < WAIT_METRES_PER_SECOND);
   }
 
   /// @param arrived its time is when the way ended
@@ -324,23 +333,12 @@ final class TripMotion {
             });
   }
 
-  private void extend(StoredFix fix) {
-    StoredStay.Builder stay = trip.getStayBuilder();
-    StoredFix first = stay.getFirst();
-    double metres = Haversine.metres(TripTally.point(first), TripTally.point(fix));
-    stay.setLastUnixMs(fix.getUnixMs())
-        .setFixes(stay.getFixes() + 1)
-        .setNorthE7(stay.getNorthE7() + fix.getLatitudeE7() - first.getLatitudeE7())
-        .setEastE7(stay.getEastE7() + TripCluster.eastward(first, fix))
-        .setSquareMetres(stay.getSquareMetres() + metres * metres);
-  }
-
   private void leaveStop() {
     if (trip.getCluster().hasFirst()) {
       climb(new TripCluster(trip.getCluster()));
     }
     StoredStay stay = trip.getStay();
-    StoredFix middle = middle(stay);
+    StoredFix middle = stay().middle();
     if (stay.hasEntered()) { // else an earlier release has counted the way already
       addWay(arriving(stay, middle));
     }
@@ -358,14 +356,6 @@ final class TripMotion {
     StoredFix entered = stay.getEntered();
     long millis = stay.getFirst().getUnixMs() - entered.getUnixMs();
     return new Step(metres(entered, middle), moving(metres(entered, stay.getFirst()), millis));
-  }
-
-  /// The middle of a stay, at its end.
-  private static StoredFix middle(StoredStay stay) {
-    long fixes = stay.getFixes();
-    return TripCluster.moved(stay.getFirst(), stay.getNorthE7() / fixes, stay.getEastE7() / fixes)
-        .setUnixMs(stay.getLastUnixMs())
-        .build();
   }
 
   private void add(StoredStop stop) {

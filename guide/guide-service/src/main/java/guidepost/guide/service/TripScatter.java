@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import guidepost.guide.index.Haversine;
 import guidepost.storage.v1.StoredFix;
 import guidepost.storage.v1.StoredScatter;
+import java.util.List;
 
 /// How far positions scatter about the way: from how far each fix lies beside the line between the
 /// two around it, which a walk or a drive bends little in some seconds.
@@ -22,7 +23,11 @@ final class TripScatter {
   /// had not scattered.
   private static final int FIXES_MIN = 8;
 
-  private static final double MEAN_OF_DEVIATION = Math.sqrt(Math.PI / 2);
+  /// What a fix says is the median of so many: a corner bends the way at one or two of them.
+  private static final int MEDIAN_OF = 5;
+
+  /// Mean of that median, for a deviation of 1 along each axis.
+  private static final double MEDIAN_OF_DEVIATION = 1.196;
 
   /// What a single fix may say.
   private static final double METRES_MAX = 12;
@@ -34,7 +39,12 @@ final class TripScatter {
     StoredScatter.Builder more = scatter.toBuilder();
     if (scatter.hasBefore() && isDense(scatter, fix)) {
       int fixes = Math.min(scatter.getFixes() + 1, FIXES_MAX);
-      double metres = Math.min(METRES_MAX, metres(scatter.getBefore(), scatter.getLast(), fix));
+      more.addBesideMetres((float) metres(scatter.getBefore(), scatter.getLast(), fix));
+      double metres = Math.min(METRES_MAX, median(more.getBesideMetresList()));
+      if (more.getBesideMetresCount() == MEDIAN_OF) {
+        List<Float> kept = List.copyOf(more.getBesideMetresList().subList(1, MEDIAN_OF));
+        more.clearBesideMetres().addAllBesideMetres(kept);
+      }
       more.setFixes(fixes)
           .setMetres(
               scatter.getMetres() + (metres - scatter.getMetres()) / Math.max(fixes, FIXES_MIN));
@@ -43,6 +53,17 @@ final class TripScatter {
       more.setBefore(scatter.getLast());
     }
     return more.setLast(fix).build();
+  }
+
+  private static double median(List<Float> metres) {
+    return metres.stream().sorted().skip((metres.size() - 1) / 2).findFirst().orElse(0f);
+  }
+
+  /// True if it is known well, from fixes of late.
+  static boolean isKnown(StoredScatter scatter) {
+    return scatter.getFixes() >= FIXES_MIN
+        && scatter.hasBefore()
+        && scatter.getLast().getUnixMs() - scatter.getBefore().getUnixMs() <= APART_MILLIS_MAX;
   }
 
   /// What is known, without the fixes before a pause.
@@ -67,6 +88,6 @@ final class TripScatter {
             .build();
     double beside = Haversine.metres(TripTally.point(between), TripTally.point(fix));
     double wider = Math.sqrt(1 + fraction * fraction + (1 - fraction) * (1 - fraction));
-    return beside / wider / MEAN_OF_DEVIATION;
+    return beside / wider / MEDIAN_OF_DEVIATION;
   }
 }

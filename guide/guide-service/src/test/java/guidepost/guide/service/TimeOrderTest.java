@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import guidepost.guide.index.Point;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class TimeOrderTest {
 
@@ -65,6 +68,52 @@ final class TimeOrderTest {
   void shouldTakeOutTheFixesOfAClockThatJumpedThoughOneOfTheOthersCameLate() {
     assertThat(kept(0, 1, 2, 3, 4, 90_000, 90_001, 5, 7, 8, 6, 9))
         .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L);
+  }
+
+  private static long[] seconds(long from, long to) {
+    return LongStream.range(from, to).map(second -> second * 1_000).toArray();
+  }
+
+  private static List<TripFix> batch(boolean flagged, long[]... segments) {
+    List<TripFix> batch = new ArrayList<>();
+    for (long[] segment : segments) {
+      for (int i = 0; i < segment.length; i++) {
+        batch.add(fix(segment[i]).beginningSegment(flagged && i == 0));
+      }
+    }
+    return batch;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldKeepAShortSegmentThatCameBeforeALongOneThatIsOlder(boolean flagged) {
+    List<TripFix> kept =
+        TimeOrder.of(batch(flagged, seconds(1_000, 1_050), seconds(0, 100)), Long.MIN_VALUE);
+    assertThat(kept).hasSize(150);
+    assertThat(kept).isSortedAccordingTo(Comparator.comparingLong(TripFix::unixMillis));
+    assertThat(kept.get(100).beginsSegment()).isEqualTo(flagged);
+    assertThat(TimeOrder.of(batch(flagged, seconds(1_000, 1_050), seconds(300, 400)), 200_000))
+        .hasSize(150);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void shouldLoseOnlyTheFixOfAClockThatJumpedInTheNewerOfTwoSegments(boolean flagged) {
+    long[] newer = seconds(1_000, 1_051);
+    newer[20] = 90_000_000;
+    List<TripFix> kept = TimeOrder.of(batch(flagged, newer, seconds(0, 100)), Long.MIN_VALUE);
+    assertThat(kept).hasSize(150);
+    assertThat(kept.getLast().unixMillis()).isEqualTo(1_050_000);
+  }
+
+  @Test
+  void shouldTakeOutAJumpAtTheEndOfASegmentThatHasAnother() {
+    List<TripFix> batch = new ArrayList<>(batch(true, seconds(0, 20), seconds(30, 60)));
+    batch.add(20, fix(90_000_000));
+    assertThat(TimeOrder.of(batch, Long.MIN_VALUE)).hasSize(50);
+    List<TripFix> goingOn = new ArrayList<>(batch(true, seconds(30, 60)));
+    goingOn.add(0, fix(90_000_000));
+    assertThat(TimeOrder.of(goingOn, 20_000)).hasSize(30);
   }
 
   private static long[] array(List<Long> times) {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.Random;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -423,6 +424,140 @@ final class TripMotionTest {
     add(16, 101, 0);
     add(26, 200, 0);
     assertThat(settled().getMovingMs()).isEqualTo(26_000);
+  }
+
+  private interface Place {
+    double[] at(double metres);
+  }
+
+  /// At 1 Hz, where one is after so many metres.
+  private void go(
+      int from, int seconds, double speed, double start, Place place, Supplier<Noise> noise) {
+    Noise north = noise.get();
+    Noise east = noise.get();
+    for (int second = from; second < from + seconds; second++) {
+      double[] at = place.at(start + (second - from) * speed);
+      add(second, at[0] + north.next(), at[1] + east.next());
+    }
+  }
+
+  private static double backAndForth(double metres, double length) {
+    return Math.abs(
+        Math.floorMod(Math.round(metres * 1e6), Math.round(2e6 * length)) / 1e6 - length);
+  }
+
+  /// Lengths of a pool, hairpins whose legs are 2 m apart, and a child who runs about in a square.
+  @ParameterizedTest
+  @CsvSource({
+    "pool 25, 0, 0.99", "pool 25, 3, 0.8", "pool 50, 0, 0.99", "pool 50, 3, 0.9",
+    "hairpins, 0, 0.96", "hairpins, 3, 0.8", "playground, 0, 0.9", "playground, 3, 0.75"
+  })
+  void shouldCountWhatMovesForHalfAnHourWithinFiftyMetres(
+      String where, double lasting, double least) {
+    accuracy = 0;
+    Place playground = playground();
+    Place place =
+        switch (where) {
+          case "pool 25" -> metres -> new double[] {backAndForth(metres, 25), 0};
+          case "pool 50" -> metres -> new double[] {backAndForth(metres, 50), 0};
+          case "hairpins" -> TripMotionTest::hairpins;
+          default -> playground;
+        };
+    go(0, 1_801, 1, 0, place, () -> correlated(lasting));
+    StoredTrip trip = settled();
+    assertThat(trip.getStopCount()).isZero();
+    assertThat(trip.getMovingMs()).isBetween(1_700_000L, 1_800_000L);
+    assertThat(trip.getFilteredMetres() / 1_800).isBetween(least, 1.05);
+  }
+
+  private static double[] hairpins(double metres) {
+    double leg = Math.floor(metres / 32);
+    double along = metres - leg * 32;
+    double up = Math.min(along, 30);
+    return new double[] {leg % 2 == 0 ? up : 30 - up, leg * 2 + Math.max(0, along - 30)};
+  }
+
+  /// From one place of a square of 30 m to another, again and again.
+  private Place playground() {
+    List<double[]> places = new ArrayList<>(List.of(new double[] {0, 0, 0}));
+    while (places.getLast()[2] < 2_000) {
+      double[] before = places.getLast();
+      double north = 30 * random.nextDouble();
+      double east = 30 * random.nextDouble();
+      double metres = Math.hypot(north - before[0], east - before[1]);
+      places.add(new double[] {north, east, before[2] + metres});
+    }
+    return metres -> {
+      int next = 1;
+      while (places.get(next)[2] < metres) {
+        next++;
+      }
+      double[] from = places.get(next - 1);
+      double[] to = places.get(next);
+      double fraction = (metres - from[2]) / (to[2] - from[2]);
+      return new double[] {
+        from[0] + fraction * (to[0] - from[0]), from[1] + fraction * (to[1] - from[1])
+      };
+    };
+  }
+
+  /// Noise of 10 m that lasts, as indoors, takes a minute to lead across its own spread.
+  @Test
+  void shouldMakeLittleOfARestIndoors() {
+    go(0, 1_801, 0, 0, _ -> new double[2], () -> correlated(10));
+    StoredTrip trip = settled();
+    assertThat(trip.getFilteredMetres()).isLessThan(1_000);
+    assertThat(trip.getMovingMs()).isLessThan(900_000);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.2, 25, 0.98", "4, 25, 0.96", "1.2, 60, 0.995", "4, 60, 0.995"})
+  void shouldNotCutTheCornersOfACleanTrack(double speed, double leg, double least) {
+    accuracy = 0;
+    Place stairs =
+        metres -> {
+          double corner = Math.floor(metres / leg);
+          double north = Math.ceil(corner / 2) * leg;
+          double east = Math.floor(corner / 2) * leg;
+          double on = metres - corner * leg;
+          return corner % 2 == 0
+              ? new double[] {north + on, east}
+              : new double[] {north, east + on};
+        };
+    go(0, 1_001, speed, 0, stairs, () -> white(0));
+    assertThat(settled().getFilteredMetres() / (1_000 * speed)).isBetween(least, 1.001);
+    assertThat(settled().getStopCount()).isZero();
+  }
+
+  /// Ten waits at lights, 200 m apart.
+  @ParameterizedTest
+  @CsvSource({
+    "1.2, 20, 0",
+    "1.2, 40, 0",
+    "1.2, 40, 1",
+    "1.2, 40, 3",
+    "5, 40, 0",
+    "5, 40, 3",
+    "12, 40, 3"
+  })
+  void shouldNotCountAWaitAtALightAsMoving(double speed, int wait, double deviation) {
+    accuracy = 0;
+    int way = (int) Math.round(200 / speed);
+    int second = 0;
+    for (int light = 0; light < 10; light++) {
+      double start = light * way * speed;
+      go(second, way, speed, start, metres -> new double[] {metres, 0}, () -> white(deviation));
+      second += way;
+      double end = start + way * speed;
+      go(second, wait, 0, end, metres -> new double[] {metres, 0}, () -> white(deviation));
+      second += wait;
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getStopCount()).isZero();
+    assertThat(trip.getMovingMs() / 1e3 - 10 * way)
+        .as("of %d s of waiting", 10 * wait)
+        .isBetween(-0.3 * 10 * wait, 0.2 * 10 * wait);
+    assertThat(trip.getFilteredMetres() / (10 * way * speed)).isBetween(0.95, 1.15);
   }
 
   @Test
