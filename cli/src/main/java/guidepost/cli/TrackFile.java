@@ -5,6 +5,9 @@ import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.index.Point;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 
 /// Reads the track that a command is given, and says which of its rows are no points.
@@ -13,11 +16,18 @@ final class TrackFile {
   /// Points of the longest path that the server takes.
   private static final int PATH_POINTS_MAX = 100_000;
 
+  /// A clock that shows local time is up to 14 hours ahead.
+  private static final Duration AHEAD_MAX = Duration.ofDays(1);
+
   private TrackFile() {}
 
   /// @throws CommandException if it cannot be read
   static Track read(Terminal terminal, ClientOptions client, String file) {
-    Track track = read(terminal, file);
+    return read(terminal, client, file, Instant.MAX);
+  }
+
+  private static Track read(Terminal terminal, ClientOptions client, String file, Instant latest) {
+    Track track = read(terminal, file, latest);
     for (FeatureRow.Rejected reject :
         track.rejected().stream().limit(ImportTally.REJECTS_SHOWN).toList()) {
       ImportRun.showReject(terminal, client.json(), track.unit(), reject.number(), reject.reason());
@@ -26,12 +36,15 @@ final class TrackFile {
     return track;
   }
 
-  /// The same, which must be without a fault if `strict`.
+  /// One that was recorded: the server takes no point that is more than a day ahead of its clock,
+  /// so one that is a day ahead of this machine's is rejected. It must be without a fault if
+  /// `strict`.
   ///
   /// @throws CommandException if it cannot be read, or has a point or a value that is not what it
   ///   must be
-  static Track read(Terminal terminal, ClientOptions client, String file, boolean strict) {
-    Track track = read(terminal, client, file);
+  static Track readRecorded(Terminal terminal, ClientOptions client, String file, boolean strict) {
+    Instant latest = Instant.now().plus(AHEAD_MAX).truncatedTo(ChronoUnit.SECONDS);
+    Track track = read(terminal, client, file, latest);
     Optional<String> fault =
         track.rejected().stream()
             .findFirst()
@@ -63,9 +76,9 @@ final class TrackFile {
     return track;
   }
 
-  private static Track read(Terminal terminal, String file) {
+  private static Track read(Terminal terminal, String file, Instant latest) {
     try (ImportSource source = ImportSource.open(terminal, file)) {
-      return Track.read(source.in());
+      return Track.read(source.in(), latest);
     } catch (InvalidFeedException e) {
       throw CommandException.usage("%s: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {

@@ -72,7 +72,7 @@ final class TripRecord implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Track track = inOrder(TrackFile.read(terminal, client, file, strict));
+    Track track = inOrder(TrackFile.readRecorded(terminal, client, file, strict));
     Optional<String> whyNot = whyNotKept(track);
     Summary summary = whyNot.isEmpty() ? keep(track) : measure(track, whyNot.get());
     if (client.json()) {
@@ -127,20 +127,19 @@ final class TripRecord implements Callable<Integer> {
     if (track.fixes().size() > KEPT_MAX) {
       return Optional.of("must have at most %d points".formatted(KEPT_MAX));
     }
+    if (track.untimed().isPresent()) {
+      return Optional.of(
+          "each point must have a time: %s has none".formatted(track.untimed().get()));
+    }
     Instant before = Instant.MIN;
-    int number = 1;
     for (Track.Fix fix : track.fixes()) {
-      if (fix.time().isEmpty()) {
-        return Optional.of("each point must have a time: point %d has none".formatted(number));
-      }
-      Instant time = fix.time().get();
+      Instant time = fix.time().orElseThrow();
       if (time.isBefore(before)) {
         return Optional.of(
             "a segment must begin after the one before has ended: one at %s does not"
                 .formatted(time));
       }
       before = time;
-      number++;
     }
     return Optional.empty();
   }

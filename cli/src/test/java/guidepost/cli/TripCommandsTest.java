@@ -116,7 +116,7 @@ class TripCommandsTest {
     assertThat(run("", "trip", "list", "--json").out()).isEmpty();
     assertThat(run("46,7\n46.001,7\n", "trip", "record", "-", "--id", "x").err())
         .isEqualTo(
-            "guidepost: -: cannot be kept as a trip: each point must have a time: point 1 has"
+            "guidepost: -: cannot be kept as a trip: each point must have a time: line 1 has"
                 + " none\n");
     assertThat(run("<gpx version=\"1.1\"></gpx>", "trip", "record", "-", "--id", "x").err())
         .isEqualTo("guidepost: -: cannot be kept as a trip: has no points\n");
@@ -132,9 +132,9 @@ class TripCommandsTest {
                     "-",
                     "--json")
                 .out())
-        .contains("\"kept\":false,\"not_kept\":\"each point must have a time: point 2 has none\"");
+        .contains("\"kept\":false,\"not_kept\":\"each point must have a time: line 3 has none\"");
     assertThat(ok("46,7\n46.001,7\n", "trip", "record", "-").out())
-        .contains("not kept          each point must have a time: point 1 has none\n");
+        .contains("not kept          each point must have a time: line 1 has none\n");
     assertThat(
             ok(
                     gpx(
@@ -152,6 +152,21 @@ class TripCommandsTest {
             "not kept          a segment must begin after the one before has ended: one at"
                 + " 2026-05-11T08:00:05Z does not\n");
     assertThat(run("", "trip", "list", "--json").out()).isEmpty();
+  }
+
+  /// Newest first, so that the places in the file are not those in the order of time.
+  @Test
+  void shouldRejectAPointOfTheFarFutureByItsPlaceInTheFileAndKeepTheOthers() {
+    String future = point(2, 2).replace("2026-05-11", "2999-05-11");
+    String track = gpx("<trkseg>", point(3, 3), future, point(1, 1), point(0, 0), "</trkseg>");
+    Recorder recorded = run(track, "trip", "record", "-", "--id", "clock");
+    assertThat(recorded.out()).startsWith("read 4 = accepted 3 + rejected 1\n");
+    assertThat(recorded.err())
+        .startsWith("point 2: time \"2999-05-11T08:00:02Z\": must be at most 2");
+    assertThat(ok("", "trip", "show", "clock").out()).contains("fixes             3\n");
+    Recorder strict = run(track, "trip", "record", "-", "--id", "strict", "--strict");
+    assertThat(strict.err()).contains("-: point 2: time", "; refused, as --strict asks\n");
+    assertThat(ok("", "trip", "list").out()).contains("clock").doesNotContain("strict");
   }
 
   @Test

@@ -26,10 +26,12 @@ import tools.jackson.databind.node.MissingNode;
 final class GeoJsonTrack {
 
   private final LeftOut leftOut = new LeftOut();
-  private final TrackBuilder track = new TrackBuilder("point", leftOut);
+  private final TrackBuilder track;
   private Track.@Nullable Fix last;
 
-  private GeoJsonTrack() {}
+  private GeoJsonTrack(Instant latest) {
+    track = new TrackBuilder("point", leftOut, latest);
+  }
 
   /// Values of the points of a line.
   private record Beside(JsonNode times, JsonNode speeds) {
@@ -53,8 +55,8 @@ final class GeoJsonTrack {
     return head.startsWith("{") || head.startsWith("[");
   }
 
-  static Track read(TextInput text) throws IOException {
-    GeoJsonTrack track = new GeoJsonTrack();
+  static Track read(TextInput text, Instant latest) throws IOException {
+    GeoJsonTrack track = new GeoJsonTrack(latest);
     try (JsonParser parser = JsonFields.JSON.createParser(new GeoJsonSequence(text.reader()))) {
       while (parser.nextToken() != null) {
         JsonNode object = parser.readValueAsTree();

@@ -12,11 +12,15 @@ import java.util.OptionalDouble;
 final class GpxTrack {
 
   private final LeftOut leftOut = new LeftOut();
-  private final TrackBuilder tracks = new TrackBuilder("point", leftOut);
-  private final TrackBuilder routes = new TrackBuilder("point", leftOut);
-  private final TrackBuilder waypoints = new TrackBuilder("point", leftOut);
+  private final TrackBuilder tracks;
+  private final TrackBuilder routes;
+  private final TrackBuilder waypoints;
 
-  private GpxTrack() {}
+  private GpxTrack(Instant latest) {
+    tracks = new TrackBuilder("point", leftOut, latest);
+    routes = new TrackBuilder("point", leftOut, latest);
+    waypoints = new TrackBuilder("point", leftOut, latest);
+  }
 
   private TrackBuilder of(Kind kind) {
     return switch (kind) {
@@ -26,8 +30,8 @@ final class GpxTrack {
     };
   }
 
-  static Track read(BufferedInputStream in) throws IOException {
-    GpxTrack track = new GpxTrack();
+  static Track read(BufferedInputStream in, Instant latest) throws IOException {
+    GpxTrack track = new GpxTrack(latest);
     GpxScanner.read(in, track::take, track.leftOut);
     return track.chosen();
   }

@@ -16,8 +16,14 @@ import java.util.OptionalDouble;
 /// @param rejected rows that are no points
 /// @param unit what `rejected` is numbered by: `line` or `point`
 /// @param leftOut what the file says beside
+/// @param untimed the place in the file of the first point without a time, as `point 7`; empty if
+///   all have one
 public record Track(
-    List<Fix> fixes, List<FeatureRow.Rejected> rejected, String unit, LeftOut leftOut) {
+    List<Fix> fixes,
+    List<FeatureRow.Rejected> rejected,
+    String unit,
+    LeftOut leftOut,
+    Optional<String> untimed) {
 
   /// Most rows in a track: one a second for four months.
   public static final int ROWS_MAX = 10_000_000;
@@ -55,7 +61,7 @@ public record Track(
 
   /// The same with other fixes.
   public Track withFixes(List<Fix> newFixes) {
-    return new Track(newFixes, rejected, unit, leftOut);
+    return new Track(newFixes, rejected, unit, leftOut, untimed);
   }
 
   /// Rows read: fixes and rejects.
@@ -71,11 +77,20 @@ public record Track(
   ///   shows as such; the caller closes it
   /// @throws InvalidFeedException if it is none of these, or broken
   public static Track read(InputStream in) throws IOException {
+    return read(in, Instant.MAX);
+  }
+
+  /// The same for tracks that must be over by some time.
+  ///
+  /// @param latest a point whose time is later is bad
+  public static Track read(InputStream in, Instant latest) throws IOException {
     BufferedInputStream buffered = new BufferedInputStream(in);
     if (XmlText.isXml(buffered)) {
-      return GpxTrack.read(buffered);
+      return GpxTrack.read(buffered, latest);
     }
     TextInput text = TextInput.open(buffered);
-    return GeoJsonTrack.isJson(text) ? GeoJsonTrack.read(text) : TrackTable.read(text);
+    return GeoJsonTrack.isJson(text)
+        ? GeoJsonTrack.read(text, latest)
+        : TrackTable.read(text, latest);
   }
 }

@@ -1,8 +1,10 @@
 package guidepost.guide.feeds;
 
 import guidepost.feeds.InvalidFeedException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 
 /// Collects the points of a track: one that is bad is rejected alone.
@@ -12,11 +14,15 @@ final class TrackBuilder {
   private final List<FeatureRow.Rejected> rejected = new ArrayList<>();
   private final String unit;
   private final LeftOut leftOut;
+  private final Instant latest;
+  private Optional<String> untimed = Optional.empty();
   private long number;
   private boolean begins = true;
 
   /// @param unit what points are numbered by: `point` or `line`
-  TrackBuilder(String unit, LeftOut leftOut) {
+  /// @param latest a point whose time is later is rejected
+  TrackBuilder(String unit, LeftOut leftOut, Instant latest) {
+    this.latest = latest;
     this.unit = unit;
     this.leftOut = leftOut;
   }
@@ -37,14 +43,26 @@ final class TrackBuilder {
   void add(long line, Function<String, Track.Fix> fix) throws InvalidFeedException {
     number = line;
     try {
-      fixes.add(fix.apply("%s %d".formatted(unit, line)).beginningSegment(begins));
+      String place = "%s %d".formatted(unit, line);
+      Track.Fix next = fix.apply(place).beginningSegment(begins);
+      next.time().ifPresent(this::requireNotLater);
+      fixes.add(next);
       begins = false;
+      if (untimed.isEmpty() && next.time().isEmpty()) {
+        untimed = Optional.of(place);
+      }
     } catch (InvalidRowException e) {
       rejected.add(new FeatureRow.Rejected(line, e.reason()));
     }
     if (size() > Track.ROWS_MAX) {
       throw new InvalidFeedException(
           "track: must have at most %d points".formatted(Track.ROWS_MAX));
+    }
+  }
+
+  private void requireNotLater(Instant time) {
+    if (time.isAfter(latest)) {
+      throw new InvalidRowException("time", time.toString(), "must be at most " + latest);
     }
   }
 
@@ -57,6 +75,6 @@ final class TrackBuilder {
   }
 
   Track build() {
-    return new Track(fixes, rejected, unit, leftOut);
+    return new Track(fixes, rejected, unit, leftOut, untimed);
   }
 }

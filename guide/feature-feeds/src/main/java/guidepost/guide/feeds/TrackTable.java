@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
 final class TrackTable {
 
   private final LeftOut leftOut = new LeftOut();
-  private final TrackBuilder track = new TrackBuilder("line", leftOut);
+  private final TrackBuilder track;
   private boolean begun;
   private List<String> others = List.of();
   private int latitude;
@@ -26,10 +26,12 @@ final class TrackTable {
   private int altitude = -1;
   private int speed = -1;
 
-  private TrackTable() {}
+  private TrackTable(Instant latest) {
+    track = new TrackBuilder("line", leftOut, latest);
+  }
 
-  static Track read(TextInput text) throws IOException {
-    TrackTable table = new TrackTable();
+  static Track read(TextInput text, Instant latest) throws IOException {
+    TrackTable table = new TrackTable(latest);
     TableDialect.of(text).read(text, table::take);
     return table.track.build();
   }

@@ -7,6 +7,7 @@ import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -193,6 +194,38 @@ class TrackTest {
             new FeatureRow.Rejected(
                 4, "time \"yesterday\": must be a time with zone like 2026-05-11T08:30:00Z"),
             new FeatureRow.Rejected(5, "longitude \"\": must be a number of degrees"));
+  }
+
+  @Test
+  void shouldRejectAPointThatIsTooLateByItsPlaceAndNameTheFirstWithoutATime() throws Exception {
+    Instant latest = Instant.parse("2026-05-12T00:00:00Z");
+    String late = "2026-05-12T00:00:00.001Z";
+    String line = "{\"type\":\"LineString\",\"coordinates\":[[2,1],[4,3],[6,5],[8,7]]}";
+    List<Track> tracks = new ArrayList<>();
+    for (String text :
+        List.of(
+            "lat,lon,time\n1,2,2026-05-12T00:00:00Z\n3,4,%s\n5,6,\n7,8,\n".formatted(late),
+            "<gpx><rte><rtept lat='1' lon='2'/></rte><trk><trkseg><trkpt lat='1' lon='2'><time>"
+                + "2026-05-12T00:00:00Z</time></trkpt><trkpt lat='3' lon='4'><time>"
+                + late
+                + "</time></trkpt><trkpt lat='5' lon='6'/></trkseg></trk></gpx>",
+            "{\"type\":\"Feature\",\"properties\":{\"coordTimes\":[\"2026-05-12T00:00:00Z\",\""
+                + late
+                + "\",\"\",\"\"]},\"geometry\":"
+                + line
+                + "}")) {
+      tracks.add(Track.read(Feeds.stream(text), latest));
+    }
+    String reason = "time \"%s\": must be at most %s".formatted(late, latest);
+    assertThat(tracks.stream().map(track -> track.rejected().getFirst()))
+        .containsExactly(
+            new FeatureRow.Rejected(3, reason),
+            new FeatureRow.Rejected(2, reason),
+            new FeatureRow.Rejected(2, reason));
+    assertThat(tracks.stream().map(track -> track.untimed().orElseThrow()))
+        .containsExactly("line 4", "point 3", "point 3");
+    assertThat(tracks.stream().map(Track::read)).containsExactly(4, 3, 4);
+    assertThat(track("1,2,2026-05-12T00:00:00Z\n").untimed()).isEmpty();
   }
 
   @Test
