@@ -32,7 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
           + " measured only, and it is said why.",
       "Formats: GPX; GeoJSON (LineString, with times in coordTimes); csv with lat, lon and perhaps"
           + " time, ele and speed. gzip, xz and zstd are unpacked.",
-      "A point that is bad is rejected, and the others are taken."
+      "A point that is bad, or more than a day ahead of this machine's clock, is rejected, and the"
+          + " others are taken."
     })
 final class TripRecord implements Callable<Integer> {
 
