@@ -72,7 +72,10 @@ public enum FeatureFormat {
 
   /// The format of a text that begins like this; empty if it could be several or none.
   static Optional<FeatureFormat> guess(String head) {
-    String text = GeoJsonSequence.stripped(head);
+    if (GeoJsonSequence.isSequence(head)) {
+      return Optional.of(GEOJSON);
+    }
+    String text = head.stripLeading();
     if (text.isEmpty()) {
       return Optional.of(CSV);
     }

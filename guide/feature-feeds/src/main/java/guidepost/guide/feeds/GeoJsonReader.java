@@ -5,6 +5,7 @@ import guidepost.feeds.JsonFault;
 import guidepost.feeds.Shortened;
 import guidepost.guide.index.Point;
 import java.io.IOException;
+import java.io.Reader;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -36,6 +37,9 @@ final class GeoJsonReader implements RowReader {
   private static final long HELD_CHARACTERS_MAX = 16 << 20;
   private static final String ELEVATION = "ele";
 
+  /// Where lines and columns are counted from.
+  static final String RECORD = "in its record of the sequence: ";
+
   private final LeftOut leftOut;
   private final List<FeatureRow> held = new ArrayList<>();
   private long number;
@@ -47,7 +51,30 @@ final class GeoJsonReader implements RowReader {
 
   @Override
   public void read(TextInput text, Consumer<? super FeatureRow> rows) throws IOException {
-    try (JsonParser parser = JsonFields.JSON.createParser(new GeoJsonSequence(text.reader()))) {
+    GeoJsonSequence texts = new GeoJsonSequence(text.reader());
+    while (texts.next()) {
+      if (texts.isRecord()) {
+        readRecord(texts.text(), rows);
+      } else {
+        read(texts.text(), rows);
+      }
+    }
+  }
+
+  /// Of a record that is broken, what it had before that is read, and the rest is rejected as one.
+  private void readRecord(Reader record, Consumer<? super FeatureRow> rows) throws IOException {
+    try {
+      read(record, rows);
+    } catch (InvalidFeedException e) {
+      number -= held.size();
+      held.clear();
+      number++;
+      rows.accept(new FeatureRow.Rejected(number, RECORD + e.getMessage()));
+    }
+  }
+
+  private void read(Reader text, Consumer<? super FeatureRow> rows) throws IOException {
+    try (JsonParser parser = JsonFields.JSON.createParser(text)) {
       for (JsonToken token = parser.nextToken(); token != null; token = parser.nextToken()) {
         readText(token, parser, rows);
       }

@@ -1,19 +1,38 @@
 package guidepost.guide.feeds;
 
-import java.io.FilterReader;
 import java.io.IOException;
 import java.io.Reader;
 
-/// Reads a GeoJSON text sequence (RFC 8142) as texts one after the other: the record separator
-/// before each of them, at the beginning of a line, becomes a space.
-final class GeoJsonSequence extends FilterReader {
+/// A GeoJSON text sequence (RFC 8142) text by text: each stands between a record separator and the
+/// next, so a broken one leaves the others alone. What stands before the first separator, as a file
+/// that is no sequence, is a text too, and no record.
+///
+/// ```
+/// GeoJsonSequence texts = new GeoJsonSequence(in);
+/// while (texts.next()) {
+///   read(texts.text(), texts.isRecord());
+/// }
+/// ```
+///
+/// A separator cannot stand within JSON: in its strings it would be written as `\u001e`.
+final class GeoJsonSequence {
 
   private static final char SEPARATOR = '\u001e';
+  private static final int BUFFERED = 8_192;
 
-  private char before = '\n';
+  private final Reader in;
+  private final char[] buffer = new char[BUFFERED];
+  private int from;
+  private int to;
+  private long texts;
 
   GeoJsonSequence(Reader in) {
-    super(in);
+    this.in = in;
+  }
+
+  /// True if a text begins with a separator.
+  static boolean isSequence(String head) {
+    return head.replaceFirst("^[ \t\r\n]+", "").startsWith("\u001e");
   }
 
   /// A text without separators and spaces before it.
@@ -21,21 +40,60 @@ final class GeoJsonSequence extends FilterReader {
     return head.replaceFirst("^[\\s\u001e]+", "");
   }
 
-  @Override
-  public int read() throws IOException {
-    char[] one = new char[1];
-    return read(one, 0, 1) < 0 ? -1 : one[0];
+  /// Goes on to the next text, whatever of the one before was read.
+  ///
+  /// @return false if there is none
+  boolean next() throws IOException {
+    if (texts > 0) {
+      skipText();
+    }
+    texts++;
+    return texts == 1 || separates();
   }
 
-  @Override
-  public int read(char[] target, int from, int length) throws IOException {
-    int count = in.read(target, from, length);
-    for (int i = from; i < from + count; i++) {
-      char c = target[i];
-      boolean first = before == '\n' || before == SEPARATOR;
-      target[i] = c == SEPARATOR && first ? ' ' : c;
-      before = c;
+  private void skipText() throws IOException {
+    while (fill() && buffer[from] != SEPARATOR) {
+      from++;
     }
-    return count;
+  }
+
+  /// Takes the separator that stands here.
+  private boolean separates() throws IOException {
+    boolean more = fill();
+    from++;
+    return more;
+  }
+
+  /// True if a separator stands before the text.
+  boolean isRecord() {
+    return texts > 1;
+  }
+
+  /// @return false at the end
+  private boolean fill() throws IOException {
+    if (from >= to) {
+      from = 0;
+      to = Math.max(0, in.read(buffer, 0, BUFFERED));
+    }
+    return to > 0;
+  }
+
+  /// Reads the text, up to the next separator. It need not be closed.
+  Reader text() {
+    return new Reader() {
+      @Override
+      public int read(char[] target, int offset, int length) throws IOException {
+        int count = 0;
+        while (count < length && fill() && buffer[from] != SEPARATOR) {
+          target[offset + count] = buffer[from];
+          count++;
+          from++;
+        }
+        return count == 0 && length > 0 ? -1 : count;
+      }
+
+      @Override
+      public void close() {}
+    };
   }
 }

@@ -4,6 +4,7 @@ import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
 import guidepost.guide.index.Point;
 import java.io.IOException;
+import java.io.Reader;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -52,26 +53,46 @@ final class GeoJsonTrack {
 
   static boolean isJson(TextInput text) {
     String head = GeoJsonSequence.stripped(text.head());
-    return head.startsWith("{") || head.startsWith("[");
+    return GeoJsonSequence.isSequence(text.head()) || head.startsWith("{") || head.startsWith("[");
   }
 
   static Track read(TextInput text, Instant latest) throws IOException {
     GeoJsonTrack track = new GeoJsonTrack(latest);
-    try (JsonParser parser = JsonFields.JSON.createParser(new GeoJsonSequence(text.reader()))) {
+    GeoJsonSequence texts = new GeoJsonSequence(text.reader());
+    while (texts.next()) {
+      if (texts.isRecord()) {
+        track.readRecord(texts.text());
+      } else {
+        track.read(texts.text());
+      }
+    }
+    if (track.track.isEmpty()) {
+      throw new InvalidFeedException("must have a LineString with points: there is none");
+    }
+    return track.track.build();
+  }
+
+  /// A broken record of a sequence is rejected alone.
+  private void readRecord(Reader record) throws IOException {
+    try {
+      read(record);
+    } catch (InvalidFeedException e) {
+      track.reject(GeoJsonReader.RECORD + e.getMessage());
+    }
+  }
+
+  private void read(Reader text) throws IOException {
+    try (JsonParser parser = JsonFields.JSON.createParser(text)) {
       while (parser.nextToken() != null) {
         JsonNode object = parser.readValueAsTree();
         GeoJsonCrs.require(object.path("crs"));
-        track.add(object, Beside.NOTHING);
+        add(object, Beside.NOTHING);
       }
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
       throw new InvalidFeedException(JsonFault.inText(e), e);
     }
-    if (track.track.isEmpty()) {
-      throw new InvalidFeedException("must have a LineString with points: there is none");
-    }
-    return track.track.build();
   }
 
   private void add(JsonNode object, Beside beside) throws InvalidFeedException {

@@ -66,6 +66,15 @@ final class TrackBuilder {
     }
   }
 
+  /// Rejects what stands in the place of the next point: nothing is known of the way past it.
+  void reject(String reason) throws InvalidFeedException {
+    begins = true;
+    add(
+        _ -> {
+          throw new InvalidRowException(reason);
+        });
+  }
+
   long size() {
     return (long) fixes.size() + rejected.size();
   }

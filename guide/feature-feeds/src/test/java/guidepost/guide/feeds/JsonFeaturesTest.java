@@ -154,6 +154,51 @@ class JsonFeaturesTest {
   }
 
   @Test
+  void shouldRejectABadRecordOfASequenceAloneAndReadTheOthers() throws Exception {
+    String good = "{\"type\": \"Feature\", \"geometry\": %s}";
+    String feature = good.formatted("{\"type\": \"Point\", \"coordinates\": [2, 1]}");
+    String crs =
+        feature.replace(
+            "{\"type\": \"F",
+            "{\"crs\": {\"properties\": {\"name\": \"EPSG:2056\"}}, \"type\": \"F");
+    String collection = "{\"features\": [%s, %s, {\"type\"".formatted(feature, feature);
+    String row = ": |||1.0000000,2.0000000|{}";
+    String in = "in its record of the sequence: ";
+    List<String> rows =
+        Feeds.rows(
+            String.join(
+                "\u001e",
+                List.of(
+                    "",
+                    "no JSON\n",
+                    feature + "\n",
+                    feature.substring(0, 30), // cut, as by a writer that was ended
+                    feature + "\n",
+                    "\n",
+                    good.formatted("{\"type\": \"Point\"}") + "\n",
+                    collection + "\n",
+                    crs + "\n",
+                    "7\n",
+                    feature + "}\n",
+                    feature)));
+    assertThat(rows)
+        .containsExactly(
+            "1! " + in + "line 1, column 1: 'no' must not stand here in JSON",
+            "2" + row,
+            "3! " + in + "line 1, column 31: the JSON ends in the middle of an object",
+            "4" + row,
+            "5! latitude \"\": must be a number",
+            "6" + row,
+            "7" + row,
+            "8! " + in + "line 2, column 1: the JSON ends in the middle of an object",
+            "9! " + in + "crs \"EPSG:2056\": must be WGS84 (EPSG:4326); transform the file first",
+            "10! " + in + "must be a FeatureCollection or a Feature",
+            "11" + row,
+            "12! " + in + "line 1, column 74: '}' must not stand here in JSON",
+            "13" + row);
+  }
+
+  @Test
   void shouldRefuseAnotherReferenceSystemByNameWhereverItStandsAndHandOverNothing() {
     String features =
         "\"features\": [{\"type\": \"Feature\", \"geometry\": {\"type\": \"Point\","

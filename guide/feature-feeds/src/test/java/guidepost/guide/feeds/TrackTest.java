@@ -273,6 +273,25 @@ class TrackTest {
   }
 
   @Test
+  void shouldRejectABadRecordOfASequenceAloneAndEndTheSegmentThere() throws Exception {
+    String line = "{\"type\": \"LineString\", \"coordinates\": [[%d, 1], [%d, 2]]}\n";
+    Track track =
+        track(
+            "\u001e{\"type\": \"Line\n\u001e"
+                + line.formatted(1, 1)
+                + "\u001e{\"crs\": 7}\n\u001e"
+                + line.formatted(3, 3));
+    assertThat(track.fixes())
+        .extracting(Track.Fix::beginsSegment)
+        .containsExactly(true, false, true, false);
+    assertThat(track.rejected()).extracting(FeatureRow.Rejected::number).containsExactly(1L, 4L);
+    assertThat(track.rejected())
+        .extracting(FeatureRow.Rejected::reason)
+        .allMatch(reason -> reason.startsWith("in its record of the sequence: "));
+    assertThat(track.read()).isEqualTo(6);
+  }
+
+  @Test
   void shouldReadTimesAltitudesAndSpeedsOfGeoJsonAndGoOnAcrossTheAntimeridian() throws Exception {
     Track track =
         track(
