@@ -79,6 +79,6 @@ final class VerifyTest {
   }
 
   private static void shouldBeDone(OperationResult result) {
-    assertThat(result.getChanged()).as("%s", result).isEqualTo(1);
+    assertThat(result.getEntriesChanged()).as("%s", result).isEqualTo(1);
   }
 }

@@ -161,7 +161,7 @@ public final class FeatureServerBenchmark {
   private void put(GuidepostClient client, boolean isNew) {
     long[] changed = {0};
     try (ModifyStream<Operation, FeaturesClient.Result> stream =
-        client.features().modify(result -> changed[0] += result.result().getChanged())) {
+        client.features().modify(result -> changed[0] += result.result().getEntriesChanged())) {
       for (int i = 0; i < CHANGES; i++) {
         stream.write(operation(places.feature(isNew ? next++ : places.random().nextInt(size))));
       }

@@ -35,7 +35,7 @@ final class GuidepostStore implements FeatureStore {
   private void put(List<Feature> features) {
     long[] changed = {0};
     try (ModifyStream<Operation, FeaturesClient.Result> stream =
-        client.features().modify(result -> changed[0] += result.result().getChanged())) {
+        client.features().modify(result -> changed[0] += result.result().getEntriesChanged())) {
       features.forEach(feature -> stream.write(operation(feature)));
       stream.finish();
     }

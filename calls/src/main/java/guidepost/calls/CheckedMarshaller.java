@@ -49,7 +49,9 @@ final class CheckedMarshaller<Q> implements MethodDescriptor.Marshaller<Incoming
 
   private StatusRuntimeException unreadable(Exception e) {
     Throwable reason = e.getCause() == null ? e : e.getCause();
-    return Failures.invalid("request is not a %s: %s".formatted(name(), reason.getMessage()));
+    return Failures.rejected(
+        Reason.MESSAGE_MALFORMED,
+        "request: must be a %s: %s".formatted(name(), reason.getMessage()));
   }
 
   private String name() {

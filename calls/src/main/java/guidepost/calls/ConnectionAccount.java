@@ -188,14 +188,16 @@ public final class ConnectionAccount {
 
   /// Why no call may begin.
   StatusRuntimeException fullOfCalls() {
-    return Failures.tooMuch(
+    return Failures.rejected(
+        Reason.CONNECTION_OVER_SHARE,
         "connection: %d calls are open, as many as may be; end some, or use another connection"
             .formatted(calls.get()));
   }
 
   /// Why no large message may arrive.
   StatusRuntimeException fullOfArrivals() {
-    return Failures.tooMuch(
+    return Failures.rejected(
+        Reason.CONNECTION_OVER_SHARE,
         "connection: %d bytes of unfinished requests have arrived, of at most %d; send large requests one after the other, or use another connection"
             .formatted(arriving.get(), budget.shareBytes()));
   }
@@ -203,11 +205,13 @@ public final class ConnectionAccount {
   /// Why an answer cannot be given.
   StatusRuntimeException full() {
     if (hasRoom() && !budget.hasRoom()) {
-      return Failures.tooMuch(
+      return Failures.rejected(
+          Reason.SERVER_OVER_BUDGET,
           "server: %d bytes wait for its clients, of at most %d; try again later"
               .formatted(budget.held(), budget.bytesMax()));
     }
-    return Failures.tooMuch(
+    return Failures.rejected(
+        Reason.CONNECTION_OVER_SHARE,
         "connection: %d bytes wait for this client, of at most %d; read what was sent, or use another connection"
             .formatted(waiting.get(), budget.shareBytes()));
   }
@@ -305,7 +309,8 @@ public final class ConnectionAccount {
 
   /// Why nothing more may be kept.
   StatusRuntimeException fullOfFound() {
-    return Failures.tooMuch(
+    return Failures.rejected(
+        Reason.CONNECTION_OVER_SHARE,
         "connection: its calls keep %d bytes that they found, of at most %d; read one answer after the other"
             .formatted(found.get(), budget.shareBytes()));
   }

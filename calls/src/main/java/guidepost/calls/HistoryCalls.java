@@ -1,7 +1,6 @@
 package guidepost.calls;
 
 import guidepost.journal.JournalException;
-import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -67,10 +66,12 @@ public final class HistoryCalls<H> implements AutoCloseable {
       answer.fail(
           thread.isShutdown()
               ? Failures.shuttingDown()
-              : Failures.tooFast(
-                  "history: %d questions about earlier states wait, the most that may"
-                      .formatted(WAITING_MAX),
-                  RETRY_AFTER));
+              : Failures.rejected(
+                  Rejection.of(
+                          Reason.OVERLOADED,
+                          "history: %d questions about earlier states wait, as many as may"
+                              .formatted(WAITING_MAX))
+                      .retryAfter(RETRY_AFTER)));
     }
   }
 
@@ -81,8 +82,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
     try {
       answer.begin(finder.find(history));
     } catch (CancellationException e) {
-      answer.fail(
-          Status.UNAVAILABLE.withDescription(e.getMessage()).withCause(e).asRuntimeException());
+      answer.fail(Failures.shuttingDown());
     } catch (JournalException e) {
       answer.fail(Failures.notRead(e));
     } catch (RuntimeException e) {

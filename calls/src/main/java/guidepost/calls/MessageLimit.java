@@ -47,7 +47,9 @@ public final class MessageLimit {
   public MessageLimit(int bytesMax) {
     this.bytesMax = bytesMax;
     this.tooLarge =
-        Failures.tooMuch("request must be at most %d bytes; this one has more".formatted(bytesMax));
+        Failures.rejected(
+            Reason.MESSAGE_TOO_LARGE,
+            "request must be at most %d bytes; this one has more".formatted(bytesMax));
   }
 
   /// One for each call, on a server whose services have the limit.

@@ -2,7 +2,6 @@ package guidepost.calls;
 
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -34,7 +33,7 @@ public final class PastRevisions {
 
   /// That revision, if there is one of that number yet.
   ///
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if there is none yet
   public long present(long revision) {
     if (revision < 0 || revision > newest()) {
       throw ahead("revision", Long.toUnsignedString(revision));
@@ -44,28 +43,22 @@ public final class PastRevisions {
 
   private StatusRuntimeException ahead(String field, String revision) {
     return Failures.rejected(
-        new Rejection(
-                Status.Code.OUT_OF_RANGE,
-                "REVISION_AHEAD",
+        Rejection.of(
+                Reason.REVISION_AHEAD,
                 field,
                 revision,
-                "%s %s: is yet to come; the newest is %d".formatted(field, revision, newest()))
+                "must be at most the newest, %d".formatted(newest()))
             .with("newest_revision", newest()));
   }
 
   /// The revision that was the newest at a time.
   ///
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is ahead of the clock
   /// @throws guidepost.journal.CompactedException if the log does not go back that far
   public long at(Instant time) throws JournalException {
     if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
       throw Failures.rejected(
-          new Rejection(
-              Status.Code.OUT_OF_RANGE,
-              "TIME_AHEAD",
-              "time",
-              time.toString(),
-              "time %s: is yet to come".formatted(time)));
+          Rejection.of(Reason.TIME_AHEAD, "time", time, "must not be ahead of the server's clock"));
     }
     return Math.min(journal.revisionAt(time), newest());
   }

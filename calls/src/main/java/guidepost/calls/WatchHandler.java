@@ -4,7 +4,6 @@ import guidepost.journal.Feed;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -123,22 +122,21 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
     public void onHalfClose() {
       I asked = request;
       if (asked == null) {
-        close(Failures.invalid("request: must be given"));
+        close(Failures.rejected(Reason.FIELD_REQUIRED, "request: must be given"));
         return;
       }
       if (watches.size() >= watchesMax) {
         close(
             Failures.rejected(
-                new Rejection(
-                    Status.Code.RESOURCE_EXHAUSTED,
-                    "WATCHES_MAX",
-                    "watches",
-                    Integer.toString(watchesMax),
-                    "watches: %d are open, the most there may be".formatted(watchesMax))));
+                Rejection.of(
+                    Reason.TOO_MANY_WATCHES,
+                    "watches: %d are open, as many as may be".formatted(watchesMax))));
         return;
       }
       try {
         begin(opener.open(asked));
+      } catch (RejectedException e) {
+        close(Failures.rejected(e.rejection()));
       } catch (StatusRuntimeException e) {
         close(e);
       }

@@ -1,7 +1,6 @@
 package guidepost.calls;
 
 import guidepost.journal.Feed;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
@@ -40,33 +39,27 @@ public interface WatchPlan<C, M> {
   /// @throws StatusRuntimeException OUT_OF_RANGE
   static void requireTimeline(long timeline, Feed<?> feed, long revision) {
     if (timeline != 0 && timeline != feed.timeline()) {
-      String text =
-          "timeline %016x of after_revision %s: is another than the server's %016x, as after a restore; begin anew"
-              .formatted(timeline, Long.toUnsignedString(revision), feed.timeline());
       throw Failures.rejected(
-          new Rejection(
-              Status.Code.OUT_OF_RANGE,
-              "TIMELINE_OTHER",
-              "timeline",
+          Rejection.of(
+              Reason.TIMELINE_OTHER,
+              "start.after.timeline",
               "%016x".formatted(timeline),
-              text));
+              "must be the server's, %016x; start again with a snapshot"
+                  .formatted(feed.timeline())));
     }
   }
 
-  /// Refuses one who resumes after a revision that is yet to come.
+  /// Refuses one who resumes after a revision that the server has not reached.
   ///
   /// @throws StatusRuntimeException OUT_OF_RANGE
   static void requirePresent(Feed<?> feed, long revision) {
     if (revision < 0 || revision > feed.newest()) {
-      String value = Long.toUnsignedString(revision);
       throw Failures.rejected(
-          new Rejection(
-                  Status.Code.OUT_OF_RANGE,
-                  "REVISION_AHEAD",
-                  "after_revision",
-                  value,
-                  "after_revision %s: is yet to come; the newest is %d"
-                      .formatted(value, feed.newest()))
+          Rejection.of(
+                  Reason.REVISION_AHEAD,
+                  "start.after.revision",
+                  Long.toUnsignedString(revision),
+                  "must be at most the newest, %d".formatted(feed.newest()))
               .with("newest_revision", feed.newest())
               .with("oldest_revision", feed.oldest()));
     }

@@ -7,12 +7,10 @@ import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import guidepost.journal.JournalException;
-import guidepost.journal.JournalException.Reason;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import java.nio.file.NoSuchFileException;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
@@ -22,31 +20,28 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// Code by code. Overload, which only a writer can cause, is in the tests of the streams.
 final class FailuresTest {
 
-  @Test
-  void shouldBeInvalidArgumentWithTheTextOfABrokenRule() {
-    Status status = Failures.invalid("x: 7").getStatus();
-    assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(status.getDescription()).isEqualTo("x: 7");
+  @ParameterizedTest
+  @EnumSource
+  void shouldTellEveryReasonWithItsCodeAndWhatToDo(Reason reason) throws Exception {
+    var status =
+        Objects.requireNonNull(StatusProto.fromThrowable(Failures.rejected(reason, "x: 7")));
+    assertThat(status.getCode()).isEqualTo(reason.code().value());
+    assertThat(status.getMessage()).isEqualTo("x: 7");
+    ErrorInfo info = status.getDetails(0).unpack(ErrorInfo.class);
+    assertThat(info.getReason()).isEqualTo(reason.name()).matches("[A-Z][A-Z_]*[A-Z]");
+    assertThat(reason.meaning()).endsWith(".");
+    assertThat(reason.remedy()).endsWith(".");
   }
 
   @Test
   void shouldCutALongTextBetweenTwoCharacters() {
-    assertThat(Failures.invalid("x".repeat(1_024)).getStatus().getDescription())
-        .isEqualTo("x".repeat(1_024));
-    assertThat(Failures.notFound("ä".repeat(5_000)).getStatus().getDescription())
-        .isEqualTo("ä".repeat(510) + "...");
+    assertThat(description("x".repeat(1_024))).isEqualTo("x".repeat(1_024));
+    assertThat(description("ä".repeat(5_000))).isEqualTo("ä".repeat(510) + "...");
   }
 
-  @Test
-  void shouldBeNotFoundWhereNothingIs() {
-    assertThat(Failures.notFound("no x").getStatus().getCode()).isEqualTo(Status.Code.NOT_FOUND);
-  }
-
-  @Test
-  void shouldBeResourceExhaustedWithoutARetryDelayWhereWaitingDoesNotHelp() {
-    assertThat(Failures.tooMuch("too much").getStatus().getCode())
-        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-    assertThat(Failures.tooMuch("too much").getTrailers()).isNull();
+  private static String description(String text) {
+    Status status = Failures.rejected(Reason.FEATURE_NOT_FOUND, text).getStatus();
+    return String.valueOf(status.getDescription());
   }
 
   @Test
@@ -58,7 +53,8 @@ final class FailuresTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldBeUnavailableWithTheJournalsTextForEveryTroubleOfTheJournal(Reason reason) {
+  void shouldBeUnavailableWithTheJournalsTextForEveryTroubleOfTheJournal(
+      JournalException.Reason reason) {
     JournalException trouble = new JournalException(reason, "/d: full", null);
     Status status = Failures.notWritten(new CompletionException(trouble)).getStatus();
     assertThat(status.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
@@ -67,10 +63,14 @@ final class FailuresTest {
 
   @ParameterizedTest
   @EnumSource
-  void shouldBeDataLossWhereStoredBytesCannotBeReadAndUnavailableForOtherTrouble(Reason reason) {
+  void shouldBeDataLossWhereStoredBytesCannotBeReadAndUnavailableForOtherTrouble(
+      JournalException.Reason reason) {
     Status status = Failures.notRead(new JournalException(reason, "/d: bad", null)).getStatus();
     assertThat(status.getCode())
-        .isEqualTo(reason == Reason.CORRUPT ? Status.Code.DATA_LOSS : Status.Code.UNAVAILABLE);
+        .isEqualTo(
+            reason == JournalException.Reason.CORRUPT
+                ? Status.Code.DATA_LOSS
+                : Status.Code.UNAVAILABLE);
     assertThat(status.getDescription()).isEqualTo("/d: bad");
   }
 
@@ -82,25 +82,38 @@ final class FailuresTest {
   }
 
   @Test
-  void shouldBlameTheQuestionForWhatItNames() {
-    Status invalid = Failures.status(new IllegalArgumentException("mask: 33")).getStatus();
-    assertThat(invalid.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(invalid.getDescription()).isEqualTo("mask: 33");
-    Status missing = Failures.status(new NoSuchElementException("table")).getStatus();
-    assertThat(missing.getCode()).isEqualTo(Status.Code.NOT_FOUND);
-    assertThat(missing.getDescription()).isEqualTo("table");
+  void shouldKeepAStatusAndTakeAnythingUnknownForADefect() {
     StatusRuntimeException already = Status.ABORTED.asRuntimeException();
     assertThat(Failures.status(already)).isSameAs(already);
-    assertThat(Failures.status(new IllegalStateException("oops")).getStatus().getCode())
+    assertThat(Failures.status(new IllegalArgumentException("oops")).getStatus().getCode())
         .isEqualTo(Status.Code.INTERNAL);
+  }
+
+  @Test
+  void shouldNameTheFieldWithItsValueAndTheMessageOfAStreamByItsIndex() {
+    Rejection why = Rejection.of(Reason.VALUE_OUT_OF_RANGE, "latitude", 900, "must be -90..90");
+    assertThat(why.text()).isEqualTo("latitude \"900\": must be -90..90");
+    assertThat(why.at("point", 3).text())
+        .isEqualTo("point at index 3: latitude \"900\": must be -90..90");
+    assertThat(why.at("point", 3).field()).isEqualTo("points[3].latitude");
+    Rejection order = Rejection.of(Reason.MESSAGE_OUT_OF_ORDER, "start: must be sent first");
+    assertThat(order.at("request", 0).field()).isEqualTo("requests[0]");
+    assertThat(Rejection.missing("put.point", "where it is").text())
+        .isEqualTo("put.point: must be set: where it is");
+  }
+
+  @Test
+  void shouldShortenWhatAStrangerWrote() {
+    Rejection why = Rejection.of(Reason.TEXT_TOO_LONG, "name", "x".repeat(5_000), "is too long");
+    assertThat(why.value()).isEqualTo("x".repeat(100) + "…");
+    assertThat(why.text()).isEqualTo("name \"" + "x".repeat(100) + "…\": is too long");
   }
 
   @Test
   void shouldBeInternalForADefectOfAWriteAndKeepItsTextToTheLog() {
     Status status = Failures.notWritten(new IllegalArgumentException("oops")).getStatus();
     assertThat(status.getCode()).isEqualTo(Status.Code.INTERNAL);
-    assertThat(status.getDescription())
-        .isEqualTo("a defect of the server; its log has the details");
+    assertThat(status.getDescription()).isEqualTo("internal error; see the server log");
     assertThat(Failures.notWritten(null).getStatus().getCode()).isEqualTo(Status.Code.INTERNAL);
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 /// What a service and its client see of a call whose end is decided without the service.
 final class GuardedCallTest {
 
-  private final StatusRuntimeException why = Failures.tooMuch("too large");
+  private final StatusRuntimeException why =
+      Failures.rejected(Reason.MESSAGE_TOO_LARGE, "too large");
 
   private final List<String> client = new ArrayList<>();
   private final List<String> service = new ArrayList<>();

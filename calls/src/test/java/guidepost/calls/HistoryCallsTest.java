@@ -63,7 +63,10 @@ final class HistoryCallsTest {
 
   private Caller ask() {
     InboundMeter meter =
-        new InboundMeter(Integer.MAX_VALUE, Long.MAX_VALUE, Failures.tooMuch("too large"));
+        new InboundMeter(
+            Integer.MAX_VALUE,
+            Long.MAX_VALUE,
+            Failures.rejected(Reason.MESSAGE_TOO_LARGE, "too large"));
     Caller caller = new Caller();
     meter
         .filterContext(Context.current())

@@ -104,7 +104,9 @@ final class WatchCallTest {
 
     @Override
     public Optional<StatusRuntimeException> over() {
-      return isGone ? Optional.of(Failures.notFound("gone")) : Optional.empty();
+      return isGone
+          ? Optional.of(Failures.rejected(Reason.FEATURE_NOT_FOUND, "gone"))
+          : Optional.empty();
     }
   }
 

@@ -27,14 +27,14 @@ final class FeatureDelete implements Callable<Integer> {
     Operation.Builder delete = Operation.newBuilder().setDelete(id);
     expected.ifGiven(delete::setExpectedRevision);
     FeaturesClient.Result result = FeatureChange.make(client, delete.build());
-    if (result.result().getChanged() == 0) {
+    if (result.result().getEntriesChanged() == 0) {
       throw CommandException.notFound("no feature with id \"%s\"".formatted(id));
     }
     terminal.line(
         client.json()
             ? Json.object()
                 .put("id", id)
-                .put("deleted", result.result().getChanged())
+                .put("deleted", result.result().getEntriesChanged())
                 .put("revision", result.result().getRevision())
                 .toString()
             : "deleted %s, revision %d".formatted(Printable.of(id), result.result().getRevision()));

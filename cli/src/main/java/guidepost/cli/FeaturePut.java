@@ -58,12 +58,12 @@ final class FeaturePut implements Callable<Integer> {
         client.json()
             ? Json.object()
                 .put("id", result.featureId())
-                .put("changed", result.result().getChanged())
+                .put("changed", result.result().getEntriesChanged())
                 .put("revision", result.result().getRevision())
                 .toString()
             : "%s %s at %s, revision %d"
                 .formatted(
-                    result.result().getChanged() == 0 ? "unchanged" : "put",
+                    result.result().getEntriesChanged() == 0 ? "unchanged" : "put",
                     Printable.of(result.featureId()),
                     PointText.text(point),
                     result.result().getRevision()));

@@ -72,7 +72,7 @@ final class ImportTally {
       return;
     }
     accepted++;
-    unchanged += result.getChanged() == 0 ? 1 : 0;
+    unchanged += result.getEntriesChanged() == 0 ? 1 : 0;
   }
 
   long read() {

@@ -67,14 +67,14 @@ final class RouteAdd implements Callable<Integer> {
       terminal.line(
           Json.object()
               .put("prefix", route.prefix().toString())
-              .put("changed", result.getChanged())
+              .put("changed", result.getEntriesChanged())
               .put("revision", result.getRevision())
               .toString());
     } else {
       terminal.line(
           "%s %s %s metric %d, revision %d"
               .formatted(
-                  result.getChanged() == 0 ? "unchanged" : "added",
+                  result.getEntriesChanged() == 0 ? "unchanged" : "added",
                   route.prefix(),
                   route.nextHop(),
                   route.metric(),

@@ -41,18 +41,18 @@ final class RouteDelete implements Callable<Integer> {
   public Integer call() {
     Prefix prefix = way.toPrefix();
     OperationResult result = RouteChange.make(client, table, source, operation(prefix));
-    if (result.getChanged() == 0) {
+    if (result.getEntriesChanged() == 0) {
       throw CommandException.notFound("no such route of %s".formatted(prefix));
     }
     terminal.line(
         client.json()
             ? Json.object()
                 .put("prefix", prefix.toString())
-                .put("deleted", result.getChanged())
+                .put("deleted", result.getEntriesChanged())
                 .put("revision", result.getRevision())
                 .toString()
             : "deleted %d of %s, revision %d"
-                .formatted(result.getChanged(), prefix, result.getRevision()));
+                .formatted(result.getEntriesChanged(), prefix, result.getRevision()));
     return ExitCodes.OK;
   }
 

@@ -71,7 +71,7 @@ final class RouteImport implements Callable<Integer> {
 
   /// A table that is not there is said once: it is that of all rows.
   private static void count(ImportTally tally, OperationResult result) {
-    if (result.getRule().equals("table.unknown")) {
+    if (result.getReason().equals("TABLE_UNKNOWN")) {
       throw CommandException.refused(result.getText());
     }
     tally.answered(result);

@@ -140,7 +140,7 @@ final class RouteSync implements Callable<Integer> {
   }
 
   private void swept(OperationResult result) {
-    deleted += RouteChange.requireOk(result).getChanged();
+    deleted += RouteChange.requireOk(result).getEntriesChanged();
   }
 
   private void tellSwept(int code) {

@@ -62,7 +62,7 @@ final class FeatureCommandsTest {
     assertThat(server.ok("", "feature", "in", "0,0", "9,9", "--at", "2")).doesNotContain("Pump");
     assertThat(server.ok("", "feature", "near", "3,4", "--at", "1")).contains("Inn");
     assertThat(refused("feature", "get", "--id", "a", "--at", "9"))
-        .contains("revision 9: is yet to come");
+        .contains("revision \"9\": must be at most the newest");
     assertThat(server.ok("", "feature", "diff", "1"))
         .isEqualTo(
             """

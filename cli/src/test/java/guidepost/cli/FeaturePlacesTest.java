@@ -147,7 +147,7 @@ class FeaturePlacesTest {
   void alongSaysWhatIsWrongWithAPathOrACorridor() {
     Run wide = run(PATH, "feature", "along", "-", "--within", "10000km");
     assertThat(wide.code()).isEqualTo(1);
-    assertThat(wide.err()).contains("within_metres must be above 0 and at most 100000: 1.0E7");
+    assertThat(wide.err()).contains("within_metres \"1.0E7\": must be above 0 and at most 100000");
     Run text = run(PATH, "feature", "along", "-", "--within", "wide");
     assertThat(text.code()).isEqualTo(2);
     assertThat(text.err()).contains("distance \"wide\": must be metres, like 200 or 1.5km");
@@ -179,7 +179,7 @@ class FeaturePlacesTest {
     assertThat(run("", "feature", "watch", "1,1").err())
         .contains("area: must be two corners of a box, or --around and --within");
     assertThat(run("", "feature", "watch", "--after", "99").err())
-        .contains("after_revision 99: is yet to come; the newest is 3");
+        .contains("start.after.revision \"99\": must be at most the newest, 3");
   }
 
   @Test

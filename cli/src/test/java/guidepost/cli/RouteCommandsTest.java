@@ -237,7 +237,7 @@ final class RouteCommandsTest {
             - 30.0.0.0/8 via 192.0.2.1 metric 0 source static revision 6
             """);
     assertThat(server.run("", "route", "watch", "--after", "99").err())
-        .contains("after_revision 99: is yet to come");
+        .contains("start.after.revision \"99\": must be at most the newest");
     CompletableFuture<String> snapshot =
         CompletableFuture.supplyAsync(
             () -> server.run("", "route", "watch", "--snapshot", "--changes", "1").out());

@@ -91,7 +91,7 @@ class ServerTest {
     assertThat(ok("", "route", "list", "--at", before, "--count").out()).isEqualTo("0\n");
     assertThat(ok("", "route", "list", "--at", "-0s", "--count").out()).isEqualTo("1\n");
     assertThat(run("", "route", "list", "--at", "9").err())
-        .contains("revision 9: is yet to come; the newest is 4");
+        .contains("revision \"9\": must be at most the newest, 4");
     assertThat(run("", "route", "list", "--at", "yesterday").err())
         .contains("--at \"yesterday\": must be now, a revision (57), a time");
   }

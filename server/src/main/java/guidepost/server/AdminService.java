@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.calls.Failures;
+import guidepost.calls.Reason;
 import guidepost.calls.ServedDomain;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
@@ -87,7 +88,10 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
       if (closing) {
         call.fail(Failures.shuttingDown());
       } else if (before.isPresent() && !before.get().call().isEnded()) {
-        call.fail(Failures.tooMuch("a %s is under way already; wait for its end".formatted(kind)));
+        call.fail(
+            Failures.rejected(
+                Reason.ALREADY_RUNNING,
+                "a %s is running already; wait until it ends".formatted(kind)));
       } else {
         Thread thread =
             Thread.ofPlatform()

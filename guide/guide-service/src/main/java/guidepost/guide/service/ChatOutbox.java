@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
+import guidepost.calls.Reason;
 import guidepost.guide.index.Point;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.Metadata;
@@ -143,7 +144,8 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   private void requireWithin(String what, long value, long max) {
     if (value > max && !overflowed) {
       overflowed = true;
-      failure = Failures.tooMuch("more than %d %s; the chat ends".formatted(max, what));
+      failure =
+          Failures.rejected(Reason.CLIENT_TOO_SLOW, "chat: more than %d %s".formatted(max, what));
       clear();
     }
   }

@@ -4,6 +4,7 @@ import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RejectedException;
 import guidepost.guide.index.Point;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
@@ -72,8 +73,8 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
       Point point = SeedMessages.place(note, room.limits().noteBytes());
       RouteNote kept = SeedMessages.note(point, note.getMessage());
       return submit(new NoteRequest.ChatPost(this, point.canonical(), kept));
-    } catch (InvalidFieldException e) {
-      fail(Failures.invalid("note at index %d: %s".formatted(received - 1, e.text())));
+    } catch (RejectedException e) {
+      fail(Failures.rejected(e.rejection().at("note", received - 1)));
       return true;
     }
   }

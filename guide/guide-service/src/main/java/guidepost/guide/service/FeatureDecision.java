@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
-import guidepost.common.v1.ResultCode;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureLoad;
@@ -82,9 +83,7 @@ final class FeatureDecision {
     return switch (operation) {
       case FeatureOperation.Put put -> put(put);
       case FeatureOperation.Delete delete -> delete(delete);
-      case FeatureOperation.Unreadable unreadable ->
-          new FeatureOutcome.Refused(
-              ResultCode.RESULT_CODE_INVALID, unreadable.rule(), unreadable.text());
+      case FeatureOperation.Unreadable unreadable -> new FeatureOutcome.Refused(unreadable.why());
     };
   }
 
@@ -156,22 +155,23 @@ final class FeatureDecision {
   private static FeatureOutcome conflict(
       String what, OptionalLong expected, Optional<FeatureView> found) {
     return new FeatureOutcome.Refused(
-        ResultCode.RESULT_CODE_CONFLICT,
-        "expected_revision.stale",
-        "expected_revision %s: feature %s %s"
-            .formatted(
-                Long.toUnsignedString(expected.orElse(0)),
-                what,
-                found
-                    .map(each -> "was last written by revision " + each.revision())
-                    .orElse("is not there")));
+        Rejection.of(
+            Reason.REVISION_STALE,
+            "expected_revision",
+            Long.toUnsignedString(expected.orElse(0)),
+            "feature %s %s"
+                .formatted(
+                    what,
+                    found
+                        .map(each -> "was last written by revision " + each.revision())
+                        .orElse("is not there"))));
   }
 
   private static FeatureOutcome crowded() {
     return new FeatureOutcome.Refused(
-        ResultCode.RESULT_CODE_INVALID,
-        "point.features_max",
-        "put.id must be given where %d features are already"
-            .formatted(FeatureIds.FEATURES_PER_POINT_MAX));
+        Rejection.missing(
+            "put.id",
+            "%d features are at this point already, too many to be told apart by name"
+                .formatted(FeatureIds.FEATURES_PER_POINT_MAX)));
   }
 }

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
-import guidepost.common.v1.ResultCode;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
@@ -70,11 +71,11 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
   private static Decision<List<FeatureOutcome>> refuseAll(FeatureRequest request, long newest) {
     FeatureOutcome stale =
         new FeatureOutcome.Refused(
-            ResultCode.RESULT_CODE_CONFLICT,
-            "expected_revision.stale",
-            "expected_revision %s: the features are at revision %d"
-                .formatted(
-                    Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
+            Rejection.of(
+                Reason.REVISION_STALE,
+                "expected_revision",
+                Long.toUnsignedString(request.expectedRevision().orElseThrow()),
+                "the features are at revision %d".formatted(newest)));
     return revision -> request.operations().stream().map(each -> stale).toList();
   }
 
@@ -101,9 +102,10 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
     }
     FeatureOutcome aborted =
         new FeatureOutcome.Refused(
-            ResultCode.RESULT_CODE_ABORTED,
-            "atomic.aborted",
-            "atomic: operation %d of the message was refused, so none was done".formatted(first));
+            Rejection.of(
+                Reason.ABORTED_WITH_OTHERS,
+                "atomic: operation %d of the message was rejected, so none was done"
+                    .formatted(first)));
     return outcomes.stream()
         .map(outcome -> outcome instanceof FeatureOutcome.Refused ? outcome : aborted)
         .toList();

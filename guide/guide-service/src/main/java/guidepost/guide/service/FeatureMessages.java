@@ -2,6 +2,10 @@ package guidepost.guide.service;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.calls.Fields;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.Point;
@@ -18,9 +22,6 @@ final class FeatureMessages {
   static final int ATTRIBUTES_MAX = 64;
   static final int ATTRIBUTE_BYTES_MAX = 16 * 1024;
 
-  /// In UTF-8.
-  private static final int BYTES_OF_A_CHAR_MAX = 3;
-
   private FeatureMessages() {}
 
   /// What an operation asks for; unreadable ones included.
@@ -33,20 +34,17 @@ final class FeatureMessages {
       return switch (operation.getActionCase()) {
         case PUT -> put(operation.getPut(), expected);
         case DELETE -> new FeatureOperation.Delete(id("delete", operation.getDelete()), expected);
-        case ACTION_NOT_SET ->
-            throw new InvalidFieldException(
-                "action.required", "action must be set: one of put, delete");
+        case ACTION_NOT_SET -> throw Rejection.missing("action", "put or delete").asException();
       };
-    } catch (InvalidFieldException e) {
-      return new FeatureOperation.Unreadable(e.rule(), e.text());
+    } catch (RejectedException e) {
+      return new FeatureOperation.Unreadable(e.rejection());
     }
   }
 
-  private static FeatureOperation put(guidepost.guide.v1.Feature feature, OptionalLong expected)
-      throws InvalidFieldException {
-    requireAtMost("put.id", feature.getId(), ID_BYTES_MAX);
-    requireAtMost("put.name", feature.getName(), NAME_BYTES_MAX);
-    requireAtMost("put.category", feature.getCategory(), CATEGORY_BYTES_MAX);
+  private static FeatureOperation put(guidepost.guide.v1.Feature feature, OptionalLong expected) {
+    Fields.text("put.id", feature.getId(), ID_BYTES_MAX);
+    Fields.text("put.name", feature.getName(), NAME_BYTES_MAX);
+    Fields.text("put.category", feature.getCategory(), CATEGORY_BYTES_MAX);
     if (feature.getAttributesCount() > 0) {
       requireFewAttributes(feature.getAttributesMap());
     }
@@ -62,10 +60,9 @@ final class FeatureMessages {
         expected);
   }
 
-  private static Point point(guidepost.guide.v1.Feature feature) throws InvalidFieldException {
+  private static Point point(guidepost.guide.v1.Feature feature) {
     if (!feature.hasPoint()) {
-      throw new InvalidFieldException(
-          "put.point.required", "put.point must be set: where the feature is");
+      throw Rejection.missing("put.point", "where the feature is").asException();
     }
     return Coordinates.point(
         feature.getPoint().getLatitudeE7(),
@@ -75,56 +72,30 @@ final class FeatureMessages {
   }
 
   /// An id that must be there.
-  static String id(String field, String id) throws InvalidFieldException {
-    if (id.isEmpty()) {
-      throw new InvalidFieldException(
-          field + ".required", field + " must not be empty: the id of a feature");
-    }
-    requireAtMost(field, id, ID_BYTES_MAX);
-    return id;
-  }
-
-  static void requireAtMost(String field, String value, int bytesMax) throws InvalidFieldException {
-    requireNoNul(field, value);
-    boolean isShort = value.length() <= bytesMax / BYTES_OF_A_CHAR_MAX;
-    int bytes = isShort ? 0 : bytes(value);
-    if (bytes > bytesMax) {
-      throw new InvalidFieldException(
-          field + ".length",
-          "%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, bytes));
-    }
-  }
-
-  /// NUL ends a text in too many programs to be part of one.
-  private static void requireNoNul(String field, String value) throws InvalidFieldException {
-    if (value.indexOf('\0') >= 0) {
-      throw new InvalidFieldException(
-          field + ".nul", "%s must not have the character NUL".formatted(field));
-    }
+  static String id(String field, String id) {
+    return Fields.requiredText(field, id, ID_BYTES_MAX, "the id of a feature");
   }
 
   private static int bytes(String text) {
     return text.getBytes(UTF_8).length;
   }
 
-  private static void requireFewAttributes(Map<String, String> attributes)
-      throws InvalidFieldException {
-    if (attributes.size() > ATTRIBUTES_MAX) {
-      throw new InvalidFieldException(
-          "put.attributes.count",
-          "put.attributes must be at most %d entries: %d"
-              .formatted(ATTRIBUTES_MAX, attributes.size()));
-    }
+  private static void requireFewAttributes(Map<String, String> attributes) {
+    Fields.count("put.attributes", attributes.size(), 0, ATTRIBUTES_MAX);
+    int bytes = 0;
     for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-      requireNoNul("put.attributes", attribute.getKey());
-      requireNoNul("put.attributes", attribute.getValue());
+      Fields.text("put.attributes", attribute.getKey(), ATTRIBUTE_BYTES_MAX);
+      Fields.text("put.attributes", attribute.getValue(), ATTRIBUTE_BYTES_MAX);
+      bytes += bytes(attribute);
     }
-    int bytes = attributes.entrySet().stream().mapToInt(each -> bytes(each)).sum();
     if (bytes > ATTRIBUTE_BYTES_MAX) {
-      throw new InvalidFieldException(
-          "put.attributes.length",
-          "put.attributes must be at most %d bytes of UTF-8 together: %d"
-              .formatted(ATTRIBUTE_BYTES_MAX, bytes));
+      throw Rejection.of(
+              Reason.TEXT_TOO_LONG,
+              "put.attributes",
+              "",
+              "must be at most %d bytes of UTF-8 together; has %d"
+                  .formatted(ATTRIBUTE_BYTES_MAX, bytes))
+          .asException();
     }
   }
 

@@ -63,10 +63,9 @@ final class FeatureModifyMessages
       case FeatureOutcome.Done done ->
           result
               .setCode(ResultCode.RESULT_CODE_OK)
-              .setChanged(done.changed())
+              .setEntriesChanged(done.changed())
               .setRevision(done.revision());
-      case FeatureOutcome.Refused refused ->
-          result.setCode(refused.code()).setRule(refused.rule()).setText(refused.text());
+      case FeatureOutcome.Refused refused -> refused.why().into(result);
     }
     return result.build();
   }

@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Rejection;
 import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.Point;
 import java.util.OptionalLong;
@@ -21,5 +22,5 @@ sealed interface FeatureOperation {
   record Delete(String id, OptionalLong expected) implements FeatureOperation {}
 
   /// Breaks a rule: does nothing, and says so in its turn.
-  record Unreadable(String rule, String text) implements FeatureOperation {}
+  record Unreadable(Rejection why) implements FeatureOperation {}
 }

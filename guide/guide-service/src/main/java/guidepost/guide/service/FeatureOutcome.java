@@ -1,6 +1,6 @@
 package guidepost.guide.service;
 
-import guidepost.common.v1.ResultCode;
+import guidepost.calls.Rejection;
 
 /// How an operation ended.
 sealed interface FeatureOutcome {
@@ -14,8 +14,6 @@ sealed interface FeatureOutcome {
 
   /// It was not done; nothing was changed.
   ///
-  /// @param code why
-  /// @param rule the rule, for programs
-  /// @param text field, value and rule, for people
-  record Refused(ResultCode code, String rule, String text) implements FeatureOutcome {}
+  /// @param why of the operation alone; its fields are paths within the operation
+  record Refused(Rejection why) implements FeatureOutcome {}
 }

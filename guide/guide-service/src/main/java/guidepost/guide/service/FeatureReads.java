@@ -4,6 +4,8 @@ import com.google.common.collect.Iterators;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.calls.Streaming;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -18,7 +20,7 @@ import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
-import io.grpc.StatusRuntimeException;
+import guidepost.journal.JournalException;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
 import java.util.List;
@@ -42,30 +44,32 @@ final class FeatureReads {
   }
 
   void getFeature(GetFeatureRequest request, StreamObserver<GetFeatureResponse> caller) {
-    try {
-      String id = FeatureMessages.id("id", request.getId());
-      FeatureHistory.Moment at = FeatureQueries.moment("at", request.getAt());
-      if (at instanceof FeatureHistory.Moment.Now) {
-        Streaming.send(Iterators.singletonIterator(feature(index.snapshot(), id)), caller);
-      } else {
-        history.answer(
-            caller, past -> Streaming.of(Iterators.singletonIterator(feature(past.at(at), id))));
-      }
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    } catch (StatusRuntimeException e) {
-      caller.onError(e);
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          String id = FeatureMessages.id("id", request.getId());
+          FeatureHistory.Moment at = FeatureQueries.moment("at", request.getAt());
+          if (at instanceof FeatureHistory.Moment.Now) {
+            Streaming.send(Iterators.singletonIterator(feature(index.snapshot(), id)), caller);
+          } else {
+            history.answer(
+                caller,
+                past -> Streaming.of(Iterators.singletonIterator(feature(past.at(at), id))));
+          }
+        });
   }
 
-  /// @throws StatusRuntimeException NOT_FOUND
+  /// @throws guidepost.calls.RejectedException if there is none
   private static GetFeatureResponse feature(FeatureSnapshot features, String id) {
     return features
         .get(id)
         .map(
             each ->
                 GetFeatureResponse.newBuilder().setFeature(FeatureMessages.message(each)).build())
-        .orElseThrow(() -> Failures.notFound("no feature has the id " + id));
+        .orElseThrow(
+            () ->
+                Rejection.of(Reason.FEATURE_NOT_FOUND, "id", id, "no feature has this id")
+                    .asException());
   }
 
   void listInBox(ListInBoxRequest request, StreamObserver<EncodedMessage> caller) {
@@ -103,51 +107,44 @@ final class FeatureReads {
   /// A list that is made while it is sent.
   @FunctionalInterface
   private interface Pages {
-    Streaming.Search<EncodedMessage> of(FeatureSnapshot snapshot) throws InvalidFieldException;
+    Streaming.Search<EncodedMessage> of(FeatureSnapshot snapshot);
   }
 
   private void send(Moment moment, StreamObserver<EncodedMessage> caller, Pages list) {
-    try {
-      FeatureHistory.Moment at = FeatureQueries.moment("at", moment);
-      // What is wrong with the question is said at once, whenever it is about.
-      Streaming.Search<EncodedMessage> now = list.of(index.snapshot());
-      if (at instanceof FeatureHistory.Moment.Now) {
-        Streaming.send(now, caller, later);
-      } else {
-        history.answer(caller, past -> known(list, past.at(at)));
-      }
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
-  }
-
-  /// A list that was made of another state already, so its fields are right.
-  private static Streaming.Search<EncodedMessage> known(Pages list, FeatureSnapshot features) {
-    try {
-      return list.of(features);
-    } catch (InvalidFieldException e) {
-      throw Failures.invalid(e.text());
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          FeatureHistory.Moment at = FeatureQueries.moment("at", moment);
+          // What is wrong with the question is said at once, whichever state it is about.
+          Streaming.Search<EncodedMessage> now = list.of(index.snapshot());
+          if (at instanceof FeatureHistory.Moment.Now) {
+            Streaming.send(now, caller, later);
+          } else {
+            history.answer(caller, past -> list.of(past.at(at)));
+          }
+        });
   }
 
   void diffFeatures(DiffFeaturesRequest request, StreamObserver<DiffFeaturesResponse> caller) {
-    try {
-      FeatureHistory.Moment from = FeatureQueries.moment("from", request.getFrom());
-      FeatureHistory.Moment to = FeatureQueries.moment("to", request.getTo());
-      GeoBox box = FeatureQueries.box(request);
-      history.answer(
-          caller,
-          past -> {
-            long first = past.revision(from);
-            long second = past.revision(to);
-            var differences = past.differences(first, second, box);
-            return Streaming.of(
-                Iterators.transform(parts(differences), part -> response(first, second, part)),
-                differences.stream().mapToLong(FeatureHistory.Difference::bytes).sum());
-          });
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          FeatureHistory.Moment from = FeatureQueries.moment("from", request.getFrom());
+          FeatureHistory.Moment to = FeatureQueries.moment("to", request.getTo());
+          GeoBox box = FeatureQueries.box(request);
+          history.answer(caller, past -> differences(past, from, to, box));
+        });
+  }
+
+  private static Streaming.Search<DiffFeaturesResponse> differences(
+      FeatureHistory past, FeatureHistory.Moment from, FeatureHistory.Moment to, GeoBox box)
+      throws JournalException {
+    long first = past.revision(from);
+    long second = past.revision(to);
+    var differences = past.differences(first, second, box);
+    return Streaming.of(
+        Iterators.transform(parts(differences), part -> response(first, second, part)),
+        differences.stream().mapToLong(FeatureHistory.Difference::bytes).sum());
   }
 
   /// Of a bounded size; an empty one if there is nothing, so that there is always an answer.

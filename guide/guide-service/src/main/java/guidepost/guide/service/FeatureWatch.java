@@ -79,8 +79,6 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
                     feed.timeline());
         case AFTER_REVISION -> changesOnly(watched, feed, past(request, feed));
       };
-    } catch (InvalidFieldException e) {
-      throw Failures.invalid(e.text());
     } catch (CompactedException e) {
       throw Failures.notRead(e);
     }

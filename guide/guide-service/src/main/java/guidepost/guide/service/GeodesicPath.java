@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
-import guidepost.calls.Failures;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.AlongPath;
 import guidepost.guide.index.Corridor;
 import guidepost.guide.index.Point;
@@ -115,9 +116,12 @@ final class GeodesicPath {
     double start = startMetres[nextSegment];
     startMetres[nextSegment + 1] = start + length;
     if (start + length > METRES_MAX) {
-      throw Failures.invalid(
-          "path must be at most %.0f m long: more up to point %d"
-              .formatted(METRES_MAX, nextSegment + 1));
+      throw Rejection.of(
+              Reason.PATH_TOO_LONG,
+              "path[%d]".formatted(nextSegment + 1),
+              "%.0f m".formatted(start + length),
+              "must be at most %.0f m from the beginning".formatted(METRES_MAX))
+          .asException();
     }
     if (start + length >= fromMetres) {
       cut(line, nextSegment, Math.max(0, fromMetres - start), length);
@@ -159,9 +163,12 @@ final class GeodesicPath {
 
   private void requirePassed() {
     if (fromMetres > metres()) {
-      throw Failures.invalid(
-          "from_metres must be at most the path's length of %s m: %s"
-              .formatted(metres(), fromMetres));
+      throw Rejection.of(
+              Reason.VALUE_OUT_OF_RANGE,
+              "from_metres",
+              fromMetres,
+              "must be at most the length of the path, %s m".formatted(metres()))
+          .asException();
     }
     if (!leads()) {
       keepTheEnd();

@@ -1,5 +1,8 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Fields;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Point;
@@ -24,7 +27,7 @@ final class NoteAreas {
 
   private NoteAreas() {}
 
-  static NoteArea of(SubscribeStart start) throws InvalidFieldException {
+  static NoteArea of(SubscribeStart start) {
     return switch (start.getAreaCase()) {
       case AT -> new NoteArea.At(NoteMessages.point(start.getAt(), "start.at").canonical());
       case BOX -> new NoteArea.Box(box(start.getBox(), "start.box"));
@@ -32,11 +35,12 @@ final class NoteAreas {
       case FOLLOW -> circle(start.getFollow(), "start.follow");
       case CORRIDOR -> corridor(start.getCorridor());
       case AREA_NOT_SET ->
-          throw NoteMessages.required("start.area", "at, box, circle, follow or corridor");
+          throw Rejection.missing("start.area", "at, box, circle, follow or corridor")
+              .asException();
     };
   }
 
-  static NoteArea of(ListNotesRequest request) throws InvalidFieldException {
+  static NoteArea of(ListNotesRequest request) {
     return switch (request.getAreaCase()) {
       case BOX -> new NoteArea.Box(box(request.getBox(), "box"));
       case CIRCLE -> circle(request.getCircle(), "circle");
@@ -44,28 +48,21 @@ final class NoteAreas {
     };
   }
 
-  private static NoteArea circle(NoteCircle circle, String field) throws InvalidFieldException {
-    if (!circle.hasCenter()) {
-      throw NoteMessages.required(field + ".center", "its middle");
-    }
+  private static NoteArea circle(NoteCircle circle, String field) {
+    Fields.required(field + ".center", circle.hasCenter(), "its middle");
     return new NoteArea.Circle(
         NoteMessages.point(circle.getCenter(), field + ".center"),
         metres(field + ".radius_metres", circle.getRadiusMetres(), RADIUS_METRES_MAX));
   }
 
-  private static double metres(String field, double metres, double max)
-      throws InvalidFieldException {
-    if (!(metres >= 1 && metres <= max)) {
-      throw new InvalidFieldException(
-          field + ".range", "%s must be 1..%.0f: %s".formatted(field, max, metres));
-    }
-    return metres;
+  private static double metres(String field, double metres, double max) {
+    return Fields.range(field, metres, 1, max);
   }
 
-  private static NoteArea corridor(NoteCorridor corridor) throws InvalidFieldException {
+  private static NoteArea corridor(NoteCorridor corridor) {
     double within =
         metres("start.corridor.within_metres", corridor.getWithinMetres(), WITHIN_METRES_MAX);
-    NoteMessages.requireCount("start.corridor.path", corridor.getPathCount(), 2, PATH_POINTS_MAX);
+    Fields.count("start.corridor.path", corridor.getPathCount(), 2, PATH_POINTS_MAX);
     List<Point> path = new ArrayList<>();
     for (int i = 0; i < corridor.getPathCount(); i++) {
       path.add(NoteMessages.point(corridor.getPath(i), "start.corridor.path[%d]".formatted(i)));
@@ -75,30 +72,33 @@ final class NoteAreas {
     return Corridor.of(path, within);
   }
 
-  private static void requireShort(List<Point> path) throws InvalidFieldException {
+  private static void requireShort(List<Point> path) {
     double metres = 0;
     for (int i = 1; i < path.size(); i++) {
       metres += Haversine.metres(path.get(i - 1), path.get(i));
     }
     if (metres > PATH_METRES_MAX) {
-      throw new InvalidFieldException(
-          "start.corridor.path.length",
-          "start.corridor.path must be at most %.0f m long: %.0f m"
-              .formatted(PATH_METRES_MAX, metres));
+      throw Rejection.of(
+              Reason.PATH_TOO_LONG,
+              "start.corridor.path",
+              "%.0f m".formatted(metres),
+              "must be at most %.0f m long".formatted(PATH_METRES_MAX))
+          .asException();
     }
   }
 
-  private static GeoBox box(guidepost.guide.v1.GeoBox box, String field)
-      throws InvalidFieldException {
+  private static GeoBox box(guidepost.guide.v1.GeoBox box, String field) {
     Coordinates.requireInRange(field + ".south_e7", box.getSouthE7(), Point.LATITUDE_E7_MAX);
     Coordinates.requireInRange(field + ".west_e7", box.getWestE7(), Point.LONGITUDE_E7_MAX);
     Coordinates.requireInRange(field + ".north_e7", box.getNorthE7(), Point.LATITUDE_E7_MAX);
     Coordinates.requireInRange(field + ".east_e7", box.getEastE7(), Point.LONGITUDE_E7_MAX);
     if (box.getSouthE7() > box.getNorthE7()) {
-      throw new InvalidFieldException(
-          field + ".order",
-          "%s.north_e7 must not be less than %s.south_e7 %d: %d"
-              .formatted(field, field, box.getSouthE7(), box.getNorthE7()));
+      throw Rejection.of(
+              Reason.BOX_UPSIDE_DOWN,
+              field + ".north_e7",
+              box.getNorthE7(),
+              "must not be less than %s.south_e7, %d".formatted(field, box.getSouthE7()))
+          .asException();
     }
     return new GeoBox(box.getSouthE7(), box.getWestE7(), box.getNorthE7(), box.getEastE7());
   }

@@ -1,7 +1,9 @@
 package guidepost.guide.service;
 
-import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import guidepost.calls.Fields;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.NoteEvent;
@@ -82,18 +84,17 @@ final class NoteMessages {
   }
 
   /// A post, checked.
-  static NoteRequest.Post post(PostNoteRequest request, GuideLimits limits)
-      throws InvalidFieldException {
+  static NoteRequest.Post post(PostNoteRequest request, GuideLimits limits) {
     guidepost.guide.v1.Note note = request.getNote();
     if (!request.hasNote() || !note.hasPoint()) {
-      throw required("note.point", "where the note is");
+      throw Rejection.missing("note.point", "where the note is").asException();
     }
     String author = author("note.author", note.getAuthor());
     Point point = point(note.getPoint(), "note.point");
     String kind = kind(note.getKind(), "note.kind", limits.noteRules());
-    requireAtMost("note.text", note.getTextBytes(), limits.noteBytes());
+    Fields.text("note.text", note.getText(), limits.noteBytes());
     if (kind.equals(NoteRules.TEXT) && note.getText().isEmpty()) {
-      throw required("note.text", "what a note of kind text says");
+      throw Rejection.missing("note.text", "what a note of kind text says").asException();
     }
     NoteDetails details =
         new NoteDetails(
@@ -108,55 +109,54 @@ final class NoteMessages {
         point.canonical(),
         SeedMessages.note(point, note.getText()),
         details,
-        key(request.getIdempotencyKeyBytes()),
+        key(request.getIdempotencyKey()),
         life(request, kind, limits.noteRules()));
   }
 
-  private static Optional<String> key(ByteString key) throws InvalidFieldException {
-    requireAtMost("idempotency_key", key, KEY_BYTES_MAX);
-    return key.isEmpty() ? Optional.empty() : Optional.of(key.toStringUtf8());
+  private static Optional<String> key(String key) {
+    Fields.text("idempotency_key", key, KEY_BYTES_MAX);
+    return key.isEmpty() ? Optional.empty() : Optional.of(key);
   }
 
-  private static Duration life(PostNoteRequest request, String kind, NoteRules rules)
-      throws InvalidFieldException {
-    long seconds = Integer.toUnsignedLong(request.getLifeSeconds());
-    long max = NoteRules.ASKED_LIFE_MAX.toSeconds();
-    if (seconds > max) {
-      throw new InvalidFieldException(
-          "life_seconds.range", "life_seconds must be 0..%d: %d".formatted(max, seconds));
-    }
+  private static Duration life(PostNoteRequest request, String kind, NoteRules rules) {
+    long seconds =
+        Fields.range(
+            "life_seconds",
+            Integer.toUnsignedLong(request.getLifeSeconds()),
+            0,
+            NoteRules.ASKED_LIFE_MAX.toSeconds());
     return seconds == 0 ? rules.life(kind).orElseThrow() : Duration.ofSeconds(seconds);
   }
 
-  private static NoteSeverity severity(NoteSeverity given) throws InvalidFieldException {
+  private static NoteSeverity severity(NoteSeverity given) {
     return switch (given) {
       case NOTE_SEVERITY_UNSPECIFIED, NOTE_SEVERITY_MEDIUM -> NoteSeverity.NOTE_SEVERITY_MEDIUM;
       case NOTE_SEVERITY_LOW, NOTE_SEVERITY_HIGH -> given;
       case UNRECOGNIZED ->
-          throw new InvalidFieldException(
-              "note.severity.range", "note.severity must be a known one: " + given);
+          throw Rejection.of(
+                  Reason.VALUE_UNKNOWN, "note.severity", given, "must be a known severity")
+              .asException();
     };
   }
 
-  private static OptionalInt heading(guidepost.guide.v1.Note note) throws InvalidFieldException {
+  private static OptionalInt heading(guidepost.guide.v1.Note note) {
     if (!note.hasHeadingDegrees()) {
       return OptionalInt.empty();
     }
-    long heading = Integer.toUnsignedLong(note.getHeadingDegrees());
-    if (heading > HEADING_MAX) {
-      throw new InvalidFieldException(
-          "note.heading_degrees.range",
-          "note.heading_degrees must be 0..%d: %d".formatted(HEADING_MAX, heading));
-    }
+    long heading =
+        Fields.range(
+            "note.heading_degrees",
+            Integer.toUnsignedLong(note.getHeadingDegrees()),
+            0,
+            HEADING_MAX);
     return OptionalInt.of((int) heading);
   }
 
-  private static List<Point> onward(guidepost.guide.v1.Note note, Point point)
-      throws InvalidFieldException {
+  private static List<Point> onward(guidepost.guide.v1.Note note, Point point) {
     if (!note.hasTo() && note.getViaCount() > 0) {
-      throw required("note.to", "where a note with note.via ends");
+      throw Rejection.missing("note.to", "where a note with note.via ends").asException();
     }
-    requireCount("note.via", note.getViaCount(), 0, VIA_MAX);
+    Fields.count("note.via", note.getViaCount(), 0, VIA_MAX);
     List<Point> line = new ArrayList<>(List.of(point));
     for (int i = 0; i < note.getViaCount(); i++) {
       line.add(point(note.getVia(i), "note.via[%d]".formatted(i)));
@@ -168,58 +168,39 @@ final class NoteMessages {
     return line.subList(1, line.size());
   }
 
-  static void requireShortHops(String field, List<Point> line) throws InvalidFieldException {
+  static void requireShortHops(String field, List<Point> line) {
     for (int i = 1; i < line.size(); i++) {
       double metres = Haversine.metres(line.get(i - 1), line.get(i));
       if (metres > HOP_METRES_MAX) {
-        throw new InvalidFieldException(
-            field + ".hop",
-            "%s: from one point to the next must be at most %.0f m: %.0f m before %s"
-                .formatted(field, HOP_METRES_MAX, metres, line.get(i)));
+        throw Rejection.of(
+                Reason.SEGMENT_TOO_LONG,
+                field,
+                "%.0f m before %s".formatted(metres, line.get(i)),
+                "must be at most %.0f m from one point to the next".formatted(HOP_METRES_MAX))
+            .asException();
       }
     }
   }
 
-  static void requireCount(String field, int count, int min, int max) throws InvalidFieldException {
-    if (count < min || count > max) {
-      throw new InvalidFieldException(
-          field + ".count", "%s must be %d..%d: %d".formatted(field, min, max, count));
-    }
-  }
-
-  static InvalidFieldException required(String field, String what) {
-    return new InvalidFieldException(
-        field + ".required", "%s must be set: %s".formatted(field, what));
-  }
-
-  static void requireAtMost(String field, ByteString value, int bytesMax)
-      throws InvalidFieldException {
-    if (value.size() > bytesMax) {
-      throw new InvalidFieldException(
-          field + ".length",
-          "%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, value.size()));
-    }
-  }
-
   /// Who says something; must be given.
-  static String author(String field, String author) throws InvalidFieldException {
-    if (author.isEmpty()) {
-      throw required(field, "who says so");
-    }
-    requireAtMost(field, ByteString.copyFromUtf8(author), AUTHOR_BYTES_MAX);
-    return author;
+  static String author(String field, String author) {
+    return Fields.requiredText(field, author, AUTHOR_BYTES_MAX, "who says so");
   }
 
   /// Which note; must be given.
-  static long id(long id) throws InvalidFieldException {
+  static long id(long id) {
     if (id <= 0) {
-      throw new InvalidFieldException(
-          "id.range", "id must be that of a note, from 1: " + Long.toUnsignedString(id));
+      throw Rejection.of(
+              Reason.VALUE_OUT_OF_RANGE,
+              "id",
+              Long.toUnsignedString(id),
+              "must be the id of a note, from 1")
+          .asException();
     }
     return id;
   }
 
-  static Point point(guidepost.guide.v1.Point point, String field) throws InvalidFieldException {
+  static Point point(guidepost.guide.v1.Point point, String field) {
     return Coordinates.point(
         point.getLatitudeE7(),
         point.getLongitudeE7(),
@@ -227,24 +208,27 @@ final class NoteMessages {
         field + ".longitude_e7");
   }
 
-  private static String kind(String given, String field, NoteRules rules)
-      throws InvalidFieldException {
-    String kind = given.isEmpty() ? NoteRules.TEXT : given;
+  private static String kind(String given, String field, NoteRules rules) {
+    return requiredKind(given.isEmpty() ? NoteRules.TEXT : given, field, rules);
+  }
+
+  private static String requiredKind(String kind, String field, NoteRules rules) {
     if (rules.life(kind).isEmpty()) {
-      throw new InvalidFieldException(
-          field + ".unknown",
-          "%s must be one of %s: %s"
-              .formatted(field, String.join(", ", rules.lives().keySet()), kind));
+      throw Rejection.of(
+              Reason.NOTE_KIND_NOT_FOUND,
+              field,
+              kind,
+              "must be one of " + String.join(", ", rules.lives().keySet()))
+          .asException();
     }
     return kind;
   }
 
   /// Kinds that somebody wants.
-  static Set<String> kinds(List<String> given, String field, NoteRules rules)
-      throws InvalidFieldException {
-    requireCount(field, given.size(), 0, NoteRules.KINDS_MAX);
+  static Set<String> kinds(List<String> given, String field, NoteRules rules) {
+    Fields.count(field, given.size(), 0, NoteRules.KINDS_MAX);
     for (String kind : given) {
-      var _ = kind(kind.isEmpty() ? "\"\"" : kind, field, rules);
+      var _ = requiredKind(kind, field, rules);
     }
     return Set.copyOf(given);
   }

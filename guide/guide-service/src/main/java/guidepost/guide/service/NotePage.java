@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Fields;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.ListNotesResponse;
 import java.util.HexFormat;
@@ -20,31 +21,22 @@ final class NotePage {
 
   private NotePage() {}
 
-  static ListNotesResponse of(ListNotesRequest request, NoteView view, NoteRules rules)
-      throws InvalidFieldException {
+  static ListNotesResponse of(ListNotesRequest request, NoteView view, NoteRules rules) {
     NoteArea area = NoteAreas.of(request);
     Set<String> kinds = NoteMessages.kinds(request.getKindsList(), "kinds", rules);
     NoteMap.Walk walk = view.map().walk(area, kinds, mark(request.getPageToken()));
-    return page(walk, size(request)).setRevision(view.revision()).build();
+    return page(walk, Fields.pageSize(request.getPageSize(), SIZE_DEFAULT, SIZE_MAX))
+        .setRevision(view.revision())
+        .build();
   }
 
-  private static int size(ListNotesRequest request) throws InvalidFieldException {
-    long size = Integer.toUnsignedLong(request.getPageSize());
-    if (size > SIZE_MAX) {
-      throw new InvalidFieldException(
-          "page_size.range", "page_size must be 1..%d: %d".formatted(SIZE_MAX, size));
-    }
-    return size == 0 ? SIZE_DEFAULT : (int) size;
-  }
-
-  private static NoteMap.Mark mark(String token) throws InvalidFieldException {
+  private static NoteMap.Mark mark(String token) {
     if (token.isEmpty()) {
       return NoteMap.Mark.BEGIN;
     }
     Matcher parts = TOKEN.matcher(token);
     if (!parts.matches()) {
-      throw new InvalidFieldException(
-          "page_token.unknown", "page_token must be one that a response gave: " + token);
+      throw PageToken.foreign(token);
     }
     return new NoteMap.Mark(
         Long.parseUnsignedLong(parts.group(1), RADIX), Long.parseLong(parts.group(2), RADIX));

@@ -1,6 +1,9 @@
 package guidepost.guide.service;
 
 import guidepost.calls.Failures;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.guide.v1.CloseNoteRequest;
 import guidepost.guide.v1.CloseNoteResponse;
 import guidepost.guide.v1.ConfirmNoteRequest;
@@ -20,7 +23,6 @@ import guidepost.guide.v1.PostNoteResponse;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -66,12 +68,12 @@ final class NotesService {
   }
 
   private void post(PostNoteRequest request, StreamObserver<PostNoteResponse> caller) {
-    try {
-      NoteRequest.Post post = NoteMessages.post(request, limits);
-      write(post, post.details().author(), caller, NotesService::posted);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          NoteRequest.Post post = NoteMessages.post(request, limits);
+          write(post, post.details().author(), caller, NotesService::posted);
+        });
   }
 
   private static PostNoteResponse posted(NoteAnswer answer) {
@@ -99,13 +101,13 @@ final class NotesService {
   }
 
   private void confirm(ConfirmNoteRequest request, StreamObserver<ConfirmNoteResponse> caller) {
-    try {
-      long id = NoteMessages.id(request.getId());
-      String author = NoteMessages.author("author", request.getAuthor());
-      write(new NoteRequest.Confirm(id, author), author, caller, NotesService::confirmed);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          String author = NoteMessages.author("author", request.getAuthor());
+          write(new NoteRequest.Confirm(id, author), author, caller, NotesService::confirmed);
+        });
   }
 
   private static ConfirmNoteResponse confirmed(NoteAnswer answer) {
@@ -117,13 +119,13 @@ final class NotesService {
   }
 
   private void deny(DenyNoteRequest request, StreamObserver<DenyNoteResponse> caller) {
-    try {
-      long id = NoteMessages.id(request.getId());
-      String author = NoteMessages.author("author", request.getAuthor());
-      write(new NoteRequest.Deny(id, author), author, caller, NotesService::denied);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          String author = NoteMessages.author("author", request.getAuthor());
+          write(new NoteRequest.Deny(id, author), author, caller, NotesService::denied);
+        });
   }
 
   private static DenyNoteResponse denied(NoteAnswer answer) {
@@ -142,13 +144,13 @@ final class NotesService {
   }
 
   private void close(CloseNoteRequest request, StreamObserver<CloseNoteResponse> caller) {
-    try {
-      long id = NoteMessages.id(request.getId());
-      String author = NoteMessages.author("author", request.getAuthor());
-      write(new NoteRequest.Close(id, author), author, caller, NotesService::closed);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          String author = NoteMessages.author("author", request.getAuthor());
+          write(new NoteRequest.Close(id, author), author, caller, NotesService::closed);
+        });
   }
 
   private static CloseNoteResponse closed(NoteAnswer answer) {
@@ -160,9 +162,12 @@ final class NotesService {
     return switch (answer) {
       case NoteAnswer.Unknown unknown -> throw noNote(unknown.note());
       case NoteAnswer.NotYours other ->
-          throw Failures.denied(
-              "note %d: must be closed by its author; others may deny it"
-                  .formatted(other.note().sequence()));
+          throw Rejection.of(
+                  Reason.NOT_AUTHOR,
+                  "id",
+                  other.note().sequence(),
+                  "must be closed by its author; others may deny it")
+              .asException();
       default -> {
         if (!type.isInstance(answer)) {
           throw unexpected(answer);
@@ -172,8 +177,8 @@ final class NotesService {
     };
   }
 
-  private static StatusRuntimeException noNote(long id) {
-    return Failures.notFound("no live note has the id " + id);
+  private static RejectedException noNote(long id) {
+    return Rejection.of(Reason.NOTE_NOT_FOUND, "id", id, "no live note has this id").asException();
   }
 
   private static RuntimeException unexpected(NoteAnswer answer) {
@@ -182,22 +187,19 @@ final class NotesService {
 
   /// Hands a request to the writer, unless its author is too fast.
   private <A> void write(
-      NoteRequest request, String author, StreamObserver<A> caller, Function<NoteAnswer, A> words) {
+      NoteRequest request, String author, StreamObserver<A> caller, Function<NoteAnswer, A> words)
+      throws OverloadedException {
     Duration wait = pace.take(author);
     if (!wait.isZero()) {
-      caller.onError(
-          Failures.tooFast("author %s: may do no more with notes now".formatted(author), wait));
-      return;
+      throw Rejection.of(Reason.CALLER_TOO_FAST, "author", author, "may do no more with notes now")
+          .retryAfter(wait)
+          .asException();
     }
-    try {
-      var _ =
-          writer
-              .submit(request, 1)
-              .thenApply(words)
-              .whenComplete((answer, failure) -> answer(caller, answer, failure));
-    } catch (OverloadedException e) {
-      caller.onError(Failures.overloaded(e));
-    }
+    var _ =
+        writer
+            .submit(request, 1)
+            .thenApply(words)
+            .whenComplete((answer, failure) -> answer(caller, answer, failure));
   }
 
   private static <A> void answer(
@@ -211,25 +213,23 @@ final class NotesService {
   }
 
   private void get(GetNoteRequest request, StreamObserver<GetNoteResponse> caller) {
-    try {
-      long id = NoteMessages.id(request.getId());
-      Note note = domain.get(id).orElseThrow(() -> noNote(id));
-      caller.onNext(GetNoteResponse.newBuilder().setNote(NoteMessages.message(note)).build());
-      caller.onCompleted();
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    } catch (StatusRuntimeException e) {
-      caller.onError(e);
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          Note note = domain.get(id).orElseThrow(() -> noNote(id));
+          caller.onNext(GetNoteResponse.newBuilder().setNote(NoteMessages.message(note)).build());
+          caller.onCompleted();
+        });
   }
 
   private void list(ListNotesRequest request, StreamObserver<ListNotesResponse> caller) {
-    try {
-      caller.onNext(NotePage.of(request, domain.view(), limits.noteRules()));
-      caller.onCompleted();
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          caller.onNext(NotePage.of(request, domain.view(), limits.noteRules()));
+          caller.onCompleted();
+        });
   }
 
   private void listKinds(

@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.MessageLite;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.ListPosition;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -60,17 +63,17 @@ record PageToken(int question, long first, long second, String id) {
     return (int) sum.getValue();
   }
 
-  /// @throws InvalidFieldException if it is not a token of this question
-  static PageToken parse(String text, int question) throws InvalidFieldException {
+  /// @throws RejectedException if it is not a token of this question
+  static PageToken parse(String text, int question) {
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(text);
       if (bytes.length >= FIXED_BYTES && ByteBuffer.wrap(bytes).getInt() == question) {
         return read(bytes);
       }
     } catch (IllegalArgumentException e) {
-      throw invalid(text);
+      throw foreign(text);
     }
-    throw invalid(text);
+    throw foreign(text);
   }
 
   private static PageToken read(byte[] bytes) {
@@ -82,11 +85,14 @@ record PageToken(int question, long first, long second, String id) {
         new String(bytes, FIXED_BYTES, bytes.length - FIXED_BYTES, UTF_8));
   }
 
-  private static InvalidFieldException invalid(String text) {
-    String start = text.length() <= 40 ? text : text.substring(0, 40) + "...";
-    return new InvalidFieldException(
-        "page_token.foreign",
-        "page_token must be the next_page_token of the same request: \"%s\"".formatted(start));
+  /// It is not a token of this question.
+  static RejectedException foreign(String text) {
+    return Rejection.of(
+            Reason.PAGE_TOKEN_FOREIGN,
+            "page_token",
+            text,
+            "must be the next_page_token of the same request")
+        .asException();
   }
 
   /// The word for callers.

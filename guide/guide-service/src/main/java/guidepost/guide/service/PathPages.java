@@ -2,6 +2,7 @@ package guidepost.guide.service;
 
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
+import guidepost.calls.Reason;
 import guidepost.calls.Streaming;
 import guidepost.guide.index.AlongPath;
 import guidepost.guide.index.FeatureSnapshot;
@@ -80,8 +81,9 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
 
   private void requireFew(long approaches) {
     if (approaches > FEATURES_MAX) {
-      throw Failures.tooMuch(
-          "more than %d features lie within %s m of the path: ask for less"
+      throw Failures.rejected(
+          Reason.TOO_MANY_RESULTS,
+          "path: more than %d features lie within %s m of it; ask for less"
               .formatted(FEATURES_MAX, query.withinMetres()));
     }
   }

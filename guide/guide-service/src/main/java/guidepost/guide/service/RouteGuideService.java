@@ -72,23 +72,23 @@ final class RouteGuideService {
   private void getFeature(
       guidepost.seed.routeguide.Point asked,
       StreamObserver<guidepost.seed.routeguide.Feature> caller) {
-    try {
-      Point point = SeedMessages.point(asked, "");
-      caller.onNext(SeedMessages.message(features.snapshot().firstAt(point), asked));
-      caller.onCompleted();
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          Point point = SeedMessages.point(asked, "");
+          caller.onNext(SeedMessages.message(features.snapshot().firstAt(point), asked));
+          caller.onCompleted();
+        });
   }
 
   private void listFeatures(
       Rectangle rectangle, StreamObserver<guidepost.seed.routeguide.Feature> caller) {
-    try {
-      Streaming.send(
-          new NamedFeatures(features.snapshot().inBox(SeedMessages.box(rectangle))), caller, later);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          var found = features.snapshot().inBox(SeedMessages.box(rectangle));
+          Streaming.send(new NamedFeatures(found), caller, later);
+        });
   }
 
   private ServerCall.Listener<guidepost.seed.routeguide.Point> recordRoute(

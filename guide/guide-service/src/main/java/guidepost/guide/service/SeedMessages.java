@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Fields;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Point;
@@ -13,8 +14,7 @@ final class SeedMessages {
   private SeedMessages() {}
 
   /// @param field what to call the point in a refusal: empty, or a path that ends in a dot
-  static Point point(guidepost.seed.routeguide.Point point, String field)
-      throws InvalidFieldException {
+  static Point point(guidepost.seed.routeguide.Point point, String field) {
     return Coordinates.point(
         point.getLatitude(), point.getLongitude(), field + "latitude", field + "longitude");
   }
@@ -45,32 +45,19 @@ final class SeedMessages {
         .orElseGet(() -> guidepost.seed.routeguide.Feature.newBuilder().setLocation(asked).build());
   }
 
-  static GeoBox box(Rectangle rectangle) throws InvalidFieldException {
-    requireSet(rectangle.hasLo(), "lo", "a corner of the rectangle");
-    requireSet(rectangle.hasHi(), "hi", "a corner of the rectangle");
+  static GeoBox box(Rectangle rectangle) {
+    Fields.required("lo", rectangle.hasLo(), "a corner of the rectangle");
+    Fields.required("hi", rectangle.hasHi(), "a corner of the rectangle");
     return GeoBox.ofCorners(point(rectangle.getLo(), "lo."), point(rectangle.getHi(), "hi."));
   }
 
   /// Where a note was left.
   ///
   /// @param messageBytesMax longest message, in bytes of UTF-8
-  static Point place(RouteNote note, int messageBytesMax) throws InvalidFieldException {
-    requireSet(note.hasLocation(), "location", "where the note was left");
+  static Point place(RouteNote note, int messageBytesMax) {
+    Fields.required("location", note.hasLocation(), "where the note was left");
     Point point = point(note.getLocation(), "location.");
-    int bytes = note.getMessageBytes().size();
-    if (bytes > messageBytesMax) {
-      throw new InvalidFieldException(
-          "message.length",
-          "message must be at most %d bytes of UTF-8: %d".formatted(messageBytesMax, bytes));
-    }
+    Fields.textOrNul("message", note.getMessage(), messageBytesMax);
     return point;
-  }
-
-  private static void requireSet(boolean set, String field, String what)
-      throws InvalidFieldException {
-    if (!set) {
-      throw new InvalidFieldException(
-          field + ".required", "%s must be set: %s".formatted(field, what));
-    }
   }
 }

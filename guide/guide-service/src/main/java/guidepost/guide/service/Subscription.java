@@ -4,6 +4,9 @@ import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeRequest;
@@ -82,7 +85,10 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     call.request(1);
     room.open().add(subscription, subscription::fail);
     if (room.open().size() > SUBSCRIBERS_MAX) {
-      subscription.fail(Failures.tooMuch("more than %d subscribers".formatted(SUBSCRIBERS_MAX)));
+      subscription.fail(
+          Failures.rejected(
+              Reason.TOO_MANY_SUBSCRIBERS,
+              "subscribers: %d are served, as many as may be".formatted(SUBSCRIBERS_MAX)));
     }
     return subscription;
   }
@@ -94,16 +100,20 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       switch (request.getMessageCase()) {
         case START -> onStart(request.getStart());
         case POSITION -> onPosition(NoteMessages.point(request.getPosition(), "position"));
-        case MESSAGE_NOT_SET -> throw NoteMessages.required("message", "a start or a position");
+        case MESSAGE_NOT_SET ->
+            throw Rejection.missing("message", "a start or a position").asException();
       }
-    } catch (InvalidFieldException e) {
-      fail(Failures.invalid("request at index %d: %s".formatted(received - 1, e.text())));
+    } catch (RejectedException e) {
+      fail(Failures.rejected(e.rejection().at("request", received - 1)));
     }
   }
 
-  private void onStart(SubscribeStart start) throws InvalidFieldException {
+  private void onStart(SubscribeStart start) {
     if (started) {
-      throw new InvalidFieldException("start.order", "start must only be sent first: again");
+      throw Rejection.of(
+              Reason.MESSAGE_OUT_OF_ORDER,
+              "start: must be sent first, and only first; it came again")
+          .asException();
     }
     started = true;
     area = NoteAreas.of(start);
@@ -116,10 +126,14 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     }
   }
 
-  private void onPosition(Point point) throws InvalidFieldException {
+  private void onPosition(Point point) {
     if (!follows) {
-      throw new InvalidFieldException(
-          "position.order", "position must only be sent after a start with follow: " + point);
+      throw Rejection.of(
+              Reason.MESSAGE_OUT_OF_ORDER,
+              "position",
+              point,
+              "must only be sent after a start with follow")
+          .asException();
     }
     room.fanout().act(() -> room.fanout().move(this, point));
   }
@@ -299,7 +313,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   @Override
   public void onHalfClose() {
     if (!started) {
-      fail(Failures.invalid("start must be sent: the stream ended before it"));
+      fail(
+          Failures.rejected(
+              Rejection.missing("start", "what to tell; the stream ended before it")));
     }
   }
 

@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Rejection;
 import guidepost.journal.JournalException;
 
 /// What the writer of the trips answers.
@@ -16,16 +17,11 @@ sealed interface TripAnswer {
   /// There is no such trip.
   record Unknown(String id) implements TripAnswer {}
 
-  /// It cannot be done to this trip as it is.
-  ///
-  /// @param text field, value and rule
-  record NotNow(String text) implements TripAnswer {}
+  /// It cannot be done to this trip as it is, or a limit is reached.
+  record Rejected(Rejection why) implements TripAnswer {}
 
   /// What it needs of the journal cannot be read.
   record Unreadable(JournalException failure) implements TripAnswer {}
-
-  /// A limit is reached.
-  record Full(String text) implements TripAnswer {}
 
   /// Done, with nothing to say.
   record Done() implements TripAnswer {}

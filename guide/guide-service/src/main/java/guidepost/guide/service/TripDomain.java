@@ -1,5 +1,7 @@
 package guidepost.guide.service;
 
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Journal;
@@ -7,6 +9,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.Revisions;
 import guidepost.journal.Value;
 import guidepost.storage.v1.StoredTrip;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -110,7 +113,10 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
       return begin(new TripRequest.Begin(id + "-2", begin.traveller(), begin.name()), batch);
     }
     if (trips.size() >= TRIPS_MAX) {
-      return new TripAnswer.Full("trips: must be at most %d; delete some".formatted(TRIPS_MAX));
+      return new TripAnswer.Rejected(
+          Rejection.of(
+              Reason.TOO_MANY_TRIPS,
+              "trips: must be at most %d; delete some".formatted(TRIPS_MAX)));
     }
     StoredTrip stored =
         StoredTrip.newBuilder().setTraveller(begin.traveller()).setName(begin.name()).build();
@@ -154,20 +160,30 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   private static Optional<TripAnswer> refusal(TripRequest.Add add, StoredTrip stored) {
     if (stored.getFinished()) {
       return Optional.of(
-          new TripAnswer.NotNow(
-              "trip %s: is finished; batch %d cannot be added".formatted(add.id(), add.number())));
+          new TripAnswer.Rejected(
+              Rejection.of(
+                  Reason.TRIP_FINISHED,
+                  "id",
+                  add.id(),
+                  "is finished; batch %d cannot be added".formatted(add.number()))));
     }
     if (add.number() != stored.getLastBatch() + 1) {
       return Optional.of(
-          new TripAnswer.NotNow(
-              "batch.number must be %d, the one after the last: %d"
-                  .formatted(stored.getLastBatch() + 1, add.number())));
+          new TripAnswer.Rejected(
+              Rejection.of(
+                  Reason.BATCH_OUT_OF_SEQUENCE,
+                  "batch.number",
+                  add.number(),
+                  "must be %d, the one after the last".formatted(stored.getLastBatch() + 1))));
     }
     return stored.getFixes() + stored.getSkipped() + add.fixes().size() > FIXES_MAX
         ? Optional.of(
-            new TripAnswer.Full(
-                "trip %s: must have at most %d fixes, skipped ones among them"
-                    .formatted(add.id(), FIXES_MAX)))
+            new TripAnswer.Rejected(
+                Rejection.of(
+                    Reason.TRIP_TOO_LONG,
+                    "id",
+                    add.id(),
+                    "must have at most %d fixes, skipped ones among them".formatted(FIXES_MAX))))
         : Optional.empty();
   }
 
@@ -181,9 +197,13 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   }
 
   private static TripAnswer tooEarly(int index, TripFix fix, long now) {
-    return new TripAnswer.NotNow(
-        "batch.fixes[%d].time must be at most %d ms ahead of the server's clock, %d ms: %d ms"
-            .formatted(index, AHEAD_MILLIS_MAX, now, fix.unixMillis()));
+    return new TripAnswer.Rejected(
+        Rejection.of(
+            Reason.FIX_IN_FUTURE,
+            "batch.fixes[%d].time".formatted(index),
+            Instant.ofEpochMilli(fix.unixMillis()),
+            "must be at most a day ahead of the server's clock, %s"
+                .formatted(Instant.ofEpochMilli(now))));
   }
 
   private TripAnswer add(TripRequest.Add add, TripRecord trip, Batch batch) {

@@ -1,7 +1,8 @@
 package guidepost.guide.service;
 
-import com.google.protobuf.ByteString;
-import com.google.protobuf.Timestamp;
+import guidepost.calls.Fields;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.guide.index.Point;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripBatch;
@@ -25,41 +26,31 @@ final class TripMessages {
   private static final double ALTITUDE_MIN = -100_000;
   private static final double ALTITUDE_MAX = 1_000_000;
 
-  /// From year 1 to 9999, as gRPC's timestamps are.
-  private static final long SECONDS_MIN = -62_135_596_800L;
-
-  private static final long SECONDS_MAX = 253_402_300_799L;
-  private static final int NANOS_MAX = 999_999_999;
+  private static final long NUMBER_MAX = 0xFFFF_FFFFL;
   private static final int MILLIS = 1_000;
-  private static final int NANOS_PER_MILLI = 1_000_000;
 
   private TripMessages() {}
 
-  static TripRequest.Begin begin(TripStart start) throws InvalidFieldException {
-    NoteMessages.requireAtMost("start.trip_id", start.getTripIdBytes(), ID_BYTES_MAX);
-    NoteMessages.requireAtMost("start.traveller", start.getTravellerBytes(), ID_BYTES_MAX);
-    NoteMessages.requireAtMost("start.name", start.getNameBytes(), NAME_BYTES_MAX);
+  static TripRequest.Begin begin(TripStart start) {
+    Fields.text("start.trip_id", start.getTripId(), ID_BYTES_MAX);
+    Fields.text("start.traveller", start.getTraveller(), ID_BYTES_MAX);
+    Fields.text("start.name", start.getName(), NAME_BYTES_MAX);
     return new TripRequest.Begin(start.getTripId(), start.getTraveller(), start.getName());
   }
 
   /// An id that must be there.
-  static String id(String id) throws InvalidFieldException {
-    if (id.isEmpty()) {
-      throw NoteMessages.required("id", "the id of a trip");
-    }
-    NoteMessages.requireAtMost("id", ByteString.copyFromUtf8(id), ID_BYTES_MAX);
-    return id;
+  static String id(String id) {
+    return Fields.requiredText("id", id, ID_BYTES_MAX, "the id of a trip");
   }
 
-  static TripRequest.Add add(String id, TripBatch batch) throws InvalidFieldException {
-    if (batch.getNumber() == 0) {
-      throw new InvalidFieldException("batch.number.range", "batch.number must be at least 1: 0");
-    }
-    int count = batch.getFixesCount();
-    if (count < 1 || count > FIXES_MAX) {
-      throw new InvalidFieldException(
-          "batch.fixes.count", "batch.fixes must be 1..%d: %d".formatted(FIXES_MAX, count));
-    }
+  /// There is no such trip.
+  static Rejection noTrip(String id) {
+    return Rejection.of(Reason.TRIP_NOT_FOUND, "id", id, "no trip has this id");
+  }
+
+  static TripRequest.Add add(String id, TripBatch batch) {
+    Fields.range("batch.number", Integer.toUnsignedLong(batch.getNumber()), 1, NUMBER_MAX);
+    int count = Fields.count("batch.fixes", batch.getFixesCount(), 1, FIXES_MAX);
     List<TripFix> fixes = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       fixes.add(fix(batch.getFixes(i), "batch.fixes[%d]".formatted(i)));
@@ -67,17 +58,12 @@ final class TripMessages {
     return new TripRequest.Add(id, batch.getNumber(), fixes);
   }
 
-  private static TripFix fix(guidepost.guide.v1.TripFix fix, String field)
-      throws InvalidFieldException {
-    if (!fix.hasPoint()) {
-      throw NoteMessages.required(field + ".point", "where it was");
-    }
-    if (!fix.hasTime()) {
-      throw NoteMessages.required(field + ".time", "when it was");
-    }
+  private static TripFix fix(guidepost.guide.v1.TripFix fix, String field) {
+    Fields.required(field + ".point", fix.hasPoint(), "where it was");
+    Fields.required(field + ".time", fix.hasTime(), "when it was");
     return new TripFix(
         NoteMessages.point(fix.getPoint(), field + ".point"),
-        millis(fix.getTime(), field + ".time"),
+        Fields.time(field + ".time", fix.getTime()).toEpochMilli(),
         number(
             fix.hasAccuracyMetres(),
             fix.getAccuracyMetres(),
@@ -100,32 +86,9 @@ final class TripMessages {
         false);
   }
 
-  private static long millis(Timestamp time, String field) throws InvalidFieldException {
-    boolean valid =
-        time.getSeconds() >= SECONDS_MIN
-            && time.getSeconds() <= SECONDS_MAX
-            && time.getNanos() >= 0
-            && time.getNanos() <= NANOS_MAX;
-    if (!valid) {
-      throw new InvalidFieldException(
-          field + ".range",
-          "%s must be of year 1..9999 with 0..999999999 nanoseconds: %d s %d ns"
-              .formatted(field, time.getSeconds(), time.getNanos()));
-    }
-    return time.getSeconds() * MILLIS + time.getNanos() / NANOS_PER_MILLI;
-  }
-
   private static OptionalDouble number(
-      boolean given, double value, double min, double max, String field)
-      throws InvalidFieldException {
-    if (!given) {
-      return OptionalDouble.empty();
-    }
-    if (!(value >= min && value <= max)) {
-      throw new InvalidFieldException(
-          field + ".range", "%s must be %.0f..%.0f: %s".formatted(field, min, max, value));
-    }
-    return OptionalDouble.of(value);
+      boolean given, double value, double min, double max, String field) {
+    return given ? OptionalDouble.of(Fields.range(field, value, min, max)) : OptionalDouble.empty();
   }
 
   static Trip message(TripRecord trip) {

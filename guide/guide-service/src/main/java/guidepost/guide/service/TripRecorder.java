@@ -2,6 +2,7 @@ package guidepost.guide.service;
 
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RejectedException;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.Haversine;
@@ -65,8 +66,8 @@ final class TripRecorder implements StreamObserver<guidepost.seed.routeguide.Poi
     points++;
     try {
       add(SeedMessages.point(message, ""));
-    } catch (InvalidFieldException e) {
-      fail(Failures.invalid("point at index %d: %s".formatted(points - 1, e.text())));
+    } catch (RejectedException e) {
+      fail(Failures.rejected(e.rejection().at("point", points - 1)));
     }
   }
 

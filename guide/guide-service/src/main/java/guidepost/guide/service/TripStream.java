@@ -2,6 +2,9 @@ package guidepost.guide.service;
 
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.guide.v1.RecordTripRequest;
 import guidepost.guide.v1.RecordTripResponse;
 import guidepost.journal.DomainWriter;
@@ -56,25 +59,27 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
   public void onNext(RecordTripRequest message) {
     try {
       submit(request(message));
-    } catch (InvalidFieldException e) {
-      fail(Failures.invalid(e.text()));
+    } catch (RejectedException e) {
+      fail(Failures.rejected(e.rejection()));
     } catch (OverloadedException e) {
       fail(Failures.overloaded(e));
     }
   }
 
-  private TripRequest request(RecordTripRequest message) throws InvalidFieldException {
+  private TripRequest request(RecordTripRequest message) {
     synchronized (lock) {
       boolean start = message.getMessageCase() == RecordTripRequest.MessageCase.START;
       if (start == begun) {
-        throw new InvalidFieldException("start.order", "start must be sent first, and only first");
+        throw Rejection.of(Reason.MESSAGE_OUT_OF_ORDER, "start: must be sent first, and only first")
+            .asException();
       }
       begun = true;
       return switch (message.getMessageCase()) {
         case START -> TripMessages.begin(message.getStart());
         case BATCH -> TripMessages.add(id, message.getBatch());
         case END -> new TripRequest.End(id);
-        case MESSAGE_NOT_SET -> throw NoteMessages.required("message", "a batch or the end");
+        case MESSAGE_NOT_SET ->
+            throw Rejection.missing("message", "a batch or the end").asException();
       };
     }
   }
@@ -97,10 +102,8 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
     switch (answer) {
       case null -> fail(Failures.notWritten(failure));
       case TripAnswer.Recorded recorded -> send(recorded);
-      case TripAnswer.Unknown unknown ->
-          fail(Failures.notFound("no trip has the id " + unknown.id()));
-      case TripAnswer.NotNow notNow -> fail(Failures.notNow(notNow.text()));
-      case TripAnswer.Full full -> fail(Failures.tooMuch(full.text()));
+      case TripAnswer.Unknown unknown -> fail(Failures.rejected(TripMessages.noTrip(unknown.id())));
+      case TripAnswer.Rejected rejected -> fail(Failures.rejected(rejected.why()));
       case TripAnswer.Deleted _, TripAnswer.Done _, TripAnswer.Unreadable _ ->
           fail(Failures.internal(new IllegalStateException("no answer to this: " + answer)));
     }

@@ -2,6 +2,7 @@ package guidepost.guide.service;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.Failures;
+import guidepost.calls.Fields;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Streaming;
 import guidepost.guide.v1.DeleteTripRequest;
@@ -16,7 +17,6 @@ import guidepost.guide.v1.TripsGrpc;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
-import guidepost.journal.OverloadedException;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -65,36 +65,27 @@ final class TripsService {
   }
 
   private void get(GetTripRequest request, StreamObserver<GetTripResponse> caller) {
-    try {
-      String id = TripMessages.id(request.getId());
-      var trip = domain.get(id);
-      if (trip.isEmpty()) {
-        caller.onError(noTrip(id));
-        return;
-      }
-      caller.onNext(GetTripResponse.newBuilder().setTrip(TripMessages.message(trip.get())).build());
-      caller.onCompleted();
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          String id = TripMessages.id(request.getId());
+          TripRecord trip = trip(id);
+          caller.onNext(GetTripResponse.newBuilder().setTrip(TripMessages.message(trip)).build());
+          caller.onCompleted();
+        });
   }
 
-  private static RuntimeException noTrip(String id) {
-    return Failures.notFound("no trip has the id " + id);
+  private TripRecord trip(String id) {
+    return domain.get(id).orElseThrow(() -> TripMessages.noTrip(id).asException());
   }
 
   private void getFixes(GetTripFixesRequest request, StreamObserver<GetTripFixesResponse> caller) {
-    try {
-      String id = TripMessages.id(request.getId());
-      var trip = domain.get(id);
-      if (trip.isEmpty()) {
-        caller.onError(noTrip(id));
-        return;
-      }
-      Streaming.send(new Fixes(trip.get()), caller, later);
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          String id = TripMessages.id(request.getId());
+          Streaming.send(new Fixes(trip(id)), caller, later);
+        });
   }
 
   /// The batches of a trip as it was when it was asked for, read one at a time. Batches are only
@@ -124,7 +115,7 @@ final class TripsService {
       try (Journal.Snapshot snapshot = journal.snapshot()) {
         var value = snapshot.get(TripStorage.key(trip.id(), number));
         if (value.isEmpty()) {
-          throw Failures.notFound("trip %s: was deleted meanwhile".formatted(trip.id()));
+          throw Failures.rejected(TripMessages.noTrip(trip.id()));
         }
         GetTripFixesResponse.Builder response = GetTripFixesResponse.newBuilder();
         TripStorage.fixes(value.get().bytes())
@@ -143,30 +134,21 @@ final class TripsService {
   }
 
   private void list(ListTripsRequest request, StreamObserver<ListTripsResponse> caller) {
-    try {
-      caller.onNext(page(request, size(request)));
-      caller.onCompleted();
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    }
-  }
-
-  private static int size(ListTripsRequest request) throws InvalidFieldException {
-    NoteMessages.requireAtMost(
-        "page_token", request.getPageTokenBytes(), TripMessages.ID_BYTES_MAX);
-    long size = Integer.toUnsignedLong(request.getPageSize());
-    if (size > PAGE_MAX) {
-      throw new InvalidFieldException(
-          "page_size.range", "page_size must be 1..%d: %d".formatted(PAGE_MAX, size));
-    }
-    return size == 0 ? PAGE_DEFAULT : (int) size;
+    Failures.answering(
+        caller,
+        () -> {
+          caller.onNext(page(request));
+          caller.onCompleted();
+        });
   }
 
   /// The token is the last id.
-  private ListTripsResponse page(ListTripsRequest request, int size) {
+  private ListTripsResponse page(ListTripsRequest request) {
+    int size = Fields.pageSize(request.getPageSize(), PAGE_DEFAULT, PAGE_MAX);
+    String after = Fields.text("page_token", request.getPageToken(), TripMessages.ID_BYTES_MAX);
     ListTripsResponse.Builder page = ListTripsResponse.newBuilder();
     int bytes = 0;
-    for (TripRecord trip : domain.after(request.getPageToken())) {
+    for (TripRecord trip : domain.after(after)) {
       boolean wanted =
           request.getTraveller().isEmpty()
               || request.getTraveller().equals(trip.stored().getTraveller());
@@ -183,17 +165,15 @@ final class TripsService {
   }
 
   private void delete(DeleteTripRequest request, StreamObserver<DeleteTripResponse> caller) {
-    try {
-      String id = TripMessages.id(request.getId());
-      var _ =
-          writer
-              .submit(new TripRequest.Delete(id), 1)
-              .whenComplete((answer, failure) -> deleted(id, answer, failure, caller));
-    } catch (InvalidFieldException e) {
-      caller.onError(Failures.invalid(e.text()));
-    } catch (OverloadedException e) {
-      caller.onError(Failures.overloaded(e));
-    }
+    Failures.answering(
+        caller,
+        () -> {
+          String id = TripMessages.id(request.getId());
+          var _ =
+              writer
+                  .submit(new TripRequest.Delete(id), 1)
+                  .whenComplete((answer, failure) -> deleted(id, answer, failure, caller));
+        });
   }
 
   private static void deleted(
@@ -209,7 +189,7 @@ final class TripsService {
       }
       case TripAnswer.Unreadable unreadable ->
           caller.onError(Failures.notRead(unreadable.failure()));
-      default -> caller.onError(noTrip(id));
+      default -> caller.onError(Failures.rejected(TripMessages.noTrip(id)));
     }
   }
 }

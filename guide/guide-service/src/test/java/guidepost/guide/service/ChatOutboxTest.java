@@ -57,7 +57,7 @@ final class ChatOutboxTest {
             end -> {
               assertThat(end.status().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
               assertThat(end.status().getDescription())
-                  .isEqualTo("more than 10000 bytes of replays wait to be read; the chat ends");
+                  .isEqualTo("chat: more than 10000 bytes of replays wait to be read");
             });
   }
 

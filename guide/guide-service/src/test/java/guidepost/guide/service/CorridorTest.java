@@ -159,8 +159,8 @@ final class CorridorTest {
       assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
       assertThat(end.getDescription())
           .isEqualTo(
-              "request at index 0: start.corridor.path must be at most 40000000 m long: 44366776"
-                  + " m");
+              "request at index 0: start.corridor.path \"44366776 m\": must be at most 40000000 m"
+                  + " long");
     }
   }
 }

@@ -63,7 +63,7 @@ final class FeatureConditionsTest {
             ResultCode.RESULT_CODE_ABORTED,
             ResultCode.RESULT_CODE_ABORTED);
     assertThat(results.getFirst().getText())
-        .isEqualTo("atomic: operation 1 of the message was refused, so none was done");
+        .isEqualTo("atomic: operation 1 of the message was rejected, so none was done");
     assertThat(guide.stats().getFeatures()).isEqualTo(1);
     assertThat(guide.stats().getFeaturesRevision()).isEqualTo(1);
     assertThat(guide.seed().getFeature(Guide.point(1, 1)).getName()).isEqualTo("Kept");
@@ -108,7 +108,7 @@ final class FeatureConditionsTest {
             .build();
     ModifyResponse response = guide.modifier().send(dry).finish().getFirst();
     assertThat(response.getResultsList())
-        .extracting(OperationResult::getChanged)
+        .extracting(OperationResult::getEntriesChanged)
         .containsExactly(1, 1, 0, 1);
     assertThat(response.getResultsList()).extracting(OperationResult::getRevision).containsOnly(1L);
     assertThat(response.getFeatureIdsList()).startsWith("inn", "inn", "inn").doesNotContain("");
@@ -119,21 +119,21 @@ final class FeatureConditionsTest {
   @Test
   void shouldCompareAFeatureWithTheRevisionExpectedOfIt() {
     assertThat(one(expecting(7, putting(INN))).getText())
-        .isEqualTo("expected_revision 7: feature \"inn\" is not there");
+        .isEqualTo("expected_revision \"7\": feature \"inn\" is not there");
     assertThat(one(expecting(7, putting(feature("", 1, 2, "Inn")))).getText())
-        .isEqualTo("expected_revision 7: feature \"Inn\" at 1,2 (E7) is not there");
+        .isEqualTo("expected_revision \"7\": feature \"Inn\" at 1,2 (E7) is not there");
     assertThat(one(expecting(0, putting(INN))).getRevision()).isEqualTo(1);
     OperationResult again = one(expecting(0, putting(INN)));
     assertThat(again.getCode()).isEqualTo(ResultCode.RESULT_CODE_CONFLICT);
-    assertThat(again.getRule()).isEqualTo("expected_revision.stale");
+    assertThat(again.getReason()).isEqualTo("REVISION_STALE");
     assertThat(again.getText())
-        .isEqualTo("expected_revision 0: feature \"inn\" was last written by revision 1");
-    assertThat(one(expecting(1, putting(feature("", 1, 1, "Inn")))).getChanged()).isZero();
+        .isEqualTo("expected_revision \"0\": feature \"inn\" was last written by revision 1");
+    assertThat(one(expecting(1, putting(feature("", 1, 1, "Inn")))).getEntriesChanged()).isZero();
     assertThat(one(expecting(1, putting(feature("inn", 2, 2, "Inn")))).getRevision()).isEqualTo(2);
     assertThat(one(expecting(1, deleting("inn"))).getCode())
         .isEqualTo(ResultCode.RESULT_CODE_CONFLICT);
-    assertThat(one(expecting(2, deleting("inn"))).getChanged()).isEqualTo(1);
-    assertThat(one(expecting(0, deleting("inn"))).getChanged()).isZero();
+    assertThat(one(expecting(2, deleting("inn"))).getEntriesChanged()).isEqualTo(1);
+    assertThat(one(expecting(0, deleting("inn"))).getEntriesChanged()).isZero();
   }
 
   @Test
@@ -148,7 +148,7 @@ final class FeatureConditionsTest {
         .extracting(OperationResult::getCode)
         .containsOnly(ResultCode.RESULT_CODE_CONFLICT);
     assertThat(results.getFirst().getText())
-        .isEqualTo("expected_revision 0: the features are at revision 1");
+        .isEqualTo("expected_revision \"0\": the features are at revision 1");
     assertThat(guide.stats().getFeatures()).isEqualTo(1);
     assertThat(results(batch(deleting("inn")).toBuilder().setExpectedRevision(1).build()))
         .extracting(OperationResult::getRevision)

@@ -91,10 +91,10 @@ final class FeatureHistoryTest {
     assertThat(get("a", revision(2)).getName()).isEqualTo("moved");
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> get("a", revision(3)))
-        .withMessage("NOT_FOUND: no feature has the id a");
+        .withMessage("NOT_FOUND: id \"a\": no feature has this id");
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> get("a", revision(0)))
-        .withMessage("NOT_FOUND: no feature has the id a");
+        .withMessage("NOT_FOUND: id \"a\": no feature has this id");
     Point at = Point.newBuilder().setLatitudeE7(1).setLongitudeE7(1).build();
     var near =
         guide
@@ -185,14 +185,16 @@ final class FeatureHistoryTest {
   }
 
   @Test
-  void shouldRefuseWhatIsYetToComeAndSayHowFarTheHistoryGoesBack() throws Exception {
+  void shouldRefuseStatesThatTheServerHasNotReachedAndSayHowFarTheHistoryGoesBack()
+      throws Exception {
     guide.put(feature("a", 1, 1, "A"));
     guide.put(feature("b", 1, 1, "B"));
     guide.put(feature("c", 1, 1, "C"));
-    shouldRefuse(revision(4), Status.Code.OUT_OF_RANGE, "revision 4: is yet to come");
-    shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision 18446744073709551615: is yet");
-    shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "is yet to come");
-    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time must be a time");
+    shouldRefuse(
+        revision(4), Status.Code.OUT_OF_RANGE, "revision \"4\": must be at most the newest, 3");
+    shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision \"18446744073709551615\"");
+    shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "must not be ahead");
+    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time.seconds");
     assertThat(list(time(1))).isEmpty();
     guide.store().journal(StoredFeatures.NAME).trim(2);
     assertThat(list(revision(2))).hasSize(2);
@@ -253,7 +255,7 @@ final class FeatureHistoryTest {
       shouldRefuse(
           Moment.newBuilder().setTime(time).build(),
           Status.Code.INVALID_ARGUMENT,
-          "at.time.nanos must be 0..999999999: " + nanos);
+          "at.time.nanos \"%d\": must be 0..999999999".formatted(nanos));
     }
   }
 

@@ -154,8 +154,8 @@ final class FeatureListsTest {
           ListInBoxRequest.newBuilder().setBox(other).setPageToken(bad).build();
       assertThatThrownBy(() -> places.guide.features().listInBox(request).next())
           .hasMessage(
-              "INVALID_ARGUMENT: page_token must be the next_page_token of the same request:"
-                  + " \"%s\"",
+              "INVALID_ARGUMENT: page_token \"%s\": must be the next_page_token of the same"
+                  + " request",
               bad);
     }
   }
@@ -177,9 +177,9 @@ final class FeatureListsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "0 | count must be 1..10000: 0",
-        "10001 | count must be 1..10000: 10001",
-        "-1 | count must be 1..10000: 4294967295",
+        "0 | count \"0\": must be 1..10000",
+        "10001 | count \"10001\": must be 1..10000",
+        "-1 | count \"4294967295\": must be 1..10000",
       })
   void shouldRefuseToFindNoneOrTooMany(int count, String text) {
     assertThatThrownBy(
@@ -192,34 +192,35 @@ final class FeatureListsTest {
   void shouldRefuseACorridorOfNoWidthOrOfHalfTheGlobe(double metres) {
     assertThatThrownBy(() -> places.found(places.along(metres, 0, 0, 1, 1)))
         .hasMessage(
-            "INVALID_ARGUMENT: within_metres must be above 0 and at most 100000: " + metres);
+            "INVALID_ARGUMENT: within_metres \"%s\": must be above 0 and at most 100000", metres);
   }
 
   @Test
   void shouldRefuseFieldsThatAreNotSetOrOutOfRangeByName() {
     assertThatThrownBy(() -> places.nearest(NearestRequest.newBuilder().setCount(1)))
-        .hasMessage("INVALID_ARGUMENT: from must be set: a point");
+        .hasMessage("INVALID_ARGUMENT: from: must be set: a point");
     assertThatThrownBy(
             () ->
                 places.nearest(
                     NearestRequest.newBuilder().setFrom(point(90.0000001, 0)).setCount(1)))
         .hasMessage(
-            "INVALID_ARGUMENT: from.latitude_e7 must be -900000000..900000000 (E7): 900000001");
+            "INVALID_ARGUMENT: from.latitude_e7 \"900000001\": must be -900000000..900000000");
     assertThatThrownBy(() -> places.found(places.along(5)))
-        .hasMessage("INVALID_ARGUMENT: path must have 2..100000 points: 0");
+        .hasMessage("INVALID_ARGUMENT: path \"0\": must have 2..100000 entries");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 181)))
         .hasMessage(
-            "INVALID_ARGUMENT: path[1].longitude_e7 must be -1800000000..1800000000 (E7):"
-                + " 1810000000");
+            "INVALID_ARGUMENT: path[1].longitude_e7 \"1810000000\": must be"
+                + " -1800000000..1800000000");
     assertThatThrownBy(() -> places.found(places.along(5, 1, 1, 1, 1)))
         .hasMessage(
-            "INVALID_ARGUMENT: path must lead somewhere: all its 2 points are 1.0000000,1.0000000");
+            "INVALID_ARGUMENT: path \"1.0000000,1.0000000\": must lead somewhere; all its 2 points"
+                + " are there");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 1).setFromMetres(Double.NaN)))
-        .hasMessage("INVALID_ARGUMENT: from_metres must be 0..50000000: NaN");
+        .hasMessage("INVALID_ARGUMENT: from_metres \"NaN\": must be 0..50000000");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 1).setFromMetres(200_000)))
         .hasMessage(
-            "INVALID_ARGUMENT: from_metres must be at most the path's length of"
-                + " 111319.49079327355 m: 200000.0");
+            "INVALID_ARGUMENT: from_metres \"200000.0\": must be at most the length of the path,"
+                + " 111319.49079327355 m");
     assertThatThrownBy(
             () ->
                 places.found(
@@ -227,7 +228,7 @@ final class FeatureListsTest {
                         .along(5, 0, 0, 0, 170, 0, -20, 0, 150, 0, -40)
                         .addPath(point(0, 130))
                         .addPath(point(0, -60))))
-        .hasMessageStartingWith("INVALID_ARGUMENT: path must be at most 50000000 m long");
+        .hasMessageEndingWith("must be at most 50000000 m from the beginning");
     assertThatThrownBy(
             () ->
                 places
@@ -235,6 +236,7 @@ final class FeatureListsTest {
                     .features()
                     .listInRadius(ListInRadiusRequest.newBuilder().setCentre(point(0, 0)).build())
                     .next())
-        .hasMessage("INVALID_ARGUMENT: within_metres must be above 0 and at most 20003932: 0.0");
+        .hasMessage(
+            "INVALID_ARGUMENT: within_metres \"0.0\": must be above 0 and at most 20003932");
   }
 }

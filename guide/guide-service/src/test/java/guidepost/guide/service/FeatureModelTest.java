@@ -95,7 +95,7 @@ final class FeatureModelTest {
               each.code() == ResultCode.RESULT_CODE_OK && aborted
                   ? ResultCode.RESULT_CODE_ABORTED
                   : each.code());
-      assertThat(result.getChanged()).as(round).isEqualTo(isDone ? each.changed() : 0);
+      assertThat(result.getEntriesChanged()).as(round).isEqualTo(isDone ? each.changed() : 0);
       assertThat(result.getRevision()).as(round).isEqualTo(isDone ? revision : 0);
       assertThat(response.getFeatureIds(i).isEmpty()).as(round).isEqualTo(!isDone);
       assertThat(result.getId()).isEqualTo(request.getOperations(i).getId());

@@ -155,11 +155,11 @@ final class FeatureStreamsTest {
   @Test
   void shouldNameTheEdgeOfABoxThatBreaksARule() {
     assertThatThrownBy(() -> list(ListInBoxRequest.newBuilder().setBox(box(1, 0, 0, 0)).build()))
-        .hasMessage("INVALID_ARGUMENT: box.north_e7 must not be less than box.south_e7 1: 0");
+        .hasMessage("INVALID_ARGUMENT: box.north_e7 \"0\": must not be less than box.south_e7, 1");
     GeoBox tooFar = box(0, 0, 0, 1_800_000_001);
     assertThatThrownBy(() -> list(ListInBoxRequest.newBuilder().setBox(tooFar).build()))
         .hasMessage(
-            "INVALID_ARGUMENT: box.east_e7 must be -1800000000..1800000000 (E7): 1800000001");
+            "INVALID_ARGUMENT: box.east_e7 \"1800000001\": must be -1800000000..1800000000");
   }
 
   @Test

@@ -188,16 +188,16 @@ final class FeatureWatchTest {
   }
 
   @Test
-  void shouldRefuseARevisionThatIsYetToComeAndAnAreaThatIsNone() {
+  void shouldRefuseARevisionThatTheServerHasNotReachedAndAnAreaThatIsNone() {
     var future = watch(IN_BOX.toBuilder().setAfterRevision(9).build());
     Status status = future.awaitEnd();
     assertThat(status.getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
     assertThat(status.getDescription())
-        .isEqualTo("after_revision 9: is yet to come; the newest is 0");
+        .isEqualTo("start.after.revision \"9\": must be at most the newest, 0");
     WatchRequest.Builder circle = WatchRequest.newBuilder();
     circle.getCircleBuilder().getCentreBuilder().setLatitudeE7(1);
     assertThat(watch(circle.build()).awaitEnd().getDescription())
-        .isEqualTo("circle.within_metres must be above 0 and at most 20003932: 0.0");
+        .isEqualTo("circle.within_metres \"0.0\": must be above 0 and at most 20003932");
   }
 
   @Test

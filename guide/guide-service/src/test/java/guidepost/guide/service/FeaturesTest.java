@@ -6,6 +6,7 @@ import static guidepost.guide.service.Guide.putting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.calls.Reason;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.v1.Feature;
@@ -64,7 +65,7 @@ final class FeaturesTest {
         .setId(id)
         .setCode(ResultCode.RESULT_CODE_OK)
         .setRevision(revision)
-        .setChanged(changed)
+        .setEntriesChanged(changed)
         .build();
   }
 
@@ -80,7 +81,7 @@ final class FeaturesTest {
     guide.put(feature("a", 1, 1, "A"));
     assertThat(guide.modify(deleting("a"))).containsExactly(ok(0, 2, 1));
     assertThat(guide.modify(deleting("a"))).containsExactly(ok(0, 2, 0));
-    assertThatThrownBy(() -> get("a")).hasMessage("NOT_FOUND: no feature has the id a");
+    assertThatThrownBy(() -> get("a")).hasMessage("NOT_FOUND: id \"a\": no feature has this id");
   }
 
   @Test
@@ -152,10 +153,12 @@ final class FeaturesTest {
             putting(feature("", 1, 1, "n9999")),
             putting(feature("", 1, 1, "new")),
             putting(feature("own", 1, 1, "new")));
-    assertThat(results).extracting(OperationResult::getChanged).containsExactly(0, 0, 1);
-    assertThat(results.get(1).getRule()).isEqualTo("point.features_max");
+    assertThat(results).extracting(OperationResult::getEntriesChanged).containsExactly(0, 0, 1);
+    assertThat(results.get(1).getReason()).isEqualTo("FIELD_REQUIRED");
     assertThat(results.get(1).getText())
-        .isEqualTo("put.id must be given where 10000 features are already");
+        .isEqualTo(
+            "put.id: must be set: 10000 features are at this point already, too many to be told"
+                + " apart by name");
   }
 
   private List<String> ids(Feature... puts) {
@@ -170,21 +173,23 @@ final class FeaturesTest {
             putting(feature("a", 1, 1, "A")),
             putting(feature("b", 900_000_001, 1, "B")),
             putting(feature("c", 1, 1, "C")));
-    assertThat(results).extracting(OperationResult::getChanged).containsExactly(1, 0, 1);
+    assertThat(results).extracting(OperationResult::getEntriesChanged).containsExactly(1, 0, 1);
     assertThat(results.get(1))
         .isEqualTo(
             OperationResult.newBuilder()
                 .setCode(ResultCode.RESULT_CODE_INVALID)
-                .setRule("put.point.latitude_e7.range")
-                .setText("put.point.latitude_e7 must be -900000000..900000000 (E7): 900000001")
+                .setReason("VALUE_OUT_OF_RANGE")
+                .setField("put.point.latitude_e7")
+                .setValue("900000001")
+                .setText("put.point.latitude_e7 \"900000001\": must be -900000000..900000000")
                 .build());
     assertThat(guide.stats().getFeatures()).isEqualTo(2);
   }
 
-  record BadOperation(Operation operation, String rule, String text) {
+  record BadOperation(Operation operation, Reason reason, String field, String rule) {
     @Override
     public String toString() {
-      return rule;
+      return field + " " + reason;
     }
   }
 
@@ -198,49 +203,63 @@ final class FeaturesTest {
     return List.of(
         new BadOperation(
             Operation.getDefaultInstance(),
-            "action.required",
-            "action must be set: one of put, delete"),
+            Reason.FIELD_REQUIRED,
+            "action",
+            "must be set: put or delete"),
         new BadOperation(
-            deleting(""), "delete.required", "delete must not be empty: the id of a feature"),
+            deleting(""), Reason.FIELD_REQUIRED, "delete", "must be set: the id of a feature"),
         new BadOperation(
-            deleting(long128), "delete.length", "delete must be at most 128 bytes of UTF-8: 129"),
+            deleting(long128),
+            Reason.TEXT_TOO_LONG,
+            "delete",
+            "must be at most 128 bytes of UTF-8; has 129"),
+        new BadOperation(deleting("a\0b"), Reason.TEXT_WITH_NUL, "delete", "must not contain NUL"),
         new BadOperation(
             putting(good.toBuilder().setId(long128).build()),
-            "put.id.length",
-            "put.id must be at most 128 bytes of UTF-8: 129"),
+            Reason.TEXT_TOO_LONG,
+            "put.id",
+            "must be at most 128 bytes of UTF-8; has 129"),
         new BadOperation(
             putting(good.toBuilder().clearPoint().build()),
-            "put.point.required",
-            "put.point must be set: where the feature is"),
+            Reason.FIELD_REQUIRED,
+            "put.point",
+            "must be set: where the feature is"),
         new BadOperation(
             putting(feature("a", 0, -1_800_000_001, "")),
-            "put.point.longitude_e7.range",
-            "put.point.longitude_e7 must be -1800000000..1800000000 (E7): -1800000001"),
+            Reason.VALUE_OUT_OF_RANGE,
+            "put.point.longitude_e7",
+            "must be -1800000000..1800000000"),
         new BadOperation(
             putting(good.toBuilder().setName("ä".repeat(513)).build()),
-            "put.name.length",
-            "put.name must be at most 1024 bytes of UTF-8: 1026"),
+            Reason.TEXT_TOO_LONG,
+            "put.name",
+            "must be at most 1024 bytes of UTF-8; has 1026"),
         new BadOperation(
             putting(good.toBuilder().setCategory(long128).build()),
-            "put.category.length",
-            "put.category must be at most 128 bytes of UTF-8: 129"),
+            Reason.TEXT_TOO_LONG,
+            "put.category",
+            "must be at most 128 bytes of UTF-8; has 129"),
         new BadOperation(
             putting(many.build()),
-            "put.attributes.count",
-            "put.attributes must be at most 64 entries: 65"),
+            Reason.COUNT_OUT_OF_RANGE,
+            "put.attributes",
+            "must have 0..64 entries"),
         new BadOperation(
             putting(good.toBuilder().putAttributes("k", "x".repeat(16_384)).build()),
-            "put.attributes.length",
-            "put.attributes must be at most 16384 bytes of UTF-8 together: 16385"));
+            Reason.TEXT_TOO_LONG,
+            "put.attributes",
+            "must be at most 16384 bytes of UTF-8 together; has 16385"));
   }
 
   @ParameterizedTest
   @MethodSource("badOperations")
-  void shouldNameFieldRuleAndValueOfABadOperation(BadOperation bad) {
+  void shouldNameReasonFieldValueAndRuleOfABadOperation(BadOperation bad) {
     OperationResult result = guide.modify(bad.operation()).getFirst();
     assertThat(result.getCode()).isEqualTo(ResultCode.RESULT_CODE_INVALID);
-    assertThat(result.getRule()).isEqualTo(bad.rule());
-    assertThat(result.getText()).isEqualTo(bad.text());
+    assertThat(result.getReason()).isEqualTo(bad.reason().name());
+    assertThat(result.getField()).isEqualTo(bad.field());
+    assertThat(result.getText()).startsWith(bad.field()).endsWith(": " + bad.rule());
+    assertThat(result.getText()).contains(result.getValue());
   }
 
   @Test
@@ -258,9 +277,9 @@ final class FeaturesTest {
   @Test
   void shouldRefuseAnIdThatCannotBe() {
     assertThatThrownBy(() -> get(""))
-        .hasMessage("INVALID_ARGUMENT: id must not be empty: the id of a feature");
+        .hasMessage("INVALID_ARGUMENT: id: must be set: the id of a feature");
     assertThatThrownBy(() -> get("x".repeat(129)))
-        .hasMessage("INVALID_ARGUMENT: id must be at most 128 bytes of UTF-8: 129");
+        .hasMessageEndingWith("must be at most 128 bytes of UTF-8; has 129");
   }
 
   @Test

@@ -101,47 +101,46 @@ final class NotesTest {
   void shouldRefuseWhatBreaksARuleNamingFieldRuleAndValue() {
     assertRefused(
         () -> post(guide, note("ann", "jam", 0, 0)),
-        "INVALID_ARGUMENT: note.kind must be one of closure, hazard, text, traffic: jam");
+        "NOT_FOUND: note.kind \"jam\": must be one of closure, hazard, text, traffic");
     assertRefused(
         () -> post(guide, note("ann", "text", 900_000_001, 0)),
-        "INVALID_ARGUMENT: note.point.latitude_e7 must be -900000000..900000000 (E7): 900000001");
+        "INVALID_ARGUMENT: note.point.latitude_e7 \"900000001\": must be -900000000..900000000");
     assertRefused(
         () -> post(guide, Note.newBuilder().setAuthor("ann").setText("x")),
-        "INVALID_ARGUMENT: note.point must be set: where the note is");
+        "INVALID_ARGUMENT: note.point: must be set: where the note is");
     assertRefused(
         () -> post(guide, note("", "text", 0, 0)),
-        "INVALID_ARGUMENT: note.author must be set: who says so");
+        "INVALID_ARGUMENT: note.author: must be set: who says so");
     assertRefused(
         () -> post(guide, note("ann", "text", 0, 0).clearText()),
-        "INVALID_ARGUMENT: note.text must be set: what a note of kind text says");
+        "INVALID_ARGUMENT: note.text: must be set: what a note of kind text says");
     assertRefused(
         () -> post(guide, note("ann", "text", 0, 0).setText("x".repeat(16_385))),
-        "INVALID_ARGUMENT: note.text must be at most 16384 bytes of UTF-8: 16385");
+        "INVALID_ARGUMENT: note.text \"%s…\": must be at most 16384 bytes of UTF-8; has 16385"
+            .formatted("x".repeat(100)));
     assertRefused(
         () -> post(guide, note("ann", "traffic", 0, 0).setHeadingDegrees(360)),
-        "INVALID_ARGUMENT: note.heading_degrees must be 0..359: 360");
+        "INVALID_ARGUMENT: note.heading_degrees \"360\": must be 0..359");
     assertRefused(
         () -> post(guide, note("ann", "traffic", 0, 0).addVia(point(1, 1))),
-        "INVALID_ARGUMENT: note.to must be set: where a note with note.via ends");
+        "INVALID_ARGUMENT: note.to: must be set: where a note with note.via ends");
     assertRefused(
         () -> post(guide, note("ann", "traffic", 0, 0).setTo(point(0, 100_000_000))),
-        "INVALID_ARGUMENT: note.via: from one point to the next must be at most 200000 m: 1111949 m"
-            + " before 0.0000000,10.0000000");
+        "INVALID_ARGUMENT: note.via \"1111949 m before 0.0000000,10.0000000\": must be at most"
+            + " 200000 m from one point to the next");
     assertRefused(
         () -> guide.notes().confirmNote(confirming(0, "ann")),
-        "INVALID_ARGUMENT: id must be that of a note, from 1: 0");
+        "INVALID_ARGUMENT: id \"0\": must be the id of a note, from 1");
     assertRefused(
-        () -> guide.notes().denyNote(denying(7, "ann")), "NOT_FOUND: no live note has the id 7");
-    assertRefused(() -> get(7), "NOT_FOUND: no live note has the id 7");
+        () -> guide.notes().denyNote(denying(7, "ann")),
+        "NOT_FOUND: id \"7\": no live note has this id");
+    assertRefused(() -> get(7), "NOT_FOUND: id \"7\": no live note has this id");
     assertRefused(
         () -> list(guide, ListNotesRequest.newBuilder().setCircle(circle(0, 0, Double.NaN))),
-        "INVALID_ARGUMENT: circle.radius_metres must be 1..1000000: NaN");
+        "INVALID_ARGUMENT: circle.radius_metres \"NaN\": must be 1..1000000");
     assertRefused(
         () -> list(guide, ListNotesRequest.newBuilder().setPageToken("x")),
-        "INVALID_ARGUMENT: page_token must be one that a response gave: x");
-    assertRefused(
-        () -> list(guide, ListNotesRequest.newBuilder().setPageSize(1_001)),
-        "INVALID_ARGUMENT: page_size must be 1..1000: 1001");
+        "INVALID_ARGUMENT: page_token \"x\": must be the next_page_token of the same request");
     assertThat(guide.stats().getNotes()).isZero();
   }
 
@@ -201,7 +200,7 @@ final class NotesTest {
     assertThat(get(1).getConfirmations()).isEqualTo(1);
     guide.passes(Duration.ofMinutes(5));
     guide.service().notes().sweep().join();
-    assertRefused(() -> get(1), "NOT_FOUND: no live note has the id 1");
+    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
   }
 
   @Test
@@ -221,7 +220,7 @@ final class NotesTest {
     assertThat(guide.notes().denyNote(denying(1, "carl")).getNote().getDenials()).isEqualTo(2);
     guide = guide.restart();
     assertThat(guide.notes().denyNote(denying(1, "dora")).getClosed()).isTrue();
-    assertRefused(() -> get(1), "NOT_FOUND: no live note has the id 1");
+    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
     assertThat(guide.stats().getNotes()).isZero();
   }
 
@@ -243,12 +242,12 @@ final class NotesTest {
     guide.chat().send(Guide.note(0, 0, "nobody's")).finish();
     assertRefused(
         () -> guide.notes().closeNote(closing(1, "bob")),
-        "PERMISSION_DENIED: note 1: must be closed by its author; others may deny it");
+        "PERMISSION_DENIED: id \"1\": must be closed by its author; others may deny it");
     assertRefused(
         () -> guide.notes().closeNote(closing(2, "bob")),
-        "PERMISSION_DENIED: note 2: must be closed by its author; others may deny it");
+        "PERMISSION_DENIED: id \"2\": must be closed by its author; others may deny it");
     assertThat(guide.notes().closeNote(closing(1, "ann")).getNote().getId()).isEqualTo(1);
-    assertRefused(() -> get(1), "NOT_FOUND: no live note has the id 1");
+    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
   }
 
   @Test
@@ -317,7 +316,7 @@ final class NotesTest {
     try {
       post(guide, note("ann", "text", 0, 0));
     } catch (StatusRuntimeException e) {
-      assertThat(e).hasMessage("RESOURCE_EXHAUSTED: author ann: may do no more with notes now");
+      assertThat(e).hasMessage("RESOURCE_EXHAUSTED: author \"ann\": may do no more with notes now");
       var details = Objects.requireNonNull(StatusProto.fromThrowable(e));
       assertThat(details.getDetails(0).unpack(RetryInfo.class).getRetryDelay().getSeconds())
           .isEqualTo(10);
@@ -352,7 +351,7 @@ final class NotesTest {
     guide.passes(Duration.ofDays(-400));
     guide.service().notes().sweep().join();
     assertThat(guide.stats().getNotesRevision()).isEqualTo(2);
-    assertRefused(() -> get(1), "NOT_FOUND: no live note has the id 1");
+    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
     assertThat(lifeMinutes(post(guide, note("ann", "traffic", 0, 0)))).isEqualTo(30);
     guide.passes(Duration.ofMinutes(30));
     assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(1);

@@ -90,7 +90,7 @@ final class RecordRouteTest {
     Status status = trip.awaitEnd();
     assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(status.getDescription())
-        .isEqualTo("point at index 1: longitude must be -1800000000..1800000000 (E7): 1800000001");
+        .isEqualTo("point at index 1: longitude \"1800000001\": must be -1800000000..1800000000");
   }
 
   @Test

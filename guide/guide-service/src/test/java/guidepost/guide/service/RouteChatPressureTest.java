@@ -104,7 +104,7 @@ final class RouteChatPressureTest {
     }
     assertThat(greedy.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(greedy.awaitEnd().getDescription())
-        .isEqualTo("more than 5 replays wait to be read; the chat ends");
+        .isEqualTo("chat: more than 5 replays wait to be read");
   }
 
   @Test
@@ -116,7 +116,7 @@ final class RouteChatPressureTest {
     }
     assertThat(wanderer.awaitEnd().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(wanderer.awaitEnd().getDescription())
-        .isEqualTo("more than 3 places are heard; the chat ends");
+        .isEqualTo("chat: more than 3 places are heard");
   }
 
   @Test

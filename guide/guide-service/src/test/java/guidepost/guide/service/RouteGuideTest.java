@@ -131,20 +131,19 @@ final class RouteGuideTest {
   @Test
   void shouldRefuseARectangleWithoutACorner() {
     assertThatThrownBy(() -> list(Rectangle.newBuilder().setLo(point(0, 0)).build()))
-        .hasMessage("INVALID_ARGUMENT: hi must be set: a corner of the rectangle");
+        .hasMessage("INVALID_ARGUMENT: hi: must be set: a corner of the rectangle");
     assertThatThrownBy(() -> list(Rectangle.newBuilder().setHi(point(0, 0)).build()))
-        .hasMessage("INVALID_ARGUMENT: lo must be set: a corner of the rectangle");
+        .hasMessage("INVALID_ARGUMENT: lo: must be set: a corner of the rectangle");
   }
 
   @Test
   void shouldNameFieldAndValueOfAPointOutOfRange() {
     assertThatThrownBy(() -> guide.seed().getFeature(point(900_000_001, 0)))
-        .hasMessage("INVALID_ARGUMENT: latitude must be -900000000..900000000 (E7): 900000001");
+        .hasMessage("INVALID_ARGUMENT: latitude \"900000001\": must be -900000000..900000000");
     assertThatThrownBy(() -> guide.seed().getFeature(point(0, -1_800_000_001)))
-        .hasMessage(
-            "INVALID_ARGUMENT: longitude must be -1800000000..1800000000 (E7): -1800000001");
+        .hasMessage("INVALID_ARGUMENT: longitude \"-1800000001\": must be -1800000000..1800000000");
     assertThatThrownBy(() -> list(rectangle(point(0, 0), point(-900_000_001, 0))))
-        .hasMessage("INVALID_ARGUMENT: hi.latitude must be -900000000..900000000 (E7): -900000001");
+        .hasMessage("INVALID_ARGUMENT: hi.latitude \"-900000001\": must be -900000000..900000000");
   }
 
   @Test

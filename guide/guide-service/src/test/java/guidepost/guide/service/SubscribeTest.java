@@ -305,44 +305,49 @@ final class SubscribeTest {
   void shouldRefuseWhatCannotBeSubscribedTo() {
     assertRefused(
         SubscribeRequest.getDefaultInstance(),
-        "request at index 0: message must be set: a start or a position");
+        "request at index 0: message: must be set: a start or a position");
     assertRefused(
         starting(SubscribeStart.newBuilder()),
-        "request at index 0: start.area must be set: at, box, circle, follow or corridor");
+        "request at index 0: start.area: must be set: at, box, circle, follow or corridor");
     assertRefused(
         starting(following(0, 0, 0)),
-        "request at index 0: start.follow.radius_metres must be 1..1000000: 0.0");
+        "request at index 0: start.follow.radius_metres \"0.0\": must be 1..1000000");
     assertRefused(
         starting(
             SubscribeStart.newBuilder()
                 .setCorridor(NoteCorridor.newBuilder().setWithinMetres(10_000_000))),
-        "request at index 0: start.corridor.within_metres must be 1..10000: 1.0E7");
+        "request at index 0: start.corridor.within_metres \"1.0E7\": must be 1..10000");
     assertRefused(
         starting(
             SubscribeStart.newBuilder().setCorridor(NoteCorridor.newBuilder().setWithinMetres(10))),
-        "request at index 0: start.corridor.path must be 2..10000: 0");
-    assertRefused(
-        starting(inBox(0, 0, 1, 1).addKinds("jam")),
-        "request at index 0: start.kinds must be one of closure, hazard, text, traffic: jam");
+        "request at index 0: start.corridor.path \"0\": must have 2..10000 entries");
+    Status unknown =
+        guide.subscriber().send(starting(inBox(0, 0, 1, 1).addKinds("jam"))).awaitEnd();
+    assertThat(unknown.getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(unknown.getDescription())
+        .isEqualTo(
+            "request at index 0: start.kinds \"jam\": must be one of closure, hazard, text,"
+                + " traffic");
     assertRefused(
         position(0, 0),
-        "request at index 0: position must only be sent after a start with follow:"
-            + " 0.0000000,0.0000000");
+        "request at index 0: position \"0.0000000,0.0000000\": must only be sent after a"
+            + " start with follow");
     var twice = subscribe(inBox(0, 0, 1, 1)).send(starting(inBox(0, 0, 1, 1)));
     assertThat(twice.awaitEnd().getDescription())
-        .isEqualTo("request at index 1: start must only be sent first: again");
+        .isEqualTo("request at index 1: start: must be sent first, and only first; it came again");
     var far = subscribe(following(0, 0, 10)).send(position(0, 1_800_000_001));
     assertThat(far.awaitEnd().getDescription())
         .isEqualTo(
-            "request at index 1: position.longitude_e7 must be -1800000000..1800000000 (E7):"
-                + " 1800000001");
+            "request at index 1: position.longitude_e7 \"1800000001\": must be"
+                + " -1800000000..1800000000");
   }
 
   @Test
   void shouldRefuseAStreamThatEndsBeforeItsStart() {
     Status end = guide.subscriber().halfClose().awaitEnd();
     assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(end.getDescription()).isEqualTo("start must be sent: the stream ended before it");
+    assertThat(end.getDescription())
+        .isEqualTo("start: must be set: what to tell; the stream ended before it");
     soon().untilAsserted(() -> assertThat(guide.service().notes().subscribers()).isZero());
   }
 

@@ -281,39 +281,43 @@ final class TripsTest {
   void shouldRefuseWhatBreaksARuleNamingFieldRuleAndValue() {
     record(starting("ride"), batch(1, fix(0, 100))).finish();
     assertRefused(
-        "INVALID_ARGUMENT: start must be sent first, and only first", batch(1, fix(0, 0)));
+        "INVALID_ARGUMENT: start: must be sent first, and only first", batch(1, fix(0, 0)));
     assertRefused(
-        "INVALID_ARGUMENT: start must be sent first, and only first",
+        "INVALID_ARGUMENT: start: must be sent first, and only first",
         starting("ride"),
         starting("ride"));
     assertRefused(
-        "FAILED_PRECONDITION: batch.number must be 2, the one after the last: 3",
+        "FAILED_PRECONDITION: batch.number \"3\": must be 2, the one after the last",
         starting("ride"),
         batch(3, fix(0, 200)));
     assertRefused(
-        "INVALID_ARGUMENT: batch.number must be at least 1: 0",
+        "INVALID_ARGUMENT: batch.number \"0\": must be 1..4294967295",
         starting("ride"),
         batch(0, fix(0, 200)));
-    assertRefused("INVALID_ARGUMENT: batch.fixes must be 1..10000: 0", starting("ride"), batch(2));
     assertRefused(
-        "FAILED_PRECONDITION: batch.fixes[1].time must be at most 86400000 ms ahead of the server's"
-            + " clock, 1700000000000 ms: 1700086400001 ms",
+        "INVALID_ARGUMENT: batch.fixes \"0\": must have 1..10000 entries",
+        starting("ride"),
+        batch(2));
+    assertRefused(
+        "FAILED_PRECONDITION: batch.fixes[1].time \"2023-11-15T22:13:20.001Z\": must be at most a"
+            + " day ahead of the server's clock, 2023-11-14T22:13:20Z",
         starting("ride"),
         batch(2, fix(0, 200), fix(0, 86_400.001)));
     assertRefused(
-        "INVALID_ARGUMENT: batch.fixes[0].accuracy_metres must be 0..100000: NaN",
+        "INVALID_ARGUMENT: batch.fixes[0].accuracy_metres \"NaN\": must be 0..100000",
         starting("ride"),
         batch(2, fix(0, 200).toBuilder().setAccuracyMetres(Float.NaN).build()));
     assertRefused(
-        "INVALID_ARGUMENT: batch.fixes[0].time must be set: when it was",
+        "INVALID_ARGUMENT: batch.fixes[0].time: must be set: when it was",
         starting("ride"),
         batch(2, fix(0, 200).toBuilder().clearTime().build()));
     assertRefused(
-        "INVALID_ARGUMENT: start.trip_id must be at most 128 bytes of UTF-8: 129",
+        "INVALID_ARGUMENT: start.trip_id \"%s…\": must be at most 128 bytes of UTF-8; has 129"
+            .formatted("x".repeat(100)),
         starting("x".repeat(129)));
     record(starting("ride"), ending()).finish();
     assertRefused(
-        "FAILED_PRECONDITION: trip ride: is finished; batch 2 cannot be added",
+        "FAILED_PRECONDITION: id \"ride\": is finished; batch 2 cannot be added",
         starting("ride"),
         batch(2, fix(0, 200)));
     assertThat(get("ride").getSummary().getFixes()).isEqualTo(1);
@@ -349,11 +353,11 @@ final class TripsTest {
         .isZero();
 
     guide.trips().deleteTrip(DeleteTripRequest.newBuilder().setId("r1").build());
-    assertThatThrownBy(() -> get("r1")).hasMessage("NOT_FOUND: no trip has the id r1");
-    assertThatThrownBy(() -> fixes("r1")).hasMessage("NOT_FOUND: no trip has the id r1");
+    assertThatThrownBy(() -> get("r1")).hasMessage("NOT_FOUND: id \"r1\": no trip has this id");
+    assertThatThrownBy(() -> fixes("r1")).hasMessage("NOT_FOUND: id \"r1\": no trip has this id");
     assertThatThrownBy(
             () -> guide.trips().deleteTrip(DeleteTripRequest.newBuilder().setId("r1").build()))
-        .hasMessage("NOT_FOUND: no trip has the id r1");
+        .hasMessage("NOT_FOUND: id \"r1\": no trip has this id");
     assertVerified(4 * 3);
     record(starting("r1"), batch(1, fix(1, 1))).finish();
     assertThat(fixes("r1")).containsExactly(fix(1, 1));

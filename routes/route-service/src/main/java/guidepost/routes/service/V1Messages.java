@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Rejection;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.routes.table.InvalidRouteException;
@@ -90,12 +91,14 @@ final class V1Messages {
       case RouteOutcome.Done done ->
           result
               .setCode(ResultCode.RESULT_CODE_OK)
-              .setChanged(done.changed())
+              .setEntriesChanged(done.changed())
               .setRevision(done.revision());
       case RouteOutcome.Rejected refused ->
           result
               .setCode(code(refused.problem()))
-              .setRule(refused.rule())
+              .setReason(Rejection.reason(refused.rule()))
+              .setField(refused.field())
+              .setValue(refused.value())
               .setText(refused.text())
               .setUnswept(refused.unswept());
     }

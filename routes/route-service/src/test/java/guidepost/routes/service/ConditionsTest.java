@@ -67,7 +67,7 @@ final class ConditionsTest {
             request(deletePrefix("10.0.0.0/8"), add(TEN), add(TEN)).toBuilder()
                 .setDryRun(true)
                 .build());
-    assertThat(results).extracting(OperationResult::getChanged).containsExactly(1, 1, 0);
+    assertThat(results).extracting(OperationResult::getEntriesChanged).containsExactly(1, 1, 0);
     assertThat(results).extracting(OperationResult::getRevision).containsOnly(revision);
     assertThat(client.routes()).hasSize(1);
     assertThat(client.modifyOne(add(TEN)).getRevision()).isEqualTo(revision);
@@ -103,16 +103,16 @@ final class ConditionsTest {
     long second = client.modifyOne(expecting(first, add(other))).getRevision();
     assertThat(client.modifyOne(expecting(first, delete(TEN))).getCode())
         .isEqualTo(ResultCode.RESULT_CODE_CONFLICT);
-    assertThat(client.modifyOne(expecting(second, delete(TEN))).getChanged()).isEqualTo(1);
+    assertThat(client.modifyOne(expecting(second, delete(TEN))).getEntriesChanged()).isEqualTo(1);
   }
 
   @Test
   void shouldCompareTheNewestRouteOfAPrefixForReplaceAndDeletePrefix() throws Exception {
     client.modify(add(TEN));
     long newest = client.modifyOne(add(via("10.0.0.0/8", "192.0.2.2"))).getRevision();
-    assertThat(client.modifyOne(expecting(1, deletePrefix("10.0.0.0/8"))).getRule())
-        .isEqualTo("expected_revision.stale");
-    assertThat(client.modifyOne(expecting(newest, replace("10.0.0.0/8", TEN))).getChanged())
+    assertThat(client.modifyOne(expecting(1, deletePrefix("10.0.0.0/8"))).getReason())
+        .isEqualTo("EXPECTED_REVISION_STALE");
+    assertThat(client.modifyOne(expecting(newest, replace("10.0.0.0/8", TEN))).getEntriesChanged())
         .isEqualTo(1);
     assertThat(client.routes()).hasSize(1);
   }
@@ -140,7 +140,7 @@ final class ConditionsTest {
     client.modify(add(TEN), add(via("10.0.0.0/8", "192.0.2.2")));
     OperationResult result =
         client.modifyOne(replace("10.0.0.0/8", via("", "192.0.2.3"), via("", "192.0.2.2")));
-    assertThat(result.getChanged()).isEqualTo(2);
+    assertThat(result.getEntriesChanged()).isEqualTo(2);
     assertThat(client.routes())
         .extracting(route -> route.getSource() + " " + route.getNextHop())
         .containsExactly("static 192.0.2.2", "static 192.0.2.3", "bgp 192.0.2.1");
@@ -159,8 +159,8 @@ final class ConditionsTest {
     for (int i = 0; i < many.length; i++) {
       many[i] = via("", "192.0.%d.%d".formatted(i / 200, 1 + i % 200));
     }
-    assertThat(client.modifyOne(replace("10.0.0.0/8", many)).getRule())
-        .isEqualTo("prefix.routes_max");
+    assertThat(client.modifyOne(replace("10.0.0.0/8", many)).getReason())
+        .isEqualTo("PREFIX_ROUTES_MAX");
     assertThat(client.routes()).isEmpty();
   }
 
@@ -168,9 +168,9 @@ final class ConditionsTest {
   void shouldReplaceAPrefixsRoutesByAsManyAsThereMayBeAndNoMore() throws Exception {
     OperationResult most = client.modifyOne(replace("10.0.0.0/8", routes(256)));
     assertThat(most.getText()).isEmpty();
-    assertThat(most.getChanged()).isEqualTo(256);
+    assertThat(most.getEntriesChanged()).isEqualTo(256);
     OperationResult tooMany = client.modifyOne(replace("10.0.0.0/8", routes(257)));
-    assertThat(tooMany.getRule()).isEqualTo("prefix.routes_max");
+    assertThat(tooMany.getReason()).isEqualTo("PREFIX_ROUTES_MAX");
     assertThat(tooMany.getText())
         .isEqualTo("routes \"257\": must be at most 256 for prefix \"10.0.0.0/8\"");
     assertThat(client.routes()).hasSize(256);
@@ -179,7 +179,8 @@ final class ConditionsTest {
     assertThat(client.modifyOne(replace("11.0.0.0/8", routes(256))).getText())
         .endsWith(
             "must be at most 255 for prefix \"11.0.0.0/8\", beside 1 of other sources: 256 in all");
-    assertThat(client.modifyOne(replace("11.0.0.0/8", routes(255))).getChanged()).isEqualTo(255);
+    assertThat(client.modifyOne(replace("11.0.0.0/8", routes(255))).getEntriesChanged())
+        .isEqualTo(255);
   }
 
   private static Route[] routes(int count) {

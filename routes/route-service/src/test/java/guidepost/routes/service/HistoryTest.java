@@ -135,12 +135,15 @@ final class HistoryTest {
   }
 
   @Test
-  void shouldRefuseWhatIsYetToCome() throws Exception {
+  void shouldRefuseStatesThatTheServerHasNotReached() throws Exception {
     modify(add("10.0.0.0/8", "192.0.2.1", 0));
-    shouldRefuse(revision(2), Status.Code.OUT_OF_RANGE, "revision 2: is yet to come");
-    shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision 18446744073709551615: is yet");
+    shouldRefuse(
+        revision(2), Status.Code.OUT_OF_RANGE, "revision \"2\": must be at most the newest, 1");
+    shouldRefuse(
+        revision(-1), Status.Code.OUT_OF_RANGE, "revision \"18446744073709551615\": must be");
     long now = Instant.now().getEpochSecond();
-    shouldRefuse(time(now + 3_600), Status.Code.OUT_OF_RANGE, "is yet to come");
+    shouldRefuse(
+        time(now + 3_600), Status.Code.OUT_OF_RANGE, "must not be ahead of the server's clock");
     assertThat(list("", Match.MATCH_UNSPECIFIED, time(now + 20)))
         .hasSize(1); // a clock ahead of ours
     shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time");
@@ -267,7 +270,7 @@ final class HistoryTest {
     }
     server.journal().trim(2);
     StatusRuntimeException early = refusal(revision(1));
-    assertThat(Details.info(early).getReason()).isEqualTo("REVISION_COMPACTED");
+    assertThat(Details.info(early).getReason()).isEqualTo("REVISION_TRIMMED");
     assertThat(Details.info(early).getMetadataMap())
         .containsEntry("oldest_revision", "2")
         .containsKey("oldest_time");

@@ -174,11 +174,11 @@ final class LookupTest {
     Route tagged =
         via("10.9.0.0/16", "192.0.2.1").toBuilder().addTags("east").addTags("core").build();
     client.modify(add(tagged.toBuilder().addTags("east").build()));
-    assertThat(client.modifyOne(add(tagged)).getChanged()).isZero();
+    assertThat(client.modifyOne(add(tagged)).getEntriesChanged()).isZero();
     assertThat(client.routes(GetRoutesRequest.newBuilder().setTag("core").build()))
         .singleElement()
         .satisfies(route -> assertThat(route.getTagsList()).containsExactly("core", "east"));
-    assertThat(client.modifyOne(add(tagged.toBuilder().addTags("new").build())).getChanged())
+    assertThat(client.modifyOne(add(tagged.toBuilder().addTags("new").build())).getEntriesChanged())
         .isEqualTo(1);
     server = server.restart();
     client = new V1Client(server);

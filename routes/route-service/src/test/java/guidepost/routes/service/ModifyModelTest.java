@@ -80,7 +80,7 @@ final class ModifyModelTest {
       List<OperationResult> results = call.send(request);
       for (int i = 0; i < results.size(); i++) {
         OperationResult result = results.get(i);
-        assertThat(new Expected(result.getCode(), result.getChanged()))
+        assertThat(new Expected(result.getCode(), result.getEntriesChanged()))
             .as("round %d operation %d: %s", round, i, request.getOperations(i))
             .isEqualTo(expected.get(i));
       }

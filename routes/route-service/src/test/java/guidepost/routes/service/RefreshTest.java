@@ -64,7 +64,7 @@ final class RefreshTest {
 
   private void assertKept(OperationResult end, int unswept) {
     assertThat(end.getCode()).isEqualTo(ResultCode.RESULT_CODE_ABORTED);
-    assertThat(end.getRule()).isEqualTo("sync.refusals");
+    assertThat(end.getReason()).isEqualTo("SYNC_REFUSALS");
     assertThat(end.getUnswept()).isEqualTo(unswept);
     assertThat(prefixes()).contains("10.0.0.0/8");
   }
@@ -92,7 +92,7 @@ final class RefreshTest {
     assertThat(client.source("bgp").getSyncing()).isTrue();
     OperationResult swept = call.send(ofSource("bgp", endSync(true))).getFirst();
     assertThat(swept.getCode()).isEqualTo(ResultCode.RESULT_CODE_OK);
-    assertThat(swept.getChanged()).isEqualTo(2);
+    assertThat(swept.getEntriesChanged()).isEqualTo(2);
     assertThat(prefixes()).containsExactly("11.0.0.0/8");
     assertThat(client.source("bgp").getSyncing()).isFalse();
   }
@@ -169,7 +169,7 @@ final class RefreshTest {
     client.modify(ofSource("bgp", BAD));
     OperationResult end = call.send(ofSource("bgp", endSync())).getFirst();
     assertThat(end.getCode()).isEqualTo(ResultCode.RESULT_CODE_OK);
-    assertThat(end.getChanged()).isEqualTo(1);
+    assertThat(end.getEntriesChanged()).isEqualTo(1);
     assertThat(prefixes()).containsExactly("10.0.0.0/8");
   }
 
@@ -187,10 +187,10 @@ final class RefreshTest {
     assertKept(call.send(ofSource("bgp", end(AddressFamily.ADDRESS_FAMILY_IPV4))).getFirst(), 1);
     OperationResult six =
         call.send(ofSource("bgp", end(AddressFamily.ADDRESS_FAMILY_IPV6))).getFirst();
-    assertThat(six.getChanged()).isEqualTo(1);
+    assertThat(six.getEntriesChanged()).isEqualTo(1);
     assertThat(prefixes()).containsExactly("10.0.0.0/8", "2001:db8:1::/48");
-    assertThat(call.send(ofSource("bgp", endSync())).getFirst().getRule())
-        .isEqualTo("sync.not_begun");
+    assertThat(call.send(ofSource("bgp", endSync())).getFirst().getReason())
+        .isEqualTo("SYNC_NOT_BEGUN");
     call.send(ofSource("bgp", scope(false, AddressFamily.ADDRESS_FAMILY_IPV4, true)));
     assertThat(prefixes()).containsExactly("2001:db8:1::/48");
   }
@@ -201,7 +201,7 @@ final class RefreshTest {
         Operation.newBuilder().setBeginSync(SyncScope.newBuilder().setFamilyValue(7)).build();
     Operation despite = scope(true, AddressFamily.ADDRESS_FAMILY_IPV4, true);
     assertThat(client.modify(ofSource("bgp", unknown, despite)))
-        .extracting(OperationResult::getRule)
-        .containsExactly("family.unknown", "sync.sweep");
+        .extracting(OperationResult::getReason)
+        .containsExactly("FAMILY_UNKNOWN", "SYNC_SWEEP");
   }
 }

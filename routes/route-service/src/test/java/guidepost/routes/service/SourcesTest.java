@@ -77,7 +77,7 @@ final class SourcesTest {
         client.modify(
             ofSource("bgp", beginSync(), add(via("10.0.0.0/8", "192.0.2.1"))),
             ofSource("bgp", add(via("13.0.0.0/8", "192.0.2.1")), endSync()));
-    assertThat(results).extracting(OperationResult::getChanged).containsExactly(0, 0, 1, 1);
+    assertThat(results).extracting(OperationResult::getEntriesChanged).containsExactly(0, 0, 1, 1);
     assertThat(prefixes()).containsExactly("10.0.0.0/8", "12.0.0.0/8", "13.0.0.0/8");
   }
 
@@ -107,7 +107,7 @@ final class SourcesTest {
     cut.end();
     await().until(() -> !client.source("bgp").getSyncing());
     OperationResult result = client.modify(ofSource("bgp", endSync())).getFirst();
-    assertThat(result.getRule()).isEqualTo("sync.not_begun");
+    assertThat(result.getReason()).isEqualTo("SYNC_NOT_BEGUN");
     assertThat(prefixes()).containsExactly("10.0.0.0/8");
   }
 
@@ -127,8 +127,8 @@ final class SourcesTest {
     assertThat(unknown.getText()).isEqualTo("source \"ospf\": does not exist");
     client.putSource("ospf", 110);
     assertThat(client.source("ospf").getSyncing()).isFalse();
-    assertThat(call.send(ofSource("ospf", endSync())).getFirst().getRule())
-        .isEqualTo("sync.not_begun");
+    assertThat(call.send(ofSource("ospf", endSync())).getFirst().getReason())
+        .isEqualTo("SYNC_NOT_BEGUN");
   }
 
   @Test
@@ -160,7 +160,7 @@ final class SourcesTest {
             .modify(request(add(via("10.0.0.0/8", "192.0.2.1"))).toBuilder().setTable("no").build())
             .getFirst();
     assertThat(table.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
-    assertThat(table.getRule()).isEqualTo("table.unknown");
+    assertThat(table.getReason()).isEqualTo("TABLE_UNKNOWN");
     assertThat(table.getText()).isEqualTo("table \"no\": does not exist");
   }
 

@@ -108,13 +108,13 @@ final class V1RoutesTest {
             add(via("::ffff:10.0.0.0/104", "192.0.2.1")),
             deletePrefix("10.0.0.1/8"));
     assertThat(results)
-        .extracting(OperationResult::getRule)
+        .extracting(OperationResult::getReason)
         .containsExactly(
-            "address.syntax",
-            "next_hop.missing",
-            "next_hop.family",
-            "prefix.mapped",
-            "prefix.host_bits");
+            "ADDRESS_SYNTAX",
+            "NEXT_HOP_MISSING",
+            "NEXT_HOP_FAMILY",
+            "PREFIX_MAPPED",
+            "PREFIX_HOST_BITS");
     assertThat(results)
         .extracting(result -> result.getText().replaceAll("\": .*", "\""))
         .containsExactly(
@@ -152,10 +152,12 @@ final class V1RoutesTest {
             deletePrefix("10.0.0.0/8"),
             Operation.getDefaultInstance());
     assertThat(results).extracting(OperationResult::getId).containsExactly(0L, 1L, 2L, 3L, 4L, 5L);
-    assertThat(results).extracting(OperationResult::getChanged).containsExactly(1, 0, 0, 1, 0, 0);
     assertThat(results)
-        .extracting(OperationResult::getRule)
-        .containsExactly("", "prefix.host_bits", "", "", "", "action.missing");
+        .extracting(OperationResult::getEntriesChanged)
+        .containsExactly(1, 0, 0, 1, 0, 0);
+    assertThat(results)
+        .extracting(OperationResult::getReason)
+        .containsExactly("", "PREFIX_HOST_BITS", "", "", "", "ACTION_MISSING");
     assertThat(results.get(1).getText())
         .isEqualTo(
             "prefix \"10.0.0.1/8\": has host bits set for length 8; did you mean 10.0.0.0/8?");
@@ -169,9 +171,10 @@ final class V1RoutesTest {
         add(via("10.0.0.0/8", "192.0.2.1")),
         add(via("10.0.0.0/8", "192.0.2.2")),
         add(via("10.0.0.0/8", "192.0.2.3")));
-    assertThat(modify(delete(via("10.0.0.0/8", "192.0.2.2"))).getFirst().getChanged()).isEqualTo(1);
+    assertThat(modify(delete(via("10.0.0.0/8", "192.0.2.2"))).getFirst().getEntriesChanged())
+        .isEqualTo(1);
     assertThat(prefixes("10.0.0.0/8", Match.MATCH_EXACT)).hasSize(2);
-    assertThat(modify(deletePrefix("10.0.0.0/8")).getFirst().getChanged()).isEqualTo(2);
+    assertThat(modify(deletePrefix("10.0.0.0/8")).getFirst().getEntriesChanged()).isEqualTo(2);
     assertThat(prefixes("", Match.MATCH_UNSPECIFIED)).isEmpty();
   }
 
@@ -212,8 +215,8 @@ final class V1RoutesTest {
                 add(blackholeVia),
                 add(via("10.0.0.0", "192.0.2.1")),
                 add(via("11.0.0.0/8", "192.0.2.1"))))
-        .extracting(OperationResult::getRule)
-        .containsExactly("source.unknown", "kind.blackhole", "prefix.length", "");
+        .extracting(OperationResult::getReason)
+        .containsExactly("SOURCE_UNKNOWN", "KIND_BLACKHOLE", "PREFIX_LENGTH", "");
     ModifyRequest elsewhere =
         ModifyRequest.newBuilder()
             .setTable("blue")
@@ -230,7 +233,7 @@ final class V1RoutesTest {
             .mapToObj(i -> add(via("10.0.0.0/8", "192.0.%d.%d".formatted(i / 250, i % 250 + 1))))
             .toArray(Operation[]::new);
     List<OperationResult> results = modify(many);
-    assertThat(results.getLast().getRule()).isEqualTo("prefix.routes_max");
+    assertThat(results.getLast().getReason()).isEqualTo("PREFIX_ROUTES_MAX");
     assertThat(results.subList(0, 256)).allMatch(r -> r.getCode() == ResultCode.RESULT_CODE_OK);
   }
 
@@ -318,7 +321,7 @@ final class V1RoutesTest {
 
   @Test
   void shouldKeepTenThousandPipelinedOperationsInOrder() throws Exception {
-    long seed = Long.getLong("guidepost.seed", System.nanoTime());
+    long seed = Long.getLong("GUIDEPOST_SEED", System.nanoTime());
     System.out.println("V1RoutesTest seed " + seed);
     Random random = new Random(seed);
     Map<String, Boolean> model = new TreeMap<>();
@@ -338,7 +341,7 @@ final class V1RoutesTest {
       requests.add(request.build());
     }
     List<OperationResult> results = modify(requests);
-    assertThat(results).extracting(OperationResult::getChanged).isEqualTo(expected);
+    assertThat(results).extracting(OperationResult::getEntriesChanged).isEqualTo(expected);
     assertThat(results)
         .extracting(OperationResult::getId)
         .isEqualTo(LongStream.range(0, id).boxed().toList());
@@ -382,8 +385,8 @@ final class V1RoutesTest {
             add(via("2001:db8::/32", "192.0.2.1")),
             add(via("10.0.0.0/8", "::ffff:192.0.2.1")));
     assertThat(results)
-        .extracting(OperationResult::getRule)
-        .containsExactly("", "next_hop.family", "next_hop.mapped");
+        .extracting(OperationResult::getReason)
+        .containsExactly("", "NEXT_HOP_FAMILY", "NEXT_HOP_MAPPED");
     assertThat(results.get(1).getText()).endsWith("across IPv4 (RFC 4798) write ::ffff:192.0.2.1");
     assertThat(results.get(2).getText()).endsWith("write 192.0.2.1");
     assertThat(

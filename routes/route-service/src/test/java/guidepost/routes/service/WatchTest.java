@@ -227,7 +227,8 @@ final class WatchTest {
     assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
     assertThat(failure).hasMessageContaining("it does to revision 3");
     Throwable future = watch(WatchRequest.newBuilder().setAfterRevision(9).build()).failure();
-    assertThat(future).hasMessageContaining("after_revision 9: is yet to come; the newest is 5");
+    assertThat(future)
+        .hasMessageContaining("start.after.revision \"9\": must be at most the newest, 5");
     WatchRequest oldest = WatchRequest.newBuilder().setAfterRevision(3).build();
     Iterator<WatchResponse> messages = server.routes().watch(oldest);
     assertThat(messages.next().getChanges().getChangesCount()).isEqualTo(2);
@@ -294,7 +295,7 @@ final class WatchTest {
     Watcher first = watch(ALL);
     first.next();
     watch(ALL).next();
-    assertThat(watch(ALL).failure()).hasMessageContaining("2 are open, the most there may be");
+    assertThat(watch(ALL).failure()).hasMessageContaining("2 are open, as many as may be");
   }
 
   @Test
