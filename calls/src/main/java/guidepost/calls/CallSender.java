@@ -71,7 +71,7 @@ public final class CallSender<M> {
       send();
     } catch (RuntimeException e) {
       LOG.error("{}: could not send", call.getMethodDescriptor().getFullMethodName(), e);
-      close(Ending.of(Failures.internal(e)));
+      close(Ending.of(Failures.status(e)));
     }
   }
 

@@ -56,6 +56,13 @@ public record Rejection(
         reason.code(), reason.name(), field, shown, "%s \"%s\": %s".formatted(field, shown, rule));
   }
 
+  /// Of a name of what does not exist; the text reads `no THING matches "VALUE"`.
+  public static Rejection notFound(Reason reason, String field, Object value, String thing) {
+    String shown = shortened(value.toString());
+    return new Rejection(
+        reason.code(), reason.name(), field, shown, "no %s matches \"%s\"".formatted(thing, shown));
+  }
+
   /// Of a field that is not set; the text reads `FIELD: must be set: WHAT`.
   ///
   /// @param what it is

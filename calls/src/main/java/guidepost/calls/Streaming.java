@@ -124,12 +124,9 @@ public final class Streaming {
     private void turnOrFail() {
       try {
         turn();
-      } catch (StatusRuntimeException e) {
-        completed = true;
-        call.onError(e);
       } catch (RuntimeException e) {
         completed = true;
-        call.onError(Failures.internal(e));
+        call.onError(Failures.status(e));
       }
     }
 

@@ -135,10 +135,8 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
       }
       try {
         begin(opener.open(asked));
-      } catch (RejectedException e) {
-        close(Failures.rejected(e.rejection()));
-      } catch (StatusRuntimeException e) {
-        close(e);
+      } catch (RejectedException | StatusRuntimeException e) {
+        close(Failures.status(e));
       }
     }
 

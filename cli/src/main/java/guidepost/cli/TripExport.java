@@ -51,8 +51,7 @@ final class TripExport implements Callable<Integer> {
     Trip trip =
         client
             .ask(server -> server.trips().get(id))
-            .orElseThrow(
-                () -> CommandException.notFound("no trip has the id \"%s\"".formatted(id)));
+            .orElseThrow(() -> CommandException.notFound("no trip matches \"%s\"".formatted(id)));
     List<TripFix> fixes = new ArrayList<>();
     client.ask(
         server -> {

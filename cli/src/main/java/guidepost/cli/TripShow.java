@@ -28,8 +28,7 @@ final class TripShow implements Callable<Integer> {
     Trip trip =
         client
             .ask(server -> server.trips().get(id))
-            .orElseThrow(
-                () -> CommandException.notFound("no trip has the id \"%s\"".formatted(id)));
+            .orElseThrow(() -> CommandException.notFound("no trip matches \"%s\"".formatted(id)));
     if (client.json()) {
       terminal.line(TripMessages.json(trip).toString());
     } else {

@@ -79,8 +79,8 @@ final class BackupTest {
     Path copy = directory.resolve("copy");
     assertThat(restore(backup, copy).err()).isEmpty();
     assertThatThrownBy(() -> resumed(copy, 20, seen.getTimeline()))
-        .hasMessageStartingWith("OUT_OF_RANGE: timeline")
-        .hasMessageContaining("of after_revision 20: is another than the server's");
+        .hasMessageStartingWith("OUT_OF_RANGE: start.after.timeline")
+        .hasMessageContaining("must be the server's");
     assertThat(resumed(copy, 20, 0).getTimeline()).isNotEqualTo(seen.getTimeline());
   }
 

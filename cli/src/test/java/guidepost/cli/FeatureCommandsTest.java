@@ -36,9 +36,9 @@ final class FeatureCommandsTest {
   void featuresAndRoutesAreChangedOnlyIfTheyAreAsExpected() {
     server.ok("", "feature", "put", "1,2", "Inn", "--id", "a", "--expected-revision", "0");
     assertThat(refused("feature", "put", "1,2", "Inn", "--id", "a", "--expected-revision", "0"))
-        .contains("expected_revision 0: feature \"a\" was last written by revision 1");
+        .contains("expected_revision \"0\": feature \"a\" was last written by revision 1");
     assertThat(refused("feature", "delete", "a", "--expected-revision", "9"))
-        .contains("expected_revision 9: feature \"a\" was last written by revision 1");
+        .contains("expected_revision \"9\": feature \"a\" was last written by revision 1");
     server.ok("", "feature", "delete", "a", "--expected-revision", "1");
     String[] add = {"route", "add", "10.0.0.0/8", "--nh", "192.0.2.1", "--expected-revision", "0"};
     server.ok("", add);

@@ -86,11 +86,11 @@ class NoteCommandsTest {
         .contains("\"onward\":[{\"latitude\":-46.4,\"longitude\":180.0}]");
     assertThat(ok("note", "close", "4", "--author", "ann").out()).isEqualTo("closed note 4\n");
     assertThat(run("note", "close", "4", "--author", "ann").err())
-        .isEqualTo("guidepost: no live note has the id 4\n");
+        .isEqualTo("guidepost: no live note matches \"4\"\n");
     assertThat(run("note", "close", "1", "--author", "bob").err())
-        .contains("note 1: must be closed by its author; others may deny it");
+        .contains("id \"1\": must be closed by its author; others may deny it");
     assertThat(run("note", "post", "1,1", "--kind", "jam").err())
-        .contains("note.kind must be one of closure, hazard, text, traffic: jam");
+        .contains("note.kind \"jam\": must be one of closure, hazard, text, traffic");
   }
 
   @Test

@@ -85,9 +85,9 @@ class TripCommandsTest {
                 .formatted(nowhere, nowhere.getParent()));
     assertThat(ok("", "trip", "delete", "ride").out()).isEqualTo("deleted ride, revision 4\n");
     assertThat(run("", "trip", "show", "ride").err())
-        .isEqualTo("guidepost: no trip has the id \"ride\"\n");
+        .isEqualTo("guidepost: no trip matches \"ride\"\n");
     assertThat(run("", "trip", "delete", "ride").err())
-        .isEqualTo("guidepost: no trip has the id ride\n");
+        .isEqualTo("guidepost: no trip matches \"ride\"\n");
   }
 
   @Test

@@ -259,6 +259,6 @@ final class RefusedRequestTest {
             ? message.getDescriptorForType().getFullName()
             : "";
     assertThat(status.getCode()).as("%s", status).isEqualTo(Status.Code.INVALID_ARGUMENT);
-    assertThat(status.getDescription()).startsWith("request is not a %s: ".formatted(name));
+    assertThat(status.getDescription()).startsWith("request: must be a %s: ".formatted(name));
   }
 }

@@ -7,6 +7,7 @@ import java.util.Optional;
 /// What a server takes with a feature, so that a file can be checked without one.
 public final class FeatureLimits {
 
+  private static final int SHOWN_MAX = 100;
   private static final int ID_BYTES_MAX = 128;
   private static final int NAME_BYTES_MAX = 1_024;
   private static final int CATEGORY_BYTES_MAX = 128;
@@ -30,14 +31,19 @@ public final class FeatureLimits {
     return bytes <= bytesMax
         ? Optional.empty()
         : Optional.of(
-            "put.%s must be at most %d bytes of UTF-8: %d".formatted(field, bytesMax, bytes));
+            "put.%s \"%s\": must be at most %d bytes of UTF-8; has %d"
+                .formatted(field, shortened(text), bytesMax, bytes));
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= SHOWN_MAX ? text : text.substring(0, SHOWN_MAX) + "…";
   }
 
   private static Optional<String> tooMany(Map<String, String> attributes) {
     if (attributes.size() > ATTRIBUTES_MAX) {
       return Optional.of(
-          "put.attributes must be at most %d entries: %d"
-              .formatted(ATTRIBUTES_MAX, attributes.size()));
+          "put.attributes \"%d\": must have 0..%d entries"
+              .formatted(attributes.size(), ATTRIBUTES_MAX));
     }
     int bytes =
         attributes.entrySet().stream()
@@ -46,7 +52,7 @@ public final class FeatureLimits {
     return bytes <= ATTRIBUTE_BYTES_MAX
         ? Optional.empty()
         : Optional.of(
-            "put.attributes must be at most %d bytes of UTF-8 together: %d"
+            "put.attributes \"\": must be at most %d bytes of UTF-8 together; has %d"
                 .formatted(ATTRIBUTE_BYTES_MAX, bytes));
   }
 

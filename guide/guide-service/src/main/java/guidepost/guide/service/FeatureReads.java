@@ -67,9 +67,7 @@ final class FeatureReads {
             each ->
                 GetFeatureResponse.newBuilder().setFeature(FeatureMessages.message(each)).build())
         .orElseThrow(
-            () ->
-                Rejection.of(Reason.FEATURE_NOT_FOUND, "id", id, "no feature has this id")
-                    .asException());
+            () -> Rejection.notFound(Reason.FEATURE_NOT_FOUND, "id", id, "feature").asException());
   }
 
   void listInBox(ListInBoxRequest request, StreamObserver<EncodedMessage> caller) {

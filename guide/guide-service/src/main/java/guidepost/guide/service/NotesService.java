@@ -178,7 +178,7 @@ final class NotesService {
   }
 
   private static RejectedException noNote(long id) {
-    return Rejection.of(Reason.NOTE_NOT_FOUND, "id", id, "no live note has this id").asException();
+    return Rejection.notFound(Reason.NOTE_NOT_FOUND, "id", id, "live note").asException();
   }
 
   private static RuntimeException unexpected(NoteAnswer answer) {

@@ -45,7 +45,7 @@ final class TripMessages {
 
   /// There is no such trip.
   static Rejection noTrip(String id) {
-    return Rejection.of(Reason.TRIP_NOT_FOUND, "id", id, "no trip has this id");
+    return Rejection.notFound(Reason.TRIP_NOT_FOUND, "id", id, "trip");
   }
 
   static TripRequest.Add add(String id, TripBatch batch) {

@@ -91,10 +91,10 @@ final class FeatureHistoryTest {
     assertThat(get("a", revision(2)).getName()).isEqualTo("moved");
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> get("a", revision(3)))
-        .withMessage("NOT_FOUND: id \"a\": no feature has this id");
+        .withMessage("NOT_FOUND: no feature matches \"a\"");
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> get("a", revision(0)))
-        .withMessage("NOT_FOUND: id \"a\": no feature has this id");
+        .withMessage("NOT_FOUND: no feature matches \"a\"");
     Point at = Point.newBuilder().setLatitudeE7(1).setLongitudeE7(1).build();
     var near =
         guide

@@ -81,7 +81,7 @@ final class FeaturesTest {
     guide.put(feature("a", 1, 1, "A"));
     assertThat(guide.modify(deleting("a"))).containsExactly(ok(0, 2, 1));
     assertThat(guide.modify(deleting("a"))).containsExactly(ok(0, 2, 0));
-    assertThatThrownBy(() -> get("a")).hasMessage("NOT_FOUND: id \"a\": no feature has this id");
+    assertThatThrownBy(() -> get("a")).hasMessage("NOT_FOUND: no feature matches \"a\"");
   }
 
   @Test

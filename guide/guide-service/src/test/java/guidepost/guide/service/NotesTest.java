@@ -132,9 +132,8 @@ final class NotesTest {
         () -> guide.notes().confirmNote(confirming(0, "ann")),
         "INVALID_ARGUMENT: id \"0\": must be the id of a note, from 1");
     assertRefused(
-        () -> guide.notes().denyNote(denying(7, "ann")),
-        "NOT_FOUND: id \"7\": no live note has this id");
-    assertRefused(() -> get(7), "NOT_FOUND: id \"7\": no live note has this id");
+        () -> guide.notes().denyNote(denying(7, "ann")), "NOT_FOUND: no live note matches \"7\"");
+    assertRefused(() -> get(7), "NOT_FOUND: no live note matches \"7\"");
     assertRefused(
         () -> list(guide, ListNotesRequest.newBuilder().setCircle(circle(0, 0, Double.NaN))),
         "INVALID_ARGUMENT: circle.radius_metres \"NaN\": must be 1..1000000");
@@ -200,7 +199,7 @@ final class NotesTest {
     assertThat(get(1).getConfirmations()).isEqualTo(1);
     guide.passes(Duration.ofMinutes(5));
     guide.service().notes().sweep().join();
-    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
+    assertRefused(() -> get(1), "NOT_FOUND: no live note matches \"1\"");
   }
 
   @Test
@@ -220,7 +219,7 @@ final class NotesTest {
     assertThat(guide.notes().denyNote(denying(1, "carl")).getNote().getDenials()).isEqualTo(2);
     guide = guide.restart();
     assertThat(guide.notes().denyNote(denying(1, "dora")).getClosed()).isTrue();
-    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
+    assertRefused(() -> get(1), "NOT_FOUND: no live note matches \"1\"");
     assertThat(guide.stats().getNotes()).isZero();
   }
 
@@ -247,7 +246,7 @@ final class NotesTest {
         () -> guide.notes().closeNote(closing(2, "bob")),
         "PERMISSION_DENIED: id \"2\": must be closed by its author; others may deny it");
     assertThat(guide.notes().closeNote(closing(1, "ann")).getNote().getId()).isEqualTo(1);
-    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
+    assertRefused(() -> get(1), "NOT_FOUND: no live note matches \"1\"");
   }
 
   @Test
@@ -351,7 +350,7 @@ final class NotesTest {
     guide.passes(Duration.ofDays(-400));
     guide.service().notes().sweep().join();
     assertThat(guide.stats().getNotesRevision()).isEqualTo(2);
-    assertRefused(() -> get(1), "NOT_FOUND: id \"1\": no live note has this id");
+    assertRefused(() -> get(1), "NOT_FOUND: no live note matches \"1\"");
     assertThat(lifeMinutes(post(guide, note("ann", "traffic", 0, 0)))).isEqualTo(30);
     guide.passes(Duration.ofMinutes(30));
     assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(1);

@@ -353,11 +353,11 @@ final class TripsTest {
         .isZero();
 
     guide.trips().deleteTrip(DeleteTripRequest.newBuilder().setId("r1").build());
-    assertThatThrownBy(() -> get("r1")).hasMessage("NOT_FOUND: id \"r1\": no trip has this id");
-    assertThatThrownBy(() -> fixes("r1")).hasMessage("NOT_FOUND: id \"r1\": no trip has this id");
+    assertThatThrownBy(() -> get("r1")).hasMessage("NOT_FOUND: no trip matches \"r1\"");
+    assertThatThrownBy(() -> fixes("r1")).hasMessage("NOT_FOUND: no trip matches \"r1\"");
     assertThatThrownBy(
             () -> guide.trips().deleteTrip(DeleteTripRequest.newBuilder().setId("r1").build()))
-        .hasMessage("NOT_FOUND: id \"r1\": no trip has this id");
+        .hasMessage("NOT_FOUND: no trip matches \"r1\"");
     assertVerified(4 * 3);
     record(starting("r1"), batch(1, fix(1, 1))).finish();
     assertThat(fixes("r1")).containsExactly(fix(1, 1));
