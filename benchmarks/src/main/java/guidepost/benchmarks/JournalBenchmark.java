@@ -100,6 +100,9 @@ public final class JournalBenchmark {
     }
 
     @Override
+    public void apply(long revision, Instant time, Batch batch) {}
+
+    @Override
     public void publish() {}
 
     @Override

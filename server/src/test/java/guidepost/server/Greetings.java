@@ -21,8 +21,10 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -103,6 +105,13 @@ final class Greetings implements ServedDomain {
         held.put(language, new Value(revision, words));
         return "at revision " + revision;
       };
+    }
+
+    @Override
+    public void apply(long revision, Instant time, Batch batch) {
+      batch.forEach(
+          (key, value, _) ->
+              held.put(text(key), new Value(revision, Objects.requireNonNull(value))));
     }
 
     @Override

@@ -1,6 +1,16 @@
 package guidepost.journal;
 
+import java.time.Instant;
+
 /// The rules and the index of one domain, driven by its [DomainWriter].
+///
+/// ```
+///   decide ─▶ append ─▶ commit ─┐            the server that decides
+///                               ├▶ index ─▶ publish ─▶ readers, watchers
+///   journal ─▶ batch ─▶ apply ──┘            one that has the journal only
+/// ```
+///
+/// Both ways lead to the same index: what the batches say is all that there is to know.
 ///
 /// The writer gathers requests into a group and calls, always from its one thread: [#decide] for
 /// each, one append for all, [Decision#commit] for each in the same order, and [#publish] once. If
@@ -18,7 +28,18 @@ public interface Domain<Q, A> {
   /// revision that came before it.
   Decision<A> decide(Q request, Batch batch);
 
-  /// Makes everything committed since the last call visible to readers.
+  /// Applies a durable batch that this domain did not decide: one out of the journal's log, or one
+  /// that another server decided. The index is then as that of the domain that decided it, and
+  /// watchers are told the same. Visible after [#publish]; not while something is decided and
+  /// neither committed nor abandoned.
+  ///
+  /// @param revision of the batch: the one after the last
+  /// @param time of its append
+  /// @throws IllegalArgumentException if it is not the next revision, or holds what this domain
+  ///   does not write; the index is then of no use any more
+  void apply(long revision, Instant time, Batch batch);
+
+  /// Makes everything committed or applied since the last call visible to readers.
   void publish();
 
   /// Forgets everything decided and not committed: it did not become durable.

@@ -25,7 +25,18 @@ public final class Revisions {
     decided += batch.isEmpty() ? 0 : 1;
   }
 
-  /// All that was decided is committed.
+  /// Counts a batch that was decided elsewhere.
+  ///
+  /// @throws IllegalArgumentException if it is not the next
+  public void apply(long revision) {
+    if (revision != next()) {
+      throw new IllegalArgumentException(
+          "revision: must be %d, the one after the last: %d".formatted(next(), revision));
+    }
+    decided = revision;
+  }
+
+  /// All that was decided or applied is committed.
   ///
   /// @return the last revision
   public long publish() {

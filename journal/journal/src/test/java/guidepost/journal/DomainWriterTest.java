@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -308,6 +309,11 @@ final class DomainWriterTest {
         committed.add(word);
         return word + "@" + revision;
       };
+    }
+
+    @Override
+    public void apply(long revision, Instant time, Batch batch) {
+      batch.forEach((key, _, _) -> committed.add(new String(key, UTF_8)));
     }
 
     @Override

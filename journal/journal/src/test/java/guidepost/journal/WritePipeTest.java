@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.testing.Patience;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -85,6 +86,9 @@ final class WritePipeTest {
           number -> batch.put(number.toString().getBytes(StandardCharsets.UTF_8), new byte[0]));
       return revision -> request;
     }
+
+    @Override
+    public void apply(long revision, Instant time, Batch batch) {}
 
     @Override
     public void publish() {}

@@ -8,6 +8,7 @@ import guidepost.journal.Domain;
 import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.Revisions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
@@ -62,6 +63,21 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
       feed.add(revision, decision.events());
       return outcomes;
     };
+  }
+
+  @Override
+  public void apply(long revision, Instant time, Batch batch) {
+    revisions.apply(revision);
+    List<FeatureEvent> events = new ArrayList<>(batch.size());
+    batch.forEach(
+        (key, value, prior) -> {
+          FeatureEvent event = FeatureEvent.read(revision, key, value, prior);
+          if (event != null) {
+            event.apply(index);
+            events.add(event);
+          }
+        });
+    feed.add(revision, events);
   }
 
   private static boolean isStale(OptionalLong expected, long newest) {

@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
@@ -40,7 +41,8 @@ final class FeatureEvent {
     return new Feed<>(journal, FeatureEvent::read);
   }
 
-  private static @Nullable FeatureEvent read(
+  /// What happened to one key; null if nothing.
+  static @Nullable FeatureEvent read(
       long revision, byte[] key, byte @Nullable [] value, @Nullable Value prior) {
     return value == null && prior == null ? null : new FeatureEvent(revision, key, value, prior);
   }
@@ -51,6 +53,21 @@ final class FeatureEvent {
       batch.delete(key, prior);
     } else {
       batch.put(key, value, prior);
+    }
+  }
+
+  /// Makes the change in an index.
+  ///
+  /// @throws IllegalArgumentException if it is of no feature
+  void apply(FeatureIndex index) {
+    if (value == null) {
+      index.remove(FeatureStorage.id(key));
+      return;
+    }
+    try {
+      index.put(FeatureStorage.feature(key, value, revision), FeatureStorage.rank(value));
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("features: a stored feature cannot be read", e);
     }
   }
 

@@ -130,6 +130,10 @@ public final class GuideService implements ServedFront {
     return Stream.concat(domains().stream(), Stream.of(this)).toList();
   }
 
+  ServedFeatures features() {
+    return features;
+  }
+
   ServedNotes notes() {
     return notes;
   }

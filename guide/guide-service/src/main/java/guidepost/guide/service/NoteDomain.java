@@ -1,15 +1,22 @@
 package guidepost.guide.service;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.index.Point;
+import guidepost.guide.v1.NoteEvent;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Revisions;
+import guidepost.journal.Value;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what is hung, changed and taken down, and hands what became durable to the chats and to
 /// the subscribers.
@@ -156,11 +163,67 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   }
 
   private void commit(NoteDraft draft) {
-    if (draft.changes().isEmpty()) {
-      return;
+    if (!draft.changes().isEmpty()) {
+      commit(new Happened(draft.sequence(), draft.changes()));
     }
-    unpublished.add(new Happened(draft.sequence(), draft.changes()));
-    draft.changes().forEach(change -> map = map.after(change));
+  }
+
+  private void commit(Happened happened) {
+    unpublished.add(happened);
+    happened.changes().forEach(change -> map = map.after(change));
+  }
+
+  /// The notes that others posted are heard at their places like those that no chat posted.
+  @Override
+  public void apply(long revision, Instant time, Batch batch) {
+    revisions.apply(revision);
+    List<NoteChange> changes = new ArrayList<>();
+    batch.forEach((key, value, prior) -> apply(revision, key, value, prior, changes));
+    if (!changes.isEmpty()) {
+      commit(new Happened(revision, changes));
+    }
+  }
+
+  private void apply(
+      long revision,
+      byte[] key,
+      byte @Nullable [] value,
+      @Nullable Value prior,
+      List<NoteChange> changes) {
+    try {
+      if (NoteStorage.isKeyOfKey(key)) {
+        apply(key, value);
+        return;
+      }
+      NoteChange change =
+          NoteLog.change(NoteStorage.sequence(key), revision, value, prior, limits.noteLife());
+      if (change != null) {
+        apply(change);
+        changes.add(change);
+      }
+    } catch (InvalidProtocolBufferException | BufferUnderflowException e) {
+      throw new IllegalArgumentException("notes: a stored note cannot be read", e);
+    }
+  }
+
+  private void apply(byte[] key, byte @Nullable [] value) throws InvalidProtocolBufferException {
+    if (value == null) {
+      ledger.keys().get(ByteBuffer.wrap(key)).ifPresent(ledger.keys()::remove);
+    } else {
+      ledger.keys().add(NoteStorage.used(key, value));
+    }
+  }
+
+  private void apply(NoteChange change) {
+    Note note = change.note();
+    if (change.isEnd()) {
+      ledger.get(note.sequence()).ifPresent(ledger::remove);
+    } else if (change.type() == NoteEvent.Type.TYPE_ADDED) {
+      ledger.add(note);
+      board.add(note);
+    } else {
+      ledger.change(note);
+    }
   }
 
   private long nextExpiry() {

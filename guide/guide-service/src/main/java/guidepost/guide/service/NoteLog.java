@@ -123,7 +123,7 @@ final class NoteLog {
       bytes += value == null ? 0 : value.length;
       bytes += prior == null ? 0 : prior.bytes().length;
       try {
-        NoteChange change = change(NoteStorage.sequence(key), revision, value, prior);
+        NoteChange change = change(NoteStorage.sequence(key), revision, value, prior, textLife);
         if (change != null) {
           changed.add(change);
         }
@@ -138,13 +138,20 @@ final class NoteLog {
     }
   }
 
+  /// What happened to one note.
+  ///
+  /// @param textLife that of a chat's notes
   /// @return null for a tombstone whose end was told with the value before it
-  private @Nullable NoteChange change(
-      long sequence, long revision, byte @Nullable [] value, @Nullable Value prior)
+  static @Nullable NoteChange change(
+      long sequence,
+      long revision,
+      byte @Nullable [] value,
+      @Nullable Value prior,
+      Duration textLife)
       throws InvalidProtocolBufferException {
     StoredNote before = prior == null ? null : StoredNote.parseFrom(prior.bytes());
     if (value != null) {
-      return change(sequence, revision, StoredNote.parseFrom(value), before);
+      return change(sequence, revision, StoredNote.parseFrom(value), before, textLife);
     }
     if (prior == null || before == null || before.getEnd() != NoteEnd.NOTE_END_UNSPECIFIED) {
       return null;
@@ -153,8 +160,12 @@ final class NoteLog {
     return new NoteChange(NoteEvent.Type.TYPE_EXPIRED, last);
   }
 
-  private NoteChange change(
-      long sequence, long revision, StoredNote after, @Nullable StoredNote before) {
+  private static NoteChange change(
+      long sequence,
+      long revision,
+      StoredNote after,
+      @Nullable StoredNote before,
+      Duration textLife) {
     Note note = NoteStorage.note(sequence, after, revision, textLife);
     if (after.getEnd() != NoteEnd.NOTE_END_UNSPECIFIED) {
       return new NoteChange(NoteStorage.type(after.getEnd()), note);

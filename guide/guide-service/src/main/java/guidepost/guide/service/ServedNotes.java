@@ -95,6 +95,11 @@ final class ServedNotes implements ServedDomain {
     stats.setNotesRevision(now.revision()).setNotes(now.notes()).setChats(chats.size());
   }
 
+  /// What the writer decides by, as far as others may look.
+  NoteDomain domain() {
+    return domain;
+  }
+
   /// What tells the subscribers.
   NoteFanout fanout() {
     return fanout;
@@ -129,6 +134,11 @@ final class ServedNotes implements ServedDomain {
   @Override
   public long verify(Findings findings)
       throws JournalException, OverloadedException, InterruptedException {
+    return NoteCheck.compare(kept(), journal, findings);
+  }
+
+  /// What is kept now.
+  NoteCheck.Kept kept() throws JournalException, OverloadedException, InterruptedException {
     CompletableFuture<NoteCheck.Kept> kept = new CompletableFuture<>();
     try {
       var _ = writer.submit(new NoteRequest.Copy(kept), 1).get();
@@ -136,7 +146,7 @@ final class ServedNotes implements ServedDomain {
       throw new JournalException(
           JournalException.Reason.CLOSED, "notes: cannot be listed: " + e.getCause(), e);
     }
-    return NoteCheck.compare(kept.join(), journal, findings);
+    return kept.join();
   }
 
   @Override

@@ -69,6 +69,11 @@ final class ServedTrips implements ServedDomain {
   @Override
   public long verify(Findings findings)
       throws JournalException, OverloadedException, InterruptedException {
+    return TripCheck.compare(kept(), journal, findings);
+  }
+
+  /// What is kept now.
+  TripRequest.Kept kept() throws JournalException, OverloadedException, InterruptedException {
     CompletableFuture<TripRequest.Kept> kept = new CompletableFuture<>();
     try {
       var _ = writer.submit(new TripRequest.Copy(kept), 1).get();
@@ -76,7 +81,7 @@ final class ServedTrips implements ServedDomain {
       throw new JournalException(
           JournalException.Reason.CLOSED, "trips: cannot be listed: " + e.getCause(), e);
     }
-    return TripCheck.compare(kept.join(), journal, findings);
+    return kept.join();
   }
 
   @Override

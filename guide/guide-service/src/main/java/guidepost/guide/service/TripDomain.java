@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.journal.Batch;
@@ -101,6 +102,28 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
       }
       return answer;
     };
+  }
+
+  /// What is known of a trip is in its own entry; the fixes stay in the journal.
+  @Override
+  public void apply(long revision, Instant time, Batch batch) {
+    revisions.apply(revision);
+    batch.forEach(
+        (key, value, _) -> {
+          if (TripStorage.isTrip(key)) {
+            set(TripStorage.id(key), Optional.ofNullable(value).map(it -> trip(key, it, revision)));
+          } else if (!TripStorage.isFixes(key)) {
+            throw new IllegalArgumentException("trips: is no trip and no fixes");
+          }
+        });
+  }
+
+  private static TripRecord trip(byte[] key, byte[] value, long revision) {
+    try {
+      return TripStorage.trip(key, value, revision);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalArgumentException("trips: a stored trip cannot be read", e);
+    }
   }
 
   private TripAnswer begin(TripRequest.Begin begin, Batch batch) {

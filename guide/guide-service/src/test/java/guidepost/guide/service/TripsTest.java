@@ -56,7 +56,7 @@ final class TripsTest {
   }
 
   /// So many metres north of 0,0, after so many seconds.
-  private static TripFix fix(double metresNorth, double seconds) {
+  static TripFix fix(double metresNorth, double seconds) {
     return fixAt((int) Math.round(metresNorth * METRE), 0, seconds);
   }
 

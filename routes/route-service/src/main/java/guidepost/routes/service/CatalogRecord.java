@@ -61,14 +61,30 @@ final class CatalogRecord {
         .toByteArray();
   }
 
+  /// The catalog without the table or source of a key.
+  ///
+  /// @throws IllegalArgumentException if the bytes are neither
+  static Catalog removed(Catalog catalog, byte[] key) {
+    String name = name(key);
+    return switch (key[1]) {
+      case TABLE -> catalog.withoutTable(name);
+      case SOURCE -> catalog.withoutSource(name);
+      default -> throw new IllegalArgumentException("kind of record: " + key[1]);
+    };
+  }
+
+  private static String name(byte[] key) {
+    if (key.length <= NAME_AT) {
+      throw new IllegalArgumentException("a stored name is missing");
+    }
+    return new String(key, NAME_AT, key.length - NAME_AT, StandardCharsets.UTF_8);
+  }
+
   /// The catalog with the table or source that a record holds.
   ///
   /// @throws IllegalArgumentException if the bytes are neither
   static Catalog added(Catalog catalog, byte[] key, byte[] value, long revision) {
-    if (key.length <= NAME_AT) {
-      throw new IllegalArgumentException("a stored name is missing");
-    }
-    String name = new String(key, NAME_AT, key.length - NAME_AT, StandardCharsets.UTF_8);
+    String name = name(key);
     return switch (key[1]) {
       case TABLE -> catalog.with(new Catalog.Table(name, new RouteTable(), revision));
       case SOURCE -> catalog.with(source(name, value, revision));

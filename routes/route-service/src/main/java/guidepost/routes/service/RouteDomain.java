@@ -6,14 +6,17 @@ import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.Revisions;
+import guidepost.journal.Value;
 import guidepost.routes.service.RouteOutcome.Problem;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteTable;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Decides what requests do to the tables, and applies what was decided once it is durable.
 ///
@@ -220,10 +223,46 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         .toList();
   }
 
+  @Override
+  public void apply(long revision, Instant time, Batch batch) {
+    revisions.apply(revision);
+    List<RouteChange> changes = new ArrayList<>(batch.size());
+    batch.forEach((key, value, prior) -> apply(revision, key, value, prior, changes));
+    feed.add(revision, changes);
+  }
+
+  private void apply(
+      long revision,
+      byte[] key,
+      byte @Nullable [] value,
+      @Nullable Value prior,
+      List<RouteChange> changes) {
+    if (CatalogRecord.isCatalog(key)) {
+      catalog =
+          value == null
+              ? CatalogRecord.removed(catalog, key)
+              : CatalogRecord.added(catalog, key, value, revision);
+      return;
+    }
+    RouteChange change = RouteFeed.change(revision, key, value, prior);
+    if (change != null) {
+      changes.add(change);
+      Route after = change.after();
+      nextInstalled = Math.max(nextInstalled, after == null ? 0 : after.installed() + 1);
+      apply(change.table(), table(change.table()), change.before(), after);
+    }
+  }
+
+  /// One that this batch drops is no longer in the catalog, and its routes go with it.
+  private RouteTable table(String name) {
+    Catalog.Table table = catalog.table(name);
+    return table == null ? new RouteTable() : table.routes();
+  }
+
   private void apply(RouteDecision decision, Batch batch, long revision) {
     List<RouteChange> changes = new ArrayList<>(decision.edits().size());
     for (RouteEdits.Edit edit : decision.edits()) {
-      apply(edit);
+      apply(edit.tableName(), edit.table(), edit.before(), edit.after());
       changes.add(new RouteChange(edit.tableName(), revision, edit.before(), edit.after()));
     }
     if (!batch.isEmpty()) {
@@ -231,17 +270,16 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     }
   }
 
-  private void apply(RouteEdits.Edit edit) {
-    Route before = edit.before();
-    Route after = edit.after();
+  /// What a change does to the tables, whoever decided it.
+  private void apply(String name, RouteTable table, @Nullable Route before, @Nullable Route after) {
     if (after != null) {
-      edit.table().put(after);
+      table.put(after);
       counts.add(after.source(), before == null ? 1 : 0);
     } else if (before != null) {
-      edit.table().remove(before);
+      table.remove(before);
       counts.add(before.source(), -1);
     }
-    touched.put(edit.table(), edit.tableName());
+    touched.put(table, name);
   }
 
   @Override

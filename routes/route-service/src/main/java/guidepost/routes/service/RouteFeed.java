@@ -18,7 +18,11 @@ final class RouteFeed {
     return new Feed<>(journal, RouteFeed::change);
   }
 
-  private static @Nullable RouteChange change(
+  /// What happened to one key.
+  ///
+  /// @return null if that is nothing of a route
+  /// @throws IllegalArgumentException if the bytes are no route
+  static @Nullable RouteChange change(
       long revision, byte[] key, byte @Nullable [] value, @Nullable Value prior) {
     if (CatalogRecord.isCatalog(key) || (value == null && prior == null)) {
       return null;

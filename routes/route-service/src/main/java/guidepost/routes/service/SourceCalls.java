@@ -121,8 +121,12 @@ final class SourceCalls implements AutoCloseable {
     calls.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
   }
 
-  /// Sources may have been added, changed or deleted, and that is published.
+  /// Sources may have been added, changed or deleted, and that is published. Nothing comes of it
+  /// where no writer has begun: what follows from an absence is decided where writes are.
   synchronized void catalogChanged() {
+    if (writer == null) {
+      return;
+    }
     Catalog catalog = published.catalog();
     catalog.sources().forEach(source -> settle(source.name()));
     List<String> deleted = new ArrayList<>(calls.keySet());

@@ -88,6 +88,11 @@ final class InProcessRoutes implements AutoCloseable {
     return service.stats().queuedChanges();
   }
 
+  /// What readers see.
+  PublishedRoutes published() {
+    return service.published();
+  }
+
   Journal journal() {
     return store.journal("routes");
   }

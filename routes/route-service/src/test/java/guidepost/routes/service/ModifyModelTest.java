@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 /// watchers are told must be the same.
 final class ModifyModelTest {
 
-  private static final List<String> TABLES = List.of("default", "red", "blue");
-  private static final List<String> SOURCES = List.of("static", "bgp", "ospf");
+  static final List<String> TABLES = List.of("default", "red", "blue");
+  static final List<String> SOURCES = List.of("static", "bgp", "ospf");
 
   private static final int ROUNDS = Integer.getInteger("guidepost.rounds", 400);
 
@@ -159,7 +159,8 @@ final class ModifyModelTest {
     };
   }
 
-  private static ModifyRequest request(Random random) {
+  /// A request of a few operations on one of the tables and for one of the sources.
+  static ModifyRequest request(Random random) {
     ModifyRequest.Builder request =
         ModifyRequest.newBuilder()
             .setTable(TABLES.get(random.nextInt(TABLES.size())))
