@@ -4,9 +4,9 @@ import guidepost.journal.JournalException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -31,7 +31,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
           1,
           0,
           TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(WAITING_MAX),
+          new LinkedBlockingQueue<>(),
           Thread.ofPlatform().daemon().name("guidepost-history").factory());
 
   /// Calls that ask about earlier states.
@@ -60,18 +60,21 @@ public final class HistoryCalls<H> implements AutoCloseable {
     LateAnswer<M> answer = new LateAnswer<>(call, thread, InboundMeter.currentAccount());
     call.setOnCancelHandler(answer::drop);
     call.setOnReadyHandler(answer::send);
+    // Answers that go on wait too, but are never refused: they are no more than the open calls.
+    if (thread.getQueue().size() >= WAITING_MAX) {
+      answer.fail(
+          Failures.rejected(
+              Rejection.of(
+                      Reason.OVERLOADED,
+                      "history: %d questions about earlier states wait, as many as may"
+                          .formatted(WAITING_MAX))
+                  .retryAfter(RETRY_AFTER)));
+      return;
+    }
     try {
       thread.execute(() -> find(finder, answer));
     } catch (RejectedExecutionException e) {
-      answer.fail(
-          thread.isShutdown()
-              ? Failures.shuttingDown()
-              : Failures.rejected(
-                  Rejection.of(
-                          Reason.OVERLOADED,
-                          "history: %d questions about earlier states wait, as many as may"
-                              .formatted(WAITING_MAX))
-                      .retryAfter(RETRY_AFTER)));
+      answer.fail(Failures.shuttingDown());
     }
   }
 
@@ -79,15 +82,13 @@ public final class HistoryCalls<H> implements AutoCloseable {
     if (answer.isCancelled()) {
       return;
     }
-    try {
-      answer.begin(finder.find(history));
-    } catch (CancellationException e) {
-      answer.fail(Failures.shuttingDown());
-    } catch (JournalException e) {
-      answer.fail(Failures.notRead(e));
-    } catch (RuntimeException e) {
-      answer.fail(Failures.status(e));
-    }
+    answer.reading(() -> answer.begin(finder.find(history)));
+  }
+
+  /// Something that reads the journal.
+  @FunctionalInterface
+  private interface Reading {
+    void run() throws JournalException;
   }
 
   /// Cuts short what is being found, so that nothing reads the journal any more.
@@ -118,6 +119,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
     private Streaming.@Nullable Search<M> messages;
     private final @Nullable ConnectionAccount account;
     private long kept;
+    private boolean later;
     private boolean ended;
 
     LateAnswer(
@@ -156,7 +158,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
     synchronized void send() {
       Streaming.Search<M> left = messages;
       boolean goesOn = true;
-      while (left != null && goesOn && !ended && !call.isCancelled() && call.isReady()) {
+      while (left != null && goesOn && !later && !ended && !call.isCancelled() && call.isReady()) {
         try {
           goesOn = sendOrGiveWay(left);
         } catch (RuntimeException e) {
@@ -175,18 +177,48 @@ public final class HistoryCalls<H> implements AutoCloseable {
         drop();
         call.onCompleted();
       } else {
-        return !goesOnLater();
+        goOnLater();
+        return false;
       }
       return true;
     }
 
-    private boolean goesOnLater() {
+    private void goOnLater() {
+      later = true;
       try {
-        thread.execute(this::send);
-        return true;
+        thread.execute(() -> reading(this::goOn));
       } catch (RejectedExecutionException e) {
-        // Too many wait: it goes on here.
-        return false;
+        fail(Failures.shuttingDown());
+      }
+    }
+
+    /// Not while the event loop would have to wait for it.
+    private void goOn() throws JournalException {
+      Streaming.Search<M> left = left();
+      if (left != null) {
+        left.prepare();
+        sendOn();
+      }
+    }
+
+    private synchronized Streaming.@Nullable Search<M> left() {
+      return ended || call.isCancelled() ? null : messages;
+    }
+
+    private synchronized void sendOn() {
+      later = false;
+      send();
+    }
+
+    void reading(Reading reading) {
+      try {
+        reading.run();
+      } catch (CancellationException e) {
+        fail(Failures.shuttingDown());
+      } catch (JournalException e) {
+        fail(Failures.notRead(e));
+      } catch (RuntimeException e) {
+        fail(Failures.status(e));
       }
     }
 

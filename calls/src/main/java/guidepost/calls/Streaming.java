@@ -1,6 +1,7 @@
 package guidepost.calls;
 
 import com.google.common.collect.AbstractIterator;
+import guidepost.journal.JournalException;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -36,6 +37,12 @@ public final class Streaming {
 
     /// True if there is no further message; may still be false before the last [#look].
     boolean isOver();
+
+    /// Reads what the next [#look] needs from the disk. Called after one that found nothing, where
+    /// that keeps nobody waiting.
+    ///
+    /// @throws JournalException if stored bytes cannot be read, or are no longer kept
+    default void prepare() throws JournalException {}
 
     /// What the search keeps in memory for its client alone, until it is dropped.
     ///

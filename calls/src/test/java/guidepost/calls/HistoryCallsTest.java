@@ -2,15 +2,19 @@ package guidepost.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.journal.JournalException;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -61,7 +65,97 @@ final class HistoryCallsTest {
     assertThat(third.messages).containsExactly("found");
   }
 
+  /// Parts of 100 rows; a question without a read asks for space, and keeps no more than that.
+  @Test
+  void shouldFindOnePartAfterTheOtherAsTheClientTakesThem() {
+    List<Integer> found = new ArrayList<>();
+    PartsSearch.Parts<Integer> parts =
+        new PartsSearch.Parts<>() {
+          @Override
+          public List<Integer> next() {
+            List<Integer> part = IntStream.range(found.size(), found.size() + 100).boxed().toList();
+            found.addAll(part);
+            return part;
+          }
+
+          @Override
+          public boolean isOver() {
+            return found.size() == 500;
+          }
+        };
+    Caller caller = ask(new PartsSearch<>(parts, SHARE / 2, 40, String::valueOf));
+    awaitFound();
+    assertThat(found).isEmpty();
+    assertThat(budget.held() - before).isEqualTo(ConnectionAccount.CALL_BYTES + SHARE / 2);
+    Caller other = ask();
+    awaitFound();
+    assertThat(Status.fromThrowable(other.failure()).getCode())
+        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    for (int message = 1; message <= 12; message++) {
+      caller.readOne();
+      awaitFound();
+      awaitFound();
+      assertThat(caller.messages).hasSize(message);
+      assertThat(found).hasSizeLessThan(40 * message + 100);
+    }
+    caller.read();
+    awaitFound();
+    awaitFound();
+    awaitFound();
+    assertThat(caller.completed).isTrue();
+    assertThat(caller.messages).hasSize(13).endsWith(found.subList(480, 500).toString());
+    assertThat(budget.held() - before).isEqualTo(2 * ConnectionAccount.CALL_BYTES);
+  }
+
+  @Test
+  void shouldSendAnEmptyMessageIfNothingDiffers() {
+    PartsSearch.Parts<Integer> none =
+        new PartsSearch.Parts<>() {
+          @Override
+          public List<Integer> next() {
+            return List.of();
+          }
+
+          @Override
+          public boolean isOver() {
+            return true;
+          }
+        };
+    Caller caller = ask(new PartsSearch<>(none, SHARE, 40, String::valueOf));
+    caller.read();
+    awaitFound();
+    assertThat(caller.messages).containsExactly("[]");
+    assertThat(caller.completed).isTrue();
+  }
+
+  @Test
+  void shouldSayWhatCannotBeReadInTheMiddleOfAnAnswer() {
+    PartsSearch.Parts<Integer> broken =
+        new PartsSearch.Parts<>() {
+          @Override
+          public List<Integer> next() throws JournalException {
+            throw new JournalException(
+                JournalException.Reason.CORRUPT, "broken", new IOException("broken"));
+          }
+
+          @Override
+          public boolean isOver() {
+            return false;
+          }
+        };
+    Caller caller = ask(new PartsSearch<>(broken, SHARE, 40, String::valueOf));
+    caller.read();
+    awaitFound();
+    awaitFound();
+    assertThat(Status.fromThrowable(caller.failure()).getCode()).isEqualTo(Status.Code.DATA_LOSS);
+    assertThat(budget.held() - before).isEqualTo(ConnectionAccount.CALL_BYTES);
+  }
+
   private Caller ask() {
+    return ask(Streaming.of(List.of("found").iterator(), /* bytesInHand= */ SHARE));
+  }
+
+  private Caller ask(Streaming.Search<String> found) {
     InboundMeter meter =
         new InboundMeter(
             Integer.MAX_VALUE,
@@ -73,8 +167,7 @@ final class HistoryCallsTest {
         .run(
             () -> {
               assertThat(InboundMeter.begin(connection)).isTrue();
-              history.answer(
-                  caller, _ -> Streaming.of(List.of("found").iterator(), /* bytesInHand= */ SHARE));
+              history.answer(caller, _ -> found);
             });
     return caller;
   }
@@ -93,9 +186,11 @@ final class HistoryCallsTest {
 
   /// A client that reads when it is told to.
   private static final class Caller extends ServerCallStreamObserver<String> {
-    private final List<String> messages = new ArrayList<>();
+    private final List<String> messages = new CopyOnWriteArrayList<>();
     private volatile boolean ready;
     private volatile boolean cancelled;
+    private volatile boolean completed;
+    private volatile boolean one;
     private volatile @Nullable Throwable failure;
     private Runnable onReady = () -> {};
     private Runnable onCancel = () -> {};
@@ -103,6 +198,11 @@ final class HistoryCallsTest {
     void read() {
       ready = true;
       onReady.run();
+    }
+
+    void readOne() {
+      one = true;
+      read();
     }
 
     void leave() {
@@ -118,6 +218,8 @@ final class HistoryCallsTest {
     @Override
     public void onNext(String message) {
       messages.add(message);
+      ready = ready && !one;
+      one = false;
     }
 
     @Override
@@ -126,7 +228,9 @@ final class HistoryCallsTest {
     }
 
     @Override
-    public void onCompleted() {}
+    public void onCompleted() {
+      completed = true;
+    }
 
     @Override
     public boolean isCancelled() {

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
@@ -24,14 +25,10 @@ import org.jspecify.annotations.Nullable;
 /// A state is made from the nearest newer one at hand by undoing what came between: each change in
 /// the log holds what was there before it. States share their memory, so one costs what differs.
 ///
-/// Cost: of a state some microseconds a change between; of a difference the same, and the memory of
-/// every feature that changed.
+/// Cost: of a state some microseconds a change between; of a part of the differences the same.
 ///
 /// Threads: one at a time.
 final class FeatureHistory {
-
-  /// What a feature takes beside its text; each of its attributes takes half of it.
-  private static final int FEATURE_BYTES = 256;
 
   /// States kept: those last asked for.
   private static final int KEPT_MAX = 4;
@@ -137,22 +134,6 @@ final class FeatureHistory {
   /// @param after in the other; null if it is not there
   record Difference(@Nullable Feature before, @Nullable Feature after) {
 
-    /// What it takes in memory, roughly.
-    long bytes() {
-      return bytes(before) + bytes(after);
-    }
-
-    private static long bytes(@Nullable Feature feature) {
-      if (feature == null) {
-        return 0;
-      }
-      long characters = (long) feature.id().length() + feature.name().length();
-      for (Map.Entry<String, String> each : feature.attributes().entrySet()) {
-        characters += (long) each.getKey().length() + each.getValue().length() + FEATURE_BYTES / 4;
-      }
-      return FEATURE_BYTES + characters * Character.BYTES;
-    }
-
     private Difference turned() {
       return new Difference(/* before= */ after, /* after= */ before);
     }
@@ -170,19 +151,32 @@ final class FeatureHistory {
     }
   }
 
-  /// What differs between two revisions, by id.
+  /// What differs between two revisions, by id, part by part.
   ///
   /// @param box only features that are in it in one of the states
-  /// @throws guidepost.journal.CompactedException if the log does not go back that far
-  List<Difference> differences(long from, long to, GeoBox box) throws JournalException {
-    return KeyDifferences.between(journal, Math.min(from, to), Math.max(from, to), _ -> true)
-        .stream()
-        .map(
-            each ->
-                new Difference(known(each.key(), each.before()), known(each.key(), each.after())))
-        .filter(each -> !each.isNone() && each.touches(box))
-        .map(each -> from <= to ? each : each.turned())
-        .toList();
+  /// @param partBytesMax the most that a part takes in memory
+  PartsSearch.Parts<Difference> differences(long from, long to, GeoBox box, long partBytesMax) {
+    KeyDifferences differences =
+        new KeyDifferences(
+            journal, Math.min(from, to), Math.max(from, to), _ -> true, partBytesMax / 2);
+    return new PartsSearch.Parts<>() {
+      @Override
+      public boolean isOver() {
+        return differences.isOver();
+      }
+
+      @Override
+      public List<Difference> next() throws JournalException {
+        return differences.next().stream()
+            .map(
+                each ->
+                    new Difference(
+                        known(each.key(), each.before()), known(each.key(), each.after())))
+            .filter(each -> !each.isNone() && each.touches(box))
+            .map(each -> from <= to ? each : each.turned())
+            .toList();
+      }
+    };
   }
 
   private static @Nullable Feature known(byte[] key, @Nullable Value value) {

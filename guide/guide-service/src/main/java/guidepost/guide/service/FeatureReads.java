@@ -4,6 +4,7 @@ import com.google.common.collect.Iterators;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.PartsSearch;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.Streaming;
@@ -22,7 +23,6 @@ import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.journal.JournalException;
 import io.grpc.stub.StreamObserver;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 
@@ -139,17 +139,12 @@ final class FeatureReads {
       throws JournalException {
     long first = past.revision(from);
     long second = past.revision(to);
-    var differences = past.differences(first, second, box);
-    return Streaming.of(
-        Iterators.transform(parts(differences), part -> response(first, second, part)),
-        differences.stream().mapToLong(FeatureHistory.Difference::bytes).sum());
-  }
-
-  /// Of a bounded size; an empty one if there is nothing, so that there is always an answer.
-  private static <T> Iterator<List<T>> parts(List<T> all) {
-    return all.isEmpty()
-        ? Iterators.singletonIterator(List.of())
-        : Iterators.partition(all.iterator(), ListPage.FEATURES_MAX);
+    long bytesMax = PartsSearch.partBytesMax();
+    return new PartsSearch<>(
+        past.differences(first, second, box, bytesMax),
+        bytesMax,
+        ListPage.FEATURES_MAX,
+        part -> response(first, second, part));
   }
 
   private static DiffFeaturesResponse response(

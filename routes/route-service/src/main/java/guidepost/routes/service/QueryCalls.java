@@ -1,7 +1,7 @@
 package guidepost.routes.service;
 
-import com.google.common.collect.Iterators;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.PartsSearch;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Streaming;
 import guidepost.routes.table.Family;
@@ -16,7 +16,6 @@ import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
 import io.grpc.stub.StreamObserver;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
@@ -91,21 +90,16 @@ final class QueryCalls {
           past -> {
             long from = Moments.revision(past, "from", request.getFrom());
             long to = Moments.revision(past, "to", request.getTo());
-            return Streaming.of(
-                Iterators.transform(
-                    pages(past.differences(table, from, to, within)),
-                    differences -> page(from, to, differences)));
+            long bytesMax = PartsSearch.partBytesMax();
+            return new PartsSearch<>(
+                past.differences(table, from, to, within, bytesMax),
+                bytesMax,
+                RoutePages.PER_MESSAGE_MAX,
+                differences -> page(from, to, differences));
           });
     } catch (InvalidRouteException | RejectedException e) {
       observer.onError(RouteRejections.status(e));
     }
-  }
-
-  /// Parts of a bounded size; an empty one if there is nothing, so that there is always an answer.
-  private static <T> Iterator<List<T>> pages(Iterator<T> all) {
-    return all.hasNext()
-        ? Iterators.partition(all, RoutePages.PER_MESSAGE_MAX)
-        : Iterators.singletonIterator(List.of());
   }
 
   private static DiffRoutesResponse page(

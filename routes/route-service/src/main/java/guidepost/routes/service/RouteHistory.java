@@ -1,6 +1,6 @@
 package guidepost.routes.service;
 
-import com.google.common.collect.Iterators;
+import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
@@ -12,8 +12,8 @@ import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
 import java.time.InstantSource;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
@@ -163,26 +163,40 @@ final class RouteHistory {
     }
   }
 
-  /// What differs between two revisions, in list order.
+  /// What differs between two revisions, in list order, part by part.
   ///
   /// @param table the name of the table
   /// @param within only routes of this prefix and of more specific ones; null for all
+  /// @param partBytesMax the most that a part takes in memory
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them is yet to come
   /// @throws CompactedException if the log does not go back that far
-  Iterator<Difference> differences(String table, long from, long to, @Nullable Prefix within)
+  PartsSearch.Parts<Difference> differences(
+      String table, long from, long to, @Nullable Prefix within, long partBytesMax)
       throws JournalException {
     var _ = revisions.present(from);
     var _ = revisions.present(to);
-    Iterator<Difference> differences =
-        Iterators.transform(
-            KeyDifferences.between(
-                    journal, Math.min(from, to), Math.max(from, to), key -> isOf(table, key))
-                .iterator(),
-            RouteHistory::decoded);
-    Iterator<Difference> wanted =
-        Iterators.filter(
-            differences, each -> !each.isNone() && (within == null || each.isWithin(within)));
-    return from <= to ? wanted : Iterators.transform(wanted, Difference::turned);
+    KeyDifferences differences =
+        new KeyDifferences(
+            journal,
+            Math.min(from, to),
+            Math.max(from, to),
+            key -> isOf(table, key),
+            partBytesMax / 2);
+    return new PartsSearch.Parts<>() {
+      @Override
+      public boolean isOver() {
+        return differences.isOver();
+      }
+
+      @Override
+      public List<Difference> next() throws JournalException {
+        return differences.next().stream()
+            .map(RouteHistory::decoded)
+            .filter(each -> !each.isNone() && (within == null || each.isWithin(within)))
+            .map(each -> from <= to ? each : each.turned())
+            .toList();
+      }
+    };
   }
 
   private static Difference decoded(KeyDifferences.Difference difference) {
