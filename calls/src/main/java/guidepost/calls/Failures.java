@@ -215,6 +215,7 @@ public final class Failures {
       case DISK_FULL -> Reason.DISK_FULL;
       case CLOSED -> Reason.WRITER_STOPPED;
       case ABANDONED -> Reason.ABANDONED;
+      case SUPERSEDED -> Reason.SUPERSEDED;
       case LOCKED, FOREIGN, NEWER_FORMAT, NO_PERMISSION, CORRUPT, COMPACTED, IO ->
           Reason.NOT_WRITTEN;
     };

@@ -191,6 +191,10 @@ public enum Reason {
       Code.UNAVAILABLE, "The device failed; nothing was written.", "Retry; tell the operator."),
   WRITER_STOPPED(
       Code.UNAVAILABLE, "The server no longer writes; nothing was written.", "Use another server."),
+  SUPERSEDED(
+      Code.UNAVAILABLE,
+      "Another server has taken over the writes; nothing was written here.",
+      "Send it to the server that takes the writes."),
   ABANDONED(
       Code.UNAVAILABLE,
       "A write before this one failed, so this one was not tried; nothing was written.",

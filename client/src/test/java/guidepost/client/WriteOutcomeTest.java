@@ -29,6 +29,7 @@ final class WriteOutcomeTest {
     "guidepost, DISK_FULL, REFUSED",
     "guidepost, ABANDONED, REFUSED",
     "guidepost, WRITER_STOPPED, REFUSED",
+    "guidepost, SUPERSEDED, REFUSED",
     "guidepost, OUTCOME_UNKNOWN, UNKNOWN",
     "guidepost, SOMETHING_NEW, UNKNOWN",
     "a-proxy, NOT_WRITTEN, UNKNOWN"

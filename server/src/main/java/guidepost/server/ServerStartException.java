@@ -36,7 +36,8 @@ public final class ServerStartException extends Exception {
         switch (cause.reason()) {
           case LOCKED, DISK_FULL -> Reason.BUSY;
           case FOREIGN, NEWER_FORMAT, NO_PERMISSION -> Reason.OPTIONS;
-          case CORRUPT, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, IO -> Reason.DATA;
+          case CORRUPT, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, SUPERSEDED, IO ->
+              Reason.DATA;
         };
   }
 

@@ -8,10 +8,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,9 +26,18 @@ import org.slf4j.LoggerFactory;
 ///   callers ──submit──▶ queue ──▶ decide* ─▶ append, 1 sync ─▶ commit* ─▶ publish ─▶ answers*
 /// ```
 ///
-/// A request is answered only when it is durable *and* visible. When the append fails, every
-/// request of the group fails with the [JournalException] and nothing of it is visible. A request
-/// that cannot be decided, by a defect, fails alone.
+/// A request is answered only when it is durable *and* visible. How the append ends decides what
+/// becomes of its group:
+///
+/// | the append | the group | what comes after it |
+/// |---|---|---|
+/// | durable | is visible, then answered | goes on |
+/// | refused | fails; nothing of it is visible | goes on |
+/// | unknown | waits, unanswered and invisible, until the engine has settled which of the others it is | waits; new requests are refused for now |
+/// | superseded | fails | fails, for good: another server writes |
+///
+/// When the writer is closed while it waits, the group fails as OUTCOME_UNKNOWN and what is behind
+/// it was not tried. A request that cannot be decided, by a defect, fails alone.
 ///
 /// Threads: any may call [#submit]; the [Domain] is called by the writer's thread alone. Futures
 /// complete on the writer's thread: what hangs on them must be short.
@@ -61,13 +72,17 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   // Changed by the writer's thread alone.
   private volatile WriterStats stats = WriterStats.NONE;
+  // Of the writer's thread: nothing more is written.
+  private boolean over;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  // All three guarded by the lock.
+  // All guarded by the lock.
   private final Queue<Pending<Q, A>> queue = new ArrayDeque<>();
   private int queuedChanges;
   private boolean closing;
+  private boolean unsettled;
+  private Function<String, JournalException> refusal = DomainWriter::closed;
 
   private DomainWriter(String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
     this.name = name;
@@ -112,7 +127,12 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     try {
       boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
       if (closing) {
-        return CompletableFuture.failedFuture(closed());
+        return CompletableFuture.failedFuture(refusal.apply(name));
+      }
+      if (unsettled) {
+        throw OverloadedException.of(
+            "%s: the outcome of the last write is not known yet; try again in %d ms"
+                .formatted(name, RETRY_AFTER.toMillis()));
       }
       if (full) {
         throw new OverloadedException(name, queuedChangesMax, RETRY_AFTER);
@@ -126,7 +146,14 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return pending.answer();
   }
 
-  private JournalException closed() {
+  private static JournalException superseded(String name) {
+    return new JournalException(
+        JournalException.Reason.SUPERSEDED,
+        name + ": another server takes the writes now; nothing of this was written",
+        null);
+  }
+
+  private static JournalException closed(String name) {
     return new JournalException(
         JournalException.Reason.CLOSED,
         name + ": closed; the server is shutting down or must be restarted",
@@ -143,8 +170,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
   }
 
-  /// Completes when a defect has stopped this writer, before the requests that it leaves undone
-  /// fail: until a restart it refuses everything. Does not complete because of [#close].
+  /// Completes when a defect has stopped this writer, or another server has superseded it, before
+  /// the requests that it leaves undone fail: until a restart it refuses everything. Does not
+  /// complete because of [#close].
   public CompletionStage<Void> stopped() {
     return stopped.minimalCompletionStage();
   }
@@ -242,7 +270,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private void write(List<Pending<Q, A>> group) {
     Deque<List<Pending<Q, A>>> parts = new ArrayDeque<>();
     parts.push(group);
-    while (!parts.isEmpty() && !stopped.isDone()) {
+    while (!parts.isEmpty() && !over) {
       List<Pending<Q, A>> part = parts.pop();
       List<Decided<A>> decided = new ArrayList<>(part.size());
       Optional<RuntimeException> defect = decide(part, decided);
@@ -285,8 +313,13 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
           name + " " + e.reason(),
           "%s: %d requests were not written: %s".formatted(name, decided.size(), e.getMessage()));
       fail(decided, e);
+      stopIfOver(group, e);
       return;
     } catch (RuntimeException e) {
+      if (isUnsettled()) {
+        stopAfterDefect(group, e);
+        return;
+      }
       QUIET.error(name + " " + e.getClass(), name + ": requests were not written", e);
       fail(decided, e);
       return;
@@ -308,18 +341,49 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// journal, brings the two together again. Until then nothing more is written.
   private void stopAfterDefect(List<Pending<Q, A>> group, Throwable defect) {
     LOG.error("{}: stopped by a defect; restart the server", name, defect);
+    stop(group, DomainWriter::closed, true);
+  }
+
+  /// After an append that was superseded, or that was given up while its outcome was not known,
+  /// nothing can be written behind it.
+  private void stopIfOver(List<Pending<Q, A>> group, JournalException why) {
+    if (why.reason() == JournalException.Reason.SUPERSEDED) {
+      LOG.error("{}: another server takes the writes now", name);
+      stop(group, DomainWriter::superseded, true);
+    } else if (isUnsettled()) {
+      stop(group, DomainWriter::closed, false);
+    }
+  }
+
+  private boolean isUnsettled() {
+    lock.lock();
+    try {
+      return unsettled;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// @param why what everything is refused with from now on
+  /// @param told true if that is news to who closes nothing
+  private void stop(
+      List<Pending<Q, A>> group, Function<String, JournalException> why, boolean told) {
+    over = true;
     List<Pending<Q, A>> unanswered = new ArrayList<>(group);
     lock.lock();
     try {
       closing = true;
+      refusal = why;
       unanswered.addAll(queue);
       queue.clear();
       queuedChanges = 0;
     } finally {
       lock.unlock();
     }
-    stopped.complete(null);
-    unanswered.forEach(pending -> pending.answer().completeExceptionally(closed()));
+    if (told) {
+      stopped.complete(null);
+    }
+    unanswered.forEach(pending -> pending.answer().completeExceptionally(why.apply(name)));
   }
 
   private Decided<A> decide(Pending<Q, A> pending) {
@@ -332,8 +396,60 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         decided.stream().map(Decided::batch).filter(batch -> !batch.isEmpty()).toList();
     if (!batches.isEmpty()) {
       long begun = System.nanoTime();
-      journal.append(batches);
+      try {
+        journal.append(batches);
+      } catch (UnsettledException e) {
+        awaitSettled(e);
+      }
       stats = stats.withGroup(batches, Duration.ofNanos(System.nanoTime() - begun));
+    }
+  }
+
+  /// Waits until it is known what became of an append, or the writer is closed.
+  ///
+  /// @throws JournalException if it was not written, or nobody waits any longer
+  private void awaitSettled(UnsettledException why) throws JournalException {
+    QUIET.error(name + " unsettled", name + ": waits for the outcome of a write", why);
+    CompletableFuture<Void> settled = why.settled().toCompletableFuture();
+    var _ = settled.whenComplete((_, _) -> wake());
+    lock.lock();
+    try {
+      unsettled = true;
+      while (!settled.isDone() && !closing) {
+        arrived.awaitUninterruptibly();
+      }
+      if (!settled.isDone()) {
+        throw new JournalException(
+            JournalException.Reason.OUTCOME_UNKNOWN,
+            name + ": closed before it was known whether this was written",
+            why);
+      }
+      requireWritten(settled);
+      unsettled = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// With the lock.
+  private void requireWritten(CompletableFuture<Void> settled) throws JournalException {
+    try {
+      settled.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof JournalException refused) {
+        unsettled = false;
+        throw refused;
+      }
+      throw e;
+    }
+  }
+
+  private void wake() {
+    lock.lock();
+    try {
+      arrived.signal();
+    } finally {
+      lock.unlock();
     }
   }
 

@@ -33,12 +33,19 @@ public interface Journal {
   /// Makes batches durable, in order, with one sync. Each gets the next revision, and each is
   /// atomic: after a crash it is there whole or not at all, and never without its predecessors.
   ///
+  /// It ends in one of four ways; but for the first, nobody is shown any of the batches, and
+  /// [#revision] is unchanged:
+  ///
+  /// | | what became of the batches | what comes next |
+  /// |---|---|---|
+  /// | durable: it returns | all are there | anything |
+  /// | refused: a [JournalException] | none is there, or ever will be; with the reason OUTCOME_UNKNOWN they may be found when the store is opened the next time, not before | the next append may succeed |
+  /// | unknown: an [UnsettledException] | a remote engine may have them, all or none | nothing may be appended until it is settled |
+  /// | superseded: a [JournalException] with the reason SUPERSEDED | none is there, or ever will be | another server writes: no append succeeds any more |
+  ///
   /// @param batches none of them empty
   /// @return the revision of the last batch
-  /// @throws JournalException if not all of them are known to be durable; then none may be
-  ///   acknowledged, nobody is shown any of them, and [#revision] is unchanged. With
-  ///   [JournalException.Reason#OUTCOME_UNKNOWN] they may be there when the store is opened the
-  ///   next time; with any other reason they never will.
+  /// @throws JournalException if not all of them are known to be durable: see above
   long append(List<Batch> batches) throws JournalException;
 
   /// The latest values as of now, for as long as it is held.

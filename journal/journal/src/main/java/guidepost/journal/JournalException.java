@@ -48,6 +48,8 @@ public class JournalException extends IOException {
     /// It is not known whether it was written: it may be found after a restart. Not shown to
     /// anybody until then.
     OUTCOME_UNKNOWN,
+    /// Another server writes this journal now: nothing of this was written, and nothing will be.
+    SUPERSEDED,
     /// The device failed in another way.
     IO
   }

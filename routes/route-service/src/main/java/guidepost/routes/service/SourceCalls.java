@@ -193,7 +193,9 @@ final class SourceCalls implements AutoCloseable {
   }
 
   private static boolean isClosed(Throwable failure) {
-    return failure instanceof JournalException e && e.reason() == JournalException.Reason.CLOSED;
+    return failure instanceof JournalException e
+        && (e.reason() == JournalException.Reason.CLOSED
+            || e.reason() == JournalException.Reason.SUPERSEDED);
   }
 
   @Override

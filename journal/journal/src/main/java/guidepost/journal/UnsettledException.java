@@ -1,0 +1,29 @@
+package guidepost.journal;
+
+import java.util.concurrent.CompletionStage;
+
+/// An append whose outcome is not known yet, as when a remote engine did not answer in time: all of
+/// its batches will be there, or none. Nobody is shown any of them, and nothing more may be
+/// appended, before that is [#settled].
+///
+/// For who does not wait for that it is [JournalException.Reason#OUTCOME_UNKNOWN].
+public final class UnsettledException extends JournalException {
+
+  private static final long serialVersionUID = 1;
+
+  private final transient CompletionStage<Void> settled;
+
+  /// @param message for people
+  /// @param settled see [#settled]
+  public UnsettledException(String message, CompletionStage<Void> settled) {
+    super(Reason.OUTCOME_UNKNOWN, message, null);
+    this.settled = settled;
+  }
+
+  /// Completes when it is known: normally when all batches are durable, and [Journal#revision]
+  /// counts them; with a [JournalException] when none of them is there or ever will be, of reason
+  /// [JournalException.Reason#SUPERSEDED] if another server writes the journal now.
+  public CompletionStage<Void> settled() {
+    return settled;
+  }
+}
