@@ -5,10 +5,17 @@ set -eu
 cd "$(dirname "$0")"
 
 version=1.75.0
+google=6.0.1 # what the contracts import as google/api
 buf=node_modules/.bin/buf
-if [ "$("$buf" --version 2>/dev/null || true)" != "$version" ]; then
+if [ "$("$buf" --version 2>/dev/null || true)" != "$version" ] ||
+  [ ! -f node_modules/google-api/google/api/http.proto ]; then
   npm install --prefix . --no-save --no-package-lock --no-audit --no-fund --loglevel=error \
-    "@bufbuild/buf@$version" >&2
+    "@bufbuild/buf@$version" "google-proto-files@$google" >&2
+  # The three files alone: buf would read all of a module.
+  mkdir -p node_modules/google-api/google/api
+  for file in annotations field_behavior http; do
+    cp "node_modules/google-proto-files/google/api/$file.proto" node_modules/google-api/google/api/
+  done
 fi
 
 if [ "${1:-}" = --fix ]; then

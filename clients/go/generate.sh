@@ -34,8 +34,10 @@ for file in $files; do
 done
 [ "$target" != gen ] || rm -rf gen
 mkdir -p "$target"
+# Where Python's googleapis-common-protos has google/api/*.proto.
+google=$("$python" -c 'import google.api as api; print(next(iter(api.__path__)) + "/../..")')
 # shellcheck disable=SC2086  # a list of file names without blanks
-PATH="$plugins:$PATH" "$python" -m grpc_tools.protoc --proto_path="$proto" \
+PATH="$plugins:$PATH" "$python" -m grpc_tools.protoc --proto_path="$proto" --proto_path="$google" \
   --go_out="$target" --go_opt="$options" --go-grpc_out="$target" --go-grpc_opt="$options" $files
 
 if [ "$target" != gen ] && ! diff -r gen "$target" >&2; then

@@ -12,10 +12,11 @@ import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.routes.v1.LookupStreamRequest;
 import guidepost.routes.v1.LookupStreamResponse;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDetail;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Result;
@@ -243,18 +244,24 @@ final class RouteApiBenchmark {
       for (int round = 0; round < ROUNDS; round++) {
         long begun = System.nanoTime();
         long[] count = {0};
-        client.routes().list("", Match.MATCH_UNSPECIFIED, route -> count[0]++);
+        client.routes().list("", MatchKind.MATCH_KIND_UNSPECIFIED, route -> count[0]++);
         v1[round] = (System.nanoTime() - begun) / NANOS;
         begun = System.nanoTime();
         hits[0] = 0;
-        client.routes().list("23.0.0.0/8", Match.MATCH_LONGER, route -> hits[0]++);
+        client.routes().list("23.0.0.0/8", MatchKind.MATCH_KIND_LONGER, route -> hits[0]++);
         longer[round] = (System.nanoTime() - begun) / NANOS;
         seed[round] = seedList(server);
       }
       say("list of all, v1: %.2f s; seed contract: %.2f s", median(v1), median(seed));
       say("longer than 23.0.0.0/8, %,d hits: %.1f ms", hits[0], median(longer) * 1000);
       long begun = System.nanoTime();
-      long counted = client.routes().count(GetRoutesRequest.newBuilder().setMetricMin(0).build());
+      long counted =
+          client
+              .routes()
+              .count(
+                  GetRoutesRequest.newBuilder()
+                      .setFilter(RouteFilter.newBuilder().setMetricMin(0))
+                      .build());
       say("count with a filter, %,d: %.2f s", counted, (System.nanoTime() - begun) / NANOS);
     }
   }

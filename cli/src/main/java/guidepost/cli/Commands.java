@@ -25,6 +25,7 @@ record Commands(Terminal terminal) {
               new Word(RouteGet.class, RouteGet::new),
               new Word(RouteLookup.class, RouteLookup::new),
               new Word(RouteExplain.class, RouteExplain::new),
+              new Word(RouteRevision.class, RouteRevision::new),
               new Word(RouteList.class, RouteList::new),
               new Word(RouteLonger.class, RouteLonger::new),
               new Word(RouteShorter.class, RouteShorter::new),
@@ -39,12 +40,14 @@ record Commands(Terminal terminal) {
               TableCommands.class,
               terminal -> new TableCommands(),
               new Word(TableCommands.Show.class, TableCommands.Show::new),
+              new Word(TableCommands.ShowOne.class, TableCommands.ShowOne::new),
               new Word(TableCommands.Create.class, TableCommands.Create::new),
               new Word(TableCommands.Drop.class, TableCommands.Drop::new)),
           new Word(
               SourceCommands.class,
               terminal -> new SourceCommands(),
               new Word(SourceCommands.Show.class, SourceCommands.Show::new),
+              new Word(SourceCommands.ShowOne.class, SourceCommands.ShowOne::new),
               new Word(SourceCommands.Put.class, SourceCommands.Put::new),
               new Word(SourceCommands.Delete.class, SourceCommands.Delete::new)),
           new Word(

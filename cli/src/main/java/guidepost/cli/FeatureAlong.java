@@ -20,7 +20,7 @@ final class FeatureAlong implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(paramLabel = "FILE", description = "The path; \"-\": standard input.")
@@ -57,7 +57,7 @@ final class FeatureAlong implements Callable<Integer> {
             .setFromMetres(from)
             .setFilter(filter.filter())
             .setLimit(limit)
-            .setAt(at.ofFeatures());
+            .setAt(asOf.ofFeatures());
     track.fixes().forEach(fix -> request.addPath(FeatureMessages.message(fix.point())));
     PlaceOutput output = PlaceOutput.along(terminal, client.json());
     FeaturesClient.PathEnd end =

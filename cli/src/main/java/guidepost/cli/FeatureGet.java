@@ -21,7 +21,7 @@ final class FeatureGet implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
 
   @ArgGroup(multiplicity = "1")
   private Which which = new Which();
@@ -77,7 +77,7 @@ final class FeatureGet implements Callable<Integer> {
     ListInBoxRequest request =
         ListInBoxRequest.newBuilder()
             .setBox(FeatureMessages.message(box))
-            .setAt(at.ofFeatures())
+            .setAt(asOf.ofFeatures())
             .build();
     client.ask(
         server ->
@@ -88,7 +88,7 @@ final class FeatureGet implements Callable<Integer> {
 
   private void showWithId(String id, FeatureOutput output) {
     client
-        .ask(server -> server.features().get(id, at.ofFeatures()))
+        .ask(server -> server.features().get(id, asOf.ofFeatures()))
         .map(FeatureMessages::feature)
         .ifPresent(output::show);
   }

@@ -25,7 +25,7 @@ final class FeatureList implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(
@@ -100,7 +100,7 @@ final class FeatureList implements Callable<Integer> {
         .setBox(across ? boxAcross(corner, opposite) : box(corner, opposite))
         .setFilter(wanted.toBuilder().setNamed(!unnamed))
         .setLimit(limit)
-        .setAt(at.ofFeatures())
+        .setAt(asOf.ofFeatures())
         .build();
   }
 

@@ -55,12 +55,12 @@ final class FeatureMessages {
         .build();
   }
 
-  /// The same moment for features as for routes.
-  static Moment moment(guidepost.routes.v1.Moment moment) {
-    return switch (moment.getMomentCase()) {
-      case REVISION -> Moment.newBuilder().setRevision(moment.getRevision()).build();
-      case TIME -> Moment.newBuilder().setTime(moment.getTime()).build();
-      case MOMENT_NOT_SET -> Moment.getDefaultInstance();
+  /// The same state for features as for routes.
+  static Moment moment(guidepost.common.v1.AsOf asOf) {
+    return switch (asOf.getStateCase()) {
+      case REVISION -> Moment.newBuilder().setRevision(asOf.getRevision()).build();
+      case TIME -> Moment.newBuilder().setTime(asOf.getTime()).build();
+      case STATE_NOT_SET -> Moment.getDefaultInstance();
     };
   }
 }

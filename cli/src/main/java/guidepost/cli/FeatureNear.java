@@ -15,7 +15,7 @@ final class FeatureNear implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
   @Parameters(
@@ -55,7 +55,7 @@ final class FeatureNear implements Callable<Integer> {
             .setCount(count)
             .setWithinMetres(within == null ? 0 : within)
             .setFilter(filter.filter())
-            .setAt(at.ofFeatures())
+            .setAt(asOf.ofFeatures())
             .build();
     client.ask(server -> server.features().nearest(request, output::show));
     output.finish(

@@ -71,6 +71,6 @@ final class RouteDelete implements Callable<Integer> {
       return delete.setDeletePrefix(prefix.toString()).build();
     }
     Route route = route(prefix);
-    return delete.setDelete(RouteMessages.message(route)).build();
+    return delete.setDeleteRoute(RouteMessages.message(route)).build();
   }
 }

@@ -2,11 +2,12 @@ package guidepost.cli;
 
 import guidepost.client.RouteMessages;
 import guidepost.client.RoutesClient;
+import guidepost.common.v1.AsOf;
 import guidepost.routes.feeds.RouteFormat;
-import guidepost.routes.feeds.RouteWriter;
+import guidepost.routes.feeds.RouteTextWriter;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
-import guidepost.routes.v1.Moment;
+import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDifference;
 import java.io.StringWriter;
@@ -21,9 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "diff",
     description = {
-      "Show which routes are not the same at two moments: + added, - removed, ~ changed.",
-      "A moment is a revision (57), a time (2026-11-20T09:00Z, 2026-11-20), a time ago (-2h), or"
-          + " now."
+      "Show which routes are not the same in two states: + added, - removed, ~ changed.",
+      "A state is given by a revision (57), a time (2026-11-20T09:00Z, 2026-11-20), a time ago"
+          + " (-2h), or now."
     })
 final class RouteDiff implements Callable<Integer> {
 
@@ -31,14 +32,14 @@ final class RouteDiff implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
 
-  @Parameters(index = "0", paramLabel = "FROM", description = "The one moment.")
+  @Parameters(index = "0", paramLabel = "FROM", description = "Compare from this revision or time.")
   private String from = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "TO",
-      description = "The other (default: now).")
+      description = "Compare with this one (default: now).")
   private String to = "now";
 
   @Option(
@@ -46,6 +47,8 @@ final class RouteDiff implements Callable<Integer> {
       paramLabel = "PREFIX",
       description = "Only this prefix and more specific ones.")
   private String prefix = "";
+
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
 
   private long added;
   private long removed;
@@ -58,9 +61,15 @@ final class RouteDiff implements Callable<Integer> {
   @Override
   public Integer call() {
     Instant now = Instant.now();
-    Moment first = MomentText.read("FROM", from.strip(), now);
-    Moment second = MomentText.read("TO", to.strip(), now);
-    String within = within();
+    AsOf first = AsOfText.read("FROM", from.strip(), now);
+    AsOf second = AsOfText.read("TO", to.strip(), now);
+    DiffRoutesRequest question =
+        DiffRoutesRequest.newBuilder()
+            .setFromState(first)
+            .setToState(second)
+            .setPrefix(within())
+            .setFilter(filter.toFilter())
+            .build();
     Table rows =
         new Table(
             terminal,
@@ -73,9 +82,7 @@ final class RouteDiff implements Callable<Integer> {
             "REVISION",
             "TAGS");
     RoutesClient.Span span =
-        client.ask(
-            server ->
-                table.of(server).diff(first, second, within, difference -> show(rows, difference)));
+        client.ask(server -> table.of(server).diff(question, difference -> show(rows, difference)));
     finish(rows, span);
     return ExitCodes.OK;
   }
@@ -145,7 +152,7 @@ final class RouteDiff implements Callable<Integer> {
 
   private static String json(Route route) {
     StringWriter text = new StringWriter();
-    RouteWriter writer = RouteWriter.of(RouteFormat.JSON_LINES, text);
+    RouteTextWriter writer = RouteTextWriter.of(RouteFormat.JSON_LINES, text);
     writer.write(RouteMessages.route(route));
     writer.flush();
     return text.toString().strip();

@@ -23,6 +23,7 @@ final class RouteExplain implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
+  @Mixin private AsOfOption asOf = new AsOfOption();
 
   RouteExplain(Terminal terminal) {
     this.terminal = terminal;
@@ -33,7 +34,7 @@ final class RouteExplain implements Callable<Integer> {
     Prefix query = destination.toQuery();
     ExplainResponse why =
         client
-            .ask(server -> table.of(server).explain(query.toString()))
+            .ask(server -> table.of(server).explain(query.toString(), asOf.state()))
             .orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
     if (client.json()) {
       terminal.line(json(why));

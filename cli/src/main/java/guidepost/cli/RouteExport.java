@@ -2,8 +2,8 @@ package guidepost.cli;
 
 import guidepost.client.RouteMessages;
 import guidepost.routes.feeds.RouteFormat;
-import guidepost.routes.feeds.RouteWriter;
-import guidepost.routes.v1.Match;
+import guidepost.routes.feeds.RouteTextWriter;
+import guidepost.routes.v1.MatchKind;
 import java.io.Writer;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -65,7 +65,7 @@ final class RouteExport implements Callable<Integer> {
   /// Ends the text only when all of it is there: a server that does not answer leaves no header
   /// behind, and what breaks off does not look complete.
   private void export(RouteFormat chosen, Writer out, long[] written) {
-    RouteWriter writer = RouteWriter.of(chosen, out);
+    RouteTextWriter writer = RouteTextWriter.of(chosen, out);
     try {
       client.ask(
           server ->
@@ -73,7 +73,7 @@ final class RouteExport implements Callable<Integer> {
                   .of(server)
                   .list(
                       "",
-                      Match.MATCH_UNSPECIFIED,
+                      MatchKind.MATCH_KIND_UNSPECIFIED,
                       route -> {
                         writer.write(RouteMessages.route(route));
                         written[0]++;

@@ -3,10 +3,7 @@ package guidepost.cli;
 import guidepost.client.RouteMessages;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
-import guidepost.routes.v1.Match;
-import guidepost.routes.v1.Moment;
-import java.util.ArrayList;
-import java.util.List;
+import guidepost.routes.v1.LookupRequest;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -22,7 +19,8 @@ final class RouteGet implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
 
   RouteGet(Terminal terminal) {
     this.terminal = terminal;
@@ -38,17 +36,14 @@ final class RouteGet implements Callable<Integer> {
   }
 
   private Optional<Route> best(Prefix query) {
-    List<Route> ranked = new ArrayList<>();
-    Moment moment = at.moment();
-    client.ask(
-        server ->
-            table
-                .of(server)
-                .list(
-                    query.toString(),
-                    Match.MATCH_LONGEST,
-                    moment,
-                    route -> ranked.add(RouteMessages.route(route))));
-    return ranked.stream().findFirst();
+    LookupRequest request =
+        LookupRequest.newBuilder()
+            .setDestination(query.toString())
+            .setAsOf(asOf.state())
+            .setFilter(filter.toFilter())
+            .build();
+    return client
+        .ask(server -> table.of(server).lookup(request))
+        .map(answer -> RouteMessages.route(answer.getRoute()));
   }
 }

@@ -5,7 +5,7 @@ import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetStatsResponse;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -30,9 +30,10 @@ final class RouteList implements Callable<Integer> {
       description = "Only routes that match it; host bits do not count.")
   private String prefix = "";
 
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
   @ArgGroup private Matching matching = new Matching();
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private BestOption best = new BestOption();
 
   @Option(names = "--count", description = "Show only how many there are.")
   private boolean count;
@@ -48,11 +49,11 @@ final class RouteList implements Callable<Integer> {
     @Option(names = "--exact", description = "PREFIX itself (default).")
     private boolean exact;
 
-    Match toMatch() {
+    MatchKind toMatch() {
       if (longer) {
-        return Match.MATCH_LONGER;
+        return MatchKind.MATCH_KIND_LONGER;
       }
-      return shorter ? Match.MATCH_SHORTER : Match.MATCH_EXACT;
+      return shorter ? MatchKind.MATCH_KIND_SHORTER : MatchKind.MATCH_KIND_EXACT;
     }
 
     boolean isGiven() {
@@ -90,10 +91,11 @@ final class RouteList implements Callable<Integer> {
   }
 
   private GetRoutesRequest question(String query) {
-    return filter.toRequest().toBuilder()
+    return GetRoutesRequest.newBuilder()
+        .setFilter(best.in(filter.toFilter()))
         .setPrefix(query)
-        .setMatch(query.isEmpty() ? Match.MATCH_UNSPECIFIED : matching.toMatch())
-        .setAt(at.moment())
+        .setMatchKind(query.isEmpty() ? MatchKind.MATCH_KIND_UNSPECIFIED : matching.toMatch())
+        .setAsOf(asOf.state())
         .build();
   }
 
@@ -111,11 +113,15 @@ final class RouteList implements Callable<Integer> {
       return "no route matches \"%s\"".formatted(query);
     }
     String name = table.name().isEmpty() ? "default" : table.name();
-    return "no route %s table \"%s\"".formatted(filter.areGiven() ? "matches in" : "in", name);
+    return "no route %s table \"%s\"".formatted(isFiltered() ? "matches in" : "in", name);
+  }
+
+  private boolean isFiltered() {
+    return filter.areGiven() || best.isGiven();
   }
 
   private void showCount(String query) {
-    boolean isAll = query.isEmpty() && at.isNow() && !filter.areGiven();
+    boolean isAll = query.isEmpty() && asOf.isNow() && !isFiltered();
     GetRoutesRequest question = question(query);
     long found = isAll ? countAll() : client.ask(server -> table.of(server).count(question));
     terminal.line(

@@ -1,8 +1,8 @@
 package guidepost.cli;
 
 import guidepost.client.RouteMessages;
-import guidepost.routes.table.Prefix;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.MatchKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +17,9 @@ final class RouteLonger implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private BestOption best = new BestOption();
 
   RouteLonger(Terminal terminal) {
     this.terminal = terminal;
@@ -25,7 +27,14 @@ final class RouteLonger implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    show(terminal, client, table, destination.toQuery(), Match.MATCH_LONGER, at);
+    GetRoutesRequest question =
+        GetRoutesRequest.newBuilder()
+            .setPrefix(destination.toQuery().toString())
+            .setMatchKind(MatchKind.MATCH_KIND_LONGER)
+            .setAsOf(asOf.state())
+            .setFilter(best.in(filter.toFilter()))
+            .build();
+    show(terminal, client, table, question);
     return ExitCodes.OK;
   }
 
@@ -33,22 +42,11 @@ final class RouteLonger implements Callable<Integer> {
   ///
   /// @throws CommandException if there are none
   static void show(
-      Terminal terminal,
-      ClientOptions client,
-      TableOption table,
-      Prefix query,
-      Match match,
-      AtOption at) {
+      Terminal terminal, ClientOptions client, TableOption table, GetRoutesRequest question) {
     RouteOutput output = new RouteOutput(terminal, client.json());
     client.ask(
         server ->
-            table
-                .of(server)
-                .list(
-                    query.toString(),
-                    match,
-                    at.moment(),
-                    route -> output.show(RouteMessages.route(route))));
-    output.finish("no route matches \"%s\"".formatted(query));
+            table.of(server).list(question, route -> output.show(RouteMessages.route(route))));
+    output.finish("no route matches \"%s\"".formatted(question.getPrefix()));
   }
 }

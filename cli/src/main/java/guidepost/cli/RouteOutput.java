@@ -1,7 +1,7 @@
 package guidepost.cli;
 
 import guidepost.routes.feeds.RouteFormat;
-import guidepost.routes.feeds.RouteWriter;
+import guidepost.routes.feeds.RouteTextWriter;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Route;
 
@@ -9,7 +9,7 @@ import guidepost.routes.table.Route;
 final class RouteOutput {
 
   private final Terminal terminal;
-  private final RouteWriter json;
+  private final RouteTextWriter json;
   private final Table table;
   private final boolean asJson;
   private long shown;
@@ -17,7 +17,7 @@ final class RouteOutput {
   RouteOutput(Terminal terminal, boolean asJson) {
     this.terminal = terminal;
     this.asJson = asJson;
-    this.json = RouteWriter.of(RouteFormat.JSON_LINES, terminal.out());
+    this.json = RouteTextWriter.of(RouteFormat.JSON_LINES, terminal.out());
     this.table =
         new Table(
             terminal, "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION", "TAGS");

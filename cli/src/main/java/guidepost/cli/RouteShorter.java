@@ -1,6 +1,7 @@
 package guidepost.cli;
 
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.MatchKind;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,9 @@ final class RouteShorter implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
-  @Mixin private AtOption at = new AtOption();
+  @Mixin private AsOfOption asOf = new AsOfOption();
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private BestOption best = new BestOption();
 
   RouteShorter(Terminal terminal) {
     this.terminal = terminal;
@@ -23,7 +26,14 @@ final class RouteShorter implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    RouteLonger.show(terminal, client, table, destination.toQuery(), Match.MATCH_SHORTER, at);
+    GetRoutesRequest question =
+        GetRoutesRequest.newBuilder()
+            .setPrefix(destination.toQuery().toString())
+            .setMatchKind(MatchKind.MATCH_KIND_SHORTER)
+            .setAsOf(asOf.state())
+            .setFilter(best.in(filter.toFilter()))
+            .build();
+    RouteLonger.show(terminal, client, table, question);
     return ExitCodes.OK;
   }
 }

@@ -3,16 +3,17 @@ package guidepost.cli;
 import guidepost.client.GuidepostClient;
 import guidepost.client.RouteMessages;
 import guidepost.client.RouteWatch;
+import guidepost.common.v1.Lag;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
-import guidepost.routes.v1.Lag;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.WatchRequest;
 import io.grpc.StatusRuntimeException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -26,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "watch",
     description = {
-      "Show changes as they come, until interrupted: + added, - deleted, ~ updated.",
+      "Show changes as they come, until interrupted: + added, - removed, ~ updated.",
       "When the connection is cut it resumes where it was, without a gap."
     })
 final class RouteWatching implements Callable<Integer> {
@@ -41,12 +42,7 @@ final class RouteWatching implements Callable<Integer> {
       description = "Only this prefix and more specific ones.")
   private String prefix = "";
 
-  @Option(
-      names = "--source",
-      paramLabel = "NAME",
-      description = "Only routes of this source; may be given several times.")
-  private List<String> sources = new ArrayList<>();
-
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
   @Mixin private ChangeRange range = new ChangeRange();
 
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
@@ -72,13 +68,18 @@ final class RouteWatching implements Callable<Integer> {
 
   private WatchRequest request() {
     range.check();
-    WatchRequest.Builder request = WatchRequest.newBuilder().addAllSources(sources);
+    WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(filter.toFilter());
     if (!prefix.isEmpty()) {
       request.setPrefix(within());
     }
-    range.after().ifPresent(request::setAfterRevision);
+    range
+        .after()
+        .ifPresent(
+            revision ->
+                request.setStart(
+                    WatchStart.newBuilder().setAfter(Progress.newBuilder().setRevision(revision))));
     if (range.after().isEmpty() && !range.snapshot()) {
-      request.setChangesOnly(true);
+      request.setStart(WatchStart.newBuilder().setChangesOnly(true));
     }
     return request.build();
   }
@@ -127,7 +128,7 @@ final class RouteWatching implements Callable<Integer> {
       shown++;
       switch (change.getKind()) {
         case CHANGE_KIND_ADDED -> print("+", "added", change.getRoute());
-        case CHANGE_KIND_DELETED -> print("-", "deleted", change.getRoute());
+        case CHANGE_KIND_REMOVED -> print("-", "removed", change.getRoute());
         case CHANGE_KIND_UPDATED, CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
             print("~", "updated", change.getRoute());
       }

@@ -22,7 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class SourceCommands extends Noun {
 
   /// As long as a server waits for a source at most: 7 days.
-  private static final long GRACE_SECONDS_MAX = 604_800;
+  private static final long DELETE_AFTER_SECONDS_MAX = 604_800;
 
   /// @throws CommandException if no table or source can have that name
   static String requireName(String field, String name) {
@@ -54,27 +54,31 @@ final class SourceCommands extends Noun {
 
     @Override
     public Integer call() {
-      List<Source> sources = client.ask(server -> server.routes().sources());
-      if (client.json()) {
-        sources.forEach(source -> terminal.line(json(source).toString()));
-      } else {
-        table(sources);
-      }
-      terminal.flush();
+      show(terminal, client, client.ask(server -> server.routes().sources()));
       return ExitCodes.OK;
     }
 
-    private void table(List<Source> sources) {
+    static void show(Terminal terminal, ClientOptions client, List<Source> sources) {
+      if (client.json()) {
+        sources.forEach(source -> terminal.line(json(source).toString()));
+      } else {
+        table(terminal, sources);
+      }
+      terminal.flush();
+    }
+
+    private static void table(Terminal terminal, List<Source> sources) {
       Table table =
-          new Table(terminal, "SOURCE", "DISTANCE", "ROUTES", "CALLS", "SYNCING", "WHEN GONE");
+          new Table(
+              terminal, "SOURCE", "DISTANCE", "ROUTES", "WRITERS", "SYNCING", "ON DISCONNECT");
       for (Source source : sources) {
         table.row(
             source.getName(),
             Integer.toString(source.getDistance()),
             Long.toString(source.getRoutes()),
-            Integer.toString(source.getCalls()),
+            Integer.toString(source.getWriters()),
             source.getSyncing() ? "yes" : "no",
-            whenGone(source));
+            onDisconnect(source));
       }
       table.finish();
     }
@@ -83,12 +87,12 @@ final class SourceCommands extends Noun {
       return source.getOnDisconnect() == DisconnectPolicy.DISCONNECT_POLICY_DELETE;
     }
 
-    private static String whenGone(Source source) {
+    private static String onDisconnect(Source source) {
       if (!deletes(source)) {
         return "keep";
       }
-      return source.hasGrace()
-          ? "delete after %d s".formatted(source.getGrace().getSeconds())
+      return source.hasDeleteAfter()
+          ? "delete after %d s".formatted(source.getDeleteAfter().getSeconds())
           : "delete";
     }
 
@@ -97,10 +101,31 @@ final class SourceCommands extends Noun {
           .put("source", source.getName())
           .put("distance", source.getDistance())
           .put("routes", source.getRoutes())
-          .put("calls", source.getCalls())
+          .put("writers", source.getWriters())
           .put("syncing", source.getSyncing())
           .put("on_disconnect", deletes(source) ? "delete" : "keep")
-          .put("grace_seconds", source.getGrace().getSeconds());
+          .put("delete_after_seconds", source.getDeleteAfter().getSeconds());
+    }
+  }
+
+  /// `source show`.
+  @Command(name = "show", description = "Show one source.")
+  static final class ShowOne implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    ShowOne(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      Source source = client.ask(server -> server.routes().source(name));
+      Show.show(terminal, client, List.of(source));
+      return ExitCodes.OK;
     }
   }
 
@@ -121,20 +146,20 @@ final class SourceCommands extends Noun {
     private @Nullable Integer distance;
 
     @Option(
-        names = "--delete-when-gone",
-        negatable = true,
+        names = "--on-disconnect",
+        paramLabel = "POLICY",
         description =
-            "Delete its routes, or do not, when nobody writes for it any more. Default: as it is,"
-                + " and of a new source not.")
-    private @Nullable Boolean deletes;
+            "What happens to its routes when its last connected call ends: keep or delete"
+                + " (default: as it is; of a new source keep).")
+    private String onDisconnect = "";
 
     @Option(
-        names = "--grace",
+        names = "--delete-after",
         paramLabel = "SECONDS",
         description =
-            "How long to wait for it to come back before that. Default: as it is, and of a new"
-                + " source 0.")
-    private @Nullable Long graceSeconds;
+            "With delete: how long to wait for it to connect again before that"
+                + " (default: as it is; of a new source 0).")
+    private @Nullable Long deleteAfterSeconds;
 
     Put(Terminal terminal) {
       this.terminal = terminal;
@@ -146,14 +171,9 @@ final class SourceCommands extends Noun {
       if (distance != null) {
         source.setDistance(requireDistance(distance));
       }
-      if (deletes != null) {
-        source.setOnDisconnect(
-            deletes
-                ? DisconnectPolicy.DISCONNECT_POLICY_DELETE
-                : DisconnectPolicy.DISCONNECT_POLICY_KEEP);
-      }
-      if (graceSeconds != null) {
-        source.setGrace(Duration.newBuilder().setSeconds(requireGrace(graceSeconds)));
+      source.setOnDisconnect(policy());
+      if (deleteAfterSeconds != null) {
+        source.setDeleteAfter(Duration.newBuilder().setSeconds(requireDelay(deleteAfterSeconds)));
       }
       long revision = client.ask(server -> server.routes().putSource(source.build())).getRevision();
       terminal.line(
@@ -163,14 +183,26 @@ final class SourceCommands extends Noun {
       return ExitCodes.OK;
     }
 
-    private long requireGrace(long seconds) {
-      if (seconds < 0 || seconds > GRACE_SECONDS_MAX) {
+    private DisconnectPolicy policy() {
+      return switch (onDisconnect) {
+        case "" -> DisconnectPolicy.DISCONNECT_POLICY_UNSPECIFIED;
+        case "keep" -> DisconnectPolicy.DISCONNECT_POLICY_KEEP;
+        case "delete" -> DisconnectPolicy.DISCONNECT_POLICY_DELETE;
+        default ->
+            throw CommandException.usage(
+                "on-disconnect \"%s\": must be keep or delete"
+                    .formatted(Printable.of(onDisconnect)));
+      };
+    }
+
+    private long requireDelay(long seconds) {
+      if (seconds < 0 || seconds > DELETE_AFTER_SECONDS_MAX) {
         throw CommandException.usage(
-            "grace \"%d\": must be 0..%d".formatted(seconds, GRACE_SECONDS_MAX));
+            "delete-after \"%d\": must be 0..%d".formatted(seconds, DELETE_AFTER_SECONDS_MAX));
       }
-      if (seconds > 0 && Boolean.FALSE.equals(deletes)) {
+      if (seconds > 0 && onDisconnect.equals("keep")) {
         throw CommandException.usage(
-            "grace \"%d\": means nothing without --delete-when-gone".formatted(seconds));
+            "delete-after \"%d\": must be 0 with --on-disconnect keep".formatted(seconds));
       }
       return seconds;
     }

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.routes.v1.CreateTableResponse;
 import guidepost.routes.v1.DropTableResponse;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,7 +24,12 @@ final class TableCommands extends Noun {
 
     @Override
     public Integer call() {
-      List<guidepost.routes.v1.Table> tables = client.ask(server -> server.routes().tables());
+      show(terminal, client, client.ask(server -> server.routes().tables()));
+      return ExitCodes.OK;
+    }
+
+    static void show(
+        Terminal terminal, ClientOptions client, List<guidepost.routes.v1.Table> tables) {
       if (client.json()) {
         for (guidepost.routes.v1.Table table : tables) {
           terminal.line(
@@ -44,6 +50,26 @@ final class TableCommands extends Noun {
         rows.finish();
       }
       terminal.flush();
+    }
+  }
+
+  /// `table show`.
+  @Command(name = "show", description = "Show one table.")
+  static final class ShowOne implements Callable<Integer> {
+    private final Terminal terminal;
+    @Mixin private ClientOptions client = new ClientOptions();
+
+    @Parameters(paramLabel = "NAME", description = "Its name.")
+    private String name = "";
+
+    ShowOne(Terminal terminal) {
+      this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+      guidepost.routes.v1.Table table = client.ask(server -> server.routes().table(name));
+      Show.show(terminal, client, List.of(table));
       return ExitCodes.OK;
     }
   }
@@ -64,11 +90,16 @@ final class TableCommands extends Noun {
     @Override
     public Integer call() {
       SourceCommands.requireName("name", name);
-      long revision = client.ask(server -> server.routes().createTable(name)).getCreatedRevision();
+      CreateTableResponse done = client.ask(server -> server.routes().createTable(name));
+      String how = done.getCreated() ? "created table %s" : "table %s exists already";
       terminal.line(
           client.json()
-              ? Json.object().put("table", name).put("revision", revision).toString()
-              : "created table %s, revision %d".formatted(name, revision));
+              ? Json.object()
+                  .put("table", name)
+                  .put("created", done.getCreated())
+                  .put("revision", done.getRevision())
+                  .toString()
+              : (how + ", revision %d").formatted(name, done.getRevision()));
       return ExitCodes.OK;
     }
   }

@@ -3,6 +3,8 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
@@ -74,14 +76,16 @@ final class BackupTest {
   @Test
   void shouldBeginATimelineOfItsOwn() throws Exception {
     WatchResponse seen = resumed(directory.resolve("data"), 20, 0);
-    assertThat(seen.getTimeline()).isNotZero();
-    assertThat(resumed(directory.resolve("data"), 20, seen.getTimeline())).isEqualTo(seen);
+    assertThat(seen.getProgress().getTimeline()).isNotZero();
+    assertThat(resumed(directory.resolve("data"), 20, seen.getProgress().getTimeline()))
+        .isEqualTo(seen);
     Path copy = directory.resolve("copy");
     assertThat(restore(backup, copy).err()).isEmpty();
-    assertThatThrownBy(() -> resumed(copy, 20, seen.getTimeline()))
+    assertThatThrownBy(() -> resumed(copy, 20, seen.getProgress().getTimeline()))
         .hasMessageStartingWith("OUT_OF_RANGE: start.after.timeline")
         .hasMessageContaining("must be the server's");
-    assertThat(resumed(copy, 20, 0).getTimeline()).isNotEqualTo(seen.getTimeline());
+    assertThat(resumed(copy, 20, 0).getProgress().getTimeline())
+        .isNotEqualTo(seen.getProgress().getTimeline());
   }
 
   /// The first message of a watch of a server on that directory.
@@ -91,7 +95,12 @@ final class BackupTest {
           ManagedChannelBuilder.forTarget(server.address()).usePlaintext().build();
       try {
         WatchRequest request =
-            WatchRequest.newBuilder().setAfterRevision(revision).setTimeline(timeline).build();
+            WatchRequest.newBuilder()
+                .setStart(
+                    WatchStart.newBuilder()
+                        .setAfter(
+                            Progress.newBuilder().setRevision(revision).setTimeline(timeline)))
+                .build();
         return RoutesGrpc.newBlockingStub(channel).watch(request).next();
       } finally {
         channel.shutdownNow();

@@ -38,7 +38,7 @@ final class DumpTest {
   void dumpAServer() throws Exception {
     dump = directory.resolve("dump.jsonl");
     try (ServedCommands server = new ServedCommands(directory.resolve("data"))) {
-      server.ok("", "source", "put", "bgp", "--distance", "20", "--delete-when-gone");
+      server.ok("", "source", "put", "bgp", "--distance", "20", "--on-disconnect", "delete");
       server.ok("", "source", "put", "ospf", "--distance", "110");
       server.ok("", "table", "create", "red");
       server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1", "--source", "ospf");

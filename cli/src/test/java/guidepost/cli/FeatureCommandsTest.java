@@ -55,13 +55,13 @@ final class FeatureCommandsTest {
     server.ok("", "feature", "put", "1,2", "Inn", "--id", "a");
     server.ok("", "feature", "put", "1,2", "Hotel", "--id", "a");
     server.ok("", "feature", "put", "3,4", "Pump", "--id", "b", "--category", "fuel");
-    assertThat(server.ok("", "feature", "get", "--id", "a", "--at", "1")).contains("Inn");
-    assertThat(server.ok("", "feature", "get", "1,2", "--at", "now")).contains("Hotel");
-    assertThat(server.ok("", "feature", "list", "0,0", "9,9", "--at", "2", "--count"))
+    assertThat(server.ok("", "feature", "get", "--id", "a", "--as-of", "1")).contains("Inn");
+    assertThat(server.ok("", "feature", "get", "1,2", "--as-of", "now")).contains("Hotel");
+    assertThat(server.ok("", "feature", "list", "0,0", "9,9", "--as-of", "2", "--count"))
         .isEqualTo("1\n");
-    assertThat(server.ok("", "feature", "in", "0,0", "9,9", "--at", "2")).doesNotContain("Pump");
-    assertThat(server.ok("", "feature", "near", "3,4", "--at", "1")).contains("Inn");
-    assertThat(refused("feature", "get", "--id", "a", "--at", "9"))
+    assertThat(server.ok("", "feature", "in", "0,0", "9,9", "--as-of", "2")).doesNotContain("Pump");
+    assertThat(server.ok("", "feature", "near", "3,4", "--as-of", "1")).contains("Inn");
+    assertThat(refused("feature", "get", "--id", "a", "--as-of", "9"))
         .contains("revision \"9\": must be at most the newest");
     assertThat(server.ok("", "feature", "diff", "1"))
         .isEqualTo(

@@ -38,7 +38,7 @@ final class NothingFoundTest {
         "route list",
         "route list 10.0.0.0/8",
         "route list --source static",
-        "route list --interface eth0 --at now",
+        "route list --interface eth0 --as-of now",
         "route show",
         "route longer 10.0.0.0/8",
         "route shorter 10.0.0.0/8",

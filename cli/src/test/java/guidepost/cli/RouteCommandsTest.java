@@ -51,6 +51,47 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void routesAreFoundByWhatTheyAre() {
+    assertThat(server.ok("", "route", "list", "--source", "bgp", "--count")).isEqualTo("1\n");
+    assertThat(server.ok("", "route", "list", "--distance-max", "1", "--count")).isEqualTo("2\n");
+    assertThat(server.ok("", "route", "list", "--best", "--count")).isEqualTo("2\n");
+    assertThat(server.ok("", "route", "list", "--family", "ipv6", "--count")).isEqualTo("0\n");
+    assertThat(server.ok("", "route", "list", "--kind", "unicast", "--count")).isEqualTo("3\n");
+    assertThat(server.ok("", "route", "longer", "10.0.0.0/8", "--best", "--json").lines())
+        .hasSize(2);
+    assertThat(server.ok("", "route", "get", "10.1.0.1", "--source", "bgp"))
+        .as("the longest prefix that has such a route")
+        .contains("10.0.0.0/8");
+    assertThat(server.ok("", "route", "diff", "1", "--source", "bgp"))
+        .contains("added 1, removed 0, changed 0");
+  }
+
+  @Test
+  void revisionsTablesAndSourcesAreShownOneByOne() {
+    assertThat(server.ok("", "route", "revision")).matches("revision 4, written \\d{4}-.*Z\n");
+    assertThat(server.ok("", "route", "revision", "0"))
+        .isEqualTo("revision 0, before the first write\n");
+    assertThat(server.ok("", "route", "revision", "2", "--json"))
+        .startsWith("{\"revision\":2,\"time\":\"")
+        .contains("\"timeline\":\"");
+    assertThat(server.ok("", "source", "show", "bgp", "--json"))
+        .isEqualTo(
+            "{\"source\":\"bgp\",\"distance\":20,\"routes\":1,\"writers\":0,\"syncing\":false,"
+                + "\"on_disconnect\":\"keep\",\"delete_after_seconds\":0}\n");
+    assertThat(server.run("", "source", "show", "none").code()).isEqualTo(ExitCodes.REJECTED);
+    assertThat(server.ok("", "table", "create", "red")).startsWith("created table red");
+    assertThat(server.ok("", "table", "create", "red")).startsWith("table red exists already");
+    assertThat(server.ok("", "table", "show", "red", "--json")).contains("\"routes\":0");
+    assertThat(server.run("", "table", "show", "blue").code()).isEqualTo(ExitCodes.REJECTED);
+  }
+
+  @Test
+  void explainTellsOfEarlierStates() {
+    assertThat(server.ok("", "route", "explain", "10.1.0.1", "--as-of", "3", "--json"))
+        .contains("\"prefix\":\"10.0.0.0/8\"", "\"revision\":3");
+  }
+
+  @Test
   void lookupComplainsOfLinesThatAreNoAddresses() {
     ServedCommands.Ran ran = server.run("10.1.0.1\nhere\n10.2.0.1\n", "route", "lookup");
     assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
@@ -319,10 +360,19 @@ final class RouteCommandsTest {
   @Test
   void sourcePutKeepsWhatItDoesNotSay() {
     server.ok(
-        "", "source", "put", "gone", "--distance", "9", "--delete-when-gone", "--grace", "60");
+        "",
+        "source",
+        "put",
+        "gone",
+        "--distance",
+        "9",
+        "--on-disconnect",
+        "delete",
+        "--delete-after",
+        "60");
     server.ok("", "source", "put", "gone", "--distance", "10");
     assertThat(server.ok("", "source", "list")).containsPattern("gone +10 .*delete after 60 s");
-    server.ok("", "source", "put", "gone", "--no-delete-when-gone");
+    server.ok("", "source", "put", "gone", "--on-disconnect", "keep");
     assertThat(server.ok("", "source", "list")).containsPattern("gone +10 .*keep");
   }
 }

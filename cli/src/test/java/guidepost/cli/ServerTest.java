@@ -84,16 +84,16 @@ class ServerTest {
     ok("", "route", "add", "10.1.0.0/16", "--nh", "192.0.2.2", "--metric", "3");
     ok("", "route", "delete", "10.1.0.0/16");
 
-    assertThat(ok("", "route", "get", "10.1.2.3", "--at", "2", "--json").out())
+    assertThat(ok("", "route", "get", "10.1.2.3", "--as-of", "2", "--json").out())
         .contains("\"prefix\":\"10.1.0.0/16\"", "\"metric\":5", "\"revision\":2");
-    assertThat(ok("", "route", "get", "10.1.2.3", "--at", "now").out()).contains("10.0.0.0/8");
-    assertThat(ok("", "route", "list", "--at", "3", "--count").out()).isEqualTo("2\n");
-    assertThat(ok("", "route", "list", "--at", before, "--count").out()).isEqualTo("0\n");
-    assertThat(ok("", "route", "list", "--at", "-0s", "--count").out()).isEqualTo("1\n");
-    assertThat(run("", "route", "list", "--at", "9").err())
+    assertThat(ok("", "route", "get", "10.1.2.3", "--as-of", "now").out()).contains("10.0.0.0/8");
+    assertThat(ok("", "route", "list", "--as-of", "3", "--count").out()).isEqualTo("2\n");
+    assertThat(ok("", "route", "list", "--as-of", before, "--count").out()).isEqualTo("0\n");
+    assertThat(ok("", "route", "list", "--as-of", "-0s", "--count").out()).isEqualTo("1\n");
+    assertThat(run("", "route", "list", "--as-of", "9").err())
         .contains("revision \"9\": must be at most the newest, 4");
-    assertThat(run("", "route", "list", "--at", "yesterday").err())
-        .contains("--at \"yesterday\": must be now, a revision (57), a time");
+    assertThat(run("", "route", "list", "--as-of", "yesterday").err())
+        .contains("--as-of \"yesterday\": must be now, a revision (57), a time");
   }
 
   @Test

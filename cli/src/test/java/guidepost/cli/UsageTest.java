@@ -50,9 +50,13 @@ class UsageTest {
         "source put a --distance 0    | distance \"0\": must be 1..255",
         "source put a --distance 256  | distance \"256\": must be 1..255",
         "source put B+D --distance 1  | name \"B+D\": must be 1 to 128 characters of a-z",
-        "source put a --no-delete-when-gone --grace 5 | grace \"5\": means nothing without"
-            + " --delete-when-gone",
-        "source put a --distance 1 --delete-when-gone --grace -1 | grace \"-1\": must be 0..604800",
+        "source put a --on-disconnect keep --delete-after 5 | delete-after \"5\": must be 0 with"
+            + " --on-disconnect keep",
+        "source put a --distance 1 --delete-after -1 | delete-after \"-1\": must be 0..604800",
+        "source put a --on-disconnect drop | on-disconnect \"drop\": must be keep or delete",
+        "route list --kind multicast  | kind \"multicast\": must be unicast or blackhole",
+        "route list --family ip       | family \"ip\": must be ipv4 or ipv6",
+        "route list --distance-min 256 | distance \"256\": must be 0..255",
         "table create B+D             | name \"B+D\": must be 1 to 128 characters of a-z",
         "route lookup x               | address \"x\": must be",
         "route add 10.0.0.0/8 192.0.2.1 | mask \"192.0.2.1\": is no mask; a next hop is written"

@@ -1,11 +1,11 @@
 package guidepost.client;
 
+import guidepost.common.v1.ChangeKind;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Lookups;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
-import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.WatchRequest;
 import io.grpc.Status;
@@ -199,7 +199,7 @@ public final class LiveRouteTable implements AutoCloseable {
     private void apply(RouteChange change) {
       Route route = RouteMessages.route(change.getRoute());
       begun = Math.max(begun, route.revision());
-      if (change.getKind() == ChangeKind.CHANGE_KIND_DELETED) {
+      if (change.getKind() == ChangeKind.CHANGE_KIND_REMOVED) {
         filling.remove(route);
       } else {
         filling.put(route);

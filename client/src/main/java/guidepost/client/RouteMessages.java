@@ -20,7 +20,7 @@ public final class RouteMessages {
     guidepost.routes.v1.Route.Builder message =
         guidepost.routes.v1.Route.newBuilder()
             .setPrefix(route.prefix().toString())
-            .setInterface(hop.interfaceName())
+            .setInterfaceName(hop.interfaceName())
             .setMetric((int) route.metric())
             .setSource(route.source().equals(Route.STATIC) ? "" : route.source())
             .addAllTags(route.tags())
@@ -40,7 +40,7 @@ public final class RouteMessages {
     return new Route(
         Prefix.parse(message.getPrefix()),
         message.getSource(),
-        nextHop(blackhole, message.getNextHop(), message.getInterface()),
+        nextHop(blackhole, message.getNextHop(), message.getInterfaceName()),
         message.getDistance(),
         Integer.toUnsignedLong(message.getMetric()),
         message.getInstalled(),

@@ -1,7 +1,8 @@
 package guidepost.client;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import guidepost.routes.v1.Lag;
+import guidepost.common.v1.Lag;
+import guidepost.common.v1.WatchStart;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.RoutesGrpc;
@@ -104,7 +105,7 @@ public final class RouteWatch implements AutoCloseable {
   }
 
   private synchronized void attempt() {
-    if (!over && next.getStartCase() == WatchRequest.StartCase.START_NOT_SET) {
+    if (!over && !next.hasStart()) {
       tell(listener::begin);
     }
     if (over) {
@@ -121,30 +122,24 @@ public final class RouteWatch implements AutoCloseable {
     }
     reconnect.answered();
     tell(() -> handOver(message));
-    if (hasPlace(message)) {
+    if (message.hasProgress()) {
       next =
           next.toBuilder()
-              .setAfterRevision(message.getRevision())
-              .setTimeline(message.getTimeline())
+              .setStart(WatchStart.newBuilder().setAfter(message.getProgress()))
               .build();
       knowsItsPlace = true;
     }
   }
 
-  /// Every message has one, 0 before the first write, but while a snapshot comes only the last.
-  private synchronized boolean hasPlace(WatchResponse message) {
-    return message.getPartCase() == WatchResponse.PartCase.END_OF_SNAPSHOT
-        || next.getStartCase() != WatchRequest.StartCase.START_NOT_SET;
-  }
-
   private void handOver(WatchResponse message) {
     switch (message.getPartCase()) {
       case SNAPSHOT -> listener.routes(message.getSnapshot().getRoutesList());
-      case END_OF_SNAPSHOT -> listener.complete(message.getRevision());
+      case END_OF_SNAPSHOT -> listener.complete(message.getProgress().getRevision());
       case CHANGES ->
-          listener.changes(message.getChanges().getChangesList(), message.getRevision());
+          listener.changes(
+              message.getChanges().getChangesList(), message.getProgress().getRevision());
       case LAG -> listener.lag(message.getLag());
-      case PART_NOT_SET -> listener.quiet(message.getRevision());
+      case PART_NOT_SET -> listener.quiet(message.getProgress().getRevision());
     }
   }
 
@@ -155,7 +150,7 @@ public final class RouteWatch implements AutoCloseable {
     Status.Code code = why.getStatus().getCode();
     boolean tooLate = code == Status.Code.OUT_OF_RANGE && knowsItsPlace;
     if (tooLate) {
-      next = next.toBuilder().clearStart().clearTimeline().build();
+      next = next.toBuilder().clearStart().build();
     }
     Optional<Duration> delay =
         tooLate && !channel.isClosed()

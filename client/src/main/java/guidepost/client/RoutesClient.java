@@ -1,7 +1,10 @@
 package guidepost.client;
 
+import guidepost.common.v1.AsOf;
 import guidepost.common.v1.OperationResult;
+import guidepost.routes.v1.ApplyRequest;
 import guidepost.routes.v1.CreateTableRequest;
+import guidepost.routes.v1.CreateTableResponse;
 import guidepost.routes.v1.DeleteSourceRequest;
 import guidepost.routes.v1.DeleteSourceResponse;
 import guidepost.routes.v1.DiffRoutesRequest;
@@ -14,19 +17,25 @@ import guidepost.routes.v1.FlushRequest;
 import guidepost.routes.v1.FlushResponse;
 import guidepost.routes.v1.GetLimitsRequest;
 import guidepost.routes.v1.GetLimitsResponse;
+import guidepost.routes.v1.GetRevisionRequest;
+import guidepost.routes.v1.GetRevisionResponse;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.GetSourceRequest;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.GetTableRequest;
 import guidepost.routes.v1.ListSourcesRequest;
+import guidepost.routes.v1.ListSourcesResponse;
 import guidepost.routes.v1.ListTablesRequest;
+import guidepost.routes.v1.ListTablesResponse;
 import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.routes.v1.LookupBatchResponse;
 import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.LookupResponse;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
+import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
-import guidepost.routes.v1.Moment;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.PutSourceRequest;
 import guidepost.routes.v1.PutSourceResponse;
@@ -42,6 +51,7 @@ import io.grpc.CallOptions;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -86,11 +96,18 @@ public final class RoutesClient {
   /// @throws StatusRuntimeException INVALID_ARGUMENT if it cannot be read; NOT_FOUND if there is no
   ///   such table
   public Optional<LookupResponse> lookup(String destination) {
+    return lookup(LookupRequest.newBuilder().setDestination(destination).build());
+  }
+
+  /// The best way to a destination, of an earlier state or of some of the routes.
+  ///
+  /// @param request its table is replaced
+  /// @return empty if nothing covers the destination
+  /// @throws StatusRuntimeException as the other; OUT_OF_RANGE if the history does not go back that
+  ///   far
+  public Optional<LookupResponse> lookup(LookupRequest request) {
     try {
-      return Optional.of(
-          blocking()
-              .lookup(
-                  LookupRequest.newBuilder().setDestination(destination).setTable(table).build()));
+      return Optional.of(blocking().lookup(request.toBuilder().setTable(table).build()));
     } catch (StatusRuntimeException e) {
       if (isUncovered(e)) {
         return Optional.empty();
@@ -133,11 +150,24 @@ public final class RoutesClient {
   ///
   /// @return empty if nothing covers it
   public Optional<ExplainResponse> explain(String destination) {
+    return explain(destination, AsOf.getDefaultInstance());
+  }
+
+  /// Why it was the best in an earlier state.
+  ///
+  /// @param asOf the default instance: the newest one
+  /// @return empty if nothing covers it
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Optional<ExplainResponse> explain(String destination, AsOf asOf) {
     try {
       return Optional.of(
           blocking()
               .explain(
-                  ExplainRequest.newBuilder().setDestination(destination).setTable(table).build()));
+                  ExplainRequest.newBuilder()
+                      .setDestination(destination)
+                      .setTable(table)
+                      .setAsOf(asOf)
+                      .build()));
     } catch (StatusRuntimeException e) {
       if (isUncovered(e)) {
         return Optional.empty();
@@ -171,14 +201,27 @@ public final class RoutesClient {
 
   /// All tables.
   public List<Table> tables() {
-    return blocking().listTables(ListTablesRequest.getDefaultInstance()).getTablesList();
+    List<Table> tables = new ArrayList<>();
+    ListTablesRequest next = ListTablesRequest.getDefaultInstance();
+    ListTablesResponse page;
+    do {
+      page = blocking().listTables(next);
+      tables.addAll(page.getTablesList());
+      next = ListTablesRequest.newBuilder().setPageToken(page.getNextPageToken()).build();
+    } while (!page.getNextPageToken().isEmpty());
+    return tables;
   }
 
-  /// Creates a table.
+  /// One table.
   ///
-  /// @throws StatusRuntimeException ALREADY_EXISTS
-  public Table createTable(String name) {
-    return blocking().createTable(CreateTableRequest.newBuilder().setName(name).build()).getTable();
+  /// @throws StatusRuntimeException NOT_FOUND
+  public Table table(String name) {
+    return blocking().getTable(GetTableRequest.newBuilder().setName(name).build()).getTable();
+  }
+
+  /// Creates a table, unless there is one of that name.
+  public CreateTableResponse createTable(String name) {
+    return blocking().createTable(CreateTableRequest.newBuilder().setName(name).build());
   }
 
   /// Deletes a table and its routes.
@@ -190,12 +233,45 @@ public final class RoutesClient {
 
   /// All sources.
   public List<Source> sources() {
-    return blocking().listSources(ListSourcesRequest.getDefaultInstance()).getSourcesList();
+    List<Source> sources = new ArrayList<>();
+    ListSourcesRequest next = ListSourcesRequest.getDefaultInstance();
+    ListSourcesResponse page;
+    do {
+      page = blocking().listSources(next);
+      sources.addAll(page.getSourcesList());
+      next = ListSourcesRequest.newBuilder().setPageToken(page.getNextPageToken()).build();
+    } while (!page.getNextPageToken().isEmpty());
+    return sources;
   }
 
-  /// Adds or changes a source.
+  /// One source.
+  ///
+  /// @throws StatusRuntimeException NOT_FOUND
+  public Source source(String name) {
+    return blocking().getSource(GetSourceRequest.newBuilder().setName(name).build()).getSource();
+  }
+
+  /// Adds or changes a source: the fields that are set; the others stay as they are.
   public PutSourceResponse putSource(Source source) {
     return blocking().putSource(PutSourceRequest.newBuilder().setSource(source).build());
+  }
+
+  /// Which revision there was at a time, or when a revision was written.
+  ///
+  /// @param asOf the default instance: the newest one
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public GetRevisionResponse revision(AsOf asOf) {
+    return blocking().getRevision(GetRevisionRequest.newBuilder().setAsOf(asOf).build());
+  }
+
+  /// Writes one message of operations: for a few of them, less than a stream of [#modify].
+  ///
+  /// @param request at most 4,096 operations; its table is replaced
+  /// @return how each operation ended, in order
+  public List<OperationResult> apply(ModifyRequest request) {
+    return blocking()
+        .apply(ApplyRequest.newBuilder().setRequest(request.toBuilder().setTable(table)).build())
+        .getResultsList();
   }
 
   /// Deletes a source that has no routes.
@@ -205,7 +281,7 @@ public final class RoutesClient {
     return blocking().deleteSource(DeleteSourceRequest.newBuilder().setName(name).build());
   }
 
-  /// What bounds a caller.
+  /// The limits that apply to a caller.
   public GetLimitsResponse limits() {
     return blocking().getLimits(GetLimitsRequest.getDefaultInstance());
   }
@@ -245,21 +321,22 @@ public final class RoutesClient {
   /// @param prefix empty: the whole table
   /// @param routes gets each one; the server sends no faster than this takes them
   /// @return the revision
-  public long list(String prefix, Match match, Consumer<guidepost.routes.v1.Route> routes) {
-    return list(prefix, match, Moment.getDefaultInstance(), routes);
+  public long list(String prefix, MatchKind match, Consumer<guidepost.routes.v1.Route> routes) {
+    return list(prefix, match, AsOf.getDefaultInstance(), routes);
   }
 
-  /// The routes that matched a prefix at a moment, in list order.
+  /// The routes that matched a prefix in an earlier state, in list order.
   ///
   /// @param prefix empty: the whole table
-  /// @param at the default instance: now
+  /// @param asOf the default instance: the newest one
   /// @param routes gets each one; the server sends no faster than this takes them
   /// @return the revision
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
   public long list(
-      String prefix, Match match, Moment at, Consumer<guidepost.routes.v1.Route> routes) {
+      String prefix, MatchKind match, AsOf asOf, Consumer<guidepost.routes.v1.Route> routes) {
     return list(
-        GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).setAt(at).build(), routes);
+        GetRoutesRequest.newBuilder().setPrefix(prefix).setMatchKind(match).setAsOf(asOf).build(),
+        routes);
   }
 
   /// The routes that a question finds, in list order.
@@ -280,26 +357,30 @@ public final class RoutesClient {
     return revision[0];
   }
 
-  /// The revisions that two moments meant.
+  /// The revisions of the two states that were compared.
   public record Span(long from, long to) {}
 
-  /// What changed from one moment to another, in list order.
+  /// What changed from one state to another, in list order.
   ///
   /// @param prefix only it and more specific ones; empty: all
   /// @param differences gets each one; the server sends no faster than this takes them
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
-  public Span diff(Moment from, Moment to, String prefix, Consumer<RouteDifference> differences) {
-    DiffRoutesRequest request =
-        DiffRoutesRequest.newBuilder()
-            .setFrom(from)
-            .setTo(to)
-            .setPrefix(prefix)
-            .setTable(table)
-            .build();
+  public Span diff(AsOf from, AsOf to, String prefix, Consumer<RouteDifference> differences) {
+    return diff(
+        DiffRoutesRequest.newBuilder().setFromState(from).setToState(to).setPrefix(prefix).build(),
+        differences);
+  }
+
+  /// What changed between two states, in list order.
+  ///
+  /// @param request its table is replaced
+  /// @param differences gets each one; the server sends no faster than this takes them
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Span diff(DiffRoutesRequest request, Consumer<RouteDifference> differences) {
     AtomicReference<Span> span = new AtomicReference<>(new Span(0, 0));
     AnswerStream.read(
         channel.newCall(RoutesGrpc.getDiffRoutesMethod(), CallOptions.DEFAULT),
-        request,
+        request.toBuilder().setTable(table).build(),
         patience,
         (DiffRoutesResponse response) -> {
           span.set(new Span(response.getFromRevision(), response.getToRevision()));

@@ -4,14 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.common.v1.EndOfSnapshot;
 import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.Progress;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
-import guidepost.routes.v1.EndOfSnapshot;
 import guidepost.routes.v1.GetRoutesRequest;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
@@ -83,7 +85,7 @@ final class LiveRouteTableTest {
     server
         .client()
         .routes()
-        .list("", Match.MATCH_UNSPECIFIED, each -> routes.add(RouteMessages.route(each)));
+        .list("", MatchKind.MATCH_KIND_UNSPECIFIED, each -> routes.add(RouteMessages.route(each)));
     return routes;
   }
 
@@ -289,12 +291,15 @@ final class LiveRouteTableTest {
       call.onNext(
           WatchResponse.newBuilder()
               .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
-              .setRevision(1)
+              .setProgress(Progress.newBuilder().setRevision(1))
               .build());
       call.setOnReadyHandler(
           () -> {
             while (call.isReady() && !call.isCancelled()) {
-              call.onNext(WatchResponse.newBuilder().setRevision(1).build());
+              call.onNext(
+                  WatchResponse.newBuilder()
+                      .setProgress(Progress.newBuilder().setRevision(1))
+                      .build());
             }
           });
     }
@@ -330,7 +335,13 @@ final class LiveRouteTableTest {
   void shouldCountWithoutListing() {
     write(List.of(add("10.0.0.0/8", "192.0.2.1", 0), add("10.0.0.0/8", "192.0.2.2", 7)));
     assertThat(
-            server.client().routes().count(GetRoutesRequest.newBuilder().setMetricMin(7).build()))
+            server
+                .client()
+                .routes()
+                .count(
+                    GetRoutesRequest.newBuilder()
+                        .setFilter(RouteFilter.newBuilder().setMetricMin(7))
+                        .build()))
         .isEqualTo(1);
   }
 

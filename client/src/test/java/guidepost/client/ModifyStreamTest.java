@@ -166,7 +166,7 @@ class ModifyStreamTest {
   private static Operation large(long id, int bytes) {
     return Operation.newBuilder()
         .setId(id)
-        .setAdd(Route.newBuilder().setPrefix("10.0.0.0/8").setInterface("x".repeat(bytes)))
+        .setAdd(Route.newBuilder().setPrefix("10.0.0.0/8").setInterfaceName("x".repeat(bytes)))
         .build();
   }
 

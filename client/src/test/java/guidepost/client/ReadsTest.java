@@ -11,7 +11,7 @@ import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
 import guidepost.routes.v1.LookupBatchRequest;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routetable.Destination;
@@ -52,7 +52,7 @@ class ReadsTest {
           server
               .client()
               .routes()
-              .list("", Match.MATCH_UNSPECIFIED, route -> prefixes.add(route.getPrefix()));
+              .list("", MatchKind.MATCH_KIND_UNSPECIFIED, route -> prefixes.add(route.getPrefix()));
 
       assertThat(revision).isEqualTo(7);
     }
@@ -91,7 +91,8 @@ class ReadsTest {
         };
     try (InProcess server = InProcess.serving(silent, Duration.ofMillis(50))) {
       assertThatThrownBy(
-              () -> server.client().routes().list("", Match.MATCH_UNSPECIFIED, route -> {}))
+              () ->
+                  server.client().routes().list("", MatchKind.MATCH_KIND_UNSPECIFIED, route -> {}))
           .hasMessage("DEADLINE_EXCEEDED: no sign of the server for PT0.05S");
     }
   }

@@ -3,8 +3,10 @@ package guidepost.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.routes.v1.ChangeKind;
-import guidepost.routes.v1.EndOfSnapshot;
+import guidepost.common.v1.ChangeKind;
+import guidepost.common.v1.EndOfSnapshot;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.RouteChanges;
@@ -27,7 +29,7 @@ final class RouteWatchTest {
 
   private static final WatchRequest SNAPSHOT = WatchRequest.getDefaultInstance();
   private static final WatchRequest CHANGES =
-      WatchRequest.newBuilder().setChangesOnly(true).build();
+      WatchRequest.newBuilder().setStart(WatchStart.newBuilder().setChangesOnly(true)).build();
 
   /// What a listener that never throws throws on.
   private static final String NOTHING = "";
@@ -109,6 +111,10 @@ final class RouteWatchTest {
     return server.client().routes().watch(request, listener);
   }
 
+  private static Progress progress(long revision, long timeline) {
+    return Progress.newBuilder().setRevision(revision).setTimeline(timeline).build();
+  }
+
   private static WatchResponse part() {
     return WatchResponse.newBuilder()
         .setSnapshot(RouteList.newBuilder().addRoutes(Route.newBuilder().setPrefix("10.0.0.0/8")))
@@ -118,12 +124,12 @@ final class RouteWatchTest {
   private static WatchResponse complete(long revision) {
     return WatchResponse.newBuilder()
         .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
-        .setRevision(revision)
+        .setProgress(progress(revision, 0))
         .build();
   }
 
   private static WatchResponse quiet(long revision) {
-    return WatchResponse.newBuilder().setRevision(revision).build();
+    return WatchResponse.newBuilder().setProgress(progress(revision, 0)).build();
   }
 
   private static WatchResponse added(String prefix, long revision, long resumeAfter) {
@@ -134,7 +140,7 @@ final class RouteWatchTest {
                     RouteChange.newBuilder()
                         .setKind(ChangeKind.CHANGE_KIND_ADDED)
                         .setRoute(Route.newBuilder().setPrefix(prefix).setRevision(revision))))
-        .setRevision(resumeAfter)
+        .setProgress(progress(resumeAfter, 0))
         .build();
   }
 
@@ -145,8 +151,8 @@ final class RouteWatchTest {
       await().untilAsserted(() -> assertThat(calls.requests()).hasSize(2));
     }
     WatchRequest second = calls.requests().getLast();
-    assertThat(second.getStartCase()).isEqualTo(WatchRequest.StartCase.AFTER_REVISION);
-    assertThat(second.getAfterRevision()).isZero();
+    assertThat(second.getStart().hasAfter()).isTrue();
+    assertThat(second.getStart().getAfter().getRevision()).isZero();
   }
 
   @Test
@@ -166,16 +172,19 @@ final class RouteWatchTest {
 
   @Test
   void resumesWithTheTimelineAndBeginsAnewWithoutIt() {
-    WatchResponse inTimeline = complete(5).toBuilder().setTimeline(7).build();
+    WatchResponse inTimeline = complete(5).toBuilder().setProgress(progress(5, 7)).build();
     calls
         .cutsAfter(Status.Code.UNAVAILABLE, List.of(inTimeline))
         .cutsAfter(Status.Code.OUT_OF_RANGE, List.of())
-        .sends(List.of(complete(3).toBuilder().setTimeline(8).build()));
+        .sends(List.of(complete(3).toBuilder().setProgress(progress(3, 8)).build()));
     try (RouteWatch _ = watch(SNAPSHOT, new Told(NOTHING))) {
       await().untilAsserted(() -> assertThat(calls.requests()).hasSize(3));
     }
     assertThat(calls.requests().get(1))
-        .isEqualTo(WatchRequest.newBuilder().setAfterRevision(5).setTimeline(7).build());
+        .isEqualTo(
+            WatchRequest.newBuilder()
+                .setStart(WatchStart.newBuilder().setAfter(progress(5, 7)))
+                .build());
     assertThat(calls.requests().get(2)).isEqualTo(SNAPSHOT);
   }
 

@@ -37,7 +37,7 @@ const (
 	ResultCode_RESULT_CODE_UNKNOWN ResultCode = 3
 	// What is there is not what the operation expects; the text names both revisions.
 	ResultCode_RESULT_CODE_CONFLICT ResultCode = 4
-	// Another operation that this one depends on was refused, so this one was not done: of the same
+	// Another operation that this one depends on was rejected, so this one was not done: of the same
 	// atomic message or, if this ends a full refresh, since the refresh began.
 	ResultCode_RESULT_CODE_ABORTED ResultCode = 5
 )
@@ -96,17 +96,23 @@ type OperationResult struct {
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
 	// How it ended, for programs.
 	Code ResultCode `protobuf:"varint,2,opt,name=code,proto3,enum=guidepost.common.v1.ResultCode" json:"code,omitempty"`
-	// Field, value and rule if `code` is not OK; empty otherwise.
+	// Field, value and rule, for people, if `code` is not OK; empty otherwise.
 	Text string `protobuf:"bytes,3,opt,name=text,proto3" json:"text,omitempty"`
 	// Revision in which the effect is visible: that of the change, or the current one if nothing
-	// had to change. 0 if the operation was refused.
+	// had to change. 0 if the operation was rejected.
 	Revision uint64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Entries added, updated or deleted: 0 if the state asked for was there already.
-	Changed uint32 `protobuf:"varint,5,opt,name=changed,proto3" json:"changed,omitempty"`
-	// The rule that was broken, for programs: for example "mask.noncontiguous". Empty if OK.
-	Rule string `protobuf:"bytes,6,opt,name=rule,proto3" json:"rule,omitempty"`
+	EntriesChanged uint32 `protobuf:"varint,5,opt,name=entries_changed,json=entriesChanged,proto3" json:"entries_changed,omitempty"`
+	// The reason of a rejection, for programs, as in google.rpc.ErrorInfo: for example
+	// MASK_NONCONTIGUOUS. Empty if OK.
+	Reason string `protobuf:"bytes,6,opt,name=reason,proto3" json:"reason,omitempty"`
 	// Of the end of a full refresh that swept nothing: stale entries that it would have deleted.
-	Unswept       uint32 `protobuf:"varint,7,opt,name=unswept,proto3" json:"unswept,omitempty"`
+	Unswept uint32 `protobuf:"varint,7,opt,name=unswept,proto3" json:"unswept,omitempty"`
+	// Path, within the operation, of the field that broke a rule: for example "put.point". Empty if
+	// no single field did.
+	Field string `protobuf:"bytes,8,opt,name=field,proto3" json:"field,omitempty"`
+	// What stood in the field, shortened to 100 characters.
+	Value         string `protobuf:"bytes,9,opt,name=value,proto3" json:"value,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -169,16 +175,16 @@ func (x *OperationResult) GetRevision() uint64 {
 	return 0
 }
 
-func (x *OperationResult) GetChanged() uint32 {
+func (x *OperationResult) GetEntriesChanged() uint32 {
 	if x != nil {
-		return x.Changed
+		return x.EntriesChanged
 	}
 	return 0
 }
 
-func (x *OperationResult) GetRule() string {
+func (x *OperationResult) GetReason() string {
 	if x != nil {
-		return x.Rule
+		return x.Reason
 	}
 	return ""
 }
@@ -190,19 +196,35 @@ func (x *OperationResult) GetUnswept() uint32 {
 	return 0
 }
 
+func (x *OperationResult) GetField() string {
+	if x != nil {
+		return x.Field
+	}
+	return ""
+}
+
+func (x *OperationResult) GetValue() string {
+	if x != nil {
+		return x.Value
+	}
+	return ""
+}
+
 var File_guidepost_common_v1_operation_proto protoreflect.FileDescriptor
 
 const file_guidepost_common_v1_operation_proto_rawDesc = "" +
 	"\n" +
-	"#guidepost/common/v1/operation.proto\x12\x13guidepost.common.v1\"\xce\x01\n" +
+	"#guidepost/common/v1/operation.proto\x12\x13guidepost.common.v1\"\x8d\x02\n" +
 	"\x0fOperationResult\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x123\n" +
 	"\x04code\x18\x02 \x01(\x0e2\x1f.guidepost.common.v1.ResultCodeR\x04code\x12\x12\n" +
 	"\x04text\x18\x03 \x01(\tR\x04text\x12\x1a\n" +
-	"\brevision\x18\x04 \x01(\x04R\brevision\x12\x18\n" +
-	"\achanged\x18\x05 \x01(\rR\achanged\x12\x12\n" +
-	"\x04rule\x18\x06 \x01(\tR\x04rule\x12\x18\n" +
-	"\aunswept\x18\a \x01(\rR\aunswept*\xa2\x01\n" +
+	"\brevision\x18\x04 \x01(\x04R\brevision\x12'\n" +
+	"\x0fentries_changed\x18\x05 \x01(\rR\x0eentriesChanged\x12\x16\n" +
+	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x18\n" +
+	"\aunswept\x18\a \x01(\rR\aunswept\x12\x14\n" +
+	"\x05field\x18\b \x01(\tR\x05field\x12\x14\n" +
+	"\x05value\x18\t \x01(\tR\x05value*\xa2\x01\n" +
 	"\n" +
 	"ResultCode\x12\x1b\n" +
 	"\x17RESULT_CODE_UNSPECIFIED\x10\x00\x12\x12\n" +

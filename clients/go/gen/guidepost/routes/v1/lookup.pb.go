@@ -9,8 +9,10 @@
 package routesv1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -29,7 +31,7 @@ type RouteDetail int32
 const (
 	// Same as full.
 	RouteDetail_ROUTE_DETAIL_UNSPECIFIED RouteDetail = 0
-	// Every field.
+	// Every field but `write_time`.
 	RouteDetail_ROUTE_DETAIL_FULL RouteDetail = 1
 	// Prefix, next hop, interface and kind: what forwarding and flow enrichment need.
 	RouteDetail_ROUTE_DETAIL_FORWARDING RouteDetail = 2
@@ -76,13 +78,13 @@ func (RouteDetail) EnumDescriptor() ([]byte, []int) {
 	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{0}
 }
 
-// What decided.
+// What decided between them.
 type Verdict int32
 
 const (
 	// Never sent.
 	Verdict_VERDICT_UNSPECIFIED Verdict = 0
-	// It is the best.
+	// The route is the best.
 	Verdict_VERDICT_BEST Verdict = 1
 	// As good as the best (same distance and metric), but installed later: used beside it.
 	Verdict_VERDICT_EQUAL Verdict = 2
@@ -141,10 +143,17 @@ func (Verdict) EnumDescriptor() ([]byte, []int) {
 type LookupRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// An address, or "address/length" for a whole prefix; host bits are masked off. An IPv4-mapped
-	// IPv6 address means its IPv4 address. Required.
+	// IPv6 address means its IPv4 address.
 	Destination string `protobuf:"bytes,1,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The table to look in. Default "default".
-	Table         string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
+	Table string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
+	// The state to look in. Default: the newest.
+	AsOf *v1.AsOf `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Looks only at routes that fit: the longest prefix that has one is the answer.
+	Filter *RouteFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Also says when routes were written: see Route.write_time. Then the question may wait, as one
+	// about an earlier state does.
+	WriteTimes    bool `protobuf:"varint,5,opt,name=write_times,json=writeTimes,proto3" json:"write_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -193,15 +202,36 @@ func (x *LookupRequest) GetTable() string {
 	return ""
 }
 
+func (x *LookupRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *LookupRequest) GetFilter() *RouteFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *LookupRequest) GetWriteTimes() bool {
+	if x != nil {
+		return x.WriteTimes
+	}
+	return false
+}
+
 // The way there.
 type LookupResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The best route of the longest stored prefix that covers the destination.
+	// The best route of the longest prefix that covers the destination.
 	Route *Route `protobuf:"bytes,1,opt,name=route,proto3" json:"route,omitempty"`
 	// The other routes of that prefix with the same distance and metric: packets may take any of
 	// them (ECMP). Oldest first.
 	Equal []*Route `protobuf:"bytes,2,rep,name=equal,proto3" json:"equal,omitempty"`
-	// The revision that the answer is of.
+	// The revision of the state that was looked in.
 	Revision      uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -268,7 +298,14 @@ type LookupBatchRequest struct {
 	// The table to look in. Default "default".
 	Table string `protobuf:"bytes,3,opt,name=table,proto3" json:"table,omitempty"`
 	// What is said of each route. Default: everything.
-	Detail        RouteDetail `protobuf:"varint,4,opt,name=detail,proto3,enum=guidepost.routes.v1.RouteDetail" json:"detail,omitempty"`
+	Detail RouteDetail `protobuf:"varint,4,opt,name=detail,proto3,enum=guidepost.routes.v1.RouteDetail" json:"detail,omitempty"`
+	// The state to look in. Default: the newest. Not in LookupStream.
+	AsOf *v1.AsOf `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Looks only at routes that fit, as in LookupRequest. Costs some microseconds an address.
+	Filter *RouteFilter `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Also answers which routes packets may take beside the best one: see LookupBatchResponse.equal.
+	// Costs some microseconds an address.
+	EqualCost     bool `protobuf:"varint,7,opt,name=equal_cost,json=equalCost,proto3" json:"equal_cost,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -331,6 +368,27 @@ func (x *LookupBatchRequest) GetDetail() RouteDetail {
 	return RouteDetail_ROUTE_DETAIL_UNSPECIFIED
 }
 
+func (x *LookupBatchRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *LookupBatchRequest) GetFilter() *RouteFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *LookupBatchRequest) GetEqualCost() bool {
+	if x != nil {
+		return x.EqualCost
+	}
+	return false
+}
+
 // The ways there, all of one revision.
 type LookupBatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -339,8 +397,10 @@ type LookupBatchResponse struct {
 	Indexes []uint32 `protobuf:"varint,1,rep,packed,name=indexes,proto3" json:"indexes,omitempty"`
 	// The routes meant, each once.
 	Routes []*Route `protobuf:"bytes,2,rep,name=routes,proto3" json:"routes,omitempty"`
-	// The revision that the whole answer is of.
-	Revision      uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The revision of the state that was looked in.
+	Revision uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
+	// With `equal_cost`: for each of `routes`, in the same order, the routes beside it.
+	Equal         []*EqualRoutes `protobuf:"bytes,4,rep,name=equal,proto3" json:"equal,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -396,6 +456,59 @@ func (x *LookupBatchResponse) GetRevision() uint64 {
 	return 0
 }
 
+func (x *LookupBatchResponse) GetEqual() []*EqualRoutes {
+	if x != nil {
+		return x.Equal
+	}
+	return nil
+}
+
+// The routes that packets may take beside a route, because prefix, distance and metric are the same.
+type EqualRoutes struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Their places in `routes`, counted from 1, oldest first.
+	Indexes       []uint32 `protobuf:"varint,1,rep,packed,name=indexes,proto3" json:"indexes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *EqualRoutes) Reset() {
+	*x = EqualRoutes{}
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *EqualRoutes) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*EqualRoutes) ProtoMessage() {}
+
+func (x *EqualRoutes) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use EqualRoutes.ProtoReflect.Descriptor instead.
+func (*EqualRoutes) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *EqualRoutes) GetIndexes() []uint32 {
+	if x != nil {
+		return x.Indexes
+	}
+	return nil
+}
+
 // Many destinations, one batch after the other.
 type LookupStreamRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -407,7 +520,7 @@ type LookupStreamRequest struct {
 
 func (x *LookupStreamRequest) Reset() {
 	*x = LookupStreamRequest{}
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[4]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -419,7 +532,7 @@ func (x *LookupStreamRequest) String() string {
 func (*LookupStreamRequest) ProtoMessage() {}
 
 func (x *LookupStreamRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[4]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -432,7 +545,7 @@ func (x *LookupStreamRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupStreamRequest.ProtoReflect.Descriptor instead.
 func (*LookupStreamRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *LookupStreamRequest) GetBatch() *LookupBatchRequest {
@@ -442,10 +555,10 @@ func (x *LookupStreamRequest) GetBatch() *LookupBatchRequest {
 	return nil
 }
 
-// The ways to those of one batch.
+// The ways to the destinations of one batch.
 type LookupStreamResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// They.
+	// The results, in the order asked.
 	Batch         *LookupBatchResponse `protobuf:"bytes,1,opt,name=batch,proto3" json:"batch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -453,7 +566,7 @@ type LookupStreamResponse struct {
 
 func (x *LookupStreamResponse) Reset() {
 	*x = LookupStreamResponse{}
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -465,7 +578,7 @@ func (x *LookupStreamResponse) String() string {
 func (*LookupStreamResponse) ProtoMessage() {}
 
 func (x *LookupStreamResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -478,7 +591,7 @@ func (x *LookupStreamResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LookupStreamResponse.ProtoReflect.Descriptor instead.
 func (*LookupStreamResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *LookupStreamResponse) GetBatch() *LookupBatchResponse {
@@ -491,17 +604,19 @@ func (x *LookupStreamResponse) GetBatch() *LookupBatchResponse {
 // Which decision.
 type ExplainRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// As in LookupRequest. Required.
+	// As in LookupRequest.
 	Destination string `protobuf:"bytes,1,opt,name=destination,proto3" json:"destination,omitempty"`
 	// The table to look in. Default "default".
-	Table         string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
+	Table string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
+	// The state to look in. Default: the newest.
+	AsOf          *v1.AsOf `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ExplainRequest) Reset() {
 	*x = ExplainRequest{}
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[6]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -513,7 +628,7 @@ func (x *ExplainRequest) String() string {
 func (*ExplainRequest) ProtoMessage() {}
 
 func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[6]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -526,7 +641,7 @@ func (x *ExplainRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainRequest.ProtoReflect.Descriptor instead.
 func (*ExplainRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *ExplainRequest) GetDestination() string {
@@ -543,7 +658,14 @@ func (x *ExplainRequest) GetTable() string {
 	return ""
 }
 
-// How it was made.
+func (x *ExplainRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// How the decision was made.
 type ExplainResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The longest stored prefix that covers the destination: the first step of the decision.
@@ -553,7 +675,7 @@ type ExplainResponse struct {
 	// Other stored prefixes that cover the destination, longest first: what would be used if this
 	// one had no routes.
 	ShorterPrefixes []string `protobuf:"bytes,3,rep,name=shorter_prefixes,json=shorterPrefixes,proto3" json:"shorter_prefixes,omitempty"`
-	// The revision that the answer is of.
+	// The revision of the state that was looked in.
 	Revision      uint64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -561,7 +683,7 @@ type ExplainResponse struct {
 
 func (x *ExplainResponse) Reset() {
 	*x = ExplainResponse{}
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -573,7 +695,7 @@ func (x *ExplainResponse) String() string {
 func (*ExplainResponse) ProtoMessage() {}
 
 func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -586,7 +708,7 @@ func (x *ExplainResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ExplainResponse.ProtoReflect.Descriptor instead.
 func (*ExplainResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ExplainResponse) GetPrefix() string {
@@ -632,7 +754,7 @@ type Candidate struct {
 
 func (x *Candidate) Reset() {
 	*x = Candidate{}
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[8]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -644,7 +766,7 @@ func (x *Candidate) String() string {
 func (*Candidate) ProtoMessage() {}
 
 func (x *Candidate) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[8]
+	mi := &file_guidepost_routes_v1_lookup_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -657,7 +779,7 @@ func (x *Candidate) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Candidate.ProtoReflect.Descriptor instead.
 func (*Candidate) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_routes_v1_lookup_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Candidate) GetRoute() *Route {
@@ -685,30 +807,42 @@ var File_guidepost_routes_v1_lookup_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_lookup_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/lookup.proto\x12\x13guidepost.routes.v1\x1a\x1fguidepost/routes/v1/route.proto\"G\n" +
-	"\rLookupRequest\x12 \n" +
-	"\vdestination\x18\x01 \x01(\tR\vdestination\x12\x14\n" +
-	"\x05table\x18\x02 \x01(\tR\x05table\"\x90\x01\n" +
+	" guidepost/routes/v1/lookup.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a\x1fguidepost/routes/v1/route.proto\"\xd8\x01\n" +
+	"\rLookupRequest\x12&\n" +
+	"\vdestination\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\vdestination\x12\x14\n" +
+	"\x05table\x18\x02 \x01(\tR\x05table\x12.\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x128\n" +
+	"\x06filter\x18\x04 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1f\n" +
+	"\vwrite_times\x18\x05 \x01(\bR\n" +
+	"writeTimes\"\x90\x01\n" +
 	"\x0eLookupResponse\x120\n" +
 	"\x05route\x18\x01 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x05route\x120\n" +
 	"\x05equal\x18\x02 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x05equal\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x04R\brevision\"\x8c\x01\n" +
+	"\brevision\x18\x03 \x01(\x04R\brevision\"\x95\x02\n" +
 	"\x12LookupBatchRequest\x12\x12\n" +
 	"\x04ipv4\x18\x01 \x01(\fR\x04ipv4\x12\x12\n" +
 	"\x04ipv6\x18\x02 \x01(\fR\x04ipv6\x12\x14\n" +
 	"\x05table\x18\x03 \x01(\tR\x05table\x128\n" +
-	"\x06detail\x18\x04 \x01(\x0e2 .guidepost.routes.v1.RouteDetailR\x06detail\"\x7f\n" +
+	"\x06detail\x18\x04 \x01(\x0e2 .guidepost.routes.v1.RouteDetailR\x06detail\x12.\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x128\n" +
+	"\x06filter\x18\x06 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1d\n" +
+	"\n" +
+	"equal_cost\x18\a \x01(\bR\tequalCost\"\xb7\x01\n" +
 	"\x13LookupBatchResponse\x12\x18\n" +
 	"\aindexes\x18\x01 \x03(\rR\aindexes\x122\n" +
 	"\x06routes\x18\x02 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\x12\x1a\n" +
-	"\brevision\x18\x03 \x01(\x04R\brevision\"T\n" +
+	"\brevision\x18\x03 \x01(\x04R\brevision\x126\n" +
+	"\x05equal\x18\x04 \x03(\v2 .guidepost.routes.v1.EqualRoutesR\x05equal\"'\n" +
+	"\vEqualRoutes\x12\x18\n" +
+	"\aindexes\x18\x01 \x03(\rR\aindexes\"T\n" +
 	"\x13LookupStreamRequest\x12=\n" +
 	"\x05batch\x18\x01 \x01(\v2'.guidepost.routes.v1.LookupBatchRequestR\x05batch\"V\n" +
 	"\x14LookupStreamResponse\x12>\n" +
-	"\x05batch\x18\x01 \x01(\v2(.guidepost.routes.v1.LookupBatchResponseR\x05batch\"H\n" +
-	"\x0eExplainRequest\x12 \n" +
-	"\vdestination\x18\x01 \x01(\tR\vdestination\x12\x14\n" +
-	"\x05table\x18\x02 \x01(\tR\x05table\"\xb0\x01\n" +
+	"\x05batch\x18\x01 \x01(\v2(.guidepost.routes.v1.LookupBatchResponseR\x05batch\"~\n" +
+	"\x0eExplainRequest\x12&\n" +
+	"\vdestination\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\vdestination\x12\x14\n" +
+	"\x05table\x18\x02 \x01(\tR\x05table\x12.\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"\xb0\x01\n" +
 	"\x0fExplainResponse\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12>\n" +
 	"\n" +
@@ -745,7 +879,7 @@ func file_guidepost_routes_v1_lookup_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_routes_v1_lookup_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_guidepost_routes_v1_lookup_proto_msgTypes = make([]protoimpl.MessageInfo, 9)
+var file_guidepost_routes_v1_lookup_proto_msgTypes = make([]protoimpl.MessageInfo, 10)
 var file_guidepost_routes_v1_lookup_proto_goTypes = []any{
 	(RouteDetail)(0),             // 0: guidepost.routes.v1.RouteDetail
 	(Verdict)(0),                 // 1: guidepost.routes.v1.Verdict
@@ -753,28 +887,37 @@ var file_guidepost_routes_v1_lookup_proto_goTypes = []any{
 	(*LookupResponse)(nil),       // 3: guidepost.routes.v1.LookupResponse
 	(*LookupBatchRequest)(nil),   // 4: guidepost.routes.v1.LookupBatchRequest
 	(*LookupBatchResponse)(nil),  // 5: guidepost.routes.v1.LookupBatchResponse
-	(*LookupStreamRequest)(nil),  // 6: guidepost.routes.v1.LookupStreamRequest
-	(*LookupStreamResponse)(nil), // 7: guidepost.routes.v1.LookupStreamResponse
-	(*ExplainRequest)(nil),       // 8: guidepost.routes.v1.ExplainRequest
-	(*ExplainResponse)(nil),      // 9: guidepost.routes.v1.ExplainResponse
-	(*Candidate)(nil),            // 10: guidepost.routes.v1.Candidate
-	(*Route)(nil),                // 11: guidepost.routes.v1.Route
+	(*EqualRoutes)(nil),          // 6: guidepost.routes.v1.EqualRoutes
+	(*LookupStreamRequest)(nil),  // 7: guidepost.routes.v1.LookupStreamRequest
+	(*LookupStreamResponse)(nil), // 8: guidepost.routes.v1.LookupStreamResponse
+	(*ExplainRequest)(nil),       // 9: guidepost.routes.v1.ExplainRequest
+	(*ExplainResponse)(nil),      // 10: guidepost.routes.v1.ExplainResponse
+	(*Candidate)(nil),            // 11: guidepost.routes.v1.Candidate
+	(*v1.AsOf)(nil),              // 12: guidepost.common.v1.AsOf
+	(*RouteFilter)(nil),          // 13: guidepost.routes.v1.RouteFilter
+	(*Route)(nil),                // 14: guidepost.routes.v1.Route
 }
 var file_guidepost_routes_v1_lookup_proto_depIdxs = []int32{
-	11, // 0: guidepost.routes.v1.LookupResponse.route:type_name -> guidepost.routes.v1.Route
-	11, // 1: guidepost.routes.v1.LookupResponse.equal:type_name -> guidepost.routes.v1.Route
-	0,  // 2: guidepost.routes.v1.LookupBatchRequest.detail:type_name -> guidepost.routes.v1.RouteDetail
-	11, // 3: guidepost.routes.v1.LookupBatchResponse.routes:type_name -> guidepost.routes.v1.Route
-	4,  // 4: guidepost.routes.v1.LookupStreamRequest.batch:type_name -> guidepost.routes.v1.LookupBatchRequest
-	5,  // 5: guidepost.routes.v1.LookupStreamResponse.batch:type_name -> guidepost.routes.v1.LookupBatchResponse
-	10, // 6: guidepost.routes.v1.ExplainResponse.candidates:type_name -> guidepost.routes.v1.Candidate
-	11, // 7: guidepost.routes.v1.Candidate.route:type_name -> guidepost.routes.v1.Route
-	1,  // 8: guidepost.routes.v1.Candidate.verdict:type_name -> guidepost.routes.v1.Verdict
-	9,  // [9:9] is the sub-list for method output_type
-	9,  // [9:9] is the sub-list for method input_type
-	9,  // [9:9] is the sub-list for extension type_name
-	9,  // [9:9] is the sub-list for extension extendee
-	0,  // [0:9] is the sub-list for field type_name
+	12, // 0: guidepost.routes.v1.LookupRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	13, // 1: guidepost.routes.v1.LookupRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	14, // 2: guidepost.routes.v1.LookupResponse.route:type_name -> guidepost.routes.v1.Route
+	14, // 3: guidepost.routes.v1.LookupResponse.equal:type_name -> guidepost.routes.v1.Route
+	0,  // 4: guidepost.routes.v1.LookupBatchRequest.detail:type_name -> guidepost.routes.v1.RouteDetail
+	12, // 5: guidepost.routes.v1.LookupBatchRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	13, // 6: guidepost.routes.v1.LookupBatchRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	14, // 7: guidepost.routes.v1.LookupBatchResponse.routes:type_name -> guidepost.routes.v1.Route
+	6,  // 8: guidepost.routes.v1.LookupBatchResponse.equal:type_name -> guidepost.routes.v1.EqualRoutes
+	4,  // 9: guidepost.routes.v1.LookupStreamRequest.batch:type_name -> guidepost.routes.v1.LookupBatchRequest
+	5,  // 10: guidepost.routes.v1.LookupStreamResponse.batch:type_name -> guidepost.routes.v1.LookupBatchResponse
+	12, // 11: guidepost.routes.v1.ExplainRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	11, // 12: guidepost.routes.v1.ExplainResponse.candidates:type_name -> guidepost.routes.v1.Candidate
+	14, // 13: guidepost.routes.v1.Candidate.route:type_name -> guidepost.routes.v1.Route
+	1,  // 14: guidepost.routes.v1.Candidate.verdict:type_name -> guidepost.routes.v1.Verdict
+	15, // [15:15] is the sub-list for method output_type
+	15, // [15:15] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_lookup_proto_init() }
@@ -789,7 +932,7 @@ func file_guidepost_routes_v1_lookup_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_lookup_proto_rawDesc), len(file_guidepost_routes_v1_lookup_proto_rawDesc)),
 			NumEnums:      2,
-			NumMessages:   9,
+			NumMessages:   10,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

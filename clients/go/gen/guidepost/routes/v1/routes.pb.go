@@ -10,9 +10,9 @@
 package routesv1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
@@ -27,85 +27,88 @@ const (
 )
 
 // Which stored prefixes a query matches.
-type Match int32
+type MatchKind int32
 
 const (
 	// Same as exact; without a prefix: all routes.
-	Match_MATCH_UNSPECIFIED Match = 0
+	MatchKind_MATCH_KIND_UNSPECIFIED MatchKind = 0
 	// The asked prefix itself.
-	Match_MATCH_EXACT Match = 1
-	// The longest stored prefix that covers the asked one and has a route that the rest of the
-	// question asks for; of that prefix the routes that it asks for.
-	Match_MATCH_LONGEST Match = 2
-	// The asked prefix and every more specific one; the cost grows with the hits.
-	Match_MATCH_LONGER Match = 3
-	// The asked prefix and every one that covers it, shortest first.
-	Match_MATCH_SHORTER Match = 4
+	MatchKind_MATCH_KIND_EXACT MatchKind = 1
+	// The longest stored prefix that covers the asked one and has a route that fits the filter; of
+	// that prefix the routes that fit.
+	MatchKind_MATCH_KIND_LONGEST MatchKind = 2
+	// The asked prefix and every more specific one (inclusive); the cost grows with the hits.
+	MatchKind_MATCH_KIND_LONGER MatchKind = 3
+	// The asked prefix and every less specific one (inclusive): all that cover it, shortest first.
+	MatchKind_MATCH_KIND_SHORTER MatchKind = 4
 )
 
-// Enum value maps for Match.
+// Enum value maps for MatchKind.
 var (
-	Match_name = map[int32]string{
-		0: "MATCH_UNSPECIFIED",
-		1: "MATCH_EXACT",
-		2: "MATCH_LONGEST",
-		3: "MATCH_LONGER",
-		4: "MATCH_SHORTER",
+	MatchKind_name = map[int32]string{
+		0: "MATCH_KIND_UNSPECIFIED",
+		1: "MATCH_KIND_EXACT",
+		2: "MATCH_KIND_LONGEST",
+		3: "MATCH_KIND_LONGER",
+		4: "MATCH_KIND_SHORTER",
 	}
-	Match_value = map[string]int32{
-		"MATCH_UNSPECIFIED": 0,
-		"MATCH_EXACT":       1,
-		"MATCH_LONGEST":     2,
-		"MATCH_LONGER":      3,
-		"MATCH_SHORTER":     4,
+	MatchKind_value = map[string]int32{
+		"MATCH_KIND_UNSPECIFIED": 0,
+		"MATCH_KIND_EXACT":       1,
+		"MATCH_KIND_LONGEST":     2,
+		"MATCH_KIND_LONGER":      3,
+		"MATCH_KIND_SHORTER":     4,
 	}
 )
 
-func (x Match) Enum() *Match {
-	p := new(Match)
+func (x MatchKind) Enum() *MatchKind {
+	p := new(MatchKind)
 	*p = x
 	return p
 }
 
-func (x Match) String() string {
+func (x MatchKind) String() string {
 	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
 }
 
-func (Match) Descriptor() protoreflect.EnumDescriptor {
+func (MatchKind) Descriptor() protoreflect.EnumDescriptor {
 	return file_guidepost_routes_v1_routes_proto_enumTypes[0].Descriptor()
 }
 
-func (Match) Type() protoreflect.EnumType {
+func (MatchKind) Type() protoreflect.EnumType {
 	return &file_guidepost_routes_v1_routes_proto_enumTypes[0]
 }
 
-func (x Match) Number() protoreflect.EnumNumber {
+func (x MatchKind) Number() protoreflect.EnumNumber {
 	return protoreflect.EnumNumber(x)
 }
 
-// Deprecated: Use Match.Descriptor instead.
-func (Match) EnumDescriptor() ([]byte, []int) {
+// Deprecated: Use MatchKind.Descriptor instead.
+func (MatchKind) EnumDescriptor() ([]byte, []int) {
 	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{0}
 }
 
-// A batch of operations: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
+// Operations that are done together: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
 type ModifyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to do, in order. What one message does is one revision.
 	Operations []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
 	// The table to do it in. Default "default".
 	Table string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
-	// The source that routes, prefixes and syncs belong to which name none. Default "static". Naming
-	// one that exists, here or in an operation, connects the call to it until the call ends, whatever
-	// becomes of the operations; in a dry run it does not. See Source.on_disconnect.
+	// The source of routes, prefixes and syncs that name none. Default "static". Naming one that
+	// exists, here or in an operation, connects the call to it until the call ends, even if operations
+	// are rejected; a dry run does not. See Source.on_disconnect.
 	Source string `protobuf:"bytes,3,opt,name=source,proto3" json:"source,omitempty"`
-	// All or nothing: if one operation is refused none is done, and the others' code is ABORTED.
+	// All or nothing: if one operation is rejected none is done, and the others' code is ABORTED.
 	Atomic bool `protobuf:"varint,4,opt,name=atomic,proto3" json:"atomic,omitempty"`
 	// Decides and answers, but does nothing. `revision` in the results is the one it was decided on.
 	DryRun bool `protobuf:"varint,5,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
 	// Do it only if nothing has changed since this revision, in any table: routes, but also tables
 	// and sources. Otherwise every result is CONFLICT.
 	ExpectedRevision *uint64 `protobuf:"varint,6,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
+	// The timeline of `expected_revision`, here and in the operations: see GetRevision. If the server
+	// is on another one (a backup was restored), every result is CONFLICT. 0: not checked.
+	ExpectedTimeline uint64 `protobuf:"fixed64,7,opt,name=expected_timeline,json=expectedTimeline,proto3" json:"expected_timeline,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
@@ -182,6 +185,13 @@ func (x *ModifyRequest) GetExpectedRevision() uint64 {
 	return 0
 }
 
+func (x *ModifyRequest) GetExpectedTimeline() uint64 {
+	if x != nil {
+		return x.ExpectedTimeline
+	}
+	return 0
+}
+
 // One change.
 type Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -192,15 +202,15 @@ type Operation struct {
 	// Types that are valid to be assigned to Action:
 	//
 	//	*Operation_Add
-	//	*Operation_Delete
+	//	*Operation_DeleteRoute
 	//	*Operation_DeletePrefix
 	//	*Operation_Replace
 	//	*Operation_BeginSync
 	//	*Operation_EndSync
 	Action isOperation_Action `protobuf_oneof:"action"`
 	// Do it only if what it is about was last written by this revision: the route of `add` and
-	// `delete`, or the last written one of the source's routes of the prefix; 0: only if there is
-	// none. Otherwise the result is CONFLICT and names the revision found. Not for syncs.
+	// `delete_route`, or the last written one of the source's routes of the prefix; 0: only if there
+	// is none. Otherwise the result is CONFLICT and names the revision found. Not for syncs.
 	ExpectedRevision *uint64 `protobuf:"varint,8,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
@@ -259,10 +269,10 @@ func (x *Operation) GetAdd() *Route {
 	return nil
 }
 
-func (x *Operation) GetDelete() *Route {
+func (x *Operation) GetDeleteRoute() *Route {
 	if x != nil {
-		if x, ok := x.Action.(*Operation_Delete); ok {
-			return x.Delete
+		if x, ok := x.Action.(*Operation_DeleteRoute); ok {
+			return x.DeleteRoute
 		}
 	}
 	return nil
@@ -316,15 +326,14 @@ type isOperation_Action interface {
 }
 
 type Operation_Add struct {
-	// Adds a route, or updates the one with the same source, prefix, next hop, interface, kind
-	// and path id. A prefix has at most 256 routes; one more is refused.
+	// Adds a route, or updates the one with the same key. A prefix has at most 256 routes; one more
+	// is rejected.
 	Add *Route `protobuf:"bytes,2,opt,name=add,proto3,oneof"`
 }
 
-type Operation_Delete struct {
-	// Deletes the one route with this source, prefix, next hop, interface, kind and path id. No such
-	// route: OK, with nothing changed.
-	Delete *Route `protobuf:"bytes,3,opt,name=delete,proto3,oneof"`
+type Operation_DeleteRoute struct {
+	// Deletes the route with the same key. No such route: OK, with nothing changed.
+	DeleteRoute *Route `protobuf:"bytes,3,opt,name=delete_route,json=deleteRoute,proto3,oneof"`
 }
 
 type Operation_DeletePrefix struct {
@@ -341,23 +350,23 @@ type Operation_Replace struct {
 type Operation_BeginSync struct {
 	// Begins a full refresh of the source in the table: marks all its routes there as stale, or
 	// those of one address family. Adding or replacing a route unmarks it. A second one begins
-	// again, with everything marked and no refusal counted.
+	// again, with everything marked and no rejection counted.
 	BeginSync *SyncScope `protobuf:"bytes,6,opt,name=begin_sync,json=beginSync,proto3,oneof"`
 }
 
 type Operation_EndSync struct {
-	// Ends it: deletes the routes that are still marked; `changed` says how many. Only by the call
+	// Ends it: deletes the routes that are still marked; the result says how many. Only by the call
 	// that began it. If that call ends before, nothing is deleted and the marks are forgotten.
-	// If an operation of the call on these routes was refused since begin_sync, nothing is deleted
+	// If an operation of the call on these routes was rejected since begin_sync, nothing is deleted
 	// and the refresh is still under way: the code is ABORTED, `unswept` says how many routes are
-	// still marked, and `text` names the first refusal. Then begin again, or end it with
-	// `sweep_despite_refusals`. A dry run counts for nothing here.
+	// still marked, and `text` names the first rejection. Then begin again, or end it with
+	// `sweep_despite_rejections`. A dry run counts for nothing here.
 	EndSync *SyncScope `protobuf:"bytes,7,opt,name=end_sync,json=endSync,proto3,oneof"`
 }
 
 func (*Operation_Add) isOperation_Action() {}
 
-func (*Operation_Delete) isOperation_Action() {}
+func (*Operation_DeleteRoute) isOperation_Action() {}
 
 func (*Operation_DeletePrefix) isOperation_Action() {}
 
@@ -370,7 +379,7 @@ func (*Operation_EndSync) isOperation_Action() {}
 // All routes of a source and prefix.
 type Replacement struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Destination, "address/length" with no host bits set. Required.
+	// Destination, "address/length" with no host bits set.
 	Prefix string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	// The source. Default: that of the request.
 	Source string `protobuf:"bytes,2,opt,name=source,proto3" json:"source,omitempty"`
@@ -439,10 +448,10 @@ type SyncScope struct {
 	Source string `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
 	// Only routes with a prefix of this family; each family can be refreshed by itself. Default: both.
 	Family AddressFamily `protobuf:"varint,2,opt,name=family,proto3,enum=guidepost.routes.v1.AddressFamily" json:"family,omitempty"`
-	// Of end_sync: deletes what is still marked though operations were refused.
-	SweepDespiteRefusals bool `protobuf:"varint,3,opt,name=sweep_despite_refusals,json=sweepDespiteRefusals,proto3" json:"sweep_despite_refusals,omitempty"`
-	unknownFields        protoimpl.UnknownFields
-	sizeCache            protoimpl.SizeCache
+	// Of end_sync: deletes what is still marked though operations were rejected.
+	SweepDespiteRejections bool `protobuf:"varint,3,opt,name=sweep_despite_rejections,json=sweepDespiteRejections,proto3" json:"sweep_despite_rejections,omitempty"`
+	unknownFields          protoimpl.UnknownFields
+	sizeCache              protoimpl.SizeCache
 }
 
 func (x *SyncScope) Reset() {
@@ -489,14 +498,14 @@ func (x *SyncScope) GetFamily() AddressFamily {
 	return AddressFamily_ADDRESS_FAMILY_UNSPECIFIED
 }
 
-func (x *SyncScope) GetSweepDespiteRefusals() bool {
+func (x *SyncScope) GetSweepDespiteRejections() bool {
 	if x != nil {
-		return x.SweepDespiteRefusals
+		return x.SweepDespiteRejections
 	}
 	return false
 }
 
-// Results, one an operation, in order; batches may be cut differently from the requests'.
+// Results, one per operation, in order; they may be cut into other chunks than the requests.
 type ModifyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How each operation ended.
@@ -542,45 +551,132 @@ func (x *ModifyResponse) GetResults() []*v1.OperationResult {
 	return nil
 }
 
+// One message of Modify.
+type ApplyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message: at most 4,096 operations, so that their results fit into one response.
+	Request       *ModifyRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyRequest) Reset() {
+	*x = ApplyRequest{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyRequest) ProtoMessage() {}
+
+func (x *ApplyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyRequest.ProtoReflect.Descriptor instead.
+func (*ApplyRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ApplyRequest) GetRequest() *ModifyRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// The results of that message.
+type ApplyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How each operation ended, in order.
+	Results       []*v1.OperationResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyResponse) Reset() {
+	*x = ApplyResponse{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyResponse) ProtoMessage() {}
+
+func (x *ApplyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyResponse.ProtoReflect.Descriptor instead.
+func (*ApplyResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{6}
+}
+
+func (x *ApplyResponse) GetResults() []*v1.OperationResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
 // What to look for.
 type GetRoutesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// An address or "address/length"; host bits are masked off. Empty: the whole table.
 	Prefix string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	// How the prefix is matched.
-	Match Match `protobuf:"varint,2,opt,name=match,proto3,enum=guidepost.routes.v1.Match" json:"match,omitempty"`
+	MatchKind MatchKind `protobuf:"varint,2,opt,name=match_kind,json=matchKind,proto3,enum=guidepost.routes.v1.MatchKind" json:"match_kind,omitempty"`
 	// The table to look in. Default "default".
 	Table string `protobuf:"bytes,3,opt,name=table,proto3" json:"table,omitempty"`
 	// The state to look in. Default: the newest. An earlier one is found by undoing what came after
-	// it: the first question about it costs some microseconds a change since then.
-	At *Moment `protobuf:"bytes,4,opt,name=at,proto3" json:"at,omitempty"`
-	// Only routes of these sources, at most 64. Empty: all. One that does not exist is NOT_FOUND,
-	// unless the question is about an earlier state.
-	Sources []string `protobuf:"bytes,5,rep,name=sources,proto3" json:"sources,omitempty"`
-	// Only routes with this next hop address. Empty: all.
-	NextHop string `protobuf:"bytes,6,opt,name=next_hop,json=nextHop,proto3" json:"next_hop,omitempty"`
-	// Only routes with this outgoing interface. Empty: all.
-	Interface string `protobuf:"bytes,7,opt,name=interface,proto3" json:"interface,omitempty"`
-	// Only routes with at least this metric. Default 0.
-	MetricMin *uint32 `protobuf:"varint,8,opt,name=metric_min,json=metricMin,proto3,oneof" json:"metric_min,omitempty"`
-	// Only routes with at most this metric. Default 4,294,967,295.
-	MetricMax *uint32 `protobuf:"varint,9,opt,name=metric_max,json=metricMax,proto3,oneof" json:"metric_max,omitempty"`
-	// Only routes with this tag. Empty: all.
-	Tag string `protobuf:"bytes,10,opt,name=tag,proto3" json:"tag,omitempty"`
-	// Answer with at most this many routes, 1 to 65,536, and a token for the next page. 0: with all.
-	PageSize uint32 `protobuf:"varint,11,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// it: the first question about it costs some microseconds per change since then. Before the table
+	// was created: what an earlier one of its name held then, or nothing.
+	AsOf *v1.AsOf `protobuf:"bytes,4,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Only routes that fit.
+	Filter *RouteFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Answer with at most this many routes, and a token for the next page. 0: with all; more than
+	// 65,536 is taken for that.
+	PageSize uint32 `protobuf:"varint,6,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// The `next_page_token` of the page before. The question must be the same but for `page_size`,
-	// and is answered at the revision of the first page. OUT_OF_RANGE if that is no longer retained.
-	PageToken string `protobuf:"bytes,12,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// and is answered at the revision of the first page. OUT_OF_RANGE if that is no longer retained,
+	// or of another timeline.
+	PageToken string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only count the hits.
-	CountOnly     bool `protobuf:"varint,13,opt,name=count_only,json=countOnly,proto3" json:"count_only,omitempty"`
+	CountOnly bool `protobuf:"varint,8,opt,name=count_only,json=countOnly,proto3" json:"count_only,omitempty"`
+	// Also says when routes were written: see Route.write_time. Then the question may wait, as one
+	// about an earlier state does.
+	WriteTimes    bool `protobuf:"varint,9,opt,name=write_times,json=writeTimes,proto3" json:"write_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetRoutesRequest) Reset() {
 	*x = GetRoutesRequest{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -592,7 +688,7 @@ func (x *GetRoutesRequest) String() string {
 func (*GetRoutesRequest) ProtoMessage() {}
 
 func (x *GetRoutesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -605,7 +701,7 @@ func (x *GetRoutesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutesRequest.ProtoReflect.Descriptor instead.
 func (*GetRoutesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetRoutesRequest) GetPrefix() string {
@@ -615,11 +711,11 @@ func (x *GetRoutesRequest) GetPrefix() string {
 	return ""
 }
 
-func (x *GetRoutesRequest) GetMatch() Match {
+func (x *GetRoutesRequest) GetMatchKind() MatchKind {
 	if x != nil {
-		return x.Match
+		return x.MatchKind
 	}
-	return Match_MATCH_UNSPECIFIED
+	return MatchKind_MATCH_KIND_UNSPECIFIED
 }
 
 func (x *GetRoutesRequest) GetTable() string {
@@ -629,53 +725,18 @@ func (x *GetRoutesRequest) GetTable() string {
 	return ""
 }
 
-func (x *GetRoutesRequest) GetAt() *Moment {
+func (x *GetRoutesRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
-		return x.At
+		return x.AsOf
 	}
 	return nil
 }
 
-func (x *GetRoutesRequest) GetSources() []string {
+func (x *GetRoutesRequest) GetFilter() *RouteFilter {
 	if x != nil {
-		return x.Sources
+		return x.Filter
 	}
 	return nil
-}
-
-func (x *GetRoutesRequest) GetNextHop() string {
-	if x != nil {
-		return x.NextHop
-	}
-	return ""
-}
-
-func (x *GetRoutesRequest) GetInterface() string {
-	if x != nil {
-		return x.Interface
-	}
-	return ""
-}
-
-func (x *GetRoutesRequest) GetMetricMin() uint32 {
-	if x != nil && x.MetricMin != nil {
-		return *x.MetricMin
-	}
-	return 0
-}
-
-func (x *GetRoutesRequest) GetMetricMax() uint32 {
-	if x != nil && x.MetricMax != nil {
-		return *x.MetricMax
-	}
-	return 0
-}
-
-func (x *GetRoutesRequest) GetTag() string {
-	if x != nil {
-		return x.Tag
-	}
-	return ""
 }
 
 func (x *GetRoutesRequest) GetPageSize() uint32 {
@@ -699,102 +760,22 @@ func (x *GetRoutesRequest) GetCountOnly() bool {
 	return false
 }
 
-// A state of the table. Before the table was created: what an earlier one of its name held then, or
-// nothing.
-type Moment struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which one. Not set: the newest.
-	//
-	// Types that are valid to be assigned to Moment:
-	//
-	//	*Moment_Revision
-	//	*Moment_Time
-	Moment        isMoment_Moment `protobuf_oneof:"moment"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Moment) Reset() {
-	*x = Moment{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Moment) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Moment) ProtoMessage() {}
-
-func (x *Moment) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[6]
+func (x *GetRoutesRequest) GetWriteTimes() bool {
 	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
+		return x.WriteTimes
 	}
-	return mi.MessageOf(x)
+	return false
 }
 
-// Deprecated: Use Moment.ProtoReflect.Descriptor instead.
-func (*Moment) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *Moment) GetMoment() isMoment_Moment {
-	if x != nil {
-		return x.Moment
-	}
-	return nil
-}
-
-func (x *Moment) GetRevision() uint64 {
-	if x != nil {
-		if x, ok := x.Moment.(*Moment_Revision); ok {
-			return x.Revision
-		}
-	}
-	return 0
-}
-
-func (x *Moment) GetTime() *timestamppb.Timestamp {
-	if x != nil {
-		if x, ok := x.Moment.(*Moment_Time); ok {
-			return x.Time
-		}
-	}
-	return nil
-}
-
-type isMoment_Moment interface {
-	isMoment_Moment()
-}
-
-type Moment_Revision struct {
-	// The state after this revision; 0 is the empty table.
-	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3,oneof"`
-}
-
-type Moment_Time struct {
-	// The state at this time by the server's clock, milliseconds count; `nanos` 0 to 999,999,999.
-	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3,oneof"`
-}
-
-func (*Moment_Revision) isMoment_Moment() {}
-
-func (*Moment_Time) isMoment_Moment() {}
-
-// A batch of hits: at most 512 routes. At least one response is sent, even without hits.
+// A chunk of hits: at most 512 routes. At least one response is sent, even without hits.
 type GetRoutesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The hits, in order.
 	Routes []*Route `protobuf:"bytes,1,rep,name=routes,proto3" json:"routes,omitempty"`
-	// The revision that the whole answer is of; the same in every response of a call.
+	// The revision of the state that was looked in; the same in every response of a call.
 	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// In the last response of a page: where the next one begins. Empty: there is none.
+	// In the last response of a page: where the next one begins, which has at least one route. Empty:
+	// there is none.
 	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// With `count_only`: how many hits there are.
 	Count         uint64 `protobuf:"varint,4,opt,name=count,proto3" json:"count,omitempty"`
@@ -804,7 +785,7 @@ type GetRoutesResponse struct {
 
 func (x *GetRoutesResponse) Reset() {
 	*x = GetRoutesResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -816,7 +797,7 @@ func (x *GetRoutesResponse) String() string {
 func (*GetRoutesResponse) ProtoMessage() {}
 
 func (x *GetRoutesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -829,7 +810,7 @@ func (x *GetRoutesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRoutesResponse.ProtoReflect.Descriptor instead.
 func (*GetRoutesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *GetRoutesResponse) GetRoutes() []*Route {
@@ -863,21 +844,26 @@ func (x *GetRoutesResponse) GetCount() uint64 {
 // Between which states, and where.
 type DiffRoutesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one state. Default: the newest.
-	From *Moment `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
-	// The other. Default: the newest. May be the earlier one: then the answer says how to go back.
-	To *Moment `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// The state to compare from. Default: the newest.
+	FromState *v1.AsOf `protobuf:"bytes,1,opt,name=from_state,json=fromState,proto3" json:"from_state,omitempty"`
+	// The state to compare with. Default: the newest. May be the earlier one: then the answer says how
+	// to go back.
+	ToState *v1.AsOf `protobuf:"bytes,2,opt,name=to_state,json=toState,proto3" json:"to_state,omitempty"`
 	// An address or "address/length": only this prefix and more specific ones. Empty: all.
 	Prefix string `protobuf:"bytes,3,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	// The table to look in. Default "default".
-	Table         string `protobuf:"bytes,4,opt,name=table,proto3" json:"table,omitempty"`
+	Table string `protobuf:"bytes,4,opt,name=table,proto3" json:"table,omitempty"`
+	// Only differences of which one of the two routes fits. Not with `best_only`.
+	Filter *RouteFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Also says when routes were written: see Route.write_time.
+	WriteTimes    bool `protobuf:"varint,6,opt,name=write_times,json=writeTimes,proto3" json:"write_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DiffRoutesRequest) Reset() {
 	*x = DiffRoutesRequest{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[8]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -889,7 +875,7 @@ func (x *DiffRoutesRequest) String() string {
 func (*DiffRoutesRequest) ProtoMessage() {}
 
 func (x *DiffRoutesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[8]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -902,19 +888,19 @@ func (x *DiffRoutesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRoutesRequest.ProtoReflect.Descriptor instead.
 func (*DiffRoutesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{9}
 }
 
-func (x *DiffRoutesRequest) GetFrom() *Moment {
+func (x *DiffRoutesRequest) GetFromState() *v1.AsOf {
 	if x != nil {
-		return x.From
+		return x.FromState
 	}
 	return nil
 }
 
-func (x *DiffRoutesRequest) GetTo() *Moment {
+func (x *DiffRoutesRequest) GetToState() *v1.AsOf {
 	if x != nil {
-		return x.To
+		return x.ToState
 	}
 	return nil
 }
@@ -933,12 +919,26 @@ func (x *DiffRoutesRequest) GetTable() string {
 	return ""
 }
 
-// A batch of differences: at most 512. At least one response is sent, even without differences.
+func (x *DiffRoutesRequest) GetFilter() *RouteFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *DiffRoutesRequest) GetWriteTimes() bool {
+	if x != nil {
+		return x.WriteTimes
+	}
+	return false
+}
+
+// A chunk of differences: at most 512. At least one response is sent, even without differences.
 type DiffRoutesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The differences, in order.
 	Differences []*RouteDifference `protobuf:"bytes,1,rep,name=differences,proto3" json:"differences,omitempty"`
-	// The revision of the one state; the same in every response of a call.
+	// The revision of the state that was compared from; the same in every response of a call.
 	FromRevision uint64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
 	// The revision of the other.
 	ToRevision    uint64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
@@ -948,7 +948,7 @@ type DiffRoutesResponse struct {
 
 func (x *DiffRoutesResponse) Reset() {
 	*x = DiffRoutesResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[9]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -960,7 +960,7 @@ func (x *DiffRoutesResponse) String() string {
 func (*DiffRoutesResponse) ProtoMessage() {}
 
 func (x *DiffRoutesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[9]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -973,7 +973,7 @@ func (x *DiffRoutesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRoutesResponse.ProtoReflect.Descriptor instead.
 func (*DiffRoutesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *DiffRoutesResponse) GetDifferences() []*RouteDifference {
@@ -1001,10 +1001,9 @@ func (x *DiffRoutesResponse) GetToRevision() uint64 {
 // added again as it was, is no difference.
 type RouteDifference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The route in the one state; not set if it was not there.
+	// The route in the state that was compared from; not set if it was not there.
 	Before *Route `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
-	// The same route (by prefix, source, next hop, interface, kind and path id) in the other state; not set if
-	// it is not there.
+	// The route with the same key in the other state; not set if it is not there.
 	After         *Route `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1012,7 +1011,7 @@ type RouteDifference struct {
 
 func (x *RouteDifference) Reset() {
 	*x = RouteDifference{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1024,7 +1023,7 @@ func (x *RouteDifference) String() string {
 func (*RouteDifference) ProtoMessage() {}
 
 func (x *RouteDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1037,7 +1036,7 @@ func (x *RouteDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteDifference.ProtoReflect.Descriptor instead.
 func (*RouteDifference) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *RouteDifference) GetBefore() *Route {
@@ -1065,7 +1064,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1077,7 +1076,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1090,7 +1089,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetStatsRequest) GetTable() string {
@@ -1125,7 +1124,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1137,7 +1136,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1150,7 +1149,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetStatsResponse) GetRevision() uint64 {
@@ -1213,7 +1212,7 @@ var File_guidepost_routes_v1_routes_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/routes.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#guidepost/common/v1/operation.proto\x1a guidepost/routes/v1/lookup.proto\x1a\x1fguidepost/routes/v1/route.proto\x1a guidepost/routes/v1/tables.proto\x1a\x1fguidepost/routes/v1/watch.proto\"\xf6\x01\n" +
+	" guidepost/routes/v1/routes.proto\x12\x13guidepost.routes.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a#guidepost/common/v1/operation.proto\x1a guidepost/routes/v1/lookup.proto\x1a\x1fguidepost/routes/v1/route.proto\x1a guidepost/routes/v1/tables.proto\x1a\x1fguidepost/routes/v1/watch.proto\"\xa3\x02\n" +
 	"\rModifyRequest\x12>\n" +
 	"\n" +
 	"operations\x18\x01 \x03(\v2\x1e.guidepost.routes.v1.OperationR\n" +
@@ -1222,12 +1221,13 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\x06source\x18\x03 \x01(\tR\x06source\x12\x16\n" +
 	"\x06atomic\x18\x04 \x01(\bR\x06atomic\x12\x17\n" +
 	"\adry_run\x18\x05 \x01(\bR\x06dryRun\x120\n" +
-	"\x11expected_revision\x18\x06 \x01(\x04H\x00R\x10expectedRevision\x88\x01\x01B\x14\n" +
-	"\x12_expected_revision\"\xb6\x03\n" +
+	"\x11expected_revision\x18\x06 \x01(\x04H\x00R\x10expectedRevision\x88\x01\x01\x12+\n" +
+	"\x11expected_timeline\x18\a \x01(\x06R\x10expectedTimelineB\x14\n" +
+	"\x12_expected_revision\"\xc1\x03\n" +
 	"\tOperation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12.\n" +
-	"\x03add\x18\x02 \x01(\v2\x1a.guidepost.routes.v1.RouteH\x00R\x03add\x124\n" +
-	"\x06delete\x18\x03 \x01(\v2\x1a.guidepost.routes.v1.RouteH\x00R\x06delete\x12%\n" +
+	"\x03add\x18\x02 \x01(\v2\x1a.guidepost.routes.v1.RouteH\x00R\x03add\x12?\n" +
+	"\fdelete_route\x18\x03 \x01(\v2\x1a.guidepost.routes.v1.RouteH\x00R\vdeleteRoute\x12%\n" +
 	"\rdelete_prefix\x18\x04 \x01(\tH\x00R\fdeletePrefix\x12<\n" +
 	"\areplace\x18\x05 \x01(\v2 .guidepost.routes.v1.ReplacementH\x00R\areplace\x12?\n" +
 	"\n" +
@@ -1235,52 +1235,49 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\bend_sync\x18\a \x01(\v2\x1e.guidepost.routes.v1.SyncScopeH\x00R\aendSync\x120\n" +
 	"\x11expected_revision\x18\b \x01(\x04H\x01R\x10expectedRevision\x88\x01\x01B\b\n" +
 	"\x06actionB\x14\n" +
-	"\x12_expected_revision\"q\n" +
-	"\vReplacement\x12\x16\n" +
-	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x16\n" +
+	"\x12_expected_revision\"w\n" +
+	"\vReplacement\x12\x1c\n" +
+	"\x06prefix\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06prefix\x12\x16\n" +
 	"\x06source\x18\x02 \x01(\tR\x06source\x122\n" +
-	"\x06routes\x18\x03 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"\x95\x01\n" +
+	"\x06routes\x18\x03 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"\x99\x01\n" +
 	"\tSyncScope\x12\x16\n" +
 	"\x06source\x18\x01 \x01(\tR\x06source\x12:\n" +
-	"\x06family\x18\x02 \x01(\x0e2\".guidepost.routes.v1.AddressFamilyR\x06family\x124\n" +
-	"\x16sweep_despite_refusals\x18\x03 \x01(\bR\x14sweepDespiteRefusals\"P\n" +
+	"\x06family\x18\x02 \x01(\x0e2\".guidepost.routes.v1.AddressFamilyR\x06family\x128\n" +
+	"\x18sweep_despite_rejections\x18\x03 \x01(\bR\x16sweepDespiteRejections\"P\n" +
 	"\x0eModifyResponse\x12>\n" +
-	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\xc5\x03\n" +
+	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"R\n" +
+	"\fApplyRequest\x12B\n" +
+	"\arequest\x18\x01 \x01(\v2\".guidepost.routes.v1.ModifyRequestB\x04\xe2A\x01\x02R\arequest\"O\n" +
+	"\rApplyResponse\x12>\n" +
+	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\xe5\x02\n" +
 	"\x10GetRoutesRequest\x12\x16\n" +
-	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x120\n" +
-	"\x05match\x18\x02 \x01(\x0e2\x1a.guidepost.routes.v1.MatchR\x05match\x12\x14\n" +
-	"\x05table\x18\x03 \x01(\tR\x05table\x12+\n" +
-	"\x02at\x18\x04 \x01(\v2\x1b.guidepost.routes.v1.MomentR\x02at\x12\x18\n" +
-	"\asources\x18\x05 \x03(\tR\asources\x12\x19\n" +
-	"\bnext_hop\x18\x06 \x01(\tR\anextHop\x12\x1c\n" +
-	"\tinterface\x18\a \x01(\tR\tinterface\x12\"\n" +
+	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12=\n" +
 	"\n" +
-	"metric_min\x18\b \x01(\rH\x00R\tmetricMin\x88\x01\x01\x12\"\n" +
+	"match_kind\x18\x02 \x01(\x0e2\x1e.guidepost.routes.v1.MatchKindR\tmatchKind\x12\x14\n" +
+	"\x05table\x18\x03 \x01(\tR\x05table\x12.\n" +
+	"\x05as_of\x18\x04 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x128\n" +
+	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1b\n" +
+	"\tpage_size\x18\x06 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"metric_max\x18\t \x01(\rH\x01R\tmetricMax\x88\x01\x01\x12\x10\n" +
-	"\x03tag\x18\n" +
-	" \x01(\tR\x03tag\x12\x1b\n" +
-	"\tpage_size\x18\v \x01(\rR\bpageSize\x12\x1d\n" +
+	"page_token\x18\a \x01(\tR\tpageToken\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\f \x01(\tR\tpageToken\x12\x1d\n" +
-	"\n" +
-	"count_only\x18\r \x01(\bR\tcountOnlyB\r\n" +
-	"\v_metric_minB\r\n" +
-	"\v_metric_max\"b\n" +
-	"\x06Moment\x12\x1c\n" +
-	"\brevision\x18\x01 \x01(\x04H\x00R\brevision\x120\n" +
-	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\x04timeB\b\n" +
-	"\x06moment\"\xa1\x01\n" +
+	"count_only\x18\b \x01(\bR\tcountOnly\x12\x1f\n" +
+	"\vwrite_times\x18\t \x01(\bR\n" +
+	"writeTimes\"\xa1\x01\n" +
 	"\x11GetRoutesResponse\x122\n" +
 	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x14\n" +
-	"\x05count\x18\x04 \x01(\x04R\x05count\"\x9f\x01\n" +
-	"\x11DiffRoutesRequest\x12/\n" +
-	"\x04from\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.MomentR\x04from\x12+\n" +
-	"\x02to\x18\x02 \x01(\v2\x1b.guidepost.routes.v1.MomentR\x02to\x12\x16\n" +
+	"\x05count\x18\x04 \x01(\x04R\x05count\"\x8c\x02\n" +
+	"\x11DiffRoutesRequest\x128\n" +
+	"\n" +
+	"from_state\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\tfromState\x124\n" +
+	"\bto_state\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\atoState\x12\x16\n" +
 	"\x06prefix\x18\x03 \x01(\tR\x06prefix\x12\x14\n" +
-	"\x05table\x18\x04 \x01(\tR\x05table\"\xa2\x01\n" +
+	"\x05table\x18\x04 \x01(\tR\x05table\x128\n" +
+	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1f\n" +
+	"\vwrite_times\x18\x06 \x01(\bR\n" +
+	"writeTimes\"\xa2\x01\n" +
 	"\x12DiffRoutesResponse\x12F\n" +
 	"\vdifferences\x18\x01 \x03(\v2$.guidepost.routes.v1.RouteDifferenceR\vdifferences\x12#\n" +
 	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
@@ -1301,33 +1298,40 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\ripv6_prefixes\x18\x05 \x01(\x04R\fipv6Prefixes\x12\x16\n" +
 	"\x06tables\x18\x06 \x01(\rR\x06tables\x12\x18\n" +
 	"\asources\x18\a \x01(\rR\asources\x12\x18\n" +
-	"\awatches\x18\b \x01(\rR\awatches*g\n" +
-	"\x05Match\x12\x15\n" +
-	"\x11MATCH_UNSPECIFIED\x10\x00\x12\x0f\n" +
-	"\vMATCH_EXACT\x10\x01\x12\x11\n" +
-	"\rMATCH_LONGEST\x10\x02\x12\x10\n" +
-	"\fMATCH_LONGER\x10\x03\x12\x11\n" +
-	"\rMATCH_SHORTER\x10\x042\xa9\f\n" +
-	"\x06Routes\x12Q\n" +
-	"\x06Lookup\x12\".guidepost.routes.v1.LookupRequest\x1a#.guidepost.routes.v1.LookupResponse\x12`\n" +
-	"\vLookupBatch\x12'.guidepost.routes.v1.LookupBatchRequest\x1a(.guidepost.routes.v1.LookupBatchResponse\x12g\n" +
-	"\fLookupStream\x12(.guidepost.routes.v1.LookupStreamRequest\x1a).guidepost.routes.v1.LookupStreamResponse(\x010\x01\x12T\n" +
-	"\aExplain\x12#.guidepost.routes.v1.ExplainRequest\x1a$.guidepost.routes.v1.ExplainResponse\x12U\n" +
-	"\x06Modify\x12\".guidepost.routes.v1.ModifyRequest\x1a#.guidepost.routes.v1.ModifyResponse(\x010\x01\x12\\\n" +
-	"\tGetRoutes\x12%.guidepost.routes.v1.GetRoutesRequest\x1a&.guidepost.routes.v1.GetRoutesResponse0\x01\x12_\n" +
+	"\awatches\x18\b \x01(\rR\awatches*\x84\x01\n" +
+	"\tMatchKind\x12\x1a\n" +
+	"\x16MATCH_KIND_UNSPECIFIED\x10\x00\x12\x14\n" +
+	"\x10MATCH_KIND_EXACT\x10\x01\x12\x16\n" +
+	"\x12MATCH_KIND_LONGEST\x10\x02\x12\x15\n" +
+	"\x11MATCH_KIND_LONGER\x10\x03\x12\x16\n" +
+	"\x12MATCH_KIND_SHORTER\x10\x042\x9e\x13\n" +
+	"\x06Routes\x12l\n" +
+	"\x06Lookup\x12\".guidepost.routes.v1.LookupRequest\x1a#.guidepost.routes.v1.LookupResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/routes:lookup\x12\x83\x01\n" +
+	"\vLookupBatch\x12'.guidepost.routes.v1.LookupBatchRequest\x1a(.guidepost.routes.v1.LookupBatchResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/routes:lookupBatch\x12g\n" +
+	"\fLookupStream\x12(.guidepost.routes.v1.LookupStreamRequest\x1a).guidepost.routes.v1.LookupStreamResponse(\x010\x01\x12p\n" +
+	"\aExplain\x12#.guidepost.routes.v1.ExplainRequest\x1a$.guidepost.routes.v1.ExplainResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/routes:explain\x12U\n" +
+	"\x06Modify\x12\".guidepost.routes.v1.ModifyRequest\x1a#.guidepost.routes.v1.ModifyResponse(\x010\x01\x12q\n" +
+	"\x05Apply\x12!.guidepost.routes.v1.ApplyRequest\x1a\".guidepost.routes.v1.ApplyResponse\"!\x82\xd3\xe4\x93\x02\x1b:\arequest\"\x10/v1/routes:apply\x12p\n" +
+	"\tGetRoutes\x12%.guidepost.routes.v1.GetRoutesRequest\x1a&.guidepost.routes.v1.GetRoutesResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/routes0\x01\x12x\n" +
 	"\n" +
-	"DiffRoutes\x12&.guidepost.routes.v1.DiffRoutesRequest\x1a'.guidepost.routes.v1.DiffRoutesResponse0\x01\x12P\n" +
-	"\x05Watch\x12!.guidepost.routes.v1.WatchRequest\x1a\".guidepost.routes.v1.WatchResponse0\x01\x12N\n" +
-	"\x05Flush\x12!.guidepost.routes.v1.FlushRequest\x1a\".guidepost.routes.v1.FlushResponse\x12`\n" +
-	"\vCreateTable\x12'.guidepost.routes.v1.CreateTableRequest\x1a(.guidepost.routes.v1.CreateTableResponse\x12]\n" +
+	"DiffRoutes\x12&.guidepost.routes.v1.DiffRoutesRequest\x1a'.guidepost.routes.v1.DiffRoutesResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/routes:diff0\x01\x12j\n" +
+	"\x05Watch\x12!.guidepost.routes.v1.WatchRequest\x1a\".guidepost.routes.v1.WatchResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/routes:watch0\x01\x12k\n" +
+	"\x05Flush\x12!.guidepost.routes.v1.FlushRequest\x1a\".guidepost.routes.v1.FlushResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/routes:flush\x12w\n" +
+	"\vCreateTable\x12'.guidepost.routes.v1.CreateTableRequest\x1a(.guidepost.routes.v1.CreateTableResponse\"\x15\x82\xd3\xe4\x93\x02\x0f:\x01*\"\n" +
+	"/v1/tables\x12r\n" +
+	"\bGetTable\x12$.guidepost.routes.v1.GetTableRequest\x1a%.guidepost.routes.v1.GetTableResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/tables/{name}\x12q\n" +
 	"\n" +
-	"ListTables\x12&.guidepost.routes.v1.ListTablesRequest\x1a'.guidepost.routes.v1.ListTablesResponse\x12Z\n" +
-	"\tDropTable\x12%.guidepost.routes.v1.DropTableRequest\x1a&.guidepost.routes.v1.DropTableResponse\x12Z\n" +
-	"\tPutSource\x12%.guidepost.routes.v1.PutSourceRequest\x1a&.guidepost.routes.v1.PutSourceResponse\x12`\n" +
-	"\vListSources\x12'.guidepost.routes.v1.ListSourcesRequest\x1a(.guidepost.routes.v1.ListSourcesResponse\x12c\n" +
-	"\fDeleteSource\x12(.guidepost.routes.v1.DeleteSourceRequest\x1a).guidepost.routes.v1.DeleteSourceResponse\x12Z\n" +
-	"\tGetLimits\x12%.guidepost.routes.v1.GetLimitsRequest\x1a&.guidepost.routes.v1.GetLimitsResponse\x12W\n" +
-	"\bGetStats\x12$.guidepost.routes.v1.GetStatsRequest\x1a%.guidepost.routes.v1.GetStatsResponseBB\n" +
+	"ListTables\x12&.guidepost.routes.v1.ListTablesRequest\x1a'.guidepost.routes.v1.ListTablesResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
+	"/v1/tables\x12u\n" +
+	"\tDropTable\x12%.guidepost.routes.v1.DropTableRequest\x1a&.guidepost.routes.v1.DropTableResponse\"\x19\x82\xd3\xe4\x93\x02\x13*\x11/v1/tables/{name}\x12\x85\x01\n" +
+	"\tPutSource\x12%.guidepost.routes.v1.PutSourceRequest\x1a&.guidepost.routes.v1.PutSourceResponse\")\x82\xd3\xe4\x93\x02#:\x06source2\x19/v1/sources/{source.name}\x12v\n" +
+	"\tGetSource\x12%.guidepost.routes.v1.GetSourceRequest\x1a&.guidepost.routes.v1.GetSourceResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/sources/{name}\x12u\n" +
+	"\vListSources\x12'.guidepost.routes.v1.ListSourcesRequest\x1a(.guidepost.routes.v1.ListSourcesResponse\"\x13\x82\xd3\xe4\x93\x02\r\x12\v/v1/sources\x12\x7f\n" +
+	"\fDeleteSource\x12(.guidepost.routes.v1.DeleteSourceRequest\x1a).guidepost.routes.v1.DeleteSourceResponse\"\x1a\x82\xd3\xe4\x93\x02\x14*\x12/v1/sources/{name}\x12}\n" +
+	"\vGetRevision\x12'.guidepost.routes.v1.GetRevisionRequest\x1a(.guidepost.routes.v1.GetRevisionResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/routes:revision\x12u\n" +
+	"\tGetLimits\x12%.guidepost.routes.v1.GetLimitsRequest\x1a&.guidepost.routes.v1.GetLimitsResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/routes:limits\x12q\n" +
+	"\bGetStats\x12$.guidepost.routes.v1.GetStatsRequest\x1a%.guidepost.routes.v1.GetStatsResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/routes:statsBB\n" +
 	"\x13guidepost.routes.v1B\vRoutesProtoP\x01Z\x1cguidepost/routes/v1;routesv1b\x06proto3"
 
 var (
@@ -1343,111 +1347,130 @@ func file_guidepost_routes_v1_routes_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_routes_v1_routes_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_routes_v1_routes_proto_msgTypes = make([]protoimpl.MessageInfo, 13)
+var file_guidepost_routes_v1_routes_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
 var file_guidepost_routes_v1_routes_proto_goTypes = []any{
-	(Match)(0),                    // 0: guidepost.routes.v1.Match
-	(*ModifyRequest)(nil),         // 1: guidepost.routes.v1.ModifyRequest
-	(*Operation)(nil),             // 2: guidepost.routes.v1.Operation
-	(*Replacement)(nil),           // 3: guidepost.routes.v1.Replacement
-	(*SyncScope)(nil),             // 4: guidepost.routes.v1.SyncScope
-	(*ModifyResponse)(nil),        // 5: guidepost.routes.v1.ModifyResponse
-	(*GetRoutesRequest)(nil),      // 6: guidepost.routes.v1.GetRoutesRequest
-	(*Moment)(nil),                // 7: guidepost.routes.v1.Moment
-	(*GetRoutesResponse)(nil),     // 8: guidepost.routes.v1.GetRoutesResponse
-	(*DiffRoutesRequest)(nil),     // 9: guidepost.routes.v1.DiffRoutesRequest
-	(*DiffRoutesResponse)(nil),    // 10: guidepost.routes.v1.DiffRoutesResponse
-	(*RouteDifference)(nil),       // 11: guidepost.routes.v1.RouteDifference
-	(*GetStatsRequest)(nil),       // 12: guidepost.routes.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),      // 13: guidepost.routes.v1.GetStatsResponse
-	(*Route)(nil),                 // 14: guidepost.routes.v1.Route
-	(AddressFamily)(0),            // 15: guidepost.routes.v1.AddressFamily
-	(*v1.OperationResult)(nil),    // 16: guidepost.common.v1.OperationResult
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*LookupRequest)(nil),         // 18: guidepost.routes.v1.LookupRequest
-	(*LookupBatchRequest)(nil),    // 19: guidepost.routes.v1.LookupBatchRequest
-	(*LookupStreamRequest)(nil),   // 20: guidepost.routes.v1.LookupStreamRequest
-	(*ExplainRequest)(nil),        // 21: guidepost.routes.v1.ExplainRequest
-	(*WatchRequest)(nil),          // 22: guidepost.routes.v1.WatchRequest
-	(*FlushRequest)(nil),          // 23: guidepost.routes.v1.FlushRequest
-	(*CreateTableRequest)(nil),    // 24: guidepost.routes.v1.CreateTableRequest
-	(*ListTablesRequest)(nil),     // 25: guidepost.routes.v1.ListTablesRequest
-	(*DropTableRequest)(nil),      // 26: guidepost.routes.v1.DropTableRequest
-	(*PutSourceRequest)(nil),      // 27: guidepost.routes.v1.PutSourceRequest
-	(*ListSourcesRequest)(nil),    // 28: guidepost.routes.v1.ListSourcesRequest
-	(*DeleteSourceRequest)(nil),   // 29: guidepost.routes.v1.DeleteSourceRequest
-	(*GetLimitsRequest)(nil),      // 30: guidepost.routes.v1.GetLimitsRequest
-	(*LookupResponse)(nil),        // 31: guidepost.routes.v1.LookupResponse
-	(*LookupBatchResponse)(nil),   // 32: guidepost.routes.v1.LookupBatchResponse
-	(*LookupStreamResponse)(nil),  // 33: guidepost.routes.v1.LookupStreamResponse
-	(*ExplainResponse)(nil),       // 34: guidepost.routes.v1.ExplainResponse
-	(*WatchResponse)(nil),         // 35: guidepost.routes.v1.WatchResponse
-	(*FlushResponse)(nil),         // 36: guidepost.routes.v1.FlushResponse
-	(*CreateTableResponse)(nil),   // 37: guidepost.routes.v1.CreateTableResponse
-	(*ListTablesResponse)(nil),    // 38: guidepost.routes.v1.ListTablesResponse
-	(*DropTableResponse)(nil),     // 39: guidepost.routes.v1.DropTableResponse
-	(*PutSourceResponse)(nil),     // 40: guidepost.routes.v1.PutSourceResponse
-	(*ListSourcesResponse)(nil),   // 41: guidepost.routes.v1.ListSourcesResponse
-	(*DeleteSourceResponse)(nil),  // 42: guidepost.routes.v1.DeleteSourceResponse
-	(*GetLimitsResponse)(nil),     // 43: guidepost.routes.v1.GetLimitsResponse
+	(MatchKind)(0),               // 0: guidepost.routes.v1.MatchKind
+	(*ModifyRequest)(nil),        // 1: guidepost.routes.v1.ModifyRequest
+	(*Operation)(nil),            // 2: guidepost.routes.v1.Operation
+	(*Replacement)(nil),          // 3: guidepost.routes.v1.Replacement
+	(*SyncScope)(nil),            // 4: guidepost.routes.v1.SyncScope
+	(*ModifyResponse)(nil),       // 5: guidepost.routes.v1.ModifyResponse
+	(*ApplyRequest)(nil),         // 6: guidepost.routes.v1.ApplyRequest
+	(*ApplyResponse)(nil),        // 7: guidepost.routes.v1.ApplyResponse
+	(*GetRoutesRequest)(nil),     // 8: guidepost.routes.v1.GetRoutesRequest
+	(*GetRoutesResponse)(nil),    // 9: guidepost.routes.v1.GetRoutesResponse
+	(*DiffRoutesRequest)(nil),    // 10: guidepost.routes.v1.DiffRoutesRequest
+	(*DiffRoutesResponse)(nil),   // 11: guidepost.routes.v1.DiffRoutesResponse
+	(*RouteDifference)(nil),      // 12: guidepost.routes.v1.RouteDifference
+	(*GetStatsRequest)(nil),      // 13: guidepost.routes.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),     // 14: guidepost.routes.v1.GetStatsResponse
+	(*Route)(nil),                // 15: guidepost.routes.v1.Route
+	(AddressFamily)(0),           // 16: guidepost.routes.v1.AddressFamily
+	(*v1.OperationResult)(nil),   // 17: guidepost.common.v1.OperationResult
+	(*v1.AsOf)(nil),              // 18: guidepost.common.v1.AsOf
+	(*RouteFilter)(nil),          // 19: guidepost.routes.v1.RouteFilter
+	(*LookupRequest)(nil),        // 20: guidepost.routes.v1.LookupRequest
+	(*LookupBatchRequest)(nil),   // 21: guidepost.routes.v1.LookupBatchRequest
+	(*LookupStreamRequest)(nil),  // 22: guidepost.routes.v1.LookupStreamRequest
+	(*ExplainRequest)(nil),       // 23: guidepost.routes.v1.ExplainRequest
+	(*WatchRequest)(nil),         // 24: guidepost.routes.v1.WatchRequest
+	(*FlushRequest)(nil),         // 25: guidepost.routes.v1.FlushRequest
+	(*CreateTableRequest)(nil),   // 26: guidepost.routes.v1.CreateTableRequest
+	(*GetTableRequest)(nil),      // 27: guidepost.routes.v1.GetTableRequest
+	(*ListTablesRequest)(nil),    // 28: guidepost.routes.v1.ListTablesRequest
+	(*DropTableRequest)(nil),     // 29: guidepost.routes.v1.DropTableRequest
+	(*PutSourceRequest)(nil),     // 30: guidepost.routes.v1.PutSourceRequest
+	(*GetSourceRequest)(nil),     // 31: guidepost.routes.v1.GetSourceRequest
+	(*ListSourcesRequest)(nil),   // 32: guidepost.routes.v1.ListSourcesRequest
+	(*DeleteSourceRequest)(nil),  // 33: guidepost.routes.v1.DeleteSourceRequest
+	(*GetRevisionRequest)(nil),   // 34: guidepost.routes.v1.GetRevisionRequest
+	(*GetLimitsRequest)(nil),     // 35: guidepost.routes.v1.GetLimitsRequest
+	(*LookupResponse)(nil),       // 36: guidepost.routes.v1.LookupResponse
+	(*LookupBatchResponse)(nil),  // 37: guidepost.routes.v1.LookupBatchResponse
+	(*LookupStreamResponse)(nil), // 38: guidepost.routes.v1.LookupStreamResponse
+	(*ExplainResponse)(nil),      // 39: guidepost.routes.v1.ExplainResponse
+	(*WatchResponse)(nil),        // 40: guidepost.routes.v1.WatchResponse
+	(*FlushResponse)(nil),        // 41: guidepost.routes.v1.FlushResponse
+	(*CreateTableResponse)(nil),  // 42: guidepost.routes.v1.CreateTableResponse
+	(*GetTableResponse)(nil),     // 43: guidepost.routes.v1.GetTableResponse
+	(*ListTablesResponse)(nil),   // 44: guidepost.routes.v1.ListTablesResponse
+	(*DropTableResponse)(nil),    // 45: guidepost.routes.v1.DropTableResponse
+	(*PutSourceResponse)(nil),    // 46: guidepost.routes.v1.PutSourceResponse
+	(*GetSourceResponse)(nil),    // 47: guidepost.routes.v1.GetSourceResponse
+	(*ListSourcesResponse)(nil),  // 48: guidepost.routes.v1.ListSourcesResponse
+	(*DeleteSourceResponse)(nil), // 49: guidepost.routes.v1.DeleteSourceResponse
+	(*GetRevisionResponse)(nil),  // 50: guidepost.routes.v1.GetRevisionResponse
+	(*GetLimitsResponse)(nil),    // 51: guidepost.routes.v1.GetLimitsResponse
 }
 var file_guidepost_routes_v1_routes_proto_depIdxs = []int32{
 	2,  // 0: guidepost.routes.v1.ModifyRequest.operations:type_name -> guidepost.routes.v1.Operation
-	14, // 1: guidepost.routes.v1.Operation.add:type_name -> guidepost.routes.v1.Route
-	14, // 2: guidepost.routes.v1.Operation.delete:type_name -> guidepost.routes.v1.Route
+	15, // 1: guidepost.routes.v1.Operation.add:type_name -> guidepost.routes.v1.Route
+	15, // 2: guidepost.routes.v1.Operation.delete_route:type_name -> guidepost.routes.v1.Route
 	3,  // 3: guidepost.routes.v1.Operation.replace:type_name -> guidepost.routes.v1.Replacement
 	4,  // 4: guidepost.routes.v1.Operation.begin_sync:type_name -> guidepost.routes.v1.SyncScope
 	4,  // 5: guidepost.routes.v1.Operation.end_sync:type_name -> guidepost.routes.v1.SyncScope
-	14, // 6: guidepost.routes.v1.Replacement.routes:type_name -> guidepost.routes.v1.Route
-	15, // 7: guidepost.routes.v1.SyncScope.family:type_name -> guidepost.routes.v1.AddressFamily
-	16, // 8: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	0,  // 9: guidepost.routes.v1.GetRoutesRequest.match:type_name -> guidepost.routes.v1.Match
-	7,  // 10: guidepost.routes.v1.GetRoutesRequest.at:type_name -> guidepost.routes.v1.Moment
-	17, // 11: guidepost.routes.v1.Moment.time:type_name -> google.protobuf.Timestamp
-	14, // 12: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
-	7,  // 13: guidepost.routes.v1.DiffRoutesRequest.from:type_name -> guidepost.routes.v1.Moment
-	7,  // 14: guidepost.routes.v1.DiffRoutesRequest.to:type_name -> guidepost.routes.v1.Moment
-	11, // 15: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
-	14, // 16: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
-	14, // 17: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
-	18, // 18: guidepost.routes.v1.Routes.Lookup:input_type -> guidepost.routes.v1.LookupRequest
-	19, // 19: guidepost.routes.v1.Routes.LookupBatch:input_type -> guidepost.routes.v1.LookupBatchRequest
-	20, // 20: guidepost.routes.v1.Routes.LookupStream:input_type -> guidepost.routes.v1.LookupStreamRequest
-	21, // 21: guidepost.routes.v1.Routes.Explain:input_type -> guidepost.routes.v1.ExplainRequest
-	1,  // 22: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
-	6,  // 23: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
-	9,  // 24: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
-	22, // 25: guidepost.routes.v1.Routes.Watch:input_type -> guidepost.routes.v1.WatchRequest
-	23, // 26: guidepost.routes.v1.Routes.Flush:input_type -> guidepost.routes.v1.FlushRequest
-	24, // 27: guidepost.routes.v1.Routes.CreateTable:input_type -> guidepost.routes.v1.CreateTableRequest
-	25, // 28: guidepost.routes.v1.Routes.ListTables:input_type -> guidepost.routes.v1.ListTablesRequest
-	26, // 29: guidepost.routes.v1.Routes.DropTable:input_type -> guidepost.routes.v1.DropTableRequest
-	27, // 30: guidepost.routes.v1.Routes.PutSource:input_type -> guidepost.routes.v1.PutSourceRequest
-	28, // 31: guidepost.routes.v1.Routes.ListSources:input_type -> guidepost.routes.v1.ListSourcesRequest
-	29, // 32: guidepost.routes.v1.Routes.DeleteSource:input_type -> guidepost.routes.v1.DeleteSourceRequest
-	30, // 33: guidepost.routes.v1.Routes.GetLimits:input_type -> guidepost.routes.v1.GetLimitsRequest
-	12, // 34: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
-	31, // 35: guidepost.routes.v1.Routes.Lookup:output_type -> guidepost.routes.v1.LookupResponse
-	32, // 36: guidepost.routes.v1.Routes.LookupBatch:output_type -> guidepost.routes.v1.LookupBatchResponse
-	33, // 37: guidepost.routes.v1.Routes.LookupStream:output_type -> guidepost.routes.v1.LookupStreamResponse
-	34, // 38: guidepost.routes.v1.Routes.Explain:output_type -> guidepost.routes.v1.ExplainResponse
-	5,  // 39: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
-	8,  // 40: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
-	10, // 41: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
-	35, // 42: guidepost.routes.v1.Routes.Watch:output_type -> guidepost.routes.v1.WatchResponse
-	36, // 43: guidepost.routes.v1.Routes.Flush:output_type -> guidepost.routes.v1.FlushResponse
-	37, // 44: guidepost.routes.v1.Routes.CreateTable:output_type -> guidepost.routes.v1.CreateTableResponse
-	38, // 45: guidepost.routes.v1.Routes.ListTables:output_type -> guidepost.routes.v1.ListTablesResponse
-	39, // 46: guidepost.routes.v1.Routes.DropTable:output_type -> guidepost.routes.v1.DropTableResponse
-	40, // 47: guidepost.routes.v1.Routes.PutSource:output_type -> guidepost.routes.v1.PutSourceResponse
-	41, // 48: guidepost.routes.v1.Routes.ListSources:output_type -> guidepost.routes.v1.ListSourcesResponse
-	42, // 49: guidepost.routes.v1.Routes.DeleteSource:output_type -> guidepost.routes.v1.DeleteSourceResponse
-	43, // 50: guidepost.routes.v1.Routes.GetLimits:output_type -> guidepost.routes.v1.GetLimitsResponse
-	13, // 51: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
-	35, // [35:52] is the sub-list for method output_type
-	18, // [18:35] is the sub-list for method input_type
-	18, // [18:18] is the sub-list for extension type_name
-	18, // [18:18] is the sub-list for extension extendee
-	0,  // [0:18] is the sub-list for field type_name
+	15, // 6: guidepost.routes.v1.Replacement.routes:type_name -> guidepost.routes.v1.Route
+	16, // 7: guidepost.routes.v1.SyncScope.family:type_name -> guidepost.routes.v1.AddressFamily
+	17, // 8: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	1,  // 9: guidepost.routes.v1.ApplyRequest.request:type_name -> guidepost.routes.v1.ModifyRequest
+	17, // 10: guidepost.routes.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	0,  // 11: guidepost.routes.v1.GetRoutesRequest.match_kind:type_name -> guidepost.routes.v1.MatchKind
+	18, // 12: guidepost.routes.v1.GetRoutesRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	19, // 13: guidepost.routes.v1.GetRoutesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	15, // 14: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
+	18, // 15: guidepost.routes.v1.DiffRoutesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	18, // 16: guidepost.routes.v1.DiffRoutesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	19, // 17: guidepost.routes.v1.DiffRoutesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	12, // 18: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
+	15, // 19: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
+	15, // 20: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
+	20, // 21: guidepost.routes.v1.Routes.Lookup:input_type -> guidepost.routes.v1.LookupRequest
+	21, // 22: guidepost.routes.v1.Routes.LookupBatch:input_type -> guidepost.routes.v1.LookupBatchRequest
+	22, // 23: guidepost.routes.v1.Routes.LookupStream:input_type -> guidepost.routes.v1.LookupStreamRequest
+	23, // 24: guidepost.routes.v1.Routes.Explain:input_type -> guidepost.routes.v1.ExplainRequest
+	1,  // 25: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
+	6,  // 26: guidepost.routes.v1.Routes.Apply:input_type -> guidepost.routes.v1.ApplyRequest
+	8,  // 27: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
+	10, // 28: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
+	24, // 29: guidepost.routes.v1.Routes.Watch:input_type -> guidepost.routes.v1.WatchRequest
+	25, // 30: guidepost.routes.v1.Routes.Flush:input_type -> guidepost.routes.v1.FlushRequest
+	26, // 31: guidepost.routes.v1.Routes.CreateTable:input_type -> guidepost.routes.v1.CreateTableRequest
+	27, // 32: guidepost.routes.v1.Routes.GetTable:input_type -> guidepost.routes.v1.GetTableRequest
+	28, // 33: guidepost.routes.v1.Routes.ListTables:input_type -> guidepost.routes.v1.ListTablesRequest
+	29, // 34: guidepost.routes.v1.Routes.DropTable:input_type -> guidepost.routes.v1.DropTableRequest
+	30, // 35: guidepost.routes.v1.Routes.PutSource:input_type -> guidepost.routes.v1.PutSourceRequest
+	31, // 36: guidepost.routes.v1.Routes.GetSource:input_type -> guidepost.routes.v1.GetSourceRequest
+	32, // 37: guidepost.routes.v1.Routes.ListSources:input_type -> guidepost.routes.v1.ListSourcesRequest
+	33, // 38: guidepost.routes.v1.Routes.DeleteSource:input_type -> guidepost.routes.v1.DeleteSourceRequest
+	34, // 39: guidepost.routes.v1.Routes.GetRevision:input_type -> guidepost.routes.v1.GetRevisionRequest
+	35, // 40: guidepost.routes.v1.Routes.GetLimits:input_type -> guidepost.routes.v1.GetLimitsRequest
+	13, // 41: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
+	36, // 42: guidepost.routes.v1.Routes.Lookup:output_type -> guidepost.routes.v1.LookupResponse
+	37, // 43: guidepost.routes.v1.Routes.LookupBatch:output_type -> guidepost.routes.v1.LookupBatchResponse
+	38, // 44: guidepost.routes.v1.Routes.LookupStream:output_type -> guidepost.routes.v1.LookupStreamResponse
+	39, // 45: guidepost.routes.v1.Routes.Explain:output_type -> guidepost.routes.v1.ExplainResponse
+	5,  // 46: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
+	7,  // 47: guidepost.routes.v1.Routes.Apply:output_type -> guidepost.routes.v1.ApplyResponse
+	9,  // 48: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
+	11, // 49: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
+	40, // 50: guidepost.routes.v1.Routes.Watch:output_type -> guidepost.routes.v1.WatchResponse
+	41, // 51: guidepost.routes.v1.Routes.Flush:output_type -> guidepost.routes.v1.FlushResponse
+	42, // 52: guidepost.routes.v1.Routes.CreateTable:output_type -> guidepost.routes.v1.CreateTableResponse
+	43, // 53: guidepost.routes.v1.Routes.GetTable:output_type -> guidepost.routes.v1.GetTableResponse
+	44, // 54: guidepost.routes.v1.Routes.ListTables:output_type -> guidepost.routes.v1.ListTablesResponse
+	45, // 55: guidepost.routes.v1.Routes.DropTable:output_type -> guidepost.routes.v1.DropTableResponse
+	46, // 56: guidepost.routes.v1.Routes.PutSource:output_type -> guidepost.routes.v1.PutSourceResponse
+	47, // 57: guidepost.routes.v1.Routes.GetSource:output_type -> guidepost.routes.v1.GetSourceResponse
+	48, // 58: guidepost.routes.v1.Routes.ListSources:output_type -> guidepost.routes.v1.ListSourcesResponse
+	49, // 59: guidepost.routes.v1.Routes.DeleteSource:output_type -> guidepost.routes.v1.DeleteSourceResponse
+	50, // 60: guidepost.routes.v1.Routes.GetRevision:output_type -> guidepost.routes.v1.GetRevisionResponse
+	51, // 61: guidepost.routes.v1.Routes.GetLimits:output_type -> guidepost.routes.v1.GetLimitsResponse
+	14, // 62: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
+	42, // [42:63] is the sub-list for method output_type
+	21, // [21:42] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_routes_proto_init() }
@@ -1462,16 +1485,11 @@ func file_guidepost_routes_v1_routes_proto_init() {
 	file_guidepost_routes_v1_routes_proto_msgTypes[0].OneofWrappers = []any{}
 	file_guidepost_routes_v1_routes_proto_msgTypes[1].OneofWrappers = []any{
 		(*Operation_Add)(nil),
-		(*Operation_Delete)(nil),
+		(*Operation_DeleteRoute)(nil),
 		(*Operation_DeletePrefix)(nil),
 		(*Operation_Replace)(nil),
 		(*Operation_BeginSync)(nil),
 		(*Operation_EndSync)(nil),
-	}
-	file_guidepost_routes_v1_routes_proto_msgTypes[5].OneofWrappers = []any{}
-	file_guidepost_routes_v1_routes_proto_msgTypes[6].OneofWrappers = []any{
-		(*Moment_Revision)(nil),
-		(*Moment_Time)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
@@ -1479,7 +1497,7 @@ func file_guidepost_routes_v1_routes_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_routes_proto_rawDesc), len(file_guidepost_routes_v1_routes_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   13,
+			NumMessages:   14,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -27,16 +27,20 @@ const (
 	Routes_LookupStream_FullMethodName = "/guidepost.routes.v1.Routes/LookupStream"
 	Routes_Explain_FullMethodName      = "/guidepost.routes.v1.Routes/Explain"
 	Routes_Modify_FullMethodName       = "/guidepost.routes.v1.Routes/Modify"
+	Routes_Apply_FullMethodName        = "/guidepost.routes.v1.Routes/Apply"
 	Routes_GetRoutes_FullMethodName    = "/guidepost.routes.v1.Routes/GetRoutes"
 	Routes_DiffRoutes_FullMethodName   = "/guidepost.routes.v1.Routes/DiffRoutes"
 	Routes_Watch_FullMethodName        = "/guidepost.routes.v1.Routes/Watch"
 	Routes_Flush_FullMethodName        = "/guidepost.routes.v1.Routes/Flush"
 	Routes_CreateTable_FullMethodName  = "/guidepost.routes.v1.Routes/CreateTable"
+	Routes_GetTable_FullMethodName     = "/guidepost.routes.v1.Routes/GetTable"
 	Routes_ListTables_FullMethodName   = "/guidepost.routes.v1.Routes/ListTables"
 	Routes_DropTable_FullMethodName    = "/guidepost.routes.v1.Routes/DropTable"
 	Routes_PutSource_FullMethodName    = "/guidepost.routes.v1.Routes/PutSource"
+	Routes_GetSource_FullMethodName    = "/guidepost.routes.v1.Routes/GetSource"
 	Routes_ListSources_FullMethodName  = "/guidepost.routes.v1.Routes/ListSources"
 	Routes_DeleteSource_FullMethodName = "/guidepost.routes.v1.Routes/DeleteSource"
+	Routes_GetRevision_FullMethodName  = "/guidepost.routes.v1.Routes/GetRevision"
 	Routes_GetLimits_FullMethodName    = "/guidepost.routes.v1.Routes/GetLimits"
 	Routes_GetStats_FullMethodName     = "/guidepost.routes.v1.Routes/GetStats"
 )
@@ -48,12 +52,13 @@ const (
 // Reads and writes routes.
 //
 // Errors of every call: INVALID_ARGUMENT (names field, value and rule), NOT_FOUND (an unknown table
-// or source, in a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a message over the
-// limit of bytes; or, with google.rpc.RetryInfo, too much waits to be written).
+// or source, in a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a
+// message over the limit of bytes; or, with google.rpc.RetryInfo, too much waits to be written).
+// Calls with an `as_of` have the errors of guidepost.common.v1.AsOf too.
 // For programs they carry google.rpc.ErrorInfo: domain "guidepost", a stable reason in capitals like
-// MASK_NONCONTIGUOUS, and as metadata `field` and `value`, and for OUT_OF_RANGE `oldest_revision`
-// and `oldest_time` as far as they are known. INVALID_ARGUMENT carries google.rpc.BadRequest too.
-// The `rule` of an OperationResult is the same name in small letters: mask.noncontiguous.
+// MASK_NONCONTIGUOUS, and as metadata `field` (a path, such as `filter.metric_min`) and `value`, and
+// for OUT_OF_RANGE `oldest_revision` and `oldest_time` as far as they are known. INVALID_ARGUMENT
+// carries google.rpc.BadRequest too.
 type RoutesClient interface {
 	// The best way to a destination: the longest stored prefix that covers it, and of its routes the
 	// best. Errors: NOT_FOUND if nothing covers it.
@@ -61,14 +66,14 @@ type RoutesClient interface {
 	// The best way to each of many addresses, all as of one revision.
 	LookupBatch(ctx context.Context, in *LookupBatchRequest, opts ...grpc.CallOption) (*LookupBatchResponse, error)
 	// The same as a stream: one response for each request, in order. The next request is read when
-	// the client takes the responses. A batch that LookupBatch would refuse ends the stream with that
+	// the client takes the responses. A batch that LookupBatch would reject ends the stream with that
 	// error; the responses to those before it are sent first.
 	LookupStream(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[LookupStreamRequest, LookupStreamResponse], error)
 	// All routes of the prefix that a destination finds, and why the best one is best.
 	// Errors: NOT_FOUND if nothing covers it.
 	Explain(ctx context.Context, in *ExplainRequest, opts ...grpc.CallOption) (*ExplainResponse, error)
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
-	// visible. A bad operation is refused alone and never ends the stream.
+	// visible. A bad operation is rejected alone and never ends the stream.
 	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
@@ -76,43 +81,48 @@ type RoutesClient interface {
 	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
 	// written is done, nor of any behind it).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
+	// One message of Modify, for clients without client streaming: as a Modify call that sends this
+	// message and ends. At most 4,096 operations.
+	Apply(ctx context.Context, in *ApplyRequest, opts ...grpc.CallOption) (*ApplyResponse, error)
 	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
 	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
-	// Errors: INVALID_ARGUMENT (names field and value), NOT_FOUND (unknown table), OUT_OF_RANGE (the
-	// history does not go back that far, and says how far; or the revision is yet to come),
-	// RESOURCE_EXHAUSTED (too many questions about earlier revisions at once).
 	GetRoutes(ctx context.Context, in *GetRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetRoutesResponse], error)
 	// What changed from one revision or time to another, route by route, in the order of GetRoutes:
 	// not the steps, but what they came to. Its cost grows with the changes between the two.
-	// Errors: as GetRoutes.
 	DiffRoutes(ctx context.Context, in *DiffRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffRoutesResponse], error)
 	// The routes as they change: a snapshot and then its changes, or the changes after a revision. A
 	// client that reads slowly costs no memory: it is told that it lags, and is served from the log.
 	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
-	// the oldest it has; or the revision is yet to come, or older than the table),
-	// RESOURCE_EXHAUSTED (too many watches).
+	// the oldest it has; or the revision does not exist yet, or is older than the table, or of another
+	// timeline), RESOURCE_EXHAUSTED (too many watches).
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 	// Deletes routes by table, source and prefix, all of them in one revision.
 	Flush(ctx context.Context, in *FlushRequest, opts ...grpc.CallOption) (*FlushResponse, error)
-	// Creates a table. Errors: ALREADY_EXISTS, RESOURCE_EXHAUSTED (too many).
+	// Creates a table. One that is there already is OK: a table is no more than its name.
+	// Errors: RESOURCE_EXHAUSTED (too many).
 	CreateTable(ctx context.Context, in *CreateTableRequest, opts ...grpc.CallOption) (*CreateTableResponse, error)
+	// One table. Errors: NOT_FOUND.
+	GetTable(ctx context.Context, in *GetTableRequest, opts ...grpc.CallOption) (*GetTableResponse, error)
 	// All tables.
 	ListTables(ctx context.Context, in *ListTablesRequest, opts ...grpc.CallOption) (*ListTablesResponse, error)
 	// Deletes a table and its routes, in one revision. Watches of it end with NOT_FOUND.
 	// Errors: NOT_FOUND, FAILED_PRECONDITION ("default").
 	DropTable(ctx context.Context, in *DropTableRequest, opts ...grpc.CallOption) (*DropTableResponse, error)
-	// Adds or changes an owner of routes. Errors: FAILED_PRECONDITION ("static"),
-	// RESOURCE_EXHAUSTED (too many).
+	// Adds or changes an owner of routes; one that is so already is OK. Errors: FAILED_PRECONDITION
+	// ("static"), RESOURCE_EXHAUSTED (too many).
 	PutSource(ctx context.Context, in *PutSourceRequest, opts ...grpc.CallOption) (*PutSourceResponse, error)
+	// One owner of routes. Errors: NOT_FOUND.
+	GetSource(ctx context.Context, in *GetSourceRequest, opts ...grpc.CallOption) (*GetSourceResponse, error)
 	// All owners of routes.
 	ListSources(ctx context.Context, in *ListSourcesRequest, opts ...grpc.CallOption) (*ListSourcesResponse, error)
 	// Deletes an owner without routes. Errors: NOT_FOUND, FAILED_PRECONDITION ("static", or it has
 	// routes).
 	DeleteSource(ctx context.Context, in *DeleteSourceRequest, opts ...grpc.CallOption) (*DeleteSourceResponse, error)
-	// What bounds a caller.
+	// Which revision there was at a time, and when a revision was written.
+	GetRevision(ctx context.Context, in *GetRevisionRequest, opts ...grpc.CallOption) (*GetRevisionResponse, error)
+	// The limits that apply to a caller.
 	GetLimits(ctx context.Context, in *GetLimitsRequest, opts ...grpc.CallOption) (*GetLimitsResponse, error)
 	// How many routes there are, and of what kind.
-	// Errors: NOT_FOUND (unknown table).
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
 }
 
@@ -179,6 +189,16 @@ func (c *routesClient) Modify(ctx context.Context, opts ...grpc.CallOption) (grp
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Routes_ModifyClient = grpc.BidiStreamingClient[ModifyRequest, ModifyResponse]
+
+func (c *routesClient) Apply(ctx context.Context, in *ApplyRequest, opts ...grpc.CallOption) (*ApplyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyResponse)
+	err := c.cc.Invoke(ctx, Routes_Apply_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
 
 func (c *routesClient) GetRoutes(ctx context.Context, in *GetRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetRoutesResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -257,6 +277,16 @@ func (c *routesClient) CreateTable(ctx context.Context, in *CreateTableRequest, 
 	return out, nil
 }
 
+func (c *routesClient) GetTable(ctx context.Context, in *GetTableRequest, opts ...grpc.CallOption) (*GetTableResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTableResponse)
+	err := c.cc.Invoke(ctx, Routes_GetTable_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routesClient) ListTables(ctx context.Context, in *ListTablesRequest, opts ...grpc.CallOption) (*ListTablesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListTablesResponse)
@@ -287,6 +317,16 @@ func (c *routesClient) PutSource(ctx context.Context, in *PutSourceRequest, opts
 	return out, nil
 }
 
+func (c *routesClient) GetSource(ctx context.Context, in *GetSourceRequest, opts ...grpc.CallOption) (*GetSourceResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetSourceResponse)
+	err := c.cc.Invoke(ctx, Routes_GetSource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routesClient) ListSources(ctx context.Context, in *ListSourcesRequest, opts ...grpc.CallOption) (*ListSourcesResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListSourcesResponse)
@@ -301,6 +341,16 @@ func (c *routesClient) DeleteSource(ctx context.Context, in *DeleteSourceRequest
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(DeleteSourceResponse)
 	err := c.cc.Invoke(ctx, Routes_DeleteSource_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *routesClient) GetRevision(ctx context.Context, in *GetRevisionRequest, opts ...grpc.CallOption) (*GetRevisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRevisionResponse)
+	err := c.cc.Invoke(ctx, Routes_GetRevision_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -334,12 +384,13 @@ func (c *routesClient) GetStats(ctx context.Context, in *GetStatsRequest, opts .
 // Reads and writes routes.
 //
 // Errors of every call: INVALID_ARGUMENT (names field, value and rule), NOT_FOUND (an unknown table
-// or source, in a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a message over the
-// limit of bytes; or, with google.rpc.RetryInfo, too much waits to be written).
+// or source, in a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (a
+// message over the limit of bytes; or, with google.rpc.RetryInfo, too much waits to be written).
+// Calls with an `as_of` have the errors of guidepost.common.v1.AsOf too.
 // For programs they carry google.rpc.ErrorInfo: domain "guidepost", a stable reason in capitals like
-// MASK_NONCONTIGUOUS, and as metadata `field` and `value`, and for OUT_OF_RANGE `oldest_revision`
-// and `oldest_time` as far as they are known. INVALID_ARGUMENT carries google.rpc.BadRequest too.
-// The `rule` of an OperationResult is the same name in small letters: mask.noncontiguous.
+// MASK_NONCONTIGUOUS, and as metadata `field` (a path, such as `filter.metric_min`) and `value`, and
+// for OUT_OF_RANGE `oldest_revision` and `oldest_time` as far as they are known. INVALID_ARGUMENT
+// carries google.rpc.BadRequest too.
 type RoutesServer interface {
 	// The best way to a destination: the longest stored prefix that covers it, and of its routes the
 	// best. Errors: NOT_FOUND if nothing covers it.
@@ -347,14 +398,14 @@ type RoutesServer interface {
 	// The best way to each of many addresses, all as of one revision.
 	LookupBatch(context.Context, *LookupBatchRequest) (*LookupBatchResponse, error)
 	// The same as a stream: one response for each request, in order. The next request is read when
-	// the client takes the responses. A batch that LookupBatch would refuse ends the stream with that
+	// the client takes the responses. A batch that LookupBatch would reject ends the stream with that
 	// error; the responses to those before it are sent first.
 	LookupStream(grpc.BidiStreamingServer[LookupStreamRequest, LookupStreamResponse]) error
 	// All routes of the prefix that a destination finds, and why the best one is best.
 	// Errors: NOT_FOUND if nothing covers it.
 	Explain(context.Context, *ExplainRequest) (*ExplainResponse, error)
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
-	// visible. A bad operation is refused alone and never ends the stream.
+	// visible. A bad operation is rejected alone and never ends the stream.
 	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
@@ -362,43 +413,48 @@ type RoutesServer interface {
 	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
 	// written is done, nor of any behind it).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
+	// One message of Modify, for clients without client streaming: as a Modify call that sends this
+	// message and ends. At most 4,096 operations.
+	Apply(context.Context, *ApplyRequest) (*ApplyResponse, error)
 	// The routes that match a prefix, or all of them, as of one revision, the newest or an earlier
 	// one; IPv4 before IPv6, then by address, by prefix length, and best route of a prefix first.
-	// Errors: INVALID_ARGUMENT (names field and value), NOT_FOUND (unknown table), OUT_OF_RANGE (the
-	// history does not go back that far, and says how far; or the revision is yet to come),
-	// RESOURCE_EXHAUSTED (too many questions about earlier revisions at once).
 	GetRoutes(*GetRoutesRequest, grpc.ServerStreamingServer[GetRoutesResponse]) error
 	// What changed from one revision or time to another, route by route, in the order of GetRoutes:
 	// not the steps, but what they came to. Its cost grows with the changes between the two.
-	// Errors: as GetRoutes.
 	DiffRoutes(*DiffRoutesRequest, grpc.ServerStreamingServer[DiffRoutesResponse]) error
 	// The routes as they change: a snapshot and then its changes, or the changes after a revision. A
 	// client that reads slowly costs no memory: it is told that it lags, and is served from the log.
 	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
-	// the oldest it has; or the revision is yet to come, or older than the table),
-	// RESOURCE_EXHAUSTED (too many watches).
+	// the oldest it has; or the revision does not exist yet, or is older than the table, or of another
+	// timeline), RESOURCE_EXHAUSTED (too many watches).
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	// Deletes routes by table, source and prefix, all of them in one revision.
 	Flush(context.Context, *FlushRequest) (*FlushResponse, error)
-	// Creates a table. Errors: ALREADY_EXISTS, RESOURCE_EXHAUSTED (too many).
+	// Creates a table. One that is there already is OK: a table is no more than its name.
+	// Errors: RESOURCE_EXHAUSTED (too many).
 	CreateTable(context.Context, *CreateTableRequest) (*CreateTableResponse, error)
+	// One table. Errors: NOT_FOUND.
+	GetTable(context.Context, *GetTableRequest) (*GetTableResponse, error)
 	// All tables.
 	ListTables(context.Context, *ListTablesRequest) (*ListTablesResponse, error)
 	// Deletes a table and its routes, in one revision. Watches of it end with NOT_FOUND.
 	// Errors: NOT_FOUND, FAILED_PRECONDITION ("default").
 	DropTable(context.Context, *DropTableRequest) (*DropTableResponse, error)
-	// Adds or changes an owner of routes. Errors: FAILED_PRECONDITION ("static"),
-	// RESOURCE_EXHAUSTED (too many).
+	// Adds or changes an owner of routes; one that is so already is OK. Errors: FAILED_PRECONDITION
+	// ("static"), RESOURCE_EXHAUSTED (too many).
 	PutSource(context.Context, *PutSourceRequest) (*PutSourceResponse, error)
+	// One owner of routes. Errors: NOT_FOUND.
+	GetSource(context.Context, *GetSourceRequest) (*GetSourceResponse, error)
 	// All owners of routes.
 	ListSources(context.Context, *ListSourcesRequest) (*ListSourcesResponse, error)
 	// Deletes an owner without routes. Errors: NOT_FOUND, FAILED_PRECONDITION ("static", or it has
 	// routes).
 	DeleteSource(context.Context, *DeleteSourceRequest) (*DeleteSourceResponse, error)
-	// What bounds a caller.
+	// Which revision there was at a time, and when a revision was written.
+	GetRevision(context.Context, *GetRevisionRequest) (*GetRevisionResponse, error)
+	// The limits that apply to a caller.
 	GetLimits(context.Context, *GetLimitsRequest) (*GetLimitsResponse, error)
 	// How many routes there are, and of what kind.
-	// Errors: NOT_FOUND (unknown table).
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)
 	mustEmbedUnimplementedRoutesServer()
 }
@@ -425,6 +481,9 @@ func (UnimplementedRoutesServer) Explain(context.Context, *ExplainRequest) (*Exp
 func (UnimplementedRoutesServer) Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error {
 	return status.Error(codes.Unimplemented, "method Modify not implemented")
 }
+func (UnimplementedRoutesServer) Apply(context.Context, *ApplyRequest) (*ApplyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Apply not implemented")
+}
 func (UnimplementedRoutesServer) GetRoutes(*GetRoutesRequest, grpc.ServerStreamingServer[GetRoutesResponse]) error {
 	return status.Error(codes.Unimplemented, "method GetRoutes not implemented")
 }
@@ -440,6 +499,9 @@ func (UnimplementedRoutesServer) Flush(context.Context, *FlushRequest) (*FlushRe
 func (UnimplementedRoutesServer) CreateTable(context.Context, *CreateTableRequest) (*CreateTableResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method CreateTable not implemented")
 }
+func (UnimplementedRoutesServer) GetTable(context.Context, *GetTableRequest) (*GetTableResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTable not implemented")
+}
 func (UnimplementedRoutesServer) ListTables(context.Context, *ListTablesRequest) (*ListTablesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTables not implemented")
 }
@@ -449,11 +511,17 @@ func (UnimplementedRoutesServer) DropTable(context.Context, *DropTableRequest) (
 func (UnimplementedRoutesServer) PutSource(context.Context, *PutSourceRequest) (*PutSourceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method PutSource not implemented")
 }
+func (UnimplementedRoutesServer) GetSource(context.Context, *GetSourceRequest) (*GetSourceResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetSource not implemented")
+}
 func (UnimplementedRoutesServer) ListSources(context.Context, *ListSourcesRequest) (*ListSourcesResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListSources not implemented")
 }
 func (UnimplementedRoutesServer) DeleteSource(context.Context, *DeleteSourceRequest) (*DeleteSourceResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method DeleteSource not implemented")
+}
+func (UnimplementedRoutesServer) GetRevision(context.Context, *GetRevisionRequest) (*GetRevisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRevision not implemented")
 }
 func (UnimplementedRoutesServer) GetLimits(context.Context, *GetLimitsRequest) (*GetLimitsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetLimits not implemented")
@@ -550,6 +618,24 @@ func _Routes_Modify_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Routes_ModifyServer = grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]
 
+func _Routes_Apply_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutesServer).Apply(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Routes_Apply_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutesServer).Apply(ctx, req.(*ApplyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Routes_GetRoutes_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(GetRoutesRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -619,6 +705,24 @@ func _Routes_CreateTable_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Routes_GetTable_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTableRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutesServer).GetTable(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Routes_GetTable_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutesServer).GetTable(ctx, req.(*GetTableRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Routes_ListTables_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListTablesRequest)
 	if err := dec(in); err != nil {
@@ -673,6 +777,24 @@ func _Routes_PutSource_Handler(srv interface{}, ctx context.Context, dec func(in
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Routes_GetSource_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetSourceRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutesServer).GetSource(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Routes_GetSource_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutesServer).GetSource(ctx, req.(*GetSourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Routes_ListSources_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListSourcesRequest)
 	if err := dec(in); err != nil {
@@ -705,6 +827,24 @@ func _Routes_DeleteSource_Handler(srv interface{}, ctx context.Context, dec func
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(RoutesServer).DeleteSource(ctx, req.(*DeleteSourceRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Routes_GetRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRevisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutesServer).GetRevision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Routes_GetRevision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutesServer).GetRevision(ctx, req.(*GetRevisionRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -765,12 +905,20 @@ var Routes_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _Routes_Explain_Handler,
 		},
 		{
+			MethodName: "Apply",
+			Handler:    _Routes_Apply_Handler,
+		},
+		{
 			MethodName: "Flush",
 			Handler:    _Routes_Flush_Handler,
 		},
 		{
 			MethodName: "CreateTable",
 			Handler:    _Routes_CreateTable_Handler,
+		},
+		{
+			MethodName: "GetTable",
+			Handler:    _Routes_GetTable_Handler,
 		},
 		{
 			MethodName: "ListTables",
@@ -785,12 +933,20 @@ var Routes_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _Routes_PutSource_Handler,
 		},
 		{
+			MethodName: "GetSource",
+			Handler:    _Routes_GetSource_Handler,
+		},
+		{
 			MethodName: "ListSources",
 			Handler:    _Routes_ListSources_Handler,
 		},
 		{
 			MethodName: "DeleteSource",
 			Handler:    _Routes_DeleteSource_Handler,
+		},
+		{
+			MethodName: "GetRevision",
+			Handler:    _Routes_GetRevision_Handler,
 		},
 		{
 			MethodName: "GetLimits",

@@ -9,10 +9,13 @@
 package routesv1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
 	fieldmaskpb "google.golang.org/protobuf/types/known/fieldmaskpb"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -25,7 +28,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What becomes of a source's routes when it is gone.
+// What happens to a source's routes when it disconnects.
 type DisconnectPolicy int32
 
 const (
@@ -33,7 +36,7 @@ const (
 	DisconnectPolicy_DISCONNECT_POLICY_UNSPECIFIED DisconnectPolicy = 0
 	// They stay until they are deleted, swept or flushed.
 	DisconnectPolicy_DISCONNECT_POLICY_KEEP DisconnectPolicy = 1
-	// They are deleted once it has been gone for the grace period.
+	// They are deleted after the delay.
 	DisconnectPolicy_DISCONNECT_POLICY_DELETE DisconnectPolicy = 2
 )
 
@@ -78,15 +81,15 @@ func (DisconnectPolicy) EnumDescriptor() ([]byte, []int) {
 	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{0}
 }
 
-// A table of routes (a VRF, a network instance). "default" is always there.
+// A table of routes (a VRF, a network instance). "default" always exists.
 type Table struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name: 1 to 128 characters of a-z, A-Z, 0-9, ".", "_", "-", ":" and "/", with at least one
 	// letter or digit, and not "-" first. Case counts.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Routes in it. Output only.
+	// Routes in it.
 	Routes uint64 `protobuf:"varint,2,opt,name=routes,proto3" json:"routes,omitempty"`
-	// The revision that created it; 0 for "default". Output only.
+	// The revision that created it; 0 for "default".
 	CreatedRevision uint64 `protobuf:"varint,3,opt,name=created_revision,json=createdRevision,proto3" json:"created_revision,omitempty"`
 	unknownFields   protoimpl.UnknownFields
 	sizeCache       protoimpl.SizeCache
@@ -146,7 +149,7 @@ func (x *Table) GetCreatedRevision() uint64 {
 // Which table to create.
 type CreateTableRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name. Required.
+	// Its name.
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -189,13 +192,15 @@ func (x *CreateTableRequest) GetName() string {
 	return ""
 }
 
-// It is there, durable and visible.
+// The table exists, durable and visible.
 type CreateTableResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The table.
 	Table *Table `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
-	// The revision that created it.
-	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The revision in which that is visible.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// False if there was a table of that name already: then nothing has changed.
+	Created       bool `protobuf:"varint,3,opt,name=created,proto3" json:"created,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -244,16 +249,128 @@ func (x *CreateTableResponse) GetRevision() uint64 {
 	return 0
 }
 
+func (x *CreateTableResponse) GetCreated() bool {
+	if x != nil {
+		return x.Created
+	}
+	return false
+}
+
+// Which table.
+type GetTableRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTableRequest) Reset() {
+	*x = GetTableRequest{}
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTableRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTableRequest) ProtoMessage() {}
+
+func (x *GetTableRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTableRequest.ProtoReflect.Descriptor instead.
+func (*GetTableRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{3}
+}
+
+func (x *GetTableRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// The table.
+type GetTableResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The table.
+	Table *Table `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
+	// The revision of the answer.
+	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTableResponse) Reset() {
+	*x = GetTableResponse{}
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTableResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTableResponse) ProtoMessage() {}
+
+func (x *GetTableResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTableResponse.ProtoReflect.Descriptor instead.
+func (*GetTableResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetTableResponse) GetTable() *Table {
+	if x != nil {
+		return x.Table
+	}
+	return nil
+}
+
+func (x *GetTableResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 // Asks for all tables.
 type ListTablesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 1,000, the maximum; more is taken for that.
+	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before; OUT_OF_RANGE if the server is on another timeline.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListTablesRequest) Reset() {
 	*x = ListTablesRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[3]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -265,7 +382,7 @@ func (x *ListTablesRequest) String() string {
 func (*ListTablesRequest) ProtoMessage() {}
 
 func (x *ListTablesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[3]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -278,23 +395,39 @@ func (x *ListTablesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTablesRequest.ProtoReflect.Descriptor instead.
 func (*ListTablesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{3}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{5}
 }
 
-// All tables: at most 1,024.
+func (x *ListTablesRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListTablesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Tables: none twice in the pages of a list, though tables come and go meanwhile.
 type ListTablesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By name.
 	Tables []*Table `protobuf:"bytes,1,rep,name=tables,proto3" json:"tables,omitempty"`
-	// The revision that the answer is of.
-	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The revision of the page.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Where the next page begins. Empty: this is the last one.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListTablesResponse) Reset() {
 	*x = ListTablesResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[4]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -306,7 +439,7 @@ func (x *ListTablesResponse) String() string {
 func (*ListTablesResponse) ProtoMessage() {}
 
 func (x *ListTablesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[4]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -319,7 +452,7 @@ func (x *ListTablesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTablesResponse.ProtoReflect.Descriptor instead.
 func (*ListTablesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *ListTablesResponse) GetTables() []*Table {
@@ -336,10 +469,17 @@ func (x *ListTablesResponse) GetRevision() uint64 {
 	return 0
 }
 
+func (x *ListTablesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Which table to drop.
 type DropTableRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name; not "default". Required.
+	// Its name; not "default".
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -347,7 +487,7 @@ type DropTableRequest struct {
 
 func (x *DropTableRequest) Reset() {
 	*x = DropTableRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -359,7 +499,7 @@ func (x *DropTableRequest) String() string {
 func (*DropTableRequest) ProtoMessage() {}
 
 func (x *DropTableRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -372,7 +512,7 @@ func (x *DropTableRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropTableRequest.ProtoReflect.Descriptor instead.
 func (*DropTableRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DropTableRequest) GetName() string {
@@ -382,7 +522,7 @@ func (x *DropTableRequest) GetName() string {
 	return ""
 }
 
-// It is gone, durably, with its routes.
+// The table is gone, durably, with its routes.
 type DropTableResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Routes that went with it.
@@ -395,7 +535,7 @@ type DropTableResponse struct {
 
 func (x *DropTableResponse) Reset() {
 	*x = DropTableResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[6]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -407,7 +547,7 @@ func (x *DropTableResponse) String() string {
 func (*DropTableResponse) ProtoMessage() {}
 
 func (x *DropTableResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[6]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -420,7 +560,7 @@ func (x *DropTableResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DropTableResponse.ProtoReflect.Descriptor instead.
 func (*DropTableResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *DropTableResponse) GetDeleted() uint64 {
@@ -437,28 +577,29 @@ func (x *DropTableResponse) GetRevision() uint64 {
 	return 0
 }
 
-// An owner of routes, in every table. "static" (distance 1, keep) is always there, and is as it is.
+// An owner of routes, in every table. "static" (distance 1, keep) always exists and cannot be
+// changed.
 type Source struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name: 1 to 128 characters of a-z, A-Z, 0-9, ".", "_", "-", ":" and "/", with at least one
 	// letter or digit, and not "-" first. Case counts.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// Preference of its routes, 1 to 255, lower is better, compared before the metric. Required of a
-	// new source.
+	// Administrative distance: preference of its routes, 1 to 255, lower is better, compared before
+	// the metric. Required of a new source.
 	Distance uint32 `protobuf:"varint,2,opt,name=distance,proto3" json:"distance,omitempty"`
-	// What becomes of its routes when it is gone. It is gone from when the last Modify call that is
-	// connected to it ends, however that is, from the start of the server, or from when it is put with
-	// another policy or grace period while no call is connected; until a call is. A call is connected
-	// once it has named it: see ModifyRequest.source. Default keep.
+	// What happens to its routes when it disconnects: when its last connected writer ends, for any
+	// reason; when the server starts; or when it is put with another policy or delay while no writer
+	// is connected. A Modify call is a writer, connected by naming the source (see
+	// ModifyRequest.source). Default: keep.
 	OnDisconnect DisconnectPolicy `protobuf:"varint,3,opt,name=on_disconnect,json=onDisconnect,proto3,enum=guidepost.routes.v1.DisconnectPolicy" json:"on_disconnect,omitempty"`
-	// With DELETE: how long it must be gone before that, each time anew; at most 7 days, rounded up to
-	// milliseconds. Default: not at all.
-	Grace *durationpb.Duration `protobuf:"bytes,4,opt,name=grace,proto3" json:"grace,omitempty"`
-	// Its routes, in all tables. Output only.
+	// With DELETE: delay before the deletion, each time it disconnects; a writer that connects
+	// meanwhile ends it. At most 7 days, rounded up to milliseconds. Default: no delay.
+	DeleteAfter *durationpb.Duration `protobuf:"bytes,4,opt,name=delete_after,json=deleteAfter,proto3" json:"delete_after,omitempty"`
+	// Its routes, in all tables.
 	Routes uint64 `protobuf:"varint,5,opt,name=routes,proto3" json:"routes,omitempty"`
-	// Open Modify calls that are connected to it. Output only.
-	Calls uint32 `protobuf:"varint,6,opt,name=calls,proto3" json:"calls,omitempty"`
-	// True between its BeginSync and EndSync in some table. Output only.
+	// Writers that are connected to it: open Modify calls, and what else writes for it.
+	Writers uint32 `protobuf:"varint,6,opt,name=writers,proto3" json:"writers,omitempty"`
+	// True between begin_sync and end_sync in some table.
 	Syncing       bool `protobuf:"varint,7,opt,name=syncing,proto3" json:"syncing,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -466,7 +607,7 @@ type Source struct {
 
 func (x *Source) Reset() {
 	*x = Source{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -478,7 +619,7 @@ func (x *Source) String() string {
 func (*Source) ProtoMessage() {}
 
 func (x *Source) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[7]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -491,7 +632,7 @@ func (x *Source) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Source.ProtoReflect.Descriptor instead.
 func (*Source) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *Source) GetName() string {
@@ -515,9 +656,9 @@ func (x *Source) GetOnDisconnect() DisconnectPolicy {
 	return DisconnectPolicy_DISCONNECT_POLICY_UNSPECIFIED
 }
 
-func (x *Source) GetGrace() *durationpb.Duration {
+func (x *Source) GetDeleteAfter() *durationpb.Duration {
 	if x != nil {
-		return x.Grace
+		return x.DeleteAfter
 	}
 	return nil
 }
@@ -529,9 +670,9 @@ func (x *Source) GetRoutes() uint64 {
 	return 0
 }
 
-func (x *Source) GetCalls() uint32 {
+func (x *Source) GetWriters() uint32 {
 	if x != nil {
-		return x.Calls
+		return x.Writers
 	}
 	return 0
 }
@@ -546,11 +687,11 @@ func (x *Source) GetSyncing() bool {
 // Adds a source, or changes the one of that name; another distance is given to all its routes.
 type PutSourceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The source: its name, and what is to be put. Required.
+	// The source: its name, and what is to be put.
 	Source *Source `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
-	// Which fields are put: `distance`, `on_disconnect` and `grace`, or `*` for all three; the others
-	// stay as they are. Default: those that are set in `source`, so a source put with only a distance
-	// keeps its policy and its grace period. Without DELETE there is no grace period: it goes with the
+	// Which fields are put: `distance`, `on_disconnect` and `delete_after`, or `*` for all three; the
+	// others stay as they are. Default: those that are set in `source`, so a source put with only a
+	// distance keeps its policy and its delay. Without DELETE there is no delay: it goes with the
 	// policy. A source that is not there yet needs a distance.
 	UpdateMask    *fieldmaskpb.FieldMask `protobuf:"bytes,2,opt,name=update_mask,json=updateMask,proto3" json:"update_mask,omitempty"`
 	unknownFields protoimpl.UnknownFields
@@ -559,7 +700,7 @@ type PutSourceRequest struct {
 
 func (x *PutSourceRequest) Reset() {
 	*x = PutSourceRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[8]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -571,7 +712,7 @@ func (x *PutSourceRequest) String() string {
 func (*PutSourceRequest) ProtoMessage() {}
 
 func (x *PutSourceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[8]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -584,7 +725,7 @@ func (x *PutSourceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutSourceRequest.ProtoReflect.Descriptor instead.
 func (*PutSourceRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *PutSourceRequest) GetSource() *Source {
@@ -601,7 +742,7 @@ func (x *PutSourceRequest) GetUpdateMask() *fieldmaskpb.FieldMask {
 	return nil
 }
 
-// It is there, durable and visible.
+// The source is there, durable and visible.
 type PutSourceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The source.
@@ -614,7 +755,7 @@ type PutSourceResponse struct {
 
 func (x *PutSourceResponse) Reset() {
 	*x = PutSourceResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[9]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -626,7 +767,7 @@ func (x *PutSourceResponse) String() string {
 func (*PutSourceResponse) ProtoMessage() {}
 
 func (x *PutSourceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[9]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -639,7 +780,7 @@ func (x *PutSourceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PutSourceResponse.ProtoReflect.Descriptor instead.
 func (*PutSourceResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *PutSourceResponse) GetSource() *Source {
@@ -656,16 +797,121 @@ func (x *PutSourceResponse) GetRevision() uint64 {
 	return 0
 }
 
+// Which source.
+type GetSourceRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name.
+	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSourceRequest) Reset() {
+	*x = GetSourceRequest{}
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSourceRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSourceRequest) ProtoMessage() {}
+
+func (x *GetSourceRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSourceRequest.ProtoReflect.Descriptor instead.
+func (*GetSourceRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *GetSourceRequest) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+// The source.
+type GetSourceResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The source.
+	Source *Source `protobuf:"bytes,1,opt,name=source,proto3" json:"source,omitempty"`
+	// The revision of the answer.
+	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetSourceResponse) Reset() {
+	*x = GetSourceResponse{}
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetSourceResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetSourceResponse) ProtoMessage() {}
+
+func (x *GetSourceResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetSourceResponse.ProtoReflect.Descriptor instead.
+func (*GetSourceResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetSourceResponse) GetSource() *Source {
+	if x != nil {
+		return x.Source
+	}
+	return nil
+}
+
+func (x *GetSourceResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 // Asks for all sources.
 type ListSourcesRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// At most this many; 0 means 1,000, the maximum; more is taken for that.
+	PageSize uint32 `protobuf:"varint,1,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before; OUT_OF_RANGE if the server is on another timeline.
+	PageToken     string `protobuf:"bytes,2,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListSourcesRequest) Reset() {
 	*x = ListSourcesRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[10]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -677,7 +923,7 @@ func (x *ListSourcesRequest) String() string {
 func (*ListSourcesRequest) ProtoMessage() {}
 
 func (x *ListSourcesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[10]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -690,23 +936,39 @@ func (x *ListSourcesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSourcesRequest.ProtoReflect.Descriptor instead.
 func (*ListSourcesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{14}
 }
 
-// All sources: at most 1,024.
+func (x *ListSourcesRequest) GetPageSize() uint32 {
+	if x != nil {
+		return x.PageSize
+	}
+	return 0
+}
+
+func (x *ListSourcesRequest) GetPageToken() string {
+	if x != nil {
+		return x.PageToken
+	}
+	return ""
+}
+
+// Sources: none twice in the pages of a list, though sources come and go meanwhile.
 type ListSourcesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// By name.
 	Sources []*Source `protobuf:"bytes,1,rep,name=sources,proto3" json:"sources,omitempty"`
-	// The revision that the answer is of.
-	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// The revision of the page.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// Where the next page begins. Empty: this is the last one.
+	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListSourcesResponse) Reset() {
 	*x = ListSourcesResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[11]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -718,7 +980,7 @@ func (x *ListSourcesResponse) String() string {
 func (*ListSourcesResponse) ProtoMessage() {}
 
 func (x *ListSourcesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[11]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -731,7 +993,7 @@ func (x *ListSourcesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListSourcesResponse.ProtoReflect.Descriptor instead.
 func (*ListSourcesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListSourcesResponse) GetSources() []*Source {
@@ -748,10 +1010,17 @@ func (x *ListSourcesResponse) GetRevision() uint64 {
 	return 0
 }
 
+func (x *ListSourcesResponse) GetNextPageToken() string {
+	if x != nil {
+		return x.NextPageToken
+	}
+	return ""
+}
+
 // Which source to delete.
 type DeleteSourceRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its name; not "static". It must have no routes: see Flush. Required.
+	// Its name; not "static". It must have no routes: see Flush.
 	Name          string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -759,7 +1028,7 @@ type DeleteSourceRequest struct {
 
 func (x *DeleteSourceRequest) Reset() {
 	*x = DeleteSourceRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[12]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -771,7 +1040,7 @@ func (x *DeleteSourceRequest) String() string {
 func (*DeleteSourceRequest) ProtoMessage() {}
 
 func (x *DeleteSourceRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[12]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -784,7 +1053,7 @@ func (x *DeleteSourceRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSourceRequest.ProtoReflect.Descriptor instead.
 func (*DeleteSourceRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DeleteSourceRequest) GetName() string {
@@ -794,7 +1063,7 @@ func (x *DeleteSourceRequest) GetName() string {
 	return ""
 }
 
-// It is gone, durably.
+// The source is gone, durably.
 type DeleteSourceResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The revision that deleted it.
@@ -805,7 +1074,7 @@ type DeleteSourceResponse struct {
 
 func (x *DeleteSourceResponse) Reset() {
 	*x = DeleteSourceResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[13]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -817,7 +1086,7 @@ func (x *DeleteSourceResponse) String() string {
 func (*DeleteSourceResponse) ProtoMessage() {}
 
 func (x *DeleteSourceResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[13]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -830,7 +1099,7 @@ func (x *DeleteSourceResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteSourceResponse.ProtoReflect.Descriptor instead.
 func (*DeleteSourceResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{13}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *DeleteSourceResponse) GetRevision() uint64 {
@@ -857,7 +1126,7 @@ type FlushRequest struct {
 
 func (x *FlushRequest) Reset() {
 	*x = FlushRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[14]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -869,7 +1138,7 @@ func (x *FlushRequest) String() string {
 func (*FlushRequest) ProtoMessage() {}
 
 func (x *FlushRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[14]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -882,7 +1151,7 @@ func (x *FlushRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FlushRequest.ProtoReflect.Descriptor instead.
 func (*FlushRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{14}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *FlushRequest) GetTable() string {
@@ -906,7 +1175,7 @@ func (x *FlushRequest) GetPrefix() string {
 	return ""
 }
 
-// They are gone, durably, in one revision.
+// The routes are gone, durably, in one revision.
 type FlushResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How many.
@@ -919,7 +1188,7 @@ type FlushResponse struct {
 
 func (x *FlushResponse) Reset() {
 	*x = FlushResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[15]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -931,7 +1200,7 @@ func (x *FlushResponse) String() string {
 func (*FlushResponse) ProtoMessage() {}
 
 func (x *FlushResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[15]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -944,7 +1213,7 @@ func (x *FlushResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FlushResponse.ProtoReflect.Descriptor instead.
 func (*FlushResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{15}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *FlushResponse) GetDeleted() uint64 {
@@ -970,7 +1239,7 @@ type GetLimitsRequest struct {
 
 func (x *GetLimitsRequest) Reset() {
 	*x = GetLimitsRequest{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[16]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -982,7 +1251,7 @@ func (x *GetLimitsRequest) String() string {
 func (*GetLimitsRequest) ProtoMessage() {}
 
 func (x *GetLimitsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[16]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -995,10 +1264,10 @@ func (x *GetLimitsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLimitsRequest.ProtoReflect.Descriptor instead.
 func (*GetLimitsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{16}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{20}
 }
 
-// What bounds a caller; more is refused.
+// The limits that apply to a caller; more is rejected.
 type GetLimitsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Bytes of a message.
@@ -1014,7 +1283,7 @@ type GetLimitsResponse struct {
 	RoutesPerPrefixMax uint32 `protobuf:"varint,5,opt,name=routes_per_prefix_max,json=routesPerPrefixMax,proto3" json:"routes_per_prefix_max,omitempty"`
 	// Addresses in a LookupBatchRequest.
 	AddressesPerMessageMax uint32 `protobuf:"varint,6,opt,name=addresses_per_message_max,json=addressesPerMessageMax,proto3" json:"addresses_per_message_max,omitempty"`
-	// Routes in a page of GetRoutes.
+	// Routes in a page of GetRoutes; more is taken for that.
 	PageSizeMax uint32 `protobuf:"varint,7,opt,name=page_size_max,json=pageSizeMax,proto3" json:"page_size_max,omitempty"`
 	// Tables.
 	TablesMax uint32 `protobuf:"varint,8,opt,name=tables_max,json=tablesMax,proto3" json:"tables_max,omitempty"`
@@ -1028,13 +1297,15 @@ type GetLimitsResponse struct {
 	OldestRevision uint64 `protobuf:"varint,12,opt,name=oldest_revision,json=oldestRevision,proto3" json:"oldest_revision,omitempty"`
 	// The newest revision, now.
 	NewestRevision uint64 `protobuf:"varint,13,opt,name=newest_revision,json=newestRevision,proto3" json:"newest_revision,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
+	// Operations in an Apply call.
+	OperationsPerApplyMax uint32 `protobuf:"varint,14,opt,name=operations_per_apply_max,json=operationsPerApplyMax,proto3" json:"operations_per_apply_max,omitempty"`
+	unknownFields         protoimpl.UnknownFields
+	sizeCache             protoimpl.SizeCache
 }
 
 func (x *GetLimitsResponse) Reset() {
 	*x = GetLimitsResponse{}
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[17]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1046,7 +1317,7 @@ func (x *GetLimitsResponse) String() string {
 func (*GetLimitsResponse) ProtoMessage() {}
 
 func (x *GetLimitsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[17]
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1059,7 +1330,7 @@ func (x *GetLimitsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetLimitsResponse.ProtoReflect.Descriptor instead.
 func (*GetLimitsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{17}
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *GetLimitsResponse) GetMessageBytesMax() uint32 {
@@ -1153,50 +1424,186 @@ func (x *GetLimitsResponse) GetNewestRevision() uint64 {
 	return 0
 }
 
+func (x *GetLimitsResponse) GetOperationsPerApplyMax() uint32 {
+	if x != nil {
+		return x.OperationsPerApplyMax
+	}
+	return 0
+}
+
+// Which revision.
+type GetRevisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A revision or a time. Default: the newest.
+	AsOf          *v1.AsOf `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRevisionRequest) Reset() {
+	*x = GetRevisionRequest{}
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRevisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRevisionRequest) ProtoMessage() {}
+
+func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
+func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *GetRevisionRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// A revision and its time.
+type GetRevisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision: of a time, the newest that there was then.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	// When it was written, by the server's clock, to the millisecond. Not set for revision 0.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// The timeline that the revision belongs to: see guidepost.common.v1.Progress.
+	Timeline      uint64 `protobuf:"fixed64,3,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRevisionResponse) Reset() {
+	*x = GetRevisionResponse{}
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRevisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRevisionResponse) ProtoMessage() {}
+
+func (x *GetRevisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_tables_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRevisionResponse.ProtoReflect.Descriptor instead.
+func (*GetRevisionResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *GetRevisionResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *GetRevisionResponse) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *GetRevisionResponse) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
+	}
+	return 0
+}
+
 var File_guidepost_routes_v1_tables_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/tables.proto\x12\x13guidepost.routes.v1\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\"^\n" +
+	" guidepost/routes/v1/tables.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1egoogle/protobuf/duration.proto\x1a google/protobuf/field_mask.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fguidepost/common/v1/as_of.proto\"j\n" +
 	"\x05Table\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n" +
-	"\x06routes\x18\x02 \x01(\x04R\x06routes\x12)\n" +
-	"\x10created_revision\x18\x03 \x01(\x04R\x0fcreatedRevision\"(\n" +
-	"\x12CreateTableRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"c\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1c\n" +
+	"\x06routes\x18\x02 \x01(\x04B\x04\xe2A\x01\x03R\x06routes\x12/\n" +
+	"\x10created_revision\x18\x03 \x01(\x04B\x04\xe2A\x01\x03R\x0fcreatedRevision\".\n" +
+	"\x12CreateTableRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"}\n" +
 	"\x13CreateTableResponse\x120\n" +
 	"\x05table\x18\x01 \x01(\v2\x1a.guidepost.routes.v1.TableR\x05table\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\x13\n" +
-	"\x11ListTablesRequest\"d\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x18\n" +
+	"\acreated\x18\x03 \x01(\bR\acreated\"+\n" +
+	"\x0fGetTableRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"`\n" +
+	"\x10GetTableResponse\x120\n" +
+	"\x05table\x18\x01 \x01(\v2\x1a.guidepost.routes.v1.TableR\x05table\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"O\n" +
+	"\x11ListTablesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"\x8c\x01\n" +
 	"\x12ListTablesResponse\x122\n" +
 	"\x06tables\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.TableR\x06tables\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"&\n" +
-	"\x10DropTableRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"I\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\",\n" +
+	"\x10DropTableRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"I\n" +
 	"\x11DropTableResponse\x12\x18\n" +
 	"\adeleted\x18\x01 \x01(\x04R\adeleted\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\xfd\x01\n" +
-	"\x06Source\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"\xa6\x02\n" +
+	"\x06Source\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1a\n" +
 	"\bdistance\x18\x02 \x01(\rR\bdistance\x12J\n" +
-	"\ron_disconnect\x18\x03 \x01(\x0e2%.guidepost.routes.v1.DisconnectPolicyR\fonDisconnect\x12/\n" +
-	"\x05grace\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x05grace\x12\x16\n" +
-	"\x06routes\x18\x05 \x01(\x04R\x06routes\x12\x14\n" +
-	"\x05calls\x18\x06 \x01(\rR\x05calls\x12\x18\n" +
-	"\asyncing\x18\a \x01(\bR\asyncing\"\x84\x01\n" +
-	"\x10PutSourceRequest\x123\n" +
-	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceR\x06source\x12;\n" +
+	"\ron_disconnect\x18\x03 \x01(\x0e2%.guidepost.routes.v1.DisconnectPolicyR\fonDisconnect\x12<\n" +
+	"\fdelete_after\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\vdeleteAfter\x12\x1c\n" +
+	"\x06routes\x18\x05 \x01(\x04B\x04\xe2A\x01\x03R\x06routes\x12\x1e\n" +
+	"\awriters\x18\x06 \x01(\rB\x04\xe2A\x01\x03R\awriters\x12\x1e\n" +
+	"\asyncing\x18\a \x01(\bB\x04\xe2A\x01\x03R\asyncing\"\x8a\x01\n" +
+	"\x10PutSourceRequest\x129\n" +
+	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceB\x04\xe2A\x01\x02R\x06source\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
 	"updateMask\"d\n" +
 	"\x11PutSourceResponse\x123\n" +
 	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceR\x06source\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\x14\n" +
-	"\x12ListSourcesRequest\"h\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\",\n" +
+	"\x10GetSourceRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"d\n" +
+	"\x11GetSourceResponse\x123\n" +
+	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceR\x06source\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"P\n" +
+	"\x12ListSourcesRequest\x12\x1b\n" +
+	"\tpage_size\x18\x01 \x01(\rR\bpageSize\x12\x1d\n" +
+	"\n" +
+	"page_token\x18\x02 \x01(\tR\tpageToken\"\x90\x01\n" +
 	"\x13ListSourcesResponse\x125\n" +
 	"\asources\x18\x01 \x03(\v2\x1b.guidepost.routes.v1.SourceR\asources\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\")\n" +
-	"\x13DeleteSourceRequest\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\"2\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"/\n" +
+	"\x13DeleteSourceRequest\x12\x18\n" +
+	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"2\n" +
 	"\x14DeleteSourceResponse\x12\x1a\n" +
 	"\brevision\x18\x01 \x01(\x04R\brevision\"T\n" +
 	"\fFlushRequest\x12\x14\n" +
@@ -1206,7 +1613,7 @@ const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"\rFlushResponse\x12\x18\n" +
 	"\adeleted\x18\x01 \x01(\x04R\adeleted\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\"\x12\n" +
-	"\x10GetLimitsRequest\"\xcd\x04\n" +
+	"\x10GetLimitsRequest\"\x86\x05\n" +
 	"\x11GetLimitsResponse\x12*\n" +
 	"\x11message_bytes_max\x18\x01 \x01(\rR\x0fmessageBytesMax\x12;\n" +
 	"\x1aoperations_per_message_max\x18\x02 \x01(\rR\x17operationsPerMessageMax\x12/\n" +
@@ -1224,7 +1631,14 @@ const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"watchesMax\x12+\n" +
 	"\x12tags_per_route_max\x18\v \x01(\rR\x0ftagsPerRouteMax\x12'\n" +
 	"\x0foldest_revision\x18\f \x01(\x04R\x0eoldestRevision\x12'\n" +
-	"\x0fnewest_revision\x18\r \x01(\x04R\x0enewestRevision*o\n" +
+	"\x0fnewest_revision\x18\r \x01(\x04R\x0enewestRevision\x127\n" +
+	"\x18operations_per_apply_max\x18\x0e \x01(\rR\x15operationsPerApplyMax\"D\n" +
+	"\x12GetRevisionRequest\x12.\n" +
+	"\x05as_of\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"}\n" +
+	"\x13GetRevisionResponse\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x1a\n" +
+	"\btimeline\x18\x03 \x01(\x06R\btimeline*o\n" +
 	"\x10DisconnectPolicy\x12!\n" +
 	"\x1dDISCONNECT_POLICY_UNSPECIFIED\x10\x00\x12\x1a\n" +
 	"\x16DISCONNECT_POLICY_KEEP\x10\x01\x12\x1c\n" +
@@ -1244,44 +1658,56 @@ func file_guidepost_routes_v1_tables_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_routes_v1_tables_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_routes_v1_tables_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
+var file_guidepost_routes_v1_tables_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_guidepost_routes_v1_tables_proto_goTypes = []any{
 	(DisconnectPolicy)(0),         // 0: guidepost.routes.v1.DisconnectPolicy
 	(*Table)(nil),                 // 1: guidepost.routes.v1.Table
 	(*CreateTableRequest)(nil),    // 2: guidepost.routes.v1.CreateTableRequest
 	(*CreateTableResponse)(nil),   // 3: guidepost.routes.v1.CreateTableResponse
-	(*ListTablesRequest)(nil),     // 4: guidepost.routes.v1.ListTablesRequest
-	(*ListTablesResponse)(nil),    // 5: guidepost.routes.v1.ListTablesResponse
-	(*DropTableRequest)(nil),      // 6: guidepost.routes.v1.DropTableRequest
-	(*DropTableResponse)(nil),     // 7: guidepost.routes.v1.DropTableResponse
-	(*Source)(nil),                // 8: guidepost.routes.v1.Source
-	(*PutSourceRequest)(nil),      // 9: guidepost.routes.v1.PutSourceRequest
-	(*PutSourceResponse)(nil),     // 10: guidepost.routes.v1.PutSourceResponse
-	(*ListSourcesRequest)(nil),    // 11: guidepost.routes.v1.ListSourcesRequest
-	(*ListSourcesResponse)(nil),   // 12: guidepost.routes.v1.ListSourcesResponse
-	(*DeleteSourceRequest)(nil),   // 13: guidepost.routes.v1.DeleteSourceRequest
-	(*DeleteSourceResponse)(nil),  // 14: guidepost.routes.v1.DeleteSourceResponse
-	(*FlushRequest)(nil),          // 15: guidepost.routes.v1.FlushRequest
-	(*FlushResponse)(nil),         // 16: guidepost.routes.v1.FlushResponse
-	(*GetLimitsRequest)(nil),      // 17: guidepost.routes.v1.GetLimitsRequest
-	(*GetLimitsResponse)(nil),     // 18: guidepost.routes.v1.GetLimitsResponse
-	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
-	(*fieldmaskpb.FieldMask)(nil), // 20: google.protobuf.FieldMask
+	(*GetTableRequest)(nil),       // 4: guidepost.routes.v1.GetTableRequest
+	(*GetTableResponse)(nil),      // 5: guidepost.routes.v1.GetTableResponse
+	(*ListTablesRequest)(nil),     // 6: guidepost.routes.v1.ListTablesRequest
+	(*ListTablesResponse)(nil),    // 7: guidepost.routes.v1.ListTablesResponse
+	(*DropTableRequest)(nil),      // 8: guidepost.routes.v1.DropTableRequest
+	(*DropTableResponse)(nil),     // 9: guidepost.routes.v1.DropTableResponse
+	(*Source)(nil),                // 10: guidepost.routes.v1.Source
+	(*PutSourceRequest)(nil),      // 11: guidepost.routes.v1.PutSourceRequest
+	(*PutSourceResponse)(nil),     // 12: guidepost.routes.v1.PutSourceResponse
+	(*GetSourceRequest)(nil),      // 13: guidepost.routes.v1.GetSourceRequest
+	(*GetSourceResponse)(nil),     // 14: guidepost.routes.v1.GetSourceResponse
+	(*ListSourcesRequest)(nil),    // 15: guidepost.routes.v1.ListSourcesRequest
+	(*ListSourcesResponse)(nil),   // 16: guidepost.routes.v1.ListSourcesResponse
+	(*DeleteSourceRequest)(nil),   // 17: guidepost.routes.v1.DeleteSourceRequest
+	(*DeleteSourceResponse)(nil),  // 18: guidepost.routes.v1.DeleteSourceResponse
+	(*FlushRequest)(nil),          // 19: guidepost.routes.v1.FlushRequest
+	(*FlushResponse)(nil),         // 20: guidepost.routes.v1.FlushResponse
+	(*GetLimitsRequest)(nil),      // 21: guidepost.routes.v1.GetLimitsRequest
+	(*GetLimitsResponse)(nil),     // 22: guidepost.routes.v1.GetLimitsResponse
+	(*GetRevisionRequest)(nil),    // 23: guidepost.routes.v1.GetRevisionRequest
+	(*GetRevisionResponse)(nil),   // 24: guidepost.routes.v1.GetRevisionResponse
+	(*durationpb.Duration)(nil),   // 25: google.protobuf.Duration
+	(*fieldmaskpb.FieldMask)(nil), // 26: google.protobuf.FieldMask
+	(*v1.AsOf)(nil),               // 27: guidepost.common.v1.AsOf
+	(*timestamppb.Timestamp)(nil), // 28: google.protobuf.Timestamp
 }
 var file_guidepost_routes_v1_tables_proto_depIdxs = []int32{
 	1,  // 0: guidepost.routes.v1.CreateTableResponse.table:type_name -> guidepost.routes.v1.Table
-	1,  // 1: guidepost.routes.v1.ListTablesResponse.tables:type_name -> guidepost.routes.v1.Table
-	0,  // 2: guidepost.routes.v1.Source.on_disconnect:type_name -> guidepost.routes.v1.DisconnectPolicy
-	19, // 3: guidepost.routes.v1.Source.grace:type_name -> google.protobuf.Duration
-	8,  // 4: guidepost.routes.v1.PutSourceRequest.source:type_name -> guidepost.routes.v1.Source
-	20, // 5: guidepost.routes.v1.PutSourceRequest.update_mask:type_name -> google.protobuf.FieldMask
-	8,  // 6: guidepost.routes.v1.PutSourceResponse.source:type_name -> guidepost.routes.v1.Source
-	8,  // 7: guidepost.routes.v1.ListSourcesResponse.sources:type_name -> guidepost.routes.v1.Source
-	8,  // [8:8] is the sub-list for method output_type
-	8,  // [8:8] is the sub-list for method input_type
-	8,  // [8:8] is the sub-list for extension type_name
-	8,  // [8:8] is the sub-list for extension extendee
-	0,  // [0:8] is the sub-list for field type_name
+	1,  // 1: guidepost.routes.v1.GetTableResponse.table:type_name -> guidepost.routes.v1.Table
+	1,  // 2: guidepost.routes.v1.ListTablesResponse.tables:type_name -> guidepost.routes.v1.Table
+	0,  // 3: guidepost.routes.v1.Source.on_disconnect:type_name -> guidepost.routes.v1.DisconnectPolicy
+	25, // 4: guidepost.routes.v1.Source.delete_after:type_name -> google.protobuf.Duration
+	10, // 5: guidepost.routes.v1.PutSourceRequest.source:type_name -> guidepost.routes.v1.Source
+	26, // 6: guidepost.routes.v1.PutSourceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10, // 7: guidepost.routes.v1.PutSourceResponse.source:type_name -> guidepost.routes.v1.Source
+	10, // 8: guidepost.routes.v1.GetSourceResponse.source:type_name -> guidepost.routes.v1.Source
+	10, // 9: guidepost.routes.v1.ListSourcesResponse.sources:type_name -> guidepost.routes.v1.Source
+	27, // 10: guidepost.routes.v1.GetRevisionRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	28, // 11: guidepost.routes.v1.GetRevisionResponse.time:type_name -> google.protobuf.Timestamp
+	12, // [12:12] is the sub-list for method output_type
+	12, // [12:12] is the sub-list for method input_type
+	12, // [12:12] is the sub-list for extension type_name
+	12, // [12:12] is the sub-list for extension extendee
+	0,  // [0:12] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_tables_proto_init() }
@@ -1295,7 +1721,7 @@ func file_guidepost_routes_v1_tables_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_tables_proto_rawDesc), len(file_guidepost_routes_v1_tables_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   18,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   0,
 		},

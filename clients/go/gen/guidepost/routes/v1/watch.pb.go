@@ -11,6 +11,7 @@ package routesv1
 import (
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -23,83 +24,19 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// What happened to a route.
-type ChangeKind int32
-
-const (
-	// Never sent.
-	ChangeKind_CHANGE_KIND_UNSPECIFIED ChangeKind = 0
-	// It was not there before.
-	ChangeKind_CHANGE_KIND_ADDED ChangeKind = 1
-	// It was there with another metric, distance or tags.
-	ChangeKind_CHANGE_KIND_UPDATED ChangeKind = 2
-	// It is gone.
-	ChangeKind_CHANGE_KIND_DELETED ChangeKind = 3
-)
-
-// Enum value maps for ChangeKind.
-var (
-	ChangeKind_name = map[int32]string{
-		0: "CHANGE_KIND_UNSPECIFIED",
-		1: "CHANGE_KIND_ADDED",
-		2: "CHANGE_KIND_UPDATED",
-		3: "CHANGE_KIND_DELETED",
-	}
-	ChangeKind_value = map[string]int32{
-		"CHANGE_KIND_UNSPECIFIED": 0,
-		"CHANGE_KIND_ADDED":       1,
-		"CHANGE_KIND_UPDATED":     2,
-		"CHANGE_KIND_DELETED":     3,
-	}
-)
-
-func (x ChangeKind) Enum() *ChangeKind {
-	p := new(ChangeKind)
-	*p = x
-	return p
-}
-
-func (x ChangeKind) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (ChangeKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_guidepost_routes_v1_watch_proto_enumTypes[0].Descriptor()
-}
-
-func (ChangeKind) Type() protoreflect.EnumType {
-	return &file_guidepost_routes_v1_watch_proto_enumTypes[0]
-}
-
-func (x ChangeKind) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use ChangeKind.Descriptor instead.
-func (ChangeKind) EnumDescriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{0}
-}
-
 // What to watch, and from where.
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The table. Default "default".
 	Table string `protobuf:"bytes,1,opt,name=table,proto3" json:"table,omitempty"`
-	// Where to begin. Not set: with a snapshot of the newest revision, then its changes.
-	//
-	// Types that are valid to be assigned to Start:
-	//
-	//	*WatchRequest_AfterRevision
-	//	*WatchRequest_ChangesOnly
-	Start isWatchRequest_Start `protobuf_oneof:"start"`
+	// Where to begin. Not set: with a snapshot, then its changes. After revision 0: every change of
+	// the table since it was created. After another revision before that: OUT_OF_RANGE, since it may
+	// be about an earlier table of that name, dropped since; start again with a snapshot.
+	Start *v1.WatchStart `protobuf:"bytes,2,opt,name=start,proto3" json:"start,omitempty"`
 	// An address or "address/length": only this prefix and more specific ones. Empty: all.
-	Prefix string `protobuf:"bytes,4,opt,name=prefix,proto3" json:"prefix,omitempty"`
-	// Only routes of these sources, at most 64. Empty: all. One that does not exist is NOT_FOUND.
-	Sources []string `protobuf:"bytes,5,rep,name=sources,proto3" json:"sources,omitempty"`
-	// The timeline that `after_revision` is of: the `timeline` of the same message. Of another one, as
-	// after a backup was restored, OUT_OF_RANGE: begin anew with a snapshot. 0: not known, so a
-	// revision of another timeline is taken for one of this.
-	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	Prefix string `protobuf:"bytes,3,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	// Only routes that fit. A route that comes to fit, or no longer fits, is ADDED or REMOVED.
+	Filter        *RouteFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -141,29 +78,11 @@ func (x *WatchRequest) GetTable() string {
 	return ""
 }
 
-func (x *WatchRequest) GetStart() isWatchRequest_Start {
+func (x *WatchRequest) GetStart() *v1.WatchStart {
 	if x != nil {
 		return x.Start
 	}
 	return nil
-}
-
-func (x *WatchRequest) GetAfterRevision() uint64 {
-	if x != nil {
-		if x, ok := x.Start.(*WatchRequest_AfterRevision); ok {
-			return x.AfterRevision
-		}
-	}
-	return 0
-}
-
-func (x *WatchRequest) GetChangesOnly() bool {
-	if x != nil {
-		if x, ok := x.Start.(*WatchRequest_ChangesOnly); ok {
-			return x.ChangesOnly
-		}
-	}
-	return false
 }
 
 func (x *WatchRequest) GetPrefix() string {
@@ -173,46 +92,17 @@ func (x *WatchRequest) GetPrefix() string {
 	return ""
 }
 
-func (x *WatchRequest) GetSources() []string {
+func (x *WatchRequest) GetFilter() *RouteFilter {
 	if x != nil {
-		return x.Sources
+		return x.Filter
 	}
 	return nil
 }
 
-func (x *WatchRequest) GetTimeline() uint64 {
-	if x != nil {
-		return x.Timeline
-	}
-	return 0
-}
-
-type isWatchRequest_Start interface {
-	isWatchRequest_Start()
-}
-
-type WatchRequest_AfterRevision struct {
-	// With the changes after this revision: the `revision` of the last message that came. If there
-	// are none yet, a message without a part says that the watch is open. 0: every change of the
-	// table since it was created. Another revision before that ends with OUT_OF_RANGE: it may be of
-	// an earlier table of that name, dropped since; begin anew with a snapshot.
-	AfterRevision uint64 `protobuf:"varint,2,opt,name=after_revision,json=afterRevision,proto3,oneof"`
-}
-
-type WatchRequest_ChangesOnly struct {
-	// With the changes from now on, without a snapshot. A message without a part says from where.
-	// Only true means something.
-	ChangesOnly bool `protobuf:"varint,3,opt,name=changes_only,json=changesOnly,proto3,oneof"`
-}
-
-func (*WatchRequest_AfterRevision) isWatchRequest_Start() {}
-
-func (*WatchRequest_ChangesOnly) isWatchRequest_Start() {}
-
 // A part of the snapshot, or what changed. Parts come in the order of their revisions.
 type WatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What came.
+	// What came. Not set: only the progress is told.
 	//
 	// Types that are valid to be assigned to Part:
 	//
@@ -221,16 +111,8 @@ type WatchResponse struct {
 	//	*WatchResponse_Changes
 	//	*WatchResponse_Lag
 	Part isWatchResponse_Part `protobuf_oneof:"part"`
-	// The revision from which to resume after this message: everything up to and including it has
-	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
-	// that is watched has changed since. One comes for every new revision that nothing is sent of: at
-	// once when nothing else is written, within a second while others write. So a client can wait
-	// here for the revision that a write was answered with, and a resume never finds the log trimmed
-	// past it.
-	Revision uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Which timeline the revision is of: a number, never 0, that is the same for as long as the data
-	// directory is, and another one after a restore or a load. Set where `revision` may be.
-	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	// How far the watch is after this message. Not set until the snapshot is complete.
+	Progress      *v1.Progress `protobuf:"bytes,5,opt,name=progress,proto3" json:"progress,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -281,7 +163,7 @@ func (x *WatchResponse) GetSnapshot() *RouteList {
 	return nil
 }
 
-func (x *WatchResponse) GetEndOfSnapshot() *EndOfSnapshot {
+func (x *WatchResponse) GetEndOfSnapshot() *v1.EndOfSnapshot {
 	if x != nil {
 		if x, ok := x.Part.(*WatchResponse_EndOfSnapshot); ok {
 			return x.EndOfSnapshot
@@ -299,7 +181,7 @@ func (x *WatchResponse) GetChanges() *RouteChanges {
 	return nil
 }
 
-func (x *WatchResponse) GetLag() *Lag {
+func (x *WatchResponse) GetLag() *v1.Lag {
 	if x != nil {
 		if x, ok := x.Part.(*WatchResponse_Lag); ok {
 			return x.Lag
@@ -308,18 +190,11 @@ func (x *WatchResponse) GetLag() *Lag {
 	return nil
 }
 
-func (x *WatchResponse) GetRevision() uint64 {
+func (x *WatchResponse) GetProgress() *v1.Progress {
 	if x != nil {
-		return x.Revision
+		return x.Progress
 	}
-	return 0
-}
-
-func (x *WatchResponse) GetTimeline() uint64 {
-	if x != nil {
-		return x.Timeline
-	}
-	return 0
+	return nil
 }
 
 type isWatchResponse_Part interface {
@@ -333,7 +208,7 @@ type WatchResponse_Snapshot struct {
 
 type WatchResponse_EndOfSnapshot struct {
 	// The snapshot is complete.
-	EndOfSnapshot *EndOfSnapshot `protobuf:"bytes,2,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
+	EndOfSnapshot *v1.EndOfSnapshot `protobuf:"bytes,2,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
 }
 
 type WatchResponse_Changes struct {
@@ -343,7 +218,7 @@ type WatchResponse_Changes struct {
 
 type WatchResponse_Lag struct {
 	// The client reads more slowly than changes come.
-	Lag *Lag `protobuf:"bytes,4,opt,name=lag,proto3,oneof"`
+	Lag *v1.Lag `protobuf:"bytes,4,opt,name=lag,proto3,oneof"`
 }
 
 func (*WatchResponse_Snapshot) isWatchResponse_Part() {}
@@ -400,54 +275,8 @@ func (x *RouteList) GetRoutes() []*Route {
 	return nil
 }
 
-// Marks the end of the snapshot; what follows are changes after its revision.
-type EndOfSnapshot struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Routes in the snapshot.
-	Routes        uint64 `protobuf:"varint,1,opt,name=routes,proto3" json:"routes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EndOfSnapshot) Reset() {
-	*x = EndOfSnapshot{}
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EndOfSnapshot) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EndOfSnapshot) ProtoMessage() {}
-
-func (x *EndOfSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EndOfSnapshot.ProtoReflect.Descriptor instead.
-func (*EndOfSnapshot) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{3}
-}
-
-func (x *EndOfSnapshot) GetRoutes() uint64 {
-	if x != nil {
-		return x.Routes
-	}
-	return 0
-}
-
 // Changes, at most 512, of one or more revisions, in order. The changes of a large revision are
-// sent in several messages, of which only the last one's `revision` is that one.
+// sent in several messages, of which only the last one's progress is that revision.
 type RouteChanges struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The changes.
@@ -458,7 +287,7 @@ type RouteChanges struct {
 
 func (x *RouteChanges) Reset() {
 	*x = RouteChanges{}
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[4]
+	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -470,7 +299,7 @@ func (x *RouteChanges) String() string {
 func (*RouteChanges) ProtoMessage() {}
 
 func (x *RouteChanges) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[4]
+	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -483,7 +312,7 @@ func (x *RouteChanges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteChanges.ProtoReflect.Descriptor instead.
 func (*RouteChanges) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *RouteChanges) GetChanges() []*RouteChange {
@@ -496,9 +325,9 @@ func (x *RouteChanges) GetChanges() []*RouteChange {
 // One change of one route.
 type RouteChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What happened.
-	Kind ChangeKind `protobuf:"varint,1,opt,name=kind,proto3,enum=guidepost.routes.v1.ChangeKind" json:"kind,omitempty"`
-	// The route as it is now; of a deleted one as it was, but `revision` is the one that deleted it.
+	// What happened. UPDATED: it was there with another metric, distance or tags.
+	Kind v1.ChangeKind `protobuf:"varint,1,opt,name=kind,proto3,enum=guidepost.common.v1.ChangeKind" json:"kind,omitempty"`
+	// The route as it is now; a removed one as it was, but `revision` is the one that removed it.
 	Route         *Route `protobuf:"bytes,2,opt,name=route,proto3" json:"route,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -506,7 +335,7 @@ type RouteChange struct {
 
 func (x *RouteChange) Reset() {
 	*x = RouteChange{}
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -518,7 +347,7 @@ func (x *RouteChange) String() string {
 func (*RouteChange) ProtoMessage() {}
 
 func (x *RouteChange) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[5]
+	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -531,14 +360,14 @@ func (x *RouteChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteChange.ProtoReflect.Descriptor instead.
 func (*RouteChange) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{4}
 }
 
-func (x *RouteChange) GetKind() ChangeKind {
+func (x *RouteChange) GetKind() v1.ChangeKind {
 	if x != nil {
 		return x.Kind
 	}
-	return ChangeKind_CHANGE_KIND_UNSPECIFIED
+	return v1.ChangeKind(0)
 }
 
 func (x *RouteChange) GetRoute() *Route {
@@ -548,112 +377,30 @@ func (x *RouteChange) GetRoute() *Route {
 	return nil
 }
 
-// Says that the client lags: what it is yet to be told is no longer in memory and is read from the
-// log, whose end it reaches by reading faster. Sent once each time that begins. If the log is
-// trimmed past it the call ends with OUT_OF_RANGE, and the client begins anew with a snapshot.
-type Lag struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Revisions that it is behind.
-	RevisionsBehind uint64 `protobuf:"varint,1,opt,name=revisions_behind,json=revisionsBehind,proto3" json:"revisions_behind,omitempty"`
-	// The newest revision.
-	NewestRevision uint64 `protobuf:"varint,2,opt,name=newest_revision,json=newestRevision,proto3" json:"newest_revision,omitempty"`
-	// The oldest revision that can be resumed from at this time.
-	OldestRevision uint64 `protobuf:"varint,3,opt,name=oldest_revision,json=oldestRevision,proto3" json:"oldest_revision,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
-}
-
-func (x *Lag) Reset() {
-	*x = Lag{}
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Lag) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Lag) ProtoMessage() {}
-
-func (x *Lag) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_watch_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Lag.ProtoReflect.Descriptor instead.
-func (*Lag) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_watch_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *Lag) GetRevisionsBehind() uint64 {
-	if x != nil {
-		return x.RevisionsBehind
-	}
-	return 0
-}
-
-func (x *Lag) GetNewestRevision() uint64 {
-	if x != nil {
-		return x.NewestRevision
-	}
-	return 0
-}
-
-func (x *Lag) GetOldestRevision() uint64 {
-	if x != nil {
-		return x.OldestRevision
-	}
-	return 0
-}
-
 var File_guidepost_routes_v1_watch_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_watch_proto_rawDesc = "" +
 	"\n" +
-	"\x1fguidepost/routes/v1/watch.proto\x12\x13guidepost.routes.v1\x1a\x1fguidepost/routes/v1/route.proto\"\xc9\x01\n" +
+	"\x1fguidepost/routes/v1/watch.proto\x12\x13guidepost.routes.v1\x1a\x1fguidepost/common/v1/watch.proto\x1a\x1fguidepost/routes/v1/route.proto\"\xad\x01\n" +
 	"\fWatchRequest\x12\x14\n" +
-	"\x05table\x18\x01 \x01(\tR\x05table\x12'\n" +
-	"\x0eafter_revision\x18\x02 \x01(\x04H\x00R\rafterRevision\x12#\n" +
-	"\fchanges_only\x18\x03 \x01(\bH\x00R\vchangesOnly\x12\x16\n" +
-	"\x06prefix\x18\x04 \x01(\tR\x06prefix\x12\x18\n" +
-	"\asources\x18\x05 \x03(\tR\asources\x12\x1a\n" +
-	"\btimeline\x18\x06 \x01(\x06R\btimelineB\a\n" +
-	"\x05start\"\xc8\x02\n" +
+	"\x05table\x18\x01 \x01(\tR\x05table\x125\n" +
+	"\x05start\x18\x02 \x01(\v2\x1f.guidepost.common.v1.WatchStartR\x05start\x12\x16\n" +
+	"\x06prefix\x18\x03 \x01(\tR\x06prefix\x128\n" +
+	"\x06filter\x18\x04 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\"\xcb\x02\n" +
 	"\rWatchResponse\x12<\n" +
 	"\bsnapshot\x18\x01 \x01(\v2\x1e.guidepost.routes.v1.RouteListH\x00R\bsnapshot\x12L\n" +
-	"\x0fend_of_snapshot\x18\x02 \x01(\v2\".guidepost.routes.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12=\n" +
+	"\x0fend_of_snapshot\x18\x02 \x01(\v2\".guidepost.common.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12=\n" +
 	"\achanges\x18\x03 \x01(\v2!.guidepost.routes.v1.RouteChangesH\x00R\achanges\x12,\n" +
-	"\x03lag\x18\x04 \x01(\v2\x18.guidepost.routes.v1.LagH\x00R\x03lag\x12\x1a\n" +
-	"\brevision\x18\x05 \x01(\x04R\brevision\x12\x1a\n" +
-	"\btimeline\x18\x06 \x01(\x06R\btimelineB\x06\n" +
+	"\x03lag\x18\x04 \x01(\v2\x18.guidepost.common.v1.LagH\x00R\x03lag\x129\n" +
+	"\bprogress\x18\x05 \x01(\v2\x1d.guidepost.common.v1.ProgressR\bprogressB\x06\n" +
 	"\x04part\"?\n" +
 	"\tRouteList\x122\n" +
-	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"'\n" +
-	"\rEndOfSnapshot\x12\x16\n" +
-	"\x06routes\x18\x01 \x01(\x04R\x06routes\"J\n" +
+	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\"J\n" +
 	"\fRouteChanges\x12:\n" +
 	"\achanges\x18\x01 \x03(\v2 .guidepost.routes.v1.RouteChangeR\achanges\"t\n" +
 	"\vRouteChange\x123\n" +
-	"\x04kind\x18\x01 \x01(\x0e2\x1f.guidepost.routes.v1.ChangeKindR\x04kind\x120\n" +
-	"\x05route\x18\x02 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x05route\"\x82\x01\n" +
-	"\x03Lag\x12)\n" +
-	"\x10revisions_behind\x18\x01 \x01(\x04R\x0frevisionsBehind\x12'\n" +
-	"\x0fnewest_revision\x18\x02 \x01(\x04R\x0enewestRevision\x12'\n" +
-	"\x0foldest_revision\x18\x03 \x01(\x04R\x0eoldestRevision*r\n" +
-	"\n" +
-	"ChangeKind\x12\x1b\n" +
-	"\x17CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x15\n" +
-	"\x11CHANGE_KIND_ADDED\x10\x01\x12\x17\n" +
-	"\x13CHANGE_KIND_UPDATED\x10\x02\x12\x17\n" +
-	"\x13CHANGE_KIND_DELETED\x10\x03BA\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1f.guidepost.common.v1.ChangeKindR\x04kind\x120\n" +
+	"\x05route\x18\x02 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x05routeBA\n" +
 	"\x13guidepost.routes.v1B\n" +
 	"WatchProtoP\x01Z\x1cguidepost/routes/v1;routesv1b\x06proto3"
 
@@ -669,33 +416,38 @@ func file_guidepost_routes_v1_watch_proto_rawDescGZIP() []byte {
 	return file_guidepost_routes_v1_watch_proto_rawDescData
 }
 
-var file_guidepost_routes_v1_watch_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_routes_v1_watch_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_guidepost_routes_v1_watch_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
 var file_guidepost_routes_v1_watch_proto_goTypes = []any{
-	(ChangeKind)(0),       // 0: guidepost.routes.v1.ChangeKind
-	(*WatchRequest)(nil),  // 1: guidepost.routes.v1.WatchRequest
-	(*WatchResponse)(nil), // 2: guidepost.routes.v1.WatchResponse
-	(*RouteList)(nil),     // 3: guidepost.routes.v1.RouteList
-	(*EndOfSnapshot)(nil), // 4: guidepost.routes.v1.EndOfSnapshot
-	(*RouteChanges)(nil),  // 5: guidepost.routes.v1.RouteChanges
-	(*RouteChange)(nil),   // 6: guidepost.routes.v1.RouteChange
-	(*Lag)(nil),           // 7: guidepost.routes.v1.Lag
-	(*Route)(nil),         // 8: guidepost.routes.v1.Route
+	(*WatchRequest)(nil),     // 0: guidepost.routes.v1.WatchRequest
+	(*WatchResponse)(nil),    // 1: guidepost.routes.v1.WatchResponse
+	(*RouteList)(nil),        // 2: guidepost.routes.v1.RouteList
+	(*RouteChanges)(nil),     // 3: guidepost.routes.v1.RouteChanges
+	(*RouteChange)(nil),      // 4: guidepost.routes.v1.RouteChange
+	(*v1.WatchStart)(nil),    // 5: guidepost.common.v1.WatchStart
+	(*RouteFilter)(nil),      // 6: guidepost.routes.v1.RouteFilter
+	(*v1.EndOfSnapshot)(nil), // 7: guidepost.common.v1.EndOfSnapshot
+	(*v1.Lag)(nil),           // 8: guidepost.common.v1.Lag
+	(*v1.Progress)(nil),      // 9: guidepost.common.v1.Progress
+	(*Route)(nil),            // 10: guidepost.routes.v1.Route
+	(v1.ChangeKind)(0),       // 11: guidepost.common.v1.ChangeKind
 }
 var file_guidepost_routes_v1_watch_proto_depIdxs = []int32{
-	3, // 0: guidepost.routes.v1.WatchResponse.snapshot:type_name -> guidepost.routes.v1.RouteList
-	4, // 1: guidepost.routes.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.routes.v1.EndOfSnapshot
-	5, // 2: guidepost.routes.v1.WatchResponse.changes:type_name -> guidepost.routes.v1.RouteChanges
-	7, // 3: guidepost.routes.v1.WatchResponse.lag:type_name -> guidepost.routes.v1.Lag
-	8, // 4: guidepost.routes.v1.RouteList.routes:type_name -> guidepost.routes.v1.Route
-	6, // 5: guidepost.routes.v1.RouteChanges.changes:type_name -> guidepost.routes.v1.RouteChange
-	0, // 6: guidepost.routes.v1.RouteChange.kind:type_name -> guidepost.routes.v1.ChangeKind
-	8, // 7: guidepost.routes.v1.RouteChange.route:type_name -> guidepost.routes.v1.Route
-	8, // [8:8] is the sub-list for method output_type
-	8, // [8:8] is the sub-list for method input_type
-	8, // [8:8] is the sub-list for extension type_name
-	8, // [8:8] is the sub-list for extension extendee
-	0, // [0:8] is the sub-list for field type_name
+	5,  // 0: guidepost.routes.v1.WatchRequest.start:type_name -> guidepost.common.v1.WatchStart
+	6,  // 1: guidepost.routes.v1.WatchRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	2,  // 2: guidepost.routes.v1.WatchResponse.snapshot:type_name -> guidepost.routes.v1.RouteList
+	7,  // 3: guidepost.routes.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
+	3,  // 4: guidepost.routes.v1.WatchResponse.changes:type_name -> guidepost.routes.v1.RouteChanges
+	8,  // 5: guidepost.routes.v1.WatchResponse.lag:type_name -> guidepost.common.v1.Lag
+	9,  // 6: guidepost.routes.v1.WatchResponse.progress:type_name -> guidepost.common.v1.Progress
+	10, // 7: guidepost.routes.v1.RouteList.routes:type_name -> guidepost.routes.v1.Route
+	4,  // 8: guidepost.routes.v1.RouteChanges.changes:type_name -> guidepost.routes.v1.RouteChange
+	11, // 9: guidepost.routes.v1.RouteChange.kind:type_name -> guidepost.common.v1.ChangeKind
+	10, // 10: guidepost.routes.v1.RouteChange.route:type_name -> guidepost.routes.v1.Route
+	11, // [11:11] is the sub-list for method output_type
+	11, // [11:11] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_watch_proto_init() }
@@ -704,10 +456,6 @@ func file_guidepost_routes_v1_watch_proto_init() {
 		return
 	}
 	file_guidepost_routes_v1_route_proto_init()
-	file_guidepost_routes_v1_watch_proto_msgTypes[0].OneofWrappers = []any{
-		(*WatchRequest_AfterRevision)(nil),
-		(*WatchRequest_ChangesOnly)(nil),
-	}
 	file_guidepost_routes_v1_watch_proto_msgTypes[1].OneofWrappers = []any{
 		(*WatchResponse_Snapshot)(nil),
 		(*WatchResponse_EndOfSnapshot)(nil),
@@ -719,14 +467,13 @@ func file_guidepost_routes_v1_watch_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_watch_proto_rawDesc), len(file_guidepost_routes_v1_watch_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   7,
+			NumEnums:      0,
+			NumMessages:   5,
 			NumExtensions: 0,
 			NumServices:   0,
 		},
 		GoTypes:           file_guidepost_routes_v1_watch_proto_goTypes,
 		DependencyIndexes: file_guidepost_routes_v1_watch_proto_depIdxs,
-		EnumInfos:         file_guidepost_routes_v1_watch_proto_enumTypes,
 		MessageInfos:      file_guidepost_routes_v1_watch_proto_msgTypes,
 	}.Build()
 	File_guidepost_routes_v1_watch_proto = out.File

@@ -9,7 +9,7 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 
 /// Writes the columns prefix, next_hop, interface, metric and kind under a header.
-final class CsvRouteWriter implements RouteWriter {
+final class CsvRouteWriter implements RouteTextWriter {
 
   private final CsvWriter out;
 

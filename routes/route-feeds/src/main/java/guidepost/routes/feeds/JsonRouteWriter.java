@@ -11,7 +11,7 @@ import tools.jackson.core.exc.JacksonIOException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Writes an object a line with the fields of the v1 contract.
-final class JsonRouteWriter implements RouteWriter {
+final class JsonRouteWriter implements RouteTextWriter {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

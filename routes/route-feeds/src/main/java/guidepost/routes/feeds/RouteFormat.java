@@ -17,7 +17,7 @@ public enum RouteFormat {
   IP_JSON("ip-json", false),
   /// What `ip -json -6 route` prints.
   IP6_JSON("ip6-json", false),
-  /// A JSON object a line, as [RouteWriter] writes them.
+  /// A JSON object a line, as [RouteTextWriter] writes them.
   JSON_LINES("jsonl", true);
 
   /// The names of all formats, for messages.
@@ -35,7 +35,7 @@ public enum RouteFormat {
     this.writable = writable;
   }
 
-  /// True if [RouteWriter] writes it.
+  /// True if [RouteTextWriter] writes it.
   public boolean isWritable() {
     return writable;
   }

@@ -2,8 +2,8 @@
 ///
 /// A [RouteFeed] reads a text of some [RouteFormat] and hands over a [RouteRow] for each row: a
 /// route or a refusal with its reason, so that *read = accepted + rejected* always holds. What a
-/// row lacks comes from [RouteDefaults]. A [RouteWriter] writes routes so that a feed reads them
-/// back.
+/// row lacks comes from [RouteDefaults]. A [RouteTextWriter] writes routes so that a feed reads
+/// them back.
 ///
 /// Threads: a feed and a writer belong to one thread; everything else is immutable.
 ///

@@ -73,7 +73,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
     try {
       return RouteOperation.Put.of(SeedMessages.route(row));
     } catch (InvalidRouteException e) {
-      return new RouteOperation.Unreadable(e, Optional.empty());
+      return new RouteOperation.Unreadable(e, "", Optional.empty());
     }
   }
 

@@ -39,20 +39,29 @@ final class BatchLookup {
   private int count6;
 
   private BatchLookup(LookupBatchRequest request) {
-    asked4 = count("ipv4", request.getIpv4(), IPV4_BYTES);
-    asked6 = count("ipv6", request.getIpv6(), IPV6_BYTES);
-    if (asked4 + asked6 > ADDRESSES_MAX) {
-      throw new InvalidRouteException(
-          "addresses.max",
-          "ipv4 and ipv6",
-          Integer.toString(asked4 + asked6),
-          "must be at most %d addresses in a message".formatted(ADDRESSES_MAX));
-    }
+    check(request);
+    asked4 = request.getIpv4().size() / IPV4_BYTES;
+    asked6 = request.getIpv6().size() / IPV6_BYTES;
     ipv4 = new int[asked4 + asked6];
     ipv6 = new long[2 * asked6];
     mapped = new boolean[asked6];
     read(request.getIpv4().asReadOnlyByteBuffer().asIntBuffer());
     read(request.getIpv6().asReadOnlyByteBuffer().asLongBuffer());
+  }
+
+  /// Refuses addresses that are cut off, or too many.
+  ///
+  /// @throws InvalidRouteException if they are
+  static void check(LookupBatchRequest request) {
+    int addresses =
+        count("ipv4", request.getIpv4(), IPV4_BYTES) + count("ipv6", request.getIpv6(), IPV6_BYTES);
+    if (addresses > ADDRESSES_MAX) {
+      throw new InvalidRouteException(
+          "addresses.max",
+          "ipv4 and ipv6",
+          Integer.toString(addresses),
+          "must be at most %d addresses in a message".formatted(ADDRESSES_MAX));
+    }
   }
 
   private static int count(String field, ByteString addresses, int bytes) {

@@ -25,7 +25,7 @@ final class Catalog {
   static final int SOURCES_MAX = 1_024;
 
   /// As long as a restart of routers takes at the very most.
-  static final Duration GRACE_MAX = Duration.ofDays(7);
+  static final Duration DELETE_AFTER_MAX = Duration.ofDays(7);
 
   /// A table.
   ///
@@ -35,17 +35,18 @@ final class Catalog {
   /// An owner of routes.
   ///
   /// @param deleteOnDisconnect true if its routes are deleted when it is gone
-  /// @param grace how long it may be gone before that
+  /// @param deleteAfter how long it may be gone before that
   /// @param revision the revision that put it last; 0 for "static"
   record Source(
-      String name, int distance, boolean deleteOnDisconnect, Duration grace, long revision) {
+      String name, int distance, boolean deleteOnDisconnect, Duration deleteAfter, long revision) {
 
     static final Source STATIC =
         new Source(Route.STATIC, Route.STATIC_DISTANCE, false, Duration.ZERO, 0);
 
     boolean sameAs(Source other) {
       return equals(
-          new Source(other.name, other.distance, other.deleteOnDisconnect, other.grace, revision));
+          new Source(
+              other.name, other.distance, other.deleteOnDisconnect, other.deleteAfter, revision));
     }
   }
 
@@ -81,19 +82,9 @@ final class Catalog {
   Table required(String name) {
     Table table = tables.get(tableName(name));
     if (table == null) {
-      throw RouteRejections.unknownTable(name);
+      throw RouteRejections.unknownTable("table", name);
     }
     return table;
-  }
-
-  /// @param field that names them
-  /// @throws guidepost.calls.RejectedException NOT_FOUND if one of them does not exist
-  void requireSources(String field, Iterable<String> names) {
-    for (String name : names) {
-      if (!sources.containsKey(name)) {
-        throw RouteRejections.unknownSource(field, name);
-      }
-    }
   }
 
   static String unknownTable(String name) {
@@ -120,6 +111,16 @@ final class Catalog {
   /// By name.
   Iterable<Source> sources() {
     return sources.values();
+  }
+
+  /// By name, those that come behind one.
+  Iterable<Table> tablesAfter(String name) {
+    return tables.tailMap(name, false).values();
+  }
+
+  /// By name, those that come behind one.
+  Iterable<Source> sourcesAfter(String name) {
+    return sources.tailMap(name, false).values();
   }
 
   Catalog with(Table table) {

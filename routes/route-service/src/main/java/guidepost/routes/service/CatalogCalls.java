@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import com.google.protobuf.Duration;
 import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
+import guidepost.calls.RejectedException;
 import guidepost.journal.OverloadedException;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -10,6 +11,8 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.ApplyRequest;
+import guidepost.routes.v1.ApplyResponse;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.CreateTableResponse;
 import guidepost.routes.v1.DeleteSourceRequest;
@@ -20,8 +23,15 @@ import guidepost.routes.v1.DropTableResponse;
 import guidepost.routes.v1.FlushRequest;
 import guidepost.routes.v1.FlushResponse;
 import guidepost.routes.v1.GetLimitsResponse;
+import guidepost.routes.v1.GetSourceRequest;
+import guidepost.routes.v1.GetSourceResponse;
+import guidepost.routes.v1.GetTableRequest;
+import guidepost.routes.v1.GetTableResponse;
+import guidepost.routes.v1.ListSourcesRequest;
 import guidepost.routes.v1.ListSourcesResponse;
+import guidepost.routes.v1.ListTablesRequest;
 import guidepost.routes.v1.ListTablesResponse;
+import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.PutSourceRequest;
 import guidepost.routes.v1.PutSourceResponse;
 import guidepost.routes.v1.Source;
@@ -38,24 +48,31 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any.
 final class CatalogCalls {
 
+  /// Operations in an Apply call: few enough that their results fit into one message.
+  static final int OPERATIONS_PER_APPLY_MAX = 4_096;
+
   private final PublishedRoutes published;
   private final Supplier<RouteWriter> writers;
   private final SourceCounts counts;
   private final SourceCalls sources;
   private final Syncs syncs;
+  private final long timeline;
 
   /// @param writers opens one for each call that writes
+  /// @param timeline that revisions belong to
   CatalogCalls(
       PublishedRoutes published,
       Supplier<RouteWriter> writers,
       SourceCounts counts,
       SourceCalls sources,
-      Syncs syncs) {
+      Syncs syncs,
+      long timeline) {
     this.published = published;
     this.writers = writers;
     this.counts = counts;
     this.sources = sources;
     this.syncs = syncs;
+    this.timeline = timeline;
   }
 
   /// Has an operation written, and answers with what is made of its outcome.
@@ -100,27 +117,95 @@ final class CatalogCalls {
           new RouteOperation.CreateTable(name),
           done ->
               CreateTableResponse.newBuilder()
-                  .setTable(Table.newBuilder().setName(name).setCreatedRevision(done.revision()))
+                  .setTable(created(name, done))
                   .setRevision(done.revision())
+                  .setCreated(done.changed() > 0)
                   .build());
     } catch (InvalidRouteException e) {
       observer.onError(RouteRejections.status(e));
     }
   }
 
-  void listTables(StreamObserver<ListTablesResponse> observer) {
-    ListTablesResponse.Builder response =
-        ListTablesResponse.newBuilder().setRevision(published.revision());
-    for (Catalog.Table table : published.catalog().tables()) {
-      RouteSnapshot routes = table.routes().snapshot();
-      response.addTables(
-          Table.newBuilder()
-              .setName(table.name())
-              .setRoutes((long) routes.routeCount(Family.IPV4) + routes.routeCount(Family.IPV6))
-              .setCreatedRevision(table.created()));
+  /// The table as it is after that; if the same group dropped it, as it was created.
+  private Table created(String name, RouteOutcome.Done done) {
+    Catalog.Table table = published.catalog().table(name);
+    return table == null
+        ? Table.newBuilder().setName(name).setCreatedRevision(done.revision()).build()
+        : message(table);
+  }
+
+  private static Table message(Catalog.Table table) {
+    RouteSnapshot routes = table.routes().snapshot();
+    return Table.newBuilder()
+        .setName(table.name())
+        .setRoutes((long) routes.routeCount(Family.IPV4) + routes.routeCount(Family.IPV6))
+        .setCreatedRevision(table.created())
+        .build();
+  }
+
+  void getTable(GetTableRequest request, StreamObserver<GetTableResponse> observer) {
+    answer(
+        observer,
+        () -> {
+          long revision = published.revision();
+          Catalog.Table table = published.catalog().table(required(request.getName()));
+          if (table == null) {
+            throw RouteRejections.unknownTable("name", request.getName());
+          }
+          return GetTableResponse.newBuilder()
+              .setTable(message(table))
+              .setRevision(revision)
+              .build();
+        });
+  }
+
+  void getSource(GetSourceRequest request, StreamObserver<GetSourceResponse> observer) {
+    answer(
+        observer,
+        () -> {
+          long revision = published.revision();
+          Catalog.Source source = published.catalog().source(required(request.getName()));
+          if (source == null) {
+            throw RouteRejections.unknownSource("name", request.getName());
+          }
+          return GetSourceResponse.newBuilder()
+              .setSource(message(source))
+              .setRevision(revision)
+              .build();
+        });
+  }
+
+  private static <M> void answer(StreamObserver<M> observer, Supplier<M> answer) {
+    M message;
+    try {
+      message = answer.get();
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
+      return;
     }
-    observer.onNext(response.build());
+    observer.onNext(message);
     observer.onCompleted();
+  }
+
+  private static String required(String name) {
+    if (name.isEmpty()) {
+      throw missingName();
+    }
+    return name;
+  }
+
+  void listTables(ListTablesRequest request, StreamObserver<ListTablesResponse> observer) {
+    answer(
+        observer,
+        () -> {
+          ListTablesResponse.Builder response =
+              ListTablesResponse.newBuilder().setRevision(published.revision());
+          NamePage page = NamePage.of(request.getPageSize(), request.getPageToken(), timeline);
+          NamePage.Found<Catalog.Table> found =
+              page.of(published.catalog().tablesAfter(page.after()), Catalog.Table::name);
+          found.entries().forEach(table -> response.addTables(message(table)));
+          return response.setNextPageToken(found.nextToken()).build();
+        });
   }
 
   private static InvalidRouteException missingName() {
@@ -154,7 +239,8 @@ final class CatalogCalls {
                   .setRevision(done.revision())
                   .build());
     } catch (InvalidRouteException e) {
-      observer.onError(RouteRejections.status(e));
+      String path = e.field().equals("update_mask") ? "" : "source.";
+      observer.onError(Failures.rejected(RouteRejections.of(path, e)));
     }
   }
 
@@ -174,23 +260,29 @@ final class CatalogCalls {
                     ? DisconnectPolicy.DISCONNECT_POLICY_DELETE
                     : DisconnectPolicy.DISCONNECT_POLICY_KEEP)
             .setRoutes(counts.of(source.name()))
-            .setCalls(sources.count(source.name()))
+            .setWriters(sources.count(source.name()))
             .setSyncing(syncs.isSyncing(source.name()));
-    if (!source.grace().isZero()) {
-      message.setGrace(
+    if (!source.deleteAfter().isZero()) {
+      message.setDeleteAfter(
           Duration.newBuilder()
-              .setSeconds(source.grace().toSeconds())
-              .setNanos(source.grace().toNanosPart()));
+              .setSeconds(source.deleteAfter().toSeconds())
+              .setNanos(source.deleteAfter().toNanosPart()));
     }
     return message.build();
   }
 
-  void listSources(StreamObserver<ListSourcesResponse> observer) {
-    ListSourcesResponse.Builder response =
-        ListSourcesResponse.newBuilder().setRevision(published.revision());
-    published.catalog().sources().forEach(source -> response.addSources(message(source)));
-    observer.onNext(response.build());
-    observer.onCompleted();
+  void listSources(ListSourcesRequest request, StreamObserver<ListSourcesResponse> observer) {
+    answer(
+        observer,
+        () -> {
+          ListSourcesResponse.Builder response =
+              ListSourcesResponse.newBuilder().setRevision(published.revision());
+          NamePage page = NamePage.of(request.getPageSize(), request.getPageToken(), timeline);
+          NamePage.Found<Catalog.Source> found =
+              page.of(published.catalog().sourcesAfter(page.after()), Catalog.Source::name);
+          found.entries().forEach(source -> response.addSources(message(source)));
+          return response.setNextPageToken(found.nextToken()).build();
+        });
   }
 
   void deleteSource(DeleteSourceRequest request, StreamObserver<DeleteSourceResponse> observer) {
@@ -202,6 +294,49 @@ final class CatalogCalls {
         observer,
         new RouteOperation.DeleteSource(request.getName()),
         done -> DeleteSourceResponse.newBuilder().setRevision(done.revision()).build());
+  }
+
+  /// One message of Modify, from a call that ends with it.
+  void apply(ApplyRequest request, StreamObserver<ApplyResponse> observer) {
+    int count = request.getRequest().getOperationsCount();
+    if (count > OPERATIONS_PER_APPLY_MAX) {
+      observer.onError(
+          RouteRejections.status(
+              new InvalidRouteException(
+                  "operations.max",
+                  "request.operations",
+                  Integer.toString(count),
+                  "must be at most " + OPERATIONS_PER_APPLY_MAX)));
+      return;
+    }
+    try (RouteWriter writer = writers.get()) {
+      var _ =
+          writer
+              .submit(new OperationReader(request.getRequest()).group())
+              .whenComplete(
+                  (outcomes, failure) ->
+                      applied(request.getRequest(), observer, outcomes, failure));
+    } catch (OverloadedException e) {
+      observer.onError(Failures.overloaded(e));
+    }
+  }
+
+  private static void applied(
+      ModifyRequest request,
+      StreamObserver<ApplyResponse> observer,
+      @Nullable List<RouteOutcome> outcomes,
+      @Nullable Throwable failure) {
+    if (outcomes == null) {
+      observer.onError(Failures.notWritten(failure));
+      return;
+    }
+    ApplyResponse.Builder response = ApplyResponse.newBuilder();
+    for (int i = 0; i < outcomes.size(); i++) {
+      long id = request.getOperations(i).getId();
+      response.addResults(V1Messages.result(id, outcomes.get(i)));
+    }
+    observer.onNext(response.build());
+    observer.onCompleted();
   }
 
   void flush(FlushRequest request, StreamObserver<FlushResponse> observer) {
@@ -251,6 +386,7 @@ final class CatalogCalls {
             .setSourcesMax(Catalog.SOURCES_MAX)
             .setWatchesMax(limits.watchesMax())
             .setTagsPerRouteMax(Route.TAGS_MAX)
+            .setOperationsPerApplyMax(OPERATIONS_PER_APPLY_MAX)
             .setOldestRevision(oldest.getAsLong())
             .setNewestRevision(published.revision())
             .build());

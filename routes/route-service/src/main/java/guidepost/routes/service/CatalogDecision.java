@@ -65,7 +65,11 @@ final class CatalogDecision {
     Value prior = stored(catalog.source(asked.name()));
     Catalog.Source source =
         new Catalog.Source(
-            asked.name(), asked.distance(), asked.deleteOnDisconnect(), asked.grace(), revision);
+            asked.name(),
+            asked.distance(),
+            asked.deleteOnDisconnect(),
+            asked.deleteAfter(),
+            revision);
     catalog = catalog.with(source);
     edits.add(new Edit(CatalogRecord.key(source), CatalogRecord.value(source), prior));
     return source;

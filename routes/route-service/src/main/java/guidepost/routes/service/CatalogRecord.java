@@ -56,7 +56,7 @@ final class CatalogRecord {
     return StoredSource.newBuilder()
         .setDistance(source.distance())
         .setDeleteOnDisconnect(source.deleteOnDisconnect())
-        .setGraceMs(source.grace().toMillis())
+        .setGraceMs(source.deleteAfter().toMillis())
         .build()
         .toByteArray();
   }

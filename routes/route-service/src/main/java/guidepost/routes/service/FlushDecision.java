@@ -46,7 +46,9 @@ final class FlushDecision {
   LongFunction<RouteOutcome> expire(RouteOperation.Expire expire) {
     Catalog.Source source = catalog.catalog().source(expire.source());
     boolean wanted =
-        source != null && source.deleteOnDisconnect() && source.grace().equals(expire.grace());
+        source != null
+            && source.deleteOnDisconnect()
+            && source.deleteAfter().equals(expire.deleteAfter());
     if (!wanted || !calls.isGone(expire.source(), expire.absence())) {
       return done(0);
     }

@@ -1,8 +1,12 @@
 package guidepost.routes.service;
 
+import com.google.common.collect.Iterators;
 import guidepost.calls.EncodedMessage;
+import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.RejectedException;
+import guidepost.calls.Streaming;
+import guidepost.common.v1.AsOf;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -13,14 +17,18 @@ import guidepost.routes.v1.Candidate;
 import guidepost.routes.v1.ExplainRequest;
 import guidepost.routes.v1.ExplainResponse;
 import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupBatchResponse;
 import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.LookupResponse;
 import guidepost.routes.v1.LookupStreamRequest;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.Verdict;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Longest matches: one, many, and why.
@@ -31,13 +39,15 @@ final class LookupCalls {
   private static final RouteText DESTINATION = new RouteText("destination", "destination");
 
   private final PublishedRoutes published;
+  private final HistoryCalls<RouteHistory> history;
   private final OpenCalls openCalls;
   private final AttributeBytes full = new AttributeBytes(false);
   private final AttributeBytes forwarding = new AttributeBytes(true);
 
   /// @param openCalls where streams are listed until they end
-  LookupCalls(PublishedRoutes published, OpenCalls openCalls) {
+  LookupCalls(PublishedRoutes published, HistoryCalls<RouteHistory> history, OpenCalls openCalls) {
     this.published = published;
+    this.history = history;
     this.openCalls = openCalls;
   }
 
@@ -61,35 +71,107 @@ final class LookupCalls {
     return DESTINATION.query(text, "");
   }
 
-  private static List<Route> found(RouteSnapshot table, Prefix destination) {
-    List<Route> routes = table.longestAll(destination);
+  private static List<Route> found(
+      RouteSnapshot table, Prefix destination, RouteSelection selection) {
+    List<Route> routes = selection.longest(table, destination);
     if (routes.isEmpty()) {
       throw RouteRejections.uncovered(destination);
     }
     return routes;
   }
 
+  /// Answers from the newest state on the event loop, and from an earlier one on the history's
+  /// thread.
+  ///
+  /// @param isNow true if nothing need be read from the journal
+  /// @param answer makes the answer of a state, and of what tells of routes there
+  private <M> void answer(
+      StreamObserver<M> observer,
+      String table,
+      AsOf asOf,
+      boolean isNow,
+      BiFunction<PublishedRoutes.State, RouteTelling, M> answer) {
+    if (isNow) {
+      answer(observer, () -> answer.apply(published.state(table), RouteTelling.withoutTimes()));
+      return;
+    }
+    try {
+      AsOfReader.check("as_of", asOf);
+      String name = published.catalog().required(table).name();
+      history.answer(
+          observer,
+          past ->
+              Streaming.of(
+                  Iterators.singletonIterator(
+                      answer.apply(AsOfReader.state(past, name, asOf), past.telling()))));
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
+    }
+  }
+
   void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
+    boolean isNow = AsOfReader.isNewest(request.getAsOf()) && !request.getWriteTimes();
     answer(
         observer,
-        () -> {
-          PublishedRoutes.State state = published.state(request.getTable());
-          List<Route> routes = found(state.routes(), destination(request.getDestination()));
+        request.getTable(),
+        request.getAsOf(),
+        isNow,
+        (state, telling) -> {
+          RouteSelection selection = selection(request.getFilter(), request.getAsOf());
+          List<Route> routes =
+              found(state.routes(), destination(request.getDestination()), selection);
+          Function<Route, guidepost.routes.v1.Route> message =
+              request.getWriteTimes() ? telling::message : V1Messages::message;
           Route best = routes.getFirst();
           LookupResponse.Builder response =
               LookupResponse.newBuilder()
-                  .setRoute(V1Messages.message(best))
+                  .setRoute(message.apply(best))
                   .setRevision(state.revision());
           routes.stream()
               .skip(1)
               .filter(best::sameCost)
-              .forEach(each -> response.addEqual(V1Messages.message(each)));
+              .forEach(each -> response.addEqual(message.apply(each)));
           return response.build();
         });
   }
 
+  private RouteSelection selection(RouteFilter filter, AsOf asOf) {
+    RouteSelection selection = RouteSelection.of(filter);
+    if (AsOfReader.isNewest(asOf)) {
+      selection.requireSources(published.catalog());
+    }
+    return selection;
+  }
+
   void lookupBatch(LookupBatchRequest request, StreamObserver<EncodedMessage> observer) {
-    answer(observer, () -> batch(request).batch());
+    if (!SelectiveLookup.isFor(request)) {
+      answer(observer, () -> batch(request).batch());
+      return;
+    }
+    answer(
+        observer,
+        request.getTable(),
+        request.getAsOf(),
+        AsOfReader.isNewest(request.getAsOf()),
+        (state, telling) -> SelectiveLookup.encoded(selected(request, state)));
+  }
+
+  private LookupBatchResponse selected(LookupBatchRequest request, PublishedRoutes.State state) {
+    SelectiveLookup.check(request);
+    var _ = attributes(request);
+    var _ = selection(request.getFilter(), request.getAsOf());
+    return SelectiveLookup.answer(request, state);
+  }
+
+  private EncodedMessage inStream(LookupBatchRequest request) {
+    if (!SelectiveLookup.isFor(request)) {
+      return batch(request).inStream();
+    }
+    if (!AsOfReader.isNewest(request.getAsOf())) {
+      throw new InvalidRouteException(
+          "as_of.stream", "batch.as_of", "", "must not be set in a stream; use LookupBatch");
+    }
+    return SelectiveLookup.inStream(selected(request, published.state(request.getTable())));
   }
 
   private LookupAnswer batch(LookupBatchRequest request) {
@@ -108,7 +190,7 @@ final class LookupCalls {
               "detail.unknown",
               "detail",
               Integer.toString(request.getDetailValue()),
-              "is not known");
+              "must be a known RouteDetail");
     };
   }
 
@@ -153,7 +235,7 @@ final class LookupCalls {
       }
       requested = false;
       try {
-        call.onNext(batch(request.getBatch()).inStream());
+        call.onNext(inStream(request.getBatch()));
         next();
       } catch (InvalidRouteException | RejectedException e) {
         fail(RouteRejections.status(e));
@@ -185,10 +267,14 @@ final class LookupCalls {
   void explain(ExplainRequest request, StreamObserver<ExplainResponse> observer) {
     answer(
         observer,
-        () -> {
-          PublishedRoutes.State state = published.state(request.getTable());
+        request.getTable(),
+        request.getAsOf(),
+        AsOfReader.isNewest(request.getAsOf()),
+        (state, _) -> {
           Prefix destination = destination(request.getDestination());
-          List<Route> routes = found(state.routes(), destination);
+          List<Route> routes =
+              found(
+                  state.routes(), destination, RouteSelection.of(RouteFilter.getDefaultInstance()));
           Route best = routes.getFirst();
           ExplainResponse.Builder response =
               ExplainResponse.newBuilder()

@@ -22,7 +22,7 @@ final class NextHopReader {
   NextHop read(Route message) {
     return switch (message.getKind()) {
       case ROUTE_KIND_UNSPECIFIED, ROUTE_KIND_UNICAST ->
-          unicast(message.getNextHop(), message.getInterface());
+          unicast(message.getNextHop(), message.getInterfaceName());
       case ROUTE_KIND_BLACKHOLE -> blackhole(message);
       case UNRECOGNIZED ->
           throw new InvalidRouteException(
@@ -43,11 +43,11 @@ final class NextHopReader {
   }
 
   private static NextHop blackhole(Route message) {
-    String given = message.getNextHop() + message.getInterface();
+    String given = message.getNextHop() + message.getInterfaceName();
     if (!given.isEmpty()) {
       throw new InvalidRouteException(
           "kind.blackhole",
-          message.getNextHop().isEmpty() ? "interface" : "next_hop",
+          message.getNextHop().isEmpty() ? "interface_name" : "next_hop",
           given,
           "must be empty for a blackhole");
     }

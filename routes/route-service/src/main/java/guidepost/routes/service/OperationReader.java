@@ -8,6 +8,7 @@ import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Replacement;
 import guidepost.routes.v1.SyncScope;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class OperationReader {
   private final String table;
   private final String defaultSource;
   private final NextHopReader nextHops = new NextHopReader();
+  // Place of the route of a replacement that is being read; -1 if it is none.
+  private int reading = -1;
 
   OperationReader(ModifyRequest request) {
     this.request = request;
@@ -46,6 +49,7 @@ final class OperationReader {
     if (request.hasExpectedRevision()) {
       group.expecting(request.getExpectedRevision());
     }
+    group.onTimeline(request.getExpectedTimeline());
     for (Operation operation : request.getOperationsList()) {
       group.add(read(operation), source(operation));
     }
@@ -56,7 +60,7 @@ final class OperationReader {
   private String source(Operation operation) {
     return switch (operation.getActionCase()) {
       case ADD -> orDefault(operation.getAdd().getSource());
-      case DELETE -> orDefault(operation.getDelete().getSource());
+      case DELETE_ROUTE -> orDefault(operation.getDeleteRoute().getSource());
       case REPLACE -> orDefault(operation.getReplace().getSource());
       case BEGIN_SYNC -> orDefault(operation.getBeginSync().getSource());
       case END_SYNC -> orDefault(operation.getEndSync().getSource());
@@ -70,11 +74,23 @@ final class OperationReader {
 
   /// What an operation asks for; unreadable ones included.
   private RouteOperation read(Operation operation) {
+    reading = -1;
     try {
       return operation(operation);
     } catch (InvalidRouteException e) {
-      return new RouteOperation.Unreadable(e.inWords(WORDS), scope(operation));
+      return new RouteOperation.Unreadable(e.inWords(WORDS), path(operation, e), scope(operation));
     }
+  }
+
+  private String path(Operation operation, InvalidRouteException e) {
+    return switch (operation.getActionCase()) {
+      case ADD -> "add.";
+      case DELETE_ROUTE -> "delete_route.";
+      case REPLACE -> reading < 0 ? "replace." : "replace.routes[%d].".formatted(reading);
+      case BEGIN_SYNC -> e.field().equals("begin_sync") ? "" : "begin_sync.";
+      case END_SYNC -> e.field().equals("end_sync") ? "" : "end_sync.";
+      case DELETE_PREFIX, ACTION_NOT_SET -> "";
+    };
   }
 
   /// Of an operation that cannot be read: who knows which family it is about.
@@ -94,9 +110,9 @@ final class OperationReader {
       case ADD ->
           new RouteOperation.Put(
               table, V1Messages.route(operation.getAdd(), source, nextHops), expected);
-      case DELETE ->
+      case DELETE_ROUTE ->
           new RouteOperation.Delete(
-              table, V1Messages.route(operation.getDelete(), source, nextHops), expected);
+              table, V1Messages.route(operation.getDeleteRoute(), source, nextHops), expected);
       case DELETE_PREFIX ->
           new RouteOperation.Replace(
               table,
@@ -114,14 +130,14 @@ final class OperationReader {
         requireSyncAllowed("end_sync", expected);
         SyncScope end = operation.getEndSync();
         yield new RouteOperation.EndSync(
-            table, source, families(end), end.getSweepDespiteRefusals());
+            table, source, families(end), end.getSweepDespiteRejections());
       }
       case ACTION_NOT_SET ->
           throw new InvalidRouteException(
               "action.missing",
               "action",
               "",
-              "must be add, delete, delete_prefix, replace, begin_sync or end_sync");
+              "must be add, delete_route, delete_prefix, replace, begin_sync or end_sync");
     };
   }
 
@@ -140,16 +156,21 @@ final class OperationReader {
   }
 
   private static void requireNoSweep(SyncScope begin) {
-    if (begin.getSweepDespiteRefusals()) {
+    if (begin.getSweepDespiteRejections()) {
       throw new InvalidRouteException(
-          "sync.sweep", "sweep_despite_refusals", "true", "must be set in end_sync only");
+          "sync.sweep", "sweep_despite_rejections", "true", "must be set in end_sync only");
     }
   }
 
   private RouteOperation replace(Replacement replace, String source, OptionalLong expected) {
     Prefix prefix = V1Messages.prefix("prefix", replace.getPrefix());
-    List<Route> routes =
-        replace.getRoutesList().stream().map(route -> of(prefix, source, route)).toList();
+    List<Route> routes = new ArrayList<>(replace.getRoutesCount());
+    for (reading = 0; reading < replace.getRoutesCount(); reading++) {
+      Route route = of(prefix, source, replace.getRoutes(reading));
+      RouteGroup.requireOf(prefix, source, List.of(route));
+      routes.add(route);
+    }
+    reading = -1;
     RouteGroup.requireOf(prefix, source, routes);
     return new RouteOperation.Replace(table, prefix, source, routes, expected);
   }

@@ -1,9 +1,12 @@
 package guidepost.routes.service;
 
+import com.google.common.collect.Iterators;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Streaming;
+import guidepost.common.v1.AsOf;
+import guidepost.journal.JournalException;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
@@ -11,6 +14,8 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.DiffRoutesResponse;
+import guidepost.routes.v1.GetRevisionRequest;
+import guidepost.routes.v1.GetRevisionResponse;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
@@ -30,10 +35,17 @@ final class QueryCalls {
   private final PublishedRoutes published;
   private final HistoryCalls<RouteHistory> history;
   private final Executor searches;
+  private final long timeline;
 
+  /// @param timeline that revisions belong to
   /// @param searches runs what an event loop has no time for
-  QueryCalls(PublishedRoutes published, HistoryCalls<RouteHistory> history, Executor searches) {
+  QueryCalls(
+      PublishedRoutes published,
+      HistoryCalls<RouteHistory> history,
+      long timeline,
+      Executor searches) {
     this.published = published;
+    this.timeline = timeline;
     this.history = history;
     this.searches = searches;
   }
@@ -42,12 +54,12 @@ final class QueryCalls {
     try {
       // What is wrong with the question is said at once, whenever it is about.
       PublishedRoutes.State newest = published.state(request.getTable());
-      RoutePages now = RoutePages.of(request, newest);
-      if (Moments.isNow(request.getAt())) {
-        published.catalog().requireSources("sources", request.getSourcesList());
+      RoutePages now = RoutePages.of(request, newest, RouteTelling.withoutTimes(), timeline);
+      if (AsOfReader.isNewest(request.getAsOf())) {
+        RouteSelection.of(request.getFilter()).requireSources(published.catalog());
       }
-      Moments.check("at", request.getAt());
-      if (!isAbout(newest, request)) {
+      AsOfReader.check("as_of", request.getAsOf());
+      if (request.getWriteTimes() || !isAbout(newest, request)) {
         history.answer(observer, past -> page(past, request));
       } else if (RoutePages.isSearch(request)) {
         Streaming.send(now, observer, searches);
@@ -59,54 +71,93 @@ final class QueryCalls {
     }
   }
 
-  private static boolean isAbout(PublishedRoutes.State newest, GetRoutesRequest request) {
+  private boolean isAbout(PublishedRoutes.State newest, GetRoutesRequest request) {
     return request.getPageToken().isEmpty()
-        ? Moments.isNow(request.getAt())
-        : PageToken.of(request).revision() == newest.revision();
+        ? AsOfReader.isNewest(request.getAsOf())
+        : PageToken.of(request, timeline).revision() == newest.revision();
   }
 
   private static String table(GetRoutesRequest request) {
     return Catalog.tableName(request.getTable());
   }
 
-  private static RoutePages page(RouteHistory past, GetRoutesRequest request)
-      throws guidepost.journal.JournalException {
+  /// Times of revisions are read from the disk, which no event loop may wait for.
+  private static <M> Streaming.Search<M> prepared(boolean writeTimes, Streaming.Search<M> found) {
+    return writeTimes ? new PreparedSearch<>(found) : found;
+  }
+
+  private Streaming.Search<GetRoutesResponse> page(RouteHistory past, GetRoutesRequest request)
+      throws JournalException {
     long revision =
         request.getPageToken().isEmpty()
-            ? Moments.revision(past, "at", request.getAt())
-            : PageToken.of(request).revision();
-    return RoutePages.of(
-        request, new PublishedRoutes.State(past.at(table(request), revision), revision));
+            ? AsOfReader.revision(past, "as_of", request.getAsOf())
+            : PageToken.of(request, timeline).revision();
+    return prepared(
+        request.getWriteTimes(),
+        RoutePages.of(
+            request,
+            new PublishedRoutes.State(past.at(table(request), revision), revision),
+            telling(past, request.getWriteTimes()),
+            timeline));
+  }
+
+  private static RouteTelling telling(RouteHistory past, boolean writeTimes) {
+    return writeTimes ? past.telling() : RouteTelling.withoutTimes();
   }
 
   void diffRoutes(DiffRoutesRequest request, StreamObserver<DiffRoutesResponse> observer) {
     try {
       String table = published.catalog().required(request.getTable()).name();
       Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
-      Moments.check("from", request.getFrom());
-      Moments.check("to", request.getTo());
+      RouteSelection selection = RouteSelection.of(request.getFilter());
+      selection.requireNotBestOnly();
+      AsOfReader.check("from_state", request.getFromState());
+      AsOfReader.check("to_state", request.getToState());
       history.answer(
           observer,
           past -> {
-            long from = Moments.revision(past, "from", request.getFrom());
-            long to = Moments.revision(past, "to", request.getTo());
+            long from = AsOfReader.revision(past, "from_state", request.getFromState());
+            long to = AsOfReader.revision(past, "to_state", request.getToState());
+            RouteTelling telling = telling(past, request.getWriteTimes());
             long bytesMax = PartsSearch.partBytesMax();
-            return new PartsSearch<>(
-                past.differences(table, from, to, within, bytesMax),
-                bytesMax,
-                RoutePages.PER_MESSAGE_MAX,
-                differences -> page(from, to, differences));
+            return prepared(
+                request.getWriteTimes(),
+                new PartsSearch<>(
+                    past.differences(table, from, to, within, selection, bytesMax),
+                    bytesMax,
+                    RoutePages.PER_MESSAGE_MAX,
+                    differences -> page(from, to, differences, telling)));
           });
     } catch (InvalidRouteException | RejectedException e) {
       observer.onError(RouteRejections.status(e));
     }
   }
 
+  void getRevision(GetRevisionRequest request, StreamObserver<GetRevisionResponse> observer) {
+    try {
+      AsOfReader.check("as_of", request.getAsOf());
+      history.answer(
+          observer,
+          past -> Streaming.of(Iterators.singletonIterator(revision(past, request.getAsOf()))));
+    } catch (InvalidRouteException e) {
+      observer.onError(RouteRejections.status(e));
+    }
+  }
+
+  private static GetRevisionResponse revision(RouteHistory past, AsOf asOf)
+      throws JournalException {
+    long revision = AsOfReader.revision(past, "as_of", asOf);
+    GetRevisionResponse.Builder response =
+        GetRevisionResponse.newBuilder().setRevision(revision).setTimeline(past.timeline());
+    past.timeOf(revision).ifPresent(time -> response.setTime(RouteTelling.timestamp(time)));
+    return response.build();
+  }
+
   private static DiffRoutesResponse page(
-      long from, long to, List<RouteHistory.Difference> differences) {
+      long from, long to, List<RouteHistory.Difference> differences, RouteTelling telling) {
     DiffRoutesResponse.Builder page =
         DiffRoutesResponse.newBuilder().setFromRevision(from).setToRevision(to);
-    differences.forEach(difference -> page.addDifferences(V1Messages.message(difference)));
+    differences.forEach(difference -> page.addDifferences(V1Messages.message(difference, telling)));
     return page.build();
   }
 

@@ -120,7 +120,7 @@ final class RouteDecision {
       case RouteOperation.DropTable drop -> tables.drop(drop.table());
       case RouteOperation.PutSource put -> sources.put(put.change());
       case RouteOperation.DeleteSource delete -> sources.delete(delete.source());
-      case RouteOperation.Unreadable unreadable -> invalid(unreadable.reason());
+      case RouteOperation.Unreadable unreadable -> invalid(unreadable.path(), unreadable.reason());
     };
   }
 

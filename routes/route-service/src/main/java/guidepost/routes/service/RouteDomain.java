@@ -99,8 +99,11 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     connect(request);
     decided.begin(request.atomic() || request.dryRun());
     long newest = revisions.next() - 1;
+    if (isOnOtherTimeline(request)) {
+      return rejectAll(request, otherTimeline(request));
+    }
     if (isStale(request, newest)) {
-      return refuseAll(request, newest);
+      return rejectAll(request, stale(request, newest));
     }
     RouteDecision decision = decision(request);
     List<LongFunction<RouteOutcome>> outcomes = new ArrayList<>(request.operations().size());
@@ -162,17 +165,33 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         && request.expectedRevision().getAsLong() != newest;
   }
 
-  private Decision<List<RouteOutcome>> refuseAll(RouteRequest request, long newest) {
-    RouteOutcome stale =
-        new RouteOutcome.Rejected(
-            Problem.CONFLICT,
-            "expected_revision.stale",
-            "expected_revision",
-            Long.toUnsignedString(request.expectedRevision().orElseThrow()),
-            "expected_revision %s: the routes are at revision %d"
-                .formatted(
-                    Long.toUnsignedString(request.expectedRevision().orElseThrow()), newest));
-    List<RouteOutcome> outcomes = request.operations().stream().map(each -> stale).toList();
+  private boolean isOnOtherTimeline(RouteRequest request) {
+    return request.expectedTimeline() != 0 && request.expectedTimeline() != feed.timeline();
+  }
+
+  private RouteOutcome otherTimeline(RouteRequest request) {
+    String expected = "%016x".formatted(request.expectedTimeline());
+    return new RouteOutcome.Rejected(
+        Problem.CONFLICT,
+        "timeline.other",
+        "expected_timeline",
+        expected,
+        "expected_timeline \"%s\": the server is on timeline %016x (restored from a backup?)"
+            .formatted(expected, feed.timeline()));
+  }
+
+  private static RouteOutcome stale(RouteRequest request, long newest) {
+    String expected = Long.toUnsignedString(request.expectedRevision().orElseThrow());
+    return new RouteOutcome.Rejected(
+        Problem.CONFLICT,
+        "expected_revision.stale",
+        "expected_revision",
+        expected,
+        "expected_revision %s: the routes are at revision %d".formatted(expected, newest));
+  }
+
+  private Decision<List<RouteOutcome>> rejectAll(RouteRequest request, RouteOutcome why) {
+    List<RouteOutcome> outcomes = request.operations().stream().map(_ -> why).toList();
     noteRefusals(request, outcomes, decision(request));
     return revision -> outcomes;
   }

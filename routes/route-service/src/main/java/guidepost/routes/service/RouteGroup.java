@@ -44,6 +44,7 @@ public final class RouteGroup {
   private boolean atomic;
   private boolean dryRun;
   private OptionalLong expectedRevision = OptionalLong.empty();
+  private long expectedTimeline;
 
   private RouteGroup(String table, String source, List<RouteOperation> operations) {
     this.table = table;
@@ -215,7 +216,7 @@ public final class RouteGroup {
     return add(new RouteOperation.Flush(table, source, within), source);
   }
 
-  /// Creates the table. Rejected if there is one of that name.
+  /// Creates the table, unless there is one of that name.
   ///
   /// @throws InvalidRouteException if its name breaks a rule
   public RouteGroup createTable() {
@@ -302,6 +303,15 @@ public final class RouteGroup {
     return this;
   }
 
+  /// Do it only on this timeline, the one that the revisions expected belong to. Otherwise the
+  /// problem of every operation is `CONFLICT`.
+  ///
+  /// @param timeline 0: not checked
+  public RouteGroup onTimeline(long timeline) {
+    expectedTimeline = timeline;
+    return this;
+  }
+
   /// Number of operations.
   public int size() {
     return operations.size();
@@ -315,6 +325,11 @@ public final class RouteGroup {
   /// @param writer what the group is submitted to
   RouteRequest request(Object writer) {
     return new RouteRequest(
-        operations, atomic, dryRun, expectedRevision, new RouteRequest.Naming(writer, named));
+        operations,
+        atomic,
+        dryRun,
+        expectedRevision,
+        expectedTimeline,
+        new RouteRequest.Naming(writer, named));
   }
 }

@@ -11,10 +11,12 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
@@ -54,9 +56,32 @@ final class RouteHistory {
     this.revisions = new PastRevisions(journal, published::revision, clock);
   }
 
-  /// What a moment means.
+  /// Which revision is meant.
   PastRevisions revisions() {
     return revisions;
+  }
+
+  /// Says when routes were written.
+  RouteTelling telling() {
+    return RouteTelling.withTimes(journal);
+  }
+
+  /// When a revision was written; empty for 0.
+  ///
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
+  /// @throws CompactedException if the log does not go back that far
+  Optional<Instant> timeOf(long revision) throws JournalException {
+    var _ = revisions.present(revision);
+    Optional<Instant> time = journal.timeOf(revision);
+    if (time.isEmpty() && revision > 0) {
+      throw new CompactedException(revision, journal.oldestRevision());
+    }
+    return time;
+  }
+
+  /// The timeline of its revisions.
+  long timeline() {
+    return journal.timeline();
   }
 
   /// A table as of a revision. Before it was created: what an earlier one of its name held then, or
@@ -157,6 +182,10 @@ final class RouteHistory {
       return before != null && after != null && before.sameContent(after);
     }
 
+    private boolean fits(RouteSelection selection) {
+      return (before != null && selection.fits(before)) || (after != null && selection.fits(after));
+    }
+
     private boolean isWithin(Prefix prefix) {
       Route route = before == null ? after : before;
       return route != null && prefix.covers(route.prefix());
@@ -167,11 +196,17 @@ final class RouteHistory {
   ///
   /// @param table the name of the table
   /// @param within only routes of this prefix and of more specific ones; null for all
+  /// @param selection only routes that fit in one of the states
   /// @param partBytesMax the most that a part takes in memory
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them is yet to come
   /// @throws CompactedException if the log does not go back that far
   PartsSearch.Parts<Difference> differences(
-      String table, long from, long to, @Nullable Prefix within, long partBytesMax)
+      String table,
+      long from,
+      long to,
+      @Nullable Prefix within,
+      RouteSelection selection,
+      long partBytesMax)
       throws JournalException {
     var _ = revisions.present(from);
     var _ = revisions.present(to);
@@ -192,7 +227,8 @@ final class RouteHistory {
       public List<Difference> next() throws JournalException {
         return differences.next().stream()
             .map(RouteHistory::decoded)
-            .filter(each -> !each.isNone() && (within == null || each.isWithin(within)))
+            .filter(each -> !each.isNone() && each.fits(selection))
+            .filter(each -> within == null || each.isWithin(within))
             .map(each -> from <= to ? each : each.turned())
             .toList();
       }

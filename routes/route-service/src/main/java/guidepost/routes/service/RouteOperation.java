@@ -60,12 +60,12 @@ sealed interface RouteOperation {
   record Flush(@Nullable String table, @Nullable String source, @Nullable Prefix prefix)
       implements RouteOperation {}
 
-  /// Delete the routes of a source that has been gone for its grace period.
+  /// Delete the routes of a source that has been gone for its delay.
   ///
   /// @param absence the one that this is about: if the source came back since, it stays
-  /// @param grace how long it was to last: if the source is to be waited for otherwise by now, it
-  ///   begins anew
-  record Expire(String source, long absence, Duration grace) implements RouteOperation {}
+  /// @param deleteAfter how long it was to last: if the source is to be waited for otherwise by
+  ///   now, it begins anew
+  record Expire(String source, long absence, Duration deleteAfter) implements RouteOperation {}
 
   /// Create a table.
   record CreateTable(String table) implements RouteOperation {}
@@ -87,8 +87,10 @@ sealed interface RouteOperation {
 
   /// What could not be read: it takes its place in the order of answers, and changes nothing.
   ///
+  /// @param path where in the operation the field stands that the reason names; empty: it is the
+  ///   field of the operation itself
   /// @param scope what it would have been part of
-  record Unreadable(InvalidRouteException reason, Optional<Scope> scope)
+  record Unreadable(InvalidRouteException reason, String path, Optional<Scope> scope)
       implements RouteOperation {}
 
   /// Routes that a refresh can be about.

@@ -38,8 +38,6 @@ public sealed interface RouteOutcome {
     CONFLICT,
     /// Another one that it depends on was refused.
     ABORTED,
-    /// What it creates exists.
-    EXISTS,
     /// What is there does not allow it.
     PRECONDITION,
     /// There are too many.

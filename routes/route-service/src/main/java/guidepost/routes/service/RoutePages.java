@@ -11,10 +11,8 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import java.util.Iterator;
-import java.util.List;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The responses to one GetRoutes: hits in order, filtered, counted, cut into messages and pages.
@@ -35,62 +33,71 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
 
   private final GetRoutesRequest request;
   private final Iterator<Route> hits;
-  private final Predicate<Route> filter;
+  private final RouteSelection selection;
+  private final RouteTelling telling;
+  private final long timeline;
   private final long revision;
   private final long wanted;
 
   private GetRoutesResponse.Builder filling;
+  // That of the route looked at last: the first of another one is the best there.
+  private @Nullable Prefix seen;
   private @Nullable Route last;
   private long found;
   private boolean over;
 
   private RoutePages(
-      GetRoutesRequest request, Iterator<Route> hits, Predicate<Route> filter, long revision) {
+      GetRoutesRequest request,
+      Iterator<Route> hits,
+      RouteSelection selection,
+      RouteTelling telling,
+      long timeline,
+      long revision) {
     this.request = request;
     this.hits = hits;
-    this.filter = filter;
+    this.selection = selection;
+    this.telling = telling;
+    this.timeline = timeline;
     this.revision = revision;
     this.wanted =
         request.getPageSize() == 0 || request.getCountOnly()
             ? Long.MAX_VALUE
-            : request.getPageSize();
+            : Math.min(Integer.toUnsignedLong(request.getPageSize()), PAGE_SIZE_MAX);
     this.filling = GetRoutesResponse.newBuilder().setRevision(revision);
   }
 
   /// The responses to a question about a state.
   ///
+  /// @param telling makes messages of routes
+  /// @param timeline that the state's revision belongs to
   /// @throws InvalidRouteException if a field breaks a rule
-  static RoutePages of(GetRoutesRequest request, PublishedRoutes.State state) {
-    checkPageSize(request);
-    Predicate<Route> filter = RouteFilter.of(request);
-    Iterator<Route> hits =
-        request.getPageToken().isEmpty()
-            ? matches(state.routes(), request, filter)
-            : after(PageToken.of(request), state.routes(), request, filter);
-    return new RoutePages(request, hits, filter, state.revision());
-  }
-
-  private static void checkPageSize(GetRoutesRequest request) {
-    if (Integer.compareUnsigned(request.getPageSize(), PAGE_SIZE_MAX) > 0) {
-      throw new InvalidRouteException(
-          "page_size.range",
-          "page_size",
-          Integer.toUnsignedString(request.getPageSize()),
-          "must be 0.." + PAGE_SIZE_MAX);
+  /// @throws guidepost.calls.RejectedException OUT_OF_RANGE if the page is of another timeline
+  static RoutePages of(
+      GetRoutesRequest request, PublishedRoutes.State state, RouteTelling telling, long timeline) {
+    RouteSelection selection = RouteSelection.of(request.getFilter());
+    if (request.getPageToken().isEmpty()) {
+      Iterator<Route> hits = matches(state.routes(), request, selection);
+      return new RoutePages(request, hits, selection, telling, timeline, state.revision());
     }
+    PageToken token = PageToken.of(request, timeline);
+    Iterator<Route> hits = after(token, state.routes(), request, selection);
+    RoutePages pages =
+        new RoutePages(request, hits, selection, telling, timeline, state.revision());
+    pages.seen = token.prefix();
+    return pages;
   }
 
   /// True if making the responses may take long beside sending them.
   static boolean isSearch(GetRoutesRequest request) {
-    return request.getCountOnly() || RouteFilter.isSet(request);
+    return request.getCountOnly() || request.hasFilter();
   }
 
   /// The hits after the last one of a page: found again by its prefix, and among the routes of that
   /// by its place in the order of installation.
   private static Iterator<Route> after(
-      PageToken token, RouteSnapshot snapshot, GetRoutesRequest request, Predicate<Route> filter) {
+      PageToken token, RouteSnapshot snapshot, GetRoutesRequest request, RouteSelection selection) {
     PeekingIterator<Route> hits =
-        Iterators.peekingIterator(from(token.prefix(), snapshot, request, filter));
+        Iterators.peekingIterator(from(token.prefix(), snapshot, request, selection));
     while (hits.hasNext() && hits.peek().prefix().compareTo(token.prefix()) <= 0) {
       Route next = hits.next();
       if (next.prefix().equals(token.prefix()) && next.installed() == token.installed()) {
@@ -101,12 +108,12 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   }
 
   private static Iterator<Route> from(
-      Prefix first, RouteSnapshot snapshot, GetRoutesRequest request, Predicate<Route> filter) {
+      Prefix first, RouteSnapshot snapshot, GetRoutesRequest request, RouteSelection selection) {
     if (request.getPrefix().isEmpty()) {
       return snapshot.from(first);
     }
-    if (request.getMatch() != Match.MATCH_LONGER) {
-      return matches(snapshot, request, filter); // few
+    if (request.getMatchKind() != MatchKind.MATCH_KIND_LONGER) {
+      return matches(snapshot, request, selection); // few
     }
     Prefix within = PREFIX.query(request.getPrefix(), "");
     return new Within(within, snapshot.from(first));
@@ -135,66 +142,75 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   }
 
   private static Iterator<Route> matches(
-      RouteSnapshot snapshot, GetRoutesRequest request, Predicate<Route> filter) {
+      RouteSnapshot snapshot, GetRoutesRequest request, RouteSelection selection) {
     if (request.getPrefix().isEmpty()) {
       return all(snapshot, request);
     }
     Prefix prefix = PREFIX.query(request.getPrefix(), "");
-    return switch (request.getMatch()) {
-      case MATCH_UNSPECIFIED, MATCH_EXACT -> snapshot.exact(prefix).iterator();
-      case MATCH_LONGEST ->
-          RouteFilter.isSet(request)
-              ? longest(snapshot.shorter(prefix), filter).iterator()
-              : snapshot.longestAll(prefix).iterator();
-      case MATCH_LONGER -> snapshot.longer(prefix);
-      case MATCH_SHORTER -> snapshot.shorter(prefix).iterator();
+    return switch (request.getMatchKind()) {
+      case MATCH_KIND_UNSPECIFIED, MATCH_KIND_EXACT -> snapshot.exact(prefix).iterator();
+      case MATCH_KIND_LONGEST -> selection.longest(snapshot, prefix).iterator();
+      case MATCH_KIND_LONGER -> snapshot.longer(prefix);
+      case MATCH_KIND_SHORTER -> snapshot.shorter(prefix).iterator();
       case UNRECOGNIZED -> throw unknownMatch(request);
     };
   }
 
-  /// Of routes by growing length of their prefix: those of the longest that has a wanted one.
-  private static List<Route> longest(List<Route> covering, Predicate<Route> filter) {
-    List<Route> wanted = covering.stream().filter(filter).toList();
-    return wanted.stream()
-        .filter(route -> route.prefix().equals(wanted.getLast().prefix()))
-        .toList();
-  }
-
   private static Iterator<Route> all(RouteSnapshot snapshot, GetRoutesRequest request) {
-    return switch (request.getMatch()) {
-      case MATCH_UNSPECIFIED, MATCH_LONGER -> snapshot.all();
-      case MATCH_EXACT, MATCH_LONGEST, MATCH_SHORTER ->
+    return switch (request.getMatchKind()) {
+      case MATCH_KIND_UNSPECIFIED, MATCH_KIND_LONGER -> snapshot.all();
+      case MATCH_KIND_EXACT, MATCH_KIND_LONGEST, MATCH_KIND_SHORTER ->
           throw new InvalidRouteException(
-              "prefix.missing", "prefix", "", "must be given for " + request.getMatch());
+              "prefix.missing", "prefix", "", "must be given for " + request.getMatchKind());
       case UNRECOGNIZED -> throw unknownMatch(request);
     };
   }
 
   private static InvalidRouteException unknownMatch(GetRoutesRequest request) {
     return new InvalidRouteException(
-        "match.unknown", "match", Integer.toString(request.getMatchValue()), "is not known");
+        "match_kind.unknown",
+        "match_kind",
+        Integer.toString(request.getMatchKindValue()),
+        "must be a known MatchKind");
   }
 
+  /// A page ends where another hit is found that it has no room for, so that none is empty.
   @Override
   public @Nullable GetRoutesResponse look() {
-    int lookedAt = 0;
-    while (hits.hasNext() && found < wanted && filling.getRoutesCount() < PER_MESSAGE_MAX) {
+    for (int lookedAt = 0; hits.hasNext(); lookedAt++) {
       if (lookedAt == LOOKED_AT_MAX) {
         return null;
       }
-      lookedAt++;
-      take(hits.next());
+      Route next = hits.next();
+      if (isWanted(next)) {
+        if (found == wanted) {
+          return lastOfPage(/* isLastPage= */ false);
+        }
+        GetRoutesResponse full = filling.getRoutesCount() < PER_MESSAGE_MAX ? null : full();
+        take(next);
+        if (full != null) {
+          return full;
+        }
+      }
     }
-    return found < wanted && hits.hasNext() ? full() : lastOfPage();
+    return lastOfPage(/* isLastPage= */ true);
+  }
+
+  private boolean isWanted(Route route) {
+    return (!selection.isBestOnly() || isBest(route)) && selection.fits(route);
+  }
+
+  private boolean isBest(Route route) {
+    boolean isFirst = !route.prefix().equals(seen);
+    seen = route.prefix();
+    return isFirst;
   }
 
   private void take(Route route) {
-    if (filter.test(route)) {
-      found++;
-      last = route;
-      if (!request.getCountOnly()) {
-        filling.addRoutes(V1Messages.message(route));
-      }
+    found++;
+    last = route;
+    if (!request.getCountOnly()) {
+      filling.addRoutes(telling.message(route));
     }
   }
 
@@ -204,12 +220,12 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
     return full;
   }
 
-  private GetRoutesResponse lastOfPage() {
+  private GetRoutesResponse lastOfPage(boolean isLastPage) {
     over = true;
     if (request.getCountOnly()) {
       filling.setCount(found);
-    } else if (last != null && hits.hasNext()) {
-      filling.setNextPageToken(PageToken.after(last, request, revision).text());
+    } else if (last != null && !isLastPage) {
+      filling.setNextPageToken(PageToken.after(last, request, timeline, revision).text());
     }
     return filling.build();
   }

@@ -24,8 +24,13 @@ final class RouteRefusals {
 
   /// One that breaks a rule of its own.
   static LongFunction<RouteOutcome> invalid(InvalidRouteException reason) {
+    return invalid("", reason);
+  }
+
+  /// @param path where the field stands that the reason names; empty, or with a dot at its end
+  static LongFunction<RouteOutcome> invalid(String path, InvalidRouteException reason) {
     return refused(
-        Problem.INVALID, reason.rule(), reason.field(), reason.value(), reason.getMessage());
+        Problem.INVALID, reason.rule(), path + reason.field(), reason.value(), reason.getMessage());
   }
 
   static LongFunction<RouteOutcome> unknownTable(String name) {

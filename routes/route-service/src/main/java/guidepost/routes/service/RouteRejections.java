@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Failures;
+import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
 import guidepost.routes.service.RouteOutcome.Problem;
@@ -18,10 +19,15 @@ final class RouteRejections {
 
   /// Of a field that breaks a rule.
   static Rejection of(InvalidRouteException e) {
+    return of("", e);
+  }
+
+  /// @param path where the field stands; empty, or with a dot at its end
+  static Rejection of(String path, InvalidRouteException e) {
     return new Rejection(
         Status.Code.INVALID_ARGUMENT,
         Rejection.reason(e.rule()),
-        e.field(),
+        path + e.field(),
         e.value(),
         e.getMessage());
   }
@@ -40,7 +46,6 @@ final class RouteRejections {
     return switch (problem) {
       case INVALID -> Status.Code.INVALID_ARGUMENT;
       case UNKNOWN -> Status.Code.NOT_FOUND;
-      case EXISTS -> Status.Code.ALREADY_EXISTS;
       case LIMIT -> Status.Code.RESOURCE_EXHAUSTED;
       case CONFLICT, ABORTED, PRECONDITION -> Status.Code.FAILED_PRECONDITION;
     };
@@ -54,13 +59,27 @@ final class RouteRejections {
   }
 
   /// There is no table of that name.
-  static RejectedException unknownTable(String name) {
-    return missing("table.unknown", "table", name, Catalog.unknownTable(name));
+  ///
+  /// @param field that names it
+  static RejectedException unknownTable(String field, String name) {
+    return missing("table.unknown", field, name, Catalog.unknownTable(name));
   }
 
   /// There is no source of that name.
   static RejectedException unknownSource(String field, String name) {
     return missing("source.unknown", field, name, Catalog.unknownSource(name));
+  }
+
+  /// A token of another timeline: its revision means something else here.
+  static RejectedException otherTimeline(String token) {
+    return new Rejection(
+            Status.Code.OUT_OF_RANGE,
+            Reason.TIMELINE_OTHER.name(),
+            "page_token",
+            InvalidRouteException.shortened(token),
+            "page_token \"%s\": is of another timeline (restored from a backup?); begin with the first page"
+                .formatted(InvalidRouteException.shortened(token)))
+        .asException();
   }
 
   /// No route covers a destination.

@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
 /// @param atomic true if none is done when one is rejected
 /// @param dryRun true if they are only decided
 /// @param expectedRevision they are rejected unless the domain is at it
+/// @param expectedTimeline they are rejected unless the domain is on it; 0: not checked
 /// @param naming whose they are; null if they come from the domain itself
 record RouteRequest(
     List<RouteOperation> operations,
     boolean atomic,
     boolean dryRun,
     OptionalLong expectedRevision,
+    long expectedTimeline,
     @Nullable Naming naming) {
 
   /// Whom a writer writes for.
@@ -27,7 +29,7 @@ record RouteRequest(
 
   /// Operations that are done each for itself.
   static RouteRequest of(List<RouteOperation> operations) {
-    return new RouteRequest(operations, false, false, OptionalLong.empty(), null);
+    return new RouteRequest(operations, false, false, OptionalLong.empty(), 0, null);
   }
 
   /// A single one.

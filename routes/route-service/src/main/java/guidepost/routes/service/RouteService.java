@@ -70,12 +70,12 @@ public final class RouteService implements ServedDomain {
     return open(journal, limits, SourceCalls.timer());
   }
 
-  /// @param graceTimer measures how long sources have been gone; ended with the service
-  static RouteService open(Journal journal, RouteLimits limits, ScheduledExecutorService graceTimer)
+  /// @param delayTimer measures how long sources have been disconnected; ended with the service
+  static RouteService open(Journal journal, RouteLimits limits, ScheduledExecutorService delayTimer)
       throws JournalException {
     PublishedRoutes published = new PublishedRoutes();
     SourceCounts counts = new SourceCounts();
-    SourceCalls sources = new SourceCalls(published, graceTimer);
+    SourceCalls sources = new SourceCalls(published, delayTimer);
     Syncs syncs = new Syncs();
     RouteDomain domain = RouteDomain.load(journal, published, counts, syncs, limits, sources);
     ExecutorService background = background();

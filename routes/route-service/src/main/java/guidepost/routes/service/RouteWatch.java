@@ -6,6 +6,10 @@ import guidepost.calls.Rejection;
 import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
 import guidepost.calls.WatchSnapshot;
+import guidepost.common.v1.EndOfSnapshot;
+import guidepost.common.v1.Lag;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Feed;
 import guidepost.routes.table.InvalidRouteException;
@@ -13,8 +17,6 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteText;
-import guidepost.routes.v1.EndOfSnapshot;
-import guidepost.routes.v1.Lag;
 import guidepost.routes.v1.RouteChanges;
 import guidepost.routes.v1.RouteList;
 import guidepost.routes.v1.WatchRequest;
@@ -35,6 +37,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   private final PublishedRoutes published;
   private final Catalog.Table table;
+  private final RouteSelection selection;
   private final Streaming.Search<WatchResponse> snapshot;
   private final Feed<RouteChange>.Cursor changes;
   private final long timeline;
@@ -42,11 +45,13 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private RouteWatch(
       PublishedRoutes published,
       Catalog.Table table,
+      RouteSelection selection,
       Streaming.Search<WatchResponse> snapshot,
       Feed<RouteChange>.Cursor changes,
       long timeline) {
     this.published = published;
     this.table = table;
+    this.selection = selection;
     this.snapshot = snapshot;
     this.changes = changes;
     this.timeline = timeline;
@@ -74,50 +79,59 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     long seen = published.revision();
     Catalog catalog = published.catalog();
     Catalog.Table table = catalog.required(request.getTable());
-    catalog.requireSources("sources", request.getSourcesList());
+    RouteSelection selection = RouteSelection.of(request.getFilter());
+    selection.requireNotBestOnly();
+    selection.requireSources(catalog);
     PublishedRoutes.State state = PublishedRoutes.State.of(table, seen);
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
-    Predicate<Route> wanted = wanted(within, request);
+    Predicate<RouteChange> wanted = change -> isWanted(change, within, selection);
     long timeline = feed.timeline();
-    return switch (request.getStartCase()) {
+    WatchStart start = request.getStart();
+    return switch (start.getStartCase()) {
       case START_NOT_SET, CHANGES_ONLY ->
           new RouteWatch(
               published,
               table,
-              request.getChangesOnly()
+              selection,
+              start.getChangesOnly()
                   ? WatchSnapshot.none()
-                  : snapshot(state, within, wanted, timeline),
+                  : snapshot(state, within, selection::fits, timeline),
               cursor(feed, state.revision(), table, wanted),
               timeline);
-      case AFTER_REVISION ->
+      case AFTER ->
           new RouteWatch(
               published,
               table,
+              selection,
               WatchSnapshot.none(),
-              cursor(feed, after(request, feed, table), table, wanted),
+              cursor(feed, after(start.getAfter(), feed, table), table, wanted),
               timeline);
     };
   }
 
-  private static Predicate<Route> wanted(@Nullable Prefix within, WatchRequest request) {
-    Predicate<Route> ofSources = RouteFilter.ofSources(request.getSourcesList());
-    return within == null ? ofSources : ofSources.and(route -> within.covers(route.prefix()));
+  private static boolean isWanted(
+      RouteChange change, @Nullable Prefix within, RouteSelection selection) {
+    if (within != null && !within.covers(change.route().prefix())) {
+      return false;
+    }
+    return (change.before() != null && selection.fits(change.before()))
+        || (change.after() != null && selection.fits(change.after()));
   }
 
   /// Who knows something of before the table was created may know routes of an earlier one of its
   /// name, and would never be told that they are gone.
-  private static long after(WatchRequest request, Feed<RouteChange> feed, Catalog.Table table) {
-    long revision = request.getAfterRevision();
-    WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
+  private static long after(Progress after, Feed<RouteChange> feed, Catalog.Table table) {
+    long revision = after.getRevision();
+    WatchPlan.requireTimeline(after.getTimeline(), feed, revision);
     WatchPlan.requirePresent(feed, revision);
     if (revision > 0 && revision < table.created()) {
       throw Failures.rejected(
           new Rejection(
                   Status.Code.OUT_OF_RANGE,
                   "REVISION_BEFORE_TABLE",
-                  "after_revision",
+                  "start.after.revision",
                   Long.toString(revision),
-                  "after_revision %d: must be 0 or at least %d, the revision that created table \"%s\""
+                  "start.after.revision \"%d\": must be 0 or at least %d, the revision that created table \"%s\""
                       .formatted(revision, table.created(), table.name()))
               .with("oldest_revision", table.created()));
     }
@@ -125,7 +139,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   }
 
   private static Feed<RouteChange>.Cursor cursor(
-      Feed<RouteChange> feed, long after, Catalog.Table table, Predicate<Route> wanted)
+      Feed<RouteChange> feed, long after, Catalog.Table table, Predicate<RouteChange> wanted)
       throws CompactedException {
     // Of a table that was dropped and created again only the present one is watched.
     return feed.cursor(
@@ -133,7 +147,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
         change ->
             change.table().equals(table.name())
                 && change.revision() >= table.created()
-                && wanted.test(change.route()));
+                && wanted.test(change));
   }
 
   private static Streaming.Search<WatchResponse> snapshot(
@@ -152,9 +166,9 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
                 .build(),
         count ->
             WatchResponse.newBuilder()
-                .setEndOfSnapshot(EndOfSnapshot.newBuilder().setRoutes(count))
-                .setRevision(state.revision())
-                .setTimeline(timeline)
+                .setEndOfSnapshot(EndOfSnapshot.newBuilder().setEntries(count))
+                .setProgress(
+                    Progress.newBuilder().setRevision(state.revision()).setTimeline(timeline))
                 .build());
   }
 
@@ -171,12 +185,13 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   @Override
   public WatchResponse changes(List<RouteChange> gathered, long resumeAfter) {
     RouteChanges.Builder list = RouteChanges.newBuilder();
-    gathered.forEach(change -> list.addChanges(V1Messages.message(change)));
+    gathered.forEach(change -> list.addChanges(V1Messages.message(change, selection)));
     return message(resumeAfter).setChanges(list).build();
   }
 
   private WatchResponse.Builder message(long resumeAfter) {
-    return WatchResponse.newBuilder().setRevision(resumeAfter).setTimeline(timeline);
+    return WatchResponse.newBuilder()
+        .setProgress(Progress.newBuilder().setRevision(resumeAfter).setTimeline(timeline));
   }
 
   @Override

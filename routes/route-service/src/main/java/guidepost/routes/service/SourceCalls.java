@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Which open calls named which source, and what becomes of a source's routes when none is left:
-/// those of a source that wants it are deleted once it has been gone for its grace period.
+/// those of a source that wants it are deleted once it has been gone for its delay.
 ///
 /// A source is gone from when the last call that named it ends, the server starts, or it is put
-/// with another policy or grace period. Each such absence has a number of its own and a timer; it
-/// ends when a call names the source, and then neither means anything any more:
+/// with another policy or delay. Each such absence has a number of its own and a timer; it ends
+/// when a call names the source, and then neither means anything any more:
 ///
 /// ```
-///   call ends ── absence 1 ──┐ call names it      call ends ── absence 2 ──grace──▶ Expire(2)
+///   call ends ── absence 1 ──┐ call names it      call ends ── absence 2 ──delay──▶ Expire(2)
 ///                            └── its timer is cancelled, Expire(1) would do nothing
 /// ```
 ///
@@ -40,8 +40,8 @@ final class SourceCalls implements AutoCloseable {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
-  /// @param grace after which the routes are deleted
-  private record Absence(long number, Duration grace, Future<?> timer) {}
+  /// @param deleteAfter after which the routes are deleted
+  private record Absence(long number, Duration deleteAfter, Future<?> timer) {}
 
   private final PublishedRoutes published;
   private final ScheduledExecutorService timer;
@@ -144,26 +144,27 @@ final class SourceCalls implements AutoCloseable {
 
   /// Begins the absence of a source that nobody writes for, unless it is under way as it should be.
   private void settle(String source) {
-    Duration grace = calls.containsKey(source) ? null : grace(source);
+    Duration deleteAfter = calls.containsKey(source) ? null : deleteAfter(source);
     Absence present = absences.get(source);
-    if (present != null && present.grace().equals(grace)) {
+    if (present != null && present.deleteAfter().equals(deleteAfter)) {
       return;
     }
     comeBack(source);
-    if (grace != null) {
-      begin(source, grace);
+    if (deleteAfter != null) {
+      begin(source, deleteAfter);
     }
   }
 
   /// Null if its routes stay.
-  private @Nullable Duration grace(String name) {
+  private @Nullable Duration deleteAfter(String name) {
     Catalog.Source source = published.catalog().source(name);
-    return source != null && source.deleteOnDisconnect() ? source.grace() : null;
+    return source != null && source.deleteOnDisconnect() ? source.deleteAfter() : null;
   }
 
-  private void begin(String source, Duration grace) {
-    RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence, grace);
-    absences.put(source, new Absence(lastAbsence, grace, later(grace, () -> submit(expire))));
+  private void begin(String source, Duration deleteAfter) {
+    RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence, deleteAfter);
+    absences.put(
+        source, new Absence(lastAbsence, deleteAfter, later(deleteAfter, () -> submit(expire))));
   }
 
   private Future<?> later(Duration delay, Runnable task) {

@@ -21,9 +21,12 @@ import org.jspecify.annotations.Nullable;
 /// @param name the source
 /// @param distance preference of its routes, 1 to 255; null: as it is
 /// @param deletes true if its routes are deleted when it is gone; null: as it is
-/// @param grace how long it may be gone before that; null: as it is
+/// @param deleteAfter how long it may be gone before that; null: as it is
 record SourceChange(
-    String name, @Nullable Integer distance, @Nullable Boolean deletes, @Nullable Duration grace) {
+    String name,
+    @Nullable Integer distance,
+    @Nullable Boolean deletes,
+    @Nullable Duration deleteAfter) {
 
   private static final int NANO_DIGITS = 9;
   private static final int MILLI_DIGITS = 3;
@@ -32,7 +35,7 @@ record SourceChange(
   private enum Part {
     DISTANCE("distance"),
     ON_DISCONNECT("on_disconnect"),
-    GRACE("grace");
+    DELETE_AFTER("delete_after");
 
     private final String field;
 
@@ -47,21 +50,24 @@ record SourceChange(
         }
       }
       throw new InvalidRouteException(
-          "update_mask.path", "update_mask", path, "must be distance, on_disconnect, grace or *");
+          "update_mask.path",
+          "update_mask",
+          path,
+          "must be distance, on_disconnect, delete_after or *");
     }
   }
 
   /// All of a source.
   static SourceChange of(Catalog.Source source) {
     return new SourceChange(
-        source.name(), source.distance(), source.deleteOnDisconnect(), source.grace());
+        source.name(), source.distance(), source.deleteOnDisconnect(), source.deleteAfter());
   }
 
   /// A source whose routes stay when its writers are gone.
   ///
   /// @throws InvalidRouteException if its name or distance breaks a rule
   static SourceChange keeping(String name, int distance) {
-    return new SourceChange(RouteText.name("name", name), checked(distance), false, null);
+    return new SourceChange(RouteText.name("source", name), checked(distance), false, null);
   }
 
   /// One whose routes are deleted then, after a delay.
@@ -72,7 +78,7 @@ record SourceChange(
         BigDecimal.valueOf(deleteAfter.getSeconds())
             .add(BigDecimal.valueOf(deleteAfter.getNano(), NANO_DIGITS));
     return new SourceChange(
-        RouteText.name("name", name), checked(distance), true, rounded(seconds));
+        RouteText.name("source", name), checked(distance), true, rounded(seconds));
   }
 
   /// What a request says: the fields that its mask names or, without a mask, those that are set.
@@ -82,12 +88,12 @@ record SourceChange(
     Source source = request.getSource();
     Set<Part> parts = request.hasUpdateMask() ? masked(request.getUpdateMask()) : set(source);
     Boolean deletes = parts.contains(Part.ON_DISCONNECT) ? Boolean.valueOf(deletes(source)) : null;
-    Duration grace = parts.contains(Part.GRACE) ? grace(source) : null;
+    Duration deleteAfter = parts.contains(Part.DELETE_AFTER) ? delay(source) : null;
     return new SourceChange(
         RouteText.name("name", source.getName()),
         parts.contains(Part.DISTANCE) ? Integer.valueOf(checked(source.getDistance())) : null,
         deletes,
-        grace);
+        deleteAfter);
   }
 
   private static Set<Part> masked(FieldMask mask) {
@@ -109,8 +115,8 @@ record SourceChange(
     if (source.getOnDisconnectValue() != 0) {
       parts.add(Part.ON_DISCONNECT);
     }
-    if (source.hasGrace()) {
-      parts.add(Part.GRACE);
+    if (source.hasDeleteAfter()) {
+      parts.add(Part.DELETE_AFTER);
     }
     return parts;
   }
@@ -139,29 +145,29 @@ record SourceChange(
               "on_disconnect.unknown",
               "on_disconnect",
               Integer.toString(message.getOnDisconnectValue()),
-              "is not known");
+              "must be a known DisconnectPolicy");
     };
   }
 
-  private static Duration grace(Source message) {
+  private static Duration delay(Source message) {
     BigDecimal seconds =
-        BigDecimal.valueOf(message.getGrace().getSeconds())
-            .add(BigDecimal.valueOf(message.getGrace().getNanos(), NANO_DIGITS));
+        BigDecimal.valueOf(message.getDeleteAfter().getSeconds())
+            .add(BigDecimal.valueOf(message.getDeleteAfter().getNanos(), NANO_DIGITS));
     return rounded(seconds);
   }
 
   private static Duration rounded(BigDecimal seconds) {
-    BigDecimal secondsMax = BigDecimal.valueOf(Catalog.GRACE_MAX.toSeconds());
+    BigDecimal secondsMax = BigDecimal.valueOf(Catalog.DELETE_AFTER_MAX.toSeconds());
     if (seconds.signum() < 0 || seconds.compareTo(secondsMax) > 0) {
-      throw wrongGrace("grace.range", seconds, "must be 0..%s s".formatted(secondsMax));
+      throw wrongDelay("delete_after.range", seconds, "must be 0..%s s".formatted(secondsMax));
     }
     return Duration.ofMillis(
         seconds.movePointRight(MILLI_DIGITS).setScale(0, RoundingMode.CEILING).longValueExact());
   }
 
-  private static InvalidRouteException wrongGrace(String rule, BigDecimal seconds, String reason) {
+  private static InvalidRouteException wrongDelay(String rule, BigDecimal seconds, String reason) {
     String exactly = seconds.stripTrailingZeros().toPlainString();
-    return new InvalidRouteException(rule, "grace", exactly + " s", reason);
+    return new InvalidRouteException(rule, "delete_after", exactly + " s", reason);
   }
 
   /// The source with what is said put in place of what was there.
@@ -171,7 +177,7 @@ record SourceChange(
   Catalog.Source madeOf(Catalog.@Nullable Source before) {
     boolean deletesThen = deletes == null ? before != null && before.deleteOnDisconnect() : deletes;
     return new Catalog.Source(
-        name, distanceThen(before), deletesThen, graceThen(before, deletesThen), 0);
+        name, distanceThen(before), deletesThen, delayThen(before, deletesThen), 0);
   }
 
   private int distanceThen(Catalog.@Nullable Source before) {
@@ -184,17 +190,17 @@ record SourceChange(
     return before.distance();
   }
 
-  /// A grace period goes with the policy that it belongs to.
-  private Duration graceThen(Catalog.@Nullable Source before, boolean deletesThen) {
-    if (grace == null) {
-      return before == null || !deletesThen ? Duration.ZERO : before.grace();
+  /// A delay goes with the policy that it belongs to.
+  private Duration delayThen(Catalog.@Nullable Source before, boolean deletesThen) {
+    if (deleteAfter == null) {
+      return before == null || !deletesThen ? Duration.ZERO : before.deleteAfter();
     }
-    if (!grace.isZero() && !deletesThen) {
-      throw wrongGrace(
-          "grace.policy",
-          BigDecimal.valueOf(grace.toMillis(), MILLI_DIGITS),
-          "means nothing without DELETE");
+    if (!deleteAfter.isZero() && !deletesThen) {
+      throw wrongDelay(
+          "delete_after.policy",
+          BigDecimal.valueOf(deleteAfter.toMillis(), MILLI_DIGITS),
+          "must be 0 without DELETE");
     }
-    return grace;
+    return deleteAfter;
   }
 }

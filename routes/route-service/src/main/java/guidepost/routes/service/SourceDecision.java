@@ -42,7 +42,7 @@ final class SourceDecision {
     try {
       return put(before, change.madeOf(before));
     } catch (InvalidRouteException e) {
-      return invalid(e);
+      return invalid("source.", e);
     }
   }
 

@@ -92,7 +92,7 @@ final class StoredRoutes implements StoredDomain {
             StoredSource.newBuilder()
                 .setDistance(source.distance())
                 .setDeleteOnDisconnect(source.deleteOnDisconnect())
-                .setGraceMs(source.grace().toMillis()))
+                .setGraceMs(source.deleteAfter().toMillis()))
         .setRevision(source.revision())
         .build();
   }

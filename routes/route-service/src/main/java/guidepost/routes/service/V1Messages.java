@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Rejection;
+import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.routes.table.InvalidRouteException;
@@ -8,9 +9,9 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
-import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RouteKind;
+import java.util.Objects;
 
 /// Routes and operations to and from the messages of `guidepost.routes.v1`.
 final class V1Messages {
@@ -73,13 +74,21 @@ final class V1Messages {
     return message.build();
   }
 
-  static RouteDifference message(RouteHistory.Difference difference) {
+  /// No more than forwarding needs.
+  static guidepost.routes.v1.Route forwarding(Route route) {
+    guidepost.routes.v1.Route.Builder message =
+        guidepost.routes.v1.Route.newBuilder().setPrefix(route.prefix().toString());
+    setForwarding(message, route.nextHop());
+    return message.build();
+  }
+
+  static RouteDifference message(RouteHistory.Difference difference, RouteTelling telling) {
     RouteDifference.Builder message = RouteDifference.newBuilder();
     if (difference.before() != null) {
-      message.setBefore(message(difference.before()));
+      message.setBefore(telling.message(difference.before()));
     }
     if (difference.after() != null) {
-      message.setAfter(message(difference.after()));
+      message.setAfter(telling.message(difference.after()));
     }
     return message.build();
   }
@@ -107,7 +116,7 @@ final class V1Messages {
 
   private static ResultCode code(RouteOutcome.Problem problem) {
     return switch (problem) {
-      case INVALID, EXISTS, PRECONDITION, LIMIT -> ResultCode.RESULT_CODE_INVALID;
+      case INVALID, PRECONDITION, LIMIT -> ResultCode.RESULT_CODE_INVALID;
       case UNKNOWN -> ResultCode.RESULT_CODE_UNKNOWN;
       case CONFLICT -> ResultCode.RESULT_CODE_CONFLICT;
       case ABORTED -> ResultCode.RESULT_CODE_ABORTED;
@@ -116,26 +125,35 @@ final class V1Messages {
 
   /// Says what happens to packets: next hop, interface and kind.
   static void setForwarding(guidepost.routes.v1.Route.Builder message, NextHop nextHop) {
-    message.setInterface(nextHop.interfaceName()).setKind(RouteKind.ROUTE_KIND_UNICAST);
-    switch (nextHop) {
-      case NextHop.Gateway gateway -> message.setNextHop(gateway.address().toString());
-      case NextHop.Connected connected -> {}
-      case NextHop.Blackhole blackhole -> message.setKind(RouteKind.ROUTE_KIND_BLACKHOLE);
+    message.setInterfaceName(nextHop.interfaceName()).setKind(kind(nextHop));
+    if (nextHop instanceof NextHop.Gateway gateway) {
+      message.setNextHop(gateway.address().toString());
     }
   }
 
-  static guidepost.routes.v1.RouteChange message(RouteChange change) {
-    Route route = change.route();
+  static RouteKind kind(NextHop nextHop) {
+    return switch (nextHop) {
+      case NextHop.Gateway _, NextHop.Connected _ -> RouteKind.ROUTE_KIND_UNICAST;
+      case NextHop.Blackhole _ -> RouteKind.ROUTE_KIND_BLACKHOLE;
+    };
+  }
+
+  /// A change as a watch of some routes sees it: what comes to fit was added, and what no longer
+  /// fits was removed.
+  static guidepost.routes.v1.RouteChange message(RouteChange change, RouteSelection selection) {
+    boolean was = change.before() != null && selection.fits(change.before());
+    boolean isNow = change.after() != null && selection.fits(change.after());
+    Route route = Objects.requireNonNull(isNow ? change.after() : change.before());
     return guidepost.routes.v1.RouteChange.newBuilder()
-        .setKind(kind(change))
+        .setKind(kind(was, isNow))
         .setRoute(message(route.withRevision(change.revision())))
         .build();
   }
 
-  private static ChangeKind kind(RouteChange change) {
-    if (change.after() == null) {
-      return ChangeKind.CHANGE_KIND_DELETED;
+  private static ChangeKind kind(boolean was, boolean isNow) {
+    if (!isNow) {
+      return ChangeKind.CHANGE_KIND_REMOVED;
     }
-    return change.before() == null ? ChangeKind.CHANGE_KIND_ADDED : ChangeKind.CHANGE_KIND_UPDATED;
+    return was ? ChangeKind.CHANGE_KIND_UPDATED : ChangeKind.CHANGE_KIND_ADDED;
   }
 }

@@ -46,11 +46,17 @@ final class V1Routes {
     this.state = state;
     this.writers = writers;
     this.openCalls = openCalls;
-    this.lookups = new LookupCalls(state.published(), openCalls);
-    this.queries = new QueryCalls(state.published(), history, state.background());
+    this.lookups = new LookupCalls(state.published(), history, openCalls);
+    this.queries =
+        new QueryCalls(state.published(), history, state.feed().timeline(), state.background());
     this.catalogs =
         new CatalogCalls(
-            state.published(), writers, state.counts(), state.sources(), state.syncs());
+            state.published(),
+            writers,
+            state.counts(),
+            state.sources(),
+            state.syncs(),
+            state.feed().timeline());
     this.watches =
         new WatchHandler<>(
             state.feed(),
@@ -77,17 +83,20 @@ final class V1Routes {
             RoutesGrpc.getDiffRoutesMethod(),
             ServerCalls.asyncServerStreamingCall(queries::diffRoutes))
         .addMethod(RoutesGrpc.getWatchMethod(), watches)
+        .addMethod(RoutesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(catalogs::apply))
+        .addMethod(RoutesGrpc.getGetTableMethod(), ServerCalls.asyncUnaryCall(catalogs::getTable))
+        .addMethod(RoutesGrpc.getGetSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::getSource))
+        .addMethod(
+            RoutesGrpc.getGetRevisionMethod(), ServerCalls.asyncUnaryCall(queries::getRevision))
         .addMethod(RoutesGrpc.getFlushMethod(), ServerCalls.asyncUnaryCall(catalogs::flush))
         .addMethod(
             RoutesGrpc.getCreateTableMethod(), ServerCalls.asyncUnaryCall(catalogs::createTable))
         .addMethod(
-            RoutesGrpc.getListTablesMethod(),
-            ServerCalls.asyncUnaryCall((request, observer) -> catalogs.listTables(observer)))
+            RoutesGrpc.getListTablesMethod(), ServerCalls.asyncUnaryCall(catalogs::listTables))
         .addMethod(RoutesGrpc.getDropTableMethod(), ServerCalls.asyncUnaryCall(catalogs::dropTable))
         .addMethod(RoutesGrpc.getPutSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::putSource))
         .addMethod(
-            RoutesGrpc.getListSourcesMethod(),
-            ServerCalls.asyncUnaryCall((request, observer) -> catalogs.listSources(observer)))
+            RoutesGrpc.getListSourcesMethod(), ServerCalls.asyncUnaryCall(catalogs::listSources))
         .addMethod(
             RoutesGrpc.getDeleteSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::deleteSource))
         .addMethod(RoutesGrpc.getGetLimitsMethod(), ServerCalls.asyncUnaryCall(this::getLimits))

@@ -101,10 +101,12 @@ final class DecidedCountsTest {
 
   @Test
   void shouldNotCountWhatIsTakenBack() throws Exception {
-    decide(new RouteRequest(List.of(put("10.0.0.0/8")), false, true, OptionalLong.empty(), null));
-    RouteOperation bad = new RouteOperation.CreateTable(Catalog.DEFAULT_TABLE);
     decide(
-        new RouteRequest(List.of(put("11.0.0.0/8"), bad), true, false, OptionalLong.empty(), null));
+        new RouteRequest(List.of(put("10.0.0.0/8")), false, true, OptionalLong.empty(), 0, null));
+    RouteOperation bad = new RouteOperation.DropTable("no such");
+    decide(
+        new RouteRequest(
+            List.of(put("11.0.0.0/8"), bad), true, false, OptionalLong.empty(), 0, null));
     assertThat(deletion()).isEqualTo("deleted");
   }
 

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.Timestamp;
+import guidepost.common.v1.AsOf;
 import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.GetRoutesRequest;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
-import guidepost.routes.v1.Moment;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDifference;
@@ -63,26 +63,30 @@ final class HistoryTest {
     return Operation.newBuilder().setDeletePrefix(prefix).build();
   }
 
-  private static Moment revision(long revision) {
-    return Moment.newBuilder().setRevision(revision).build();
+  private static AsOf revision(long revision) {
+    return AsOf.newBuilder().setRevision(revision).build();
   }
 
-  private List<Route> list(String prefix, Match match, Moment at) {
+  private List<Route> list(String prefix, MatchKind match, AsOf at) {
     List<Route> found = new ArrayList<>();
     server
         .routes()
         .getRoutes(
-            GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).setAt(at).build())
+            GetRoutesRequest.newBuilder().setPrefix(prefix).setMatchKind(match).setAsOf(at).build())
         .forEachRemaining(page -> found.addAll(page.getRoutesList()));
     return found;
   }
 
-  private List<RouteDifference> diff(Moment from, Moment to, String prefix) {
+  private List<RouteDifference> diff(AsOf from, AsOf to, String prefix) {
     List<RouteDifference> found = new ArrayList<>();
     server
         .routes()
         .diffRoutes(
-            DiffRoutesRequest.newBuilder().setFrom(from).setTo(to).setPrefix(prefix).build())
+            DiffRoutesRequest.newBuilder()
+                .setFromState(from)
+                .setToState(to)
+                .setPrefix(prefix)
+                .build())
         .forEachRemaining(page -> found.addAll(page.getDifferencesList()));
     return found;
   }
@@ -102,7 +106,7 @@ final class HistoryTest {
   }
 
   private List<String> metrics(long revision) {
-    return list("10.1.2.3", Match.MATCH_LONGEST, revision(revision)).stream()
+    return list("10.1.2.3", MatchKind.MATCH_KIND_LONGEST, revision(revision)).stream()
         .map(r -> r.getPrefix() + " " + r.getMetric() + " @" + r.getRevision())
         .toList();
   }
@@ -117,7 +121,7 @@ final class HistoryTest {
         .containsExactly("10.0.0.0/8 0@1 -> 10.0.0.0/8 7@3", "10.2.0.0/16 0@1 -> ");
     assertThat(texts(diff(revision(4), revision(1), "")))
         .containsExactly("10.0.0.0/8 7@3 -> 10.0.0.0/8 0@1", " -> 10.2.0.0/16 0@1");
-    assertThat(texts(diff(revision(1), Moment.getDefaultInstance(), "10.2.0.0/15")))
+    assertThat(texts(diff(revision(1), AsOf.getDefaultInstance(), "10.2.0.0/15")))
         .containsExactly("10.2.0.0/16 0@1 -> ");
     assertThat(diff(revision(2), revision(2), "")).isEmpty();
   }
@@ -144,19 +148,19 @@ final class HistoryTest {
     long now = Instant.now().getEpochSecond();
     shouldRefuse(
         time(now + 3_600), Status.Code.OUT_OF_RANGE, "must not be ahead of the server's clock");
-    assertThat(list("", Match.MATCH_UNSPECIFIED, time(now + 20)))
+    assertThat(list("", MatchKind.MATCH_KIND_UNSPECIFIED, time(now + 20)))
         .hasSize(1); // a clock ahead of ours
-    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time");
-    assertThat(list("", Match.MATCH_UNSPECIFIED, time(1))).isEmpty();
+    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "as_of.time");
+    assertThat(list("", MatchKind.MATCH_KIND_UNSPECIFIED, time(1))).isEmpty();
   }
 
-  private static Moment time(long seconds) {
-    return Moment.newBuilder().setTime(Timestamp.newBuilder().setSeconds(seconds)).build();
+  private static AsOf time(long seconds) {
+    return AsOf.newBuilder().setTime(Timestamp.newBuilder().setSeconds(seconds)).build();
   }
 
-  private void shouldRefuse(Moment at, Status.Code code, String text) {
+  private void shouldRefuse(AsOf at, Status.Code code, String text) {
     assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> list("", Match.MATCH_UNSPECIFIED, at))
+        .isThrownBy(() -> list("", MatchKind.MATCH_KIND_UNSPECIFIED, at))
         .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
         .withMessageContaining(text);
   }
@@ -167,7 +171,7 @@ final class HistoryTest {
     modify(add("10.1.0.0/16", "192.0.2.1", 0));
     modify(add("10.2.0.0/16", "192.0.2.1", 0));
     server.journal().trim(2);
-    assertThat(list("", Match.MATCH_UNSPECIFIED, revision(2))).hasSize(2);
+    assertThat(list("", MatchKind.MATCH_KIND_UNSPECIFIED, revision(2))).hasSize(2);
     shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
     shouldRefuse(time(1), Status.Code.OUT_OF_RANGE, "the log no longer goes back that far");
   }
@@ -181,13 +185,14 @@ final class HistoryTest {
     while (states.size() <= 150) {
       modify(random(random), random(random), random(random));
       if (server.journal().revision() == states.size()) {
-        states.add(list("", Match.MATCH_UNSPECIFIED, Moment.getDefaultInstance()));
+        states.add(list("", MatchKind.MATCH_KIND_UNSPECIFIED, AsOf.getDefaultInstance()));
       }
     }
     for (int i = 0; i < 200; i++) {
       int from = random.nextInt(states.size());
       int to = random.nextInt(states.size());
-      assertThat(list("", Match.MATCH_UNSPECIFIED, revision(from))).isEqualTo(states.get(from));
+      assertThat(list("", MatchKind.MATCH_KIND_UNSPECIFIED, revision(from)))
+          .isEqualTo(states.get(from));
       assertThat(content(applied(states.get(from), diff(revision(from), revision(to), ""))))
           .as("from %d to %d", from, to)
           .containsExactlyInAnyOrderElementsOf(content(states.get(to)));
@@ -251,15 +256,15 @@ final class HistoryTest {
   @Test
   void shouldRefuseNanosecondsThatAreNone() {
     for (int nanos : List.of(-1, 1_000_000_000, 2_000_000_000)) {
-      Moment at =
-          Moment.newBuilder().setTime(Timestamp.newBuilder().setSeconds(1).setNanos(nanos)).build();
+      AsOf at =
+          AsOf.newBuilder().setTime(Timestamp.newBuilder().setSeconds(1).setNanos(nanos)).build();
       shouldRefuse(
           at,
           Status.Code.INVALID_ARGUMENT,
-          "at.time.nanos \"%d\": must be 0..999999999".formatted(nanos));
+          "as_of.time.nanos \"%d\": must be 0..999999999".formatted(nanos));
       assertThatExceptionOfType(StatusRuntimeException.class)
           .isThrownBy(() -> diff(revision(0), at, ""))
-          .withMessageContaining("to.time.nanos");
+          .withMessageContaining("to_state.time.nanos");
     }
   }
 
@@ -280,9 +285,9 @@ final class HistoryTest {
     assertThat(Details.info(refusal(revision(9))).getReason()).isEqualTo("REVISION_AHEAD");
   }
 
-  private StatusRuntimeException refusal(Moment at) {
+  private StatusRuntimeException refusal(AsOf at) {
     try {
-      throw new AssertionError(list("", Match.MATCH_UNSPECIFIED, at).toString());
+      throw new AssertionError(list("", MatchKind.MATCH_KIND_UNSPECIFIED, at).toString());
     } catch (StatusRuntimeException e) {
       return e;
     }

@@ -64,8 +64,8 @@ final class LookupAnswerTest {
     route.setPrefix(isIpv6 ? "2001:db8:%x::/%d".formatted(i, 48 + random.nextInt(81)) : prefix(i));
     switch (random.nextInt(8)) {
       case 0 -> route.setKind(RouteKind.ROUTE_KIND_BLACKHOLE);
-      case 1 -> route.setInterface("eth" + i);
-      case 2 -> route.setNextHop(isIpv6 ? "fe80::" + i : "10.1." + hop).setInterface("eth0");
+      case 1 -> route.setInterfaceName("eth" + i);
+      case 2 -> route.setNextHop(isIpv6 ? "fe80::" + i : "10.1." + hop).setInterfaceName("eth0");
       default -> route.setNextHop(isIpv6 ? "2001:db8::" + i : "10.0." + hop);
     }
     for (int tag = random.nextInt(20) - 15; tag > 0; tag--) {
@@ -123,7 +123,7 @@ final class LookupAnswerTest {
               Route.newBuilder()
                   .setPrefix(route.getPrefix())
                   .setNextHop(route.getNextHop())
-                  .setInterface(route.getInterface())
+                  .setInterfaceName(route.getInterfaceName())
                   .setKind(route.getKind())
                   .build());
     }

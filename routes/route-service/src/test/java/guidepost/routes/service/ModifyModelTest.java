@@ -242,7 +242,8 @@ final class ModifyModelTest {
         }
         yield ok(put(route, source, scope, table));
       }
-      case DELETE -> ok(table.remove(key(operation.getDelete(), source)) == null ? 0 : 1);
+      case DELETE_ROUTE ->
+          ok(table.remove(key(operation.getDeleteRoute(), source)) == null ? 0 : 1);
       case DELETE_PREFIX -> ok(deleteOthers(operation.getDeletePrefix(), source, Set.of(), table));
       case REPLACE -> {
         Set<String> kept = new HashSet<>();
@@ -277,7 +278,7 @@ final class ModifyModelTest {
     if (written == null) {
       return new Expected(ResultCode.RESULT_CODE_INVALID, 0);
     }
-    if (broken.contains(scope) && !operation.getEndSync().getSweepDespiteRefusals()) {
+    if (broken.contains(scope) && !operation.getEndSync().getSweepDespiteRejections()) {
       return new Expected(ResultCode.RESULT_CODE_ABORTED, 0);
     }
     syncs.remove(scope);

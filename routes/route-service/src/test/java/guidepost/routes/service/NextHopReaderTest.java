@@ -15,7 +15,7 @@ final class NextHopReaderTest {
   private final NextHopReader reader = new NextHopReader();
 
   private void shouldRead(String gateway, String interfaceName) {
-    Route message = Route.newBuilder().setNextHop(gateway).setInterface(interfaceName).build();
+    Route message = Route.newBuilder().setNextHop(gateway).setInterfaceName(interfaceName).build();
     assertThat(reader.read(message)).isEqualTo(RouteText.nextHop(gateway, interfaceName));
   }
 

@@ -48,7 +48,7 @@ final class RefreshTest {
 
   private static Operation scope(boolean begin, AddressFamily family, boolean despite) {
     SyncScope scope =
-        SyncScope.newBuilder().setFamily(family).setSweepDespiteRefusals(despite).build();
+        SyncScope.newBuilder().setFamily(family).setSweepDespiteRejections(despite).build();
     return begin
         ? Operation.newBuilder().setBeginSync(scope).build()
         : Operation.newBuilder().setEndSync(scope).build();
@@ -85,7 +85,7 @@ final class RefreshTest {
   }
 
   @Test
-  void shouldSweepDespiteRefusalsIfThatIsAskedFor() throws Exception {
+  void shouldSweepDespiteRejectionsIfThatIsAskedFor() throws Exception {
     V1Client.Modifying call = client.modifying();
     call.send(ofSource("bgp", beginSync(), BAD, add(via("11.0.0.0/8", "192.0.2.1"))));
     assertKept(call.send(ofSource("bgp", endSync())).getFirst(), 2);

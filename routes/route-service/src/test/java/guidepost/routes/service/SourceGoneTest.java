@@ -45,7 +45,7 @@ final class SourceGoneTest {
     Source.Builder source =
         Source.newBuilder().setName(name).setDistance(20).setOnDisconnect(policy);
     if (graceSeconds > 0) {
-      source.setGrace(Duration.newBuilder().setSeconds(graceSeconds));
+      source.setDeleteAfter(Duration.newBuilder().setSeconds(graceSeconds));
     }
     client.putSource(source.build());
   }
@@ -65,7 +65,7 @@ final class SourceGoneTest {
 
   private void end(V1Client.Modifying call, String source, int left) {
     call.end();
-    await().until(() -> client.source(source).getCalls() == left);
+    await().until(() -> client.source(source).getWriters() == left);
   }
 
   /// A round through the writer, behind what was asked of it before.
@@ -122,12 +122,12 @@ final class SourceGoneTest {
     delete("ospf", 4);
     V1Client.Modifying empty = client.modifying();
     empty.ask(ofSource("bgp"));
-    await().until(() -> client.source("bgp").getCalls() == 1);
+    await().until(() -> client.source("bgp").getWriters() == 1);
     V1Client.Modifying other = client.modifying();
     other.ask(
         ofSource("bgp", add(via("10.0.0.0/8", "192.0.2.1").toBuilder().setSource("ospf").build())));
-    await().until(() -> client.source("bgp").getCalls() == 2);
-    assertThat(client.source("ospf").getCalls()).isEqualTo(1);
+    await().until(() -> client.source("bgp").getWriters() == 2);
+    assertThat(client.source("ospf").getWriters()).isEqualTo(1);
     assertThat(running()).isEmpty();
     end(other, "bgp", 1);
     assertThat(running()).containsExactly(4L);
@@ -139,7 +139,7 @@ final class SourceGoneTest {
   void shouldBeginTheGracePeriodWhenItIsPutToBeDeletedWhileNobodyWritesForIt() throws Exception {
     keep("bgp");
     client.modify(ofSource("bgp", ROUTE));
-    await().until(() -> client.source("bgp").getCalls() == 0);
+    await().until(() -> client.source("bgp").getWriters() == 0);
     assertThat(running()).isEmpty();
     delete("bgp", 4);
     assertThat(running()).containsExactly(4L);
@@ -168,7 +168,7 @@ final class SourceGoneTest {
     ManualTimer.Waiting running = timer.waiting().getFirst();
     V1Client.Modifying dry = client.modifying();
     dry.send(ofSource("bgp", ROUTE).toBuilder().setDryRun(true).build());
-    assertThat(client.source("bgp").getCalls()).isZero();
+    assertThat(client.source("bgp").getWriters()).isZero();
     dry.end();
     settle();
     assertThat(timer.waiting()).containsExactly(running);
@@ -179,11 +179,11 @@ final class SourceGoneTest {
     delete("bgp", 4);
     V1Client.Modifying call = client.modifying();
     call.send(ofSource("bgp", deletePrefix("10.0.0.1/8")));
-    assertThat(client.source("bgp").getCalls()).isEqualTo(1);
+    assertThat(client.source("bgp").getWriters()).isEqualTo(1);
     V1Client.Modifying stale = client.modifying();
     ModifyRequest late = ofSource("bgp", ROUTE).toBuilder().setExpectedRevision(0).build();
     stale.send(late);
-    assertThat(client.source("bgp").getCalls()).isEqualTo(2);
+    assertThat(client.source("bgp").getWriters()).isEqualTo(2);
   }
 
   @Test
@@ -196,9 +196,9 @@ final class SourceGoneTest {
                 .build()));
     call.send(ofSource("nobody", ROUTE));
     delete("nobody", 4);
-    assertThat(client.source("nobody").getCalls()).isZero();
+    assertThat(client.source("nobody").getWriters()).isZero();
     call.send(ofSource("nobody", ROUTE));
-    assertThat(client.source("nobody").getCalls()).isEqualTo(1);
+    assertThat(client.source("nobody").getWriters()).isEqualTo(1);
   }
 
   @Test
@@ -209,10 +209,10 @@ final class SourceGoneTest {
     call.send(ofSource("bgp", deletePrefix("10.0.0.0/8")));
     var _ = server.routes().deleteSource(DeleteSourceRequest.newBuilder().setName("bgp").build());
     delete("bgp", 5);
-    assertThat(client.source("bgp").getCalls()).isZero();
+    assertThat(client.source("bgp").getWriters()).isZero();
     assertThat(running()).containsExactly(5L);
     call.send(ofSource("bgp", deletePrefix("10.0.0.0/8")));
-    assertThat(client.source("bgp").getCalls()).isEqualTo(1);
+    assertThat(client.source("bgp").getWriters()).isEqualTo(1);
     end(call, "bgp", 0);
     assertThat(running()).containsExactly(5L);
   }

@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.calls.Streaming;
+import guidepost.common.v1.AsOf;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Journal;
@@ -20,7 +21,6 @@ import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.GetRoutesRequest;
-import guidepost.routes.v1.Moment;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDifference;
@@ -83,7 +83,7 @@ final class TableMadeAgainTest {
   }
 
   private Watcher after(long revision) {
-    return watch(RED.toBuilder().setAfterRevision(revision).build());
+    return watch(RED.toBuilder().setStart(Watcher.after(revision)).build());
   }
 
   @Test
@@ -99,7 +99,7 @@ final class TableMadeAgainTest {
     assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
     assertThat(failure)
         .hasMessageContaining(
-            "after_revision %d: must be 0 or at least %d, the revision that created table \"red\""
+            "start.after.revision \"%d\": must be 0 or at least %d, the revision that created table \"red\""
                 .formatted(known, created));
   }
 
@@ -113,7 +113,8 @@ final class TableMadeAgainTest {
     for (Watcher watcher : List.of(after(0), after(created), watch(RED))) {
       assertThat(watcher.until(last).copy()).isEqualTo(client.byKey("red"));
     }
-    Watcher changesOnly = watch(RED.toBuilder().setChangesOnly(true).build()).until(last);
+    Watcher changesOnly =
+        watch(RED.toBuilder().setStart(Watcher.changesOnly()).build()).until(last);
     assertThat(changesOnly.copy()).isEmpty();
     long deleted = modify(add(via("12.0.0.0/8", "192.0.2.1")));
     assertThat(changesOnly.until(deleted).copy().values())
@@ -139,13 +140,13 @@ final class TableMadeAgainTest {
     assertThat(differences(dropped, created)).isEmpty();
   }
 
-  private static Moment revision(long revision) {
-    return Moment.newBuilder().setRevision(revision).build();
+  private static AsOf revision(long revision) {
+    return AsOf.newBuilder().setRevision(revision).build();
   }
 
   private List<String> at(long revision) {
     return client
-        .routes(GetRoutesRequest.newBuilder().setTable("red").setAt(revision(revision)).build())
+        .routes(GetRoutesRequest.newBuilder().setTable("red").setAsOf(revision(revision)).build())
         .stream()
         .map(TableMadeAgainTest::text)
         .toList();
@@ -158,8 +159,8 @@ final class TableMadeAgainTest {
         .diffRoutes(
             DiffRoutesRequest.newBuilder()
                 .setTable("red")
-                .setFrom(revision(from))
-                .setTo(revision(to))
+                .setFromState(revision(from))
+                .setToState(revision(to))
                 .build())
         .forEachRemaining(page -> found.addAll(page.getDifferencesList()));
     return found.stream()

@@ -44,7 +44,7 @@ final class V1Client {
   }
 
   static Operation delete(Route route) {
-    return Operation.newBuilder().setDelete(route).build();
+    return Operation.newBuilder().setDeleteRoute(route).build();
   }
 
   static Operation deletePrefix(String prefix) {
@@ -68,7 +68,7 @@ final class V1Client {
   /// @param despiteRefusals sweep though operations were refused
   static Operation endSync(boolean despiteRefusals) {
     return Operation.newBuilder()
-        .setEndSync(SyncScope.newBuilder().setSweepDespiteRefusals(despiteRefusals))
+        .setEndSync(SyncScope.newBuilder().setSweepDespiteRejections(despiteRefusals))
         .build();
   }
 

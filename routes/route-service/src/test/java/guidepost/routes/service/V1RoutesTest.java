@@ -18,11 +18,12 @@ import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.LookupResponse;
-import guidepost.routes.v1.Match;
+import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.RouteKind;
 import guidepost.routes.v1.WatchRequest;
 import io.grpc.Status;
@@ -65,7 +66,7 @@ final class V1RoutesTest {
   }
 
   private static Operation delete(Route route) {
-    return Operation.newBuilder().setDelete(route).build();
+    return Operation.newBuilder().setDeleteRoute(route).build();
   }
 
   private static Operation deletePrefix(String prefix) {
@@ -88,11 +89,11 @@ final class V1RoutesTest {
     return replies.await().stream().flatMap(reply -> reply.getResultsList().stream()).toList();
   }
 
-  private List<String> prefixes(String prefix, Match match) {
+  private List<String> prefixes(String prefix, MatchKind match) {
     List<String> found = new ArrayList<>();
     server
         .routes()
-        .getRoutes(GetRoutesRequest.newBuilder().setPrefix(prefix).setMatch(match).build())
+        .getRoutes(GetRoutesRequest.newBuilder().setPrefix(prefix).setMatchKind(match).build())
         .forEachRemaining(
             page -> page.getRoutesList().forEach(route -> found.add(route.getPrefix())));
     return found;
@@ -173,9 +174,9 @@ final class V1RoutesTest {
         add(via("10.0.0.0/8", "192.0.2.3")));
     assertThat(modify(delete(via("10.0.0.0/8", "192.0.2.2"))).getFirst().getEntriesChanged())
         .isEqualTo(1);
-    assertThat(prefixes("10.0.0.0/8", Match.MATCH_EXACT)).hasSize(2);
+    assertThat(prefixes("10.0.0.0/8", MatchKind.MATCH_KIND_EXACT)).hasSize(2);
     assertThat(modify(deletePrefix("10.0.0.0/8")).getFirst().getEntriesChanged()).isEqualTo(2);
-    assertThat(prefixes("", Match.MATCH_UNSPECIFIED)).isEmpty();
+    assertThat(prefixes("", MatchKind.MATCH_KIND_UNSPECIFIED)).isEmpty();
   }
 
   @Test
@@ -245,13 +246,13 @@ final class V1RoutesTest {
         add(via("10.1.0.0/16", "192.0.2.1")),
         add(via("10.1.2.0/24", "192.0.2.1")),
         add(via("::/0", "2001:db8::1")));
-    assertThat(prefixes("10.1.0.0/16", Match.MATCH_EXACT)).containsExactly("10.1.0.0/16");
-    assertThat(prefixes("10.1.9.9", Match.MATCH_LONGEST)).containsExactly("10.1.0.0/16");
-    assertThat(prefixes("10.0.0.0/8", Match.MATCH_LONGER))
+    assertThat(prefixes("10.1.0.0/16", MatchKind.MATCH_KIND_EXACT)).containsExactly("10.1.0.0/16");
+    assertThat(prefixes("10.1.9.9", MatchKind.MATCH_KIND_LONGEST)).containsExactly("10.1.0.0/16");
+    assertThat(prefixes("10.0.0.0/8", MatchKind.MATCH_KIND_LONGER))
         .containsExactly("10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24");
-    assertThat(prefixes("10.1.2.0/24", Match.MATCH_SHORTER))
+    assertThat(prefixes("10.1.2.0/24", MatchKind.MATCH_KIND_SHORTER))
         .containsExactly("0.0.0.0/0", "10.0.0.0/8", "10.1.0.0/16", "10.1.2.0/24");
-    assertThat(prefixes("", Match.MATCH_UNSPECIFIED)).hasSize(5).endsWith("::/0");
+    assertThat(prefixes("", MatchKind.MATCH_KIND_UNSPECIFIED)).hasSize(5).endsWith("::/0");
     assertThat(pages("203.0.113.0/24")).hasSize(1);
   }
 
@@ -271,11 +272,11 @@ final class V1RoutesTest {
   @Test
   void shouldNameWhatIsWrongWithAQuery() {
     assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> prefixes("10.0.0.0/33", Match.MATCH_EXACT))
+        .isThrownBy(() -> prefixes("10.0.0.0/33", MatchKind.MATCH_KIND_EXACT))
         .withMessage(
             "INVALID_ARGUMENT: prefix \"10.0.0.0/33\": prefix length must be 0..32 for IPv4");
-    assertThatThrownBy(() -> prefixes("", Match.MATCH_LONGEST))
-        .hasMessageContaining("prefix \"\": must be given for MATCH_LONGEST");
+    assertThatThrownBy(() -> prefixes("", MatchKind.MATCH_KIND_LONGEST))
+        .hasMessageContaining("prefix \"\": must be given for MATCH_KIND_LONGEST");
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(
             () -> server.routes().getStats(GetStatsRequest.newBuilder().setTable("blue").build()))
@@ -296,7 +297,7 @@ final class V1RoutesTest {
     assertThatThrownBy(() -> modify(List.of(good, tooMany.build())))
         .hasMessageContaining(
             "INVALID_ARGUMENT: operations must be at most 16384 in a message: 16385");
-    assertThat(prefixes("10.0.0.0/8", Match.MATCH_EXACT)).hasSize(1);
+    assertThat(prefixes("10.0.0.0/8", MatchKind.MATCH_KIND_EXACT)).hasSize(1);
   }
 
   @Test
@@ -357,12 +358,18 @@ final class V1RoutesTest {
         add(via("10.1.0.0/16", "192.0.2.1")),
         add(via("10.1.2.0/24", "192.0.2.3")));
     GetRoutesRequest.Builder longest =
-        GetRoutesRequest.newBuilder().setPrefix("10.1.2.3").setMatch(Match.MATCH_LONGEST);
-    assertThat(found(longest.setNextHop("192.0.2.3"))).containsExactly("10.1.2.0/24 192.0.2.3");
-    assertThat(found(longest.setNextHop("192.0.2.1"))).containsExactly("10.1.0.0/16 192.0.2.1");
-    assertThat(found(longest.setNextHop("192.0.2.2"))).containsExactly("10.0.0.0/8 192.0.2.2");
-    assertThat(found(longest.setNextHop("192.0.2.9"))).isEmpty();
-    assertThat(found(longest.setNextHop("").setMetricMax(0)))
+        GetRoutesRequest.newBuilder()
+            .setPrefix("10.1.2.3")
+            .setMatchKind(MatchKind.MATCH_KIND_LONGEST);
+    assertThat(found(longest.setFilter(RouteFilter.newBuilder().setNextHop("192.0.2.3"))))
+        .containsExactly("10.1.2.0/24 192.0.2.3");
+    assertThat(found(longest.setFilter(RouteFilter.newBuilder().setNextHop("192.0.2.1"))))
+        .containsExactly("10.1.0.0/16 192.0.2.1");
+    assertThat(found(longest.setFilter(RouteFilter.newBuilder().setNextHop("192.0.2.2"))))
+        .containsExactly("10.0.0.0/8 192.0.2.2");
+    assertThat(found(longest.setFilter(RouteFilter.newBuilder().setNextHop("192.0.2.9"))))
+        .isEmpty();
+    assertThat(found(longest.setFilter(RouteFilter.newBuilder().setMetricMax(0))))
         .containsExactly("10.1.2.0/24 192.0.2.3");
   }
 
@@ -393,7 +400,7 @@ final class V1RoutesTest {
             found(
                 GetRoutesRequest.newBuilder()
                     .setPrefix("2001:db8::1")
-                    .setMatch(Match.MATCH_LONGEST)))
+                    .setMatchKind(MatchKind.MATCH_KIND_LONGEST)))
         .containsExactly("2001:db8::/32 ::ffff:192.0.2.1");
     assertThat(server.get("2001:db8::1", "").getNh()).isEqualTo("::ffff:192.0.2.1");
   }
@@ -432,11 +439,18 @@ final class V1RoutesTest {
     }
     List<Callable<?>> sources =
         List.of(
-            () -> found(GetRoutesRequest.newBuilder().addSources("static").addSources("none")),
+            () ->
+                found(
+                    GetRoutesRequest.newBuilder()
+                        .setFilter(
+                            RouteFilter.newBuilder().addSources("static").addSources("none"))),
             () ->
                 server
                     .routes()
-                    .watch(WatchRequest.newBuilder().addSources("none").build())
+                    .watch(
+                        WatchRequest.newBuilder()
+                            .setFilter(RouteFilter.newBuilder().addSources("none"))
+                            .build())
                     .hasNext(),
             () ->
                 server
@@ -479,7 +493,7 @@ final class V1RoutesTest {
   @Test
   void shouldTellProgramsWhatIsWrong() {
     assertThatExceptionOfType(StatusRuntimeException.class)
-        .isThrownBy(() -> prefixes("10.0.0.0/33", Match.MATCH_EXACT))
+        .isThrownBy(() -> prefixes("10.0.0.0/33", MatchKind.MATCH_KIND_EXACT))
         .satisfies(
             e -> {
               assertThat(Details.info(e).getDomain()).isEqualTo("guidepost");

@@ -6,14 +6,16 @@ import static guidepost.routes.service.V1Client.ofSource;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.WatchStart;
 import guidepost.journal.Feed;
-import guidepost.routes.v1.ChangeKind;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.FlushRequest;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
 import guidepost.routes.v1.WatchResponse.PartCase;
@@ -62,8 +64,8 @@ final class WatchTest {
         .containsExactly("10.0.0.0/8");
     WatchResponse end = watcher.next();
     assertThat(end.getPartCase()).isEqualTo(PartCase.END_OF_SNAPSHOT);
-    assertThat(end.getEndOfSnapshot().getRoutes()).isEqualTo(1);
-    assertThat(end.getRevision()).isEqualTo(before);
+    assertThat(end.getEndOfSnapshot().getEntries()).isEqualTo(1);
+    assertThat(end.getProgress().getRevision()).isEqualTo(before);
 
     client.modify(add(via("10.0.0.0/8", "192.0.2.1", 5)));
     client.modify(add(via("10.1.0.0/16", "192.0.2.1")));
@@ -76,7 +78,7 @@ final class WatchTest {
         .containsExactly(
             ChangeKind.CHANGE_KIND_UPDATED,
             ChangeKind.CHANGE_KIND_ADDED,
-            ChangeKind.CHANGE_KIND_DELETED);
+            ChangeKind.CHANGE_KIND_REMOVED);
     assertThat(watcher.copy()).isEqualTo(client.byKey(""));
   }
 
@@ -129,8 +131,8 @@ final class WatchTest {
     WatchRequest request =
         WatchRequest.newBuilder()
             .setPrefix("10.0.0.0/8")
-            .addSources("bgp")
-            .setChangesOnly(true)
+            .setFilter(RouteFilter.newBuilder().addSources("bgp"))
+            .setStart(Watcher.changesOnly())
             .build();
     Watcher watcher = watch(request);
     assertThat(watcher.next().getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
@@ -145,14 +147,18 @@ final class WatchTest {
   @Test
   void shouldTellAQuietWatcherHowFarItIs() throws Exception {
     Watcher watcher =
-        watch(WatchRequest.newBuilder().setPrefix("10.0.0.0/8").setChangesOnly(true).build());
+        watch(
+            WatchRequest.newBuilder()
+                .setPrefix("10.0.0.0/8")
+                .setStart(Watcher.changesOnly())
+                .build());
     watcher.next();
     for (int i = 0; i < 300; i++) {
       client.modify(add(via("11.0.0.0/8", "192.0.2.1", i)));
     }
     WatchResponse message = watcher.next();
     assertThat(message.getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
-    assertThat(message.getRevision()).isGreaterThan(200);
+    assertThat(message.getProgress().getRevision()).isGreaterThan(200);
   }
 
   @Test
@@ -191,7 +197,7 @@ final class WatchTest {
     server.routes().flush(FlushRequest.newBuilder().setPrefix("10.0.0.0/8").build());
     long before = watcher.revision();
     WatchResponse first = watcher.next();
-    assertThat(first.getRevision()).isEqualTo(before);
+    assertThat(first.getProgress().getRevision()).isEqualTo(before);
     watcher.until(41);
     assertThat(watcher.copy()).isEmpty();
   }
@@ -223,13 +229,15 @@ final class WatchTest {
     }
     server = server.restart();
     server.journal().trim(3);
-    Throwable failure = watch(WatchRequest.newBuilder().setAfterRevision(1).build()).failure();
+    Throwable failure =
+        watch(WatchRequest.newBuilder().setStart(Watcher.after(1)).build()).failure();
     assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
     assertThat(failure).hasMessageContaining("it does to revision 3");
-    Throwable future = watch(WatchRequest.newBuilder().setAfterRevision(9).build()).failure();
+    Throwable future =
+        watch(WatchRequest.newBuilder().setStart(Watcher.after(9)).build()).failure();
     assertThat(future)
         .hasMessageContaining("start.after.revision \"9\": must be at most the newest, 5");
-    WatchRequest oldest = WatchRequest.newBuilder().setAfterRevision(3).build();
+    WatchRequest oldest = WatchRequest.newBuilder().setStart(Watcher.after(3)).build();
     Iterator<WatchResponse> messages = server.routes().watch(oldest);
     assertThat(messages.next().getChanges().getChangesCount()).isEqualTo(2);
   }
@@ -246,25 +254,27 @@ final class WatchTest {
             .build());
     server = server.restart();
     server.journal().trim(2);
-    WatchRequest all = WatchRequest.newBuilder().setTable("red").setAfterRevision(0).build();
+    WatchRequest all = WatchRequest.newBuilder().setTable("red").setStart(Watcher.after(0)).build();
     assertThat(watch(all).until(4).copy()).hasSize(1);
   }
 
   @Test
   void shouldSendASnapshotUnlessOnlyChangesAreWanted() throws Exception {
     client.modify(add(via("10.0.0.0/8", "192.0.2.1")));
-    WatchRequest no = WatchRequest.newBuilder().setChangesOnly(false).build();
+    WatchRequest no =
+        WatchRequest.newBuilder().setStart(WatchStart.newBuilder().setChangesOnly(false)).build();
     assertThat(watch(no).next().getPartCase()).isEqualTo(PartCase.SNAPSHOT);
-    WatchRequest yes = WatchRequest.newBuilder().setChangesOnly(true).build();
+    WatchRequest yes = WatchRequest.newBuilder().setStart(Watcher.changesOnly()).build();
     assertThat(watch(yes).next().getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
   }
 
   @Test
   void shouldSayThatItIsOpenWhenThereIsNothingElseToSay() throws Exception {
     long last = revision(client.modify(add(via("10.0.0.0/8", "192.0.2.1"))));
-    WatchResponse open = watch(WatchRequest.newBuilder().setAfterRevision(last).build()).next();
+    WatchResponse open =
+        watch(WatchRequest.newBuilder().setStart(Watcher.after(last)).build()).next();
     assertThat(open.getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
-    assertThat(open.getRevision()).isEqualTo(last);
+    assertThat(open.getProgress().getRevision()).isEqualTo(last);
   }
 
   @Test
@@ -313,7 +323,7 @@ final class WatchTest {
       assertThat(same).isEqualTo(other);
       watcher.until(same);
     }
-    Watcher resumed = watch(ALL.toBuilder().setAfterRevision(3).build());
+    Watcher resumed = watch(ALL.toBuilder().setStart(Watcher.after(3)).build());
     resumed.until(watcher.revision());
   }
 
@@ -329,6 +339,6 @@ final class WatchTest {
       last = revision(client.modify(elsewhere));
     }
     server = server.restart();
-    watch(ALL.toBuilder().setAfterRevision(1).build()).until(last);
+    watch(ALL.toBuilder().setStart(Watcher.after(1)).build()).until(last);
   }
 }

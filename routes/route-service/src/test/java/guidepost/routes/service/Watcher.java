@@ -1,5 +1,8 @@
 package guidepost.routes.service;
 
+import guidepost.common.v1.ChangeKind;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.RoutesGrpc;
@@ -31,6 +34,22 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
     this.copy = copy;
   }
 
+  /// With the changes from now on.
+  static WatchStart changesOnly() {
+    return WatchStart.newBuilder().setChangesOnly(true).build();
+  }
+
+  /// With the changes after a revision.
+  static WatchStart after(long revision) {
+    return after(revision, 0);
+  }
+
+  static WatchStart after(long revision, long timeline) {
+    return WatchStart.newBuilder()
+        .setAfter(Progress.newBuilder().setRevision(revision).setTimeline(timeline))
+        .build();
+  }
+
   /// One that begins with nothing.
   static Watcher open(RoutesGrpc.RoutesStub stub, WatchRequest request) {
     Watcher watcher = new Watcher(new TreeMap<>());
@@ -43,7 +62,7 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
     Watcher watcher = new Watcher(cut.copy);
     watcher.revision = cut.revision;
     watcher.snapshotEnded = true;
-    stub.watch(request.toBuilder().setAfterRevision(cut.revision).build(), watcher);
+    stub.watch(request.toBuilder().setStart(after(cut.revision)).build(), watcher);
     return watcher;
   }
 
@@ -109,10 +128,10 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
       case CHANGES -> message.getChanges().getChangesList().forEach(this::apply);
       case LAG, PART_NOT_SET -> {}
     }
-    if (message.getRevision() < revision) {
+    if (message.getProgress().getRevision() < revision) {
       throw new AssertionError("went back from " + revision + ": " + message);
     }
-    revision = message.getRevision();
+    revision = message.getProgress().getRevision();
   }
 
   private void apply(RouteChange change) {
@@ -120,10 +139,10 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
     boolean known = copy.containsKey(key);
     switch (change.getKind()) {
       case CHANGE_KIND_ADDED -> require(!known, change);
-      case CHANGE_KIND_UPDATED, CHANGE_KIND_DELETED -> require(known, change);
+      case CHANGE_KIND_UPDATED, CHANGE_KIND_REMOVED -> require(known, change);
       case CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED -> require(false, change);
     }
-    if (change.getKind() == guidepost.routes.v1.ChangeKind.CHANGE_KIND_DELETED) {
+    if (change.getKind() == ChangeKind.CHANGE_KIND_REMOVED) {
       copy.remove(key);
     } else {
       put(change.getRoute());
@@ -147,7 +166,7 @@ final class Watcher implements ClientResponseObserver<WatchRequest, WatchRespons
         route.getPrefix(),
         route.getSource(),
         route.getNextHop(),
-        route.getInterface(),
+        route.getInterfaceName(),
         route.getKind().toString(),
         Integer.toUnsignedString(route.getPathId()));
   }

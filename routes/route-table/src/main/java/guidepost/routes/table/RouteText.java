@@ -88,7 +88,7 @@ public record RouteText(String addressField, String maskField) {
   public static String name(String field, String text) {
     if (text.length() > NAME_LENGTH_MAX || !NAME.matcher(text).matches()) {
       throw new InvalidRouteException(
-          field + ".name",
+          "name.invalid",
           field,
           text,
           "must be 1 to %d characters of a-z, A-Z, 0-9, \".\", \"_\", \"-\", \":\" and \"/\", with a letter or digit, and not \"-\" first"

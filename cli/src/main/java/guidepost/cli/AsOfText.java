@@ -1,7 +1,7 @@
 package guidepost.cli;
 
 import com.google.protobuf.Timestamp;
-import guidepost.routes.v1.Moment;
+import guidepost.common.v1.AsOf;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 ///   2026-11-20               the beginning of that day here
 ///   -2h  -30m  -1d  -45s     so long before now
 /// ```
-final class MomentText {
+final class AsOfText {
 
   private static final Pattern REVISION = Pattern.compile("\\d{1,19}");
   private static final Pattern AGO = Pattern.compile("-(\\d{1,9})([smhd])");
@@ -32,21 +32,21 @@ final class MomentText {
       "must be now, a revision (57), a time (2026-11-20T09:00Z, 2026-11-20) or a time ago (-2h,"
           + " -30m)";
 
-  private MomentText() {}
+  private AsOfText() {}
 
   /// @param option for messages
   /// @param now what the time is
-  static Moment read(String option, String text, Instant now) {
+  static AsOf read(String option, String text, Instant now) {
     String when = text.strip();
     if (when.equals("now")) {
-      return Moment.getDefaultInstance();
+      return AsOf.getDefaultInstance();
     }
     if (REVISION.matcher(when).matches()) {
-      return Moment.newBuilder().setRevision(Long.parseUnsignedLong(when)).build();
+      return AsOf.newBuilder().setRevision(Long.parseUnsignedLong(when)).build();
     }
     return ago(when, now)
         .or(() -> time(when))
-        .map(MomentText::moment)
+        .map(AsOfText::moment)
         .orElseThrow(() -> CommandException.usage("%s \"%s\": %s".formatted(option, when, RULE)));
   }
 
@@ -84,8 +84,8 @@ final class MomentText {
     }
   }
 
-  private static Moment moment(Instant time) {
-    return Moment.newBuilder()
+  private static AsOf moment(Instant time) {
+    return AsOf.newBuilder()
         .setTime(Timestamp.newBuilder().setSeconds(time.getEpochSecond()).setNanos(time.getNano()))
         .build();
   }

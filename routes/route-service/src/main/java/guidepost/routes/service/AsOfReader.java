@@ -1,32 +1,32 @@
 package guidepost.routes.service;
 
 import com.google.protobuf.Timestamp;
+import guidepost.common.v1.AsOf;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.InvalidRouteException;
-import guidepost.routes.v1.Moment;
 import java.time.DateTimeException;
 import java.time.Instant;
 
 /// Which state of the tables a question is about.
-final class Moments {
+final class AsOfReader {
 
   private static final int NANOS_MAX = 999_999_999;
 
-  private Moments() {}
+  private AsOfReader() {}
 
-  /// True if a moment is the present, for which nothing must be undone.
-  static boolean isNow(Moment moment) {
-    return moment.getMomentCase() == Moment.MomentCase.MOMENT_NOT_SET;
+  /// True if it is the newest one, for which nothing must be undone.
+  static boolean isNewest(AsOf asOf) {
+    return asOf.getStateCase() == AsOf.StateCase.STATE_NOT_SET;
   }
 
-  /// The revision that a moment means.
+  /// The revision that is meant.
   ///
   /// @param field for messages
-  static long revision(RouteHistory history, String field, Moment moment) throws JournalException {
-    return switch (moment.getMomentCase()) {
-      case MOMENT_NOT_SET -> history.revisions().newest();
-      case REVISION -> moment.getRevision();
-      case TIME -> history.revisions().at(instant(field, moment.getTime()));
+  static long revision(RouteHistory history, String field, AsOf asOf) throws JournalException {
+    return switch (asOf.getStateCase()) {
+      case STATE_NOT_SET -> history.revisions().newest();
+      case REVISION -> asOf.getRevision();
+      case TIME -> history.revisions().at(instant(field, asOf.getTime()));
     };
   }
 
@@ -34,9 +34,9 @@ final class Moments {
   ///
   /// @param field for messages
   /// @throws InvalidRouteException if it is none
-  static void check(String field, Moment moment) {
-    if (moment.hasTime()) {
-      var _ = instant(field, moment.getTime());
+  static void check(String field, AsOf asOf) {
+    if (asOf.hasTime()) {
+      var _ = instant(field, asOf.getTime());
     }
   }
 
@@ -55,10 +55,12 @@ final class Moments {
     }
   }
 
-  /// A table at a moment.
-  static PublishedRoutes.State state(RouteHistory history, String table, Moment moment)
+  /// A table as of a state.
+  ///
+  /// @param table its full name
+  static PublishedRoutes.State state(RouteHistory history, String table, AsOf asOf)
       throws JournalException {
-    long revision = revision(history, "at", moment);
+    long revision = revision(history, "as_of", asOf);
     return new PublishedRoutes.State(history.at(table, revision), revision);
   }
 }

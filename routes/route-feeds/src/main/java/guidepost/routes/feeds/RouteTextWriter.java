@@ -6,13 +6,13 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 
 /// Writes routes so that a [RouteFeed] reads them back.
-public sealed interface RouteWriter extends Closeable permits CsvRouteWriter, JsonRouteWriter {
+public sealed interface RouteTextWriter extends Closeable permits CsvRouteWriter, JsonRouteWriter {
 
   /// A writer of the format. Closing it closes `out`.
   ///
   /// @param out buffered
   /// @throws IllegalArgumentException if the format is not [RouteFormat#isWritable]
-  static RouteWriter of(RouteFormat format, Writer out) {
+  static RouteTextWriter of(RouteFormat format, Writer out) {
     return switch (format) {
       case CSV -> new CsvRouteWriter(out);
       case JSON_LINES -> new JsonRouteWriter(out);

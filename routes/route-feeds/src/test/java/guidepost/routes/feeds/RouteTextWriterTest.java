@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class RouteWriterTest {
+class RouteTextWriterTest {
 
   private static final List<Route> ROUTES =
       List.of(
@@ -72,7 +72,7 @@ class RouteWriterTest {
     long seed = Long.getLong("guidepost.seed", System.nanoTime());
     System.out.println("guidepost.seed=" + seed);
     List<Route> routes =
-        new Random(seed).ints(1000).mapToObj(RouteWriterTest::randomRoute).toList();
+        new Random(seed).ints(1000).mapToObj(RouteTextWriterTest::randomRoute).toList();
 
     assertThat(read(format, written(format, routes))).isEqualTo(routes);
   }
@@ -86,7 +86,7 @@ class RouteWriterTest {
 
   @Test
   void formatThatIsOnlyReadIsRefused() {
-    assertThatThrownBy(() -> RouteWriter.of(RouteFormat.IP_JSON, new StringWriter()))
+    assertThatThrownBy(() -> RouteTextWriter.of(RouteFormat.IP_JSON, new StringWriter()))
         .hasMessage("format \"ip-json\": is read only; csv and jsonl are written");
   }
 
@@ -107,18 +107,18 @@ class RouteWriterTest {
           public void close() {}
         };
 
-    assertThatThrownBy(() -> write(RouteWriter.of(format, broken), ROUTES))
+    assertThatThrownBy(() -> write(RouteTextWriter.of(format, broken), ROUTES))
         .isInstanceOf(UncheckedIOException.class)
         .hasRootCauseMessage("Broken pipe");
   }
 
   private static String written(RouteFormat format, List<Route> routes) {
     StringWriter out = new StringWriter();
-    write(RouteWriter.of(format, out), routes);
+    write(RouteTextWriter.of(format, out), routes);
     return out.toString();
   }
 
-  private static void write(RouteWriter writer, List<Route> routes) {
+  private static void write(RouteTextWriter writer, List<Route> routes) {
     try (writer) {
       routes.forEach(writer::write);
       writer.flush();

@@ -1,0 +1,30 @@
+package guidepost.cli;
+
+import guidepost.common.v1.AsOf;
+import java.time.Instant;
+import picocli.CommandLine.Option;
+
+/// Which state is asked about.
+final class AsOfOption {
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "WHEN",
+      description =
+          "The state then: a revision (57), a time (2026-11-20T09:00Z), or a time ago (-2h) "
+              + "(default: now).")
+  private String asOf = "now";
+
+  boolean isNow() {
+    return state().getStateCase() == AsOf.StateCase.STATE_NOT_SET;
+  }
+
+  /// The same for features.
+  guidepost.guide.v1.Moment ofFeatures() {
+    return FeatureMessages.moment(state());
+  }
+
+  AsOf state() {
+    return AsOfText.read("--as-of", asOf, Instant.now());
+  }
+}
