@@ -1,6 +1,6 @@
 package guidepost.benchmarks;
 
-import guidepost.guide.index.GeoBox;
+import guidepost.guide.geo.GeoBox;
 import java.util.List;
 import org.locationtech.jts.geom.Coordinate;
 import org.locationtech.jts.geom.Envelope;
@@ -42,7 +42,7 @@ final class BoxRivals {
     return new Envelope(box.westE7(), box.eastE7(), box.southE7(), box.northE7());
   }
 
-  static Point point(guidepost.guide.index.Point place) {
+  static Point point(guidepost.guide.geo.Point place) {
     return GEOMETRY.createPoint(new Coordinate(place.longitudeE7(), place.latitudeE7()));
   }
 

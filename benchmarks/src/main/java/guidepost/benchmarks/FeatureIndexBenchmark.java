@@ -1,17 +1,17 @@
 package guidepost.benchmarks;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Corridor;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureCursor;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.FeatureSnapshot;
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Haversine;
 import guidepost.guide.index.Near;
 import guidepost.guide.index.NearestSearch;
 import guidepost.guide.index.PathSearch;
-import guidepost.guide.index.Point;
 import guidepost.guide.index.Slack;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

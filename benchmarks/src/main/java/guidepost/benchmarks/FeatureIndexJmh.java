@@ -1,13 +1,13 @@
 package guidepost.benchmarks;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureCursor;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureLoad;
 import guidepost.guide.index.FeatureSnapshot;
-import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.NearestSearch;
-import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -215,7 +215,7 @@ public final class FeatureServerBenchmark {
   }
 
   private static ListInBoxRequest boxOf(
-      int size, guidepost.guide.index.Point middle, GuidepostClient client) {
+      int size, guidepost.guide.geo.Point middle, GuidepostClient client) {
     double degrees = 0.01;
     ListInBoxRequest request;
     do {
@@ -231,7 +231,7 @@ public final class FeatureServerBenchmark {
     return count[0];
   }
 
-  private static GeoBox around(guidepost.guide.index.Point middle, double degrees) {
+  private static GeoBox around(guidepost.guide.geo.Point middle, double degrees) {
     int half = (int) (degrees * 10_000_000);
     return GeoBox.newBuilder()
         .setSouthE7(Math.max(middle.latitudeE7() - half, -900_000_000))

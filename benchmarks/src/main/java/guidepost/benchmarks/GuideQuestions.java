@@ -1,12 +1,12 @@
 package guidepost.benchmarks;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureLoad;
-import guidepost.guide.index.GeoBox;
 import guidepost.guide.index.Near;
 import guidepost.guide.index.NearestSearch;
-import guidepost.guide.index.Point;
 import java.util.List;
 
 /// Questions with about so many hits each, around places where people live.

@@ -2,8 +2,8 @@ package guidepost.benchmarks;
 
 import guidepost.benchmarks.Askers.Took;
 import guidepost.benchmarks.FeatureStore.Way;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -55,7 +55,7 @@ final class GuidepostStore implements FeatureStore {
         .build();
   }
 
-  private static Point message(guidepost.guide.index.Point point) {
+  private static Point message(guidepost.guide.geo.Point point) {
     return Point.newBuilder()
         .setLatitudeE7(point.latitudeE7())
         .setLongitudeE7(point.longitudeE7())
@@ -132,7 +132,7 @@ final class GuidepostStore implements FeatureStore {
       return 1;
     }
 
-    private static GeoBox box(guidepost.guide.index.GeoBox box) {
+    private static GeoBox box(guidepost.guide.geo.GeoBox box) {
       return GeoBox.newBuilder()
           .setSouthE7(box.southE7())
           .setWestE7(box.westE7())

@@ -1,7 +1,7 @@
 package guidepost.benchmarks;
 
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.Point;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

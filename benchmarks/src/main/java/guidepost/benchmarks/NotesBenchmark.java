@@ -1,7 +1,7 @@
 package guidepost.benchmarks;
 
+import guidepost.guide.notes.NoteRules;
 import guidepost.guide.service.GuideLimits;
-import guidepost.guide.service.NoteRules;
 import guidepost.guide.v1.GeoBox;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteCircle;

@@ -1,8 +1,8 @@
 package guidepost.benchmarks;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;

@@ -1,7 +1,7 @@
 package guidepost.benchmarks;
 
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 
 /// What is asked of features, by whichever program keeps them.
 sealed interface Question {

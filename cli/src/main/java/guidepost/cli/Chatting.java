@@ -1,7 +1,7 @@
 package guidepost.cli;
 
 import guidepost.client.Chat;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.StatusRuntimeException;
 import java.util.Optional;

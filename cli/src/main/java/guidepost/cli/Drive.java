@@ -1,7 +1,7 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Haversine;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
 import java.util.List;
 
 /// A drive along a track at one speed.

@@ -42,7 +42,7 @@ final class FeatureDiff implements Callable<Integer> {
       paramLabel = "LAT,LON",
       converter = PointText.class,
       description = "Only what is between these corners: south-west, north-east.")
-  private List<guidepost.guide.index.Point> corners = List.of();
+  private List<guidepost.guide.geo.Point> corners = List.of();
 
   private long added;
   private long removed;

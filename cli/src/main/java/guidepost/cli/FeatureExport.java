@@ -2,8 +2,8 @@ package guidepost.cli;
 
 import guidepost.guide.feeds.FeatureFormat;
 import guidepost.guide.feeds.FeatureWriter;
+import guidepost.guide.geo.GeoBox;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.GeoBox;
 import java.io.Writer;
 import java.util.List;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package guidepost.cli;
 
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.ListInBoxRequest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

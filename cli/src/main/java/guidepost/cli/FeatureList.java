@@ -1,6 +1,6 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.GeoBox;
 import guidepost.guide.v1.ListInBoxRequest;
@@ -113,7 +113,7 @@ final class FeatureList implements Callable<Integer> {
   /// one comes first too.
   static GeoBox box(Point corner, Point opposite) {
     if (corner.latitudeE7() > opposite.latitudeE7()) {
-      return FeatureMessages.message(guidepost.guide.index.GeoBox.ofCorners(corner, opposite));
+      return FeatureMessages.message(guidepost.guide.geo.GeoBox.ofCorners(corner, opposite));
     }
     return GeoBox.newBuilder()
         .setSouthE7(corner.latitudeE7())
@@ -125,9 +125,9 @@ final class FeatureList implements Callable<Integer> {
 
   /// The box of two corners that goes the other way round the globe.
   private static GeoBox boxAcross(Point corner, Point opposite) {
-    guidepost.guide.index.GeoBox inside = guidepost.guide.index.GeoBox.ofCorners(corner, opposite);
+    guidepost.guide.geo.GeoBox inside = guidepost.guide.geo.GeoBox.ofCorners(corner, opposite);
     return FeatureMessages.message(
-        new guidepost.guide.index.GeoBox(
+        new guidepost.guide.geo.GeoBox(
             inside.southE7(), inside.eastE7(), inside.northE7(), inside.westE7()));
   }
 }

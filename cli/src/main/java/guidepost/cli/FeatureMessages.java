@@ -1,9 +1,9 @@
 package guidepost.cli;
 
 import guidepost.guide.feeds.FeatureDraft;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Point;
 import guidepost.guide.v1.Moment;
 
 /// Features as messages and back.

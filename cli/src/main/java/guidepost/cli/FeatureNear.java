@@ -1,6 +1,6 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.NearestRequest;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,7 @@ package guidepost.cli;
 
 import guidepost.client.FeaturesClient;
 import guidepost.guide.feeds.FeatureDraft;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Operation;
 import java.util.HashMap;
 import java.util.Map;

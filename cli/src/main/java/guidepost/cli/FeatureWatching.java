@@ -1,8 +1,8 @@
 package guidepost.cli;
 
 import guidepost.client.FeatureWatch;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.Point;
 import guidepost.guide.v1.FeatureChange;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;

@@ -1,7 +1,7 @@
 package guidepost.cli;
 
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.ListNotesRequest;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package guidepost.cli;
 
 import com.google.protobuf.Timestamp;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteCircle;
 import guidepost.guide.v1.NoteSeverity;

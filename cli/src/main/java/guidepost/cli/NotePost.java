@@ -1,6 +1,6 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteSeverity;
 import guidepost.guide.v1.PostNoteRequest;

@@ -2,9 +2,9 @@ package guidepost.cli;
 
 import guidepost.client.NoteWatch;
 import guidepost.guide.feeds.Track;
-import guidepost.guide.index.GeoBox;
-import guidepost.guide.index.Haversine;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NoteEvent;

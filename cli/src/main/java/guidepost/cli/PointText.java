@@ -1,6 +1,6 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

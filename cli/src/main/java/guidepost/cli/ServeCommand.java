@@ -1,7 +1,7 @@
 package guidepost.cli;
 
+import guidepost.guide.notes.NoteRules;
 import guidepost.guide.service.GuideLimits;
-import guidepost.guide.service.NoteRules;
 import guidepost.journal.Retention;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;

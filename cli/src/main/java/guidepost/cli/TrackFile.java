@@ -3,7 +3,7 @@ package guidepost.cli;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.feeds.FeatureRow;
 import guidepost.guide.feeds.Track;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;

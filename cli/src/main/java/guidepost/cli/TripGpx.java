@@ -1,6 +1,6 @@
 package guidepost.cli;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStop;

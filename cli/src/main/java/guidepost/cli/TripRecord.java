@@ -3,7 +3,7 @@ package guidepost.cli;
 import guidepost.client.TripRecording;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.feeds.TrackTimes;
-import guidepost.guide.index.Haversine;
+import guidepost.guide.geo.Haversine;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripStart;
 import guidepost.seed.routeguide.Point;

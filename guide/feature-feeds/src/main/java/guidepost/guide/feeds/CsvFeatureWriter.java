@@ -2,8 +2,8 @@ package guidepost.guide.feeds;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
 import de.siegmar.fastcsv.writer.LineDelimiter;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;

@@ -1,6 +1,6 @@
 package guidepost.guide.feeds;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.util.regex.Pattern;
 
 /// Reads positions in degrees as people write them.

@@ -1,6 +1,6 @@
 package guidepost.guide.feeds;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.util.Map;
 
 /// A feature that may not have an id yet.

@@ -3,7 +3,7 @@ package guidepost.guide.feeds;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
 import guidepost.feeds.Shortened;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package guidepost.guide.feeds;
 
 import guidepost.feeds.InvalidFeedException;
 import guidepost.feeds.JsonFault;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.io.IOException;
 import java.io.Reader;
 import java.time.Instant;

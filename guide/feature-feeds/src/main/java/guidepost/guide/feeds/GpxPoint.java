@@ -1,6 +1,6 @@
 package guidepost.guide.feeds;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,6 +1,6 @@
 package guidepost.guide.feeds;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;

@@ -1,7 +1,7 @@
 package guidepost.guide.feeds;
 
 import guidepost.feeds.InvalidFeedException;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;

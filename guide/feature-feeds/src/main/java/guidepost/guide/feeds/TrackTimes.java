@@ -1,6 +1,6 @@
 package guidepost.guide.feeds;
 
-import guidepost.guide.index.Haversine;
+import guidepost.guide.geo.Haversine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

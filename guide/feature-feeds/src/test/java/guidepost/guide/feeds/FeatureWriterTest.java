@@ -3,8 +3,8 @@ package guidepost.guide.feeds;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.Point;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.util.ArrayList;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.feeds.InvalidFeedException;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.index.Point;
 import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;

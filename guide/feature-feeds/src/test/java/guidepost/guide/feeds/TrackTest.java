@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.feeds.InvalidFeedException;
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;

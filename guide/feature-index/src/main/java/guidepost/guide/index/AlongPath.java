@@ -1,5 +1,6 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Haversine;
 import java.util.List;
 
 /// A feature beside a path, and where the path comes near it.

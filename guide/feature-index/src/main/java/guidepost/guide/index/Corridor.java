@@ -1,5 +1,8 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
+import guidepost.guide.geo.Vector;
 import java.util.List;
 
 /// The places near a path of great-circle segments, which may cross itself and run where it likes.

@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Point;
+
 /// What goes into a leaf for a feature.
 ///
 /// @param key place on the Hilbert curve

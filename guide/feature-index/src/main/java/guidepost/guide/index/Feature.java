@@ -1,5 +1,6 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Point;
 import java.util.Map;
 
 /// Something at a point, known by its id.

@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.guide.geo.Point;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;

@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.FeatureSnapshot.Counts;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;

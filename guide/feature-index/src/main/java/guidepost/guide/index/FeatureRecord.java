@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.guide.geo.Point;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;

@@ -2,6 +2,8 @@ package guidepost.guide.index;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

@@ -1,5 +1,6 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Point;
 import java.util.Arrays;
 
 /// Brings from memory what changes are going to touch, for many of them at once: the processor then

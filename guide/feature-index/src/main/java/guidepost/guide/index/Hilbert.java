@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Point;
+
 /// The place of a point on a Hilbert curve [1]: places that are near each other on the curve are
 /// near each other on the globe, so a run of keys fills a compact box.
 ///

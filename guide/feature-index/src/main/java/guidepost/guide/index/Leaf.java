@@ -1,5 +1,6 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Point;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

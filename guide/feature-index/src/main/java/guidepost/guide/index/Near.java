@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Haversine;
+
 /// A feature and how far it is.
 ///
 /// @param view the feature

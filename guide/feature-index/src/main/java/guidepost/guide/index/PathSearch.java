@@ -1,5 +1,10 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Arc;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
+import guidepost.guide.geo.Vector;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

@@ -1,5 +1,8 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
+
 /// Measures from one point to many on the sphere of [Haversine].
 ///
 /// The measure is the haversine of the central angle, `h = sin² Δφ/2 + cos φ₁ cos φ₂ sin² Δλ/2`: it

@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import org.jspecify.annotations.Nullable;
 
 /// A box, ready to be compared with many canonical points and extremes.

@@ -2,6 +2,7 @@ package guidepost.guide.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.testing.Seed;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;

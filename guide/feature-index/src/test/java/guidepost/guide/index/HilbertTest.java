@@ -2,6 +2,8 @@ package guidepost.guide.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.geo.Point;
+import guidepost.testing.Seed;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

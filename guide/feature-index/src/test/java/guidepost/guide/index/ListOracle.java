@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

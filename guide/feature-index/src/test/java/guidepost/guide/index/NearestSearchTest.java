@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
+import guidepost.testing.Seed;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;

@@ -3,6 +3,8 @@ package guidepost.guide.index;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import guidepost.guide.geo.Haversine;
+import guidepost.guide.geo.Point;
+import guidepost.guide.geo.Vector;
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

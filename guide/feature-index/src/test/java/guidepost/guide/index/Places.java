@@ -1,5 +1,7 @@
 package guidepost.guide.index;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
 import java.util.Random;
 
 /// Random points and boxes, most of them where it is difficult: in clusters, on the edges of the

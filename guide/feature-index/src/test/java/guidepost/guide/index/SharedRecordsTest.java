@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.guide.geo.Point;
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;

@@ -2,6 +2,9 @@ package guidepost.guide.index;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -4,9 +4,13 @@ import guidepost.calls.OpenCalls;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.StoredDomain;
+import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureView;
+import guidepost.guide.notes.ServedNotes;
+import guidepost.guide.trips.ServedTrips;
+import guidepost.guide.trips.Surroundings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
@@ -45,9 +49,9 @@ public final class GuideService implements ServedFront {
 
     static Journals of(JournalStore store) throws JournalException {
       return new Journals(
-          store.journal(StoredFeatures.NAME),
-          store.journal(StoredNotes.NAME),
-          store.journal(StoredTrips.NAME));
+          store.journal(ServedFeatures.STORED.name()),
+          store.journal(ServedNotes.STORED.name()),
+          store.journal(ServedTrips.STORED.name()));
     }
   }
 
@@ -64,7 +68,7 @@ public final class GuideService implements ServedFront {
     this.trips = trips;
     routeGuide =
         new RouteGuideService(
-                features.index(), notes.room(), recordings, clocks.nanoTime(), features.searches())
+                features.index(), notes, recordings, clocks.nanoTime(), features.searches())
             .definition();
   }
 
@@ -90,14 +94,25 @@ public final class GuideService implements ServedFront {
       throws JournalException {
     Deque<ServedDomain> opened = new ArrayDeque<>();
     try {
-      ServedNotes notes = ServedNotes.open(journals.notes(), limits, clocks);
+      ServedNotes notes =
+          ServedNotes.open(journals.notes(), limits.notes(), clocks.wall(), clocks.nanoTime());
       opened.push(notes);
       ServedFeatures features =
           ServedFeatures.open(
-              journals.features(), limits.queuedChanges(), clocks, notes::addStats, searches);
+              journals.features(),
+              limits.queuedChanges(),
+              clocks.wall(),
+              clocks.nanoTime(),
+              notes::addStats,
+              searches);
       opened.push(features);
       ServedTrips trips =
-          ServedTrips.open(journals.trips(), surroundings(features.index()), limits, clocks);
+          ServedTrips.open(
+              journals.trips(),
+              surroundings(features.index()),
+              limits.tripMetresPerSecond(),
+              limits.queuedChanges(),
+              clocks.wall());
       return new GuideService(features, notes, trips, clocks);
     } catch (JournalException | RuntimeException e) {
       opened.forEach(ServedDomain::close);
@@ -107,11 +122,11 @@ public final class GuideService implements ServedFront {
   }
 
   /// The features that trips may pass, as they are at the moment.
-  private static TripTally.Surroundings surroundings(FeatureIndex index) {
+  private static Surroundings surroundings(FeatureIndex index) {
     return extent -> {
       Stream.Builder<Feature> found = Stream.builder();
       var cursor = index.snapshot().inBox(extent.box());
-      for (int looks = 0; looks < TripTally.LOOKS_MAX && cursor.hasNext(); looks++) {
+      for (int looks = 0; looks < Surroundings.LOOKS_MAX && cursor.hasNext(); looks++) {
         FeatureView view = cursor.nextView();
         if (view.isNamed()) {
           found.add(view.feature());

@@ -27,7 +27,7 @@ final class NamedFeatures implements Streaming.Search<guidepost.seed.routeguide.
     for (int looks = 0; looks < LOOKS_MAX && cursor.hasNext(); looks++) {
       Feature feature = cursor.next();
       if (feature.isNamed()) {
-        return SeedMessages.message(feature);
+        return SeedFeatures.message(feature);
       }
     }
     return null;

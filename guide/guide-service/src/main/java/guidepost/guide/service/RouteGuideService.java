@@ -4,8 +4,10 @@ import guidepost.calls.Aliases;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Streaming;
+import guidepost.guide.geo.Point;
 import guidepost.guide.index.FeatureIndex;
-import guidepost.guide.index.Point;
+import guidepost.guide.messages.SeedMessages;
+import guidepost.guide.notes.ServedNotes;
 import guidepost.seed.routeguide.Rectangle;
 import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routeguide.RouteSummary;
@@ -32,7 +34,7 @@ final class RouteGuideService {
           "RouteGuide");
 
   private final FeatureIndex features;
-  private final ChatStream.Room room;
+  private final ServedNotes notes;
   private final OpenCalls trips;
   private final LongSupplier nanoTime;
   private final Executor later;
@@ -40,12 +42,12 @@ final class RouteGuideService {
   /// @param later goes on with long searches
   RouteGuideService(
       FeatureIndex features,
-      ChatStream.Room room,
+      ServedNotes notes,
       OpenCalls trips,
       LongSupplier nanoTime,
       Executor later) {
     this.features = features;
-    this.room = room;
+    this.notes = notes;
     this.trips = trips;
     this.nanoTime = nanoTime;
     this.later = later;
@@ -59,8 +61,7 @@ final class RouteGuideService {
             RouteGuideGrpc.getListFeaturesMethod(),
             ServerCalls.asyncServerStreamingCall(this::listFeatures))
         .addMethod(RouteGuideGrpc.getRecordRouteMethod(), this::recordRoute)
-        .addMethod(
-            RouteGuideGrpc.getRouteChatMethod(), (call, headers) -> ChatStream.start(call, room))
+        .addMethod(RouteGuideGrpc.getRouteChatMethod(), (call, headers) -> notes.chat(call))
         .build();
   }
 
@@ -76,7 +77,7 @@ final class RouteGuideService {
         caller,
         () -> {
           Point point = SeedMessages.point(asked, "");
-          caller.onNext(SeedMessages.message(features.snapshot().firstAt(point), asked));
+          caller.onNext(SeedFeatures.message(features.snapshot().firstAt(point), asked));
           caller.onCompleted();
         });
   }
@@ -86,7 +87,7 @@ final class RouteGuideService {
     Failures.answering(
         caller,
         () -> {
-          var found = features.snapshot().inBox(SeedMessages.box(rectangle));
+          var found = features.snapshot().inBox(SeedFeatures.box(rectangle));
           Streaming.send(new NamedFeatures(found), caller, later);
         });
   }

@@ -1,6 +1,6 @@
 package guidepost.guide.service;
 
-import guidepost.guide.index.Point;
+import guidepost.guide.geo.Point;
 import guidepost.seed.routeguide.RouteSummary;
 import io.grpc.Metadata;
 import java.util.Optional;

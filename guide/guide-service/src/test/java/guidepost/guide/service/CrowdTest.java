@@ -5,6 +5,7 @@ import static guidepost.guide.service.Guide.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.guide.notes.NoteLimits;
 import guidepost.seed.routeguide.RouteNote;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ final class CrowdTest {
   }
 
   private static void chatAtOnePoint(int clients) {
-    try (Guide guide = new Guide(GuideLimits.DEFAULTS.withChat(2 * clients, 1_000, 10))) {
+    try (Guide guide =
+        new Guide(
+            GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withChat(2 * clients, 1_000, 10)))) {
       List<Caller<RouteNote, RouteNote>> chats = new ArrayList<>();
       for (int i = 0; i < clients; i++) {
         chats.add(guide.chat().send(note(0, 0, "here is " + i)));

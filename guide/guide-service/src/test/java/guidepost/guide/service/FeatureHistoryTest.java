@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.Timestamp;
+import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.Feature;
@@ -20,6 +21,7 @@ import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.Operation;
 import guidepost.guide.v1.Point;
+import guidepost.testing.Seed;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
@@ -196,7 +198,7 @@ final class FeatureHistoryTest {
     shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "must not be ahead");
     shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time.seconds");
     assertThat(list(time(1))).isEmpty();
-    guide.store().journal(StoredFeatures.NAME).trim(2);
+    guide.store().journal(ServedFeatures.STORED.name()).trim(2);
     assertThat(list(revision(2))).hasSize(2);
     shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
   }

@@ -17,6 +17,7 @@ import guidepost.guide.v1.ModifyResponse;
 import guidepost.guide.v1.Operation;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;

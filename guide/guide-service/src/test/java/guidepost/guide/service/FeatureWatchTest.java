@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.calls.ProgressTimer;
+import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.FeatureChange;
 import guidepost.guide.v1.FeatureChangeKind;
@@ -17,6 +18,7 @@ import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.Operation;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
+import guidepost.testing.Seed;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -180,7 +182,7 @@ final class FeatureWatchTest {
     guide.put(feature("far", 500, 257, "far"));
     awaitRevision(watcher, 257);
     assertThat(changes(watcher.received())).isEmpty();
-    guide.store().journal(StoredFeatures.NAME).trim(257);
+    guide.store().journal(ServedFeatures.STORED.name()).trim(257);
     var resumed = watch(IN_BOX.toBuilder().setAfterRevision(257).build());
     guide.put(feature("near", 1, 1, "near"));
     awaitRevision(resumed, 258);

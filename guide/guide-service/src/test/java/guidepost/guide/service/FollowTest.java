@@ -8,6 +8,8 @@ import static guidepost.guide.service.Reports.post;
 import static guidepost.guide.service.Reports.starting;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.notes.FanoutThread;
+import guidepost.guide.notes.NoteRules;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.journal.Batch;
@@ -104,7 +106,7 @@ final class FollowTest {
   private void awaitFanOut(int rounds) {
     for (int i = 0; i < rounds; i++) {
       CountDownLatch done = new CountDownLatch(1);
-      guide.service().notes().fanout().act(done::countDown);
+      FanoutThread.act(guide.service().notes(), done::countDown);
       await(done);
     }
   }

@@ -6,6 +6,9 @@ import static org.awaitility.Awaitility.await;
 import guidepost.calls.ServedFront;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
+import guidepost.guide.features.ServedFeatures;
+import guidepost.guide.notes.ServedNotes;
+import guidepost.guide.trips.ServedTrips;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GetStatsRequest;
@@ -65,7 +68,11 @@ final class Guide implements AutoCloseable {
   }
 
   private Guide(GuideLimits limits, MemoryJournalStore store) {
-    this(limits, store, store.journal(StoredFeatures.NAME), store.journal(StoredNotes.NAME));
+    this(
+        limits,
+        store,
+        store.journal(ServedFeatures.STORED.name()),
+        store.journal(ServedNotes.STORED.name()));
   }
 
   private Guide(GuideLimits limits, MemoryJournalStore store, Journal features, Journal notes) {
@@ -84,7 +91,7 @@ final class Guide implements AutoCloseable {
     try {
       service =
           GuideService.open(
-              new GuideService.Journals(features, notes, store.journal(StoredTrips.NAME)),
+              new GuideService.Journals(features, notes, store.journal(ServedTrips.STORED.name())),
               limits,
               new GuideClocks(() -> Instant.ofEpochMilli(clockMillis.get()), nanos::get),
               later);
@@ -108,21 +115,21 @@ final class Guide implements AutoCloseable {
     return new Guide(
         GuideLimits.DEFAULTS,
         store,
-        store.journal(StoredFeatures.NAME),
-        store.journal(StoredNotes.NAME),
+        store.journal(ServedFeatures.STORED.name()),
+        store.journal(ServedNotes.STORED.name()),
         later);
   }
 
   /// A guide whose notes go to a journal that a test holds.
   static Guide withNotesJournal(Journal notes, GuideLimits limits) {
     MemoryJournalStore store = new MemoryJournalStore();
-    return new Guide(limits, store, store.journal(StoredFeatures.NAME), notes);
+    return new Guide(limits, store, store.journal(ServedFeatures.STORED.name()), notes);
   }
 
   /// A guide whose features go to a journal that a test holds.
   static Guide withFeaturesJournal(Journal features, GuideLimits limits) {
     MemoryJournalStore store = new MemoryJournalStore();
-    return new Guide(limits, store, features, store.journal(StoredNotes.NAME));
+    return new Guide(limits, store, features, store.journal(ServedNotes.STORED.name()));
   }
 
   /// Ends this guide and opens another over the same journals, at the same time of day.

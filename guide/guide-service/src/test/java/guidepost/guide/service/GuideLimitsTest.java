@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.guide.notes.NoteLimits;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -10,16 +11,16 @@ final class GuideLimitsTest {
 
   @Test
   void shouldKeepAHundredNotesAPlaceForADayByDefault() {
-    assertThat(GuideLimits.DEFAULTS.notesPerPoint()).isEqualTo(100);
-    assertThat(GuideLimits.DEFAULTS.noteLife()).isEqualTo(Duration.ofHours(24));
-    assertThat(GuideLimits.DEFAULTS.liveQueue()).isEqualTo(1_024);
+    assertThat(NoteLimits.DEFAULTS.notesPerPoint()).isEqualTo(100);
+    assertThat(NoteLimits.DEFAULTS.noteLife()).isEqualTo(Duration.ofHours(24));
+    assertThat(NoteLimits.DEFAULTS.liveQueue()).isEqualTo(1_024);
   }
 
   @Test
   void shouldNameALimitThatIsNotPositive() {
     assertThatThrownBy(() -> GuideLimits.DEFAULTS.withNotes(0, Duration.ofHours(1)))
         .hasMessage("notesPerPoint must be at least 1: 0");
-    assertThatThrownBy(() -> GuideLimits.DEFAULTS.withQueuedChanges(-5))
+    assertThatThrownBy(() -> GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withQueuedChanges(-5)))
         .hasMessage("queuedChanges must be at least 1: -5");
   }
 }

@@ -10,9 +10,11 @@ import static guidepost.guide.service.Reports.point;
 import static guidepost.guide.service.Reports.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.notes.NoteRules;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.ListNotesResponse;
 import guidepost.guide.v1.Note;
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;

@@ -4,7 +4,10 @@ import static guidepost.guide.service.Reports.note;
 import static guidepost.guide.service.Reports.post;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
+import guidepost.guide.notes.LogPages;
+import guidepost.guide.notes.NoteRules;
+import guidepost.guide.notes.ServedNotes;
+import guidepost.journal.Journal;
 import org.junit.jupiter.api.Test;
 
 /// What a page of the log of notes holds.
@@ -21,11 +24,11 @@ final class NoteLogTest {
         post(guide, note("ann", "hazard", 0, i).setText("x".repeat(16 * 1024)));
         guide.notes().confirmNote(Reports.confirming(2 * i + 1, "bob"));
       }
-      NoteLog log = new NoteLog(guide.store().journal(StoredNotes.NAME), Duration.ofHours(24));
-      NoteLog.Page first = log.read(0, Long.MAX_VALUE);
+      Journal journal = guide.store().journal(ServedNotes.STORED.name());
+      LogPages first = LogPages.read(journal, 0);
       assertThat(first.through()).isBetween(40L, 45L);
-      NoteLog.Page second = log.read(first.through(), Long.MAX_VALUE);
-      assertThat(second.happened().getFirst().sequence()).isEqualTo(first.through() + 1);
+      LogPages second = LogPages.read(journal, first.through());
+      assertThat(second.first()).isEqualTo(first.through() + 1);
       assertThat(second.through()).isBetween(80L, 90L);
     }
   }

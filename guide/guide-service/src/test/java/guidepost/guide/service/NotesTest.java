@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.rpc.RetryInfo;
+import guidepost.guide.notes.NoteRules;
+import guidepost.guide.notes.ServedNotes;
 import guidepost.guide.v1.GetNoteRequest;
 import guidepost.guide.v1.ListNoteKindsRequest;
 import guidepost.guide.v1.ListNotesRequest;
@@ -177,7 +179,7 @@ final class NotesTest {
     assertThat(new2.getPostedBefore()).isFalse();
     guide.passes(Duration.ofHours(24));
     guide.service().notes().sweep().join();
-    assertThat(guide.store().journal(StoredNotes.NAME).revision()).isEqualTo(4);
+    assertThat(guide.store().journal(ServedNotes.STORED.name()).revision()).isEqualTo(4);
     assertVerified(guide, 0);
   }
 
@@ -353,7 +355,7 @@ final class NotesTest {
     assertRefused(() -> get(1), "NOT_FOUND: no live note matches \"1\"");
     assertThat(lifeMinutes(post(guide, note("ann", "traffic", 0, 0)))).isEqualTo(30);
     guide.passes(Duration.ofMinutes(30));
-    assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(1);
+    assertThat(guide.service().notes().sweep().join()).isEqualTo(1);
   }
 
   @Test

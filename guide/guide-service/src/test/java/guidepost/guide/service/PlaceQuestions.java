@@ -8,6 +8,7 @@ import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.PathFeature;
 import guidepost.guide.v1.Point;
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

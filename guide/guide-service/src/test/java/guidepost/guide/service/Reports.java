@@ -2,6 +2,7 @@ package guidepost.guide.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.notes.ServedNotes;
 import guidepost.guide.v1.CloseNoteRequest;
 import guidepost.guide.v1.ConfirmNoteRequest;
 import guidepost.guide.v1.DenyNoteRequest;
@@ -129,7 +130,7 @@ final class Reports {
   /// The notes that are kept and stored are right, and at least so many.
   static void assertVerified(Guide guide, long notes) {
     Findings findings = new Findings();
-    var journal = guide.store().journal(StoredNotes.NAME);
+    var journal = guide.store().journal(ServedNotes.STORED.name());
     try {
       assertThat(guide.service().notes().verify(findings)).isGreaterThanOrEqualTo(notes);
       assertThat(ServedNotes.STORED.verify(journal, findings)).isGreaterThanOrEqualTo(notes);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.seed.routeguide.RouteNote;
+import guidepost.testing.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import com.google.protobuf.Duration;
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.RetryInfo;
+import guidepost.guide.notes.NoteLimits;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
@@ -53,7 +54,7 @@ final class RouteChatPressureTest {
 
   @Test
   void shouldDropTheOldestLiveNotesOfASlowReaderAndCountThemInTheTrailer() {
-    reopen(GuideLimits.DEFAULTS.withChat(8, 100, 100));
+    reopen(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withChat(8, 100, 100)));
     var slow = guide.lazyChat().send(note(0, 0, "slow is here"));
     guide.awaitNotes(1);
     var fast = guide.chat();
@@ -83,7 +84,7 @@ final class RouteChatPressureTest {
 
   @Test
   void shouldDropLiveNotesOnlyAndNeverAReplay() {
-    reopen(GuideLimits.DEFAULTS.withChat(2, 100, 100));
+    reopen(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withChat(2, 100, 100)));
     guide.chat().send(note(0, 0, "a")).send(note(0, 0, "b")).send(note(0, 0, "c")).finish();
     var slow = guide.lazyChat().send(note(0, 0, "slow is here"));
     guide.awaitNotes(4);
@@ -97,7 +98,7 @@ final class RouteChatPressureTest {
 
   @Test
   void shouldEndAChatThatLeavesTooManyReplaysUnread() {
-    reopen(GuideLimits.DEFAULTS.withChat(8, 5, 100));
+    reopen(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withChat(8, 5, 100)));
     var greedy = guide.lazyChat();
     for (int i = 0; i < 7; i++) {
       greedy.send(note(0, 0, "n" + i));
@@ -109,7 +110,7 @@ final class RouteChatPressureTest {
 
   @Test
   void shouldEndAChatThatHearsTooManyPlaces() {
-    reopen(GuideLimits.DEFAULTS.withChat(8, 100, 3));
+    reopen(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withChat(8, 100, 3)));
     var wanderer = guide.chat();
     for (int i = 0; i < 4; i++) {
       wanderer.send(note(0, i, "n" + i));
@@ -123,7 +124,9 @@ final class RouteChatPressureTest {
   void shouldRefuseAsOverloadWithARetryDelayWhatTheWriterCannotTake() {
     HeldJournal journal = new HeldJournal();
     guide.close();
-    guide = Guide.withNotesJournal(journal, GuideLimits.DEFAULTS.withQueuedChanges(1));
+    guide =
+        Guide.withNotesJournal(
+            journal, GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withQueuedChanges(1)));
     var first = guide.chat().send(note(0, 0, "being written"));
     journal.awaitAppend();
     var second = guide.chat().send(note(0, 0, "waits"));

@@ -4,6 +4,7 @@ import static guidepost.guide.service.Guide.note;
 import static guidepost.guide.service.Guide.texts;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.notes.NoteLimits;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.Status;
 import java.time.Duration;
@@ -157,7 +158,7 @@ final class RouteChatTest {
     assertThat(texts(guide.chat().send(note(0, 0, "now")).finish())).containsExactly("young");
 
     assertThat(guide.stats().getNotes()).isEqualTo(3);
-    assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(1);
+    assertThat(guide.service().notes().sweep().join()).isEqualTo(1);
     assertThat(guide.stats().getNotes()).isEqualTo(2);
     guide = guide.restart();
     assertThat(guide.stats().getNotes()).isEqualTo(2);
@@ -166,7 +167,7 @@ final class RouteChatTest {
   @Test
   void shouldLetTheOldestNoteOfAllGiveWayWhenThereAreTooMany() {
     guide.close();
-    guide = new Guide(GuideLimits.DEFAULTS.withNotesTotal(3));
+    guide = new Guide(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withNotesTotal(3)));
     var ann = guide.chat();
     for (int i = 0; i < 5; i++) {
       ann.send(note(0, i, "n" + i));
@@ -194,7 +195,7 @@ final class RouteChatTest {
     }
     ann.finish();
     guide = guide.restart(GuideLimits.DEFAULTS.withNotes(10, Duration.ofHours(24)));
-    assertThat(guide.service().notes().sweep().join().notes()).isEqualTo(40);
+    assertThat(guide.service().notes().sweep().join()).isEqualTo(40);
     assertThat(texts(guide.chat().send(note(0, 0, "x")).finish())).hasSize(10).endsWith("n49");
   }
 }

@@ -7,6 +7,7 @@ import static guidepost.guide.service.Reports.starting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.guide.notes.FanoutThread;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import io.grpc.Status;
@@ -45,14 +46,11 @@ final class StoppedFanoutTest {
   }
 
   private void breakDown() {
-    guide
-        .service()
-        .notes()
-        .fanout()
-        .act(
-            () -> {
-              throw new LinkageError("as a test wants it");
-            });
+    FanoutThread.act(
+        guide.service().notes(),
+        () -> {
+          throw new LinkageError("as a test wants it");
+        });
   }
 
   private static void assertStopped(Caller<?, ?> caller) {

@@ -13,12 +13,14 @@ import static guidepost.guide.service.Reports.told;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.guide.notes.NoteRules;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.testing.Seed;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -16,6 +16,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.calls.ProgressTimer;
+import guidepost.guide.notes.FanoutThread;
+import guidepost.guide.notes.NoteLimits;
+import guidepost.guide.notes.NoteRules;
+import guidepost.guide.notes.ServedNotes;
 import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeRequest;
@@ -186,7 +190,7 @@ final class SubscribeTest {
     for (int i = 0; i < 5; i++) {
       post(guide, note("ann", "hazard", 1, 1));
     }
-    guide.store().journal(StoredNotes.NAME).trim(3);
+    guide.store().journal(ServedNotes.STORED.name()).trim(3);
     awaitTold(
         subscribe(inBox(0, 0, 10, 10).setAfterSequence(2)),
         "TOO_OLD",
@@ -203,7 +207,7 @@ final class SubscribeTest {
           .startsWith("AHEAD")
           .endsWith("end 5 @5");
     }
-    long timeline = guide.store().journal(StoredNotes.NAME).timeline();
+    long timeline = guide.store().journal(ServedNotes.STORED.name()).timeline();
     var other = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline + 1);
     assertThat(told(subscribe(other).awaitReceived(3))).startsWith("AHEAD").endsWith("end 5 @5");
     var same = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline);
@@ -224,7 +228,7 @@ final class SubscribeTest {
     }
     post(guide, note("ann", "hazard", 1, E7));
     awaitToldWithProgress(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257");
-    guide.store().journal(StoredNotes.NAME).trim(257);
+    guide.store().journal(ServedNotes.STORED.name()).trim(257);
     var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(257));
     awaitTold(resumed, "RESUMED");
     post(guide, note("ann", "hazard", 1, 1));
@@ -266,7 +270,11 @@ final class SubscribeTest {
   @Test
   void shouldTellWhoeverStallsThatHeLaggedAndWhereToResume() {
     guide.close();
-    guide = new Guide(GuideLimits.DEFAULTS.withChat(8, 100, 100).withNoteRules(unhurried()));
+    guide =
+        new Guide(
+            GuideLimits.DEFAULTS
+                .with(NoteLimits.DEFAULTS.withChat(8, 100, 100))
+                .withNoteRules(unhurried()));
     var stalled = guide.lazySubscriber().send(starting(inBox(0, 0, 10, 10)));
     stalled.read(2);
     stalled.awaitReceived(2);
@@ -343,6 +351,24 @@ final class SubscribeTest {
   }
 
   @Test
+  void shouldRefuseAPathThatIsLongerThanTheGlobeIsRound() {
+    NoteCorridor.Builder corridor = NoteCorridor.newBuilder().setWithinMetres(1);
+    for (int i = 0; i < 400; i++) {
+      corridor.addPath(Reports.point(i % 2 * 10_000_000, 0));
+    }
+    try (Guide other = new Guide()) {
+      var caller =
+          other.subscriber().send(starting(SubscribeStart.newBuilder().setCorridor(corridor)));
+      Status end = caller.awaitEnd();
+      assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+      assertThat(end.getDescription())
+          .isEqualTo(
+              "request at index 0: start.corridor.path \"44366776 m\": must be at most 40000000 m"
+                  + " long");
+    }
+  }
+
+  @Test
   void shouldRefuseAStreamThatEndsBeforeItsStart() {
     Status end = guide.subscriber().halfClose().awaitEnd();
     assertThat(end.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
@@ -360,22 +386,23 @@ final class SubscribeTest {
   @Test
   void shouldTellEveryoneToResumeWhenTheFanOutCannotKeepUp() throws Exception {
     guide.close();
-    guide = new Guide(GuideLimits.DEFAULTS.withQueuedChanges(5).withNoteRules(unhurried()));
+    guide =
+        new Guide(
+            GuideLimits.DEFAULTS
+                .with(NoteLimits.DEFAULTS.withQueuedChanges(5))
+                .withNoteRules(unhurried()));
     var box = subscribe(inBox(0, 0, 10, 10));
     awaitTold(box, "SNAPSHOT", "end 0 @0");
     post(guide, note("ann", "hazard", 1, 1));
     awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
-    guide
-        .service()
-        .notes()
-        .fanout()
-        .act(
-            () -> {
-              begun.countDown();
-              join(held);
-            });
+    FanoutThread.act(
+        guide.service().notes(),
+        () -> {
+          begun.countDown();
+          join(held);
+        });
     begun.await();
     for (int i = 0; i < 10; i++) {
       post(guide, note("ann", "hazard", 1, 1));
@@ -392,7 +419,11 @@ final class SubscribeTest {
   @Test
   void shouldLetAsManyChangesWaitAsMayAndNotOneMore() throws Exception {
     guide.close();
-    guide = new Guide(GuideLimits.DEFAULTS.withQueuedChanges(5).withNoteRules(unhurried()));
+    guide =
+        new Guide(
+            GuideLimits.DEFAULTS
+                .with(NoteLimits.DEFAULTS.withQueuedChanges(5))
+                .withNoteRules(unhurried()));
     var box = subscribe(inBox(0, 0, 10, 10));
     awaitTold(box, "SNAPSHOT", "end 0 @0");
     List<String> told = new ArrayList<>(List.of("SNAPSHOT", "end 0 @0"));
@@ -413,15 +444,12 @@ final class SubscribeTest {
   private void postWhileNobodyIsTold(int notes) throws Exception {
     CountDownLatch held = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
-    guide
-        .service()
-        .notes()
-        .fanout()
-        .act(
-            () -> {
-              begun.countDown();
-              join(held);
-            });
+    FanoutThread.act(
+        guide.service().notes(),
+        () -> {
+          begun.countDown();
+          join(held);
+        });
     begun.await();
     for (int i = 0; i < notes; i++) {
       post(guide, note("ann", "hazard", 1, 1));
@@ -463,7 +491,7 @@ final class SubscribeTest {
     }
     chat.finish();
     CountDownLatch mayJoin = new CountDownLatch(1);
-    guide.service().notes().fanout().act(() -> join(mayJoin));
+    FanoutThread.act(guide.service().notes(), () -> join(mayJoin));
     var subscriber = guide.lazySubscriber();
     // The opening and a first page are 17 messages; then the client is ready at the worst moment.
     journal.whenHistoryAsks = () -> subscriber.read(journal.asked.get() == 1 ? 1_000 : 0);

@@ -3,6 +3,8 @@ package guidepost.guide.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.guide.messages.GuideMessages;
+import guidepost.guide.trips.ServedTrips;
 import guidepost.guide.v1.DeleteTripRequest;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.GetTripFixesRequest;
@@ -17,6 +19,7 @@ import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripSummary;
 import guidepost.journal.Findings;
+import guidepost.testing.Seed;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -63,7 +66,7 @@ final class TripsTest {
   private static TripFix fixAt(int latitudeE7, int longitudeE7, double seconds) {
     return TripFix.newBuilder()
         .setPoint(Reports.point(latitudeE7, longitudeE7))
-        .setTime(NoteMessages.timestamp(1_700_000_000_000L + Math.round(seconds * 1_000)))
+        .setTime(GuideMessages.timestamp(1_700_000_000_000L + Math.round(seconds * 1_000)))
         .build();
   }
 
@@ -166,7 +169,7 @@ final class TripsTest {
 
   private void assertVerified(long entries) {
     Findings findings = new Findings();
-    var journal = guide.store().journal(StoredTrips.NAME);
+    var journal = guide.store().journal(ServedTrips.STORED.name());
     try {
       assertThat(guide.service().trips().verify(findings)).isEqualTo(entries);
       assertThat(ServedTrips.STORED.verify(journal, findings)).isEqualTo(entries);

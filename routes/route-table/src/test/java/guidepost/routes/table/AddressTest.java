@@ -3,6 +3,7 @@ package guidepost.routes.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import guidepost.testing.Seed;
 import inet.ipaddr.IPAddressString;
 import java.util.Objects;
 import java.util.Random;

@@ -2,6 +2,7 @@ package guidepost.routes.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.testing.Seed;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

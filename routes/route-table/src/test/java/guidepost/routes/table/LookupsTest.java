@@ -3,6 +3,7 @@ package guidepost.routes.table;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.testing.Seed;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.luben.zstd.ZstdInputStream;
+import guidepost.testing.Seed;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -2,6 +2,7 @@ package guidepost.routes.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;

@@ -1,0 +1,195 @@
+package guidepost.guide.features;
+
+import guidepost.calls.Failures;
+import guidepost.calls.Streaming;
+import guidepost.calls.WatchPlan;
+import guidepost.calls.WatchSnapshot;
+import guidepost.guide.index.Feature;
+import guidepost.guide.index.FeatureCursor;
+import guidepost.guide.index.FeatureFilter;
+import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.index.FeatureView;
+import guidepost.guide.v1.EndOfFeatures;
+import guidepost.guide.v1.FeatureChange;
+import guidepost.guide.v1.FeatureChangeKind;
+import guidepost.guide.v1.FeatureChanges;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchResponse;
+import guidepost.guide.v1.WatchedFeatures;
+import guidepost.guide.v1.WatcherLagged;
+import guidepost.journal.CompactedException;
+import guidepost.journal.Feed;
+import io.grpc.StatusRuntimeException;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+
+/// What one Watch call of an area is sent.
+///
+/// Threads: one at a time.
+final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
+
+  /// Watches at once: each change is compared with each of them.
+  static final int WATCHES_MAX = 10_000;
+
+  /// Which features are watched.
+  record Watched(AreaPages.Area area, FeatureFilter filter) {
+
+    boolean test(Feature feature) {
+      return area.holds(feature.point()) && filter.wants(feature);
+    }
+
+    boolean test(FeatureView view) {
+      return filter.test(view) && area.holds(view.point());
+    }
+  }
+
+  private final Watched watched;
+  private final Streaming.Search<WatchResponse> snapshot;
+  private final Feed<FeatureEvent>.Cursor changes;
+  private final long timeline;
+
+  private FeatureWatch(
+      Watched watched,
+      Streaming.Search<WatchResponse> snapshot,
+      Feed<FeatureEvent>.Cursor changes,
+      long timeline) {
+    this.watched = watched;
+    this.snapshot = snapshot;
+    this.changes = changes;
+    this.timeline = timeline;
+  }
+
+  /// The plan of a request.
+  ///
+  /// @param now taken before the feed is asked: what comes between is among the changes after it
+  /// @throws StatusRuntimeException if the request breaks a rule or names a revision that is gone
+  ///   or yet to come
+  static FeatureWatch open(WatchRequest request, FeatureSnapshot now, Feed<FeatureEvent> feed) {
+    try {
+      Watched watched = FeatureQueries.watched(request);
+      return switch (request.getStartCase()) {
+        case START_NOT_SET, CHANGES_ONLY ->
+            request.getChangesOnly()
+                ? changesOnly(watched, feed, feed.newest())
+                : new FeatureWatch(
+                    watched,
+                    snapshot(now, watched, feed.timeline()),
+                    cursor(feed, now.revision(), watched),
+                    feed.timeline());
+        case AFTER_REVISION -> changesOnly(watched, feed, past(request, feed));
+      };
+    } catch (CompactedException e) {
+      throw Failures.notRead(e);
+    }
+  }
+
+  private static FeatureWatch changesOnly(Watched watched, Feed<FeatureEvent> feed, long after)
+      throws CompactedException {
+    return new FeatureWatch(
+        watched, WatchSnapshot.none(), cursor(feed, after, watched), feed.timeline());
+  }
+
+  private static long past(WatchRequest request, Feed<FeatureEvent> feed) {
+    long revision = request.getAfterRevision();
+    WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
+    WatchPlan.requirePresent(feed, revision);
+    return revision;
+  }
+
+  private static Feed<FeatureEvent>.Cursor cursor(
+      Feed<FeatureEvent> feed, long after, Watched watched) throws CompactedException {
+    return feed.cursor(after, event -> event.concerns(watched::test));
+  }
+
+  private static Streaming.Search<WatchResponse> snapshot(
+      FeatureSnapshot now, Watched watched, long timeline) {
+    return new WatchSnapshot<>(
+        new Views(now.inBox(watched.area().box())),
+        watched::test,
+        view -> FeatureMessages.message(view.feature()),
+        part ->
+            WatchResponse.newBuilder()
+                .setSnapshot(WatchedFeatures.newBuilder().addAllFeatures(part))
+                .build(),
+        count ->
+            WatchResponse.newBuilder()
+                .setEndOfSnapshot(EndOfFeatures.newBuilder().setFeatures(count))
+                .setRevision(now.revision())
+                .setTimeline(timeline)
+                .build());
+  }
+
+  /// The features of a cursor, of which nothing is copied that is not wanted.
+  private record Views(FeatureCursor cursor) implements Iterator<FeatureView> {
+
+    @Override
+    public boolean hasNext() {
+      return cursor.hasNext();
+    }
+
+    @Override
+    public FeatureView next() {
+      return cursor.nextView();
+    }
+  }
+
+  @Override
+  public Streaming.Search<WatchResponse> snapshot() {
+    return snapshot;
+  }
+
+  @Override
+  public Feed<FeatureEvent>.Cursor changes() {
+    return changes;
+  }
+
+  @Override
+  public WatchResponse changes(List<FeatureEvent> gathered, long resumeAfter) {
+    FeatureChanges.Builder list = FeatureChanges.newBuilder();
+    for (FeatureEvent event : gathered) {
+      list.addChanges(
+          FeatureChange.newBuilder()
+              .setKind(kind(event))
+              .setFeature(FeatureMessages.message(event.feature())));
+    }
+    return message(resumeAfter).setChanges(list).build();
+  }
+
+  private WatchResponse.Builder message(long resumeAfter) {
+    return WatchResponse.newBuilder().setRevision(resumeAfter).setTimeline(timeline);
+  }
+
+  /// As it looks from the area.
+  private FeatureChangeKind kind(FeatureEvent event) {
+    Feature before = event.before();
+    Feature after = event.after();
+    if (after == null || !watched.test(after)) {
+      return FeatureChangeKind.FEATURE_CHANGE_KIND_REMOVED;
+    }
+    return before != null && watched.test(before)
+        ? FeatureChangeKind.FEATURE_CHANGE_KIND_UPDATED
+        : FeatureChangeKind.FEATURE_CHANGE_KIND_ADDED;
+  }
+
+  @Override
+  public WatchResponse progress(long resumeAfter) {
+    return message(resumeAfter).build();
+  }
+
+  @Override
+  public WatchResponse lag(long behind, long newest, long oldest, long resumeAfter) {
+    return message(resumeAfter)
+        .setLag(
+            WatcherLagged.newBuilder()
+                .setRevisionsBehind(behind)
+                .setNewestRevision(newest)
+                .setOldestRevision(oldest))
+        .build();
+  }
+
+  @Override
+  public Optional<StatusRuntimeException> over() {
+    return Optional.empty();
+  }
+}

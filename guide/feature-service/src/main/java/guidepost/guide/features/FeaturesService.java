@@ -1,0 +1,112 @@
+package guidepost.guide.features;
+
+import guidepost.calls.EncodedMessage;
+import guidepost.calls.HistoryCalls;
+import guidepost.calls.ModifyHandler;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.WatchHandler;
+import guidepost.guide.index.FeatureIndex;
+import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.FeaturesGrpc;
+import guidepost.guide.v1.GetStatsRequest;
+import guidepost.guide.v1.GetStatsResponse;
+import guidepost.guide.v1.ListInBoxRequest;
+import guidepost.guide.v1.ListInRadiusRequest;
+import guidepost.guide.v1.NearestRequest;
+import guidepost.guide.v1.WatchRequest;
+import guidepost.guide.v1.WatchResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.Feed;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/// `guidepost.guide.v1.Features`.
+///
+/// Threads: those of its calls; nothing here waits.
+final class FeaturesService {
+
+  private static final MethodDescriptor<ListInBoxRequest, EncodedMessage> LIST_IN_BOX =
+      EncodedMessage.method(FeaturesGrpc.getListInBoxMethod());
+  private static final MethodDescriptor<ListInRadiusRequest, EncodedMessage> LIST_IN_RADIUS =
+      EncodedMessage.method(FeaturesGrpc.getListInRadiusMethod());
+  private static final MethodDescriptor<NearestRequest, EncodedMessage> NEAREST =
+      EncodedMessage.method(FeaturesGrpc.getNearestMethod());
+  private static final MethodDescriptor<AlongPathRequest, EncodedMessage> ALONG_PATH =
+      EncodedMessage.method(FeaturesGrpc.getAlongPathMethod());
+
+  private final FeatureIndex index;
+  private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
+  private final OpenCalls open;
+  private final Consumer<GetStatsResponse.Builder> noteStats;
+  private final FeatureReads reads;
+  private final WatchHandler<WatchRequest, FeatureEvent, WatchResponse> watches;
+
+  /// @param feed what the writer changes
+  /// @param noteStats fills in what the notes know
+  /// @param history answers questions about earlier states
+  /// @param later goes on with long searches
+  /// @param nanoTime monotonic
+  FeaturesService(
+      FeatureIndex index,
+      Feed<FeatureEvent> feed,
+      DomainWriter<FeatureRequest, List<FeatureOutcome>> writer,
+      OpenCalls open,
+      Consumer<GetStatsResponse.Builder> noteStats,
+      HistoryCalls<FeatureHistory> history,
+      Executor later,
+      LongSupplier nanoTime) {
+    this.index = index;
+    this.writer = writer;
+    this.open = open;
+    this.noteStats = noteStats;
+    this.reads = new FeatureReads(index, history, later);
+    this.watches =
+        new WatchHandler<>(
+            feed,
+            open,
+            request -> FeatureWatch.open(request, index.snapshot(), feed),
+            later,
+            FeatureWatch.WATCHES_MAX,
+            nanoTime);
+  }
+
+  ServerServiceDefinition definition() {
+    return EncodedMessage.service(
+            FeaturesGrpc.getServiceDescriptor(),
+            List.of(LIST_IN_BOX, LIST_IN_RADIUS, NEAREST, ALONG_PATH))
+        .addMethod(
+            FeaturesGrpc.getModifyMethod(),
+            new ModifyHandler<>(open, () -> new FeatureModifyMessages(writer)))
+        .addMethod(
+            FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(reads::getFeature))
+        .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(reads::listInBox))
+        .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(reads::listInRadius))
+        .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(reads::nearest))
+        .addMethod(FeaturesGrpc.getWatchMethod(), watches)
+        .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(reads::alongPath))
+        .addMethod(
+            FeaturesGrpc.getDiffFeaturesMethod(),
+            ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
+        .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
+        .build();
+  }
+
+  private void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> caller) {
+    FeatureSnapshot snapshot = index.snapshot();
+    GetStatsResponse.Builder stats =
+        GetStatsResponse.newBuilder()
+            .setFeaturesRevision(snapshot.revision())
+            .setFeatures(snapshot.size())
+            .setNamedFeatures(snapshot.namedSize());
+    noteStats.accept(stats);
+    caller.onNext(stats.build());
+    caller.onCompleted();
+  }
+}

@@ -1,6 +1,0 @@
-package guidepost.guide.service;
-
-/// The notes as of one revision. Nothing in it ever changes.
-///
-/// Threads: any.
-record NoteView(long revision, NoteMap map) {}

@@ -1,0 +1,52 @@
+package guidepost.guide.notes;
+
+import guidepost.guide.v1.NoteChanges;
+import guidepost.guide.v1.NoteEvent;
+import guidepost.guide.v1.SubscribeResponse;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What happened with one sequence, as far as one subscriber, or many, want to know.
+///
+/// Threads: any; the message is made by the first who needs it, and may be made twice.
+final class Delivery implements Waiting {
+
+  private final long sequence;
+  private final List<NoteEvent> events;
+  private final int bytes;
+  private @Nullable SubscribeResponse message;
+
+  Delivery(long sequence, List<NoteEvent> events) {
+    this.sequence = sequence;
+    this.events = List.copyOf(events);
+    this.bytes = this.events.stream().mapToInt(NoteEvent::getSerializedSize).sum();
+  }
+
+  long sequence() {
+    return sequence;
+  }
+
+  List<NoteEvent> events() {
+    return events;
+  }
+
+  @Override
+  public int bytes() {
+    return bytes;
+  }
+
+  /// It alone, shared by all who are sent it.
+  @SuppressWarnings("Immutable") // a lost write makes an equal message
+  SubscribeResponse message() {
+    SubscribeResponse made = message;
+    if (made == null) {
+      made =
+          SubscribeResponse.newBuilder()
+              .setSequence(sequence)
+              .setChanges(NoteChanges.newBuilder().addAllEvents(events))
+              .build();
+      message = made;
+    }
+    return made;
+  }
+}

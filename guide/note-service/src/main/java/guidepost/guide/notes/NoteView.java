@@ -1,0 +1,6 @@
+package guidepost.guide.notes;
+
+/// The notes as of one revision. Nothing in it ever changes.
+///
+/// Threads: any.
+record NoteView(long revision, NoteMap map) {}

@@ -1,0 +1,248 @@
+package guidepost.guide.notes;
+
+import guidepost.calls.Failures;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
+import guidepost.guide.v1.CloseNoteRequest;
+import guidepost.guide.v1.CloseNoteResponse;
+import guidepost.guide.v1.ConfirmNoteRequest;
+import guidepost.guide.v1.ConfirmNoteResponse;
+import guidepost.guide.v1.DenyNoteRequest;
+import guidepost.guide.v1.DenyNoteResponse;
+import guidepost.guide.v1.GetNoteRequest;
+import guidepost.guide.v1.GetNoteResponse;
+import guidepost.guide.v1.ListNoteKindsRequest;
+import guidepost.guide.v1.ListNoteKindsResponse;
+import guidepost.guide.v1.ListNotesRequest;
+import guidepost.guide.v1.ListNotesResponse;
+import guidepost.guide.v1.NoteKind;
+import guidepost.guide.v1.NotesGrpc;
+import guidepost.guide.v1.PostNoteRequest;
+import guidepost.guide.v1.PostNoteResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// `guidepost.guide.v1.Notes`.
+///
+/// Threads: those of its calls; nothing here waits. Answers to writes are sent by the writer.
+final class NotesService {
+
+  private final NoteDomain domain;
+  private final DomainWriter<NoteRequest, NoteAnswer> writer;
+  private final Subscription.Room room;
+  private final NoteLimits limits;
+  private final AuthorPace pace;
+
+  NotesService(
+      NoteDomain domain,
+      DomainWriter<NoteRequest, NoteAnswer> writer,
+      Subscription.Room room,
+      LongSupplier nanoTime) {
+    this.domain = domain;
+    this.writer = writer;
+    this.room = room;
+    this.limits = room.limits();
+    this.pace = new AuthorPace(limits.noteRules(), nanoTime);
+  }
+
+  ServerServiceDefinition definition() {
+    return ServerServiceDefinition.builder(NotesGrpc.getServiceDescriptor())
+        .addMethod(NotesGrpc.getPostNoteMethod(), ServerCalls.asyncUnaryCall(this::post))
+        .addMethod(NotesGrpc.getConfirmNoteMethod(), ServerCalls.asyncUnaryCall(this::confirm))
+        .addMethod(NotesGrpc.getDenyNoteMethod(), ServerCalls.asyncUnaryCall(this::deny))
+        .addMethod(NotesGrpc.getCloseNoteMethod(), ServerCalls.asyncUnaryCall(this::close))
+        .addMethod(NotesGrpc.getGetNoteMethod(), ServerCalls.asyncUnaryCall(this::get))
+        .addMethod(NotesGrpc.getListNotesMethod(), ServerCalls.asyncUnaryCall(this::list))
+        .addMethod(NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
+        .addMethod(
+            NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, room))
+        .build();
+  }
+
+  private void post(PostNoteRequest request, StreamObserver<PostNoteResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          NoteRequest.Post post = NoteMessages.post(request, limits);
+          write(post, post.details().author(), caller, NotesService::posted);
+        });
+  }
+
+  private static PostNoteResponse posted(NoteAnswer answer) {
+    return switch (answer) {
+      case NoteAnswer.Posted posted ->
+          PostNoteResponse.newBuilder().setNote(NoteMessages.message(posted.note())).build();
+      case NoteAnswer.PostedBefore before ->
+          PostNoteResponse.newBuilder()
+              .setNote(NoteMessages.message(before.note()))
+              .setPostedBefore(true)
+              .build();
+      case NoteAnswer.Ended ended ->
+          PostNoteResponse.newBuilder()
+              .setNote(guidepost.guide.v1.Note.newBuilder().setId(ended.note()))
+              .setPostedBefore(true)
+              .build();
+      case NoteAnswer.Heard _,
+          NoteAnswer.Closed _,
+          NoteAnswer.Unknown _,
+          NoteAnswer.NotYours _,
+          NoteAnswer.Swept _,
+          NoteAnswer.Done _ ->
+          throw unexpected(answer);
+    };
+  }
+
+  private void confirm(ConfirmNoteRequest request, StreamObserver<ConfirmNoteResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          String author = NoteMessages.author("author", request.getAuthor());
+          write(new NoteRequest.Confirm(id, author), author, caller, NotesService::confirmed);
+        });
+  }
+
+  private static ConfirmNoteResponse confirmed(NoteAnswer answer) {
+    NoteAnswer.Heard heard = expected(NoteAnswer.Heard.class, answer);
+    return ConfirmNoteResponse.newBuilder()
+        .setNote(NoteMessages.message(heard.note()))
+        .setChanged(heard.changed())
+        .build();
+  }
+
+  private void deny(DenyNoteRequest request, StreamObserver<DenyNoteResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          String author = NoteMessages.author("author", request.getAuthor());
+          write(new NoteRequest.Deny(id, author), author, caller, NotesService::denied);
+        });
+  }
+
+  private static DenyNoteResponse denied(NoteAnswer answer) {
+    if (answer instanceof NoteAnswer.Closed closed) {
+      return DenyNoteResponse.newBuilder()
+          .setNote(NoteMessages.message(closed.note()))
+          .setChanged(true)
+          .setClosed(true)
+          .build();
+    }
+    NoteAnswer.Heard heard = expected(NoteAnswer.Heard.class, answer);
+    return DenyNoteResponse.newBuilder()
+        .setNote(NoteMessages.message(heard.note()))
+        .setChanged(heard.changed())
+        .build();
+  }
+
+  private void close(CloseNoteRequest request, StreamObserver<CloseNoteResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          String author = NoteMessages.author("author", request.getAuthor());
+          write(new NoteRequest.Close(id, author), author, caller, NotesService::closed);
+        });
+  }
+
+  private static CloseNoteResponse closed(NoteAnswer answer) {
+    Note last = expected(NoteAnswer.Closed.class, answer).note();
+    return CloseNoteResponse.newBuilder().setNote(NoteMessages.message(last)).build();
+  }
+
+  private static <T extends NoteAnswer> T expected(Class<T> type, NoteAnswer answer) {
+    return switch (answer) {
+      case NoteAnswer.Unknown unknown -> throw noNote(unknown.note());
+      case NoteAnswer.NotYours other ->
+          throw Rejection.of(
+                  Reason.NOT_AUTHOR,
+                  "id",
+                  other.note().sequence(),
+                  "must be closed by its author; others may deny it")
+              .asException();
+      default -> {
+        if (!type.isInstance(answer)) {
+          throw unexpected(answer);
+        }
+        yield type.cast(answer);
+      }
+    };
+  }
+
+  private static RejectedException noNote(long id) {
+    return Rejection.notFound(Reason.NOTE_NOT_FOUND, "id", id, "live note").asException();
+  }
+
+  private static RuntimeException unexpected(NoteAnswer answer) {
+    return new IllegalStateException("no answer to this request: " + answer);
+  }
+
+  /// Hands a request to the writer, unless its author is too fast.
+  private <A> void write(
+      NoteRequest request, String author, StreamObserver<A> caller, Function<NoteAnswer, A> words)
+      throws OverloadedException {
+    Duration wait = pace.take(author);
+    if (!wait.isZero()) {
+      throw Rejection.of(Reason.CALLER_TOO_FAST, "author", author, "may do no more with notes now")
+          .retryAfter(wait)
+          .asException();
+    }
+    var _ =
+        writer
+            .submit(request, 1)
+            .thenApply(words)
+            .whenComplete((answer, failure) -> answer(caller, answer, failure));
+  }
+
+  private static <A> void answer(
+      StreamObserver<A> caller, @Nullable A answer, @Nullable Throwable failure) {
+    if (answer != null) {
+      caller.onNext(answer);
+      caller.onCompleted();
+    } else {
+      caller.onError(Failures.notWritten(failure));
+    }
+  }
+
+  private void get(GetNoteRequest request, StreamObserver<GetNoteResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          long id = NoteMessages.id(request.getId());
+          Note note = domain.get(id).orElseThrow(() -> noNote(id));
+          caller.onNext(GetNoteResponse.newBuilder().setNote(NoteMessages.message(note)).build());
+          caller.onCompleted();
+        });
+  }
+
+  private void list(ListNotesRequest request, StreamObserver<ListNotesResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          caller.onNext(NotePage.of(request, domain.view(), limits.noteRules()));
+          caller.onCompleted();
+        });
+  }
+
+  private void listKinds(
+      ListNoteKindsRequest request, StreamObserver<ListNoteKindsResponse> caller) {
+    ListNoteKindsResponse.Builder kinds = ListNoteKindsResponse.newBuilder();
+    limits
+        .noteRules()
+        .lives()
+        .forEach(
+            (name, life) ->
+                kinds.addKinds(
+                    NoteKind.newBuilder().setName(name).setLifeSeconds((int) life.toSeconds())));
+    caller.onNext(kinds.build());
+    caller.onCompleted();
+  }
+}

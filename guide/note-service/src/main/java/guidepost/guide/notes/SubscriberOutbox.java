@@ -1,0 +1,328 @@
+package guidepost.guide.notes;
+
+import guidepost.calls.CallSender;
+import guidepost.calls.ConnectionAccount;
+import guidepost.guide.v1.EndOfSnapshot;
+import guidepost.guide.v1.NoteChanges;
+import guidepost.guide.v1.NoteSnapshot;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.SubscriberLagged;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/// What one subscriber still has to be told, in this order:
+///
+/// ```
+///   opening ─▶ snapshot, a page when it is asked for ─▶ end of snapshot ─┐
+///      └─────▶ what the log says happened since, a page at a time ──────┴─▶ live, as it happens
+/// ```
+///
+/// Only the live part grows by itself. When it is full, all of it goes, and the subscriber is told
+/// from where to resume: a client that stalls costs so many references and bytes, and a snapshot or
+/// a move that it does not read keeps the notes of its revision from being freed until then.
+///
+/// Threads: any. The lock is held for a few steps, never while something is sent or looked for.
+final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
+
+  /// Bytes of deliveries that may wait: most of them are shared with other subscribers, but not
+  /// with all.
+  static final long LIVE_BYTES_MAX = 4L << 20;
+
+  private final int liveMax;
+  private final AtomicBoolean resting = new AtomicBoolean();
+  private final AtomicBoolean arrived = new AtomicBoolean();
+  private final Object lock = new Object();
+  // All guarded by the lock.
+  private final WaitingLine logged = new WaitingLine();
+  private final WaitingLine live = new WaitingLine();
+  private final ConnectionAccount.Holding holding;
+  private @Nullable SubscribeOpening opening;
+  private @Nullable SnapshotWalk snapshot;
+  private OptionalLong told = OptionalLong.empty();
+
+  /// Up to here there is nothing else to tell, if that is further than `told`.
+  private long progress;
+
+  private long positions;
+  private boolean behind;
+  private boolean lagged;
+  private boolean lagTold;
+  private boolean over;
+  private @Nullable StatusRuntimeException failure;
+
+  /// @param liveMax deliveries that may wait
+  /// @param holding what waits here, on the account of the subscriber's connection
+  SubscriberOutbox(int liveMax, ConnectionAccount.Holding holding) {
+    this.liveMax = liveMax;
+    this.holding = holding;
+  }
+
+  private void count() {
+    holding.set(logged.bytes() + live.bytes());
+  }
+
+  boolean isOver() {
+    synchronized (lock) {
+      return over || lagged || failure != null;
+    }
+  }
+
+  /// Begins with the notes of a view.
+  void openWithSnapshot(SubscribeOpening how, long revision, NoteMap.Walk walk) {
+    synchronized (lock) {
+      opening = how;
+      snapshot = new SnapshotWalk(revision, walk);
+    }
+  }
+
+  /// Begins with what happened after a sequence, which [#log] is going to bring.
+  void openResumed(SubscribeOpening how, long after) {
+    synchronized (lock) {
+      opening = how;
+      told = OptionalLong.of(after);
+      behind = true;
+    }
+  }
+
+  /// Brings what happened, out of the log.
+  void log(List<Delivery> deliveries) {
+    synchronized (lock) {
+      deliveries.forEach(logged::add);
+      count();
+    }
+  }
+
+  /// The log has been read up to this; what is live goes on after it.
+  void caughtUp(long through) {
+    synchronized (lock) {
+      behind = false;
+      progress = Math.max(progress, through);
+    }
+  }
+
+  /// Everything up to a sequence was delivered: said once all that waits has been sent, unless the
+  /// last of it says so.
+  ///
+  /// @return true if there may be something to send
+  boolean progress(long sequence) {
+    synchronized (lock) {
+      if (over || lagged) {
+        return false;
+      }
+      progress = Math.max(progress, sequence);
+      return true;
+    }
+  }
+
+  /// True if everything that the log has brought was sent, and there is more.
+  boolean wantsMoreOfTheLog() {
+    synchronized (lock) {
+      return behind && opening == null && logged.isEmpty() && !over && !lagged;
+    }
+  }
+
+  /// Something happened.
+  ///
+  /// @return true if there is something to send
+  boolean deliver(Delivery delivery) {
+    synchronized (lock) {
+      return add(delivery);
+    }
+  }
+
+  /// The traveller went somewhere; the one before was told ([#isPositionTold]).
+  void moved(MoveWalk move) {
+    synchronized (lock) {
+      add(move);
+    }
+  }
+
+  private boolean add(Waiting waiting) {
+    if (over || lagged) {
+      return false;
+    }
+    if (live.size() >= liveMax || live.bytes() >= LIVE_BYTES_MAX) {
+      lag();
+    } else {
+      live.add(waiting);
+      count();
+    }
+    return true;
+  }
+
+  private void lag() {
+    lagged = true;
+    live.clear();
+    logged.clear();
+    count();
+    opening = null;
+    snapshot = null;
+  }
+
+  /// Some of what happened cannot be told any more.
+  void lost() {
+    synchronized (lock) {
+      if (!over) {
+        lag();
+      }
+    }
+  }
+
+  /// The call is to end this way; the first failure counts.
+  void fail(StatusRuntimeException why) {
+    synchronized (lock) {
+      failure = failure == null ? why : failure;
+    }
+  }
+
+  /// The client has gone.
+  void cancel() {
+    synchronized (lock) {
+      over = true;
+      lag();
+    }
+  }
+
+  @Override
+  public @Nullable SubscribeResponse poll() {
+    SnapshotWalk toWalk;
+    Optional<MoveWalk> move;
+    synchronized (lock) {
+      if (over || failure != null) {
+        return null;
+      }
+      if (lagged) {
+        return lagMessage();
+      }
+      if (opening != null) {
+        return openingMessage(opening);
+      }
+      toWalk = snapshot;
+      move = nextLine().move();
+      if (toWalk == null && move.isEmpty()) {
+        return changes();
+      }
+    }
+    return toWalk != null ? snapshotMessage(toWalk) : moveMessage(move.orElseThrow());
+  }
+
+  private @Nullable SubscribeResponse lagMessage() {
+    if (lagTold) {
+      return null;
+    }
+    lagTold = true;
+    SubscriberLagged.Builder lag = SubscriberLagged.newBuilder();
+    told.ifPresent(lag::setResumeAfterSequence);
+    return response().setLagged(lag).build();
+  }
+
+  private SubscribeResponse openingMessage(SubscribeOpening how) {
+    opening = null;
+    return response().setOpening(how).build();
+  }
+
+  private SubscribeResponse.Builder response() {
+    SubscribeResponse.Builder response = SubscribeResponse.newBuilder().setPositions(positions);
+    told.ifPresent(response::setSequence);
+    return response;
+  }
+
+  /// Without the lock: only the one who sends walks.
+  private @Nullable SubscribeResponse snapshotMessage(SnapshotWalk walking) {
+    if (!walking.gather()) {
+      resting.set(true);
+      return null;
+    }
+    Optional<NoteSnapshot> page = walking.takePage();
+    return page.isPresent()
+        ? SubscribeResponse.newBuilder().setSnapshot(page.get()).build()
+        : endOfSnapshot(walking);
+  }
+
+  private SubscribeResponse endOfSnapshot(SnapshotWalk walked) {
+    synchronized (lock) {
+      told = OptionalLong.of(walked.revision());
+      snapshot = null;
+      return response()
+          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walked.notes()))
+          .build();
+    }
+  }
+
+  /// Without the lock, as a snapshot. Only with its end it counts, for a resume too.
+  private @Nullable SubscribeResponse moveMessage(MoveWalk walking) {
+    if (!walking.gather()) {
+      resting.set(true);
+      return null;
+    }
+    NoteChanges page = walking.takePage();
+    return walking.isOver() ? endOfMove(walking, page) : partOfMove(page);
+  }
+
+  private SubscribeResponse partOfMove(NoteChanges page) {
+    synchronized (lock) {
+      return SubscribeResponse.newBuilder().setPositions(positions).setChanges(page).build();
+    }
+  }
+
+  private SubscribeResponse endOfMove(MoveWalk walked, NoteChanges rest) {
+    synchronized (lock) {
+      told = OptionalLong.of(walked.revision());
+      positions++;
+      live.remove(walked);
+      count();
+      arrived.set(true);
+      return response().setChanges(rest).build();
+    }
+  }
+
+  /// True, once, if a walk is under way that found little and lets others have their turn: it is to
+  /// be sent on later.
+  boolean isResting() {
+    return resting.getAndSet(false);
+  }
+
+  /// True, once, if a position was told: the next may come.
+  boolean isPositionTold() {
+    return arrived.getAndSet(false);
+  }
+
+  private WaitingLine nextLine() {
+    return behind || !logged.isEmpty() ? logged : live;
+  }
+
+  private @Nullable SubscribeResponse changes() {
+    Optional<Delivery> next = nextLine().takeDelivery();
+    count();
+    if (next.isEmpty()) {
+      return behind ? null : progressMessage();
+    }
+    told = OptionalLong.of(next.get().sequence());
+    SubscribeResponse shared = next.get().message();
+    return positions == 0 ? shared : shared.toBuilder().setPositions(positions).build();
+  }
+
+  private @Nullable SubscribeResponse progressMessage() {
+    if (progress <= told.orElse(progress)) {
+      return null;
+    }
+    told = OptionalLong.of(progress);
+    return response().build();
+  }
+
+  @Override
+  public Optional<CallSender.Ending> ending() {
+    synchronized (lock) {
+      if (over || !(lagTold || failure != null)) {
+        return Optional.empty();
+      }
+      over = true;
+      return Optional.of(CallSender.Ending.of(failure));
+    }
+  }
+}

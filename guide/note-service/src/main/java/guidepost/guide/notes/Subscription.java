@@ -1,0 +1,346 @@
+package guidepost.guide.notes;
+
+import guidepost.calls.CallSender;
+import guidepost.calls.ConnectionAccount;
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
+import guidepost.guide.geo.Extent;
+import guidepost.guide.geo.Point;
+import guidepost.guide.messages.GuideMessages;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeRequest;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.SubscribeStart;
+import guidepost.journal.CompactedException;
+import guidepost.journal.JournalException;
+import io.grpc.ServerCall;
+import io.grpc.StatusRuntimeException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/// One Subscribe call.
+///
+/// ```
+///   start ─┬─ snapshot ───────────────▶ fan-out: join, snapshot as of the last that was told
+///          └─ resume ─▶ log, page by page, until it is nearly at its end
+///                                 └──▶ fan-out, once it has told as much: join
+///                                         └─▶ log: the rest, up to the join ─▶ live
+///   position ─────────────────────────▶ fan-out: what came into reach and what left it
+/// ```
+///
+/// One request is read at a time: the next when what the one before changed was sent. So a client
+/// that does not read is not read from either, and its moves cost no more than one of them. The
+/// first position is read once what is told is live: until then the area is the start's, which is
+/// the one that the log is asked about.
+///
+/// Threads: the call's for what arrives; the fan-out's from `join` on; the history's for the log
+/// and for what a snapshot has no time for on the others.
+final class Subscription extends ServerCall.Listener<SubscribeRequest> {
+
+  /// Subscribers of one server: each costs some kilobytes.
+  static final int SUBSCRIBERS_MAX = 100_000;
+
+  /// So near the end of the log, one joins: what happens meanwhile must fit the outbox.
+  private static final long NEAR = 64;
+
+  /// What all subscriptions share.
+  ///
+  /// @param open those open now
+  /// @param history reads the log, and goes on with long searches
+  record Room(
+      NoteFanout fanout, NoteLog log, OpenCalls open, Executor history, NoteLimits limits) {}
+
+  private final ServerCall<SubscribeRequest, SubscribeResponse> call;
+  private final Room room;
+  private final SubscriberOutbox outbox;
+  private final CallSender<SubscribeResponse> sender;
+  private final AtomicBoolean reading = new AtomicBoolean();
+  private final AtomicBoolean gone = new AtomicBoolean();
+  // Of the call's thread.
+  private boolean started;
+  private boolean follows;
+  private long received;
+  // Written before the fan-out and the history know of it; then of the fan-out's thread.
+  private volatile NoteArea area = new NoteArea.Anywhere();
+  private volatile Set<String> kinds = Set.of();
+  // Of the history's thread, or of the fan-out's between two reads.
+  private volatile long loggedThrough;
+  private volatile long joinedAt = -1;
+
+  private Subscription(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
+    this.call = call;
+    this.room = room;
+    this.outbox =
+        new SubscriberOutbox(room.limits().liveQueue(), new ConnectionAccount.Holding(call));
+    this.sender = new CallSender<>(call, outbox);
+  }
+
+  /// Starts serving a call.
+  static Subscription start(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
+    Subscription subscription = new Subscription(call, room);
+    call.request(1);
+    room.open().add(subscription, subscription::fail);
+    if (room.open().size() > SUBSCRIBERS_MAX) {
+      subscription.fail(
+          Failures.rejected(
+              Reason.TOO_MANY_SUBSCRIBERS,
+              "subscribers: %d are served, as many as may be".formatted(SUBSCRIBERS_MAX)));
+    }
+    return subscription;
+  }
+
+  @Override
+  public void onMessage(SubscribeRequest request) {
+    received++;
+    try {
+      switch (request.getMessageCase()) {
+        case START -> onStart(request.getStart());
+        case POSITION -> onPosition(GuideMessages.point(request.getPosition(), "position"));
+        case MESSAGE_NOT_SET ->
+            throw Rejection.missing("message", "a start or a position").asException();
+      }
+    } catch (RejectedException e) {
+      fail(Failures.rejected(e.rejection().at("request", received - 1)));
+    }
+  }
+
+  private void onStart(SubscribeStart start) {
+    if (started) {
+      throw Rejection.of(
+              Reason.MESSAGE_OUT_OF_ORDER,
+              "start: must be sent first, and only first; it came again")
+          .asException();
+    }
+    started = true;
+    area = NoteAreas.of(start);
+    kinds = NoteMessages.kinds(start.getKindsList(), "start.kinds", room.limits().noteRules());
+    follows = start.hasFollow();
+    if (start.hasAfterSequence()) {
+      resume(start.getAfterSequence(), start.getTimeline());
+    } else {
+      begin(SubscribeOpening.Beginning.BEGINNING_SNAPSHOT);
+    }
+  }
+
+  private void onPosition(Point point) {
+    if (!follows) {
+      throw Rejection.of(
+              Reason.MESSAGE_OUT_OF_ORDER,
+              "position",
+              point,
+              "must only be sent after a start with follow")
+          .asException();
+    }
+    room.fanout().act(() -> room.fanout().move(this, point));
+  }
+
+  /// With a snapshot.
+  private void begin(SubscribeOpening.Beginning how) {
+    SubscribeOpening opening = opening(how);
+    room.fanout()
+        .act(
+            () -> {
+              NoteView view = room.fanout().view();
+              var walk = view.map().walk(area, kinds, NoteMap.Mark.BEGIN);
+              outbox.openWithSnapshot(opening, view.revision(), walk);
+              join();
+              call.request(1);
+            });
+  }
+
+  private SubscribeOpening opening(SubscribeOpening.Beginning how) {
+    return SubscribeOpening.newBuilder()
+        .setBeginning(how)
+        .setOldestSequence(Math.max(0, room.log().oldest()))
+        .setTimeline(room.log().timeline())
+        .build();
+  }
+
+  private void join() {
+    if (!gone.get()) {
+      room.fanout().join(this);
+    }
+  }
+
+  /// @param after unsigned: a negative one is greater than any revision
+  /// @param timeline that it is of; 0 if that is not known
+  private void resume(long after, long timeline) {
+    boolean isOther = timeline != 0 && timeline != room.log().timeline();
+    if (isOther || after < 0 || after > room.log().revision()) {
+      begin(SubscribeOpening.Beginning.BEGINNING_AHEAD);
+    } else if (after < room.log().oldest()) {
+      begin(SubscribeOpening.Beginning.BEGINNING_TOO_OLD);
+    } else {
+      loggedThrough = after;
+      outbox.openResumed(opening(SubscribeOpening.Beginning.BEGINNING_RESUMED), after);
+      send();
+    }
+  }
+
+  /// Sends what there is, and has more read if the log goes on.
+  void send() {
+    sender.drain();
+    if (outbox.isResting()) {
+      later(this::send);
+    }
+    if (outbox.isPositionTold()) {
+      call.request(1);
+    }
+    if (outbox.wantsMoreOfTheLog() && reading.compareAndSet(false, true)) {
+      later(this::readLog);
+    }
+  }
+
+  private void later(Runnable what) {
+    try {
+      room.history().execute(what);
+    } catch (RejectedExecutionException e) {
+      fail(Failures.shuttingDown());
+    }
+  }
+
+  private void readLog() {
+    try {
+      long last = joinedAt >= 0 ? joinedAt : Long.MAX_VALUE;
+      NoteLog.Page page = room.log().read(loggedThrough, last);
+      loggedThrough = page.through();
+      outbox.log(wanted(page));
+      if (joinedAt < 0 && room.log().revision() - loggedThrough <= NEAR) {
+        room.fanout()
+            .actAfter(loggedThrough, this::joinResumed); // which reads on, or ends the reading
+      } else {
+        if (joinedAt >= 0 && loggedThrough >= joinedAt) {
+          goLive();
+        }
+        reading.set(false);
+      }
+      send();
+    } catch (CompactedException e) {
+      outbox.lost();
+      send();
+    } catch (JournalException e) {
+      fail(Failures.notRead(e));
+    }
+  }
+
+  /// What was told to others before this moment is in the log, which was read no further; what is
+  /// told from now on comes here.
+  private void joinResumed() {
+    joinedAt = room.fanout().view().revision();
+    join();
+    if (loggedThrough >= joinedAt) {
+      goLive();
+      reading.set(false);
+    } else {
+      later(this::readLog);
+    }
+  }
+
+  /// All of the log is told up to the join.
+  private void goLive() {
+    outbox.caughtUp(loggedThrough);
+    call.request(1);
+  }
+
+  private List<Delivery> wanted(NoteLog.Page page) {
+    return page.happened().stream()
+        .map(this::wanted)
+        .filter(each -> !each.events().isEmpty())
+        .toList();
+  }
+
+  private Delivery wanted(NoteDomain.Happened happened) {
+    return new Delivery(
+        happened.sequence(),
+        happened.changes().stream()
+            .filter(change -> wants(change.note(), Extent.of(change.note().line())))
+            .map(change -> NoteMessages.event(happened.sequence(), change))
+            .toList());
+  }
+
+  NoteArea area() {
+    return area;
+  }
+
+  /// Where a follower is and how far he looks.
+  NoteArea.Circle reach() {
+    return (NoteArea.Circle) area;
+  }
+
+  /// The kinds that are wanted; none: all.
+  Set<String> kinds() {
+    return kinds;
+  }
+
+  boolean wants(Note note, Extent extent) {
+    return (kinds.isEmpty() || kinds.contains(note.kind())) && area.has(note, extent);
+  }
+
+  /// Something happened that this subscriber wants to know.
+  ///
+  /// @return true if there is something to send now
+  boolean deliver(Delivery delivery) {
+    return outbox.deliver(delivery);
+  }
+
+  /// Nothing else is to be told up to a sequence.
+  ///
+  /// @return true if there is something to send now
+  boolean progress(long sequence) {
+    return outbox.progress(sequence);
+  }
+
+  void moved(NoteArea.Circle to, MoveWalk move) {
+    area = to;
+    outbox.moved(move);
+  }
+
+  /// Not everything that happened can be told.
+  void lost() {
+    outbox.lost();
+  }
+
+  private void fail(StatusRuntimeException why) {
+    outbox.fail(why);
+    sender.drain();
+  }
+
+  /// Whoever has started goes on listening.
+  @Override
+  public void onHalfClose() {
+    if (!started) {
+      fail(
+          Failures.rejected(
+              Rejection.missing("start", "what to tell; the stream ended before it")));
+    }
+  }
+
+  @Override
+  public void onReady() {
+    send();
+  }
+
+  @Override
+  public void onCancel() {
+    outbox.cancel();
+    leave();
+  }
+
+  @Override
+  public void onComplete() {
+    leave();
+  }
+
+  private void leave() {
+    if (gone.compareAndSet(false, true)) {
+      room.open().remove(this);
+      room.fanout().leave(this);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package guidepost.guide.trips;
+
+import guidepost.calls.OpenCalls;
+import guidepost.calls.ServedDomain;
+import guidepost.calls.ServedFront;
+import guidepost.calls.StoredDomain;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.Findings;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterStats;
+import io.grpc.ServerServiceDefinition;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+
+/// The trips: their journal, what is known of each, and `guidepost.guide.v1.Trips`.
+///
+/// Threads: any.
+public final class ServedTrips implements ServedDomain {
+
+  /// The domain as it is stored.
+  public static final StoredDomain STORED = new StoredTrips();
+
+  private final Journal journal;
+  private final DomainWriter<TripRequest, TripAnswer> writer;
+  private final OpenCalls recordings = new OpenCalls();
+  private final ExecutorService history =
+      Executors.newSingleThreadExecutor(
+          Thread.ofPlatform().name("guidepost-trips-history").daemon().factory());
+  private final ServerServiceDefinition service;
+
+  private ServedTrips(Journal journal, TripDomain domain, int queuedChangesMax) {
+    this.journal = journal;
+    writer = DomainWriter.start(StoredTrips.NAME, journal, domain, queuedChangesMax);
+    service = new TripsService(domain, writer, journal, recordings, history).definition();
+  }
+
+  /// Reads the journal and starts the writer.
+  ///
+  /// @param surroundings the features that trips may pass
+  /// @throws JournalException if the journal cannot be read
+  /// @param metresPerSecondMax the greatest speed; fixes that would need more are set aside
+  /// @param clock says which fixes are of the future
+  public static ServedTrips open(
+      Journal journal,
+      Surroundings surroundings,
+      double metresPerSecondMax,
+      int queuedChangesMax,
+      InstantSource clock)
+      throws JournalException {
+    TripDomain domain = TripStorage.load(journal, surroundings, metresPerSecondMax, clock);
+    return new ServedTrips(journal, domain, queuedChangesMax);
+  }
+
+  @Override
+  public StoredDomain stored() {
+    return STORED;
+  }
+
+  @Override
+  public Journal journal() {
+    return journal;
+  }
+
+  @Override
+  public WriterStats stats() {
+    return writer.stats();
+  }
+
+  @Override
+  public long verify(Findings findings)
+      throws JournalException, OverloadedException, InterruptedException {
+    return TripCheck.compare(kept(), journal, findings);
+  }
+
+  /// What is kept now.
+  TripRequest.Kept kept() throws JournalException, OverloadedException, InterruptedException {
+    CompletableFuture<TripRequest.Kept> kept = new CompletableFuture<>();
+    try {
+      var _ = writer.submit(new TripRequest.Copy(kept), 1).get();
+    } catch (ExecutionException e) {
+      throw new JournalException(
+          JournalException.Reason.CLOSED, "trips: cannot be listed: " + e.getCause(), e);
+    }
+    return kept.join();
+  }
+
+  @Override
+  public List<ServerServiceDefinition> services() {
+    return List.of(service);
+  }
+
+  @Override
+  public List<ServerServiceDefinition> aliases() {
+    return List.of();
+  }
+
+  @Override
+  public void onStopped(Consumer<List<String>> told) {
+    var _ = writer.stopped().thenRun(() -> told.accept(ServedFront.names(services())));
+  }
+
+  /// Ends the recording of trips at once: its client goes on with another call.
+  @Override
+  public void shutdown() {
+    recordings.close();
+  }
+
+  @Override
+  public void close() {
+    shutdown();
+    writer.close();
+    history.shutdown();
+  }
+}

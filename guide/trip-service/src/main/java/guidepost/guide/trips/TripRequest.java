@@ -1,0 +1,33 @@
+package guidepost.guide.trips;
+
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+/// What is asked of the trips, checked.
+sealed interface TripRequest {
+
+  /// Begins a trip, or finds the one with this id.
+  ///
+  /// @param id empty: the server chooses one
+  record Begin(String id, String traveller, String name) implements TripRequest {}
+
+  /// Adds a batch of fixes.
+  record Add(String id, int number, List<TripFix> fixes) implements TripRequest {}
+
+  /// The trip is over.
+  record End(String id) implements TripRequest {}
+
+  /// Takes a trip and its fixes out.
+  record Delete(String id) implements TripRequest {}
+
+  /// Hands out all trips, as of one revision.
+  ///
+  /// @param kept completed by the writer, soon after what was asked before is durable
+  record Copy(CompletableFuture<Kept> kept) implements TripRequest {}
+
+  /// All trips.
+  ///
+  /// @param revision the state that they are of
+  record Kept(long revision, Map<String, TripRecord> trips) {}
+}

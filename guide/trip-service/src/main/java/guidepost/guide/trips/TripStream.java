@@ -1,0 +1,181 @@
+package guidepost.guide.trips;
+
+import guidepost.calls.Failures;
+import guidepost.calls.OpenCalls;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
+import guidepost.guide.v1.RecordTripRequest;
+import guidepost.guide.v1.RecordTripResponse;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.OverloadedException;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import org.jspecify.annotations.Nullable;
+
+/// One RecordTrip call: a request is read when the one before it is answered and the client takes
+/// answers, so a call holds one batch and one answer.
+///
+/// Threads: its call's for what arrives; the writer's for the answers; any for [#fail].
+final class TripStream implements StreamObserver<RecordTripRequest> {
+
+  private final ServerCallStreamObserver<RecordTripResponse> caller;
+  private final DomainWriter<TripRequest, TripAnswer> writer;
+  private final OpenCalls open;
+  private final Object lock = new Object();
+  // All guarded by the lock.
+  private String id = "";
+  private boolean begun;
+  private boolean pending;
+  private boolean unread;
+  private boolean halfClosed;
+  private boolean over;
+
+  private TripStream(
+      ServerCallStreamObserver<RecordTripResponse> caller,
+      DomainWriter<TripRequest, TripAnswer> writer,
+      OpenCalls open) {
+    this.caller = caller;
+    this.writer = writer;
+    this.open = open;
+  }
+
+  static StreamObserver<RecordTripRequest> start(
+      StreamObserver<RecordTripResponse> caller,
+      DomainWriter<TripRequest, TripAnswer> writer,
+      OpenCalls open) {
+    var call = (ServerCallStreamObserver<RecordTripResponse>) caller;
+    TripStream stream = new TripStream(call, writer, open);
+    call.disableAutoRequest();
+    call.setOnReadyHandler(stream::onReady);
+    call.setOnCancelHandler(stream::end);
+    open.add(stream, stream::fail);
+    call.request(1);
+    return stream;
+  }
+
+  @Override
+  public void onNext(RecordTripRequest message) {
+    try {
+      submit(request(message));
+    } catch (RejectedException e) {
+      fail(Failures.rejected(e.rejection()));
+    } catch (OverloadedException e) {
+      fail(Failures.overloaded(e));
+    }
+  }
+
+  private TripRequest request(RecordTripRequest message) {
+    synchronized (lock) {
+      boolean start = message.getMessageCase() == RecordTripRequest.MessageCase.START;
+      if (start == begun) {
+        throw Rejection.of(Reason.MESSAGE_OUT_OF_ORDER, "start: must be sent first, and only first")
+            .asException();
+      }
+      begun = true;
+      return switch (message.getMessageCase()) {
+        case START -> TripMessages.begin(message.getStart());
+        case BATCH -> TripMessages.add(id, message.getBatch());
+        case END -> new TripRequest.End(id);
+        case MESSAGE_NOT_SET ->
+            throw Rejection.missing("message", "a batch or the end").asException();
+      };
+    }
+  }
+
+  private void submit(TripRequest request) throws OverloadedException {
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      pending = true;
+    }
+    int changes = request instanceof TripRequest.Add add ? 2 + add.fixes().size() / 100 : 1;
+    var _ =
+        writer
+            .submit(request, changes)
+            .whenComplete((answer, failure) -> answered(answer, failure));
+  }
+
+  private void answered(@Nullable TripAnswer answer, @Nullable Throwable failure) {
+    switch (answer) {
+      case null -> fail(Failures.notWritten(failure));
+      case TripAnswer.Recorded recorded -> send(recorded);
+      case TripAnswer.Unknown unknown -> fail(Failures.rejected(TripMessages.noTrip(unknown.id())));
+      case TripAnswer.Rejected rejected -> fail(Failures.rejected(rejected.why()));
+      case TripAnswer.Deleted _, TripAnswer.Done _, TripAnswer.Unreadable _ ->
+          fail(Failures.internal(new IllegalStateException("no answer to this: " + answer)));
+    }
+  }
+
+  private void send(TripAnswer.Recorded recorded) {
+    synchronized (lock) {
+      if (over) {
+        return;
+      }
+      id = recorded.trip().id();
+      pending = false;
+      caller.onNext(
+          RecordTripResponse.newBuilder()
+              .setTrip(TripMessages.message(recorded.trip()))
+              .setChanged(recorded.changed())
+              .build());
+      if (halfClosed) {
+        complete();
+      } else if (caller.isReady()) {
+        caller.request(1);
+      } else {
+        unread = true;
+      }
+    }
+  }
+
+  private void complete() {
+    over = true;
+    open.remove(this);
+    caller.onCompleted();
+  }
+
+  private void onReady() {
+    synchronized (lock) {
+      if (unread && !over) {
+        unread = false;
+        caller.request(1);
+      }
+    }
+  }
+
+  @Override
+  public void onCompleted() {
+    synchronized (lock) {
+      halfClosed = true;
+      if (!pending && !over) {
+        complete();
+      }
+    }
+  }
+
+  /// The client has gone; what it sent is recorded.
+  @Override
+  public void onError(Throwable gone) {
+    end();
+  }
+
+  private void end() {
+    synchronized (lock) {
+      over = true;
+      open.remove(this);
+    }
+  }
+
+  private void fail(StatusRuntimeException why) {
+    synchronized (lock) {
+      if (!over) {
+        over = true;
+        open.remove(this);
+        caller.onError(why);
+      }
+    }
+  }
+}
