@@ -8,9 +8,13 @@ import static guidepost.guide.service.Reports.posting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import guidepost.guide.index.Feature;
-import guidepost.guide.index.FeatureIndex;
-import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.features.FeatureCopy;
+import guidepost.guide.features.ServedFeatures;
+import guidepost.guide.notes.NoteCopy;
+import guidepost.guide.notes.NoteRules;
+import guidepost.guide.notes.ServedNotes;
+import guidepost.guide.trips.ServedTrips;
+import guidepost.guide.trips.TripCopy;
 import guidepost.guide.v1.DeleteTripRequest;
 import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.RecordTripRequest;
@@ -19,22 +23,17 @@ import guidepost.guide.v1.TripEnd;
 import guidepost.guide.v1.TripStart;
 import guidepost.journal.Batch;
 import guidepost.journal.Domain;
-import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalCopy;
 import guidepost.journal.JournalException;
+import guidepost.testing.Seed;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -60,19 +59,22 @@ final class GuideCopyTest {
   }
 
   /// A domain over a journal of its own that follows that of the guide.
-  private static final class Copy<D extends Domain<?, ?>> {
+  private static final class Copy<D> {
     private final JournalCopy copied = new JournalCopy();
     private final Journal leader;
-    private final D domain;
+    private final D copy;
+    private final Domain<?, ?> domain;
 
-    Copy(Journal leader, Opening<D> opening) throws JournalException {
+    Copy(Journal leader, Opening<D> opening, Function<D, Domain<?, ?>> domain)
+        throws JournalException {
       this.leader = leader;
-      this.domain = opening.open(copied.journal());
+      this.copy = opening.open(copied.journal());
+      this.domain = domain.apply(copy);
     }
 
     D followed() throws JournalException {
       copied.follow(leader, domain);
-      return domain;
+      return copy;
     }
   }
 
@@ -98,78 +100,31 @@ final class GuideCopyTest {
 
   // Features.
 
-  /// What an index holds: the features in their order, each with its rank.
-  private static List<Map.Entry<Feature, OptionalLong>> all(FeatureSnapshot index) {
-    List<Map.Entry<Feature, OptionalLong>> all = new ArrayList<>();
-    index.all().forEachRemaining(each -> all.add(Map.entry(each, index.rank(each.id()))));
-    return all;
-  }
-
-  private static void assertSame(FeatureSnapshot copy, FeatureSnapshot original) {
-    assertThat(copy.revision()).isEqualTo(original.revision());
-    assertThat(all(copy)).isEqualTo(all(original));
-    copy.checkInvariants();
-  }
-
-  private record Features(FeatureIndex index, FeatureDomain domain)
-      implements Domain<FeatureRequest, List<FeatureOutcome>> {
-
-    static Features of(Journal journal) throws JournalException {
-      FeatureIndex index = FeatureReplay.of(journal);
-      return new Features(index, new FeatureDomain(index, journal));
-    }
-
-    @Override
-    public Decision<List<FeatureOutcome>> decide(FeatureRequest request, Batch batch) {
-      return domain.decide(request, batch);
-    }
-
-    @Override
-    public void apply(long revision, Instant time, Batch batch) {
-      domain.apply(revision, time, batch);
-    }
-
-    @Override
-    public void publish() {
-      domain.publish();
-    }
-
-    @Override
-    public void abandon() {
-      domain.abandon();
-    }
-
-    List<String> told() throws JournalException {
-      List<String> told = new ArrayList<>();
-      Feed<FeatureEvent>.Cursor cursor = domain.feed().cursor(0, _ -> true);
-      for (var next = cursor.poll(); next != null; next = cursor.poll()) {
-        next.changes().forEach(each -> told.add("%s -> %s".formatted(each.before(), each.after())));
-      }
-      return told;
-    }
+  private static Copy<FeatureCopy> features(Journal leader) throws JournalException {
+    return new Copy<>(leader, FeatureCopy::of, FeatureCopy::domain);
   }
 
   @Test
   void shouldBeTheSameFeaturesWhoeverDecided() throws Exception {
     Random random = Seed.random("GuideCopyTest.features");
-    Journal leader = guide.store().journal(StoredFeatures.NAME);
-    Copy<Features> follower = new Copy<>(leader, Features::of);
-    Copy<Features> sleepy = new Copy<>(leader, Features::of);
+    Journal leader = guide.store().journal(ServedFeatures.STORED.name());
+    Copy<FeatureCopy> follower = features(leader);
+    Copy<FeatureCopy> sleepy = features(leader);
     for (int round = 0; round < ROUNDS; round++) {
       change(random, () -> guide.modifier().send(modify(random)).halfClose().awaitEnd());
-      assertSame(follower.followed().index().snapshot(), features());
+      assertThat(follower.followed().state()).isEqualTo(features());
       if (random.nextInt(20) == 0) {
         sleepy.followed();
       }
     }
-    assertSame(sleepy.followed().index().snapshot(), features());
+    assertThat(sleepy.followed().state()).isEqualTo(features());
     assertThat(sleepy.followed().told()).isEqualTo(follower.followed().told()).isNotEmpty();
-    assertSame(new Copy<>(leader, Features::of).followed().index().snapshot(), features());
-    assertSame(FeatureReplay.of(leader).snapshot(), features());
+    assertThat(features(leader).followed().state()).isEqualTo(features());
+    assertThat(FeatureCopy.of(leader).state()).isEqualTo(features());
   }
 
-  private FeatureSnapshot features() {
-    return guide.service().features().index().snapshot();
+  private List<Object> features() {
+    return FeatureCopy.state(guide.service().features());
   }
 
   private static ModifyRequest modify(Random random) {
@@ -194,61 +149,39 @@ final class GuideCopyTest {
 
   // Notes.
 
-  private NoteDomain notes(Journal journal) throws JournalException {
-    NoteLedger ledger = new NoteLedger();
-    long revision = NoteStorage.load(journal, ledger, LIMITS.noteLife());
-    InstantSource clock = () -> Instant.ofEpochMilli(guide.clockMillis.get());
-    return new NoteDomain(ledger, revision, new NoteBoard(), LIMITS, clock);
+  private InstantSource clock() {
+    return () -> Instant.ofEpochMilli(guide.clockMillis.get());
   }
 
-  private static NoteCheck.Kept kept(NoteDomain domain) {
-    CompletableFuture<NoteCheck.Kept> kept = new CompletableFuture<>();
-    var _ = domain.decide(new NoteRequest.Copy(kept), new Batch()).commit(0);
-    domain.abandon();
-    return kept.join();
+  private NoteCopy noteCopy(Journal journal) throws JournalException {
+    return NoteCopy.of(journal, LIMITS.notes(), clock());
   }
 
-  private void assertSame(NoteDomain copy) throws Exception {
-    ServedNotes original = guide.service().notes();
-    assertThat(kept(copy)).isEqualTo(original.kept());
-    assertThat(copy.stats()).isEqualTo(original.domain().stats());
-    assertThat(copy.view().revision()).isEqualTo(original.domain().view().revision());
-    for (Note each : original.kept().notes()) {
-      assertThat(copy.get(each.sequence())).contains(each);
-    }
-    assertThat(mapped(copy)).isEqualTo(mapped(original.domain()));
-  }
-
-  private static List<Note> mapped(NoteDomain domain) {
-    var walk = domain.view().map().walk(new NoteArea.Anywhere(), Set.of(), NoteMap.Mark.BEGIN);
-    List<Note> all = new ArrayList<>();
-    for (var next = walk.next(); next.isPresent(); next = walk.next()) {
-      all.add(next.get());
-    }
-    return all;
+  private Copy<NoteCopy> notes(Journal leader) throws JournalException {
+    return new Copy<>(leader, this::noteCopy, NoteCopy::domain);
   }
 
   @Test
   void shouldBeTheSameNotesWhoeverDecided() throws Exception {
     Random random = Seed.random("GuideCopyTest.notes");
-    Journal leader = guide.store().journal(StoredNotes.NAME);
-    Copy<NoteDomain> follower = new Copy<>(leader, this::notes);
-    Copy<NoteDomain> sleepy = new Copy<>(leader, this::notes);
-    List<NoteDomain.Happened> told = new ArrayList<>();
-    List<NoteDomain.Happened> toldLate = new ArrayList<>();
-    follower.followed().listen((_, what) -> told.addAll(what));
-    sleepy.followed().listen((_, what) -> toldLate.addAll(what));
+    Journal leader = guide.store().journal(ServedNotes.STORED.name());
+    Copy<NoteCopy> follower = notes(leader);
+    Copy<NoteCopy> sleepy = notes(leader);
     for (int round = 0; round < ROUNDS; round++) {
       change(random, () -> changeNotes(random));
-      assertSame(follower.followed());
+      assertThat(follower.followed().state()).isEqualTo(notes());
       if (random.nextInt(20) == 0) {
         sleepy.followed();
       }
     }
-    assertSame(sleepy.followed());
-    assertThat(toldLate).isEqualTo(told).isNotEmpty();
-    assertSame(new Copy<>(leader, this::notes).followed());
-    assertSame(notes(leader));
+    assertThat(sleepy.followed().state()).isEqualTo(notes());
+    assertThat(sleepy.followed().told()).isEqualTo(follower.followed().told()).isNotEmpty();
+    assertThat(notes(leader).followed().state()).isEqualTo(notes());
+    assertThat(noteCopy(leader).state()).isEqualTo(notes());
+  }
+
+  private List<Object> notes() throws Exception {
+    return NoteCopy.state(guide.service().notes());
   }
 
   private void changeNotes(Random random) {
@@ -279,46 +212,35 @@ final class GuideCopyTest {
 
   // Trips.
 
-  private TripDomain trips(Journal journal) throws JournalException {
-    return TripStorage.load(
-        journal,
-        _ -> Stream.empty(),
-        LIMITS.tripMetresPerSecond(),
-        () -> Instant.ofEpochMilli(guide.clockMillis.get()));
+  private TripCopy tripCopy(Journal journal) throws JournalException {
+    return TripCopy.of(journal, LIMITS.tripMetresPerSecond(), clock());
   }
 
-  private static TripRequest.Kept keptTrips(TripDomain domain) {
-    CompletableFuture<TripRequest.Kept> kept = new CompletableFuture<>();
-    var _ = domain.decide(new TripRequest.Copy(kept), new Batch()).commit(0);
-    domain.abandon();
-    return kept.join();
-  }
-
-  private void assertSame(TripDomain copy) throws Exception {
-    TripRequest.Kept original = guide.service().trips().kept();
-    assertThat(keptTrips(copy)).isEqualTo(original);
-    List<TripRecord> listed = new ArrayList<>();
-    copy.after("").forEach(listed::add);
-    assertThat(listed).containsExactlyElementsOf(original.trips().values());
+  private Copy<TripCopy> trips(Journal leader) throws JournalException {
+    return new Copy<>(leader, this::tripCopy, TripCopy::domain);
   }
 
   @Test
   void shouldBeTheSameTripsWhoeverDecided() throws Exception {
     Random random = Seed.random("GuideCopyTest.trips");
-    Journal leader = guide.store().journal(StoredTrips.NAME);
-    Copy<TripDomain> follower = new Copy<>(leader, this::trips);
-    Copy<TripDomain> sleepy = new Copy<>(leader, this::trips);
+    Journal leader = guide.store().journal(ServedTrips.STORED.name());
+    Copy<TripCopy> follower = trips(leader);
+    Copy<TripCopy> sleepy = trips(leader);
     for (int round = 0; round < ROUNDS; round++) {
       int number = round;
       change(random, () -> changeTrips(random, number));
-      assertSame(follower.followed());
+      assertThat(follower.followed().state()).isEqualTo(trips());
       if (random.nextInt(20) == 0) {
         sleepy.followed();
       }
     }
-    assertSame(sleepy.followed());
-    assertSame(new Copy<>(leader, this::trips).followed());
-    assertSame(trips(leader));
+    assertThat(sleepy.followed().state()).isEqualTo(trips());
+    assertThat(trips(leader).followed().state()).isEqualTo(trips());
+    assertThat(tripCopy(leader).state()).isEqualTo(trips());
+  }
+
+  private List<Object> trips() throws Exception {
+    return TripCopy.state(guide.service().trips());
   }
 
   private void changeTrips(Random random, int round) {
@@ -356,9 +278,9 @@ final class GuideCopyTest {
     Batch none = new Batch().put(new byte[] {9, 9}, new byte[] {(byte) 0xff});
     for (Domain<?, ?> domain :
         List.of(
-            new Copy<>(guide.store().journal(StoredFeatures.NAME), Features::of).domain,
-            new Copy<>(guide.store().journal(StoredNotes.NAME), this::notes).domain,
-            new Copy<>(guide.store().journal(StoredTrips.NAME), this::trips).domain)) {
+            features(guide.store().journal(ServedFeatures.STORED.name())).domain,
+            notes(guide.store().journal(ServedNotes.STORED.name())).domain,
+            trips(guide.store().journal(ServedTrips.STORED.name())).domain)) {
       assertThatExceptionOfType(IllegalArgumentException.class)
           .isThrownBy(() -> domain.apply(2, Instant.EPOCH, none))
           .withMessage("revision: must be 1, the one after the last: 2");
