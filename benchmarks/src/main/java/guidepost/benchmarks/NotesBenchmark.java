@@ -12,6 +12,7 @@ import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -113,7 +114,7 @@ public final class NotesBenchmark {
   private static GuidepostServer server(Path data) throws Exception {
     NoteRules unhurried = NoteRules.DEFAULTS.withPace(1_000_000, 1_000_000);
     return GuidepostServer.start(
-        ServerOptions.in(data)
+        ServerOptions.with(Engines.embedded(data))
             .listeningOn(List.of(ListenAddress.parse("127.0.0.1:0")))
             .withGuideLimits(GuideLimits.DEFAULTS.withNoteRules(unhurried)));
   }

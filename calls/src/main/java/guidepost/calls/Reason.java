@@ -175,6 +175,10 @@ public enum Reason {
       "An administrative call of this kind is running already.",
       "Wait until it ends."),
   // The server cannot do it now, or not at all.
+  ENGINE_WITHOUT_FILES(
+      Code.UNIMPLEMENTED,
+      "The journals are not kept in files of this server, so there are none to copy or compact.",
+      "Use a dump for a backup."),
   SHUTTING_DOWN(
       Code.UNAVAILABLE,
       "The server is shutting down.",

@@ -1,7 +1,9 @@
 package guidepost.cli;
 
 import guidepost.client.AdminClient;
+import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
+import guidepost.server.Engines;
 import guidepost.server.LocalData;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -53,7 +55,7 @@ final class DataOptions {
   }
 
   private interface Opening {
-    LocalData open(Path data) throws JournalException;
+    LocalData open(JournalEngine engine) throws JournalException;
   }
 
   private <T> T run(Function<AdminClient, T> running, Opening opening, Action<T> stopped) {
@@ -92,7 +94,7 @@ final class DataOptions {
   }
 
   private <T> T runStopped(Opening opening, Action<T> action) {
-    try (LocalData opened = opening.open(data)) {
+    try (LocalData opened = opening.open(Engines.embedded(data))) {
       return action.run(opened);
     } catch (JournalException e) {
       throw switch (e.reason()) {

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -144,7 +145,8 @@ final class Demo implements Callable<Integer> {
   private GuidepostServer start(Path data) {
     try {
       return GuidepostServer.start(
-          ServerOptions.in(data.resolve("data")).listeningOn(List.of(ListenAddress.parse(listen))));
+          ServerOptions.with(Engines.embedded(data.resolve("data")))
+              .listeningOn(List.of(ListenAddress.parse(listen))));
     } catch (ServerStartException e) {
       throw ServeCommand.notStarted(e);
     } catch (IllegalArgumentException e) {

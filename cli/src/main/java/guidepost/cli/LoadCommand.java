@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import guidepost.journal.JournalException;
 import guidepost.server.BackupException;
+import guidepost.server.Engines;
 import guidepost.server.Load;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -50,7 +51,7 @@ final class LoadCommand implements Callable<Integer> {
       show(
           Load.load(
               new BufferedReader(new InputStreamReader(source.in(), StandardCharsets.UTF_8)),
-              data));
+              Engines.embedded(data)));
       return ExitCodes.OK;
     } catch (BackupException | JournalException e) {
       throw CommandException.refused("%s: %s; nothing was loaded".formatted(file, e.getMessage()));

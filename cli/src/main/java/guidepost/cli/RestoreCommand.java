@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import guidepost.journal.JournalException;
 import guidepost.server.BackupException;
+import guidepost.server.Engines;
 import guidepost.server.Restore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,7 +47,7 @@ final class RestoreCommand implements Callable<Integer> {
           "file \"%s\": %s".formatted(file, Files.exists(file) ? "is no file" : "does not exist"));
     }
     try {
-      show(Restore.restore(file, data));
+      show(Restore.restore(file, Engines.embedded(data)));
       return ExitCodes.OK;
     } catch (BackupException | JournalException e) {
       throw CommandException.refused(String.valueOf(e.getMessage()));

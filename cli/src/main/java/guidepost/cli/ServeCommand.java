@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.guide.notes.NoteRules;
 import guidepost.guide.service.GuideLimits;
 import guidepost.journal.Retention;
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -176,7 +177,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private ServerOptions options() {
     try {
-      return ServerOptions.in(data)
+      return ServerOptions.with(Engines.embedded(data))
           .listeningOn(addresses())
           .withInsecure(insecure)
           .withGrace(Duration.ofSeconds(require("grace", graceSeconds, 0, GRACE_SECONDS_MAX)))

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import guidepost.journal.JournalException;
 import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.server.Engines;
 import guidepost.server.Load;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -140,7 +141,7 @@ final class DumpTest {
   void shouldLeaveADirectoryThatCannotBeOpenedWhereverItIsKilled() throws Exception {
     Path data = directory.resolve("killed");
     try (Killing killing = new Killing(data)) {
-      Load.load(killing, data);
+      Load.load(killing, Engines.embedded(data));
       assertThat(killing.copies).hasSize(Files.readAllLines(dump).size());
       for (Path copy : killing.copies) {
         assertThatExceptionOfType(JournalException.class)

@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -37,7 +38,7 @@ class FeaturePlacesTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(directory.resolve("data"))
+            ServerOptions.with(Engines.embedded(directory.resolve("data")))
                 .listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
     ok(PLACES, "feature", "import", "-");
   }

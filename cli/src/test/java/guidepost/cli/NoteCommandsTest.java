@@ -8,6 +8,7 @@ import guidepost.client.ServerAddress;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -39,7 +40,7 @@ class NoteCommandsTest {
 
   private GuidepostServer start(String address) throws Exception {
     return GuidepostServer.start(
-        ServerOptions.in(directory.resolve("data"))
+        ServerOptions.with(Engines.embedded(directory.resolve("data")))
             .listeningOn(List.of(ListenAddress.parse(address))));
   }
 

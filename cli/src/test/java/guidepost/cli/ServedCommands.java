@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -23,7 +24,8 @@ final class ServedCommands implements AutoCloseable {
     this.data = data;
     server =
         GuidepostServer.start(
-            ServerOptions.in(data).listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
+            ServerOptions.with(Engines.embedded(data))
+                .listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
   }
 
   /// What a command printed, and how it ended.

@@ -3,6 +3,7 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -37,7 +38,7 @@ class ServerTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(directory.resolve("data"))
+            ServerOptions.with(Engines.embedded(directory.resolve("data")))
                 .listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import guidepost.guide.feeds.Track;
+import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
@@ -38,7 +39,7 @@ class TripCommandsTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(directory.resolve("data"))
+            ServerOptions.with(Engines.embedded(directory.resolve("data")))
                 .listeningOn(List.of(ListenAddress.parse("127.0.0.1:0"))));
   }
 

@@ -76,7 +76,7 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
 
   @Override
   public void compact(CompactRequest request, StreamObserver<CompactResponse> observer) {
-    start("compact", observer, call -> call.send(Compaction.run(served.store())));
+    start("compact", observer, call -> call.send(Compaction.run(served.files("compact"))));
   }
 
   /// One whose client is gone is about to end: the next of its kind waits for that.
@@ -131,7 +131,9 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
     } catch (IOException e) {
       QUIET.error(kind, "%s failed: %s".formatted(kind, e.getMessage()));
       return Optional.of(Failures.notRead(e));
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (RuntimeException e) {
+      return Optional.of(Failures.status(e));
+    } catch (InterruptedException e) {
       return Optional.of(Failures.internal(e));
     }
   }

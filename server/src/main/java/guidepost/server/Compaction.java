@@ -1,7 +1,7 @@
 package guidepost.server;
 
 import guidepost.journal.JournalException;
-import guidepost.journal.JournalStore;
+import guidepost.journal.JournalFiles;
 import guidepost.server.v1.CompactResponse;
 
 /// Tidies the files of a store.
@@ -9,10 +9,10 @@ final class Compaction {
 
   private Compaction() {}
 
-  static CompactResponse run(JournalStore store) throws JournalException {
+  static CompactResponse run(JournalFiles files) throws JournalException {
     CompactResponse.Builder answer =
-        CompactResponse.newBuilder().setBytesBefore(store.bytesOnDisk());
-    store.compact();
-    return answer.setBytesAfter(store.bytesOnDisk()).build();
+        CompactResponse.newBuilder().setBytesBefore(files.bytesOnDisk());
+    files.compact();
+    return answer.setBytesAfter(files.bytesOnDisk()).build();
   }
 }

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
+import guidepost.journal.JournalFiles;
 import guidepost.server.v1.BackupEnd;
 import guidepost.server.v1.BackupFile;
 import guidepost.server.v1.BackupHeader;
@@ -9,11 +10,8 @@ import guidepost.server.v1.BackupResponse;
 import guidepost.server.v1.DomainRevision;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -22,42 +20,40 @@ final class Copying {
 
   private static final int DATA_BYTES_MAX = 256 << 10;
 
-  private final CheckpointDirectory copy;
+  private final JournalFiles.Copy copy;
   private final AdminCall<BackupResponse> call;
   private final MessageDigest digest = Sha256.begin();
 
-  private Copying(CheckpointDirectory copy, AdminCall<BackupResponse> call) {
+  private Copying(JournalFiles.Copy copy, AdminCall<BackupResponse> call) {
     this.copy = copy;
     this.call = call;
   }
 
   static void send(ServedData served, AdminCall<BackupResponse> call)
       throws IOException, AdminCall.EndedException {
-    try (CheckpointDirectory copy = CheckpointDirectory.in(served.directory())) {
-      Map<String, Long> revisions = new TreeMap<>(served.store().copyTo(copy.path()));
+    try (JournalFiles.Copy copy = served.files("backup").copy()) {
+      Map<String, Long> revisions = new TreeMap<>(copy.revisions());
       served.domains().forEach(domain -> revisions.putIfAbsent(domain.stored().name(), 0L));
       new Copying(copy, call).send(revisions);
     }
   }
 
   private void send(Map<String, Long> revisions) throws IOException, AdminCall.EndedException {
-    List<Path> files = copy.files();
-    call.send(BackupResponse.newBuilder().setHeader(header(revisions, files)).build());
-    for (Path file : files) {
+    call.send(BackupResponse.newBuilder().setHeader(header(revisions)).build());
+    for (String file : copy.names()) {
       send(file);
     }
     BackupEnd.Builder end =
         BackupEnd.newBuilder()
-            .setFiles(files.size())
+            .setFiles(copy.names().size())
             .setSha256(ByteString.copyFrom(digest.digest()));
     call.send(BackupResponse.newBuilder().setEnd(end).build());
   }
 
-  private static BackupHeader header(Map<String, Long> revisions, List<Path> files)
-      throws IOException {
+  private BackupHeader header(Map<String, Long> revisions) throws IOException {
     long bytes = 0;
-    for (Path file : files) {
-      bytes += Files.size(file);
+    for (String file : copy.names()) {
+      bytes += copy.bytes(file);
     }
     Instant now = Instant.now();
     BackupHeader.Builder header =
@@ -74,12 +70,11 @@ final class Copying {
     return header.build();
   }
 
-  private void send(Path file) throws IOException, AdminCall.EndedException {
-    BackupFile.Builder begin =
-        BackupFile.newBuilder().setName(name(file)).setBytes(Files.size(file));
+  private void send(String file) throws IOException, AdminCall.EndedException {
+    BackupFile.Builder begin = BackupFile.newBuilder().setName(file).setBytes(copy.bytes(file));
     call.send(BackupResponse.newBuilder().setFile(begin).build());
     byte[] buffer = new byte[DATA_BYTES_MAX];
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = copy.open(file)) {
       for (int read = in.readNBytes(buffer, 0, buffer.length);
           read > 0;
           read = in.readNBytes(buffer, 0, buffer.length)) {
@@ -88,9 +83,5 @@ final class Copying {
         call.send(BackupResponse.newBuilder().setData(data).build());
       }
     }
-  }
-
-  private String name(Path file) {
-    return copy.path().relativize(file).toString().replace('\\', '/');
   }
 }

@@ -4,7 +4,6 @@ import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
-import guidepost.journal.rocksdb.RocksJournalStore;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -76,28 +75,14 @@ public final class GuidepostServer implements AutoCloseable {
   /// @throws ServerStartException if an address may not or cannot be listened on, or the data
   ///   directory cannot be used
   public static GuidepostServer start(ServerOptions options) throws ServerStartException {
-    return start(
-        options,
-        data -> RocksJournalStore.open(data, options.history(), InstantSource.system()),
-        Domains.GUIDEPOST);
+    return start(options, Domains.GUIDEPOST);
   }
 
-  /// Opens the journals of a data directory.
-  @FunctionalInterface
-  interface Engine {
-    JournalStore open(Path data) throws JournalException;
-  }
-
-  static GuidepostServer start(ServerOptions options, Engine engine) throws ServerStartException {
-    return start(options, engine, Domains.GUIDEPOST);
-  }
-
-  static GuidepostServer start(ServerOptions options, Engine engine, Domains domains)
-      throws ServerStartException {
+  static GuidepostServer start(ServerOptions options, Domains domains) throws ServerStartException {
     Endpoint.requireAllowed(options);
     GuidepostServer server = new GuidepostServer(options);
     try {
-      server.open(engine, domains);
+      server.open(domains);
       return server;
     } catch (JournalException e) {
       server.cutAdmin();
@@ -110,13 +95,12 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private void open(Engine engine, Domains domains) throws JournalException, ServerStartException {
+  private void open(Domains domains) throws JournalException, ServerStartException {
     Instant started = Instant.now();
-    JournalStore store = opened(engine.open(options.data()));
-    removeLeftovers();
+    JournalStore store = opened(options.engine().open(options.history(), InstantSource.system()));
     List<ServedFront> fronts = new ArrayList<>();
     domains.opening().open(store, options, front -> fronts.add(opened(front)));
-    ServedData served = new ServedData(options.data(), store, fronts);
+    ServedData served = new ServedData(store, fronts);
     AdminService admin = opened(new AdminService(served));
     fronts.forEach(front -> streamEnds.add(front::shutdown));
     streamEnds.addAll(List.of(watches::close, admin::shutdown));
@@ -144,35 +128,30 @@ public final class GuidepostServer implements AutoCloseable {
     LOG.info(
         "Guidepost {} serves {} on {} after {} ms",
         Version.current(),
-        options.data(),
+        options.engine(),
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
   }
 
-  /// A file system without sockets is no reason not to serve.
+  /// A file system without sockets is no reason not to serve, nor is an engine without a directory.
   private void openAdmin(List<ServerServiceDefinition> services) {
+    options.engine().directory().ifPresent(directory -> openAdmin(directory, services));
+  }
+
+  private void openAdmin(Path directory, List<ServerServiceDefinition> services) {
     ServiceHealth adminHealth = new ServiceHealth();
     adminHealth.add(services, false);
     adminHealth.begin();
     List<ServerServiceDefinition> all = new ArrayList<>(services);
     all.add(ServerInterceptors.intercept(adminHealth.service(), watches));
     try {
-      adminEndpoint = Optional.of(AdminEndpoint.bind(options.data(), all));
+      adminEndpoint = Optional.of(AdminEndpoint.bind(directory, all));
     } catch (IOException e) {
       LOG.warn(
           "{}: no socket can be made there, so nobody can ask for a backup, dump, check or"
               + " compaction: {}",
-          options.data(),
+          directory,
           e.toString());
-    }
-  }
-
-  /// What cannot be deleted takes room, and nothing else.
-  private void removeLeftovers() {
-    try {
-      CheckpointDirectory.removeLeftovers(options.data());
-    } catch (IOException e) {
-      LOG.warn("{}: an unfinished backup cannot be deleted", options.data(), e);
     }
   }
 

@@ -4,9 +4,11 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
 import guidepost.calls.StoredDomain;
 import guidepost.journal.Journal;
+import guidepost.journal.JournalDraft;
+import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
+import guidepost.journal.JournalStore;
 import guidepost.journal.OverloadedException;
-import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.server.v1.VerifyReport;
 import guidepost.storage.v1.DumpHeader;
 import guidepost.storage.v1.DumpLine;
@@ -14,7 +16,6 @@ import guidepost.storage.v1.DumpedDomain;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -23,12 +24,11 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Makes a data directory of a dump, or leaves nothing behind.
+/// Makes journals of a dump, or leaves nothing behind.
 ///
 /// Every line is checked as what is asked over the network is, and the numbers of the header and
-/// the end must be right. History begins anew after the revisions of the dump. What makes a
-/// directory ours, its file `FORMAT`, is written last: a load that is killed leaves a directory
-/// that cannot be opened.
+/// the end must be right. History begins after the revisions of the dump. A load that is killed
+/// leaves nothing that could be opened.
 ///
 /// Threads: one.
 public final class Load {
@@ -51,32 +51,29 @@ public final class Load {
   /// Loads a dump.
   ///
   /// @param dump its lines; the caller closes
-  /// @param data a directory that is absent or empty
+  /// @param engine where nothing is
   /// @return what was loaded, by domain
   /// @throws BackupException if a line is not right, which it names, or the dump is cut off or of a
-  ///   newer format, or the directory is not empty
-  /// @throws IOException if a file cannot be read or written
-  public static Map<String, Loaded> load(BufferedReader dump, Path data) throws IOException {
-    return load(dump, data, Domains.GUIDEPOST);
-  }
-
-  static Map<String, Loaded> load(BufferedReader dump, Path data, Domains domains)
+  ///   newer format
+  /// @throws IOException if something is there, or the dump cannot be read or the journals written
+  public static Map<String, Loaded> load(BufferedReader dump, JournalEngine engine)
       throws IOException {
-    return NewDirectory.make(
-        data,
-        () -> {
-          try (RocksJournalStore store = RocksJournalStore.draft(data)) {
-            Map<String, Loaded> loaded = new Load(dump, domains).into(store);
-            requireServable(store, domains);
-            store.complete();
-            return loaded;
-          }
-        });
+    return load(dump, engine, Domains.GUIDEPOST);
   }
 
-  /// Whatever a server could not serve, or a verification would find, is found before the directory
-  /// can be opened.
-  private static void requireServable(RocksJournalStore store, Domains domains) throws IOException {
+  static Map<String, Loaded> load(BufferedReader dump, JournalEngine engine, Domains domains)
+      throws IOException {
+    try (JournalDraft draft = engine.draft()) {
+      Map<String, Loaded> loaded = new Load(dump, domains).into(draft.store());
+      requireServable(draft.store(), domains);
+      draft.complete();
+      return loaded;
+    }
+  }
+
+  /// Whatever a server could not serve, or a verification would find, is found before it can be
+  /// opened.
+  private static void requireServable(JournalStore store, Domains domains) throws IOException {
     VerifyReport.Builder report = VerifyReport.newBuilder();
     try {
       new Verification(part -> report.mergeFrom(part.getReport())).run(store, domains.stored());
@@ -93,7 +90,7 @@ public final class Load {
     }
   }
 
-  private Map<String, Loaded> into(RocksJournalStore store) throws IOException {
+  private Map<String, Loaded> into(JournalStore store) throws IOException {
     DumpHeader header = header();
     Map<String, Loaded> loaded = new LinkedHashMap<>();
     long total = 0;

@@ -1,51 +1,37 @@
 package guidepost.server;
 
+import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
+import guidepost.journal.JournalStore;
 import guidepost.journal.OverloadedException;
-import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.server.v1.CompactResponse;
 import guidepost.server.v1.VerifyResponse;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.Consumer;
 
-/// A data directory that no server has open, looked after directly; locked for as long as this is
-/// open.
+/// Journals that no server has open, looked after directly; locked for as long as this is open.
 ///
 /// Threads: one.
 public final class LocalData implements AutoCloseable {
 
-  private final RocksJournalStore store;
+  private final JournalStore store;
 
-  private LocalData(RocksJournalStore store) {
+  private LocalData(JournalStore store) {
     this.store = store;
   }
 
-  /// Opens a data directory; makes none. An older format is brought to the present one, as a server
+  /// Opens what is there; makes nothing. An older format is brought to the present one, as a server
   /// would.
   ///
-  /// @throws JournalException if there is none, or it is in use, damaged, or of a newer format
-  public static LocalData open(Path data) throws JournalException {
-    requireOurs(data);
-    return new LocalData(RocksJournalStore.open(data));
+  /// @throws JournalException if there is nothing, or it is in use, damaged, or of a newer format
+  public static LocalData open(JournalEngine engine) throws JournalException {
+    return new LocalData(engine.openExisting());
   }
 
-  /// Opens a data directory to be looked at: nothing in it changes, and it need not be writable.
+  /// Opens what is there to be looked at: nothing changes, and it need not be writable.
   ///
   /// @throws JournalException as [#open]
-  public static LocalData openForReading(Path data) throws JournalException {
-    requireOurs(data);
-    return new LocalData(RocksJournalStore.openForReading(data));
-  }
-
-  private static void requireOurs(Path data) throws JournalException {
-    if (!Files.exists(data.resolve("FORMAT"))) {
-      throw new JournalException(
-          JournalException.Reason.FOREIGN,
-          "data directory %s: %s"
-              .formatted(data, Files.exists(data) ? "is none (no FORMAT file)" : "does not exist"),
-          null);
-    }
+  public static LocalData openForReading(JournalEngine engine) throws JournalException {
+    return new LocalData(engine.openForReading());
   }
 
   /// Reads everything and checks it, as a server's `Verify` does, with indexes made for the
@@ -78,8 +64,9 @@ public final class LocalData implements AutoCloseable {
   /// Rewrites the files without what is no longer needed.
   ///
   /// @throws JournalException if that cannot be read or written
+  /// @throws IllegalStateException if the engine keeps no files
   public CompactResponse compact() throws JournalException {
-    return Compaction.run(store);
+    return Compaction.run(store.files().orElseThrow(IllegalStateException::new));
   }
 
   @Override

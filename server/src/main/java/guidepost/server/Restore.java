@@ -1,15 +1,12 @@
 package guidepost.server;
 
-import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.journal.JournalDraft;
+import guidepost.journal.JournalEngine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.Collections;
@@ -17,57 +14,56 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
-/// Makes a data directory of a backup, or leaves nothing behind.
+/// Makes journals of a backup, or leaves nothing behind.
 ///
 /// Nothing in the backup is believed: its manifest must have the digest that the zip's comment
-/// says, each file the digest that the manifest says, and the journals that come to life the
-/// revisions that it says. The file that makes a directory ours, `FORMAT`, is written last.
+/// says, each file a name that the engine takes and the digest that the manifest says, and the
+/// journals that come to life the revisions that it says.
 public final class Restore {
-
-  private static final String FORMAT_FILE = "FORMAT";
-
-  /// Names that the engine gives its files: none of them is a directory, or leads out of one.
-  private static final Pattern FILE_NAME =
-      Pattern.compile(
-          "FORMAT|rocksdb/(?:CURRENT|IDENTITY|MANIFEST-\\d{1,20}|OPTIONS-\\d{1,20}|\\d{1,20}\\.(?:sst|log|blob))");
 
   /// More than the engine makes of the largest data that a server holds.
   private static final int FILES_MAX = 1_000_000;
 
-  private static final int FORMAT_BYTES_MAX = 100;
   private static final int BUFFER_BYTES = 64 << 10;
   private static final int MANIFEST_BYTES_MAX = 16 << 20;
 
   private final ZipFile backup;
-  private final Path data;
+  private final JournalEngine engine;
+  private final JournalDraft draft;
+  private final JournalDraft.CopiedFiles files;
 
-  private Restore(ZipFile backup, Path data) {
+  private Restore(
+      ZipFile backup, JournalEngine engine, JournalDraft draft, JournalDraft.CopiedFiles files) {
     this.backup = backup;
-    this.data = data;
+    this.engine = engine;
+    this.draft = draft;
+    this.files = files;
   }
 
   /// Restores a backup.
   ///
   /// @param backup the file
-  /// @param data a directory that is absent or empty
+  /// @param engine where nothing is
   /// @return the revision of each domain
-  /// @throws BackupException if the backup is cut off, damaged or of a newer format, or the
-  ///   directory is not empty
-  /// @throws IOException if a file cannot be read or written
-  public static Map<String, Long> restore(Path backup, Path data) throws IOException {
-    return NewDirectory.make(
-        data,
-        () -> {
-          try (ZipFile zip = open(backup)) {
-            Files.createDirectories(data.resolve("rocksdb"));
-            return new Restore(zip, data).run();
-          }
-        });
+  /// @throws BackupException if the backup is cut off, damaged or of a newer format, or the engine
+  ///   keeps no files
+  /// @throws IOException if something is there, or a file cannot be read or written
+  public static Map<String, Long> restore(Path backup, JournalEngine engine) throws IOException {
+    try (JournalDraft draft = engine.draft();
+        ZipFile zip = open(backup)) {
+      JournalDraft.CopiedFiles files =
+          draft
+              .files()
+              .orElseThrow(
+                  () ->
+                      new BackupException(
+                          "%s: keeps no files; load a dump instead".formatted(engine)));
+      return new Restore(zip, engine, draft, files).run();
+    }
   }
 
   private static ZipFile open(Path backup) throws IOException {
@@ -81,15 +77,11 @@ public final class Restore {
   private Map<String, Long> run() throws IOException {
     BackupManifest manifest = manifest();
     requireComplete(manifest);
-    String format = format(manifest.files().getOrDefault(FORMAT_FILE, ""));
     for (Map.Entry<String, String> file : manifest.files().entrySet()) {
-      if (!file.getKey().equals(FORMAT_FILE)) {
-        extract(file.getKey(), file.getValue());
-      }
+      extract(file.getKey(), file.getValue());
     }
-    sync(data.resolve("rocksdb"));
-    sync(data);
-    adopt(format, manifest.revisions());
+    requireRevisions(manifest.revisions());
+    draft.complete();
     return manifest.revisions();
   }
 
@@ -124,8 +116,10 @@ public final class Restore {
     for (String name : new TreeSet<>(stored)) {
       throw refused(name, "is not in the manifest");
     }
-    if (!manifest.files().containsKey(FORMAT_FILE)) {
-      throw refused(FORMAT_FILE, "is missing");
+    for (String name : files.required()) {
+      if (!manifest.files().containsKey(name)) {
+        throw refused(name, "is missing");
+      }
     }
   }
 
@@ -153,39 +147,24 @@ public final class Restore {
   }
 
   private void requireRoom(long bytes) throws IOException {
-    long room = Files.getFileStore(data).getUsableSpace();
+    long room = files.usableBytes();
     if (bytes < 0 || bytes > room) {
       throw new BackupException(
           "backup %s: holds %,d bytes, and the device of %s has room for %,d"
-              .formatted(backup.getName(), bytes, data, room));
+              .formatted(backup.getName(), bytes, engine, room));
     }
   }
 
   private void requireFileName(String name) throws BackupException {
-    if (!FILE_NAME.matcher(name).matches()) {
+    if (!files.takes(name)) {
       throw refused("\"%s\"".formatted(name), "is no file of a data directory");
     }
   }
 
-  private String format(String sha256) throws IOException {
-    try (InputStream in = backup.getInputStream(backup.getEntry(FORMAT_FILE))) {
-      byte[] bytes = in.readNBytes(FORMAT_BYTES_MAX);
-      if (!Sha256.hexOf(bytes).equals(sha256)) {
-        throw refused(FORMAT_FILE, "is damaged: its SHA-256 is not the manifest's");
-      }
-      return new String(bytes, StandardCharsets.ISO_8859_1);
-    } catch (ZipException | EOFException e) {
-      throw refused(FORMAT_FILE, "is damaged: " + e.getMessage());
-    }
-  }
-
   private void extract(String name, String sha256) throws IOException {
-    Path file = data.resolve(name);
     MessageDigest digest = Sha256.begin();
     try (InputStream in = backup.getInputStream(backup.getEntry(name));
-        OutputStream out =
-            new DigestOutputStream(
-                Files.newOutputStream(file, StandardOpenOption.CREATE_NEW), digest)) {
+        OutputStream out = new DigestOutputStream(files.create(name), digest)) {
       copy(name, in, out);
     } catch (ZipException | EOFException e) {
       throw refused(name, "is damaged: " + e.getMessage());
@@ -193,7 +172,6 @@ public final class Restore {
     if (!Sha256.hex(digest.digest()).equals(sha256)) {
       throw refused(name, "is damaged: its SHA-256 is not the manifest's");
     }
-    sync(file);
   }
 
   /// No more than the zip says: a few bytes of it may be made to unpack to any number.
@@ -209,25 +187,15 @@ public final class Restore {
     }
   }
 
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
-  }
-
-  /// Makes the rest of the directory, last the file that makes it ours.
-  private void adopt(String format, Map<String, Long> revisions) throws IOException {
-    try (RocksJournalStore store = RocksJournalStore.adopt(data, format)) {
-      for (Map.Entry<String, Long> each : revisions.entrySet()) {
-        long found = store.journal(each.getKey()).revision();
-        if (found != each.getValue()) {
-          throw refused(
-              BackupManifest.NAME,
-              "says revision %d of %s, the files hold %d"
-                  .formatted(each.getValue(), each.getKey(), found));
-        }
+  private void requireRevisions(Map<String, Long> revisions) throws IOException {
+    for (Map.Entry<String, Long> each : revisions.entrySet()) {
+      long found = draft.store().journal(each.getKey()).revision();
+      if (found != each.getValue()) {
+        throw refused(
+            BackupManifest.NAME,
+            "says revision %d of %s, the files hold %d"
+                .formatted(each.getValue(), each.getKey(), found));
       }
-      store.complete();
     }
   }
 }

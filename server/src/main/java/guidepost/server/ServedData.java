@@ -1,20 +1,37 @@
 package guidepost.server;
 
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
+import guidepost.journal.JournalFiles;
 import guidepost.journal.JournalStore;
-import java.nio.file.Path;
 import java.util.List;
 
 /// The data of a running server and what is made of it.
 ///
-/// @param directory where it is
 /// @param store its journals
 /// @param fronts what is served of them
-record ServedData(Path directory, JournalStore store, List<ServedFront> fronts) {
+record ServedData(JournalStore store, List<ServedFront> fronts) {
 
   ServedData {
     fronts = List.copyOf(fronts);
+  }
+
+  /// The files of the store.
+  ///
+  /// @param what needs them
+  /// @throws guidepost.calls.RejectedException if the engine keeps none
+  JournalFiles files(String what) {
+    return store
+        .files()
+        .orElseThrow(
+            () ->
+                Rejection.of(
+                        Reason.ENGINE_WITHOUT_FILES,
+                        "%s: the journals are not kept in files of this server; use dump"
+                            .formatted(what))
+                    .asException());
   }
 
   /// Those fronts that have data of their own.

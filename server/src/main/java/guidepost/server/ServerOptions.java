@@ -1,14 +1,14 @@
 package guidepost.server;
 
 import guidepost.guide.service.GuideLimits;
+import guidepost.journal.JournalEngine;
 import guidepost.journal.Retention;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
 /// Where and how a server serves.
 ///
-/// @param data the data directory, made if absent
+/// @param engine where the journals are kept
 /// @param listen where to listen; not empty
 /// @param insecure true to allow plaintext on addresses that other machines can reach
 /// @param grace how long calls under way may take to finish when the server stops
@@ -17,7 +17,7 @@ import java.util.List;
 /// @param connections what strangers may ask of the server
 /// @param history how far back earlier revisions can be asked for, in each domain
 public record ServerOptions(
-    Path data,
+    JournalEngine engine,
     List<ListenAddress> listen,
     boolean insecure,
     Duration grace,
@@ -47,10 +47,10 @@ public record ServerOptions(
     }
   }
 
-  /// The defaults, in a data directory.
-  public static ServerOptions in(Path data) {
+  /// The defaults, with an engine.
+  public static ServerOptions with(JournalEngine engine) {
     return new ServerOptions(
-        data,
+        engine,
         LOOPBACK,
         false,
         GRACE,
@@ -63,36 +63,36 @@ public record ServerOptions(
   /// The same, listening elsewhere.
   public ServerOptions listeningOn(List<ListenAddress> addresses) {
     return new ServerOptions(
-        data, addresses, insecure, grace, messageBytesMax, guideLimits, connections, history);
+        engine, addresses, insecure, grace, messageBytesMax, guideLimits, connections, history);
   }
 
   /// The same, with or without plaintext for other machines.
   public ServerOptions withInsecure(boolean allowed) {
     return new ServerOptions(
-        data, listen, allowed, grace, messageBytesMax, guideLimits, connections, history);
+        engine, listen, allowed, grace, messageBytesMax, guideLimits, connections, history);
   }
 
   /// The same, with another time to finish.
   public ServerOptions withGrace(Duration newGrace) {
     return new ServerOptions(
-        data, listen, insecure, newGrace, messageBytesMax, guideLimits, connections, history);
+        engine, listen, insecure, newGrace, messageBytesMax, guideLimits, connections, history);
   }
 
   /// The same, with other bounds on notes.
   public ServerOptions withGuideLimits(GuideLimits limits) {
     return new ServerOptions(
-        data, listen, insecure, grace, messageBytesMax, limits, connections, history);
+        engine, listen, insecure, grace, messageBytesMax, limits, connections, history);
   }
 
   /// The same, with other bounds on connections.
   public ServerOptions withConnections(ConnectionLimits limits) {
     return new ServerOptions(
-        data, listen, insecure, grace, messageBytesMax, guideLimits, limits, history);
+        engine, listen, insecure, grace, messageBytesMax, guideLimits, limits, history);
   }
 
   /// The same, with another amount of history.
   public ServerOptions withHistory(Retention retention) {
     return new ServerOptions(
-        data, listen, insecure, grace, messageBytesMax, guideLimits, connections, retention);
+        engine, listen, insecure, grace, messageBytesMax, guideLimits, connections, retention);
   }
 }

@@ -6,6 +6,7 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalCheck;
 import guidepost.journal.JournalException;
+import guidepost.journal.JournalFiles;
 import guidepost.journal.JournalReport;
 import guidepost.journal.JournalStore;
 import guidepost.journal.OverloadedException;
@@ -13,9 +14,10 @@ import guidepost.server.v1.DomainReport;
 import guidepost.server.v1.VerifyReport;
 import guidepost.server.v1.VerifyResponse;
 import java.util.List;
+import java.util.Optional;
 
-/// Reads everything that is stored and checks it: the files' checksums, the journals' stories, and
-/// that the indexes hold what is stored.
+/// Reads everything that is stored and checks it: the files' checksums if there are files, the
+/// journals' stories, and that the indexes hold what is stored.
 ///
 /// Threads: one.
 final class Verification {
@@ -61,8 +63,11 @@ final class Verification {
 
   private void files(JournalStore store)
       throws JournalException, OverloadedException, InterruptedException, AdminCall.EndedException {
-    step("files");
-    tried("files", store::verifyFiles);
+    Optional<JournalFiles> files = store.files();
+    if (files.isPresent()) {
+      step("files");
+      tried("files", files.get()::verifyFiles);
+    }
   }
 
   private void end() throws AdminCall.EndedException {

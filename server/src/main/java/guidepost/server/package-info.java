@@ -1,13 +1,12 @@
 /// Answers: *how do the parts become one running process?*
 ///
-/// [GuidepostServer] opens the data directory, loads the indexes, binds the [ListenAddress]es and
-/// serves until it is stopped; [ServerOptions] says where and how. All wiring is here, as plain
-/// code.
+/// [GuidepostServer] opens the journals, loads the indexes, binds the [ListenAddress]es and serves
+/// until it is stopped; [ServerOptions] says where and how. All wiring is here, as plain code.
 ///
 /// Threads: any may start and stop a server.
 ///
 /// ```java
-/// ServerOptions options = ServerOptions.in(Path.of("guidepost-data"));
+/// ServerOptions options = ServerOptions.with(Engines.embedded(Path.of("guidepost-data")));
 /// try (GuidepostServer server = GuidepostServer.start(options)) {
 ///   server.awaitTermination();
 /// }

@@ -43,7 +43,8 @@ final class AdminEndpointTest {
 
   private static GuidepostServer serve(Path data) throws Exception {
     return GuidepostServer.start(
-        ServerOptions.in(data).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
+        ServerOptions.with(Engines.embedded(data))
+            .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
   }
 
   private static ManagedChannel tcp(GuidepostServer server) {

@@ -7,8 +7,8 @@ import guidepost.testing.RawHttp2;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,9 +33,8 @@ final class BrokenRequestTest {
   static void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(Path.of("unused"))
-                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
-            _ -> new StubbornEngine());
+            ServerOptions.with(new StubbornEngine().as(Optional.empty()))
+                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
   }
 
   @AfterAll

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.StringValue;
-import guidepost.journal.rocksdb.RocksJournalStore;
+import guidepost.journal.JournalEngine;
 import guidepost.server.v1.AdminGrpc;
 import guidepost.server.v1.BackupRequest;
 import guidepost.server.v1.BackupResponse;
@@ -40,6 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -84,14 +85,13 @@ final class DomainSeamTest {
   void start() throws Exception {
     stubborn = new StubbornEngine();
     data = directory.resolve("data");
-    start(RocksJournalStore::open);
+    start(Engines.embedded(data));
   }
 
-  private void start(GuidepostServer.Engine engine) throws Exception {
+  private void start(JournalEngine engine) throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(data).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
-            engine,
+            ServerOptions.with(engine).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
             five());
     int port = server.addresses().getFirst().port();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
@@ -111,7 +111,7 @@ final class DomainSeamTest {
     server.close();
   }
 
-  private void restart(GuidepostServer.Engine engine) throws Exception {
+  private void restart(JournalEngine engine) throws Exception {
     stop();
     start(engine);
   }
@@ -125,7 +125,7 @@ final class DomainSeamTest {
   @Test
   void shouldServeItAndKnowItAgainAfterARestart() throws Exception {
     assertThat(put("de=Guten Tag")).isEqualTo("at revision 1");
-    restart(RocksJournalStore::open);
+    restart(Engines.embedded(data));
     assertThat(put("de=Moin")).isEqualTo("at revision 2");
     assertThat(verified().getWrong()).isZero();
   }
@@ -184,9 +184,10 @@ final class DomainSeamTest {
     assertThat(dump.lines().toList().get(1)).contains("\"domain\":\"greetings\"");
     stop();
     data = directory.resolve("loaded");
-    var loaded = Load.load(new BufferedReader(new StringReader(dump)), data, FIVE);
+    var loaded =
+        Load.load(new BufferedReader(new StringReader(dump)), Engines.embedded(data), FIVE);
     assertThat(loaded).containsEntry("greetings", new Load.Loaded(2, 2));
-    start(RocksJournalStore::open);
+    start(Engines.embedded(data));
     assertThat(dumped()).isEqualTo(dump);
     assertThat(put("it=Ciao")).isEqualTo("at revision 3");
   }
@@ -200,7 +201,7 @@ final class DomainSeamTest {
                 Load.load(
                     new BufferedReader(
                         new StringReader(dump.replace("\"greetings\"", "\"routes\""))),
-                    directory.resolve("loaded"),
+                    Engines.embedded(directory.resolve("loaded")),
                     FIVE))
         .withMessageContaining("domains: must be routes, features, notes, trips, greetings");
   }
@@ -220,7 +221,7 @@ final class DomainSeamTest {
 
   @Test
   void shouldSayThatItIsNotServedOnceItsWriterStopped() throws Exception {
-    restart(_ -> stubborn);
+    restart(stubborn.as(Optional.of(data)));
     assertThat(health()).isEqualTo(ServingStatus.SERVING);
     stubborn.breakDown();
     var _ =

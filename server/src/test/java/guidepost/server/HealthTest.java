@@ -18,19 +18,16 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
-import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What health says when a defect has stopped the writer of a domain.
 final class HealthTest {
-
-  @TempDir Path directory;
 
   private static final Set<String> ROUTES =
       Set.of("Router", "routetable.Router", "guidepost.routes.v1.Routes");
@@ -52,8 +49,8 @@ final class HealthTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(directory).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
-            _ -> engine);
+            ServerOptions.with(engine.as(Optional.empty()))
+                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
     int port = server.addresses().getFirst().port();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }

@@ -18,10 +18,10 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -50,11 +50,10 @@ final class HostilePeerTest {
   private void start(ConnectionLimits limits) throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(Path.of("unused"))
+            ServerOptions.with(engine.as(Optional.empty()))
                 .listeningOn(List.of(new ListenAddress("127.0.0.1", 0)))
                 .withGrace(Duration.ZERO)
-                .withConnections(limits),
-            _ -> engine);
+                .withConnections(limits));
     InetSocketAddress address = address();
     channel = NettyChannelBuilder.forAddress(address).usePlaintext().build();
   }

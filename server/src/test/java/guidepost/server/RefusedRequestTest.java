@@ -24,6 +24,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.reflection.v1.ServerReflectionGrpc;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -56,7 +57,8 @@ final class RefusedRequestTest {
   static void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(data).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
+            ServerOptions.with(Engines.embedded(data))
+                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
     channel = channel(server);
   }
 
@@ -167,8 +169,9 @@ final class RefusedRequestTest {
   void shouldEndACallWhoseClientSendsOnAndOnWhileWhatItIsOwedIsNotThere() throws Exception {
     StubbornEngine engine = new StubbornEngine();
     ServerOptions options =
-        ServerOptions.in(data).listeningOn(List.of(new ListenAddress("127.0.0.1", 0)));
-    try (GuidepostServer slow = GuidepostServer.start(options, _ -> engine)) {
+        ServerOptions.with(engine.as(Optional.empty()))
+            .listeningOn(List.of(new ListenAddress("127.0.0.1", 0)));
+    try (GuidepostServer slow = GuidepostServer.start(options)) {
       engine.hold();
       ManagedChannel toSlow = channel(slow);
       RawCall call =

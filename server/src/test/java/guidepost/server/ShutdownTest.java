@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.TripsGrpc;
-import guidepost.journal.MemoryJournalStore;
+import guidepost.journal.MemoryEngine;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routeguide.RouteGuideGrpc;
@@ -15,7 +15,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,12 +22,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What calls see of a server that stops.
 final class ShutdownTest {
-
-  @TempDir Path directory;
 
   private static final byte[] EMPTY = {};
 
@@ -39,8 +35,8 @@ final class ShutdownTest {
   void start() throws Exception {
     server =
         GuidepostServer.start(
-            ServerOptions.in(directory).listeningOn(List.of(new ListenAddress("127.0.0.1", 0))),
-            _ -> new MemoryJournalStore());
+            ServerOptions.with(new MemoryEngine())
+                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0))));
     int port = server.addresses().getFirst().port();
     channel = NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
   }

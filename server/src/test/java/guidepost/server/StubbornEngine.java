@@ -1,12 +1,14 @@
 package guidepost.server;
 
 import guidepost.journal.Journal;
+import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
+import guidepost.journal.JournalFiles;
 import guidepost.journal.JournalStore;
+import guidepost.journal.MemoryEngine;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.journal.StubbornJournal;
 import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,6 +18,13 @@ final class StubbornEngine implements JournalStore {
 
   private final MemoryJournalStore store = new MemoryJournalStore();
   private final StubbornJournal journals = new StubbornJournal();
+
+  /// What a server can be told to use.
+  ///
+  /// @param directory for its socket; empty for none
+  JournalEngine as(Optional<Path> directory) {
+    return new MemoryEngine(directory, _ -> this);
+  }
 
   void breakDown() {
     journals.fail();
@@ -45,23 +54,8 @@ final class StubbornEngine implements JournalStore {
   }
 
   @Override
-  public void verifyFiles() {
-    store.verifyFiles();
-  }
-
-  @Override
-  public void compact() {
-    store.compact();
-  }
-
-  @Override
-  public Map<String, Long> copyTo(Path target) {
-    return store.copyTo(target);
-  }
-
-  @Override
-  public long bytesOnDisk() {
-    return store.bytesOnDisk();
+  public Optional<JournalFiles> files() {
+    return store.files();
   }
 
   @Override

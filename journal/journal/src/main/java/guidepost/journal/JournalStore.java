@@ -1,7 +1,5 @@
 package guidepost.journal;
 
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -25,30 +23,8 @@ public interface JournalStore extends AutoCloseable {
   /// out: it must be short.
   void onTrouble(Consumer<Optional<JournalException>> told);
 
-  /// Reads every file and checks every checksum of the engine's.
-  ///
-  /// @throws JournalException that names the first file that is damaged
-  void verifyFiles() throws JournalException;
-
-  /// Rewrites the files without what was overwritten, deleted and trimmed. Reads and writes go on.
-  ///
-  /// @throws JournalException if they cannot be read or written
-  void compact() throws JournalException;
-
-  /// Makes a consistent copy of all journals, at one moment, while reads and writes go on. It can
-  /// be opened as a store.
-  ///
-  /// Costs little: the files are shared with this store where they lie on the same device.
-  ///
-  /// @param target a directory that does not exist, whose parent does
-  /// @return the newest revision in the copy of every domain that was ever written
-  /// @throws JournalException if it cannot be made
-  Map<String, Long> copyTo(Path target) throws JournalException;
-
-  /// Bytes of the engine's files and of what it has yet to write to them.
-  ///
-  /// @throws JournalException if it cannot be told
-  long bytesOnDisk() throws JournalException;
+  /// Looks after its files; empty if the engine keeps none on this machine.
+  Optional<JournalFiles> files();
 
   /// Unlocks and closes every journal of the store. A second call does nothing.
   ///

@@ -1,6 +1,5 @@
 package guidepost.journal;
 
-import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -79,19 +78,8 @@ public final class MemoryJournalStore implements JournalStore {
   public void onTrouble(Consumer<Optional<JournalException>> told) {}
 
   @Override
-  public void verifyFiles() {}
-
-  @Override
-  public void compact() {}
-
-  @Override
-  public Map<String, Long> copyTo(Path target) {
-    throw new UnsupportedOperationException("memory is not copied to files");
-  }
-
-  @Override
-  public long bytesOnDisk() {
-    return 0;
+  public Optional<JournalFiles> files() {
+    return Optional.empty();
   }
 
   @Override

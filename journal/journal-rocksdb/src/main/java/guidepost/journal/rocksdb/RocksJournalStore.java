@@ -2,6 +2,7 @@ package guidepost.journal.rocksdb;
 
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.JournalFiles;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import org.rocksdb.RocksDBException;
 /// column families: its latest values, and its log.
 ///
 /// Threads: any.
-public final class RocksJournalStore implements JournalStore {
+public final class RocksJournalStore implements JournalStore, JournalFiles {
 
   private static final Pattern DOMAIN = Pattern.compile("[a-z0-9-]{1,32}");
 
@@ -247,6 +248,11 @@ public final class RocksJournalStore implements JournalStore {
   }
 
   @Override
+  public Optional<JournalFiles> files() {
+    return Optional.of(this);
+  }
+
+  @Override
   public void verifyFiles() throws JournalException {
     try (EngineSlot.Lease lease = slot.lease()) {
       lease.engine().db().verifyChecksum();
@@ -267,6 +273,32 @@ public final class RocksJournalStore implements JournalStore {
   }
 
   @Override
+  public Copy copy() throws JournalException {
+    CheckpointDirectory copy = CheckpointDirectory.in(directory.path());
+    try {
+      return RocksCopy.of(copy, copyTo(copy.path()));
+    } catch (JournalException e) {
+      discard(copy, e);
+      throw e;
+    } catch (IOException e) {
+      discard(copy, e);
+      throw DataDirectory.translated(copy.path(), e);
+    }
+  }
+
+  private static void discard(CheckpointDirectory copy, IOException why) {
+    try {
+      copy.close();
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  /// Makes a consistent copy of all journals in a directory, which can be opened as a store.
+  ///
+  /// @param target a directory that does not exist, whose parent does
+  /// @return the newest revision in the copy of every domain that was ever written
+  /// @throws JournalException if it cannot be made
   public Map<String, Long> copyTo(Path target) throws JournalException {
     Path engine = target.resolve(DataDirectory.ENGINE);
     try (EngineSlot.Lease lease = repair.leaseToWrite("data directory");

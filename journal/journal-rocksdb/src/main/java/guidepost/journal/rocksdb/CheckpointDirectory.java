@@ -1,4 +1,4 @@
-package guidepost.server;
+package guidepost.journal.rocksdb;
 
 import java.io.IOException;
 import java.nio.file.Files;
