@@ -33,7 +33,8 @@ final class VerifyTest {
       Terminal verify = Terminal.run(server, "verify");
       assertThat(verify.err()).isEmpty();
       assertThat(verify.out())
-          .contains("routes: revision 3, 1 entry, 1 in the index as stored, 3 changes in 3 batches")
+          .contains(
+              "routes: revision 3, 1 entry, 1 in the index as stored, 3 changes in 3 revisions")
           .contains("features: revision 1, 1 entry, 1 in the index as stored")
           .contains("notes: revision 1, 1 entry, 1 in the index as stored")
           .endsWith("ok\n");

@@ -125,11 +125,11 @@ final class ServeCommand implements Callable<Integer> {
   private int historyHours = 168;
 
   @Option(
-      names = "--history-batches",
+      names = "--history-revisions",
       paramLabel = "N",
       defaultValue = "10000000",
       description = "How many revisions back, at most. Default: ${DEFAULT-VALUE}")
-  private long historyBatches = 10_000_000;
+  private long historyRevisions = 10_000_000;
 
   @Option(
       names = "--history-bytes",
@@ -197,7 +197,7 @@ final class ServeCommand implements Callable<Integer> {
   private Retention retention() {
     return new Retention(
         Duration.ofHours(require("history-age", historyHours, 1, Integer.MAX_VALUE)),
-        require("history-batches", historyBatches, 1, Long.MAX_VALUE),
+        require("history-revisions", historyRevisions, 1, Long.MAX_VALUE),
         require("history-bytes", historyBytes, 1, Long.MAX_VALUE));
   }
 

@@ -97,7 +97,7 @@ final class Status implements Callable<Integer> {
         .put("log_bytes", journal.getLogBytes())
         .put("queued_changes", journal.getQueuedChanges())
         .put("groups", journal.getGroups())
-        .put("batches", journal.getBatches())
+        .put("revisions", journal.getRevisions())
         .put("changes", journal.getChanges())
         .put("bytes", journal.getBytes())
         .put("failed_groups", journal.getFailedGroups())

@@ -77,7 +77,7 @@ final class Verify implements Callable<Integer> {
             Plural.grouped(each.getEntries(), "entry"),
             each.getIndexed(),
             Plural.grouped(each.getLogChanges(), "change"),
-            Plural.grouped(each.getLogBatches(), "batch"));
+            Plural.grouped(each.getLogRevisions(), "revision"));
   }
 
   private void showJson() {
@@ -89,7 +89,7 @@ final class Verify implements Callable<Integer> {
           .put("revision", each.getRevision())
           .put("entries", each.getEntries())
           .put("indexed", each.getIndexed())
-          .put("log_batches", each.getLogBatches())
+          .put("log_revisions", each.getLogRevisions())
           .put("log_changes", each.getLogChanges());
     }
     json.put("wrong", report.getWrong());

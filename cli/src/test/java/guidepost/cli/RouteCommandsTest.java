@@ -211,7 +211,7 @@ final class RouteCommandsTest {
         server.run(
             "10.0.0.0/8\n11.0.0.0/8\n", "route", "import", "-", "--nh", "1.1.1.1", "--table", "no");
     assertThat(ran.code()).isEqualTo(ExitCodes.REJECTED);
-    assertThat(ran.err()).isEqualTo("guidepost: table \"no\": does not exist\n");
+    assertThat(ran.err()).isEqualTo("guidepost: no table matches \"no\"\n");
   }
 
   @Test
@@ -241,7 +241,7 @@ final class RouteCommandsTest {
     assertThat(server.ok("", "table", "drop", "red"))
         .startsWith("dropped table red with 1 route, ");
     assertThat(server.run("", "route", "list", "--table", "red").err())
-        .contains("table \"red\": does not exist");
+        .contains("no table matches \"red\"");
   }
 
   @Test
@@ -254,7 +254,7 @@ final class RouteCommandsTest {
         .startsWith("{\"deleted\":\"bgp\"");
     assertThat(
             server.run("", "route", "add", "1.0.0.0/8", "--nh", "1.1.1.1", "--source", "x").err())
-        .contains("source \"x\": does not exist");
+        .contains("no source matches \"x\"");
   }
 
   @Test

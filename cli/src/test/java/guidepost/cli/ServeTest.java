@@ -62,7 +62,7 @@ final class ServeTest {
         "--note-hours 0         | note-hours \"0\": must be 1..87600",
         "--note-hours 87601     | note-hours \"87601\": must be 1..87600",
         "--history-age 0        | history-age \"0\": must be 1..2147483647",
-        "--history-batches 0    | history-batches \"0\": must be 1..9223372036854775807",
+        "--history-revisions 0  | history-revisions \"0\": must be 1..9223372036854775807",
         "--history-bytes -1     | history-bytes \"-1\": must be 1..9223372036854775807",
         "--grace -1             | grace \"-1\": must be 0..86400",
         "--notes-per-point 0    | notes-per-point \"0\": must be 1..2147483647",

@@ -125,7 +125,7 @@ class ServerTest {
             () -> ok("", "status", "--json").out().contains("\"queued_changes\":0,\"groups\":1"));
     assertThat(ok("", "status", "--json").out())
         .contains("\"routes_journal\":{\"oldest_revision\":1,\"log_bytes\":")
-        .contains("\"queued_changes\":0,\"groups\":1,\"batches\":1,\"changes\":1,\"bytes\":")
+        .contains("\"queued_changes\":0,\"groups\":1,\"revisions\":1,\"changes\":1,\"bytes\":")
         .contains("\"failed_groups\":0,\"writing_seconds\":");
     assertThat(ok("", "status").out()).containsPattern("routes +0 +0\\.0 +0 +1 +1 ");
   }

@@ -171,7 +171,7 @@ final class LiveRouteTableTest {
     assertThatThrownBy(() -> table.ready().toCompletableFuture().join())
         .isInstanceOf(CompletionException.class)
         .cause()
-        .hasMessageContaining("table \"red\": does not exist");
+        .hasMessageContaining("no table matches \"red\"");
     assertThat(table.end().map(StatusRuntimeException::getStatus).map(Status::getCode))
         .contains(Status.Code.NOT_FOUND);
     assertThatThrownBy(() -> table.await(1, PATIENCE)).isInstanceOf(StatusRuntimeException.class);

@@ -709,9 +709,9 @@ type DomainReport struct {
 	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
 	// Keys that have a value.
 	Entries uint64 `protobuf:"varint,3,opt,name=entries,proto3" json:"entries,omitempty"`
-	// Batches in the retained log.
-	LogBatches uint64 `protobuf:"varint,4,opt,name=log_batches,json=logBatches,proto3" json:"log_batches,omitempty"`
-	// Changes in those batches.
+	// Revisions in the retained log.
+	LogRevisions uint64 `protobuf:"varint,4,opt,name=log_revisions,json=logRevisions,proto3" json:"log_revisions,omitempty"`
+	// Changes in those revisions.
 	LogChanges uint64 `protobuf:"varint,5,opt,name=log_changes,json=logChanges,proto3" json:"log_changes,omitempty"`
 	// Entries that were found in the index as they are stored.
 	Indexed       uint64 `protobuf:"varint,6,opt,name=indexed,proto3" json:"indexed,omitempty"`
@@ -770,9 +770,9 @@ func (x *DomainReport) GetEntries() uint64 {
 	return 0
 }
 
-func (x *DomainReport) GetLogBatches() uint64 {
+func (x *DomainReport) GetLogRevisions() uint64 {
 	if x != nil {
-		return x.LogBatches
+		return x.LogRevisions
 	}
 	return 0
 }
@@ -922,13 +922,12 @@ const file_guidepost_server_v1_admin_proto_rawDesc = "" +
 	"\fVerifyReport\x12;\n" +
 	"\adomains\x18\x01 \x03(\v2!.guidepost.server.v1.DomainReportR\adomains\x12\x14\n" +
 	"\x05wrong\x18\x02 \x01(\x04R\x05wrong\x12\x1a\n" +
-	"\bfindings\x18\x03 \x03(\tR\bfindings\"\xb8\x01\n" +
+	"\bfindings\x18\x03 \x03(\tR\bfindings\"\xbc\x01\n" +
 	"\fDomainReport\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12\x18\n" +
-	"\aentries\x18\x03 \x01(\x04R\aentries\x12\x1f\n" +
-	"\vlog_batches\x18\x04 \x01(\x04R\n" +
-	"logBatches\x12\x1f\n" +
+	"\aentries\x18\x03 \x01(\x04R\aentries\x12#\n" +
+	"\rlog_revisions\x18\x04 \x01(\x04R\flogRevisions\x12\x1f\n" +
 	"\vlog_changes\x18\x05 \x01(\x04R\n" +
 	"logChanges\x12\x18\n" +
 	"\aindexed\x18\x06 \x01(\x04R\aindexed\"\x10\n" +

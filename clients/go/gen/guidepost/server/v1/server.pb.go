@@ -251,10 +251,10 @@ type JournalStats struct {
 	LogBytes uint64 `protobuf:"varint,4,opt,name=log_bytes,json=logBytes,proto3" json:"log_bytes,omitempty"`
 	// Changes that wait to be written now.
 	QueuedChanges uint32 `protobuf:"varint,5,opt,name=queued_changes,json=queuedChanges,proto3" json:"queued_changes,omitempty"`
-	// Groups written since the start; each took one sync.
+	// Groups written since the start; each took one fsync.
 	Groups uint64 `protobuf:"varint,6,opt,name=groups,proto3" json:"groups,omitempty"`
-	// Batches in them; a revision each.
-	Batches uint64 `protobuf:"varint,7,opt,name=batches,proto3" json:"batches,omitempty"`
+	// Revisions in them.
+	Revisions uint64 `protobuf:"varint,7,opt,name=revisions,proto3" json:"revisions,omitempty"`
 	// Changes in those.
 	Changes uint64 `protobuf:"varint,8,opt,name=changes,proto3" json:"changes,omitempty"`
 	// Bytes of keys and values in those, replaced ones included.
@@ -341,9 +341,9 @@ func (x *JournalStats) GetGroups() uint64 {
 	return 0
 }
 
-func (x *JournalStats) GetBatches() uint64 {
+func (x *JournalStats) GetRevisions() uint64 {
 	if x != nil {
-		return x.Batches
+		return x.Revisions
 	}
 	return 0
 }
@@ -398,15 +398,15 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\x12GetJournalsRequest\"n\n" +
 	"\x13GetJournalsResponse\x12=\n" +
 	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\x12\x18\n" +
-	"\atrouble\x18\x02 \x01(\tR\atrouble\"\xa7\x03\n" +
+	"\atrouble\x18\x02 \x01(\tR\atrouble\"\xab\x03\n" +
 	"\fJournalStats\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12'\n" +
 	"\x0foldest_revision\x18\x03 \x01(\x04R\x0eoldestRevision\x12\x1b\n" +
 	"\tlog_bytes\x18\x04 \x01(\x04R\blogBytes\x12%\n" +
 	"\x0equeued_changes\x18\x05 \x01(\rR\rqueuedChanges\x12\x16\n" +
-	"\x06groups\x18\x06 \x01(\x04R\x06groups\x12\x18\n" +
-	"\abatches\x18\a \x01(\x04R\abatches\x12\x18\n" +
+	"\x06groups\x18\x06 \x01(\x04R\x06groups\x12\x1c\n" +
+	"\trevisions\x18\a \x01(\x04R\trevisions\x12\x18\n" +
 	"\achanges\x18\b \x01(\x04R\achanges\x12\x14\n" +
 	"\x05bytes\x18\t \x01(\x04R\x05bytes\x12#\n" +
 	"\rfailed_groups\x18\n" +

@@ -64,7 +64,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
         .setLogBytes(journal.logBytes())
         .setQueuedChanges(writer.queuedChanges())
         .setGroups(writer.groups())
-        .setBatches(writer.batches())
+        .setRevisions(writer.batches())
         .setChanges(writer.changes())
         .setBytes(writer.bytes())
         .setFailedGroups(writer.failures())

@@ -108,7 +108,7 @@ final class Verification {
             .setDomain(domain)
             .setRevision(read.revision())
             .setEntries(read.entries())
-            .setLogBatches(read.batches())
+            .setLogRevisions(read.batches())
             .setLogChanges(read.changes())
             .setIndexed(indexed[0]));
   }

@@ -142,7 +142,7 @@ final class DomainSeamTest {
         .extracting(JournalStats::getDomain)
         .containsExactly("routes", "features", "notes", "trips", "greetings");
     assertThat(journals.getLast().getRevision()).isEqualTo(2);
-    assertThat(journals.getLast().getBatches()).isEqualTo(2);
+    assertThat(journals.getLast().getRevisions()).isEqualTo(2);
   }
 
   @Test

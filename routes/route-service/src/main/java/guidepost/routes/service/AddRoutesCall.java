@@ -103,11 +103,11 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
         result.setAccepted(result.getAccepted() + 1);
         result.setUnchanged(result.getUnchanged() + (done.changed() == 0 ? 1 : 0));
       }
-      case RouteOutcome.Rejected refused -> refuse(refused.rule(), refused.text());
+      case RouteOutcome.Rejected rejected -> reject(rejected.rule(), rejected.text());
     }
   }
 
-  private void refuse(String rule, String text) {
+  private void reject(String rule, String text) {
     if (result.getErrorsCount() < ERRORS_MAX) {
       result.addErrors(
           RowError.newBuilder()

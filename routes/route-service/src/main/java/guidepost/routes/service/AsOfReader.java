@@ -30,7 +30,7 @@ final class AsOfReader {
     };
   }
 
-  /// Refuses a time that is none.
+  /// Rejects a time that is none.
   ///
   /// @param field for messages
   /// @throws InvalidRouteException if it is none

@@ -49,7 +49,7 @@ final class BatchLookup {
     read(request.getIpv6().asReadOnlyByteBuffer().asLongBuffer());
   }
 
-  /// Refuses addresses that are cut off, or too many.
+  /// Rejects addresses that are cut off, or too many.
   ///
   /// @throws InvalidRouteException if they are
   static void check(LookupBatchRequest request) {
@@ -58,9 +58,9 @@ final class BatchLookup {
     if (addresses > ADDRESSES_MAX) {
       throw new InvalidRouteException(
           "addresses.max",
-          "ipv4 and ipv6",
+          "ipv4",
           Integer.toString(addresses),
-          "must be at most %d addresses in a message".formatted(ADDRESSES_MAX));
+          "must be at most %d addresses in a message, with those of ipv6".formatted(ADDRESSES_MAX));
     }
   }
 

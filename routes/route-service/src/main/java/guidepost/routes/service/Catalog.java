@@ -88,11 +88,11 @@ final class Catalog {
   }
 
   static String unknownTable(String name) {
-    return "table \"%s\": does not exist".formatted(InvalidRouteException.shortened(name));
+    return "no table matches \"%s\"".formatted(InvalidRouteException.shortened(name));
   }
 
   static String unknownSource(String name) {
-    return "source \"%s\": does not exist".formatted(InvalidRouteException.shortened(name));
+    return "no source matches \"%s\"".formatted(InvalidRouteException.shortened(name));
   }
 
   int tableCount() {

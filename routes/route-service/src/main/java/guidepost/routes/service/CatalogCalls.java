@@ -104,8 +104,8 @@ final class CatalogCalls {
         observer.onNext(response.apply(done));
         observer.onCompleted();
       }
-      case RouteOutcome.Rejected refused ->
-          observer.onError(Failures.rejected(RouteRejections.of(refused)));
+      case RouteOutcome.Rejected rejected ->
+          observer.onError(Failures.rejected(RouteRejections.of(rejected)));
     }
   }
 
@@ -359,7 +359,7 @@ final class CatalogCalls {
         && request.getSource().isEmpty()
         && request.getPrefix().isEmpty()) {
       throw new InvalidRouteException(
-          "flush.all", "table, source and prefix", "", "must not all be empty");
+          "flush.all", "prefix", "", "must be given, or table, or source");
     }
     Prefix prefix = request.getPrefix().isEmpty() ? null : V1Messages.target(request.getPrefix());
     return new RouteOperation.Flush(

@@ -1,8 +1,8 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RejectedOutcomes.unknownSource;
+import static guidepost.routes.service.RejectedOutcomes.unknownTable;
 import static guidepost.routes.service.RouteDecision.done;
-import static guidepost.routes.service.RouteRefusals.unknownSource;
-import static guidepost.routes.service.RouteRefusals.unknownTable;
 
 import java.util.function.LongFunction;
 

@@ -1,12 +1,12 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RejectedOutcomes.conflict;
+import static guidepost.routes.service.RejectedOutcomes.full;
+import static guidepost.routes.service.RejectedOutcomes.missingSource;
+import static guidepost.routes.service.RejectedOutcomes.tooMany;
+import static guidepost.routes.service.RejectedOutcomes.unknownSource;
+import static guidepost.routes.service.RejectedOutcomes.unknownTable;
 import static guidepost.routes.service.RouteDecision.done;
-import static guidepost.routes.service.RouteRefusals.conflict;
-import static guidepost.routes.service.RouteRefusals.full;
-import static guidepost.routes.service.RouteRefusals.missingSource;
-import static guidepost.routes.service.RouteRefusals.tooMany;
-import static guidepost.routes.service.RouteRefusals.unknownSource;
-import static guidepost.routes.service.RouteRefusals.unknownTable;
 
 import guidepost.routes.table.Route;
 import java.util.List;
@@ -43,7 +43,7 @@ final class PathDecision {
     }
     Route asked = put.route().withDistance(source.distance());
     List<Route> before = edits.of(table, asked.prefix());
-    Route existing = RouteEdits.sameIdentity(before, asked);
+    Route existing = RouteEdits.sameKey(before, asked);
     if (isUnexpected(put.expected(), existing == null ? 0 : existing.revision())) {
       return conflict("route " + asked, put.expected(), existing == null ? 0 : existing.revision());
     }
@@ -61,8 +61,7 @@ final class PathDecision {
     if (catalog.catalog().source(delete.route().source()) == null) {
       return unknownSource(delete.route().source());
     }
-    Route existing =
-        RouteEdits.sameIdentity(edits.of(table, delete.route().prefix()), delete.route());
+    Route existing = RouteEdits.sameKey(edits.of(table, delete.route().prefix()), delete.route());
     long found = existing == null ? 0 : existing.revision();
     if (isUnexpected(delete.expected(), found)) {
       return conflict("route " + delete.route(), delete.expected(), found);
@@ -105,7 +104,7 @@ final class PathDecision {
       Catalog.Table table, Catalog.Source source, List<Route> own, List<Route> wanted) {
     int changed = 0;
     for (Route each : own) {
-      if (RouteEdits.sameIdentity(wanted, each) == null) {
+      if (RouteEdits.sameKey(wanted, each) == null) {
         edits.delete(table, each);
         changed++;
       }
@@ -113,7 +112,7 @@ final class PathDecision {
     for (Route each : wanted) {
       Route asked = each.withDistance(source.distance());
       List<Route> before = edits.of(table, asked.prefix());
-      changed += edits.put(table, before, RouteEdits.sameIdentity(before, asked), asked) ? 1 : 0;
+      changed += edits.put(table, before, RouteEdits.sameKey(before, asked), asked) ? 1 : 0;
     }
     return changed;
   }

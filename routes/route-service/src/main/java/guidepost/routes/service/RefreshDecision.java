@@ -1,11 +1,11 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RejectedOutcomes.missingSource;
+import static guidepost.routes.service.RejectedOutcomes.rejected;
+import static guidepost.routes.service.RejectedOutcomes.unknownSource;
+import static guidepost.routes.service.RejectedOutcomes.unknownTable;
+import static guidepost.routes.service.RejectedOutcomes.unswept;
 import static guidepost.routes.service.RouteDecision.done;
-import static guidepost.routes.service.RouteRefusals.missingSource;
-import static guidepost.routes.service.RouteRefusals.refused;
-import static guidepost.routes.service.RouteRefusals.unknownSource;
-import static guidepost.routes.service.RouteRefusals.unknownTable;
-import static guidepost.routes.service.RouteRefusals.unswept;
 
 import guidepost.routes.service.RouteOutcome.Problem;
 import guidepost.routes.table.InvalidRouteException;
@@ -63,7 +63,7 @@ final class RefreshDecision {
     edits.applyMarks();
     Syncs.UnderWay refresh = syncs.of(table.routes(), end.source(), end.families(), writer);
     if (refresh == null) {
-      return refused(
+      return rejected(
           Problem.PRECONDITION,
           "sync.not_begun",
           "end_sync",
@@ -73,7 +73,7 @@ final class RefreshDecision {
     }
     List<Route> stale = edits.ofSource(table, null, end.source());
     stale.removeIf(refresh.isStale().negate());
-    if (refresh.refusals() > 0 && !end.despiteRefusals()) {
+    if (refresh.rejections() > 0 && !end.despiteRejections()) {
       return unswept(end.source(), stale.size(), refresh);
     }
     syncs.end(table.routes(), end.source(), end.families());
@@ -81,14 +81,14 @@ final class RefreshDecision {
   }
 
   /// An operation of the writer is rejected: the refreshes that it has under way hear of it.
-  void noteRefusal(RouteOperation operation, String text) {
-    operation.scope().ifPresent(scope -> noteRefusal(scope, text));
+  void noteRejection(RouteOperation operation, String text) {
+    operation.scope().ifPresent(scope -> noteRejection(scope, text));
   }
 
-  private void noteRefusal(RouteOperation.Scope scope, String text) {
+  private void noteRejection(RouteOperation.Scope scope, String text) {
     Catalog.Table table = catalog.catalog().table(scope.table());
     if (table != null) {
-      syncs.refused(table.routes(), scope.source(), scope.families(), writer, text);
+      syncs.rejected(table.routes(), scope.source(), scope.families(), writer, text);
     }
   }
 

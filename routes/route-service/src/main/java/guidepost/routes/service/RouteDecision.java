@@ -1,6 +1,6 @@
 package guidepost.routes.service;
 
-import static guidepost.routes.service.RouteRefusals.invalid;
+import static guidepost.routes.service.RejectedOutcomes.invalid;
 
 import guidepost.journal.Batch;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.function.LongSupplier;
 /// Decides one request, operation by operation, in view of all that was decided before.
 ///
 /// What comes of it is a list of edits; only when the whole request is decided do they go into a
-/// batch, so that an atomic request with a refused operation, or a dry run, leaves nothing. Each
+/// batch, so that an atomic request with a rejected operation, or a dry run, leaves nothing. Each
 /// subject has a class of its own:
 ///
 /// | operations | decided by |
@@ -99,8 +99,8 @@ final class RouteDecision {
   }
 
   /// An operation of the writer is rejected: the refreshes that it has under way hear of it.
-  void noteRefusal(RouteOperation operation, String text) {
-    refreshes.noteRefusal(operation, text);
+  void noteRejection(RouteOperation operation, String text) {
+    refreshes.noteRejection(operation, text);
   }
 
   /// Decides an operation.

@@ -111,16 +111,16 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       LongFunction<RouteOutcome> outcome = decision.decide(operation);
       outcomes.add(outcome);
       if (!request.atomic() && decision.areSyncsUnderWay()) {
-        noteRefusal(request, operation, outcome.apply(newest), decision);
+        noteRejection(request, operation, outcome.apply(newest), decision);
       }
     }
     if (request.atomic() || request.dryRun()) {
       List<RouteOutcome> preview = outcomes(outcomes, newest);
-      boolean aborted = request.atomic() && hasRefused(preview);
+      boolean aborted = request.atomic() && hasRejected(preview);
       if (aborted || request.dryRun()) {
         decision.rollBack();
         List<RouteOutcome> told = aborted ? abortedBeside(preview) : preview;
-        noteRefusals(request, told, decision);
+        noteRejections(request, told, decision);
         return revision -> told;
       }
     }
@@ -192,29 +192,29 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
 
   private Decision<List<RouteOutcome>> rejectAll(RouteRequest request, RouteOutcome why) {
     List<RouteOutcome> outcomes = request.operations().stream().map(_ -> why).toList();
-    noteRefusals(request, outcomes, decision(request));
+    noteRejections(request, outcomes, decision(request));
     return revision -> outcomes;
   }
 
-  /// Refusals may leave a hole in a refresh that the call began; those of a dry run, in its own.
-  private static void noteRefusals(
+  /// Rejections may leave a hole in a refresh that the call began; those of a dry run, in its own.
+  private static void noteRejections(
       RouteRequest request, List<RouteOutcome> outcomes, RouteDecision decision) {
     for (int i = 0; i < outcomes.size(); i++) {
-      noteRefusal(request, request.operations().get(i), outcomes.get(i), decision);
+      noteRejection(request, request.operations().get(i), outcomes.get(i), decision);
     }
   }
 
-  private static void noteRefusal(
+  private static void noteRejection(
       RouteRequest request,
       RouteOperation operation,
       RouteOutcome outcome,
       RouteDecision decision) {
-    if (request.naming() != null && outcome instanceof RouteOutcome.Rejected refused) {
-      decision.noteRefusal(operation, refused.text());
+    if (request.naming() != null && outcome instanceof RouteOutcome.Rejected rejected) {
+      decision.noteRejection(operation, rejected.text());
     }
   }
 
-  private static boolean hasRefused(List<RouteOutcome> outcomes) {
+  private static boolean hasRejected(List<RouteOutcome> outcomes) {
     return outcomes.stream().anyMatch(RouteOutcome.Rejected.class::isInstance);
   }
 
@@ -223,8 +223,8 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     return outcomes.stream().map(each -> each.apply(revision)).toList();
   }
 
-  /// The outcomes of an atomic request that is not done: those refused say why, and the others that
-  /// it was not for themselves.
+  /// The outcomes of an atomic request that is not done: those rejected say why, and the others
+  /// that it was not for themselves.
   private static List<RouteOutcome> abortedBeside(List<RouteOutcome> outcomes) {
     int first = 0;
     while (!(outcomes.get(first) instanceof RouteOutcome.Rejected)) {
@@ -236,7 +236,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
             "atomic.aborted",
             "atomic",
             "true",
-            "atomic: operation %d of the message was refused, so none was done".formatted(first));
+            "atomic: operation %d of the message was rejected, so none was done".formatted(first));
     return outcomes.stream()
         .map(outcome -> outcome instanceof RouteOutcome.Rejected ? outcome : aborted)
         .toList();

@@ -96,10 +96,10 @@ final class RouteEdits {
     return state.decided().of(table.routes(), prefix);
   }
 
-  /// The route of the same identity; null if there is none.
-  static @Nullable Route sameIdentity(List<Route> routes, Route route) {
+  /// The route with the same key; null if there is none.
+  static @Nullable Route sameKey(List<Route> routes, Route route) {
     for (Route each : routes) {
-      if (each.sameIdentity(route)) {
+      if (each.sameKey(route)) {
         return each;
       }
     }
@@ -109,7 +109,7 @@ final class RouteEdits {
   /// Puts a route.
   ///
   /// @param before the routes of its prefix
-  /// @param existing that of the same identity among them
+  /// @param existing that with the same key among them
   /// @return true if that changed anything
   boolean put(Catalog.Table table, List<Route> before, @Nullable Route existing, Route asked) {
     if (existing != null && existing.sameContent(asked)) {
@@ -128,7 +128,7 @@ final class RouteEdits {
   private static List<Route> without(List<Route> routes, Route route) {
     List<Route> others = new ArrayList<>(routes.size() + 1);
     for (Route each : routes) {
-      if (!each.sameIdentity(route)) {
+      if (!each.sameKey(route)) {
         others.add(each);
       }
     }

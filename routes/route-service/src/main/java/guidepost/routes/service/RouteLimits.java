@@ -5,7 +5,7 @@ import guidepost.journal.DomainWriter;
 /// What bounds the memory that callers can make the route service use.
 ///
 /// @param queuedChangesMax changes that may wait to be written; more is RESOURCE_EXHAUSTED
-/// @param routesPerPrefixMax routes of one prefix; more are refused one by one
+/// @param routesPerPrefixMax routes of one prefix; more are rejected one by one
 /// @param watchesMax Watch calls at once; more are RESOURCE_EXHAUSTED
 /// @param messageBytesMax bytes of a message; only told to callers, and kept by the server
 public record RouteLimits(

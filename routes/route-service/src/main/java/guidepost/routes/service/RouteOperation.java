@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// Routes come with any distance: that of their source is put in its place.
 sealed interface RouteOperation {
 
-  /// Add a route, or update the one of the same identity.
+  /// Add a route, or update the one with the same key.
   ///
   /// @param expected revision that wrote the route last, 0 for none
   record Put(String table, Route route, OptionalLong expected) implements RouteOperation {
@@ -28,7 +28,7 @@ sealed interface RouteOperation {
     }
   }
 
-  /// Delete the route of the same identity.
+  /// Delete the route with the same key.
   record Delete(String table, Route route, OptionalLong expected) implements RouteOperation {}
 
   /// Make these the only routes of a source and prefix; none deletes them.
@@ -45,8 +45,8 @@ sealed interface RouteOperation {
 
   /// Delete those that are still stale.
   ///
-  /// @param despiteRefusals though operations were refused meanwhile
-  record EndSync(String table, String source, Set<Family> families, boolean despiteRefusals)
+  /// @param despiteRejections though operations were rejected meanwhile
+  record EndSync(String table, String source, Set<Family> families, boolean despiteRejections)
       implements RouteOperation {}
 
   /// A writer is gone: forget its refreshes, and that it named sources.
@@ -106,7 +106,7 @@ sealed interface RouteOperation {
     }
   }
 
-  /// What this writes or deletes, if that can be part of a refresh: refusing it leaves a hole
+  /// What this writes or deletes, if that can be part of a refresh: rejecting it leaves a hole
   /// there.
   default Optional<Scope> scope() {
     return switch (this) {

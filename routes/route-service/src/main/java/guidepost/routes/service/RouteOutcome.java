@@ -36,7 +36,7 @@ public sealed interface RouteOutcome {
     UNKNOWN,
     /// What is there is not what it expects.
     CONFLICT,
-    /// Another one that it depends on was refused.
+    /// Another one that it depends on was rejected.
     ABORTED,
     /// What is there does not allow it.
     PRECONDITION,

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/// A route as the journal holds it: its identity is the key, the rest the value.
+/// A route as the journal holds it: the route key is the journal's key, the rest the value.
 ///
 /// ```
 ///   key    table    length u8, UTF-8

@@ -33,13 +33,13 @@ final class RouteRejections {
   }
 
   /// Of an operation that is the whole of its call.
-  static Rejection of(RouteOutcome.Rejected refused) {
+  static Rejection of(RouteOutcome.Rejected rejected) {
     return new Rejection(
-        code(refused.problem()),
-        Rejection.reason(refused.rule()),
-        refused.field(),
-        refused.value(),
-        refused.text());
+        code(rejected.problem()),
+        Rejection.reason(rejected.rule()),
+        rejected.field(),
+        rejected.value(),
+        rejected.text());
   }
 
   private static Status.Code code(Problem problem) {
@@ -52,10 +52,10 @@ final class RouteRejections {
   }
 
   /// The status of a question that breaks a rule, or is about what does not exist.
-  static StatusRuntimeException status(RuntimeException refusal) {
-    return refusal instanceof InvalidRouteException e
+  static StatusRuntimeException status(RuntimeException rejection) {
+    return rejection instanceof InvalidRouteException e
         ? Failures.rejected(of(e))
-        : Failures.status(refusal);
+        : Failures.status(rejection);
   }
 
   /// There is no table of that name.
@@ -88,7 +88,7 @@ final class RouteRejections {
         "destination.uncovered",
         "destination",
         destination.toString(),
-        "destination \"%s\": no route covers it".formatted(destination));
+        "no route covers \"%s\"".formatted(destination));
   }
 
   /// The table that is watched was dropped.

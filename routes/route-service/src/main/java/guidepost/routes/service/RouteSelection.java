@@ -69,7 +69,7 @@ final class RouteSelection {
     return fits.test(route);
   }
 
-  /// Refuses a filter that names a source that does not exist.
+  /// Rejects a filter that names a source that does not exist.
   ///
   /// @throws guidepost.calls.RejectedException NOT_FOUND
   void requireSources(Catalog catalog) {
@@ -81,7 +81,7 @@ final class RouteSelection {
     }
   }
 
-  /// Refuses a filter that asks for the best routes where they are not to be had.
+  /// Rejects a filter that asks for the best routes where they are not to be had.
   ///
   /// @throws InvalidRouteException if it does
   void requireNotBestOnly() {

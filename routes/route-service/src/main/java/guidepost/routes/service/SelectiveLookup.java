@@ -49,7 +49,7 @@ final class SelectiveLookup {
     return request.hasFilter() || request.getEqualCost() || request.hasAsOf();
   }
 
-  /// Refuses a message that cannot be answered.
+  /// Rejects a message that cannot be answered.
   ///
   /// @throws InvalidRouteException if a field breaks a rule
   static void check(LookupBatchRequest request) {
@@ -58,9 +58,9 @@ final class SelectiveLookup {
     if ((request.hasFilter() || request.getEqualCost()) && addresses > ADDRESSES_MAX) {
       throw new InvalidRouteException(
           "addresses.max",
-          "ipv4 and ipv6",
+          "ipv4",
           Integer.toString(addresses),
-          "must be at most %d addresses in a message with filter or equal_cost"
+          "must be at most %d addresses with filter or equal_cost, with those of ipv6"
               .formatted(ADDRESSES_MAX));
     }
     AsOfReader.check("as_of", request.getAsOf());

@@ -1,9 +1,9 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RejectedOutcomes.invalid;
+import static guidepost.routes.service.RejectedOutcomes.rejected;
+import static guidepost.routes.service.RejectedOutcomes.unknownSource;
 import static guidepost.routes.service.RouteDecision.done;
-import static guidepost.routes.service.RouteRefusals.invalid;
-import static guidepost.routes.service.RouteRefusals.refused;
-import static guidepost.routes.service.RouteRefusals.unknownSource;
 
 import guidepost.routes.service.RouteOutcome.Problem;
 import guidepost.routes.table.InvalidRouteException;
@@ -31,7 +31,7 @@ final class SourceDecision {
 
   LongFunction<RouteOutcome> put(SourceChange change) {
     if (change.name().equals(Route.STATIC)) {
-      return refused(
+      return rejected(
           Problem.PRECONDITION,
           "source.static",
           "name",
@@ -51,7 +51,7 @@ final class SourceDecision {
       return done(0);
     }
     if (before == null && catalog.catalog().sourceCount() >= Catalog.SOURCES_MAX) {
-      return refused(
+      return rejected(
           Problem.LIMIT,
           "source.max",
           "name",
@@ -88,7 +88,7 @@ final class SourceDecision {
       return unknownSource("name", name);
     }
     if (name.equals(Route.STATIC)) {
-      return refused(
+      return rejected(
           Problem.PRECONDITION,
           "source.static",
           "name",
@@ -97,7 +97,7 @@ final class SourceDecision {
     }
     long routes = counts.of(name);
     if (routes > 0) {
-      return refused(
+      return rejected(
           Problem.PRECONDITION,
           "source.routes",
           "name",

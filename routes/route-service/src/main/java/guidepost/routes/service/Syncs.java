@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// The refreshes of sources that are under way, each of the routes of one table, source and address
-/// family: which of them were written since it began, and what was refused. The others are stale.
+/// family: which of them were written since it began, and what was rejected. The others are stale.
 ///
 /// A route is known by its place in the order of installation, which it keeps for life.
 ///
@@ -31,12 +31,12 @@ final class Syncs {
   private static final class Sync {
     final Object call;
     private final LongSet written;
-    private long refusals;
-    private String firstRefusal = "";
+    private long rejections;
+    private String firstRejection = "";
     // What was decided since the last publication.
     private LongSet decided = new LongSet();
-    private long decidedRefusals;
-    private String firstDecidedRefusal = "";
+    private long decidedRejections;
+    private String firstDecidedRejection = "";
 
     Sync(Object call) {
       this(call, new LongSet());
@@ -50,22 +50,22 @@ final class Syncs {
     /// Learns what is decided for itself; what was published is shared, and must not change.
     Sync trial() {
       Sync trial = new Sync(call, written);
-      trial.refusals = refusals;
-      trial.firstRefusal = firstRefusal;
+      trial.rejections = rejections;
+      trial.firstRejection = firstRejection;
       trial.decided.addAll(decided);
-      trial.decidedRefusals = decidedRefusals;
-      trial.firstDecidedRefusal = firstDecidedRefusal;
+      trial.decidedRejections = decidedRejections;
+      trial.firstDecidedRejection = firstDecidedRejection;
       return trial;
     }
 
-    void refused(String text) {
-      firstDecidedRefusal = decidedRefusals == 0 ? text : firstDecidedRefusal;
-      decidedRefusals++;
+    void rejected(String text) {
+      firstDecidedRejection = decidedRejections == 0 ? text : firstDecidedRejection;
+      decidedRejections++;
     }
 
     void keepDecided() {
-      firstRefusal = firstRefusal();
-      refusals = refusals();
+      firstRejection = firstRejection();
+      rejections = rejections();
       if (decided.size() > 0) {
         written.addAll(decided);
       }
@@ -73,8 +73,8 @@ final class Syncs {
     }
 
     void dropDecided() {
-      decidedRefusals = 0;
-      firstDecidedRefusal = "";
+      decidedRejections = 0;
+      firstDecidedRejection = "";
       if (decided.size() > 0) {
         decided = new LongSet();
       }
@@ -84,21 +84,21 @@ final class Syncs {
       return !written.contains(installed) && !decided.contains(installed);
     }
 
-    long refusals() {
-      return refusals + decidedRefusals;
+    long rejections() {
+      return rejections + decidedRejections;
     }
 
-    String firstRefusal() {
-      return refusals == 0 ? firstDecidedRefusal : firstRefusal;
+    String firstRejection() {
+      return rejections == 0 ? firstDecidedRejection : firstRejection;
     }
   }
 
   /// What a call knows of the refreshes that it is about to end.
   ///
   /// @param isStale tells whether a route of the table and source is to be swept
-  /// @param refusals operations on these routes that the call was refused meanwhile
-  /// @param firstRefusal why the first of them was; empty if there are none
-  record UnderWay(Predicate<Route> isStale, long refusals, String firstRefusal) {}
+  /// @param rejections operations on these routes that the call was rejected meanwhile
+  /// @param firstRejection why the first of them was; empty if there are none
+  record UnderWay(Predicate<Route> isStale, long rejections, String firstRejection) {}
 
   private final Map<Scope, Sync> underWay = new HashMap<>();
   private Map<Scope, Sync> published = Map.of();
@@ -136,15 +136,15 @@ final class Syncs {
     }
   }
 
-  /// A call was refused an operation on such routes: what it began to refresh may have a hole.
+  /// A call was rejected an operation on such routes: what it began to refresh may have a hole.
   ///
   /// @param text why
-  void refused(RouteTable table, String source, Set<Family> families, Object call, String text) {
+  void rejected(RouteTable table, String source, Set<Family> families, Object call, String text) {
     if (!underWay.isEmpty()) {
       families.stream()
           .map(family -> underWay.get(new Scope(table, source, family)))
           .filter(sync -> sync != null && sync.call == call)
-          .forEach(sync -> sync.refused(text));
+          .forEach(sync -> sync.rejected(text));
     }
   }
 
@@ -162,9 +162,9 @@ final class Syncs {
     }
     return new UnderWay(
         route -> isStale(route, syncs.get(route.prefix().family())),
-        syncs.values().stream().mapToLong(Sync::refusals).max().orElse(0),
+        syncs.values().stream().mapToLong(Sync::rejections).max().orElse(0),
         syncs.values().stream()
-            .map(Sync::firstRefusal)
+            .map(Sync::firstRejection)
             .filter(text -> !text.isEmpty())
             .findFirst()
             .orElse(""));

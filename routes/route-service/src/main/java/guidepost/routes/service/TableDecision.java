@@ -1,8 +1,8 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RejectedOutcomes.rejected;
+import static guidepost.routes.service.RejectedOutcomes.unknownTable;
 import static guidepost.routes.service.RouteDecision.done;
-import static guidepost.routes.service.RouteRefusals.refused;
-import static guidepost.routes.service.RouteRefusals.unknownTable;
 
 import guidepost.routes.service.RouteOutcome.Problem;
 import java.util.function.LongFunction;
@@ -27,7 +27,7 @@ final class TableDecision {
       return done(0); // a table is no more than its name
     }
     if (catalog.catalog().tableCount() >= Catalog.TABLES_MAX) {
-      return refused(
+      return rejected(
           Problem.LIMIT,
           "table.max",
           "name",
@@ -45,7 +45,7 @@ final class TableDecision {
       return unknownTable("name", name);
     }
     if (name.equals(Catalog.DEFAULT_TABLE)) {
-      return refused(
+      return rejected(
           Problem.PRECONDITION,
           "table.default",
           "name",

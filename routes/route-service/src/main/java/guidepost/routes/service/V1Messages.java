@@ -102,14 +102,14 @@ final class V1Messages {
               .setCode(ResultCode.RESULT_CODE_OK)
               .setEntriesChanged(done.changed())
               .setRevision(done.revision());
-      case RouteOutcome.Rejected refused ->
+      case RouteOutcome.Rejected rejected ->
           result
-              .setCode(code(refused.problem()))
-              .setReason(Rejection.reason(refused.rule()))
-              .setField(refused.field())
-              .setValue(refused.value())
-              .setText(refused.text())
-              .setUnswept(refused.unswept());
+              .setCode(code(rejected.problem()))
+              .setReason(Rejection.reason(rejected.rule()))
+              .setField(rejected.field())
+              .setValue(rejected.value())
+              .setText(rejected.text())
+              .setUnswept(rejected.unswept());
     }
     return result.build();
   }

@@ -55,7 +55,7 @@ final class ConditionsTest {
             ResultCode.RESULT_CODE_ABORTED,
             ResultCode.RESULT_CODE_INVALID,
             ResultCode.RESULT_CODE_ABORTED);
-    assertThat(results.getFirst().getText()).contains("operation 1 of the message was refused");
+    assertThat(results.getFirst().getText()).contains("operation 1 of the message was rejected");
     assertThat(client.routes()).isEmpty();
   }
 

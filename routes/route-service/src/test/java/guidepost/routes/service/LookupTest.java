@@ -91,7 +91,7 @@ final class LookupTest {
   @Test
   void shouldSayNotFoundAndNameWhatCannotBeRead() {
     assertThatThrownBy(() -> lookup("2001:db9::1"))
-        .hasMessage("NOT_FOUND: destination \"2001:db9::1/128\": no route covers it");
+        .hasMessage("NOT_FOUND: no route covers \"2001:db9::1/128\"");
     assertThatThrownBy(() -> lookup("")).hasMessageContaining("destination \"\": must be");
     assertThatThrownBy(() -> lookup("10.0.0")).hasMessageContaining("INVALID_ARGUMENT: destin");
     assertThatThrownBy(
@@ -103,7 +103,7 @@ final class LookupTest {
                             .setDestination("10.0.0.1")
                             .setTable("red")
                             .build()))
-        .hasMessage("NOT_FOUND: table \"red\": does not exist");
+        .hasMessage("NOT_FOUND: no table matches \"red\"");
   }
 
   @Test

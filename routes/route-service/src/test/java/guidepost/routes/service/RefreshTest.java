@@ -64,7 +64,7 @@ final class RefreshTest {
 
   private void assertKept(OperationResult end, int unswept) {
     assertThat(end.getCode()).isEqualTo(ResultCode.RESULT_CODE_ABORTED);
-    assertThat(end.getReason()).isEqualTo("SYNC_REFUSALS");
+    assertThat(end.getReason()).isEqualTo("SYNC_REJECTIONS");
     assertThat(end.getUnswept()).isEqualTo(unswept);
     assertThat(prefixes()).contains("10.0.0.0/8");
   }
@@ -77,10 +77,10 @@ final class RefreshTest {
     assertKept(results.getLast(), 2);
     assertThat(results.getLast().getText())
         .isEqualTo(
-            "end_sync \"bgp\": 2 stale routes were not swept, since 1 operation was refused after"
+            "end_sync \"bgp\": 2 stale routes were not swept, since 1 operation was rejected after"
                 + " begin_sync, first: "
                 + results.get(1).getText()
-                + "; begin it again, or set sweep_despite_refusals");
+                + "; begin it again, or set sweep_despite_rejections");
     assertThat(prefixes()).containsExactly("10.0.0.0/8", "11.0.0.0/8", "2001:db8::/32");
   }
 

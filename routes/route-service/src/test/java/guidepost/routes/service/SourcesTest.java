@@ -124,7 +124,7 @@ final class SourcesTest {
     var _ = server.routes().deleteSource(DeleteSourceRequest.newBuilder().setName("ospf").build());
     OperationResult unknown = call.send(ofSource("ospf", endSync())).getFirst();
     assertThat(unknown.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
-    assertThat(unknown.getText()).isEqualTo("source \"ospf\": does not exist");
+    assertThat(unknown.getText()).isEqualTo("no source matches \"ospf\"");
     client.putSource("ospf", 110);
     assertThat(client.source("ospf").getSyncing()).isFalse();
     assertThat(call.send(ofSource("ospf", endSync())).getFirst().getReason())
@@ -155,14 +155,17 @@ final class SourcesTest {
     OperationResult source =
         client.modify(ofSource("nobody", add(via("10.0.0.0/8", "192.0.2.1")))).getFirst();
     assertThat(source.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
-    assertThat(source.getText()).isEqualTo("source \"nobody\": does not exist; put it first");
+    assertThat(source.getText())
+        .isEqualTo(
+            "no source matches \"nobody\"; create it first (PutSource, or \"guidepost source"
+                + " put\")");
     OperationResult table =
         client
             .modify(request(add(via("10.0.0.0/8", "192.0.2.1"))).toBuilder().setTable("no").build())
             .getFirst();
     assertThat(table.getCode()).isEqualTo(ResultCode.RESULT_CODE_UNKNOWN);
     assertThat(table.getReason()).isEqualTo("TABLE_UNKNOWN");
-    assertThat(table.getText()).isEqualTo("table \"no\": does not exist");
+    assertThat(table.getText()).isEqualTo("no table matches \"no\"");
   }
 
   @Test
@@ -236,7 +239,7 @@ final class SourcesTest {
         .isEqualTo(1);
     var _ = server.routes().deleteSource(request);
     assertThatThrownBy(() -> server.routes().deleteSource(request))
-        .hasMessage("NOT_FOUND: source \"bgp\": does not exist");
+        .hasMessage("NOT_FOUND: no source matches \"bgp\"");
   }
 
   @Test
@@ -291,8 +294,7 @@ final class SourcesTest {
         .extracting(Table::getName)
         .containsExactly("default", "red");
     assertThat(drop("red").getDeleted()).isEqualTo(1);
-    assertThatThrownBy(() -> client.byKey("red"))
-        .hasMessage("NOT_FOUND: table \"red\": does not exist");
+    assertThatThrownBy(() -> client.byKey("red")).hasMessage("NOT_FOUND: no table matches \"red\"");
     createTable("red");
     assertThat(client.byKey("red")).isEmpty();
     server = server.restart();
@@ -318,9 +320,10 @@ final class SourcesTest {
     assertThatThrownBy(() -> createTable("")).hasMessageContaining("name \"\": must be 1 to 128");
     assertThatThrownBy(() -> drop("default"))
         .hasMessageContaining("FAILED_PRECONDITION: table \"default\": is always there");
-    assertThatThrownBy(() -> drop("blue")).hasMessageContaining("NOT_FOUND: table \"blue\"");
+    assertThatThrownBy(() -> drop("blue"))
+        .hasMessageContaining("NOT_FOUND: no table matches \"blue\"");
     assertThatThrownBy(() -> server.routes().flush(FlushRequest.getDefaultInstance()))
-        .hasMessageContaining("must not all be empty");
+        .hasMessageContaining("must be given, or table, or source");
   }
 
   @Test

@@ -65,7 +65,7 @@ final class V1Client {
     return Operation.newBuilder().setEndSync(SyncScope.getDefaultInstance()).build();
   }
 
-  /// @param despiteRefusals sweep though operations were refused
+  /// @param despiteRefusals sweep though operations were rejected
   static Operation endSync(boolean despiteRefusals) {
     return Operation.newBuilder()
         .setEndSync(SyncScope.newBuilder().setSweepDespiteRejections(despiteRefusals))

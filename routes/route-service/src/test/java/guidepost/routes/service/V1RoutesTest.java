@@ -316,8 +316,8 @@ final class V1RoutesTest {
                 server
                     .routes()
                     .getStats(GetStatsRequest.newBuilder().setTable("x".repeat(50_000)).build()))
-        .hasMessageStartingWith("NOT_FOUND: table \"xxx")
-        .hasMessageEndingWith("…\": does not exist");
+        .hasMessageStartingWith("NOT_FOUND: no table matches \"xxx")
+        .hasMessageEndingWith("…\"");
   }
 
   @Test

@@ -27,7 +27,7 @@ public record Attributes(
   }
 
   /// True if two routes of one prefix with these are the same route.
-  boolean sameIdentity(Attributes other) {
+  boolean sameKey(Attributes other) {
     return nextHop.equals(other.nextHop) && source.equals(other.source) && pathId == other.pathId;
   }
 }

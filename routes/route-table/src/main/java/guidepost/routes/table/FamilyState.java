@@ -4,8 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// The routes of one family as published: in order, and, where there are many, by address.
 ///
-/// @param multibit what answers look-ups while its stamp is `stamp`; null if the tree does
-record FamilyState(RouteTree tree, @Nullable Multibit multibit, long stamp) {
+/// @param multibit what answers look-ups while its sequence counter is `sequence`; null if the tree
+///   does
+record FamilyState(RouteTree tree, @Nullable Multibit multibit, long sequence) {
 
   /// The id of the longest match for each of many IPv4 addresses; -1 if there is none.
   ///
@@ -16,11 +17,11 @@ record FamilyState(RouteTree tree, @Nullable Multibit multibit, long stamp) {
       tree.ipv4(addresses, count, ids);
       return true;
     }
-    if (current.stamp() != stamp) {
+    if (current.sequence() != sequence) {
       return false;
     }
     current.ipv4(addresses, count, ids);
-    return current.isStill(stamp);
+    return current.isStill(sequence);
   }
 
   /// The same for IPv6 addresses, of two longs each.
@@ -30,17 +31,17 @@ record FamilyState(RouteTree tree, @Nullable Multibit multibit, long stamp) {
       tree.ipv6(highLow, count, ids);
       return true;
     }
-    if (current.stamp() != stamp) {
+    if (current.sequence() != sequence) {
       return false;
     }
     current.ipv6(highLow, count, ids, scratch);
-    return current.isStill(stamp);
+    return current.isStill(sequence);
   }
 
   /// True unless the writer is changing what answers look-ups, or has.
   boolean isSettled() {
     Multibit current = multibit;
-    return current == null || current.stamp() == stamp;
+    return current == null || current.sequence() == sequence;
   }
 
   long bytes() {

@@ -37,7 +37,7 @@ final class FamilyTable {
   private final int manyPrefixes;
   private final List<MultibitEditor.Change> noted = new ArrayList<>();
   private @Nullable Multibit multibit;
-  private long stamp;
+  private long sequence;
   private boolean isChanging;
   private boolean mustBuild;
   private int builtPrefixes;
@@ -91,7 +91,7 @@ final class FamilyTable {
     }
   }
 
-  /// Removes the route of the same identity.
+  /// Removes the route with the same key.
   ///
   /// @return true if there was one
   boolean remove(Route route, Attributes attributes) {
@@ -145,7 +145,7 @@ final class FamilyTable {
       mustBuild = false;
     }
     noted.clear();
-    return new FamilyState(tree, multibit, stamp);
+    return new FamilyState(tree, multibit, sequence);
   }
 
   private boolean isWanted() {
@@ -166,7 +166,7 @@ final class FamilyTable {
     Multibit built = MultibitBuilder.build(tree);
     multibit = built;
     refusedAt = built == null ? tree.prefixes() : 0;
-    stamp = built == null ? 0 : built.stamp();
+    sequence = built == null ? 0 : built.sequence();
     isChanging = false;
     mustBuild = false;
     builtPrefixes = tree.prefixes();
@@ -179,7 +179,7 @@ final class FamilyTable {
       return true;
     }
     MultibitEditor changes = new MultibitEditor(current, ids);
-    stamp = current.beginChanges();
+    sequence = current.beginChanges();
     isChanging = true;
     return noted.stream().allMatch(changes::apply);
   }

@@ -147,7 +147,7 @@ final class Leaf extends Node {
     ids[at] = row.id();
   }
 
-  /// Puts a row in place of another of the same identity.
+  /// Puts a row in place of another with the same key.
   private void replace(int at, Row row) {
     if (!attributes[at].equals(row.attributes())) {
       attributes = isOwned(ATTRIBUTES) ? attributes : attributes.clone();
@@ -218,17 +218,17 @@ final class Leaf extends Node {
     return end;
   }
 
-  /// The row of a prefix with the same identity, from `from` on; -1 if there is none.
+  /// The row of a prefix with the same key, from `from` on; -1 if there is none.
   int find(int from, Row row) {
     for (int i = from; i < size && compare(i, row.high(), row.low(), row.length()) == 0; i++) {
-      if (attributes[i].sameIdentity(row.attributes())) {
+      if (attributes[i].sameKey(row.attributes())) {
         return i;
       }
     }
     return -1;
   }
 
-  /// Adds a row, or replaces the one of the same identity; the leaf must be editable.
+  /// Adds a row, or replaces the one with the same key; the leaf must be editable.
   ///
   /// @return the right half if the leaf was full and had to be split
   @Nullable Leaf put(Row row, Tally tally) {
@@ -296,7 +296,7 @@ final class Leaf extends Node {
     System.arraycopy(ids, from, ids, to, size - from);
   }
 
-  /// Takes the row of the same identity out; the leaf must be editable and hold it.
+  /// Takes the row with the same key out; the leaf must be editable and hold it.
   void remove(Row row, Tally tally) {
     int from = countBefore(row.high(), row.low(), row.length());
     tally.routes--;

@@ -27,13 +27,13 @@ import java.util.Optional;
 public final class LookupReader implements AutoCloseable {
 
   private final RouteTable table;
-  private final Epochs.Reader pin;
+  private final ReaderEpochs.Reader pin;
   private final Multibit.Scratch scratch = new Multibit.Scratch(Multibit.BLOCK);
   private final int[] oneAddress = new int[1];
   private final int[] oneId = new int[1];
   private RouteSnapshot snapshot;
 
-  LookupReader(RouteTable table, Epochs.Reader pin) {
+  LookupReader(RouteTable table, ReaderEpochs.Reader pin) {
     this.table = table;
     this.pin = pin;
     pin.begin();

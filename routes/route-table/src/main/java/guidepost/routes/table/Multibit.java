@@ -29,10 +29,10 @@ import java.util.Arrays;
 /// | IPv6 | 16 | the more bits the more prefixes are below, which makes paths short |
 ///
 /// **Readers and the writer.** The writer changes cells in place, between two increments of a
-/// stamp: it is odd meanwhile. A reader that finds the same even stamp before and after has seen
-/// one state, and anything else it throws away [3]. A node that is reused under a reader is such a
-/// change, and refs lead nowhere but into the array, so nothing worse than a wrong id can come of
-/// reading on.
+/// sequence counter: it is odd meanwhile (a seqlock). A reader that finds the same even sequence
+/// before and after has seen one state, and anything else it throws away [3]. A node that is reused
+/// under a reader is such a change, and refs lead nowhere but into the array, so nothing worse than
+/// a wrong id can come of reading on.
 ///
 /// **Many at a time.** A processor waits for a dozen reads of memory at once if it finds them close
 /// together in the program. So look-ups go in blocks, and the reads of a block stand in a loop with
@@ -68,11 +68,11 @@ final class Multibit {
   /// round in circles.
   private static final int STEPS_MAX = 28;
 
-  private static final VarHandle STAMP;
+  private static final VarHandle SEQUENCE;
 
   static {
     try {
-      STAMP = MethodHandles.lookup().findVarHandle(Multibit.class, "stamp", long.class);
+      SEQUENCE = MethodHandles.lookup().findVarHandle(Multibit.class, "sequence", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -86,8 +86,8 @@ final class Multibit {
   private final IntStack[] free = new IntStack[(Ref.BITS_MAX - Ref.BITS_MIN) / 2 + 1];
   private int usedUnits;
 
-  @SuppressWarnings("UnusedVariable") // by STAMP
-  private long stamp;
+  @SuppressWarnings("UnusedVariable") // by SEQUENCE
+  private long sequence;
 
   /// @param topBits see [#topBits]
   /// @param units room for nodes; at most [Ref#UNITS_MAX]
@@ -108,14 +108,14 @@ final class Multibit {
   // Readers.
 
   /// Before a look-up.
-  long stamp() {
-    return (long) STAMP.getAcquire(this);
+  long sequence() {
+    return (long) SEQUENCE.getAcquire(this);
   }
 
-  /// After one: true if all that was read since is of the state with that stamp.
+  /// After one: true if all that was read since is of the state with that sequence.
   boolean isStill(long before) {
     VarHandle.acquireFence();
-    return (long) STAMP.getOpaque(this) == before;
+    return (long) SEQUENCE.getOpaque(this) == before;
   }
 
   /// The id for one address; -1 for no route.
@@ -255,16 +255,16 @@ final class Multibit {
 
   /// Begins changes; readers notice.
   ///
-  /// @return the stamp that [#endChanges] gives the new state
+  /// @return the sequence that [#endChanges] gives the new state
   long beginChanges() {
-    STAMP.setOpaque(this, stamp + 1);
+    SEQUENCE.setOpaque(this, sequence + 1);
     VarHandle.fullFence();
-    return stamp + 1;
+    return sequence + 1;
   }
 
   /// Ends them.
   void endChanges() {
-    STAMP.setRelease(this, stamp + 1);
+    SEQUENCE.setRelease(this, sequence + 1);
   }
 
   /// Writes cells, within one node or in the first 65,536.

@@ -2,7 +2,7 @@ package guidepost.routes.table;
 
 /// What to do with a packet that a route matches.
 ///
-/// Together with table, prefix and source it is the identity of a route.
+/// Together with table, prefix and source it is the key of a route.
 public sealed interface NextHop extends Comparable<NextHop> {
 
   /// Longest interface name, characters.

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///   given ──last route removed──▶ retired ──published──▶ waiting ──grace period──▶ free ─▶ given
 /// ```
 ///
-/// A number that nobody has in hand any more is given again ([Epochs]); so there are little more
-/// than there are prefixes.
+/// A number that nobody has in hand any more is given again ([ReaderEpochs]); so there are little
+/// more than there are prefixes.
 ///
 /// Memory: 9 bytes an IPv4 prefix, 17 an IPv6 one of more than 64 bits and its 1,023 neighbours.
 ///
@@ -22,7 +22,7 @@ final class PrefixIds {
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   private final Family family;
-  private final Epochs epochs;
+  private final ReaderEpochs epochs;
   private final int first;
   private int end;
   private IntStack free = new IntStack();
@@ -63,7 +63,7 @@ final class PrefixIds {
   }
 
   /// @param first the least number to give; lesser ones belong to others and are not given again
-  PrefixIds(Family family, Epochs epochs, int first) {
+  PrefixIds(Family family, ReaderEpochs epochs, int first) {
     this.family = family;
     this.epochs = epochs;
     this.first = first;

@@ -6,9 +6,9 @@ import java.util.List;
 
 /// An entry of a route table: a prefix and one way to reach it.
 ///
-/// Its identity is prefix, source, next hop and path ([#sameIdentity]); a prefix may have several
-/// routes. Among those the lowest distance wins, then the lowest metric, then the one installed
-/// first ([#RANK]); routes that are equal in the first two are the ECMP set.
+/// Its key is prefix, source, next hop and path ([#sameKey]); a prefix may have several routes.
+/// Among those the lowest distance wins, then the lowest metric, then the one installed first
+/// ([#RANK]); routes that are equal in the first two are the ECMP set.
 ///
 /// @param prefix where it leads
 /// @param source who wrote it: see [RouteText#name]
@@ -100,7 +100,7 @@ public record Route(
     tags = tags.isEmpty() ? List.of() : tagged(tags);
   }
 
-  /// The only path of its identity.
+  /// The only path of its key.
   ///
   /// @throws InvalidRouteException as the other
   public Route(
@@ -115,7 +115,7 @@ public record Route(
     this(prefix, source, nextHop, distance, metric, installed, revision, tags, 0);
   }
 
-  /// A route without tags, the only path of its identity.
+  /// A route without tags, the only path of its key.
   ///
   /// @throws InvalidRouteException as the other
   public Route(
@@ -225,15 +225,14 @@ public record Route(
   }
 
   /// True if putting one would replace the other in a table.
-  public boolean sameIdentity(Route other) {
+  public boolean sameKey(Route other) {
     return prefix.equals(other.prefix)
         && nextHop.equals(other.nextHop)
         && source.equals(other.source)
         && pathId == other.pathId;
   }
 
-  /// True if both say the same of a route of one identity: writing one over the other changes
-  /// nothing.
+  /// True if both say the same of a route with one key: writing one over the other changes nothing.
   public boolean sameContent(Route other) {
     return sameCost(other) && tags.equals(other.tags);
   }

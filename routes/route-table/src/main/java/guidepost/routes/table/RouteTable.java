@@ -38,7 +38,7 @@ public final class RouteTable {
   private final FamilyTable ipv6;
   private final PrefixIds ipv4Ids;
   private final PrefixIds ipv6Ids;
-  private final Epochs epochs = new Epochs();
+  private final ReaderEpochs epochs = new ReaderEpochs();
   private final boolean isWhole;
   private final Shared<Attributes> sharedAttributes = new Shared<>();
 
@@ -221,12 +221,12 @@ public final class RouteTable {
     return (family == Family.IPV4 ? ipv4Ids : ipv6Ids).prefix(id);
   }
 
-  /// Adds a route, or replaces the one of the same identity. Seen by readers once published.
+  /// Adds a route, or replaces the one with the same key. Seen by readers once published.
   public void put(Route route) {
     family(route.prefix().family()).put(route, attributes(route));
   }
 
-  /// Removes the route of the same identity, whatever its metric. Seen by readers once published.
+  /// Removes the route with the same key, whatever its metric. Seen by readers once published.
   ///
   /// @return true if there was one
   public boolean remove(Route route) {

@@ -58,7 +58,7 @@ final class RouteTreeEditor {
     return new RouteTree(family, root, tally.routes, tally.prefixes, 0).exact(prefix);
   }
 
-  /// Adds a row, or replaces the one of the same identity. A prefix keeps the id that it has.
+  /// Adds a row, or replaces the one with the same key. A prefix keeps the id that it has.
   void put(Row row) {
     if (last == null || !last.appendInOrder(row, tally)) {
       insert(row);
@@ -155,7 +155,7 @@ final class RouteTreeEditor {
     return (Leaf) node;
   }
 
-  /// Removes the row of the same identity, which must be there.
+  /// Removes the row with the same key, which must be there.
   void remove(Row row) {
     last = null;
     descend(row, false).remove(row, tally);

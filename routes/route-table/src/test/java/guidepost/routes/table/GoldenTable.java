@@ -15,7 +15,7 @@ final class GoldenTable {
   }
 
   boolean remove(Route route) {
-    return routes.removeIf(route::sameIdentity);
+    return routes.removeIf(route::sameKey);
   }
 
   List<Route> all() {

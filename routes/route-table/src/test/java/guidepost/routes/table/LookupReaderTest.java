@@ -102,7 +102,7 @@ final class LookupReaderTest {
   @Test
   void shouldRefuseMoreReadersThanThereMayBe() {
     List<LookupReader> readers = new ArrayList<>();
-    for (int i = 0; i < Epochs.READERS_MAX; i++) {
+    for (int i = 0; i < ReaderEpochs.READERS_MAX; i++) {
       readers.add(table.reader());
     }
     assertThatThrownBy(table::reader)

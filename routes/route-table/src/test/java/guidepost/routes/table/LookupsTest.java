@@ -122,7 +122,7 @@ final class LookupsTest {
 
   @Test
   void shouldKnowWhenTheWriterHasComeBetween() {
-    Epochs epochs = new Epochs();
+    ReaderEpochs epochs = new ReaderEpochs();
     RouteTree empty = RouteSnapshot.EMPTY.tree(Family.IPV4);
     PrefixIds ids = new PrefixIds(Family.IPV4, epochs, 0);
     FamilyTable family = new FamilyTable(empty, ids, 1);
@@ -130,16 +130,16 @@ final class LookupsTest {
     FamilyState before = family.publish();
     family.published();
     Multibit multibit = Objects.requireNonNull(before.multibit());
-    assertThat(multibit.isStill(before.stamp())).isTrue();
+    assertThat(multibit.isStill(before.sequence())).isTrue();
     assertThat(before.ipv4(new int[] {0x0a01_0203}, 1, new int[1])).isTrue();
     put(family, "11.0.0.0/8");
     FamilyState after = family.publish();
     assertThat(after.multibit()).isSameAs(multibit);
-    assertThat(multibit.isStill(before.stamp())).isFalse();
+    assertThat(multibit.isStill(before.sequence())).isFalse();
     assertThat(before.ipv4(new int[] {0x0a01_0203}, 1, new int[1])).isFalse();
     family.published();
-    assertThat(multibit.isStill(before.stamp())).isFalse();
-    assertThat(multibit.isStill(after.stamp())).isTrue();
+    assertThat(multibit.isStill(before.sequence())).isFalse();
+    assertThat(multibit.isStill(after.sequence())).isTrue();
     assertThat(after.ipv4(new int[] {0x0b01_0203}, 1, new int[1])).isTrue();
   }
 

@@ -64,7 +64,7 @@ final class RouteTreeTest {
   /// In a shrinking round most of what is asked for is there, and goes.
   private void edit(RouteTable table, NavigableSet<Route> expected, Route route, boolean growing) {
     boolean remove = !growing || random.nextInt(8) == 0;
-    Route old = sameIdentity(expected, route);
+    Route old = sameKey(expected, route);
     boolean was = old != null && expected.remove(old);
     if (remove) {
       assertThat(table.remove(route)).isEqualTo(was);
@@ -74,10 +74,10 @@ final class RouteTreeTest {
     }
   }
 
-  private static @Nullable Route sameIdentity(NavigableSet<Route> routes, Route route) {
+  private static @Nullable Route sameKey(NavigableSet<Route> routes, Route route) {
     Route first = new Route(route.prefix(), "a", new NextHop.Blackhole(), 0, 0, 0, 0);
     for (Route other : routes.tailSet(first)) {
-      if (other.sameIdentity(route)) {
+      if (other.sameKey(route)) {
         return other;
       }
       if (!other.prefix().equals(route.prefix())) {

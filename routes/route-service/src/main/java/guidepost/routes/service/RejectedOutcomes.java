@@ -9,17 +9,17 @@ import java.util.function.LongFunction;
 /// Why operations are not done, in words; as [RouteDecision] gives outcomes.
 ///
 /// Threads: any.
-final class RouteRefusals {
+final class RejectedOutcomes {
 
-  private RouteRefusals() {}
+  private RejectedOutcomes() {}
 
   /// An operation that is not done.
-  static LongFunction<RouteOutcome> refused(
+  static LongFunction<RouteOutcome> rejected(
       Problem problem, String rule, String field, String value, String text) {
-    RouteOutcome refused =
+    RouteOutcome rejected =
         new RouteOutcome.Rejected(
             problem, rule, field, InvalidRouteException.shortened(value), text);
-    return revision -> refused;
+    return revision -> rejected;
   }
 
   /// One that breaks a rule of its own.
@@ -29,7 +29,7 @@ final class RouteRefusals {
 
   /// @param path where the field stands that the reason names; empty, or with a dot at its end
   static LongFunction<RouteOutcome> invalid(String path, InvalidRouteException reason) {
-    return refused(
+    return rejected(
         Problem.INVALID, reason.rule(), path + reason.field(), reason.value(), reason.getMessage());
   }
 
@@ -39,17 +39,17 @@ final class RouteRefusals {
 
   /// @param field of the request that names it
   static LongFunction<RouteOutcome> unknownTable(String field, String name) {
-    return refused(Problem.UNKNOWN, "table.unknown", field, name, Catalog.unknownTable(name));
+    return rejected(Problem.UNKNOWN, "table.unknown", field, name, Catalog.unknownTable(name));
   }
 
   /// For what would write as that source.
   static LongFunction<RouteOutcome> missingSource(String name) {
-    return refused(
+    return rejected(
         Problem.UNKNOWN,
         "source.unknown",
         "source",
         name,
-        Catalog.unknownSource(name) + "; put it first");
+        Catalog.unknownSource(name) + "; create it first (PutSource, or \"guidepost source put\")");
   }
 
   static LongFunction<RouteOutcome> unknownSource(String name) {
@@ -58,11 +58,11 @@ final class RouteRefusals {
 
   /// @param field of the request that names it
   static LongFunction<RouteOutcome> unknownSource(String field, String name) {
-    return refused(Problem.UNKNOWN, "source.unknown", field, name, Catalog.unknownSource(name));
+    return rejected(Problem.UNKNOWN, "source.unknown", field, name, Catalog.unknownSource(name));
   }
 
   static LongFunction<RouteOutcome> conflict(String what, OptionalLong expected, long found) {
-    return refused(
+    return rejected(
         Problem.CONFLICT,
         "expected_revision.stale",
         "expected_revision",
@@ -74,7 +74,7 @@ final class RouteRefusals {
 
   /// For a prefix that is full.
   static LongFunction<RouteOutcome> full(Prefix prefix, int count) {
-    return refused(
+    return rejected(
         Problem.INVALID,
         "prefix.routes_max",
         "prefix",
@@ -88,7 +88,7 @@ final class RouteRefusals {
   static LongFunction<RouteOutcome> tooMany(Prefix prefix, int asked, int others, int max) {
     String beside =
         others == 0 ? "" : ", beside %d of other sources: %d in all".formatted(others, max);
-    return refused(
+    return rejected(
         Problem.INVALID,
         "prefix.routes_max",
         "routes",
@@ -97,27 +97,27 @@ final class RouteRefusals {
             .formatted(asked, max - others, prefix, beside));
   }
 
-  /// For the end of a refresh of which something was refused.
+  /// For the end of a refresh of which something was rejected.
   ///
   /// @param stale routes that would have been deleted
   static LongFunction<RouteOutcome> unswept(String source, int stale, Syncs.UnderWay refresh) {
     String text =
-        "end_sync \"%s\": %d stale %s not swept, since %d %s refused after begin_sync, first: %s; begin it again, or set sweep_despite_refusals"
+        "end_sync \"%s\": %d stale %s not swept, since %d %s rejected after begin_sync, first: %s; begin it again, or set sweep_despite_rejections"
             .formatted(
                 InvalidRouteException.shortened(source),
                 stale,
                 stale == 1 ? "route was" : "routes were",
-                refresh.refusals(),
-                refresh.refusals() == 1 ? "operation was" : "operations were",
-                refresh.firstRefusal());
-    RouteOutcome refused =
+                refresh.rejections(),
+                refresh.rejections() == 1 ? "operation was" : "operations were",
+                refresh.firstRejection());
+    RouteOutcome rejected =
         new RouteOutcome.Rejected(
             Problem.ABORTED,
-            "sync.refusals",
+            "sync.rejections",
             "end_sync",
             InvalidRouteException.shortened(source),
             text,
             stale);
-    return revision -> refused;
+    return revision -> rejected;
   }
 }

@@ -22,7 +22,7 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Cost: a reader two volatile writes; the writer a look at every reader.
 ///
 /// Threads: any; [#advance] and [#isOver] belong to the writer.
-final class Epochs {
+final class ReaderEpochs {
 
   /// Each is looked at by every publication.
   static final int READERS_MAX = 1_024;
