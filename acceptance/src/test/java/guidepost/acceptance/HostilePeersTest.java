@@ -19,7 +19,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// A server of 96 MiB beside peers that ask for far more than that and take nothing.
 final class HostilePeersTest {
@@ -37,9 +37,10 @@ final class HostilePeersTest {
   @TempDir Path data;
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 50})
-  void shouldServeOthersAndStopWellBesidePeersThatReadNothing(int connections) throws Exception {
-    try (ServerProcess server = start()) {
+  @CsvSource({"1, -Xmx96m", "50, -Xmx96m", "50, -Xmx512m -XX:MaxDirectMemorySize=32m"})
+  void shouldServeOthersAndStopWellBesidePeersThatReadNothing(int connections, String memory)
+      throws Exception {
+    try (ServerProcess server = start(memory)) {
       List<RawHttp2> peers = new ArrayList<>();
       for (int i = 0; i < connections; i++) {
         RawHttp2 peer = connect(server, 0, false);
@@ -58,9 +59,30 @@ final class HostilePeersTest {
     }
   }
 
+  /// Less than the least budget: nothing prevents that it is used up, and Netty throws the error.
+  @Test
+  void shouldEndByItselfAndSayWhyWhenTheMemoryForBuffersIsUsedUp() throws Exception {
+    List<RawHttp2> peers = new ArrayList<>();
+    try (ServerProcess server = start("-Xmx256m -XX:MaxDirectMemorySize=1m")) {
+      for (int i = 0; i < 50 && server.handle().isAlive(); i++) {
+        try {
+          RawHttp2 peer = connect(server, 0, false);
+          peers.add(peer);
+          ask(peer);
+        } catch (IOException e) {
+          // the server has ended
+        }
+      }
+      assertThat(server.awaitExit()).isEqualTo(3);
+      assertThat(server.output()).containsOnlyOnce("guidepost: out of memory: ");
+    } finally {
+      peers.forEach(RawHttp2::close);
+    }
+  }
+
   @Test
   void shouldServeOthersBesideConnectionsThatResetWithoutEnd() throws Exception {
-    try (ServerProcess server = start()) {
+    try (ServerProcess server = start("-Xmx96m")) {
       for (int i = 0; i < 50; i++) {
         try (RawHttp2 peer = connect(server, 1 << 16, true)) {
           for (int stream = 1; stream < CALLS; stream += 2) {
@@ -77,10 +99,10 @@ final class HostilePeersTest {
     }
   }
 
-  private ServerProcess start() throws Exception {
+  private ServerProcess start(String memory) throws Exception {
     ServerProcess server =
         ServerProcess.start(
-            List.of("env", "JAVA_TOOL_OPTIONS=-Xmx96m"), data.resolve("data"), "--grace", "1");
+            List.of("env", "JAVA_TOOL_OPTIONS=" + memory), data.resolve("data"), "--grace", "1");
     Path prefixes = data.resolve("prefixes.txt");
     Files.writeString(
         prefixes,

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | used up its share of memory | send nothing more until the client has taken some; an answer that cannot wait ends as RESOURCE_EXHAUSTED |
 /// | as many calls as fill its share | gets no more: they end as RESOURCE_EXHAUSTED |
-/// | used up its turn (bytes made, or time) | go on in its next turn, after the other connections of the event loop had theirs |
+/// | used up its turn (bytes made, or time) | go on, or begin to work out their one answer, in its next turn, after the other connections of the event loop had theirs |
 /// | made the server exceed its budget, as the greediest | end, with the connection |
 ///
 /// ```
@@ -55,6 +55,9 @@ public final class ConnectionAccount {
   /// a tenth of a second.
   private static final long TURN_NANOS_MAX = 2_000_000;
 
+  /// Requests that wait for their turn: what a modest client may hold anyway.
+  private static final long POSTPONED_BYTES_MAX = 256 * 1024;
+
   private final ServerBudget budget;
   private final Executor loop;
   private final Runnable close;
@@ -63,6 +66,7 @@ public final class ConnectionAccount {
   private final AtomicLong arriving = new AtomicLong();
   private final AtomicLong answers = new AtomicLong();
   private final AtomicLong found = new AtomicLong();
+  private final AtomicLong postponed = new AtomicLong();
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean over = new AtomicBoolean();
   private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
@@ -216,8 +220,16 @@ public final class ConnectionAccount {
             .formatted(waiting.get(), budget.shareBytes()));
   }
 
+  /// More of the connection's requests are about to be read. If calls of it wait for its next turn
+  /// already, these wait behind them.
+  public void arrives() {
+    if (waiters.isEmpty()) {
+      beginTurn();
+    }
+  }
+
   /// The connection has its turn.
-  public void beginTurn() {
+  void beginTurn() {
     turnBytes.set(0);
     turnBegan = System.nanoTime();
   }
@@ -234,9 +246,10 @@ public final class ConnectionAccount {
 
   /// True if a call may make its next message now; otherwise its waiter is told when to look again.
   boolean mayProduce(Waiter waiter) {
-    if (hasRoom() && hasTurn()) {
-      return true;
-    }
+    return (hasRoom() && hasTurn()) || waitForTurn(waiter);
+  }
+
+  private boolean waitForTurn(Waiter waiter) {
     if (waiter.waits.compareAndSet(false, true)) {
       waiters.add(waiter);
     }
@@ -244,6 +257,27 @@ public final class ConnectionAccount {
       askToWake();
     }
     return false;
+  }
+
+  /// True if a call that gives one answer may work it out now; otherwise its waiter is told when it
+  /// may, and its request is held. How large the answer will be shows only then, so whoever waits
+  /// has the turn before it. With as many requests waiting as may, the next is worked on at once:
+  /// then reading takes long, and less is read in a turn.
+  ///
+  /// @param bytes of the request
+  boolean mayWork(Waiter waiter, long bytes) {
+    boolean isFull = postponed.get() + bytes > POSTPONED_BYTES_MAX;
+    if (isFull || (waiters.isEmpty() && hasTurn())) {
+      return true;
+    }
+    postpone(bytes);
+    return waitForTurn(waiter);
+  }
+
+  /// So many more bytes of requests wait for their turn, or less.
+  void postpone(long bytes) {
+    postponed.addAndGet(bytes);
+    hold(bytes);
   }
 
   private void askToWake() {

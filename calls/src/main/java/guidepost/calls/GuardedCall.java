@@ -2,6 +2,7 @@ package guidepost.calls;
 
 import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.SecurityLevel;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A call is ready for the next message when the transport is and its connection may go on (see
 /// [ConnectionAccount]). The one answer of a call, which does not ask, becomes a refusal where the
-/// connection has no room for it.
+/// connection has no room for it; a unary call begins to work it out when its connection has its
+/// turn.
 ///
 /// Threads: any. The lock keeps a [#cut] on the event loop apart from what another thread sends.
 final class GuardedCall<Q, A> extends ServerCall<Q, A> {
@@ -32,12 +34,16 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   private final MethodDescriptor<Q, A> method;
   private final @Nullable ConnectionAccount account;
   private final ConnectionAccount.Waiter waiter = new ConnectionAccount.Waiter(this::goOn);
+  private final ConnectionAccount.Waiter turn = new ConnectionAccount.Waiter(this::work);
   private final Object lock = new Object();
   private volatile @Nullable Runnable onReady;
   private volatile @Nullable StatusRuntimeException refusal;
   private volatile boolean cut;
   // Guarded by the lock.
   private boolean closed;
+  // Of the call's event loop.
+  private @Nullable Runnable work;
+  private long held;
 
   GuardedCall(ServerCall<?, A> call, MethodDescriptor<Q, A> method) {
     this.call = call;
@@ -55,6 +61,44 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
     if (told != null && !isCancelled()) {
       told.run();
     }
+  }
+
+  /// The request is complete: has a unary call's answer worked out, now or in a later turn.
+  ///
+  /// @param bytes of the request, which is held until then
+  void inTurn(Runnable answer, long bytes) {
+    if (account == null || method.getType() != MethodDescriptor.MethodType.UNARY) {
+      answer.run();
+      return;
+    }
+    if (account.mayWork(turn, bytes)) {
+      answer.run();
+    } else {
+      work = Context.current().wrap(answer);
+      held = bytes;
+    }
+  }
+
+  private void work() {
+    Runnable answer = work;
+    forgetWork();
+    if (answer == null || isCancelled()) {
+      return;
+    }
+    try {
+      answer.run();
+    } catch (RuntimeException e) { // gRPC does so for what it calls itself
+      cut(Failures.internal(e));
+    }
+  }
+
+  /// The call has ended.
+  void forgetWork() {
+    work = null;
+    if (account != null) {
+      account.postpone(-held);
+    }
+    held = 0;
   }
 
   /// The call will end this way, whatever its service says.
@@ -106,7 +150,7 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
     send(message);
   }
 
-  private static long sizeOf(Object message) {
+  static long sizeOf(Object message) {
     return switch (message) {
       case EncodedMessage encoded -> encoded.length();
       case MessageLite typed -> typed.getSerializedSize();

@@ -16,6 +16,7 @@ final class GuardedListener<Q> extends ServerCall.Listener<Incoming<Q>> {
   private final ServerCall.Listener<Q> service;
   private final GuardedCall<Q, ?> call;
   private boolean halfClosed;
+  private long bytes;
 
   GuardedListener(ServerCall.Listener<Q> service, GuardedCall<Q, ?> call) {
     this.service = service;
@@ -29,7 +30,10 @@ final class GuardedListener<Q> extends ServerCall.Listener<Incoming<Q>> {
       return;
     }
     switch (incoming) {
-      case Incoming.Whole<Q> whole -> service.onMessage(whole.message());
+      case Incoming.Whole<Q> whole -> {
+        bytes = GuardedCall.sizeOf(whole.message());
+        service.onMessage(whole.message());
+      }
       case Incoming.Refused<Q> refused -> refuse(refused.why());
     }
   }
@@ -51,18 +55,20 @@ final class GuardedListener<Q> extends ServerCall.Listener<Incoming<Q>> {
   public void onHalfClose() {
     if (!halfClosed) {
       halfClosed = true;
-      service.onHalfClose();
+      call.inTurn(service::onHalfClose, bytes);
     }
   }
 
   @Override
   public void onCancel() {
+    call.forgetWork();
     service.onCancel();
   }
 
   /// A service that did not end its call learns that it has ended as it does when a client leaves.
   @Override
   public void onComplete() {
+    call.forgetWork();
     if (call.isCut()) {
       service.onCancel();
     } else {

@@ -3,6 +3,8 @@ package guidepost.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Empty;
+import io.grpc.Attributes;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.MethodType;
@@ -10,8 +12,11 @@ import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.ProtoUtils;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// What a service and its client see of a call whose end is decided without the service.
@@ -20,6 +25,7 @@ final class GuardedCallTest {
   private final StatusRuntimeException why =
       Failures.rejected(Reason.MESSAGE_TOO_LARGE, "too large");
 
+  private @Nullable ConnectionAccount account;
   private final List<String> client = new ArrayList<>();
   private final List<String> service = new ArrayList<>();
 
@@ -72,6 +78,88 @@ final class GuardedCallTest {
     assertThat(client).containsExactly("OK");
   }
 
+  /// Answers that are a turn each.
+  @Test
+  void shouldWorkOutUnaryAnswersInTheTurnsOfTheirConnection() {
+    Deque<Runnable> loop = new ArrayDeque<>();
+    ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);
+    ConnectionAccount connection = new ConnectionAccount(budget, loop::add, () -> {});
+    account = connection;
+    long before = budget.held();
+    connection.arrives();
+    Context.Key<String> name = Context.key("name");
+    List<GuardedListener<Empty>> listeners = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      int number = i;
+      GuardedCall<Empty, Empty> call = call(MethodType.UNARY);
+      GuardedListener<Empty> listener =
+          new GuardedListener<>(
+              new ServerCall.Listener<>() {
+                @Override
+                public void onHalfClose() {
+                  service.add(number + " of " + name.get());
+                  connection.produced(200 << 10);
+                  if (number == 2) {
+                    throw new IllegalStateException("broken");
+                  }
+                }
+              },
+              call);
+      listeners.add(listener);
+      Context.current()
+          .withValue(name, "caller " + i)
+          .run(() -> listener.onMessage(new Incoming.Whole<>(Empty.getDefaultInstance())));
+      Context.current().withValue(name, "caller " + i).run(listener::onHalfClose);
+    }
+    assertThat(service).containsExactly("0 of caller 0");
+    connection.arrives(); // more is read: these wait behind those that wait
+    assertThat(connection.mayWork(new ConnectionAccount.Waiter(() -> {}), 0)).isFalse();
+    listeners.get(3).onCancel();
+    loop.remove().run();
+    assertThat(service).endsWith("1 of caller 1").hasSize(2);
+    loop.remove().run();
+    assertThat(service).endsWith("2 of caller 2").hasSize(3);
+    assertThat(client).containsExactly("INTERNAL");
+    loop.remove().run();
+    assertThat(service).endsWith("4 of caller 4").hasSize(4);
+    loop.remove().run();
+    assertThat(service).endsWith("5 of caller 5").hasSize(5);
+    loop.remove().run();
+    assertThat(loop).isEmpty();
+    assertThat(budget.held()).isEqualTo(before);
+  }
+
+  @Test
+  void shouldCountRequestsThatWaitForTheirTurn() {
+    ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);
+    ConnectionAccount connection = new ConnectionAccount(budget, _ -> {}, () -> {});
+    account = connection;
+    long before = budget.held();
+    connection.arrives();
+    connection.produced(1 << 20);
+    GuardedCall<Empty, Empty> call = call(MethodType.UNARY);
+    call.inTurn(() -> service.add("now"), 5_000);
+    assertThat(budget.held()).isEqualTo(before + 5_000);
+    assertThat(service).isEmpty();
+    GuardedCall<Empty, Empty> large = call(MethodType.UNARY);
+    large.inTurn(() -> service.add("at once"), 256 << 10);
+    assertThat(service).as("more than may wait").containsExactly("at once");
+    assertThat(budget.held()).isEqualTo(before + 5_000);
+    call.forgetWork();
+    assertThat(budget.held()).isEqualTo(before);
+  }
+
+  @Test
+  void shouldNotKeepTheEndOfAClientsMessagesBack() {
+    ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);
+    ConnectionAccount connection = new ConnectionAccount(budget, _ -> {}, () -> {});
+    account = connection;
+    connection.arrives();
+    connection.produced(1 << 20);
+    listener(call(MethodType.BIDI_STREAMING)).onHalfClose();
+    assertThat(service).containsExactly("half-close");
+  }
+
   private GuardedCall<Empty, Empty> call(MethodType type) {
     MethodDescriptor<Empty, Empty> method =
         MethodDescriptor.<Empty, Empty>newBuilder()
@@ -116,6 +204,13 @@ final class GuardedCallTest {
 
     ClientSide(MethodDescriptor<Empty, Empty> method) {
       this.method = method;
+    }
+
+    @Override
+    public Attributes getAttributes() {
+      return account == null
+          ? Attributes.EMPTY
+          : Attributes.newBuilder().set(ConnectionAccount.KEY, account).build();
     }
 
     @Override

@@ -6,6 +6,7 @@ import guidepost.journal.Retention;
 import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
+import guidepost.server.OutOfMemory;
 import guidepost.server.ServerOptions;
 import guidepost.server.ServerStartException;
 import java.nio.file.Path;
@@ -147,6 +148,7 @@ final class ServeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     StopSignals signals = StopSignals.listen();
+    OutOfMemory.endProcess();
     try (GuidepostServer server = GuidepostServer.start(options())) {
       signals.stopWith(server::stop);
       terminal.line("listening on %s".formatted(server.addresses()));

@@ -3,9 +3,16 @@ package guidepost.server;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.ServerBudget;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.epoll.EpollSocketChannel;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -18,7 +25,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// | when as many wait, or are open, as may | is closed |
 ///
 /// Waiting instead of refusing: behind one address there may be a flood and its neighbours, and
-/// nobody can tell them apart yet. What waits costs a socket and nothing else.
+/// nobody can tell them apart yet. What waits costs a socket and nothing else; if its client leaves
+/// meanwhile, those behind it come sooner.
 ///
 /// Threads: the listening socket's event loop. The counts are the server's.
 final class Admission extends ChannelInboundHandlerAdapter {
@@ -29,12 +37,18 @@ final class Admission extends ChannelInboundHandlerAdapter {
     private final AtomicInteger waiting = new AtomicInteger();
   }
 
+  /// As the kernel numbers the states of a connection.
+  private static final int TCP_ESTABLISHED = 1;
+
   private final ConnectionLimits limits;
   private final ServerBudget budget;
   private final Connections connections;
   private final Counts counts;
   private final OccasionalLog log;
   private final Pace pace;
+
+  /// The connections that wait, by host, first come first served. None is empty.
+  private final Map<Object, Queue<Channel>> lines = new HashMap<>();
 
   Admission(
       ConnectionLimits limits,
@@ -55,35 +69,66 @@ final class Admission extends ChannelInboundHandlerAdapter {
     Channel connection = (Channel) message;
     if (counts.open.get() >= limits.connectionsMax()) {
       refuse(connection, "%d connections are open, as many as may be".formatted(counts.open.get()));
-      return;
-    }
-    long wait =
-        connection.remoteAddress() instanceof InetSocketAddress remote
-            ? pace.take(remote.getAddress(), System.nanoTime())
-            : 0;
-    if (wait == 0) {
-      take(context, connection);
-    } else if (counts.waiting.get() < limits.connectionsWaitingMax()) {
-      counts.waiting.incrementAndGet();
-      var _ =
-          context
-              .executor()
-              .schedule(() -> takeLater(context, connection), wait, TimeUnit.NANOSECONDS);
+    } else if (connection.remoteAddress() instanceof InetSocketAddress remote) {
+      takeInTurn(context, connection, remote.getAddress());
     } else {
-      pace.giveBack(((InetSocketAddress) connection.remoteAddress()).getAddress());
+      take(context, connection);
+    }
+  }
+
+  private void takeInTurn(ChannelHandlerContext context, Channel connection, InetAddress address) {
+    Object host = Pace.host(address);
+    Queue<Channel> line = lines.get(host);
+    if (line == null && pace.take(address, System.nanoTime()) == 0) {
+      take(context, connection);
+    } else if (counts.waiting.get() >= limits.connectionsWaitingMax()) {
       refuse(
           connection,
           "%d connections wait because their addresses open more than %d a second"
               .formatted(counts.waiting.get(), limits.connectionsPerSecond()));
+    } else {
+      counts.waiting.incrementAndGet();
+      lines.computeIfAbsent(host, _ -> new ArrayDeque<>()).add(connection);
+      if (line == null) {
+        takeNext(context, host, address);
+      }
     }
   }
 
-  private void takeLater(ChannelHandlerContext context, Channel connection) {
+  /// The first of a line that is still there comes next, now or when its address may open one more.
+  private void takeNext(ChannelHandlerContext context, Object host, InetAddress address) {
+    Queue<Channel> line = lines.get(host);
+    boolean takes = context.channel().isActive();
+    while (line != null && !line.isEmpty()) {
+      if (!takes || hasGone(line.element())) {
+        leaveLine(line).unsafe().closeForcibly(); // nobody has it yet
+        continue;
+      }
+      long wait = pace.take(address, System.nanoTime());
+      if (wait > 0) {
+        var _ =
+            context
+                .executor()
+                .schedule(() -> takeNext(context, host, address), wait, TimeUnit.NANOSECONDS);
+        return;
+      }
+      take(context, leaveLine(line));
+    }
+    lines.remove(host);
+  }
+
+  private Channel leaveLine(Queue<Channel> line) {
     counts.waiting.decrementAndGet();
-    if (context.channel().isActive()) {
-      take(context, connection);
-    } else {
-      connection.unsafe().closeForcibly(); // nobody has it yet
+    return line.remove();
+  }
+
+  /// True if its client has closed it meanwhile, as far as that can be seen before it is read.
+  private static boolean hasGone(Channel connection) {
+    try {
+      return connection instanceof EpollSocketChannel socket
+          && socket.tcpInfo().state() != TCP_ESTABLISHED;
+    } catch (ChannelException e) {
+      return true;
     }
   }
 

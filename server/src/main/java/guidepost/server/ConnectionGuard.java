@@ -108,7 +108,14 @@ final class ConnectionGuard {
     http2 = handler;
     progress = handler.connection().newKey();
     handler.decoder().frameListener(new Frames(handler));
+    refuseNoStream(handler);
     channel.pipeline().addLast(new Tail());
+  }
+
+  /// Netty knows a stream that it refused itself no more, and closes the connection when the data
+  /// come that the client had sent already. So it refuses none, and [Frames] does.
+  private static void refuseNoStream(Http2ConnectionHandler handler) {
+    handler.connection().remote().maxActiveStreams(Integer.MAX_VALUE);
   }
 
   void closed() {
@@ -250,7 +257,7 @@ final class ConnectionGuard {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      account.beginTurn();
+      account.arrives();
       context.fireChannelRead(message);
     }
 
@@ -340,7 +347,11 @@ final class ConnectionGuard {
         throws Http2Exception {
       Optional<RequestCheck.Refusal> refusal = RequestCheck.of(headers);
       Http2Stream stream = handler.connection().stream(streamId);
-      if (refusal.isPresent()) {
+      if (stream.getProperty(checks) == null && isOneTooMany()) {
+        var _ =
+            handler.resetStream(
+                context, streamId, Http2Error.REFUSED_STREAM.code(), context.newPromise());
+      } else if (refusal.isPresent()) {
         refuse(handler, context, streamId, refusal.get());
       } else {
         RequestCheck check =
@@ -354,6 +365,18 @@ final class ConnectionGuard {
         super.onHeadersRead(
             context, streamId, headers, dependency, weight, exclusive, padding, end);
       }
+    }
+
+    /// gRPC has told the client how many calls may be open.
+    private boolean isOneTooMany() {
+      return handler.connection().remote().numActiveStreams() > limits.callsMax();
+    }
+
+    /// Netty has just set the number that gRPC told the client.
+    @Override
+    public void onSettingsAckRead(ChannelHandlerContext context) throws Http2Exception {
+      super.onSettingsAckRead(context);
+      refuseNoStream(handler);
     }
 
     @Override

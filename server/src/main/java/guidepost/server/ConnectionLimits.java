@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.calls.ServerBudget;
+import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 
 /// What a stranger may ask of a server before anybody knows who it is.
@@ -86,9 +87,9 @@ public record ConnectionLimits(
         budget.shareBytes());
   }
 
-  /// The defaults, for this process.
+  /// The defaults, for this process: buffers are no part of the heap, and may have less room.
   public static ConnectionLimits defaults() {
-    return ofHeap(Runtime.getRuntime().maxMemory());
+    return ofHeap(Math.min(Runtime.getRuntime().maxMemory(), PlatformDependent.maxDirectMemory()));
   }
 
   /// The same, with another time to take something.

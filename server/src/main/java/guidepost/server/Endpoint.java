@@ -82,6 +82,7 @@ final class Endpoint {
     List<Endpoint> bound = new ArrayList<>();
     Admission.Counts counts = new Admission.Counts();
     OccasionalLog log = new OccasionalLog(LOG);
+    ConnectionBuffers buffers = new ConnectionBuffers();
     try {
       for (ListenAddress address : options.listen()) {
         if (isUsable(address, options)) {
@@ -100,6 +101,7 @@ final class Endpoint {
                               new Admission(
                                   options.connections(), budget, connections, counts, log)))
                   .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
+                  .withChildOption(ChannelOption.ALLOCATOR, buffers)
                   .addTransportFilter(connections);
           bound.add(bind(address, builder, options, services, aliases));
         }

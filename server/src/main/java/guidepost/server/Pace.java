@@ -36,22 +36,23 @@ final class Pace {
     this.burst = burst;
   }
 
-  /// Takes a token.
-  ///
-  /// @return nanoseconds to wait until it is there; 0 if it is
-  long take(InetAddress address, long nowNanos) {
-    Bucket bucket = buckets.computeIfAbsent(Host.of(address), host -> new Bucket(burst, nowNanos));
-    bucket.tokens = Math.min(burst, bucket.tokens + (nowNanos - bucket.atNanos) * perNano) - 1;
-    bucket.atNanos = nowNanos;
-    return bucket.tokens >= 0 ? 0 : (long) (-bucket.tokens / perNano);
+  /// What an address counts as.
+  static Object host(InetAddress address) {
+    return Host.of(address);
   }
 
-  /// Gives a token back: the connection did not come about.
-  void giveBack(InetAddress address) {
-    Bucket bucket = buckets.get(Host.of(address));
-    if (bucket != null) {
-      bucket.tokens++;
+  /// Takes a token, if there is one.
+  ///
+  /// @return nanoseconds until there is one; 0 if it was taken
+  long take(InetAddress address, long nowNanos) {
+    Bucket bucket = buckets.computeIfAbsent(Host.of(address), host -> new Bucket(burst, nowNanos));
+    bucket.tokens = Math.min(burst, bucket.tokens + (nowNanos - bucket.atNanos) * perNano);
+    bucket.atNanos = nowNanos;
+    if (bucket.tokens >= 1) {
+      bucket.tokens--;
+      return 0;
     }
+    return (long) Math.ceil((1 - bucket.tokens) / perNano);
   }
 
   private static final class Bucket {

@@ -3,6 +3,7 @@ package guidepost.server;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.protobuf.ByteString;
 import guidepost.routes.v1.LookupBatchRequest;
@@ -13,6 +14,7 @@ import guidepost.testing.RawHttp2;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -298,6 +300,36 @@ final class HostilePeerTest {
     RawHttp2 third = peer(1 << 16, true);
     await().until(third::isClosedByPeer);
     await().until(() -> second.received(RawHttp2.SETTINGS) > 0);
+    shouldServeOthers();
+  }
+
+  /// They would have a second each.
+  @Test
+  void shouldNotLetOthersWaitForConnectionsThatWereClosedWhileTheyWaited() throws Exception {
+    assumeTrue(Epoll.isAvailable(), "only epoll shows what became of a socket that is not read");
+    start(limits().withConnections(1, 1, 4_096));
+    addRoutes();
+    for (int i = 0; i < 2_000; i++) {
+      new Socket(address().getAddress(), address().getPort()).close();
+    }
+    RawHttp2 honest = peer(1 << 16, true);
+    await().until(() -> honest.received(RawHttp2.SETTINGS) > 0);
+    shouldServeOthers();
+  }
+
+  /// Their data follow before the client can know that they are too many.
+  @Test
+  void shouldRefuseCallsThatAreTooManyAndKeepTheOthersOfTheirConnection() throws Exception {
+    start(limits());
+    addRoutes();
+    RawHttp2 peer = peer(0, true);
+    list(peer, 300);
+    await().until(() -> peer.received(RawHttp2.RST_STREAM) == 300 - 256);
+    assertThat(peer.resets()).hasSize(300 - 256).allMatch(stream -> stream > 2 * 256);
+    assertThat(peer.isClosedByPeer()).isFalse();
+    long before = peer.dataBytes();
+    peer.window(1, 1 << 20).window(0, 1 << 20).flush();
+    await().until(() -> peer.dataBytes() > before);
     shouldServeOthers();
   }
 
