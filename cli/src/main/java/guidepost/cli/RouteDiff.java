@@ -3,20 +3,20 @@ package guidepost.cli;
 import guidepost.client.RouteMessages;
 import guidepost.client.RoutesClient;
 import guidepost.common.v1.AsOf;
-import guidepost.routes.feeds.RouteFormat;
-import guidepost.routes.feeds.RouteTextWriter;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDifference;
-import java.io.StringWriter;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `route diff`.
 @Command(
@@ -49,6 +49,7 @@ final class RouteDiff implements Callable<Integer> {
   private String prefix = "";
 
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private TimesOption times = new TimesOption();
 
   private long added;
   private long removed;
@@ -69,18 +70,9 @@ final class RouteDiff implements Callable<Integer> {
             .setToState(second)
             .setPrefix(within())
             .setFilter(filter.toFilter())
+            .setWithTimes(times.isGiven())
             .build();
-    Table rows =
-        new Table(
-            terminal,
-            "",
-            "PREFIX",
-            "NEXT HOP",
-            "INTERFACE",
-            "METRIC",
-            "SOURCE",
-            "REVISION",
-            "TAGS");
+    Table rows = new Table(terminal, header());
     RoutesClient.Span span =
         client.ask(server -> table.of(server).diff(question, difference -> show(rows, difference)));
     finish(rows, span);
@@ -126,17 +118,34 @@ final class RouteDiff implements Callable<Integer> {
     return "changed";
   }
 
-  private static void row(Table table, String sign, Route message) {
+  private String[] header() {
+    List<String> header =
+        new ArrayList<>(
+            List.of("", "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION"));
+    if (times.isGiven()) {
+      header.add("WRITTEN");
+    }
+    header.add("TAGS");
+    return header.toArray(String[]::new);
+  }
+
+  private void row(Table table, String sign, Route message) {
     guidepost.routes.table.Route route = RouteMessages.route(message);
-    table.row(
-        sign,
-        route.prefix().toString(),
-        RouteOutput.nextHop(route.nextHop()),
-        route.nextHop().interfaceName(),
-        Long.toString(route.metric()),
-        route.source(),
-        Long.toString(route.revision()),
-        String.join(" ", route.tags()));
+    List<String> cells =
+        new ArrayList<>(
+            List.of(
+                sign,
+                route.prefix().toString(),
+                RouteOutput.nextHop(route.nextHop()),
+                route.nextHop().interfaceName(),
+                Long.toString(route.metric()),
+                route.source(),
+                Long.toString(route.revision())));
+    if (times.isGiven()) {
+      cells.add(TimesOption.of(message));
+    }
+    cells.add(String.join(" ", route.tags()));
+    table.row(cells.toArray(String[]::new));
   }
 
   private static String json(String kind, RouteDifference difference) {
@@ -150,12 +159,12 @@ final class RouteDiff implements Callable<Integer> {
     return line.append('}').toString();
   }
 
-  private static String json(Route route) {
-    StringWriter text = new StringWriter();
-    RouteTextWriter writer = RouteTextWriter.of(RouteFormat.JSON_LINES, text);
-    writer.write(RouteMessages.route(route));
-    writer.flush();
-    return text.toString().strip();
+  private static String json(Route message) {
+    ObjectNode route = RouteJson.put(Json.object(), RouteMessages.route(message));
+    if (message.hasUpdateTime()) {
+      route.put("update_time", TimesOption.of(message));
+    }
+    return route.toString();
   }
 
   private void finish(Table table, RoutesClient.Span span) {

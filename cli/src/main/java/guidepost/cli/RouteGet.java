@@ -1,9 +1,9 @@
 package guidepost.cli;
 
-import guidepost.client.RouteMessages;
 import guidepost.routes.table.Prefix;
-import guidepost.routes.table.Route;
 import guidepost.routes.v1.LookupRequest;
+import guidepost.routes.v1.LookupResponse;
+import guidepost.routes.v1.Route;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -21,6 +21,7 @@ final class RouteGet implements Callable<Integer> {
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private TimesOption times = new TimesOption();
 
   RouteGet(Terminal terminal) {
     this.terminal = terminal;
@@ -29,7 +30,7 @@ final class RouteGet implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix query = destination.toQuery();
-    RouteOutput output = new RouteOutput(terminal, client.json());
+    RouteOutput output = new RouteOutput(terminal, client.json(), times);
     best(query).ifPresent(output::show);
     output.finish("no route covers %s".formatted(query));
     return ExitCodes.OK;
@@ -40,10 +41,9 @@ final class RouteGet implements Callable<Integer> {
         LookupRequest.newBuilder()
             .setDestination(query.toString())
             .setAsOf(asOf.state())
+            .setWithTimes(times.isGiven())
             .setFilter(filter.toFilter())
             .build();
-    return client
-        .ask(server -> table.of(server).lookup(request))
-        .map(answer -> RouteMessages.route(answer.getRoute()));
+    return client.ask(server -> table.of(server).lookup(request)).map(LookupResponse::getRoute);
   }
 }

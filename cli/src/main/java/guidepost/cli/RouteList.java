@@ -1,6 +1,5 @@
 package guidepost.cli;
 
-import guidepost.client.RouteMessages;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.GetRoutesRequest;
@@ -34,6 +33,7 @@ final class RouteList implements Callable<Integer> {
   @ArgGroup private Matching matching = new Matching();
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
   @Mixin private BestOption best = new BestOption();
+  @Mixin private TimesOption times = new TimesOption();
 
   @Option(names = "--count", description = "Show only how many there are.")
   private boolean count;
@@ -96,15 +96,14 @@ final class RouteList implements Callable<Integer> {
         .setPrefix(query)
         .setMatchKind(query.isEmpty() ? MatchKind.MATCH_KIND_UNSPECIFIED : matching.toMatch())
         .setAsOf(asOf.state())
+        .setWithTimes(times.isGiven())
         .build();
   }
 
   private void showRoutes(String query) {
-    RouteOutput output = new RouteOutput(terminal, client.json());
+    RouteOutput output = new RouteOutput(terminal, client.json(), times);
     GetRoutesRequest question = question(query);
-    client.ask(
-        server ->
-            table.of(server).list(question, route -> output.show(RouteMessages.route(route))));
+    client.ask(server -> table.of(server).list(question, output::show));
     output.finish(nothing(query));
   }
 

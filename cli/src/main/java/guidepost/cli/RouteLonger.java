@@ -1,6 +1,5 @@
 package guidepost.cli;
 
-import guidepost.client.RouteMessages;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.MatchKind;
 import java.util.concurrent.Callable;
@@ -20,6 +19,7 @@ final class RouteLonger implements Callable<Integer> {
   @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
   @Mixin private BestOption best = new BestOption();
+  @Mixin private TimesOption times = new TimesOption();
 
   RouteLonger(Terminal terminal) {
     this.terminal = terminal;
@@ -32,9 +32,10 @@ final class RouteLonger implements Callable<Integer> {
             .setPrefix(destination.toQuery().toString())
             .setMatchKind(MatchKind.MATCH_KIND_LONGER)
             .setAsOf(asOf.state())
+            .setWithTimes(times.isGiven())
             .setFilter(best.in(filter.toFilter()))
             .build();
-    show(terminal, client, table, question);
+    show(terminal, client, table, question, times);
     return ExitCodes.OK;
   }
 
@@ -42,11 +43,13 @@ final class RouteLonger implements Callable<Integer> {
   ///
   /// @throws CommandException if there are none
   static void show(
-      Terminal terminal, ClientOptions client, TableOption table, GetRoutesRequest question) {
-    RouteOutput output = new RouteOutput(terminal, client.json());
-    client.ask(
-        server ->
-            table.of(server).list(question, route -> output.show(RouteMessages.route(route))));
+      Terminal terminal,
+      ClientOptions client,
+      TableOption table,
+      GetRoutesRequest question,
+      TimesOption times) {
+    RouteOutput output = new RouteOutput(terminal, client.json(), times);
+    client.ask(server -> table.of(server).list(question, output::show));
     output.finish("no route matches \"%s\"".formatted(question.getPrefix()));
   }
 }

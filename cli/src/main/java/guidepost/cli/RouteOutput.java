@@ -1,9 +1,12 @@
 package guidepost.cli;
 
+import guidepost.client.RouteMessages;
 import guidepost.routes.feeds.RouteFormat;
 import guidepost.routes.feeds.RouteTextWriter;
 import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Route;
+import java.util.ArrayList;
+import java.util.List;
 
 /// Shows routes: a table, or with `--json` an object a line.
 final class RouteOutput {
@@ -12,31 +15,57 @@ final class RouteOutput {
   private final RouteTextWriter json;
   private final Table table;
   private final boolean asJson;
+  private final boolean withTimes;
   private long shown;
 
-  RouteOutput(Terminal terminal, boolean asJson) {
+  RouteOutput(Terminal terminal, boolean asJson, TimesOption times) {
     this.terminal = terminal;
     this.asJson = asJson;
+    this.withTimes = times.isGiven();
     this.json = RouteTextWriter.of(RouteFormat.JSON_LINES, terminal.out());
-    this.table =
-        new Table(
-            terminal, "PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION", "TAGS");
+    this.table = new Table(terminal, header(withTimes));
   }
 
-  void show(Route route) {
-    shown++;
-    if (asJson) {
-      json.write(route);
-    } else {
-      table.row(
-          route.prefix().toString(),
-          nextHop(route.nextHop()),
-          route.nextHop().interfaceName(),
-          Long.toString(route.metric()),
-          route.source(),
-          Long.toString(route.revision()),
-          String.join(" ", route.tags()));
+  private static String[] header(boolean withTimes) {
+    List<String> header =
+        new ArrayList<>(List.of("PREFIX", "NEXT HOP", "INTERFACE", "METRIC", "SOURCE", "REVISION"));
+    if (withTimes) {
+      header.add("WRITTEN");
     }
+    header.add("TAGS");
+    return header.toArray(String[]::new);
+  }
+
+  void show(guidepost.routes.v1.Route message) {
+    shown++;
+    Route route = RouteMessages.route(message);
+    if (!asJson) {
+      table.row(cells(route, message));
+    } else if (message.hasUpdateTime()) {
+      terminal.line(
+          RouteJson.put(Json.object(), route)
+              .put("update_time", TimesOption.of(message))
+              .toString());
+    } else {
+      json.write(route);
+    }
+  }
+
+  private String[] cells(Route route, guidepost.routes.v1.Route message) {
+    List<String> cells =
+        new ArrayList<>(
+            List.of(
+                route.prefix().toString(),
+                nextHop(route.nextHop()),
+                route.nextHop().interfaceName(),
+                Long.toString(route.metric()),
+                route.source(),
+                Long.toString(route.revision())));
+    if (withTimes) {
+      cells.add(TimesOption.of(message));
+    }
+    cells.add(String.join(" ", route.tags()));
+    return cells.toArray(String[]::new);
   }
 
   static String nextHop(NextHop hop) {

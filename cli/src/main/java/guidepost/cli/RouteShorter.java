@@ -19,6 +19,7 @@ final class RouteShorter implements Callable<Integer> {
   @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
   @Mixin private BestOption best = new BestOption();
+  @Mixin private TimesOption times = new TimesOption();
 
   RouteShorter(Terminal terminal) {
     this.terminal = terminal;
@@ -31,9 +32,10 @@ final class RouteShorter implements Callable<Integer> {
             .setPrefix(destination.toQuery().toString())
             .setMatchKind(MatchKind.MATCH_KIND_SHORTER)
             .setAsOf(asOf.state())
+            .setWithTimes(times.isGiven())
             .setFilter(best.in(filter.toFilter()))
             .build();
-    RouteLonger.show(terminal, client, table, question);
+    RouteLonger.show(terminal, client, table, question, times);
     return ExitCodes.OK;
   }
 }

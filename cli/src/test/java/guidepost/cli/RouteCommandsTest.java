@@ -86,6 +86,19 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void routesAreShownWithTheTimeAtWhichTheyWereWritten() {
+    String time = "\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z";
+    assertThat(server.ok("", "route", "list", "--times"))
+        .contains("REVISION  WRITTEN ")
+        .containsPattern("10.1.0.0/16 .* 4 +" + time);
+    assertThat(server.ok("", "route", "get", "10.1.0.1", "--times", "--json"))
+        .containsPattern("\"revision\":4,\"update_time\":\"" + time + "\"");
+    assertThat(server.ok("", "route", "diff", "3", "--times")).containsPattern("4 +" + time);
+    assertThat(server.ok("", "route", "diff", "3", "--times", "--json")).contains("update_time");
+    assertThat(server.ok("", "route", "list")).doesNotContain("WRITTEN");
+  }
+
+  @Test
   void explainTellsOfEarlierStates() {
     assertThat(server.ok("", "route", "explain", "10.1.0.1", "--as-of", "3", "--json"))
         .contains("\"prefix\":\"10.0.0.0/8\"", "\"revision\":3");

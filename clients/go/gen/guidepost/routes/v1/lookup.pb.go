@@ -31,7 +31,7 @@ type RouteDetail int32
 const (
 	// Same as full.
 	RouteDetail_ROUTE_DETAIL_UNSPECIFIED RouteDetail = 0
-	// Every field but `write_time`.
+	// Every field but `update_time`.
 	RouteDetail_ROUTE_DETAIL_FULL RouteDetail = 1
 	// Prefix, next hop, interface and kind: what forwarding and flow enrichment need.
 	RouteDetail_ROUTE_DETAIL_FORWARDING RouteDetail = 2
@@ -151,9 +151,9 @@ type LookupRequest struct {
 	AsOf *v1.AsOf `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Looks only at routes that fit: the longest prefix that has one is the answer.
 	Filter *RouteFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Also says when routes were written: see Route.write_time. Then the question may wait, as one
+	// Also says when routes were written: see Route.update_time. Then the question may wait, as one
 	// about an earlier state does.
-	WriteTimes    bool `protobuf:"varint,5,opt,name=write_times,json=writeTimes,proto3" json:"write_times,omitempty"`
+	WithTimes     bool `protobuf:"varint,5,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -216,9 +216,9 @@ func (x *LookupRequest) GetFilter() *RouteFilter {
 	return nil
 }
 
-func (x *LookupRequest) GetWriteTimes() bool {
+func (x *LookupRequest) GetWithTimes() bool {
 	if x != nil {
-		return x.WriteTimes
+		return x.WithTimes
 	}
 	return false
 }
@@ -807,14 +807,14 @@ var File_guidepost_routes_v1_lookup_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_lookup_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/lookup.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a\x1fguidepost/routes/v1/route.proto\"\xd8\x01\n" +
+	" guidepost/routes/v1/lookup.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a\x1fguidepost/routes/v1/route.proto\"\xd6\x01\n" +
 	"\rLookupRequest\x12&\n" +
 	"\vdestination\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\vdestination\x12\x14\n" +
 	"\x05table\x18\x02 \x01(\tR\x05table\x12.\n" +
 	"\x05as_of\x18\x03 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x128\n" +
-	"\x06filter\x18\x04 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1f\n" +
-	"\vwrite_times\x18\x05 \x01(\bR\n" +
-	"writeTimes\"\x90\x01\n" +
+	"\x06filter\x18\x04 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1d\n" +
+	"\n" +
+	"with_times\x18\x05 \x01(\bR\twithTimes\"\x90\x01\n" +
 	"\x0eLookupResponse\x120\n" +
 	"\x05route\x18\x01 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x05route\x120\n" +
 	"\x05equal\x18\x02 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x05equal\x12\x1a\n" +

@@ -165,8 +165,8 @@ type Route struct {
 	// a kernel has with different metrics. Default 0.
 	PathId uint32 `protobuf:"varint,11,opt,name=path_id,json=pathId,proto3" json:"path_id,omitempty"`
 	// When the route was written last, to the millisecond. Only in the answers to questions with
-	// `write_times`; not set if the retained log does not go back that far.
-	WriteTime     *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=write_time,json=writeTime,proto3" json:"write_time,omitempty"`
+	// `with_times`; not set if the retained log does not go back that far.
+	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,12,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -278,9 +278,9 @@ func (x *Route) GetPathId() uint32 {
 	return 0
 }
 
-func (x *Route) GetWriteTime() *timestamppb.Timestamp {
+func (x *Route) GetUpdateTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.WriteTime
+		return x.UpdateTime
 	}
 	return nil
 }
@@ -427,7 +427,7 @@ var File_guidepost_routes_v1_route_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\n" +
-	"\x1fguidepost/routes/v1/route.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa1\x03\n" +
+	"\x1fguidepost/routes/v1/route.proto\x12\x13guidepost.routes.v1\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xa3\x03\n" +
 	"\x05Route\x12\x1c\n" +
 	"\x06prefix\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06prefix\x12\x19\n" +
 	"\bnext_hop\x18\x02 \x01(\tR\anextHop\x12%\n" +
@@ -440,9 +440,9 @@ const file_guidepost_routes_v1_route_proto_rawDesc = "" +
 	"\x04tags\x18\t \x03(\tR\x04tags\x12\"\n" +
 	"\tinstalled\x18\n" +
 	" \x01(\x04B\x04\xe2A\x01\x03R\tinstalled\x12\x17\n" +
-	"\apath_id\x18\v \x01(\rR\x06pathId\x12?\n" +
-	"\n" +
-	"write_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\twriteTime\"\xe4\x03\n" +
+	"\apath_id\x18\v \x01(\rR\x06pathId\x12A\n" +
+	"\vupdate_time\x18\f \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"updateTime\"\xe4\x03\n" +
 	"\vRouteFilter\x12\x18\n" +
 	"\asources\x18\x01 \x03(\tR\asources\x12\x12\n" +
 	"\x04tags\x18\x02 \x03(\tR\x04tags\x12\x19\n" +
@@ -496,7 +496,7 @@ var file_guidepost_routes_v1_route_proto_goTypes = []any{
 }
 var file_guidepost_routes_v1_route_proto_depIdxs = []int32{
 	0, // 0: guidepost.routes.v1.Route.kind:type_name -> guidepost.routes.v1.RouteKind
-	4, // 1: guidepost.routes.v1.Route.write_time:type_name -> google.protobuf.Timestamp
+	4, // 1: guidepost.routes.v1.Route.update_time:type_name -> google.protobuf.Timestamp
 	0, // 2: guidepost.routes.v1.RouteFilter.kinds:type_name -> guidepost.routes.v1.RouteKind
 	1, // 3: guidepost.routes.v1.RouteFilter.family:type_name -> guidepost.routes.v1.AddressFamily
 	4, // [4:4] is the sub-list for method output_type

@@ -667,9 +667,9 @@ type GetRoutesRequest struct {
 	PageToken string `protobuf:"bytes,7,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// Only count the hits.
 	CountOnly bool `protobuf:"varint,8,opt,name=count_only,json=countOnly,proto3" json:"count_only,omitempty"`
-	// Also says when routes were written: see Route.write_time. Then the question may wait, as one
+	// Also says when routes were written: see Route.update_time. Then the question may wait, as one
 	// about an earlier state does.
-	WriteTimes    bool `protobuf:"varint,9,opt,name=write_times,json=writeTimes,proto3" json:"write_times,omitempty"`
+	WithTimes     bool `protobuf:"varint,9,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -760,9 +760,9 @@ func (x *GetRoutesRequest) GetCountOnly() bool {
 	return false
 }
 
-func (x *GetRoutesRequest) GetWriteTimes() bool {
+func (x *GetRoutesRequest) GetWithTimes() bool {
 	if x != nil {
-		return x.WriteTimes
+		return x.WithTimes
 	}
 	return false
 }
@@ -855,8 +855,8 @@ type DiffRoutesRequest struct {
 	Table string `protobuf:"bytes,4,opt,name=table,proto3" json:"table,omitempty"`
 	// Only differences of which one of the two routes fits. Not with `best_only`.
 	Filter *RouteFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Also says when routes were written: see Route.write_time.
-	WriteTimes    bool `protobuf:"varint,6,opt,name=write_times,json=writeTimes,proto3" json:"write_times,omitempty"`
+	// Also says when routes were written: see Route.update_time.
+	WithTimes     bool `protobuf:"varint,6,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -926,9 +926,9 @@ func (x *DiffRoutesRequest) GetFilter() *RouteFilter {
 	return nil
 }
 
-func (x *DiffRoutesRequest) GetWriteTimes() bool {
+func (x *DiffRoutesRequest) GetWithTimes() bool {
 	if x != nil {
-		return x.WriteTimes
+		return x.WithTimes
 	}
 	return false
 }
@@ -1249,7 +1249,7 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\fApplyRequest\x12B\n" +
 	"\arequest\x18\x01 \x01(\v2\".guidepost.routes.v1.ModifyRequestB\x04\xe2A\x01\x02R\arequest\"O\n" +
 	"\rApplyResponse\x12>\n" +
-	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\xe5\x02\n" +
+	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\xe3\x02\n" +
 	"\x10GetRoutesRequest\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12=\n" +
 	"\n" +
@@ -1261,23 +1261,23 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\n" +
 	"page_token\x18\a \x01(\tR\tpageToken\x12\x1d\n" +
 	"\n" +
-	"count_only\x18\b \x01(\bR\tcountOnly\x12\x1f\n" +
-	"\vwrite_times\x18\t \x01(\bR\n" +
-	"writeTimes\"\xa1\x01\n" +
+	"count_only\x18\b \x01(\bR\tcountOnly\x12\x1d\n" +
+	"\n" +
+	"with_times\x18\t \x01(\bR\twithTimes\"\xa1\x01\n" +
 	"\x11GetRoutesResponse\x122\n" +
 	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x14\n" +
-	"\x05count\x18\x04 \x01(\x04R\x05count\"\x8c\x02\n" +
+	"\x05count\x18\x04 \x01(\x04R\x05count\"\x8a\x02\n" +
 	"\x11DiffRoutesRequest\x128\n" +
 	"\n" +
 	"from_state\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\tfromState\x124\n" +
 	"\bto_state\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\atoState\x12\x16\n" +
 	"\x06prefix\x18\x03 \x01(\tR\x06prefix\x12\x14\n" +
 	"\x05table\x18\x04 \x01(\tR\x05table\x128\n" +
-	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1f\n" +
-	"\vwrite_times\x18\x06 \x01(\bR\n" +
-	"writeTimes\"\xa2\x01\n" +
+	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1d\n" +
+	"\n" +
+	"with_times\x18\x06 \x01(\bR\twithTimes\"\xa2\x01\n" +
 	"\x12DiffRoutesResponse\x12F\n" +
 	"\vdifferences\x18\x01 \x03(\v2$.guidepost.routes.v1.RouteDifferenceR\vdifferences\x12#\n" +
 	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +

@@ -110,7 +110,7 @@ final class LookupCalls {
   }
 
   void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
-    boolean isNow = AsOfReader.isNewest(request.getAsOf()) && !request.getWriteTimes();
+    boolean isNow = AsOfReader.isNewest(request.getAsOf()) && !request.getWithTimes();
     answer(
         observer,
         request.getTable(),
@@ -121,7 +121,7 @@ final class LookupCalls {
           List<Route> routes =
               found(state.routes(), destination(request.getDestination()), selection);
           Function<Route, guidepost.routes.v1.Route> message =
-              request.getWriteTimes() ? telling::message : V1Messages::message;
+              request.getWithTimes() ? telling::message : V1Messages::message;
           Route best = routes.getFirst();
           LookupResponse.Builder response =
               LookupResponse.newBuilder()

@@ -22,7 +22,8 @@ import java.util.Set;
 final class OperationReader {
 
   /// What the seed's fields are called here.
-  static final Map<String, String> WORDS = Map.of("dest", "prefix", "nh", "next_hop");
+  static final Map<String, String> WORDS =
+      Map.of("dest", "prefix", "nh", "next_hop", "interface", "interface_name");
 
   private final ModifyRequest request;
   private final String table;

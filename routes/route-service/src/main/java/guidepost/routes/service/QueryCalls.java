@@ -59,7 +59,7 @@ final class QueryCalls {
         RouteSelection.of(request.getFilter()).requireSources(published.catalog());
       }
       AsOfReader.check("as_of", request.getAsOf());
-      if (request.getWriteTimes() || !isAbout(newest, request)) {
+      if (request.getWithTimes() || !isAbout(newest, request)) {
         history.answer(observer, past -> page(past, request));
       } else if (RoutePages.isSearch(request)) {
         Streaming.send(now, observer, searches);
@@ -82,8 +82,8 @@ final class QueryCalls {
   }
 
   /// Times of revisions are read from the disk, which no event loop may wait for.
-  private static <M> Streaming.Search<M> prepared(boolean writeTimes, Streaming.Search<M> found) {
-    return writeTimes ? new PreparedSearch<>(found) : found;
+  private static <M> Streaming.Search<M> prepared(boolean withTimes, Streaming.Search<M> found) {
+    return withTimes ? new PreparedSearch<>(found) : found;
   }
 
   private Streaming.Search<GetRoutesResponse> page(RouteHistory past, GetRoutesRequest request)
@@ -93,16 +93,16 @@ final class QueryCalls {
             ? AsOfReader.revision(past, "as_of", request.getAsOf())
             : PageToken.of(request, timeline).revision();
     return prepared(
-        request.getWriteTimes(),
+        request.getWithTimes(),
         RoutePages.of(
             request,
             new PublishedRoutes.State(past.at(table(request), revision), revision),
-            telling(past, request.getWriteTimes()),
+            telling(past, request.getWithTimes()),
             timeline));
   }
 
-  private static RouteTelling telling(RouteHistory past, boolean writeTimes) {
-    return writeTimes ? past.telling() : RouteTelling.withoutTimes();
+  private static RouteTelling telling(RouteHistory past, boolean withTimes) {
+    return withTimes ? past.telling() : RouteTelling.withoutTimes();
   }
 
   void diffRoutes(DiffRoutesRequest request, StreamObserver<DiffRoutesResponse> observer) {
@@ -118,10 +118,10 @@ final class QueryCalls {
           past -> {
             long from = AsOfReader.revision(past, "from_state", request.getFromState());
             long to = AsOfReader.revision(past, "to_state", request.getToState());
-            RouteTelling telling = telling(past, request.getWriteTimes());
+            RouteTelling telling = telling(past, request.getWithTimes());
             long bytesMax = PartsSearch.partBytesMax();
             return prepared(
-                request.getWriteTimes(),
+                request.getWithTimes(),
                 new PartsSearch<>(
                     past.differences(table, from, to, within, selection, bytesMax),
                     bytesMax,

@@ -43,7 +43,7 @@ final class RouteTelling {
   guidepost.routes.v1.Route message(Route route) {
     guidepost.routes.v1.Route message = V1Messages.message(route);
     return time(route.revision())
-        .map(time -> message.toBuilder().setWriteTime(time).build())
+        .map(time -> message.toBuilder().setUpdateTime(time).build())
         .orElse(message);
   }
 

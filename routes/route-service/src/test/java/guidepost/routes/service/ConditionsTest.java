@@ -13,6 +13,7 @@ import guidepost.common.v1.ResultCode;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
+import guidepost.routes.v1.SyncScope;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -144,6 +145,30 @@ final class ConditionsTest {
     assertThat(client.routes())
         .extracting(route -> route.getSource() + " " + route.getNextHop())
         .containsExactly("static 192.0.2.2", "static 192.0.2.3", "bgp 192.0.2.1");
+  }
+
+  @Test
+  void shouldNameTheFieldOfAnOperationByItsPath() throws Exception {
+    assertThat(
+            client.modify(
+                add(via("10.0.0.1/8", "192.0.2.1")),
+                V1Client.delete(via("10.0.0.0/8", "here")),
+                V1Client.deletePrefix("10.0.0.0"),
+                replace("10.0.0.1/8"),
+                replace("10.0.0.0/8", via("", "192.0.2.1"), via("", "")),
+                replace("10.0.0.0/8", via("", "192.0.2.1"), via("11.0.0.0/8", "192.0.2.2")),
+                Operation.newBuilder()
+                    .setBeginSync(SyncScope.newBuilder().setFamilyValue(9))
+                    .build()))
+        .extracting(OperationResult::getField)
+        .containsExactly(
+            "add.prefix",
+            "delete_route.next_hop",
+            "delete_prefix",
+            "replace.prefix",
+            "replace.routes[1].next_hop",
+            "replace.routes[1].prefix",
+            "begin_sync.family");
   }
 
   @Test

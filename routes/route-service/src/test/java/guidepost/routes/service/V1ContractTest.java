@@ -552,7 +552,7 @@ final class V1ContractTest {
     Predicate<Route> timed =
         route ->
             route
-                .getWriteTime()
+                .getUpdateTime()
                 .equals(
                     server
                         .routes()
@@ -561,18 +561,18 @@ final class V1ContractTest {
                                 .setAsOf(revision(route.getRevision()))
                                 .build())
                         .getTime());
-    assertThat(client.routes()).noneMatch(Route::hasWriteTime);
-    assertThat(client.routes(GetRoutesRequest.newBuilder().setWriteTimes(true).build()))
+    assertThat(client.routes()).noneMatch(Route::hasUpdateTime);
+    assertThat(client.routes(GetRoutesRequest.newBuilder().setWithTimes(true).build()))
         .hasSize(2)
         .allMatch(timed);
     LookupRequest one =
-        LookupRequest.newBuilder().setDestination("10.1.0.1").setWriteTimes(true).build();
+        LookupRequest.newBuilder().setDestination("10.1.0.1").setWithTimes(true).build();
     assertThat(server.routes().lookup(one).getRoute()).matches(timed);
     DiffRoutesRequest diff =
         DiffRoutesRequest.newBuilder()
             .setFromState(revision(0))
             .setToState(revision(last))
-            .setWriteTimes(true)
+            .setWithTimes(true)
             .build();
     assertThat(server.routes().diffRoutes(diff).next().getDifferencesList())
         .extracting(RouteDifference::getAfter)
