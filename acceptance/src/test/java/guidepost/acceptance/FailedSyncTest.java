@@ -175,6 +175,7 @@ final class FailedSyncTest {
     } catch (ExecutionException e) {
       assertThat(Status.fromThrowable(e).getCode()).isEqualTo(Status.Code.UNAVAILABLE);
       var details = Objects.requireNonNull(StatusProto.fromThrowable(e));
+      assertThat(details.getDetailsList()).as("%s", e).isNotEmpty();
       return Optional.of(details.getDetails(0).unpack(ErrorInfo.class).getReason());
     }
   }

@@ -18,7 +18,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2FrameListenerDecorator;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2RemoteFlowController;
-import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.AsciiString;
 import java.util.ArrayList;
@@ -102,8 +101,10 @@ final class ConnectionGuard {
     }
   }
 
-  /// The handlers of HTTP/2 are there, and have read nothing yet.
+  /// The handlers of HTTP/2 are there, and have read the client's first settings: nothing more, as
+  /// they are in the middle of that.
   void speaksHttp2() {
+    greeted = true;
     Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
     http2 = handler;
     progress = handler.connection().newKey();
@@ -395,13 +396,6 @@ final class ConnectionGuard {
         return data.readableBytes() + padding;
       }
       return super.onDataRead(context, streamId, data, padding, end);
-    }
-
-    @Override
-    public void onSettingsRead(ChannelHandlerContext context, Http2Settings settings)
-        throws Http2Exception {
-      greeted = true;
-      super.onSettingsRead(context, settings);
     }
 
     @Override

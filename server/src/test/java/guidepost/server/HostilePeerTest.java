@@ -251,6 +251,27 @@ final class HostilePeerTest {
   }
 
   @Test
+  void shouldKeepAConnectionThatHasBegunHttp2() throws Exception {
+    start(limits().withGreetingTimeout(Duration.ofSeconds(1)));
+    addRoutes();
+    RawHttp2 peer = peer(1 << 20, true);
+    list(peer, 1);
+    await().until(() -> peer.received(RawHttp2.HEADERS) > 0);
+    long headers = peer.received(RawHttp2.HEADERS);
+    // As many as there are event loops, so that one is on the peer's: its time is over later.
+    for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
+      try (Socket silent = new Socket()) {
+        silent.connect(address());
+        assertThat(silent.getInputStream().readAllBytes()).isNotEmpty();
+      }
+    }
+    assertThat(peer.isClosedByPeer()).isFalse();
+    peer.call(3, LIST).lastMessage(3, NOTHING).flush();
+    await().until(() -> peer.received(RawHttp2.HEADERS) > headers);
+    assertThat(peer.isClosedByPeer()).isFalse();
+  }
+
+  @Test
   void shouldCloseTheConnectionWhoseSocketTakesNothing() throws Exception {
     start(limits().withStallTimeout(Duration.ofSeconds(1)));
     addRoutes();
