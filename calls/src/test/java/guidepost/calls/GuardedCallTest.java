@@ -149,6 +149,20 @@ final class GuardedCallTest {
     assertThat(budget.held()).isEqualTo(before);
   }
 
+  /// What is read anew is no new turn while calls wait for theirs, and no way past them.
+  @Test
+  void shouldLetNobodyPastThoseThatWaitForTheirTurn() {
+    ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);
+    ConnectionAccount connection = new ConnectionAccount(budget, _ -> {}, () -> {});
+    connection.arrives();
+    connection.produced(1 << 20);
+    assertThat(connection.mayWork(new ConnectionAccount.Waiter(() -> {}), 0)).isFalse();
+    connection.arrives();
+    assertThat(connection.mayProduce(new ConnectionAccount.Waiter(() -> {}))).isFalse();
+    connection.beginTurn();
+    assertThat(connection.mayWork(new ConnectionAccount.Waiter(() -> {}), 0)).isFalse();
+  }
+
   @Test
   void shouldNotKeepTheEndOfAClientsMessagesBack() {
     ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);

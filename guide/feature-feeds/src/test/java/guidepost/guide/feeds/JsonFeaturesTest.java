@@ -198,6 +198,21 @@ class JsonFeaturesTest {
             "13" + row);
   }
 
+  /// The name of the system comes after the features: none of them may be taken.
+  @Test
+  void shouldRejectARecordOfAnotherReferenceSystemAsOne() throws Exception {
+    String point = "{\"type\": \"Point\", \"coordinates\": [2, 1]}";
+    String feature = "{\"type\": \"Feature\", \"geometry\": %s}".formatted(point);
+    String crs = "\"crs\": {\"properties\": {\"name\": \"EPSG:2056\"}}";
+    List<String> rows =
+        Feeds.rows(
+            "\u001e{\"type\": \"FeatureCollection\", \"features\": [%s, %s], %s}\n\u001e%s\n"
+                .formatted(feature, feature, crs, point));
+    assertThat(rows).hasSize(2);
+    assertThat(rows.getFirst()).startsWith("1! in its record of the sequence: crs");
+    assertThat(rows.getLast()).startsWith("2: ");
+  }
+
   @Test
   void shouldRefuseAnotherReferenceSystemByNameWhereverItStandsAndHandOverNothing() {
     String features =

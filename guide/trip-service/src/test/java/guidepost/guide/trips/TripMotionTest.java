@@ -506,6 +506,27 @@ final class TripMotionTest {
     };
   }
 
+  /// From fix to fix such noise is as fast as a walk.
+  @Test
+  void shouldMakeNothingOfARestWhoseFixesAreTooFarApartToTell() {
+    accuracy = 0;
+    for (int second = 0; second <= 1_800; second += 10) {
+      add(second, 5 * random.nextGaussian(), 5 * random.nextGaussian());
+    }
+    StoredTrip trip = settled();
+    assertThat(trip.getStopCount()).isOne();
+    assertThat(trip.getMovingMs()).isZero();
+  }
+
+  /// Ten minutes of rest after four of running about.
+  @Test
+  void shouldSeeAStopWhereMostOfAStayWasRest() {
+    accuracy = 0;
+    go(0, 240, 1, 0, metres -> new double[] {backAndForth(metres, 25), 0}, () -> white(0));
+    go(240, 600, 0, 240, metres -> new double[] {backAndForth(metres, 25), 0}, () -> white(0));
+    assertThat(settled().getStopCount()).isOne();
+  }
+
   /// Noise of 10 m that lasts, as indoors, takes a minute to lead across its own spread.
   @Test
   void shouldMakeLittleOfARestIndoors() {
