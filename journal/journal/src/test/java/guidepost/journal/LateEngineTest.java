@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import guidepost.journal.JournalException.Reason;
 import guidepost.journal.LateJournal.Outcome;
+import guidepost.testing.Patience;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,8 +30,6 @@ import org.junit.jupiter.api.Test;
 
 /// A writer over an engine whose appends may end before anybody knows what became of them.
 final class LateEngineTest {
-
-  private static final long PATIENCE_SECONDS = 120;
   private static final int SEQUENCES = Integer.getInteger("guidepost.rounds", 200);
 
   private final MemoryJournalStore store = new MemoryJournalStore();
@@ -91,7 +90,7 @@ final class LateEngineTest {
   }
 
   private static String get(CompletableFuture<String> answer) throws Exception {
-    return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    return answer.get(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   private static Reason reason(CompletableFuture<String> answer) throws Exception {
@@ -196,7 +195,7 @@ final class LateEngineTest {
     outcomes.add(Outcome.SUPERSEDED);
     CompletableFuture<String> superseded = submit("b");
     assertThat(reason(superseded)).isEqualTo(Reason.SUPERSEDED);
-    writer.stopped().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    writer.stopped().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
     CompletableFuture<String> later = submit("c");
     assertThat(reason(later)).isEqualTo(Reason.SUPERSEDED);
     assertThatThrownBy(later::get)
@@ -244,7 +243,7 @@ final class LateEngineTest {
     CompletableFuture<String> first = submit("a");
     late.breakDown(late.awaitUnsettled());
     assertThat(reason(first)).isEqualTo(Reason.CLOSED);
-    writer.stopped().toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    writer.stopped().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
     assertThat(reason(submit("b"))).isEqualTo(Reason.CLOSED);
     assertThat(words.published).isEmpty();
   }

@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import guidepost.testing.Patience;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -18,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: one appends; the outcomes are any thread's.
 public final class LateJournal {
-
-  private static final long PATIENCE_SECONDS = 120;
 
   /// How an append ends.
   public enum Outcome {
@@ -90,7 +89,7 @@ public final class LateJournal {
 
   /// The next append whose outcome is not known, once there is one.
   public Unsettled awaitUnsettled() throws InterruptedException {
-    Unsettled next = unknown.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    Unsettled next = unknown.poll(Patience.SECONDS, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("no append is unsettled");
     }
