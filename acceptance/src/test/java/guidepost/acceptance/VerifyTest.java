@@ -8,8 +8,8 @@ import guidepost.client.ModifyStream;
 import guidepost.client.ServerAddress;
 import guidepost.common.v1.OperationResult;
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.Note;
-import guidepost.guide.v1.Point;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
@@ -20,8 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// What `verify` and `compact` say of a server in use and of what it left.
 final class VerifyTest {
 
-  private static final Point HERE =
-      Point.newBuilder().setLatitudeE7(450_000_000).setLongitudeE7(60_000_000).build();
+  private static final GeoPoint HERE =
+      GeoPoint.newBuilder().setLatitudeE7(450_000_000).setLongitudeE7(60_000_000).build();
 
   @TempDir Path directory;
 

@@ -6,9 +6,9 @@ import guidepost.client.ModifyStream;
 import guidepost.client.ServerAddress;
 import guidepost.guide.index.Feature;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.Operation;
-import guidepost.guide.v1.Point;
 import guidepost.journal.Journal;
 import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.storage.v1.StoredFeature;
@@ -179,7 +179,7 @@ public final class FeatureServerBenchmark {
                 .setId(feature.id())
                 .setName(feature.name())
                 .setPoint(
-                    Point.newBuilder()
+                    GeoPoint.newBuilder()
                         .setLatitudeE7(feature.point().latitudeE7())
                         .setLongitudeE7(feature.point().longitudeE7())))
         .build();

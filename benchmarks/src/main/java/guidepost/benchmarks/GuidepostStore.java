@@ -6,11 +6,11 @@ import guidepost.client.ModifyStream;
 import guidepost.client.ServerAddress;
 import guidepost.guide.index.Feature;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.Operation;
-import guidepost.guide.v1.Point;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -55,8 +55,8 @@ final class GuidepostStore implements FeatureStore {
         .build();
   }
 
-  private static Point message(guidepost.guide.geo.Point point) {
-    return Point.newBuilder()
+  private static GeoPoint message(guidepost.guide.geo.Point point) {
+    return GeoPoint.newBuilder()
         .setLatitudeE7(point.latitudeE7())
         .setLongitudeE7(point.longitudeE7())
         .build();
@@ -127,7 +127,7 @@ final class GuidepostStore implements FeatureStore {
     }
 
     private static int hit(guidepost.guide.v1.Feature feature, Hits hits) {
-      Point point = feature.getPoint();
+      GeoPoint point = feature.getPoint();
       hits.hit(feature.getId(), feature.getName(), point.getLatitudeE7(), point.getLongitudeE7());
       return 1;
     }

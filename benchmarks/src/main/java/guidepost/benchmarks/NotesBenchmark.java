@@ -3,11 +3,11 @@ package guidepost.benchmarks;
 import guidepost.guide.notes.NoteRules;
 import guidepost.guide.service.GuideLimits;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoCircle;
+import guidepost.guide.v1.GeoCorridor;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.Note;
-import guidepost.guide.v1.NoteCircle;
-import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NotesGrpc;
-import guidepost.guide.v1.Point;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
@@ -155,14 +155,14 @@ public final class NotesBenchmark {
         .build();
   }
 
-  private Point near(int[] town, double km) {
+  private GeoPoint near(int[] town, double km) {
     return point(
         town[0] + random.nextGaussian() * km * E7_PER_KM,
         town[1] + random.nextGaussian() * km * E7_PER_KM);
   }
 
-  private static Point point(double latitudeE7, double longitudeE7) {
-    return Point.newBuilder()
+  private static GeoPoint point(double latitudeE7, double longitudeE7) {
+    return GeoPoint.newBuilder()
         .setLatitudeE7((int) latitudeE7)
         .setLongitudeE7((int) longitudeE7)
         .build();
@@ -174,7 +174,7 @@ public final class NotesBenchmark {
 
   private SubscribeStart start(int i) {
     SubscribeStart.Builder start = SubscribeStart.newBuilder();
-    Point center = near(town(), 10);
+    GeoPoint center = near(town(), 10);
     int sort = i % 100;
     if (sort < 60) {
       return start.setCircle(circle(center, random.nextDouble(1_000, 10_000))).build();
@@ -196,16 +196,16 @@ public final class NotesBenchmark {
         .build();
   }
 
-  private static NoteCircle circle(Point center, double metres) {
-    return NoteCircle.newBuilder().setCenter(center).setRadiusMetres(metres).build();
+  private static GeoCircle circle(GeoPoint center, double metres) {
+    return GeoCircle.newBuilder().setCentre(center).setRadiusMetres(metres).build();
   }
 
-  private NoteCorridor corridor(Point from) {
-    NoteCorridor.Builder corridor = NoteCorridor.newBuilder().setWithinMetres(500).addPath(from);
+  private GeoCorridor corridor(GeoPoint from) {
+    GeoCorridor.Builder corridor = GeoCorridor.newBuilder().setWithinMetres(500).addPath(from);
     double heading = random.nextDouble(2 * Math.PI);
     for (int i = 1; i <= 100; i++) {
       heading += random.nextGaussian() * 0.1;
-      Point last = corridor.getPath(i - 1);
+      GeoPoint last = corridor.getPath(i - 1);
       corridor.addPath(
           point(
               last.getLatitudeE7() + Math.cos(heading) * E7_PER_KM / 2,

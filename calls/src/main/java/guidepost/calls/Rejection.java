@@ -56,6 +56,14 @@ public record Rejection(
         reason.code(), reason.name(), field, shown, "%s \"%s\": %s".formatted(field, shown, rule));
   }
 
+  /// Of an operation that expects something else: FAILED_PRECONDITION, whatever code the reason has
+  /// where it ends a call.
+  public static Rejection conflict(Reason reason, String field, Object value, String rule) {
+    Rejection why = of(reason, field, value, rule);
+    return new Rejection(
+        Status.Code.FAILED_PRECONDITION, why.reason, why.field, why.value, why.text);
+  }
+
   /// Of a name of what does not exist; the text reads `no THING matches "VALUE"`.
   public static Rejection notFound(Reason reason, String field, Object value, String thing) {
     String shown = shortened(value.toString());

@@ -20,7 +20,7 @@ final class AsOfOption {
   }
 
   /// The same for features.
-  guidepost.guide.v1.Moment ofFeatures() {
+  guidepost.common.v1.AsOf ofFeatures() {
     return FeatureMessages.moment(state());
   }
 

@@ -56,7 +56,7 @@ final class FeatureAlong implements Callable<Integer> {
             .setWithinMetres(within)
             .setFromMetres(from)
             .setFilter(filter.filter())
-            .setLimit(limit)
+            .setPageSize(limit)
             .setAt(asOf.ofFeatures());
     track.fixes().forEach(fix -> request.addPath(FeatureMessages.message(fix.point())));
     PlaceOutput output = PlaceOutput.along(terminal, client.json());

@@ -99,7 +99,7 @@ final class FeatureList implements Callable<Integer> {
     return ListInBoxRequest.newBuilder()
         .setBox(across ? boxAcross(corner, opposite) : box(corner, opposite))
         .setFilter(wanted.toBuilder().setNamed(!unnamed))
-        .setLimit(limit)
+        .setPageSize(limit)
         .setAt(asOf.ofFeatures())
         .build();
   }

@@ -1,18 +1,18 @@
 package guidepost.cli;
 
+import guidepost.common.v1.AsOf;
 import guidepost.guide.feeds.FeatureDraft;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
-import guidepost.guide.v1.Moment;
 
 /// Features as messages and back.
 final class FeatureMessages {
 
   private FeatureMessages() {}
 
-  static guidepost.guide.v1.Point message(Point point) {
-    return guidepost.guide.v1.Point.newBuilder()
+  static guidepost.guide.v1.GeoPoint message(Point point) {
+    return guidepost.guide.v1.GeoPoint.newBuilder()
         .setLatitudeE7(point.latitudeE7())
         .setLongitudeE7(point.longitudeE7())
         .build();
@@ -56,11 +56,11 @@ final class FeatureMessages {
   }
 
   /// The same state for features as for routes.
-  static Moment moment(guidepost.common.v1.AsOf asOf) {
+  static AsOf moment(guidepost.common.v1.AsOf asOf) {
     return switch (asOf.getStateCase()) {
-      case REVISION -> Moment.newBuilder().setRevision(asOf.getRevision()).build();
-      case TIME -> Moment.newBuilder().setTime(asOf.getTime()).build();
-      case STATE_NOT_SET -> Moment.getDefaultInstance();
+      case REVISION -> AsOf.newBuilder().setRevision(asOf.getRevision()).build();
+      case TIME -> AsOf.newBuilder().setTime(asOf.getTime()).build();
+      case STATE_NOT_SET -> AsOf.getDefaultInstance();
     };
   }
 }

@@ -129,9 +129,9 @@ final class FeatureWatching implements Callable<Integer> {
       shown++;
       Feature feature = FeatureMessages.feature(change.getFeature());
       switch (change.getKind()) {
-        case FEATURE_CHANGE_KIND_ADDED -> print("+", "added", feature);
-        case FEATURE_CHANGE_KIND_REMOVED -> print("-", "removed", feature);
-        case FEATURE_CHANGE_KIND_UPDATED, FEATURE_CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
+        case CHANGE_KIND_ADDED -> print("+", "added", feature);
+        case CHANGE_KIND_REMOVED -> print("-", "removed", feature);
+        case CHANGE_KIND_UPDATED, CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
             print("~", "updated", feature);
       }
     }

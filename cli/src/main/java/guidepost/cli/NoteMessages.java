@@ -2,8 +2,8 @@ package guidepost.cli;
 
 import com.google.protobuf.Timestamp;
 import guidepost.guide.geo.Point;
+import guidepost.guide.v1.GeoCircle;
 import guidepost.guide.v1.Note;
-import guidepost.guide.v1.NoteCircle;
 import guidepost.guide.v1.NoteSeverity;
 import java.time.Instant;
 import java.util.Locale;
@@ -16,19 +16,19 @@ final class NoteMessages {
 
   private NoteMessages() {}
 
-  static guidepost.guide.v1.Point message(Point point) {
-    return guidepost.guide.v1.Point.newBuilder()
+  static guidepost.guide.v1.GeoPoint message(Point point) {
+    return guidepost.guide.v1.GeoPoint.newBuilder()
         .setLatitudeE7(point.latitudeE7())
         .setLongitudeE7(point.longitudeE7())
         .build();
   }
 
-  static Point point(guidepost.guide.v1.Point point) {
+  static Point point(guidepost.guide.v1.GeoPoint point) {
     return new Point(point.getLatitudeE7(), point.getLongitudeE7());
   }
 
-  static NoteCircle circle(Point center, double metres) {
-    return NoteCircle.newBuilder().setCenter(message(center)).setRadiusMetres(metres).build();
+  static GeoCircle circle(Point center, double metres) {
+    return GeoCircle.newBuilder().setCentre(message(center)).setRadiusMetres(metres).build();
   }
 
   static String severity(NoteSeverity severity) {
@@ -61,9 +61,9 @@ final class NoteMessages {
     if (!note.getAuthor().isEmpty()) {
       object.put("author", note.getAuthor());
     }
-    object.put("created", instant(note.getCreated()).toString());
-    if (note.hasExpires()) {
-      object.put("expires", instant(note.getExpires()).toString());
+    object.put("created", instant(note.getCreateTime()).toString());
+    if (note.hasExpireTime()) {
+      object.put("expires", instant(note.getExpireTime()).toString());
     }
     return object
         .put("confirmations", note.getConfirmations())

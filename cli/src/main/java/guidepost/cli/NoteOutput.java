@@ -47,8 +47,8 @@ final class NoteOutput {
   }
 
   private static String expires(Note note) {
-    return note.hasExpires()
-        ? Instant.ofEpochSecond(note.getExpires().getSeconds()).toString()
+    return note.hasExpireTime()
+        ? Instant.ofEpochSecond(note.getExpireTime().getSeconds()).toString()
         : "when closed";
   }
 

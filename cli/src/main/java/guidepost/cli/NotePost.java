@@ -104,7 +104,7 @@ final class NotePost implements Callable<Integer> {
         PostNoteRequest.newBuilder()
             .setNote(note())
             .setIdempotencyKey(key)
-            .setLifeSeconds(lifeMinutes * MINUTE_SECONDS)
+            .setTtlSeconds(lifeMinutes * MINUTE_SECONDS)
             .build();
     show(client.ask(server -> server.notes().post(request)));
     return ExitCodes.OK;

@@ -5,8 +5,8 @@ import guidepost.guide.feeds.Track;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Haversine;
 import guidepost.guide.geo.Point;
+import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.Note;
-import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeStart;
@@ -130,7 +130,7 @@ final class NoteWatching implements Callable<Integer> {
     } else if (where.near != null) {
       start.setCircle(NoteMessages.circle(where.near, within));
     } else if (where.along != null) {
-      NoteCorridor.Builder corridor = NoteCorridor.newBuilder().setWithinMetres(within);
+      GeoCorridor.Builder corridor = GeoCorridor.newBuilder().setWithinMetres(within);
       path(where.along).forEach(point -> corridor.addPath(NoteMessages.message(point)));
       start.setCorridor(corridor);
     }

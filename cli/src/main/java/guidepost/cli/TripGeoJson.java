@@ -1,6 +1,6 @@
 package guidepost.cli;
 
-import guidepost.guide.v1.Point;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStop;
@@ -54,7 +54,7 @@ final class TripGeoJson {
     return parts;
   }
 
-  private static boolean isAcross(Point a, Point b) {
+  private static boolean isAcross(GeoPoint a, GeoPoint b) {
     return Math.abs((long) a.getLongitudeE7() - b.getLongitudeE7()) > HALF_TURN_E7;
   }
 
@@ -88,7 +88,7 @@ final class TripGeoJson {
     TripFix.Builder fix =
         TripFix.newBuilder()
             .setPoint(
-                Point.newBuilder()
+                GeoPoint.newBuilder()
                     .setLatitudeE7((int) Math.rint(latitude))
                     .setLongitudeE7(longitudeE7))
             .setTime(TripMessages.timestamp(Instant.ofEpochMilli(Math.round(millis))));
@@ -139,17 +139,17 @@ final class TripGeoJson {
     }
   }
 
-  private static ArrayNode position(ArrayNode array, Point point) {
+  private static ArrayNode position(ArrayNode array, GeoPoint point) {
     return array.add(point.getLongitudeE7() / E7).add(point.getLatitudeE7() / E7);
   }
 
   private static void addStop(ObjectNode feature, TripStop stop) {
     feature.put("type", "Feature");
-    ObjectNode geometry = feature.putObject("geometry").put("type", "Point");
+    ObjectNode geometry = feature.putObject("geometry").put("type", "GeoPoint");
     position(geometry.putArray("coordinates"), stop.getPoint());
     feature
         .putObject("properties")
-        .put("begin", NoteMessages.instant(stop.getBegin()).toString())
+        .put("begin", NoteMessages.instant(stop.getStartTime()).toString())
         .put("end", NoteMessages.instant(stop.getEnd()).toString());
   }
 }

@@ -46,7 +46,7 @@ record TripGpx(Writer out) {
         "<wpt %s><time>%s</time><name>stop</name><desc>until %s</desc></wpt>%n"
             .formatted(
                 attributes(NoteMessages.point(stop.getPoint())),
-                NoteMessages.instant(stop.getBegin()),
+                NoteMessages.instant(stop.getStartTime()),
                 NoteMessages.instant(stop.getEnd())));
   }
 

@@ -58,7 +58,7 @@ final class TripList implements Callable<Integer> {
     table.row(
         trip.getId(),
         trip.getTraveller(),
-        summary.hasBegin() ? NoteMessages.instant(summary.getBegin()).toString() : "",
+        summary.hasStartTime() ? NoteMessages.instant(summary.getStartTime()).toString() : "",
         TripMessages.clock(TripMessages.elapsed(summary)),
         Long.toString(Math.round(summary.getFilteredMetres())),
         Integer.toString(summary.getStopCount()),

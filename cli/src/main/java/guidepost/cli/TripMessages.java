@@ -64,7 +64,7 @@ final class TripMessages {
 
   static Duration elapsed(TripSummary summary) {
     return Duration.between(
-        NoteMessages.instant(summary.getBegin()), NoteMessages.instant(summary.getEnd()));
+        NoteMessages.instant(summary.getStartTime()), NoteMessages.instant(summary.getEnd()));
   }
 
   static Duration moving(TripSummary summary) {
@@ -94,9 +94,9 @@ final class TripMessages {
         .put("finished", trip.getFinished())
         .put("batches", trip.getLastBatch())
         .put("fixes", summary.getFixes());
-    if (summary.hasBegin()) {
+    if (summary.hasStartTime()) {
       object
-          .put("begin", NoteMessages.instant(summary.getBegin()).toString())
+          .put("begin", NoteMessages.instant(summary.getStartTime()).toString())
           .put("end", NoteMessages.instant(summary.getEnd()).toString());
     }
     object
@@ -128,7 +128,7 @@ final class TripMessages {
     object
         .put("latitude", point.latitude())
         .put("longitude", point.longitude())
-        .put("begin", NoteMessages.instant(stop.getBegin()).toString())
+        .put("begin", NoteMessages.instant(stop.getStartTime()).toString())
         .put("end", NoteMessages.instant(stop.getEnd()).toString());
   }
 }

@@ -45,8 +45,8 @@ final class TripShow implements Callable<Integer> {
     table.row("traveller", trip.getTraveller());
     table.row("name", trip.getName());
     table.row("fixes", Long.toString(summary.getFixes()));
-    if (summary.hasBegin()) {
-      table.row("begin", NoteMessages.instant(summary.getBegin()).toString());
+    if (summary.hasStartTime()) {
+      table.row("begin", NoteMessages.instant(summary.getStartTime()).toString());
       table.row("end", NoteMessages.instant(summary.getEnd()).toString());
     }
     table.row("on the ellipsoid", TripMessages.metres(summary.getDistanceMetres()));
@@ -77,10 +77,10 @@ final class TripShow implements Callable<Integer> {
     for (TripStop stop : summary.getStopsList()) {
       Duration stayed =
           Duration.between(
-              NoteMessages.instant(stop.getBegin()), NoteMessages.instant(stop.getEnd()));
+              NoteMessages.instant(stop.getStartTime()), NoteMessages.instant(stop.getEnd()));
       table.row(
           PointText.text(NoteMessages.point(stop.getPoint())),
-          NoteMessages.instant(stop.getBegin()).toString(),
+          NoteMessages.instant(stop.getStartTime()).toString(),
           TripMessages.clock(stayed));
     }
     table.finish();

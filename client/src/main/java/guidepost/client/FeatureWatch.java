@@ -1,5 +1,6 @@
 package guidepost.client;
 
+import guidepost.common.v1.WatchStart;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
@@ -11,7 +12,7 @@ import java.util.Optional;
 
 /// Follows the features of an area as they change, on the caller's thread, whatever happens to the
 /// connection: after a cut it resumes where it was, and where the server's log no longer goes back
-/// that far it begins anew with a snapshot.
+/// that far it starts again with a snapshot.
 ///
 /// Between two tries it waits as [Reconnect] says. Once the client is closed it ends, at the latest
 /// at its next try.
@@ -20,7 +21,7 @@ public final class FeatureWatch {
   /// A quiet area has no news for as long as it likes; the connection is probed meanwhile.
   private static final Duration PATIENCE = Duration.ofDays(365);
 
-  /// Takes what is watched. What it throws ends the watch and is thrown to who runs it.
+  /// Takes what is watched. What it throws ends the watch and is thrown to the caller of `run`.
   public interface Listener {
 
     /// A snapshot begins: what was told before is void once it is complete.
@@ -89,7 +90,7 @@ public final class FeatureWatch {
   }
 
   private void begin() {
-    if (next.getStartCase() == WatchRequest.StartCase.START_NOT_SET) {
+    if (!next.hasStart()) {
       listener.begin();
     }
   }
@@ -104,23 +105,16 @@ public final class FeatureWatch {
 
   private void take(WatchResponse message) {
     reconnect.answered();
-    if (hasPlace(message)) {
+    if (message.hasProgress()) {
       next =
           next.toBuilder()
-              .setAfterRevision(message.getRevision())
-              .setTimeline(message.getTimeline())
+              .setStart(WatchStart.newBuilder().setAfter(message.getProgress()))
               .build();
       knowsItsPlace = true;
     }
     if (!tell(message)) {
       throw new Enough();
     }
-  }
-
-  /// Every message has one, 0 before the first write, but while a snapshot comes only the last.
-  private boolean hasPlace(WatchResponse message) {
-    return message.getPartCase() == WatchResponse.PartCase.END_OF_SNAPSHOT
-        || next.getStartCase() != WatchRequest.StartCase.START_NOT_SET;
   }
 
   private boolean tell(WatchResponse message) {
@@ -138,7 +132,7 @@ public final class FeatureWatch {
     Status.Code code = why.getStatus().getCode();
     boolean tooLate = code == Status.Code.OUT_OF_RANGE && knowsItsPlace;
     if (tooLate) {
-      next = next.toBuilder().clearStart().clearTimeline().build();
+      next = next.toBuilder().clearStart().build();
     }
     Optional<Duration> delay =
         tooLate && !channel.isClosed()

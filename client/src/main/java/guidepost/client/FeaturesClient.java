@@ -1,5 +1,6 @@
 package guidepost.client;
 
+import guidepost.common.v1.AsOf;
 import guidepost.common.v1.OperationResult;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.AlongPathResponse;
@@ -18,7 +19,6 @@ import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.ListInRadiusResponse;
 import guidepost.guide.v1.ModifyResponse;
-import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.NearestResponse;
 import guidepost.guide.v1.Operation;
@@ -56,19 +56,19 @@ public final class FeaturesClient {
 
   /// The feature with an id.
   public Optional<Feature> get(String id) {
-    return get(id, Moment.getDefaultInstance());
+    return get(id, AsOf.getDefaultInstance());
   }
 
   /// The feature that had an id at a moment.
   ///
   /// @param at the default instance: now
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
-  public Optional<Feature> get(String id, Moment at) {
+  public Optional<Feature> get(String id, AsOf at) {
     try {
       return Optional.of(
           FeaturesGrpc.newBlockingStub(channel)
               .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
-              .getFeature(GetFeatureRequest.newBuilder().setId(id).setAt(at).build())
+              .getFeature(GetFeatureRequest.newBuilder().setId(id).setAsOf(at).build())
               .getFeature());
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
@@ -84,9 +84,11 @@ public final class FeaturesClient {
   /// @param features gets each one; the server sends no faster than this takes them
   /// @return the revision
   public long listInBox(GeoBox box, String category, Consumer<Feature> features) {
-    return listInBox(
-            ListInBoxRequest.newBuilder().setBox(box).setCategory(category).build(), features)
-        .revision();
+    ListInBoxRequest.Builder request = ListInBoxRequest.newBuilder().setBox(box);
+    if (!category.isEmpty()) {
+      request.getFilterBuilder().addCategories(category);
+    }
+    return listInBox(request.build(), features).revision();
   }
 
   /// What a list says of itself.

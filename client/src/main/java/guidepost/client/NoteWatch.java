@@ -1,9 +1,11 @@
 package guidepost.client;
 
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.NotesGrpc;
-import guidepost.guide.v1.Point;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
@@ -18,7 +20,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
@@ -74,14 +75,13 @@ public final class NoteWatch implements AutoCloseable {
   private final BlockingQueue<Arrival> arrivals = new LinkedBlockingQueue<>();
 
   // Guarded by this.
-  private final Deque<Point> ahead = new ArrayDeque<>();
-  private Point reached;
+  private final Deque<GeoPoint> ahead = new ArrayDeque<>();
+  private GeoPoint reached;
   private @Nullable ClientCallStreamObserver<SubscribeRequest> call;
   private boolean closed;
 
   // Of the thread that runs.
-  private long sequence;
-  private long timeline;
+  private @Nullable Progress told;
   private long positions;
 
   /// What was told of a move before its end: after a cut all of it is told again.
@@ -93,9 +93,8 @@ public final class NoteWatch implements AutoCloseable {
     this.channel = channel;
     this.start = start;
     this.listener = listener;
-    this.reached = start.getFollow().getCenter();
-    this.sequence = start.hasAfterSequence() ? start.getAfterSequence() : -1;
-    this.timeline = start.getTimeline();
+    this.reached = start.getMoving().getCentre();
+    this.told = start.getWatch().hasAfter() ? start.getWatch().getAfter() : null;
   }
 
   /// Listens until closed.
@@ -130,13 +129,13 @@ public final class NoteWatch implements AutoCloseable {
 
   private SubscribeStart startNow() {
     SubscribeStart.Builder now = start.toBuilder();
-    if (start.hasFollow()) {
-      now.getFollowBuilder().setCenter(reached);
+    if (start.hasMoving()) {
+      now.getMovingBuilder().setCentre(reached);
     }
-    if (sequence >= 0) {
-      now.setAfterSequence(sequence).setTimeline(timeline);
-    } else {
-      now.clearAfterSequence().clearTimeline();
+    if (told != null) {
+      now.setWatch(WatchStart.newBuilder().setAfter(told));
+    } else if (start.getWatch().hasAfter()) {
+      now.clearWatch();
     }
     return now.build();
   }
@@ -185,27 +184,26 @@ public final class NoteWatch implements AutoCloseable {
     switch (response.getContentCase()) {
       case OPENING -> open(response.getOpening());
       case SNAPSHOT -> response.getSnapshot().getNotesList().forEach(listener::holds);
-      case END_OF_SNAPSHOT -> listener.complete(response.getEndOfSnapshot().getNotes());
+      case END_OF_SNAPSHOT -> listener.complete(response.getEndOfSnapshot().getEntries());
       case CHANGES -> change(response);
-      case LAGGED, CONTENT_NOT_SET -> {}
+      case SLOW_CONSUMER, CONTENT_NOT_SET -> {}
     }
-    if (response.hasSequence()) {
-      sequence = response.getSequence();
+    if (response.hasProgress()) {
+      told = response.getProgress();
     }
     took(response.getPositions());
   }
 
   private void open(SubscribeOpening opening) {
-    timeline = opening.getTimeline();
     if (opening.getBeginning() != SubscribeOpening.Beginning.BEGINNING_RESUMED) {
-      sequence = -1;
+      told = null;
       listener.begins(opening);
     }
   }
 
   private void change(SubscribeResponse response) {
     begun.addAll(response.getChanges().getEventsList());
-    if (response.hasSequence()) {
+    if (response.hasProgress()) {
       begun.forEach(listener::happened);
       begun.clear();
     }
@@ -236,8 +234,8 @@ public final class NoteWatch implements AutoCloseable {
     Thread.sleep(delay.get());
   }
 
-  /// Where the traveller is now; only after a start with `follow`.
-  public synchronized void position(Point point) {
+  /// Where the traveller is now; only after a start with `moving`.
+  public synchronized void position(GeoPoint point) {
     if (call == null && ahead.size() >= POSITIONS_MAX) {
       ahead.removeLast();
     }
@@ -247,9 +245,9 @@ public final class NoteWatch implements AutoCloseable {
     }
   }
 
-  /// The last sequence that was told; empty before the end of the first snapshot.
-  public OptionalLong sequence() {
-    return sequence < 0 ? OptionalLong.empty() : OptionalLong.of(sequence);
+  /// How far the watch is; empty before the end of the first snapshot.
+  public Optional<Progress> progress() {
+    return Optional.ofNullable(told);
   }
 
   /// Ends it; [#run] returns.

@@ -7,6 +7,7 @@ import guidepost.guide.v1.GetTripRequest;
 import guidepost.guide.v1.ListTripsRequest;
 import guidepost.guide.v1.ListTripsResponse;
 import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripFilter;
 import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripsGrpc;
@@ -69,7 +70,10 @@ public final class TripsClient {
   ///
   /// @param traveller empty: all
   public void list(String traveller, Consumer<Trip> trips) {
-    ListTripsRequest request = ListTripsRequest.newBuilder().setTraveller(traveller).build();
+    ListTripsRequest request =
+        ListTripsRequest.newBuilder()
+            .setFilter(TripFilter.newBuilder().setTraveller(traveller))
+            .build();
     ListTripsResponse page = stub().listTrips(request);
     page.getTripsList().forEach(trips);
     while (!page.getNextPageToken().isEmpty()) {

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.guide.v1.EndOfFeatures;
+import guidepost.common.v1.EndOfSnapshot;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
@@ -53,14 +55,22 @@ final class FeatureWatchTest {
   }
 
   private static WatchResponse complete(long revision) {
+    return complete(revision, 0);
+  }
+
+  private static WatchResponse complete(long revision, long timeline) {
     return WatchResponse.newBuilder()
-        .setEndOfSnapshot(EndOfFeatures.getDefaultInstance())
-        .setRevision(revision)
+        .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
+        .setProgress(progress(revision, timeline))
         .build();
   }
 
+  private static Progress progress(long revision, long timeline) {
+    return Progress.newBuilder().setRevision(revision).setTimeline(timeline).build();
+  }
+
   private static WatchResponse quiet(long revision) {
-    return WatchResponse.newBuilder().setRevision(revision).build();
+    return WatchResponse.newBuilder().setProgress(progress(revision, 0)).build();
   }
 
   @ParameterizedTest
@@ -70,25 +80,27 @@ final class FeatureWatchTest {
     calls.cutsAfter(cut, List.of(complete(0))).sends(List.of(quiet(1)));
     watch(
         message -> {
-          told.add(message.getRevision());
-          return message.getRevision() < 1;
+          told.add(message.getProgress().getRevision());
+          return message.getProgress().getRevision() < 1;
         });
     assertThat(told).containsExactly(0L, 1L);
     assertThat(calls.requests())
-        .extracting(WatchRequest::getStartCase)
-        .containsExactly(
-            WatchRequest.StartCase.START_NOT_SET, WatchRequest.StartCase.AFTER_REVISION);
+        .extracting(request -> request.getStart().getStartCase())
+        .containsExactly(WatchStart.StartCase.START_NOT_SET, WatchStart.StartCase.AFTER);
   }
 
   @Test
-  void resumesWithTheTimelineAndBeginsAnewWithoutIt() {
+  void resumesWithTheTimelineAndStartsAgainWithoutIt() {
     calls
-        .cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5).toBuilder().setTimeline(7).build()))
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5, 7)))
         .cutsAfter(Status.Code.OUT_OF_RANGE, List.of())
-        .sends(List.of(complete(3).toBuilder().setTimeline(8).build()));
-    watch(message -> message.getRevision() == 5);
+        .sends(List.of(complete(3, 8)));
+    watch(message -> message.getProgress().getRevision() == 5);
     assertThat(calls.requests().get(1))
-        .isEqualTo(WatchRequest.newBuilder().setAfterRevision(5).setTimeline(7).build());
+        .isEqualTo(
+            WatchRequest.newBuilder()
+                .setStart(WatchStart.newBuilder().setAfter(progress(5, 7)))
+                .build());
     assertThat(calls.requests().get(2)).isEqualTo(WatchRequest.getDefaultInstance());
   }
 

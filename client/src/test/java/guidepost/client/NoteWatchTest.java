@@ -3,7 +3,8 @@ package guidepost.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.guide.v1.EndOfSnapshot;
+import guidepost.common.v1.EndOfSnapshot;
+import guidepost.common.v1.Progress;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteEvent;
@@ -68,7 +69,7 @@ final class NoteWatchTest {
   private static SubscribeResponse complete(long sequence) {
     return SubscribeResponse.newBuilder()
         .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
-        .setSequence(sequence)
+        .setProgress(Progress.newBuilder().setRevision(sequence).setTimeline(7))
         .build();
   }
 
@@ -112,20 +113,18 @@ final class NoteWatchTest {
 
   @Test
   void callThatSomethingBetweenCancelledIsResumed() {
-    calls.cutsAfter(Status.Code.CANCELLED, List.of(opening(7), complete(5)));
+    calls.cutsAfter(Status.Code.CANCELLED, List.of(opening(), complete(5)));
     try (NoteWatch watch = watch()) {
       var _ = run(watch);
       await().untilAsserted(() -> assertThat(calls.requests()).hasSize(2));
     }
-    assertThat(calls.requests().getLast().getStart().getAfterSequence()).isEqualTo(5);
-    assertThat(calls.requests().getLast().getStart().getTimeline()).isEqualTo(7);
+    assertThat(calls.requests().getLast().getStart().getWatch().getAfter())
+        .isEqualTo(Progress.newBuilder().setRevision(5).setTimeline(7).build());
     assertThat(told).containsExactly("complete", "cut");
   }
 
-  private static SubscribeResponse opening(long timeline) {
-    return SubscribeResponse.newBuilder()
-        .setOpening(SubscribeOpening.newBuilder().setTimeline(timeline))
-        .build();
+  private static SubscribeResponse opening() {
+    return SubscribeResponse.newBuilder().setOpening(SubscribeOpening.getDefaultInstance()).build();
   }
 
   private static SubscribeResponse.Builder change(long note) {
@@ -138,7 +137,11 @@ final class NoteWatchTest {
   @Test
   void moveThatWasCutInTheMiddleIsToldOnce() {
     calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5), change(1).build()));
-    calls.sends(List.of(change(1).build(), change(2).build(), change(3).setSequence(5).build()));
+    calls.sends(
+        List.of(
+            change(1).build(),
+            change(2).build(),
+            change(3).setProgress(Progress.newBuilder().setRevision(5)).build()));
     try (NoteWatch watch = watch()) {
       var _ = run(watch);
       await().untilAsserted(() -> assertThat(told).endsWith("happened 3"));

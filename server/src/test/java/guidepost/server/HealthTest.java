@@ -93,7 +93,7 @@ final class HealthTest {
                 guidepost.guide.v1.Operation.newBuilder()
                     .setPut(
                         Feature.newBuilder()
-                            .setPoint(guidepost.guide.v1.Point.getDefaultInstance())))
+                            .setPoint(guidepost.guide.v1.GeoPoint.getDefaultInstance())))
             .build()
             .toByteArray(),
         Status.Code.UNAVAILABLE);

@@ -62,9 +62,11 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
   private final FeatureFilter filter;
   private final Page part;
   private final FeatureCursor cursor;
+  private final long revision;
   private ListPage page;
   private long told;
   private @Nullable FeatureView last;
+  private boolean more;
   private boolean over;
 
   AreaPages(FeatureSnapshot snapshot, Area area, FeatureFilter filter, Page part) {
@@ -73,12 +75,13 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
     this.part = part;
     this.cursor =
         part.after()
-            .map(token -> snapshot.inBox(area.box(), token.position()))
+            .map(place -> snapshot.inBox(area.box(), place.position()))
             .orElseGet(() -> snapshot.inBox(area.box()));
     if (area instanceof Box) {
       cursor.expectReads();
     }
-    this.page = new ListPage(snapshot.revision());
+    this.revision = snapshot.revision();
+    this.page = new ListPage(revision);
   }
 
   @Override
@@ -97,8 +100,23 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
         add(view);
       }
     }
-    over = !hasMore();
-    return over || page.isFull() ? takePage() : null;
+    if (part.left(told) > 0) {
+      over = !cursor.hasNext();
+      return over || page.isFull() ? takePage() : null;
+    }
+    return isDecided(looks) ? takePage() : null;
+  }
+
+  /// All that the page may have is in it: a next one follows only if there is something for it.
+  private boolean isDecided(int looksBefore) {
+    for (int looks = looksBefore;
+        !more && looks < ListPage.LOOKS_MAX && cursor.hasNext();
+        looks++) {
+      FeatureView view = cursor.nextView();
+      more = filter.test(view) && area.holds(view.point());
+    }
+    over = more || !cursor.hasNext();
+    return over;
   }
 
   private boolean hasMore() {
@@ -125,8 +143,6 @@ final class AreaPages implements Streaming.Search<EncodedMessage> {
   }
 
   private String nextPageToken() {
-    return last != null && part.left(told) == 0 && cursor.hasNext()
-        ? PageToken.after(part.question(), last.position()).text()
-        : "";
+    return last != null && more ? part.next(revision, ListPlace.after(last.position())) : "";
   }
 }

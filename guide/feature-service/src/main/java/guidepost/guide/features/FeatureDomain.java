@@ -43,8 +43,11 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
   @Override
   public Decision<List<FeatureOutcome>> decide(FeatureRequest request, Batch batch) {
     long newest = revisions.next() - 1;
+    if (request.expectedTimeline() != 0 && request.expectedTimeline() != feed.timeline()) {
+      return refuseAll(request, otherTimeline(request.expectedTimeline()));
+    }
     if (isStale(request.expectedRevision(), newest)) {
-      return refuseAll(request, newest);
+      return refuseAll(request, stale(request.expectedRevision(), newest));
     }
     FeatureDecision decision = new FeatureDecision(index, ids, revisions.next());
     List<FeatureOutcome> outcomes = new ArrayList<>(request.operations().size());
@@ -84,15 +87,25 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
     return expected.isPresent() && expected.getAsLong() != newest;
   }
 
-  private static Decision<List<FeatureOutcome>> refuseAll(FeatureRequest request, long newest) {
-    FeatureOutcome stale =
-        new FeatureOutcome.Refused(
-            Rejection.of(
-                Reason.REVISION_STALE,
-                "expected_revision",
-                Long.toUnsignedString(request.expectedRevision().orElseThrow()),
-                "the features are at revision %d".formatted(newest)));
-    return revision -> request.operations().stream().map(each -> stale).toList();
+  private Rejection otherTimeline(long expected) {
+    return Rejection.conflict(
+        Reason.TIMELINE_OTHER,
+        "expected_timeline",
+        "%016x".formatted(expected),
+        "the server is on timeline %016x, as after a restore".formatted(feed.timeline()));
+  }
+
+  private static Rejection stale(OptionalLong expected, long newest) {
+    return Rejection.of(
+        Reason.REVISION_STALE,
+        "expected_revision",
+        Long.toUnsignedString(expected.orElseThrow()),
+        "the features are at revision %d".formatted(newest));
+  }
+
+  private static Decision<List<FeatureOutcome>> refuseAll(FeatureRequest request, Rejection why) {
+    FeatureOutcome refused = new FeatureOutcome.Refused(why);
+    return revision -> request.operations().stream().map(each -> refused).toList();
   }
 
   private static boolean hasRefused(List<FeatureOutcome> outcomes) {

@@ -3,7 +3,6 @@ package guidepost.guide.features;
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
-import guidepost.guide.geo.GeoBox;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -145,17 +144,17 @@ final class FeatureHistory {
           && before.equals(after.withRevision(before.revision()));
     }
 
-    private boolean touches(GeoBox box) {
-      return (before != null && box.contains(before.point()))
-          || (after != null && box.contains(after.point()));
+    private boolean touches(FeatureWatch.Watched wanted) {
+      return (before != null && wanted.test(before)) || (after != null && wanted.test(after));
     }
   }
 
   /// What differs between two revisions, by id, part by part.
   ///
-  /// @param box only features that are in it in one of the states
+  /// @param wanted only features that are of these in one of the states
   /// @param partBytesMax the most that a part takes in memory
-  PartsSearch.Parts<Difference> differences(long from, long to, GeoBox box, long partBytesMax) {
+  PartsSearch.Parts<Difference> differences(
+      long from, long to, FeatureWatch.Watched wanted, long partBytesMax) {
     KeyDifferences differences =
         new KeyDifferences(
             journal, Math.min(from, to), Math.max(from, to), _ -> true, partBytesMax / 2);
@@ -172,7 +171,7 @@ final class FeatureHistory {
                 each ->
                     new Difference(
                         known(each.key(), each.before()), known(each.key(), each.after())))
-            .filter(each -> !each.isNone() && each.touches(box))
+            .filter(each -> !each.isNone() && each.touches(wanted))
             .map(each -> from <= to ? each : each.turned())
             .toList();
       }

@@ -38,14 +38,15 @@ final class FeatureModifyMessages
     return writer.submit(asked(request), request.getOperationsCount(), stands);
   }
 
-  private static FeatureRequest asked(ModifyRequest request) {
+  static FeatureRequest asked(ModifyRequest request) {
     return new FeatureRequest(
         request.getOperationsList().stream().map(FeatureMessages::operation).toList(),
         request.getAtomic(),
         request.getDryRun(),
         request.hasExpectedRevision()
             ? OptionalLong.of(request.getExpectedRevision())
-            : OptionalLong.empty());
+            : OptionalLong.empty(),
+        request.getExpectedTimeline());
   }
 
   @Override
@@ -57,7 +58,7 @@ final class FeatureModifyMessages
     return response.build();
   }
 
-  private static OperationResult result(long id, FeatureOutcome outcome) {
+  static OperationResult result(long id, FeatureOutcome outcome) {
     OperationResult.Builder result = OperationResult.newBuilder().setId(id);
     switch (outcome) {
       case FeatureOutcome.Done done ->
@@ -70,7 +71,7 @@ final class FeatureModifyMessages
     return result.build();
   }
 
-  private static String featureId(FeatureOutcome outcome) {
+  static String featureId(FeatureOutcome outcome) {
     return switch (outcome) {
       case FeatureOutcome.Done done -> done.featureId();
       case FeatureOutcome.Refused _ -> "";

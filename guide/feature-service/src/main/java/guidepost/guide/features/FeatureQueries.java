@@ -1,9 +1,11 @@
 package guidepost.guide.features;
 
-import com.google.protobuf.MessageLite;
+import com.google.protobuf.Message;
 import guidepost.calls.Fields;
+import guidepost.calls.PageToken;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
+import guidepost.common.v1.AsOf;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Point;
 import guidepost.guide.geo.Wgs84;
@@ -11,17 +13,18 @@ import guidepost.guide.index.FeatureFilter;
 import guidepost.guide.messages.GuideMessages;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.DiffFeaturesRequest;
+import guidepost.guide.v1.GeoCircle;
+import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
-import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.WatchRequest;
-import guidepost.guide.v1.WatchedCircle;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// The questions of `guidepost.guide.v1.Features` about places, checked and translated.
 final class FeatureQueries {
@@ -47,70 +50,51 @@ final class FeatureQueries {
   /// What is nearest.
   ///
   /// @param withinMetres infinite for anywhere
-  record Nearest(Point from, int count, double withinMetres, FeatureFilter filter) {}
+  record Nearest(Point origin, int count, double withinMetres, FeatureFilter filter) {}
 
   /// What lies along a path.
   record Along(
       List<Point> path, double withinMetres, double fromMetres, FeatureFilter filter, Page page) {}
 
-  static InArea inBox(ListInBoxRequest request) {
+  static InArea inBox(ListInBoxRequest request, long timeline) {
     GeoBox box = request.hasBox() ? GuideMessages.box(request.getBox(), "box") : GeoBox.WORLD;
-    Fields.text("category", request.getCategory(), FeatureMessages.CATEGORY_BYTES_MAX);
-    var question = request.toBuilder().clearLimit().clearPageToken().build();
     return new InArea(
         new AreaPages.Box(box),
-        filter(narrowed(request.getFilter(), request.getCategory())),
-        page(request.getLimit(), request.getPageToken(), question));
-  }
-
-  /// Both must hold: a category that the filter does not want leaves none.
-  private static guidepost.guide.v1.FeatureFilter narrowed(
-      guidepost.guide.v1.FeatureFilter filter, String category) {
-    if (category.isEmpty()) {
-      return filter;
-    }
-    if (filter.getCategoriesCount() > 0 && !filter.getCategoriesList().contains(category)) {
-      throw Rejection.of(
-              Reason.VALUE_OUT_OF_RANGE,
-              "category",
-              category,
-              "must be one of filter.categories if both are set")
-          .asException();
-    }
-    return filter.toBuilder().clearCategories().addCategories(category).build();
-  }
-
-  static InArea inRadius(ListInRadiusRequest request) {
-    Point centre = point("centre", request.hasCentre(), request.getCentre());
-    double metres = metres("within_metres", request.getWithinMetres(), Wgs84.METRES_MAX);
-    var question = request.toBuilder().clearLimit().clearPageToken().build();
-    return new InArea(
-        new AreaPages.Circle(centre, metres),
         filter(request.getFilter()),
-        page(request.getLimit(), request.getPageToken(), question));
+        page(request, request.getPageSize(), request.getPageToken(), timeline));
+  }
+
+  static InArea inRadius(ListInRadiusRequest request, long timeline) {
+    Fields.required("circle", request.hasCircle(), "where to look");
+    return new InArea(
+        circle(request.getCircle()),
+        filter(request.getFilter()),
+        page(request, request.getPageSize(), request.getPageToken(), timeline));
   }
 
   static Nearest nearest(NearestRequest request) {
-    Point from = point("from", request.hasFrom(), request.getFrom());
+    Point origin = point("origin", request.hasOrigin(), request.getOrigin());
     int count =
         (int) Fields.range("count", Integer.toUnsignedLong(request.getCount()), 1, NEAREST_MAX);
     double metres =
         request.getWithinMetres() == 0
             ? Double.POSITIVE_INFINITY
-            : metres("within_metres", request.getWithinMetres(), Wgs84.METRES_MAX);
-    return new Nearest(from, count, metres, filter(request.getFilter()));
+            : Fields.positive("within_metres", request.getWithinMetres(), Wgs84.METRES_MAX);
+    return new Nearest(origin, count, metres, filter(request.getFilter()));
   }
 
-  static Along along(AlongPathRequest request) {
-    double metres = metres("within_metres", request.getWithinMetres(), CORRIDOR_METRES_MAX);
+  static Along along(AlongPathRequest request, long timeline) {
+    Fields.required("corridor", request.hasCorridor(), "along what to look");
+    GeoCorridor corridor = request.getCorridor();
+    double metres =
+        Fields.positive("corridor.within_metres", corridor.getWithinMetres(), CORRIDOR_METRES_MAX);
     double from = Fields.range("from_metres", request.getFromMetres(), 0, GeodesicPath.METRES_MAX);
-    var question = request.toBuilder().clearLimit().clearPageToken().build();
     return new Along(
-        path(request.getPathList()),
+        path(corridor.getPathList()),
         metres,
         from,
         filter(request.getFilter()),
-        page(request.getLimit(), request.getPageToken(), question));
+        page(request, request.getPageSize(), request.getPageToken(), timeline));
   }
 
   static FeatureWatch.Watched watched(WatchRequest request) {
@@ -123,40 +107,41 @@ final class FeatureQueries {
     return new FeatureWatch.Watched(area, filter(request.getFilter()));
   }
 
-  /// What a request's moment means.
+  /// The state that a request is about.
   ///
   /// @param field for messages
-  static FeatureHistory.Moment moment(String field, Moment moment) {
-    return switch (moment.getMomentCase()) {
-      case MOMENT_NOT_SET -> new FeatureHistory.Moment.Now();
-      case REVISION -> new FeatureHistory.Moment.After(moment.getRevision());
-      case TIME -> new FeatureHistory.Moment.At(Fields.time(field + ".time", moment.getTime()));
+  static FeatureHistory.Moment state(String field, AsOf asOf) {
+    return switch (asOf.getStateCase()) {
+      case STATE_NOT_SET -> new FeatureHistory.Moment.Now();
+      case REVISION -> new FeatureHistory.Moment.After(asOf.getRevision());
+      case TIME -> new FeatureHistory.Moment.At(Fields.time(field + ".time", asOf.getTime()));
     };
   }
 
-  /// Where differences are wanted.
-  static GeoBox box(DiffFeaturesRequest request) {
-    return request.hasBox() ? GuideMessages.box(request.getBox(), "box") : GeoBox.WORLD;
+  /// Which differences are wanted.
+  static FeatureWatch.Watched wanted(DiffFeaturesRequest request) {
+    GeoBox box = request.hasBox() ? GuideMessages.box(request.getBox(), "box") : GeoBox.WORLD;
+    return new FeatureWatch.Watched(new AreaPages.Box(box), filter(request.getFilter()));
   }
 
-  private static AreaPages.Circle circle(WatchedCircle circle) {
+  private static AreaPages.Circle circle(GeoCircle circle) {
     return new AreaPages.Circle(
         point("circle.centre", circle.hasCentre(), circle.getCentre()),
-        metres("circle.within_metres", circle.getWithinMetres(), Wgs84.METRES_MAX));
+        Fields.positive("circle.radius_metres", circle.getRadiusMetres(), Wgs84.METRES_MAX));
   }
 
-  private static List<Point> path(List<guidepost.guide.v1.Point> messages) {
-    Fields.count("path", messages.size(), 2, PATH_POINTS_MAX);
+  private static List<Point> path(List<guidepost.guide.v1.GeoPoint> messages) {
+    Fields.count("corridor.path", messages.size(), 2, PATH_POINTS_MAX);
     List<Point> path = new ArrayList<>(messages.size());
     boolean leads = false;
     for (int i = 0; i < messages.size(); i++) {
-      path.add(point("path[%d]".formatted(i), true, messages.get(i)));
+      path.add(point("corridor.path[%d]".formatted(i), true, messages.get(i)));
       leads |= !path.get(i).samePlace(path.getFirst());
     }
     if (!leads) {
       throw Rejection.of(
               Reason.PATH_WITHOUT_LENGTH,
-              "path",
+              "corridor.path",
               path.getFirst(),
               "must lead somewhere; all its %d points are there".formatted(path.size()))
           .asException();
@@ -164,11 +149,7 @@ final class FeatureQueries {
     return path;
   }
 
-  private static double metres(String field, double metres, double max) {
-    return Fields.positive(field, metres, max);
-  }
-
-  private static Point point(String field, boolean set, guidepost.guide.v1.Point point) {
+  private static Point point(String field, boolean set, guidepost.guide.v1.GeoPoint point) {
     Fields.required(field, set, "a point");
     return GuideMessages.point(point, field);
   }
@@ -191,10 +172,17 @@ final class FeatureQueries {
     Fields.text("filter.attributes", text, FILTER_ATTRIBUTE_BYTES_MAX);
   }
 
-  private static Page page(int limit, String token, MessageLite asked) {
-    int question = PageToken.question(asked);
+  private static Page page(Message request, int size, String token, long timeline) {
+    int question = PageToken.question(request);
     Optional<PageToken> after =
-        token.isEmpty() ? Optional.empty() : Optional.of(PageToken.parse(token, question));
-    return new Page(Integer.toUnsignedLong(limit), after, question);
+        token.isEmpty()
+            ? Optional.empty()
+            : Optional.of(PageToken.parse(token, question, timeline));
+    return new Page(
+        Math.min(Integer.toUnsignedLong(size), Page.SIZE_MAX),
+        after.map(ListPlace::of),
+        after.map(each -> OptionalLong.of(each.revision())).orElse(OptionalLong.empty()),
+        question,
+        timeline);
   }
 }

@@ -8,7 +8,7 @@ import guidepost.calls.PartsSearch;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.Streaming;
-import guidepost.guide.geo.GeoBox;
+import guidepost.common.v1.AsOf;
 import guidepost.guide.geo.Wgs84;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -20,12 +20,12 @@ import guidepost.guide.v1.GetFeatureRequest;
 import guidepost.guide.v1.GetFeatureResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
-import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.journal.JournalException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 
 /// Questions about what features there are and were. Those about the newest state are answered from
 /// the index, those about an earlier one on the history's thread.
@@ -34,11 +34,15 @@ import java.util.concurrent.Executor;
 final class FeatureReads {
 
   private final FeatureIndex index;
+  private final long timeline;
   private final HistoryCalls<FeatureHistory> history;
   private final Executor later;
 
+  /// @param timeline that revisions of now belong to
   /// @param later goes on with long searches
-  FeatureReads(FeatureIndex index, HistoryCalls<FeatureHistory> history, Executor later) {
+  FeatureReads(
+      FeatureIndex index, long timeline, HistoryCalls<FeatureHistory> history, Executor later) {
+    this.timeline = timeline;
     this.index = index;
     this.history = history;
     this.later = later;
@@ -49,7 +53,7 @@ final class FeatureReads {
         caller,
         () -> {
           String id = FeatureMessages.id("id", request.getId());
-          FeatureHistory.Moment at = FeatureQueries.moment("at", request.getAt());
+          FeatureHistory.Moment at = FeatureQueries.state("as_of", request.getAsOf());
           if (at instanceof FeatureHistory.Moment.Now) {
             Streaming.send(Iterators.singletonIterator(feature(index.snapshot(), id)), caller);
           } else {
@@ -72,11 +76,21 @@ final class FeatureReads {
   }
 
   void listInBox(ListInBoxRequest request, StreamObserver<EncodedMessage> caller) {
-    send(request.getAt(), caller, features -> pages(features, FeatureQueries.inBox(request)));
+    Failures.answering(
+        caller,
+        () -> {
+          FeatureQueries.InArea query = FeatureQueries.inBox(request, timeline);
+          send(state(request.getAsOf(), query.page()), caller, now -> pages(now, query));
+        });
   }
 
   void listInRadius(ListInRadiusRequest request, StreamObserver<EncodedMessage> caller) {
-    send(request.getAt(), caller, features -> pages(features, FeatureQueries.inRadius(request)));
+    Failures.answering(
+        caller,
+        () -> {
+          FeatureQueries.InArea query = FeatureQueries.inRadius(request, timeline);
+          send(state(request.getAsOf(), query.page()), caller, now -> pages(now, query));
+        });
   }
 
   private static AreaPages pages(FeatureSnapshot snapshot, FeatureQueries.InArea query) {
@@ -84,65 +98,73 @@ final class FeatureReads {
   }
 
   void nearest(NearestRequest request, StreamObserver<EncodedMessage> caller) {
-    send(
-        request.getAt(),
-        caller,
-        snapshot -> {
-          FeatureQueries.Nearest query = FeatureQueries.nearest(request);
-          double metres = query.withinMetres() / Wgs84.LEAST;
-          var search =
-              snapshot.nearest(query.from(), query.count(), metres, Wgs84.SLACK, query.filter());
-          return new NearestPages(snapshot.revision(), search, query);
-        });
-  }
-
-  void alongPath(AlongPathRequest request, StreamObserver<EncodedMessage> caller) {
-    send(
-        request.getAt(),
-        caller,
-        snapshot -> new PathPages(snapshot, FeatureQueries.along(request)));
-  }
-
-  /// A list that is made while it is sent.
-  @FunctionalInterface
-  private interface Pages {
-    Streaming.Search<EncodedMessage> of(FeatureSnapshot snapshot);
-  }
-
-  private void send(Moment moment, StreamObserver<EncodedMessage> caller, Pages list) {
     Failures.answering(
         caller,
         () -> {
-          FeatureHistory.Moment at = FeatureQueries.moment("at", moment);
-          // What is wrong with the question is said at once, whichever state it is about.
-          Streaming.Search<EncodedMessage> now = list.of(index.snapshot());
-          if (at instanceof FeatureHistory.Moment.Now) {
-            Streaming.send(now, caller, later);
-          } else {
-            history.answer(caller, past -> list.of(past.at(at)));
-          }
+          FeatureQueries.Nearest query = FeatureQueries.nearest(request);
+          send(state(request.getAsOf(), Page.ALL), caller, now -> nearest(now, query));
         });
+  }
+
+  private static NearestPages nearest(FeatureSnapshot snapshot, FeatureQueries.Nearest query) {
+    double metres = query.withinMetres() / Wgs84.LEAST;
+    var search =
+        snapshot.nearest(query.origin(), query.count(), metres, Wgs84.SLACK, query.filter());
+    return new NearestPages(snapshot.revision(), search, query);
+  }
+
+  void alongPath(AlongPathRequest request, StreamObserver<EncodedMessage> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          FeatureQueries.Along query = FeatureQueries.along(request, timeline);
+          send(state(request.getAsOf(), query.page()), caller, now -> new PathPages(now, query));
+        });
+  }
+
+  /// The state to look in: a page after the first one is of the first one's.
+  private static FeatureHistory.Moment state(AsOf asOf, Page page) {
+    FeatureHistory.Moment asked = FeatureQueries.state("as_of", asOf);
+    return page.revision().isPresent()
+        ? new FeatureHistory.Moment.After(page.revision().getAsLong())
+        : asked;
+  }
+
+  private void send(
+      FeatureHistory.Moment at,
+      StreamObserver<EncodedMessage> caller,
+      Function<FeatureSnapshot, Streaming.Search<EncodedMessage>> list) {
+    FeatureSnapshot now = index.snapshot();
+    if (at instanceof FeatureHistory.Moment.Now
+        || at.equals(new FeatureHistory.Moment.After(now.revision()))) {
+      Streaming.send(list.apply(now), caller, later);
+    } else {
+      history.answer(caller, past -> list.apply(past.at(at)));
+    }
   }
 
   void diffFeatures(DiffFeaturesRequest request, StreamObserver<DiffFeaturesResponse> caller) {
     Failures.answering(
         caller,
         () -> {
-          FeatureHistory.Moment from = FeatureQueries.moment("from", request.getFrom());
-          FeatureHistory.Moment to = FeatureQueries.moment("to", request.getTo());
-          GeoBox box = FeatureQueries.box(request);
-          history.answer(caller, past -> differences(past, from, to, box));
+          FeatureHistory.Moment from = FeatureQueries.state("from_state", request.getFromState());
+          FeatureHistory.Moment to = FeatureQueries.state("to_state", request.getToState());
+          FeatureWatch.Watched wanted = FeatureQueries.wanted(request);
+          history.answer(caller, past -> differences(past, from, to, wanted));
         });
   }
 
   private static Streaming.Search<DiffFeaturesResponse> differences(
-      FeatureHistory past, FeatureHistory.Moment from, FeatureHistory.Moment to, GeoBox box)
+      FeatureHistory past,
+      FeatureHistory.Moment from,
+      FeatureHistory.Moment to,
+      FeatureWatch.Watched wanted)
       throws JournalException {
     long first = past.revision(from);
     long second = past.revision(to);
     long bytesMax = PartsSearch.partBytesMax();
     return new PartsSearch<>(
-        past.differences(first, second, box, bytesMax),
+        past.differences(first, second, wanted, bytesMax),
         bytesMax,
         ListPage.FEATURES_MAX,
         part -> response(first, second, part));

@@ -4,19 +4,21 @@ import guidepost.calls.Failures;
 import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
 import guidepost.calls.WatchSnapshot;
+import guidepost.common.v1.ChangeKind;
+import guidepost.common.v1.EndOfSnapshot;
+import guidepost.common.v1.Lag;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureCursor;
 import guidepost.guide.index.FeatureFilter;
 import guidepost.guide.index.FeatureSnapshot;
 import guidepost.guide.index.FeatureView;
-import guidepost.guide.v1.EndOfFeatures;
 import guidepost.guide.v1.FeatureChange;
-import guidepost.guide.v1.FeatureChangeKind;
 import guidepost.guide.v1.FeatureChanges;
+import guidepost.guide.v1.FeatureList;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
-import guidepost.guide.v1.WatchedFeatures;
-import guidepost.guide.v1.WatcherLagged;
 import guidepost.journal.CompactedException;
 import guidepost.journal.Feed;
 import io.grpc.StatusRuntimeException;
@@ -64,20 +66,21 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   ///
   /// @param now taken before the feed is asked: what comes between is among the changes after it
   /// @throws StatusRuntimeException if the request breaks a rule or names a revision that is gone
-  ///   or yet to come
+  ///   or not reached
   static FeatureWatch open(WatchRequest request, FeatureSnapshot now, Feed<FeatureEvent> feed) {
     try {
       Watched watched = FeatureQueries.watched(request);
-      return switch (request.getStartCase()) {
+      WatchStart start = request.getStart();
+      return switch (start.getStartCase()) {
         case START_NOT_SET, CHANGES_ONLY ->
-            request.getChangesOnly()
+            start.getChangesOnly()
                 ? changesOnly(watched, feed, feed.newest())
                 : new FeatureWatch(
                     watched,
                     snapshot(now, watched, feed.timeline()),
                     cursor(feed, now.revision(), watched),
                     feed.timeline());
-        case AFTER_REVISION -> changesOnly(watched, feed, past(request, feed));
+        case AFTER -> changesOnly(watched, feed, past(start.getAfter(), feed));
       };
     } catch (CompactedException e) {
       throw Failures.notRead(e);
@@ -90,9 +93,9 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
         watched, WatchSnapshot.none(), cursor(feed, after, watched), feed.timeline());
   }
 
-  private static long past(WatchRequest request, Feed<FeatureEvent> feed) {
-    long revision = request.getAfterRevision();
-    WatchPlan.requireTimeline(request.getTimeline(), feed, revision);
+  private static long past(Progress after, Feed<FeatureEvent> feed) {
+    long revision = after.getRevision();
+    WatchPlan.requireTimeline(after.getTimeline(), feed, revision);
     WatchPlan.requirePresent(feed, revision);
     return revision;
   }
@@ -110,13 +113,13 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
         view -> FeatureMessages.message(view.feature()),
         part ->
             WatchResponse.newBuilder()
-                .setSnapshot(WatchedFeatures.newBuilder().addAllFeatures(part))
+                .setSnapshot(FeatureList.newBuilder().addAllFeatures(part))
                 .build(),
         count ->
             WatchResponse.newBuilder()
-                .setEndOfSnapshot(EndOfFeatures.newBuilder().setFeatures(count))
-                .setRevision(now.revision())
-                .setTimeline(timeline)
+                .setEndOfSnapshot(EndOfSnapshot.newBuilder().setEntries(count))
+                .setProgress(
+                    Progress.newBuilder().setRevision(now.revision()).setTimeline(timeline))
                 .build());
   }
 
@@ -157,19 +160,20 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   }
 
   private WatchResponse.Builder message(long resumeAfter) {
-    return WatchResponse.newBuilder().setRevision(resumeAfter).setTimeline(timeline);
+    return WatchResponse.newBuilder()
+        .setProgress(Progress.newBuilder().setRevision(resumeAfter).setTimeline(timeline));
   }
 
   /// As it looks from the area.
-  private FeatureChangeKind kind(FeatureEvent event) {
+  private ChangeKind kind(FeatureEvent event) {
     Feature before = event.before();
     Feature after = event.after();
     if (after == null || !watched.test(after)) {
-      return FeatureChangeKind.FEATURE_CHANGE_KIND_REMOVED;
+      return ChangeKind.CHANGE_KIND_REMOVED;
     }
     return before != null && watched.test(before)
-        ? FeatureChangeKind.FEATURE_CHANGE_KIND_UPDATED
-        : FeatureChangeKind.FEATURE_CHANGE_KIND_ADDED;
+        ? ChangeKind.CHANGE_KIND_UPDATED
+        : ChangeKind.CHANGE_KIND_ADDED;
   }
 
   @Override
@@ -181,7 +185,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   public WatchResponse lag(long behind, long newest, long oldest, long resumeAfter) {
     return message(resumeAfter)
         .setLag(
-            WatcherLagged.newBuilder()
+            Lag.newBuilder()
                 .setRevisionsBehind(behind)
                 .setNewestRevision(newest)
                 .setOldestRevision(oldest))

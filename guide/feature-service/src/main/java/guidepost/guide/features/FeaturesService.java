@@ -1,6 +1,8 @@
 package guidepost.guide.features;
 
 import guidepost.calls.EncodedMessage;
+import guidepost.calls.Failures;
+import guidepost.calls.Fields;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
@@ -8,11 +10,14 @@ import guidepost.calls.WatchHandler;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
 import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.ApplyRequest;
+import guidepost.guide.v1.ApplyResponse;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
+import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
@@ -26,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// `guidepost.guide.v1.Features`.
 ///
@@ -40,6 +46,9 @@ final class FeaturesService {
       EncodedMessage.method(FeaturesGrpc.getNearestMethod());
   private static final MethodDescriptor<AlongPathRequest, EncodedMessage> ALONG_PATH =
       EncodedMessage.method(FeaturesGrpc.getAlongPathMethod());
+
+  /// Operations in an Apply call: few enough that their results fit into one message.
+  private static final int OPERATIONS_PER_APPLY_MAX = 4_096;
 
   private final FeatureIndex index;
   private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
@@ -66,7 +75,7 @@ final class FeaturesService {
     this.writer = writer;
     this.open = open;
     this.noteStats = noteStats;
-    this.reads = new FeatureReads(index, history, later);
+    this.reads = new FeatureReads(index, feed.timeline(), history, later);
     this.watches =
         new WatchHandler<>(
             feed,
@@ -84,6 +93,7 @@ final class FeaturesService {
         .addMethod(
             FeaturesGrpc.getModifyMethod(),
             new ModifyHandler<>(open, () -> new FeatureModifyMessages(writer)))
+        .addMethod(FeaturesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(this::apply))
         .addMethod(
             FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(reads::getFeature))
         .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(reads::listInBox))
@@ -96,6 +106,41 @@ final class FeaturesService {
             ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
         .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
         .build();
+  }
+
+  /// One message of Modify, from a call that ends with it.
+  private void apply(ApplyRequest request, StreamObserver<ApplyResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          ModifyRequest message = request.getRequest();
+          int count = message.getOperationsCount();
+          Fields.count("request.operations", count, 0, OPERATIONS_PER_APPLY_MAX);
+          var _ =
+              writer
+                  .submit(FeatureModifyMessages.asked(message), count)
+                  .whenComplete((outcomes, failure) -> applied(message, caller, outcomes, failure));
+        });
+  }
+
+  private static void applied(
+      ModifyRequest message,
+      StreamObserver<ApplyResponse> caller,
+      @Nullable List<FeatureOutcome> outcomes,
+      @Nullable Throwable failure) {
+    if (outcomes == null) {
+      caller.onError(Failures.notWritten(failure));
+      return;
+    }
+    ApplyResponse.Builder response = ApplyResponse.newBuilder();
+    for (int i = 0; i < outcomes.size(); i++) {
+      long id = message.getOperations(i).getId();
+      response
+          .addResults(FeatureModifyMessages.result(id, outcomes.get(i)))
+          .addFeatureIds(FeatureModifyMessages.featureId(outcomes.get(i)));
+    }
+    caller.onNext(response.build());
+    caller.onCompleted();
   }
 
   private void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> caller) {

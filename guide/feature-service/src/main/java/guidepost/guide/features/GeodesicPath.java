@@ -119,7 +119,7 @@ final class GeodesicPath {
     if (start + length > METRES_MAX) {
       throw Rejection.of(
               Reason.PATH_TOO_LONG,
-              "path[%d]".formatted(nextSegment + 1),
+              "corridor.path[%d]".formatted(nextSegment + 1),
               "%.0f m".formatted(start + length),
               "must be at most %.0f m from the beginning".formatted(METRES_MAX))
           .asException();

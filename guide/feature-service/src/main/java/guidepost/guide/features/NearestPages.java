@@ -59,7 +59,7 @@ final class NearestPages implements Streaming.Search<EncodedMessage> {
   private boolean isMeasured(List<Near> candidates) {
     int end = Math.min(nextMeasured + MEASURED_MAX, candidates.size());
     for (Near near : candidates.subList(nextMeasured, end)) {
-      double metres = Wgs84.metres(query.from(), near.view().point());
+      double metres = Wgs84.metres(query.origin(), near.view().point());
       if (metres <= query.withinMetres()) {
         measured.add(new Measured(near.view(), metres));
       }

@@ -27,10 +27,10 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
 
   private record Placed(FeatureView view, GeodesicPath.Place place) {
 
-    boolean isAfter(PageToken token) {
+    boolean isAfter(ListPlace other) {
       double ahead = place.aheadMetres();
-      return ahead > token.metres()
-          || (ahead == token.metres() && view.id().compareTo(token.id()) > 0);
+      return ahead > other.metres()
+          || (ahead == other.metres() && view.id().compareTo(other.id()) > 0);
     }
   }
 
@@ -105,8 +105,8 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
     return sorted;
   }
 
-  private void skipTo(PageToken token) {
-    while (nextTold < placed.size() && !placed.get(nextTold).isAfter(token)) {
+  private void skipTo(ListPlace last) {
+    while (nextTold < placed.size() && !placed.get(nextTold).isAfter(last)) {
       nextTold++;
     }
   }
@@ -133,7 +133,8 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
       return "";
     }
     Placed last = placed.get(nextTold - 1);
-    return PageToken.after(query.page().question(), last.place().aheadMetres(), last.view().id())
-        .text();
+    return query
+        .page()
+        .next(snapshot.revision(), ListPlace.after(last.place().aheadMetres(), last.view().id()));
   }
 }

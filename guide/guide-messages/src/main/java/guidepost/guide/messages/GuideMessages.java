@@ -27,7 +27,7 @@ public final class GuideMessages {
   /// A point; one that is not set is 0 N 0 E.
   ///
   /// @param field its path in the request
-  public static Point point(guidepost.guide.v1.Point point, String field) {
+  public static Point point(guidepost.guide.v1.GeoPoint point, String field) {
     return point(
         point.getLatitudeE7(),
         point.getLongitudeE7(),
@@ -59,8 +59,8 @@ public final class GuideMessages {
   }
 
   /// A point as it is sent.
-  public static guidepost.guide.v1.Point message(Point point) {
-    return guidepost.guide.v1.Point.newBuilder()
+  public static guidepost.guide.v1.GeoPoint message(Point point) {
+    return guidepost.guide.v1.GeoPoint.newBuilder()
         .setLatitudeE7(point.latitudeE7())
         .setLongitudeE7(point.longitudeE7())
         .build();

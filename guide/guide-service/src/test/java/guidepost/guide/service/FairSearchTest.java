@@ -94,7 +94,7 @@ final class FairSearchTest {
     guide.put(feature("rare", 5, 5, "").toBuilder().setCategory("rare").build());
     var caller = Caller.eager(guide.channel(), FeaturesGrpc.getNearestMethod());
     NearestRequest.Builder request = NearestRequest.newBuilder().setCount(3);
-    request.getFromBuilder().setLatitudeE7(900_000_000);
+    request.getOriginBuilder().setLatitudeE7(900_000_000);
     request.getFilterBuilder().addCategories("rare");
     caller.send(request.build()).halfClose();
     assertThat(later.run(TURNS / 2)).isEqualTo(TURNS / 2);
@@ -135,7 +135,12 @@ final class FairSearchTest {
 
   private Caller<ListInBoxRequest, ListInBoxResponse> rareCategory() {
     var caller = Caller.eager(guide.channel(), FeaturesGrpc.getListInBoxMethod());
-    return caller.send(ListInBoxRequest.newBuilder().setCategory("rare").build()).halfClose();
+    return caller
+        .send(
+            ListInBoxRequest.newBuilder()
+                .setFilter(FeatureFilter.newBuilder().addCategories("rare"))
+                .build())
+        .halfClose();
   }
 
   /// Runs what it is given when a test says so, one after the other.

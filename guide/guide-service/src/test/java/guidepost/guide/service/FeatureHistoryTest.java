@@ -7,20 +7,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import com.google.protobuf.Timestamp;
+import guidepost.common.v1.AsOf;
 import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.FeatureDifference;
+import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoCircle;
+import guidepost.guide.v1.GeoCorridor;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.GetFeatureRequest;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
-import guidepost.guide.v1.Moment;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.Operation;
-import guidepost.guide.v1.Point;
 import guidepost.testing.Seed;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -43,18 +46,18 @@ final class FeatureHistoryTest {
     guide.close();
   }
 
-  private static Moment revision(long revision) {
-    return Moment.newBuilder().setRevision(revision).build();
+  private static AsOf revision(long revision) {
+    return AsOf.newBuilder().setRevision(revision).build();
   }
 
-  private static Moment time(long seconds) {
-    return Moment.newBuilder().setTime(Timestamp.newBuilder().setSeconds(seconds)).build();
+  private static AsOf time(long seconds) {
+    return AsOf.newBuilder().setTime(Timestamp.newBuilder().setSeconds(seconds)).build();
   }
 
-  private Feature get(String id, Moment at) {
+  private Feature get(String id, AsOf at) {
     return guide
         .features()
-        .getFeature(GetFeatureRequest.newBuilder().setId(id).setAt(at).build())
+        .getFeature(GetFeatureRequest.newBuilder().setId(id).setAsOf(at).build())
         .getFeature();
   }
 
@@ -67,12 +70,13 @@ final class FeatureHistoryTest {
     return found;
   }
 
-  private List<Feature> list(Moment at) {
-    return list(ListInBoxRequest.newBuilder().setAt(at).build());
+  private List<Feature> list(AsOf at) {
+    return list(ListInBoxRequest.newBuilder().setAsOf(at).build());
   }
 
-  private List<FeatureDifference> diff(Moment from, Moment to, GeoBox box) {
-    DiffFeaturesRequest.Builder request = DiffFeaturesRequest.newBuilder().setFrom(from).setTo(to);
+  private List<FeatureDifference> diff(AsOf from, AsOf to, GeoBox box) {
+    DiffFeaturesRequest.Builder request =
+        DiffFeaturesRequest.newBuilder().setFromState(from).setToState(to);
     if (!box.equals(GeoBox.getDefaultInstance())) {
       request.setBox(box);
     }
@@ -97,11 +101,12 @@ final class FeatureHistoryTest {
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> get("a", revision(0)))
         .withMessage("NOT_FOUND: no feature matches \"a\"");
-    Point at = Point.newBuilder().setLatitudeE7(1).setLongitudeE7(1).build();
+    GeoPoint at = GeoPoint.newBuilder().setLatitudeE7(1).setLongitudeE7(1).build();
     var near =
         guide
             .features()
-            .nearest(NearestRequest.newBuilder().setFrom(at).setCount(1).setAt(revision(2)).build())
+            .nearest(
+                NearestRequest.newBuilder().setOrigin(at).setCount(1).setAsOf(revision(2)).build())
             .next();
     assertThat(near.getRevision()).isEqualTo(2);
     assertThat(near.getFeatures(0).getFeature().getRevision()).isEqualTo(2);
@@ -110,9 +115,8 @@ final class FeatureHistoryTest {
             .features()
             .listInRadius(
                 ListInRadiusRequest.newBuilder()
-                    .setCentre(at)
-                    .setWithinMetres(10)
-                    .setAt(revision(1))
+                    .setCircle(GeoCircle.newBuilder().setCentre(at).setRadiusMetres(10))
+                    .setAsOf(revision(1))
                     .build())
             .next();
     assertThat(around.getFeatures(0).getMetres()).isZero();
@@ -121,10 +125,12 @@ final class FeatureHistoryTest {
             .features()
             .alongPath(
                 AlongPathRequest.newBuilder()
-                    .addPath(at)
-                    .addPath(at.toBuilder().setLatitudeE7(10_000))
-                    .setWithinMetres(10)
-                    .setAt(revision(2))
+                    .setCorridor(
+                        GeoCorridor.newBuilder()
+                            .addPath(at)
+                            .addPath(at.toBuilder().setLatitudeE7(10_000))
+                            .setWithinMetres(10))
+                    .setAsOf(revision(2))
                     .build())
             .next();
     assertThat(along.getFeatures(0).getFeature().getName()).isEqualTo("moved");
@@ -134,7 +140,8 @@ final class FeatureHistoryTest {
   void shouldGoOnWithAPageOfAnEarlierRevisionWhateverIsThereNow() {
     guide.put(feature("a", 1, 1, "A"), feature("b", 2, 2, "B"), feature("c", 3, 3, "C"));
     guide.modify(deleting("a"), deleting("b"), deleting("c"));
-    ListInBoxRequest.Builder request = ListInBoxRequest.newBuilder().setAt(revision(1)).setLimit(2);
+    ListInBoxRequest.Builder request =
+        ListInBoxRequest.newBuilder().setAsOf(revision(1)).setPageSize(2);
     ListInBoxResponse first = guide.features().listInBox(request.build()).next();
     ListInBoxResponse second =
         guide.features().listInBox(request.setPageToken(first.getNextPageToken()).build()).next();
@@ -151,10 +158,20 @@ final class FeatureHistoryTest {
     many[4_321] = many[4_321].toBuilder().setCategory("rare").build();
     guide.put(many);
     guide.modify(deleting("f4321"));
-    assertThat(list(ListInBoxRequest.newBuilder().setCategory("rare").setAt(revision(1)).build()))
+    assertThat(
+            list(
+                ListInBoxRequest.newBuilder()
+                    .setFilter(FeatureFilter.newBuilder().addCategories("rare"))
+                    .setAsOf(revision(1))
+                    .build()))
         .extracting(Feature::getId)
         .containsExactly("f4321");
-    assertThat(list(ListInBoxRequest.newBuilder().setCategory("rare").build())).isEmpty();
+    assertThat(
+            list(
+                ListInBoxRequest.newBuilder()
+                    .setFilter(FeatureFilter.newBuilder().addCategories("rare"))
+                    .build()))
+        .isEmpty();
   }
 
   @Test
@@ -168,7 +185,7 @@ final class FeatureHistoryTest {
         .containsExactly("a 1@1 -> a 9@3", "b 2@1 -> ");
     assertThat(texts(diff(revision(4), revision(1), anywhere)))
         .containsExactly("a 9@3 -> a 1@1", " -> b 2@1");
-    assertThat(texts(diff(revision(1), Moment.getDefaultInstance(), Reports.box(0, 0, 1, 1))))
+    assertThat(texts(diff(revision(1), AsOf.getDefaultInstance(), Reports.box(0, 0, 1, 1))))
         .containsExactly("a 1@1 -> a 9@3");
     assertThat(diff(revision(2), revision(2), anywhere)).isEmpty();
   }
@@ -196,14 +213,14 @@ final class FeatureHistoryTest {
         revision(4), Status.Code.OUT_OF_RANGE, "revision \"4\": must be at most the newest, 3");
     shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision \"18446744073709551615\"");
     shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "must not be ahead");
-    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "at.time.seconds");
+    shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "as_of.time.seconds");
     assertThat(list(time(1))).isEmpty();
     guide.store().journal(ServedFeatures.STORED.name()).trim(2);
     assertThat(list(revision(2))).hasSize(2);
     shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
   }
 
-  private void shouldRefuse(Moment at, Status.Code code, String text) {
+  private void shouldRefuse(AsOf at, Status.Code code, String text) {
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> list(at))
         .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
@@ -217,7 +234,7 @@ final class FeatureHistoryTest {
     while (states.size() <= 60) {
       guide.modify(random(random), random(random), random(random));
       if (guide.stats().getFeaturesRevision() == states.size()) {
-        states.add(list(Moment.getDefaultInstance()));
+        states.add(list(AsOf.getDefaultInstance()));
       }
     }
     for (int i = 0; i < 80; i++) {
@@ -255,9 +272,9 @@ final class FeatureHistoryTest {
     for (int nanos : List.of(-1, 1_000_000_000, 2_000_000_000)) {
       Timestamp.Builder time = Timestamp.newBuilder().setSeconds(1).setNanos(nanos);
       shouldRefuse(
-          Moment.newBuilder().setTime(time).build(),
+          AsOf.newBuilder().setTime(time).build(),
           Status.Code.INVALID_ARGUMENT,
-          "at.time.nanos \"%d\": must be 0..999999999".formatted(nanos));
+          "as_of.time.nanos \"%d\": must be 0..999999999".formatted(nanos));
     }
   }
 

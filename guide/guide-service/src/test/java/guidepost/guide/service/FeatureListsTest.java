@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import guidepost.guide.v1.AlongPathResponse;
 import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoCircle;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
@@ -61,7 +62,8 @@ final class FeatureListsTest {
   private List<String> filtered(FeatureFilter.Builder filter) {
     List<String> nearest =
         places
-            .nearest(NearestRequest.newBuilder().setFrom(point(0, 0)).setCount(9).setFilter(filter))
+            .nearest(
+                NearestRequest.newBuilder().setOrigin(point(0, 0)).setCount(9).setFilter(filter))
             .stream()
             .map(each -> each.getFeature().getId())
             .toList();
@@ -77,8 +79,7 @@ final class FeatureListsTest {
         .features()
         .listInRadius(
             ListInRadiusRequest.newBuilder()
-                .setCentre(point(0, 0))
-                .setWithinMetres(10)
+                .setCircle(GeoCircle.newBuilder().setCentre(point(0, 0)).setRadiusMetres(10))
                 .setFilter(filter)
                 .build())
         .forEachRemaining(
@@ -103,7 +104,7 @@ final class FeatureListsTest {
           places
               .guide
               .features()
-              .listInBox(ListInBoxRequest.newBuilder().setLimit(7).setPageToken(token).build())
+              .listInBox(ListInBoxRequest.newBuilder().setPageSize(7).setPageToken(token).build())
               .next();
       page.getFeaturesList().forEach(each -> told.add(each.getId()));
       assertThat(page.getFeaturesCount()).isLessThanOrEqualTo(7);
@@ -130,7 +131,7 @@ final class FeatureListsTest {
           places
               .guide
               .features()
-              .alongPath(places.along(100, 0, -1, 0, 1).setLimit(4).setPageToken(token).build())
+              .alongPath(places.along(100, 0, -1, 0, 1).setPageSize(4).setPageToken(token).build())
               .next();
       told.addAll(ids(page.getFeaturesList()));
       token = page.getNextPageToken();
@@ -145,7 +146,7 @@ final class FeatureListsTest {
         places
             .guide
             .features()
-            .listInBox(ListInBoxRequest.newBuilder().setLimit(3).build())
+            .listInBox(ListInBoxRequest.newBuilder().setPageSize(3).build())
             .next()
             .getNextPageToken();
     GeoBox other = GeoBox.newBuilder().setNorthE7(5).setEastE7(5).build();
@@ -167,7 +168,7 @@ final class FeatureListsTest {
     places
         .guide
         .features()
-        .nearest(NearestRequest.newBuilder().setFrom(point(1, 1)).setCount(1_200).build())
+        .nearest(NearestRequest.newBuilder().setOrigin(point(1, 1)).setCount(1_200).build())
         .forEachRemaining(pages::add);
     assertThat(pages).extracting(NearestResponse::getFeaturesCount).containsExactly(512, 512, 176);
     assertThat(pages).allMatch(page -> page.getRevision() == 1);
@@ -183,7 +184,8 @@ final class FeatureListsTest {
       })
   void shouldRefuseToFindNoneOrTooMany(int count, String text) {
     assertThatThrownBy(
-            () -> places.nearest(NearestRequest.newBuilder().setFrom(point(0, 0)).setCount(count)))
+            () ->
+                places.nearest(NearestRequest.newBuilder().setOrigin(point(0, 0)).setCount(count)))
         .hasMessage("INVALID_ARGUMENT: " + text);
   }
 
@@ -192,29 +194,30 @@ final class FeatureListsTest {
   void shouldRefuseACorridorOfNoWidthOrOfHalfTheGlobe(double metres) {
     assertThatThrownBy(() -> places.found(places.along(metres, 0, 0, 1, 1)))
         .hasMessage(
-            "INVALID_ARGUMENT: within_metres \"%s\": must be above 0 and at most 100000", metres);
+            "INVALID_ARGUMENT: corridor.within_metres \"%s\": must be above 0 and at most 100000",
+            metres);
   }
 
   @Test
   void shouldRefuseFieldsThatAreNotSetOrOutOfRangeByName() {
     assertThatThrownBy(() -> places.nearest(NearestRequest.newBuilder().setCount(1)))
-        .hasMessage("INVALID_ARGUMENT: from: must be set: a point");
+        .hasMessage("INVALID_ARGUMENT: origin: must be set: a point");
     assertThatThrownBy(
             () ->
                 places.nearest(
-                    NearestRequest.newBuilder().setFrom(point(90.0000001, 0)).setCount(1)))
+                    NearestRequest.newBuilder().setOrigin(point(90.0000001, 0)).setCount(1)))
         .hasMessage(
-            "INVALID_ARGUMENT: from.latitude_e7 \"900000001\": must be -900000000..900000000");
+            "INVALID_ARGUMENT: origin.latitude_e7 \"900000001\": must be -900000000..900000000");
     assertThatThrownBy(() -> places.found(places.along(5)))
-        .hasMessage("INVALID_ARGUMENT: path \"0\": must have 2..100000 entries");
+        .hasMessage("INVALID_ARGUMENT: corridor.path \"0\": must have 2..100000 entries");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 181)))
         .hasMessage(
-            "INVALID_ARGUMENT: path[1].longitude_e7 \"1810000000\": must be"
+            "INVALID_ARGUMENT: corridor.path[1].longitude_e7 \"1810000000\": must be"
                 + " -1800000000..1800000000");
     assertThatThrownBy(() -> places.found(places.along(5, 1, 1, 1, 1)))
         .hasMessage(
-            "INVALID_ARGUMENT: path \"1.0000000,1.0000000\": must lead somewhere; all its 2 points"
-                + " are there");
+            "INVALID_ARGUMENT: corridor.path \"1.0000000,1.0000000\": must lead somewhere; all its"
+                + " 2 points are there");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 1).setFromMetres(Double.NaN)))
         .hasMessage("INVALID_ARGUMENT: from_metres \"NaN\": must be 0..50000000");
     assertThatThrownBy(() -> places.found(places.along(5, 0, 0, 0, 1).setFromMetres(200_000)))
@@ -223,20 +226,19 @@ final class FeatureListsTest {
                 + " 111319.49079327355 m");
     assertThatThrownBy(
             () ->
-                places.found(
-                    places
-                        .along(5, 0, 0, 0, 170, 0, -20, 0, 150, 0, -40)
-                        .addPath(point(0, 130))
-                        .addPath(point(0, -60))))
+                places.found(places.along(5, 0, 0, 0, 170, 0, -20, 0, 150, 0, -40, 0, 130, 0, -60)))
         .hasMessageEndingWith("must be at most 50000000 m from the beginning");
     assertThatThrownBy(
             () ->
                 places
                     .guide
                     .features()
-                    .listInRadius(ListInRadiusRequest.newBuilder().setCentre(point(0, 0)).build())
+                    .listInRadius(
+                        ListInRadiusRequest.newBuilder()
+                            .setCircle(GeoCircle.newBuilder().setCentre(point(0, 0)))
+                            .build())
                     .next())
         .hasMessage(
-            "INVALID_ARGUMENT: within_metres \"0.0\": must be above 0 and at most 20003932");
+            "INVALID_ARGUMENT: circle.radius_metres \"0.0\": must be above 0 and at most 20003932");
   }
 }

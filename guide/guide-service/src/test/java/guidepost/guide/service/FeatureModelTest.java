@@ -6,10 +6,10 @@ import static guidepost.guide.service.Guide.putting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.v1.Feature;
-import guidepost.guide.v1.FeatureChangeKind;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ModifyRequest;
@@ -246,7 +246,7 @@ final class FeatureModelTest {
           .forEach(
               change -> {
                 String id = change.getFeature().getId();
-                boolean gone = change.getKind() == FeatureChangeKind.FEATURE_CHANGE_KIND_REMOVED;
+                boolean gone = change.getKind() == ChangeKind.CHANGE_KIND_REMOVED;
                 var _ = gone ? copy.remove(id) : copy.put(id, change.getFeature());
               });
     }

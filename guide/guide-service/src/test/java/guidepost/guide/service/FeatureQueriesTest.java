@@ -10,12 +10,13 @@ import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.AlongPathResponse;
 import guidepost.guide.v1.DistantFeature;
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.GeoCircle;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.ListInRadiusResponse;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.PathFeature;
 import guidepost.guide.v1.PathSide;
-import guidepost.guide.v1.Point;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -42,9 +43,9 @@ final class FeatureQueriesTest {
   void shouldFindTheNearestInTheOrderOfTheEllipsoidLikeASortedListEverywhereOnEarth() {
     List<Feature> all = places.scatter(500);
     for (int i = 0; i < 25; i++) {
-      Point from = places.anywhere();
+      GeoPoint from = places.anywhere();
       List<DistantFeature> found =
-          places.nearest(NearestRequest.newBuilder().setFrom(from).setCount(20));
+          places.nearest(NearestRequest.newBuilder().setOrigin(from).setCount(20));
       List<String> expected =
           all.stream()
               .sorted(
@@ -74,7 +75,7 @@ final class FeatureQueriesTest {
   void shouldTellTheNearerOnTheEllipsoidFirstWhereTheSphereIsWrong() {
     places.put("north", 1.0030, 0);
     places.put("east", 0, 1.0);
-    assertThat(places.nearest(NearestRequest.newBuilder().setFrom(point(0, 0)).setCount(1)))
+    assertThat(places.nearest(NearestRequest.newBuilder().setOrigin(point(0, 0)).setCount(1)))
         .extracting(each -> each.getFeature().getId())
         .containsExactly("north");
   }
@@ -84,7 +85,7 @@ final class FeatureQueriesTest {
     places.put("pole", 90, 0);
     places.put("antipode", 0, 179.5);
     List<DistantFeature> found =
-        places.nearest(NearestRequest.newBuilder().setFrom(point(0, 0)).setCount(3));
+        places.nearest(NearestRequest.newBuilder().setOrigin(point(0, 0)).setCount(3));
     Map<String, Double> metres = new HashMap<>();
     found.forEach(each -> metres.put(each.getFeature().getId(), each.getMetres()));
     assertThat(metres.get("pole"))
@@ -97,10 +98,12 @@ final class FeatureQueriesTest {
   void shouldListACircleLikeATestOfEachFeatureEverywhereOnEarth() {
     List<Feature> all = places.scatter(400);
     for (int i = 0; i < 25; i++) {
-      Point centre = places.anywhere();
+      GeoPoint centre = places.anywhere();
       double radius = Math.pow(10, 7.3 * places.random.nextDouble());
       Set<String> found = new HashSet<>();
-      var request = ListInRadiusRequest.newBuilder().setCentre(centre).setWithinMetres(radius);
+      var request =
+          ListInRadiusRequest.newBuilder()
+              .setCircle(GeoCircle.newBuilder().setCentre(centre).setRadiusMetres(radius));
       Iterator<ListInRadiusResponse> pages = places.guide.features().listInRadius(request.build());
       pages.forEachRemaining(
           page -> page.getFeaturesList().forEach(each -> found.add(each.getFeature().getId())));
@@ -162,14 +165,15 @@ final class FeatureQueriesTest {
   void shouldMeasureRandomCorridorsLikeTryingOutEachPointOfThePath() {
     List<Feature> all = places.scatter(200);
     for (int round = 0; round < 8; round++) {
-      Point start = all.get(places.random.nextInt(all.size())).getPoint();
-      var request = AlongPathRequest.newBuilder().setWithinMetres(100_000).addPath(start);
+      GeoPoint start = all.get(places.random.nextInt(all.size())).getPoint();
+      var request = AlongPathRequest.newBuilder();
+      request.getCorridorBuilder().setWithinMetres(100_000).addPath(start);
       double latitude = Math.clamp(start.getLatitudeE7() / 1e7, -88, 88);
       double longitude = start.getLongitudeE7() / 1e7;
       for (int i = 0; i < 4; i++) {
         latitude = Math.clamp(latitude + places.random.nextGaussian(), -89, 89);
         longitude = Math.IEEEremainder(longitude + places.random.nextGaussian() * 3, 360);
-        request.addPath(point(latitude, longitude));
+        request.getCorridorBuilder().addPath(point(latitude, longitude));
       }
       compare(all, request);
     }
@@ -180,17 +184,18 @@ final class FeatureQueriesTest {
     Set<String> ids = new HashSet<>(ids(found));
     assertThat(ids).hasSameSizeAs(found);
     for (PathFeature each : found) {
-      double expected = tried(request.getPathList(), each.getFeature().getPoint());
+      double expected = tried(request.getCorridor().getPathList(), each.getFeature().getPoint());
       assertThat(each.getOffPathMetres()).isCloseTo(expected, within(0.02));
     }
     for (Feature each : all) {
       if (!ids.contains(each.getId())) {
-        assertThat(tried(request.getPathList(), each.getPoint())).isGreaterThan(100_000 - 0.02);
+        assertThat(tried(request.getCorridor().getPathList(), each.getPoint()))
+            .isGreaterThan(100_000 - 0.02);
       }
     }
   }
 
-  private static double tried(List<Point> path, Point point) {
+  private static double tried(List<GeoPoint> path, GeoPoint point) {
     double least = Double.POSITIVE_INFINITY;
     for (int i = 0; i + 1 < path.size(); i++) {
       double ends = Math.min(metres(path.get(i), point), metres(path.get(i + 1), point));
@@ -201,9 +206,9 @@ final class FeatureQueriesTest {
     return least;
   }
 
-  private static double tried(List<Point> path, int segment, Point point) {
-    Point a = path.get(segment);
-    Point b = path.get(segment + 1);
+  private static double tried(List<GeoPoint> path, int segment, GeoPoint point) {
+    GeoPoint a = path.get(segment);
+    GeoPoint b = path.get(segment + 1);
     GeodesicLine line =
         Geodesic.WGS84.InverseLine(
             a.getLatitudeE7() / 1e7,
@@ -221,7 +226,7 @@ final class FeatureQueriesTest {
     return metresFrom(line, low, point);
   }
 
-  private static double metresFrom(GeodesicLine line, double along, Point point) {
+  private static double metresFrom(GeodesicLine line, double along, GeoPoint point) {
     var at = line.Position(along);
     return Geodesic.WGS84.Inverse(
             at.lat2, at.lon2, point.getLatitudeE7() / 1e7, point.getLongitudeE7() / 1e7)

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GeoBox;
 import guidepost.guide.v1.ListInBoxRequest;
@@ -142,7 +143,11 @@ final class FeatureStreamsTest {
     guide.put(
         feature("a", 1, 1, "A").toBuilder().setCategory("fuel").build(),
         feature("b", 1, 1, "B").toBuilder().setCategory("food").build());
-    var pages = list(ListInBoxRequest.newBuilder().setCategory("fuel").build());
+    var pages =
+        list(
+            ListInBoxRequest.newBuilder()
+                .setFilter(FeatureFilter.newBuilder().addCategories("fuel"))
+                .build());
     assertThat(pages.getFirst().getFeaturesList()).extracting(Feature::getId).containsExactly("a");
   }
 

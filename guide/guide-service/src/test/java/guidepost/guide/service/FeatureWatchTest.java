@@ -7,10 +7,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.calls.ProgressTimer;
+import guidepost.common.v1.ChangeKind;
+import guidepost.common.v1.WatchStart;
 import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.FeatureChange;
-import guidepost.guide.v1.FeatureChangeKind;
 import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GeoBox;
@@ -51,14 +52,17 @@ final class FeatureWatchTest {
   }
 
   private static long revision(List<WatchResponse> received) {
-    return received.stream().mapToLong(WatchResponse::getRevision).max().orElse(0);
+    return received.stream()
+        .mapToLong(response -> response.getProgress().getRevision())
+        .max()
+        .orElse(0);
   }
 
   private static List<String> changes(List<WatchResponse> received) {
     List<String> changes = new ArrayList<>();
     for (WatchResponse each : received) {
       for (FeatureChange change : each.getChanges().getChangesList()) {
-        String kind = change.getKind().name().substring("FEATURE_CHANGE_KIND_".length());
+        String kind = change.getKind().name().substring("CHANGE_KIND_".length());
         changes.add(
             "%s %s %d"
                 .formatted(kind, change.getFeature().getId(), change.getFeature().getRevision()));
@@ -75,7 +79,7 @@ final class FeatureWatchTest {
     assertThat(watcher.received().get(0).getSnapshot().getFeaturesList())
         .extracting(Feature::getId)
         .containsExactly("in");
-    assertThat(watcher.received().get(1).getEndOfSnapshot().getFeatures()).isEqualTo(1);
+    assertThat(watcher.received().get(1).getEndOfSnapshot().getEntries()).isEqualTo(1);
     guide.modify(putting(feature("out", 100, 100, "comes in")));
     guide.modify(putting(feature("out", 7, 7, "moves inside")));
     guide.modify(putting(feature("in", 101, 1, "goes out")));
@@ -92,7 +96,7 @@ final class FeatureWatchTest {
         watch(
             IN_BOX.toBuilder()
                 .setFilter(FeatureFilter.newBuilder().addCategories("fuel"))
-                .setChangesOnly(true)
+                .setStart(WatchStart.newBuilder().setChangesOnly(true))
                 .build());
     Feature inn = feature("a", 1, 1, "A").toBuilder().setCategory("inn").build();
     guide.put(inn);
@@ -109,7 +113,7 @@ final class FeatureWatchTest {
     guide.modify(deleting("a"));
     guide = guide.restart();
     guide.put(feature("c", 1, 1, "C"));
-    var watcher = watch(IN_BOX.toBuilder().setAfterRevision(1).build());
+    var watcher = watch(IN_BOX.toBuilder().setStart(Guide.after(1)).build());
     awaitRevision(watcher, 4);
     assertThat(changes(watcher.received()))
         .containsExactly("ADDED b 2", "REMOVED a 3", "ADDED c 4");
@@ -131,7 +135,7 @@ final class FeatureWatchTest {
         watcher.received().forEach(message -> apply(message, copy));
         watcher.cancel();
         assertThat(copy).isEqualTo(listed());
-        next = IN_BOX.toBuilder().setAfterRevision(revision).build();
+        next = IN_BOX.toBuilder().setStart(Guide.after(revision)).build();
       }
     }
   }
@@ -140,7 +144,7 @@ final class FeatureWatchTest {
     message.getSnapshot().getFeaturesList().forEach(each -> copy.put(each.getId(), each));
     for (FeatureChange change : message.getChanges().getChangesList()) {
       String id = change.getFeature().getId();
-      boolean gone = change.getKind() == FeatureChangeKind.FEATURE_CHANGE_KIND_REMOVED;
+      boolean gone = change.getKind() == ChangeKind.CHANGE_KIND_REMOVED;
       var _ = gone ? copy.remove(id) : copy.put(id, change.getFeature());
     }
   }
@@ -183,7 +187,7 @@ final class FeatureWatchTest {
     awaitRevision(watcher, 257);
     assertThat(changes(watcher.received())).isEmpty();
     guide.store().journal(ServedFeatures.STORED.name()).trim(257);
-    var resumed = watch(IN_BOX.toBuilder().setAfterRevision(257).build());
+    var resumed = watch(IN_BOX.toBuilder().setStart(Guide.after(257)).build());
     guide.put(feature("near", 1, 1, "near"));
     awaitRevision(resumed, 258);
     assertThat(changes(resumed.received())).containsExactly("ADDED near 258");
@@ -191,7 +195,7 @@ final class FeatureWatchTest {
 
   @Test
   void shouldRefuseARevisionThatTheServerHasNotReachedAndAnAreaThatIsNone() {
-    var future = watch(IN_BOX.toBuilder().setAfterRevision(9).build());
+    var future = watch(IN_BOX.toBuilder().setStart(Guide.after(9)).build());
     Status status = future.awaitEnd();
     assertThat(status.getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
     assertThat(status.getDescription())
@@ -199,7 +203,7 @@ final class FeatureWatchTest {
     WatchRequest.Builder circle = WatchRequest.newBuilder();
     circle.getCircleBuilder().getCentreBuilder().setLatitudeE7(1);
     assertThat(watch(circle.build()).awaitEnd().getDescription())
-        .isEqualTo("circle.within_metres \"0.0\": must be above 0 and at most 20003932");
+        .isEqualTo("circle.radius_metres \"0.0\": must be above 0 and at most 20003932");
   }
 
   @Test
@@ -222,8 +226,8 @@ final class FeatureWatchTest {
               guide.nanos.addAndGet(ProgressTimer.QUIET.toNanos());
               assertThat(revision(watcher.received())).isEqualTo(5);
             });
-    awaitRevision(watch(IN_BOX.toBuilder().setAfterRevision(3).build()), 5);
+    awaitRevision(watch(IN_BOX.toBuilder().setStart(Guide.after(3)).build()), 5);
     guide = guide.restart();
-    awaitRevision(watch(IN_BOX.toBuilder().setAfterRevision(2).build()), 5);
+    awaitRevision(watch(IN_BOX.toBuilder().setStart(Guide.after(2)).build()), 5);
   }
 }

@@ -66,8 +66,8 @@ final class FollowTest {
     List<SubscribeResponse> move = traveller.received().subList(2, traveller.received().size());
     assertThat(move).hasSizeGreaterThan(50).allMatch(part -> part.getSerializedSize() < 128 * 1024);
     assertThat(move.subList(0, move.size() - 1))
-        .noneMatch(part -> part.hasSequence() || part.getPositions() > 0);
-    assertThat(move.getLast().getSequence()).isEqualTo(2_500);
+        .noneMatch(part -> part.hasProgress() || part.getPositions() > 0);
+    assertThat(move.getLast().getProgress().getRevision()).isEqualTo(2_500);
     assertThat(events(traveller))
         .allMatch(event -> event.getType() == NoteEvent.Type.TYPE_ENTERED)
         .extracting(event -> event.getNote().getId())
@@ -129,7 +129,8 @@ final class FollowTest {
     assertThat(news(stalled.received())).endsWith("lagged 200");
     assertThat(stalled.received()).allMatch(response -> response.getPositions() == 0);
 
-    var resumed = guide.subscriber().send(starting(following(0, 0, 1_000).setAfterSequence(200)));
+    var resumed =
+        guide.subscriber().send(starting(following(0, 0, 1_000).setWatch(Guide.after(200))));
     resumed.send(position(FAR, FAR));
     awaitPositions(resumed, 1);
     // A place keeps a hundred: the first note gave way too.
@@ -153,7 +154,7 @@ final class FollowTest {
     var traveller =
         guide
             .subscriber()
-            .send(starting(following(0, 0, 1_000).setAfterSequence(first)))
+            .send(starting(following(0, 0, 1_000).setWatch(Guide.after(first))))
             .send(position(FAR, FAR));
     awaitPositions(traveller, 1);
     assertThat(news(traveller.received()))
@@ -175,7 +176,7 @@ final class FollowTest {
     var traveller =
         guide
             .subscriber()
-            .send(starting(following(0, 0, 1_000).setAfterSequence(1)))
+            .send(starting(following(0, 0, 1_000).setWatch(Guide.after(1))))
             .send(position(FAR, FAR));
     Awaitility.await().until(() -> journal.asked.get() > 0);
     awaitFanOut(50);
@@ -197,7 +198,7 @@ final class FollowTest {
     var traveller =
         guide
             .subscriber()
-            .send(starting(following(0, 0, 1_000).setAfterSequence(2)))
+            .send(starting(following(0, 0, 1_000).setWatch(Guide.after(2))))
             .send(position(FAR, FAR));
     awaitPositions(traveller, 1);
     assertThat(news(traveller.received())).containsExactly("RESUMED", "LEFT 1 @2");

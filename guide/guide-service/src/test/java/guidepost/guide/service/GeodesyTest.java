@@ -54,7 +54,8 @@ final class GeodesyTest {
     double east = Math.IEEEremainder(otherLongitude, 360);
     places.put("other", otherLatitude, east);
     var nearest =
-        places.nearest(NearestRequest.newBuilder().setFrom(point(latitude, longitude)).setCount(1));
+        places.nearest(
+            NearestRequest.newBuilder().setOrigin(point(latitude, longitude)).setCount(1));
     assertThat(nearest.getFirst().getMetres()).isCloseTo(metres, within(1e-6));
     PathFeature atTheEnd =
         places.found(places.along(1, latitude, longitude, otherLatitude, east)).getFirst();

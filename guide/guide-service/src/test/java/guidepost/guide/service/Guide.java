@@ -5,7 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import guidepost.calls.ServedFront;
 import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.Progress;
 import guidepost.common.v1.ResultCode;
+import guidepost.common.v1.WatchStart;
 import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.notes.ServedNotes;
 import guidepost.guide.trips.ServedTrips;
@@ -255,10 +257,21 @@ final class Guide implements AutoCloseable {
     return Feature.newBuilder()
         .setId(id)
         .setPoint(
-            guidepost.guide.v1.Point.newBuilder()
+            guidepost.guide.v1.GeoPoint.newBuilder()
                 .setLatitudeE7(latitudeE7)
                 .setLongitudeE7(longitudeE7))
         .setName(name)
+        .build();
+  }
+
+  /// With the changes after a revision.
+  static WatchStart after(long revision) {
+    return after(revision, 0);
+  }
+
+  static WatchStart after(long revision, long timeline) {
+    return WatchStart.newBuilder()
+        .setAfter(Progress.newBuilder().setRevision(revision).setTimeline(timeline))
         .build();
   }
 

@@ -14,6 +14,7 @@ import guidepost.guide.notes.NoteRules;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.ListNotesResponse;
 import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteFilter;
 import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -44,7 +45,11 @@ final class NoteListTest {
     post(guide, note("ann", "hazard", 10_000_000, -1_800_000_000));
     post(guide, note("ann", "hazard", 900_000_000, 5));
     assertThat(ids(ListNotesRequest.newBuilder())).containsExactly(1L, 2L, 3L, 4L);
-    assertThat(ids(ListNotesRequest.newBuilder().addKinds("traffic"))).containsExactly(2L);
+    assertThat(
+            ids(
+                ListNotesRequest.newBuilder()
+                    .setFilter(NoteFilter.newBuilder().addKinds("traffic"))))
+        .containsExactly(2L);
     assertThat(ids(ListNotesRequest.newBuilder().setBox(box(0, 0, 20_000_000, 20_000_000))))
         .containsExactly(1L, 2L);
     assertThat(

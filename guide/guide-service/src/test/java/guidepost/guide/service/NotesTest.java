@@ -51,7 +51,7 @@ final class NotesTest {
   }
 
   private long lifeMinutes(Note note) {
-    return (note.getExpires().getSeconds() - note.getCreated().getSeconds()) / 60;
+    return (note.getExpireTime().getSeconds() - note.getCreateTime().getSeconds()) / 60;
   }
 
   @Test
@@ -65,8 +65,14 @@ final class NotesTest {
     Note posted = post(guide, jam);
     assertThat(posted.getId()).isEqualTo(1);
     assertThat(posted.getRevision()).isEqualTo(1);
-    assertThat(posted.getCreated().getSeconds()).isEqualTo(1_700_000_000);
-    assertThat(posted.toBuilder().clearId().clearRevision().clearCreated().clearExpires().build())
+    assertThat(posted.getCreateTime().getSeconds()).isEqualTo(1_700_000_000);
+    assertThat(
+            posted.toBuilder()
+                .clearId()
+                .clearRevision()
+                .clearCreateTime()
+                .clearExpireTime()
+                .build())
         .isEqualTo(jam.build());
     assertThat(get(1)).isEqualTo(posted);
     guide = guide.restart();
@@ -78,10 +84,10 @@ final class NotesTest {
     assertThat(lifeMinutes(post(guide, note("ann", "traffic", 0, 0)))).isEqualTo(30);
     assertThat(lifeMinutes(post(guide, note("ann", "hazard", 0, 0)))).isEqualTo(120);
     assertThat(lifeMinutes(post(guide, note("ann", "text", 0, 0)))).isEqualTo(1_440);
-    assertThat(post(guide, note("ann", "closure", 0, 0)).hasExpires()).isFalse();
+    assertThat(post(guide, note("ann", "closure", 0, 0)).hasExpireTime()).isFalse();
     assertThat(post(guide, note("ann", "", 0, 0)).getKind()).isEqualTo("text");
     PostNoteRequest asked =
-        posting(note("ann", "closure", 0, 0)).toBuilder().setLifeSeconds(60).build();
+        posting(note("ann", "closure", 0, 0)).toBuilder().setTtlSeconds(60).build();
     assertThat(lifeMinutes(guide.notes().postNote(asked).getNote())).isEqualTo(1);
   }
 
@@ -95,7 +101,7 @@ final class NotesTest {
     assertThat(lifeMinutes(post(guide, note("ann", "ice", 0, 0)))).isEqualTo(360);
     assertThat(
             guide.notes().listNoteKinds(ListNoteKindsRequest.getDefaultInstance()).getKindsList())
-        .extracting(kind -> kind.getName() + " " + kind.getLifeSeconds())
+        .extracting(kind -> kind.getName() + " " + kind.getTtlSeconds())
         .containsExactly("closure 0", "hazard 7200", "ice 21600", "text 86400", "traffic 1800");
   }
 
@@ -207,7 +213,7 @@ final class NotesTest {
   @Test
   void shouldNotShortenALifeByAConfirmation() {
     PostNoteRequest longer =
-        posting(note("ann", "traffic", 0, 0)).toBuilder().setLifeSeconds(7_200).build();
+        posting(note("ann", "traffic", 0, 0)).toBuilder().setTtlSeconds(7_200).build();
     guide.notes().postNote(longer);
     assertThat(lifeMinutes(guide.notes().confirmNote(confirming(1, "bob")).getNote()))
         .isEqualTo(120);

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.PathFeature;
 import guidepost.guide.v1.PathSide;
-import guidepost.guide.v1.Point;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -39,7 +39,7 @@ final class PathPassesTest {
   }
 
   /// A place on the way, and how far that is along it.
-  private record Step(double ahead, Point point) {}
+  private record Step(double ahead, GeoPoint point) {}
 
   /// Of the first a feature lies 69 m beside where one starts and a little behind; of the second
   /// the path comes nearer still a few metres after a corner.
@@ -70,8 +70,8 @@ final class PathPassesTest {
 
   private void compareOutAndBack() {
     for (int round = 0; round < 4; round++) {
-      List<Point> out = walk(41);
-      List<Point> path = new ArrayList<>(out);
+      List<GeoPoint> out = walk(41);
+      List<GeoPoint> path = new ArrayList<>(out);
       path.addAll(out.reversed().subList(1, out.size()));
       scatterAlong(out, 60);
       double half = length(out);
@@ -85,12 +85,12 @@ final class PathPassesTest {
 
   @Test
   void shouldTellWhatLiesBesideLapsOnTheFirstOfThem() {
-    List<Point> lap = new ArrayList<>();
+    List<GeoPoint> lap = new ArrayList<>();
     for (int i = 0; i < 24; i++) {
       lap.add(at(point(47, 8), 1_000 + places.random.nextInt(200), i * 15));
     }
     scatterAlong(lap, 60);
-    List<Point> laps = new ArrayList<>();
+    List<GeoPoint> laps = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       laps.addAll(lap);
     }
@@ -150,8 +150,8 @@ final class PathPassesTest {
     }
   }
 
-  private List<Point> walk(int points) {
-    List<Point> path = new ArrayList<>(List.of(point(46 + places.random.nextDouble(), 8)));
+  private List<GeoPoint> walk(int points) {
+    List<GeoPoint> path = new ArrayList<>(List.of(point(46 + places.random.nextDouble(), 8)));
     double bearing = places.random.nextDouble() * 360;
     while (path.size() < points) {
       bearing += places.random.nextGaussian() * 25;
@@ -160,7 +160,7 @@ final class PathPassesTest {
     return path;
   }
 
-  private static Point at(Point from, double metres, double bearing) {
+  private static GeoPoint at(GeoPoint from, double metres, double bearing) {
     var to =
         Geodesic.WGS84.Direct(
             from.getLatitudeE7() / 1e7, from.getLongitudeE7() / 1e7, bearing, metres);
@@ -168,16 +168,16 @@ final class PathPassesTest {
   }
 
   /// Every third on the path.
-  private void scatterAlong(List<Point> path, int count) {
+  private void scatterAlong(List<GeoPoint> path, int count) {
     for (int i = 0; i < count; i++) {
-      Point near = path.get(places.random.nextInt(path.size()));
+      GeoPoint near = path.get(places.random.nextInt(path.size()));
       double off = i % 3 == 0 ? 0 : places.random.nextDouble() * 150;
-      Point place = at(near, off, places.random.nextDouble() * 360);
+      GeoPoint place = at(near, off, places.random.nextDouble() * 360);
       places.put("f" + i, place.getLatitudeE7() / 1e7, place.getLongitudeE7() / 1e7);
     }
   }
 
-  private static double length(List<Point> path) {
+  private static double length(List<GeoPoint> path) {
     double length = 0;
     for (int i = 1; i < path.size(); i++) {
       length += metres(path.get(i - 1), path.get(i));
@@ -187,8 +187,9 @@ final class PathPassesTest {
 
   /// Nothing that is told may be farther than a metre more than the nearest step, and no earlier
   /// approach may be a nearest one that is so near and within reach.
-  private List<PathFeature> compare(List<Point> path, double from) {
-    var request = AlongPathRequest.newBuilder().addAllPath(path).setWithinMetres(WITHIN_METRES);
+  private List<PathFeature> compare(List<GeoPoint> path, double from) {
+    var request = AlongPathRequest.newBuilder();
+    request.getCorridorBuilder().addAllPath(path).setWithinMetres(WITHIN_METRES);
     List<PathFeature> found = places.found(request.setFromMetres(from));
     List<Step> steps = steps(path, from);
     for (PathFeature each : found) {
@@ -251,12 +252,12 @@ final class PathPassesTest {
     return true;
   }
 
-  private static List<Step> steps(List<Point> path, double from) {
+  private static List<Step> steps(List<GeoPoint> path, double from) {
     List<Step> steps = new ArrayList<>();
     double start = 0;
     for (int i = 1; i < path.size(); i++) {
-      Point a = path.get(i - 1);
-      Point b = path.get(i);
+      GeoPoint a = path.get(i - 1);
+      GeoPoint b = path.get(i);
       var line =
           Geodesic.WGS84.InverseLine(
               a.getLatitudeE7() / 1e7,
@@ -265,7 +266,7 @@ final class PathPassesTest {
               b.getLongitudeE7() / 1e7);
       for (double along = 0; along < line.Distance(); along += STEP_METRES) {
         var at = line.Position(along);
-        Point place = point(at.lat2, at.lon2);
+        GeoPoint place = point(at.lat2, at.lon2);
         if (start + along >= from && (steps.isEmpty() || !steps.getLast().point().equals(place))) {
           steps.add(new Step(start + along - from, place));
         }

@@ -5,9 +5,9 @@ import static guidepost.guide.service.Guide.feature;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.DistantFeature;
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.PathFeature;
-import guidepost.guide.v1.Point;
 import guidepost.testing.Seed;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,8 +35,8 @@ final class PlaceQuestions implements AutoCloseable {
     guide.close();
   }
 
-  static Point point(double latitude, double longitude) {
-    return Point.newBuilder()
+  static GeoPoint point(double latitude, double longitude) {
+    return GeoPoint.newBuilder()
         .setLatitudeE7((int) Math.rint(latitude * 1e7))
         .setLongitudeE7((int) Math.rint(longitude * 1e7))
         .build();
@@ -51,7 +51,7 @@ final class PlaceQuestions implements AutoCloseable {
     guide.put(feature.build());
   }
 
-  static double metres(Point a, Point b) {
+  static double metres(GeoPoint a, GeoPoint b) {
     return Geodesic.WGS84.Inverse(
             a.getLatitudeE7() / 1e7,
             a.getLongitudeE7() / 1e7,
@@ -70,7 +70,7 @@ final class PlaceQuestions implements AutoCloseable {
   }
 
   /// Half of them near the poles, the antimeridian or the equator, where the sphere is most wrong.
-  Point anywhere() {
+  GeoPoint anywhere() {
     double latitude = random.nextDouble() * 180 - 90;
     double longitude = random.nextDouble() * 360 - 180;
     return switch (random.nextInt(8)) {
@@ -92,9 +92,10 @@ final class PlaceQuestions implements AutoCloseable {
   }
 
   AlongPathRequest.Builder along(double metres, double... degrees) {
-    AlongPathRequest.Builder request = AlongPathRequest.newBuilder().setWithinMetres(metres);
+    AlongPathRequest.Builder request = AlongPathRequest.newBuilder();
+    request.getCorridorBuilder().setWithinMetres(metres);
     for (int i = 0; i < degrees.length; i += 2) {
-      request.addPath(point(degrees[i], degrees[i + 1]));
+      request.getCorridorBuilder().addPath(point(degrees[i], degrees[i + 1]));
     }
     return request;
   }

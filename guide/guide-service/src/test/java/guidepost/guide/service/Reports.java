@@ -7,12 +7,12 @@ import guidepost.guide.v1.CloseNoteRequest;
 import guidepost.guide.v1.ConfirmNoteRequest;
 import guidepost.guide.v1.DenyNoteRequest;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoCircle;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.ListNotesResponse;
 import guidepost.guide.v1.Note;
-import guidepost.guide.v1.NoteCircle;
 import guidepost.guide.v1.NoteEvent;
-import guidepost.guide.v1.Point;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
@@ -25,8 +25,8 @@ final class Reports {
 
   private Reports() {}
 
-  static Point point(int latitudeE7, int longitudeE7) {
-    return Point.newBuilder().setLatitudeE7(latitudeE7).setLongitudeE7(longitudeE7).build();
+  static GeoPoint point(int latitudeE7, int longitudeE7) {
+    return GeoPoint.newBuilder().setLatitudeE7(latitudeE7).setLongitudeE7(longitudeE7).build();
   }
 
   static Note.Builder note(String author, String kind, int latitudeE7, int longitudeE7) {
@@ -57,9 +57,9 @@ final class Reports {
     return CloseNoteRequest.newBuilder().setId(id).setAuthor(author).build();
   }
 
-  static NoteCircle circle(int latitudeE7, int longitudeE7, double metres) {
-    return NoteCircle.newBuilder()
-        .setCenter(point(latitudeE7, longitudeE7))
+  static GeoCircle circle(int latitudeE7, int longitudeE7, double metres) {
+    return GeoCircle.newBuilder()
+        .setCentre(point(latitudeE7, longitudeE7))
         .setRadiusMetres(metres)
         .build();
   }
@@ -78,7 +78,7 @@ final class Reports {
   }
 
   static SubscribeStart.Builder following(int latitudeE7, int longitudeE7, double metres) {
-    return SubscribeStart.newBuilder().setFollow(circle(latitudeE7, longitudeE7, metres));
+    return SubscribeStart.newBuilder().setMoving(circle(latitudeE7, longitudeE7, metres));
   }
 
   static SubscribeRequest starting(SubscribeStart.Builder start) {
@@ -109,22 +109,24 @@ final class Reports {
       case END_OF_SNAPSHOT ->
           List.of(
               "end %d @%d"
-                  .formatted(response.getEndOfSnapshot().getNotes(), response.getSequence()));
+                  .formatted(
+                      response.getEndOfSnapshot().getEntries(),
+                      response.getProgress().getRevision()));
       case CHANGES -> response.getChanges().getEventsList().stream().map(Reports::told).toList();
-      case LAGGED ->
+      case SLOW_CONSUMER ->
           List.of(
               "lagged "
-                  + (response.getLagged().hasResumeAfterSequence()
-                      ? response.getLagged().getResumeAfterSequence()
+                  + (response.getSlowConsumer().hasResumeAfter()
+                      ? response.getSlowConsumer().getResumeAfter().getRevision()
                       : "from the beginning"));
-      case CONTENT_NOT_SET -> List.of("quiet @" + response.getSequence());
+      case CONTENT_NOT_SET -> List.of("quiet @" + response.getProgress().getRevision());
     };
   }
 
   static String told(NoteEvent event) {
     return "%s %d @%d"
         .formatted(
-            event.getType().name().substring(5), event.getNote().getId(), event.getSequence());
+            event.getType().name().substring(5), event.getNote().getId(), event.getRevision());
   }
 
   /// The notes that are kept and stored are right, and at least so many.

@@ -46,7 +46,7 @@ final class SubscribeOracleTest {
     /// Reads some responses of a new call, and hangs up.
     void read(Guide guide, SubscribeStart.Builder start, int responses) {
       if (sequence >= 0) {
-        start.setAfterSequence(sequence);
+        start.setWatch(Guide.after(sequence));
       }
       var caller = guide.lazySubscriber().send(starting(start));
       caller.read(responses);
@@ -64,7 +64,7 @@ final class SubscribeOracleTest {
       if (response.hasOpening() && sequence < 0) {
         known.clear();
       }
-      sequence = response.hasSequence() ? response.getSequence() : sequence;
+      sequence = response.hasProgress() ? response.getProgress().getRevision() : sequence;
     }
 
     private void take(NoteEvent event) {
@@ -74,7 +74,7 @@ final class SubscribeOracleTest {
             assertThat(known.put(event.getNote().getId(), event.getNote())).isNull();
         case TYPE_UPDATED, TYPE_CONFIRMED ->
             assertThat(known.put(event.getNote().getId(), event.getNote())).isNotNull();
-        case TYPE_EXPIRED, TYPE_CLOSED, TYPE_GAVE_WAY, TYPE_LEFT ->
+        case TYPE_EXPIRED, TYPE_CLOSED, TYPE_EVICTED, TYPE_LEFT ->
             assertThat(known.remove(event.getNote().getId())).isNotNull();
         case TYPE_UNSPECIFIED, UNRECOGNIZED -> throw new AssertionError(event);
       }
@@ -140,12 +140,14 @@ final class SubscribeOracleTest {
   }
 
   private static long last(Caller<SubscribeRequest, SubscribeResponse> caller) {
-    return caller.received().isEmpty() ? -1 : caller.received().getLast().getSequence();
+    return caller.received().isEmpty()
+        ? -1
+        : caller.received().getLast().getProgress().getRevision();
   }
 
   private static void readOn(Guide guide, Client client, int messages, long last) {
     var caller =
-        guide.lazySubscriber().send(starting(somewhere().setAfterSequence(client.sequence)));
+        guide.lazySubscriber().send(starting(somewhere().setWatch(Guide.after(client.sequence))));
     for (int i = 0; i <= messages && last(caller) < last; i++) {
       int count = i + 1;
       caller.read(1);
@@ -238,7 +240,7 @@ final class SubscribeOracleTest {
 
     SubscribeStart.Builder start() {
       SubscribeStart.Builder start = following(latitude, longitude, 800);
-      return client.sequence < 0 ? start : start.setAfterSequence(client.sequence);
+      return client.sequence < 0 ? start : start.setWatch(Guide.after(client.sequence));
     }
 
     /// Subscribes, goes on at once, and is cut when some of that was told.

@@ -20,8 +20,9 @@ import guidepost.guide.notes.FanoutThread;
 import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.notes.NoteRules;
 import guidepost.guide.notes.ServedNotes;
-import guidepost.guide.v1.NoteCorridor;
+import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.NoteEvent;
+import guidepost.guide.v1.NoteFilter;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
@@ -101,7 +102,7 @@ final class SubscribeTest {
         subscribe(
             SubscribeStart.newBuilder()
                 .setCorridor(
-                    NoteCorridor.newBuilder()
+                    GeoCorridor.newBuilder()
                         .addPath(point(0, 0))
                         .addPath(point(0, E7))
                         .addPath(point(E7, E7))
@@ -125,7 +126,8 @@ final class SubscribeTest {
   void shouldTellOnlyOfTheKindsAskedFor() {
     post(guide, note("ann", "text", 1, 1));
     post(guide, note("ann", "hazard", 1, 1));
-    var hazards = subscribe(inBox(0, 0, 10, 10).addKinds("hazard"));
+    var hazards =
+        subscribe(inBox(0, 0, 10, 10).setFilter(NoteFilter.newBuilder().addKinds("hazard")));
     awaitTold(hazards, "SNAPSHOT", "snapshot 2", "end 1 @2");
     post(guide, note("ann", "traffic", 1, 1));
     post(guide, note("ann", "hazard", 2, 2));
@@ -178,11 +180,11 @@ final class SubscribeTest {
     guide.notes().denyNote(denying(1, "carl"));
     guide.notes().closeNote(closing(1, "ann"));
     guide = guide.restart();
-    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(1));
+    var resumed = subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(1)));
     awaitTold(resumed, "RESUMED", "CONFIRMED 1 @3", "UPDATED 1 @4", "CLOSED 1 @5");
     post(guide, note("ann", "hazard", 2, 2));
     awaitTold(resumed, "RESUMED", "CONFIRMED 1 @3", "UPDATED 1 @4", "CLOSED 1 @5", "ADDED 6 @6");
-    awaitTold(subscribe(inBox(0, 0, 10, 10).setAfterSequence(6)), "RESUMED");
+    awaitTold(subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(6))), "RESUMED");
   }
 
   @Test
@@ -192,7 +194,7 @@ final class SubscribeTest {
     }
     guide.store().journal(ServedNotes.STORED.name()).trim(3);
     awaitTold(
-        subscribe(inBox(0, 0, 10, 10).setAfterSequence(2)),
+        subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(2))),
         "TOO_OLD",
         "snapshot 1",
         "snapshot 2",
@@ -201,16 +203,19 @@ final class SubscribeTest {
         "snapshot 5",
         "end 5 @5");
     awaitTold(
-        subscribe(inBox(0, 0, 10, 10).setAfterSequence(3)), "RESUMED", "ADDED 4 @4", "ADDED 5 @5");
+        subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(3))),
+        "RESUMED",
+        "ADDED 4 @4",
+        "ADDED 5 @5");
     for (long ahead : List.of(6L, Long.MAX_VALUE, Long.MIN_VALUE, -1L)) {
-      assertThat(told(subscribe(inBox(0, 0, 10, 10).setAfterSequence(ahead)).awaitReceived(3)))
+      assertThat(told(subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(ahead))).awaitReceived(3)))
           .startsWith("AHEAD")
           .endsWith("end 5 @5");
     }
     long timeline = guide.store().journal(ServedNotes.STORED.name()).timeline();
-    var other = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline + 1);
+    var other = inBox(0, 0, 10, 10).setWatch(Guide.after(3, timeline + 1));
     assertThat(told(subscribe(other).awaitReceived(3))).startsWith("AHEAD").endsWith("end 5 @5");
-    var same = inBox(0, 0, 10, 10).setAfterSequence(3).setTimeline(timeline);
+    var same = inBox(0, 0, 10, 10).setWatch(Guide.after(3, timeline));
     awaitTold(subscribe(same), "RESUMED", "ADDED 4 @4", "ADDED 5 @5");
   }
 
@@ -229,7 +234,7 @@ final class SubscribeTest {
     post(guide, note("ann", "hazard", 1, E7));
     awaitToldWithProgress(box, "SNAPSHOT", "end 0 @0", "quiet @1", "quiet @257");
     guide.store().journal(ServedNotes.STORED.name()).trim(257);
-    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(257));
+    var resumed = subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(257)));
     awaitTold(resumed, "RESUMED");
     post(guide, note("ann", "hazard", 1, 1));
     awaitTold(resumed, "RESUMED", "ADDED 258 @258");
@@ -250,8 +255,8 @@ final class SubscribeTest {
               assertThat(told(box.received())).endsWith("quiet @5");
             });
     awaitToldWithProgress(
-        subscribe(inBox(0, 0, 10, 10).setAfterSequence(3)), "RESUMED", "quiet @5");
-    awaitTold(subscribe(inBox(0, 0, 10, 10).setAfterSequence(5)), "RESUMED");
+        subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(3))), "RESUMED", "quiet @5");
+    awaitTold(subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(5))), "RESUMED");
   }
 
   @Test
@@ -262,9 +267,9 @@ final class SubscribeTest {
       post(guide, note("ann", "hazard", 1, E7));
     }
     awaitToldWithProgress(
-        subscribe(inBox(0, 0, 10, 10).setAfterSequence(1)), "RESUMED", "quiet @300");
+        subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(1))), "RESUMED", "quiet @300");
     awaitToldWithProgress(
-        subscribe(inBox(0, 0, 10, 10).setAfterSequence(299)), "RESUMED", "quiet @300");
+        subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(299))), "RESUMED", "quiet @300");
   }
 
   @Test
@@ -292,7 +297,7 @@ final class SubscribeTest {
     int last = Integer.parseInt(all.getLast().substring(7));
     assertThat(all).hasSize(last + 3);
 
-    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(last));
+    var resumed = subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(last)));
     soon().untilAsserted(() -> assertThat(news(resumed.received())).hasSize(1 + 50 - last));
     assertThat(news(resumed.received())).startsWith("RESUMED").endsWith("ADDED 50 @50");
   }
@@ -316,25 +321,28 @@ final class SubscribeTest {
         "request at index 0: message: must be set: a start or a position");
     assertRefused(
         starting(SubscribeStart.newBuilder()),
-        "request at index 0: start.area: must be set: at, box, circle, follow or corridor");
+        "request at index 0: start.area: must be set: at, box, circle, moving or corridor");
     assertRefused(
         starting(following(0, 0, 0)),
-        "request at index 0: start.follow.radius_metres \"0.0\": must be 1..1000000");
+        "request at index 0: start.moving.radius_metres \"0.0\": must be 1..1000000");
     assertRefused(
         starting(
             SubscribeStart.newBuilder()
-                .setCorridor(NoteCorridor.newBuilder().setWithinMetres(10_000_000))),
+                .setCorridor(GeoCorridor.newBuilder().setWithinMetres(10_000_000))),
         "request at index 0: start.corridor.within_metres \"1.0E7\": must be 1..10000");
     assertRefused(
         starting(
-            SubscribeStart.newBuilder().setCorridor(NoteCorridor.newBuilder().setWithinMetres(10))),
+            SubscribeStart.newBuilder().setCorridor(GeoCorridor.newBuilder().setWithinMetres(10))),
         "request at index 0: start.corridor.path \"0\": must have 2..10000 entries");
     Status unknown =
-        guide.subscriber().send(starting(inBox(0, 0, 1, 1).addKinds("jam"))).awaitEnd();
+        guide
+            .subscriber()
+            .send(starting(inBox(0, 0, 1, 1).setFilter(NoteFilter.newBuilder().addKinds("jam"))))
+            .awaitEnd();
     assertThat(unknown.getCode()).isEqualTo(Status.Code.NOT_FOUND);
     assertThat(unknown.getDescription())
         .isEqualTo(
-            "request at index 0: start.kinds \"jam\": must be one of closure, hazard, text,"
+            "request at index 0: start.filter.kinds \"jam\": must be one of closure, hazard, text,"
                 + " traffic");
     assertRefused(
         position(0, 0),
@@ -352,7 +360,7 @@ final class SubscribeTest {
 
   @Test
   void shouldRefuseAPathThatIsLongerThanTheGlobeIsRound() {
-    NoteCorridor.Builder corridor = NoteCorridor.newBuilder().setWithinMetres(1);
+    GeoCorridor.Builder corridor = GeoCorridor.newBuilder().setWithinMetres(1);
     for (int i = 0; i < 400; i++) {
       corridor.addPath(Reports.point(i % 2 * 10_000_000, 0));
     }
@@ -410,7 +418,7 @@ final class SubscribeTest {
     held.countDown();
     assertThat(box.awaitEnd().isOk()).isTrue();
     awaitTold(box, "SNAPSHOT", "end 0 @0", "ADDED 1 @1", "lagged 1");
-    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(1));
+    var resumed = subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(1)));
     soon().untilAsserted(() -> assertThat(news(resumed.received())).hasSize(11));
     post(guide, note("ann", "hazard", 1, 1));
     soon().untilAsserted(() -> assertThat(news(resumed.received())).endsWith("ADDED 12 @12"));
@@ -464,7 +472,7 @@ final class SubscribeTest {
     for (int i = 1; i <= 500; i++) {
       post(guide, note("ann", "hazard", i % 3 == 0 ? 1 : E7, i % 10));
     }
-    var resumed = subscribe(inBox(0, 0, 10, 10).setAfterSequence(0));
+    var resumed = subscribe(inBox(0, 0, 10, 10).setWatch(Guide.after(0)));
     for (int i = 501; i <= 700; i++) {
       post(guide, note("ann", "hazard", i % 3 == 0 ? 1 : E7, i % 10));
     }
@@ -495,11 +503,11 @@ final class SubscribeTest {
     var subscriber = guide.lazySubscriber();
     // The opening and a first page are 17 messages; then the client is ready at the worst moment.
     journal.whenHistoryAsks = () -> subscriber.read(journal.asked.get() == 1 ? 1_000 : 0);
-    subscriber.send(starting(inBox(0, 0, 10, 2_000).setAfterSequence(0)));
+    subscriber.send(starting(inBox(0, 0, 10, 2_000).setWatch(Guide.after(0))));
     subscriber.read(17);
     soon().until(() -> journal.asked.get() == 2);
     // Whatever the first one has the history do, it does before this.
-    subscribe(inBox(0, 0, 10, 2_000).setAfterSequence(1_200));
+    subscribe(inBox(0, 0, 10, 2_000).setWatch(Guide.after(1_200)));
     soon().until(() -> journal.asked.get() > 2);
     mayJoin.countDown();
     soon().until(() -> sequences(subscriber).size() == 1_200);
@@ -512,7 +520,7 @@ final class SubscribeTest {
   private static List<Long> sequences(Caller<?, SubscribeResponse> subscriber) {
     return subscriber.received().stream()
         .flatMap(each -> each.getChanges().getEventsList().stream())
-        .map(NoteEvent::getSequence)
+        .map(NoteEvent::getRevision)
         .toList();
   }
 

@@ -15,6 +15,7 @@ import guidepost.guide.v1.RecordTripResponse;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripBatch;
 import guidepost.guide.v1.TripEnd;
+import guidepost.guide.v1.TripFilter;
 import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripSummary;
@@ -105,7 +106,8 @@ final class TripsTest {
     assertThat(summary.getFixes()).isEqualTo(3);
     assertThat(summary.getFilteredMetres()).isBetween(199.9, 200.1);
     assertThat(summary.getMovingSeconds()).isEqualTo(20);
-    assertThat(summary.getEnd().getSeconds() - summary.getBegin().getSeconds()).isEqualTo(20);
+    assertThat(summary.getEndTime().getSeconds() - summary.getStartTime().getSeconds())
+        .isEqualTo(20);
     assertThat(get("t1")).isEqualTo(last);
   }
 
@@ -196,7 +198,7 @@ final class TripsTest {
     assertThat(summary.getFilteredMetres()).isBetween(399.0, 401.0);
     assertThat(summary.getStopCount()).isEqualTo(1);
     assertThat(summary.getStops(0).getPoint().getLatitudeE7()).isBetween(100, 250);
-    assertThat(summary.getStops(0).getEnd().getSeconds()).isEqualTo(1_700_000_300);
+    assertThat(summary.getStops(0).getEndTime().getSeconds()).isEqualTo(1_700_000_300);
   }
 
   @Test
@@ -351,7 +353,10 @@ final class TripsTest {
     assertThat(
             guide
                 .trips()
-                .listTrips(ListTripsRequest.newBuilder().setTraveller("bob").build())
+                .listTrips(
+                    ListTripsRequest.newBuilder()
+                        .setFilter(TripFilter.newBuilder().setTraveller("bob"))
+                        .build())
                 .getTripsCount())
         .isZero();
 

@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import guidepost.common.v1.Progress;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeResponse;
@@ -36,13 +37,15 @@ final class Delivery implements Waiting {
   }
 
   /// It alone, shared by all who are sent it.
+  ///
+  /// @param timeline of the notes; always the same
   @SuppressWarnings("Immutable") // a lost write makes an equal message
-  SubscribeResponse message() {
+  SubscribeResponse message(long timeline) {
     SubscribeResponse made = message;
     if (made == null) {
       made =
           SubscribeResponse.newBuilder()
-              .setSequence(sequence)
+              .setProgress(Progress.newBuilder().setRevision(sequence).setTimeline(timeline))
               .setChanges(NoteChanges.newBuilder().addAllEvents(events))
               .build();
       message = made;

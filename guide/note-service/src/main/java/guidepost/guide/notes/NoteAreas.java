@@ -6,9 +6,9 @@ import guidepost.calls.Rejection;
 import guidepost.guide.geo.Haversine;
 import guidepost.guide.geo.Point;
 import guidepost.guide.messages.GuideMessages;
+import guidepost.guide.v1.GeoCircle;
+import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.ListNotesRequest;
-import guidepost.guide.v1.NoteCircle;
-import guidepost.guide.v1.NoteCorridor;
 import guidepost.guide.v1.SubscribeStart;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,16 +27,15 @@ final class NoteAreas {
 
   private NoteAreas() {}
 
-  static NoteArea of(SubscribeStart start) {
+  /// @param path of the start's fields, with a dot; empty if they are the request's own
+  static NoteArea of(SubscribeStart start, String path) {
     return switch (start.getAreaCase()) {
-      case AT -> new NoteArea.At(GuideMessages.point(start.getAt(), "start.at").canonical());
-      case BOX -> new NoteArea.Box(GuideMessages.box(start.getBox(), "start.box"));
-      case CIRCLE -> circle(start.getCircle(), "start.circle");
-      case FOLLOW -> circle(start.getFollow(), "start.follow");
-      case CORRIDOR -> corridor(start.getCorridor());
-      case AREA_NOT_SET ->
-          throw Rejection.missing("start.area", "at, box, circle, follow or corridor")
-              .asException();
+      case AT -> new NoteArea.At(GuideMessages.point(start.getAt(), path + "at").canonical());
+      case BOX -> new NoteArea.Box(GuideMessages.box(start.getBox(), path + "box"));
+      case CIRCLE -> circle(start.getCircle(), path + "circle");
+      case MOVING -> circle(start.getMoving(), path + "moving");
+      case CORRIDOR -> corridor(start.getCorridor(), path + "corridor");
+      case AREA_NOT_SET -> new NoteArea.Anywhere();
     };
   }
 
@@ -48,10 +47,10 @@ final class NoteAreas {
     };
   }
 
-  private static NoteArea circle(NoteCircle circle, String field) {
-    Fields.required(field + ".center", circle.hasCenter(), "its middle");
+  private static NoteArea circle(GeoCircle circle, String field) {
+    Fields.required(field + ".centre", circle.hasCentre(), "its centre");
     return new NoteArea.Circle(
-        GuideMessages.point(circle.getCenter(), field + ".center"),
+        GuideMessages.point(circle.getCentre(), field + ".centre"),
         metres(field + ".radius_metres", circle.getRadiusMetres(), RADIUS_METRES_MAX));
   }
 
@@ -59,20 +58,19 @@ final class NoteAreas {
     return Fields.range(field, metres, 1, max);
   }
 
-  private static NoteArea corridor(NoteCorridor corridor) {
-    double within =
-        metres("start.corridor.within_metres", corridor.getWithinMetres(), WITHIN_METRES_MAX);
-    Fields.count("start.corridor.path", corridor.getPathCount(), 2, PATH_POINTS_MAX);
+  private static NoteArea corridor(GeoCorridor corridor, String field) {
+    double within = metres(field + ".within_metres", corridor.getWithinMetres(), WITHIN_METRES_MAX);
+    Fields.count(field + ".path", corridor.getPathCount(), 2, PATH_POINTS_MAX);
     List<Point> path = new ArrayList<>();
     for (int i = 0; i < corridor.getPathCount(); i++) {
-      path.add(GuideMessages.point(corridor.getPath(i), "start.corridor.path[%d]".formatted(i)));
+      path.add(GuideMessages.point(corridor.getPath(i), "%s.path[%d]".formatted(field, i)));
     }
-    NoteMessages.requireShortSegments("start.corridor.path", path);
-    requireShort(path);
+    NoteMessages.requireShortSegments(field + ".path", path);
+    requireShort(field + ".path", path);
     return PathArea.of(path, within);
   }
 
-  private static void requireShort(List<Point> path) {
+  private static void requireShort(String field, List<Point> path) {
     double metres = 0;
     for (int i = 1; i < path.size(); i++) {
       metres += Haversine.metres(path.get(i - 1), path.get(i));
@@ -80,7 +78,7 @@ final class NoteAreas {
     if (metres > PATH_METRES_MAX) {
       throw Rejection.of(
               Reason.PATH_TOO_LONG,
-              "start.corridor.path",
+              field,
               "%.0f m".formatted(metres),
               "must be at most %.0f m long".formatted(PATH_METRES_MAX))
           .asException();

@@ -10,7 +10,7 @@ record NoteChange(NoteEvent.Type type, Note note) {
   /// True if the note is no longer kept.
   boolean isEnd() {
     return switch (type) {
-      case TYPE_EXPIRED, TYPE_CLOSED, TYPE_GAVE_WAY -> true;
+      case TYPE_EXPIRED, TYPE_CLOSED, TYPE_EVICTED -> true;
       case TYPE_ADDED,
           TYPE_UPDATED,
           TYPE_CONFIRMED,

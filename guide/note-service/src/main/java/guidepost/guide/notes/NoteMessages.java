@@ -40,14 +40,14 @@ final class NoteMessages {
             .setSeverity(details.severity())
             .setText(note.message().getMessage())
             .setPoint(GuideMessages.message(note.point()))
-            .setCreated(GuideMessages.timestamp(note.createdMillis()))
+            .setCreateTime(GuideMessages.timestamp(note.createdMillis()))
             .setConfirmations(details.confirmedBy().size())
             .setDenials(details.deniedBy().size())
             .setRevision(note.revision());
     addOnward(message, details.onward());
     details.heading().ifPresent(message::setHeadingDegrees);
     if (note.expiresMillis() != Note.NEVER) {
-      message.setExpires(GuideMessages.timestamp(note.expiresMillis()));
+      message.setExpireTime(GuideMessages.timestamp(note.expiresMillis()));
     }
     return message.build();
   }
@@ -63,7 +63,7 @@ final class NoteMessages {
 
   static NoteEvent event(long sequence, NoteChange change) {
     return NoteEvent.newBuilder()
-        .setSequence(sequence)
+        .setRevision(sequence)
         .setType(change.type())
         .setNote(message(change.note()))
         .build();
@@ -107,8 +107,8 @@ final class NoteMessages {
   private static Duration life(PostNoteRequest request, String kind, NoteRules rules) {
     long seconds =
         Fields.range(
-            "life_seconds",
-            Integer.toUnsignedLong(request.getLifeSeconds()),
+            "ttl_seconds",
+            Integer.toUnsignedLong(request.getTtlSeconds()),
             0,
             NoteRules.ASKED_LIFE_MAX.toSeconds());
     return seconds == 0 ? rules.life(kind).orElseThrow() : Duration.ofSeconds(seconds);

@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
@@ -20,12 +21,17 @@ import guidepost.guide.v1.NoteKind;
 import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.PostNoteResponse;
+import guidepost.guide.v1.SubscribeResponse;
+import guidepost.guide.v1.WatchNotesRequest;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
+import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +40,13 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: those of its calls; nothing here waits. Answers to writes are sent by the writer.
 final class NotesService {
+
+  /// Its responses have the layout of those of Subscribe, and are made as these.
+  private static final MethodDescriptor<WatchNotesRequest, SubscribeResponse> WATCH_NOTES =
+      NotesGrpc.getWatchNotesMethod().toBuilder(
+              ProtoUtils.marshaller(WatchNotesRequest.getDefaultInstance()),
+              ProtoUtils.marshaller(SubscribeResponse.getDefaultInstance()))
+          .build();
 
   private final NoteDomain domain;
   private final DomainWriter<NoteRequest, NoteAnswer> writer;
@@ -54,7 +67,7 @@ final class NotesService {
   }
 
   ServerServiceDefinition definition() {
-    return ServerServiceDefinition.builder(NotesGrpc.getServiceDescriptor())
+    return EncodedMessage.service(NotesGrpc.getServiceDescriptor(), List.of(WATCH_NOTES))
         .addMethod(NotesGrpc.getPostNoteMethod(), ServerCalls.asyncUnaryCall(this::post))
         .addMethod(NotesGrpc.getConfirmNoteMethod(), ServerCalls.asyncUnaryCall(this::confirm))
         .addMethod(NotesGrpc.getDenyNoteMethod(), ServerCalls.asyncUnaryCall(this::deny))
@@ -64,6 +77,7 @@ final class NotesService {
         .addMethod(NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
         .addMethod(
             NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, room))
+        .addMethod(WATCH_NOTES, (call, headers) -> Subscription.watch(call, room))
         .build();
   }
 
@@ -227,7 +241,8 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
-          caller.onNext(NotePage.of(request, domain.view(), limits.noteRules()));
+          caller.onNext(
+              NotePage.of(request, domain.view(), limits.noteRules(), room.log().timeline()));
           caller.onCompleted();
         });
   }
@@ -241,7 +256,7 @@ final class NotesService {
         .forEach(
             (name, life) ->
                 kinds.addKinds(
-                    NoteKind.newBuilder().setName(name).setLifeSeconds((int) life.toSeconds())));
+                    NoteKind.newBuilder().setName(name).setTtlSeconds((int) life.toSeconds())));
     caller.onNext(kinds.build());
     caller.onCompleted();
   }

@@ -2,12 +2,13 @@ package guidepost.guide.notes;
 
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
-import guidepost.guide.v1.EndOfSnapshot;
+import guidepost.common.v1.EndOfSnapshot;
+import guidepost.common.v1.Progress;
 import guidepost.guide.v1.NoteChanges;
 import guidepost.guide.v1.NoteSnapshot;
+import guidepost.guide.v1.SlowConsumer;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeResponse;
-import guidepost.guide.v1.SubscriberLagged;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   static final long LIVE_BYTES_MAX = 4L << 20;
 
   private final int liveMax;
+  private final long timeline;
   private final AtomicBoolean resting = new AtomicBoolean();
   private final AtomicBoolean arrived = new AtomicBoolean();
   private final Object lock = new Object();
@@ -56,9 +58,11 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private @Nullable StatusRuntimeException failure;
 
   /// @param liveMax deliveries that may wait
+  /// @param timeline of the notes
   /// @param holding what waits here, on the account of the subscriber's connection
-  SubscriberOutbox(int liveMax, ConnectionAccount.Holding holding) {
+  SubscriberOutbox(int liveMax, long timeline, ConnectionAccount.Holding holding) {
     this.liveMax = liveMax;
+    this.timeline = timeline;
     this.holding = holding;
   }
 
@@ -216,9 +220,9 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       return null;
     }
     lagTold = true;
-    SubscriberLagged.Builder lag = SubscriberLagged.newBuilder();
-    told.ifPresent(lag::setResumeAfterSequence);
-    return response().setLagged(lag).build();
+    SlowConsumer.Builder lag = SlowConsumer.newBuilder();
+    told.ifPresent(revision -> lag.setResumeAfter(progressOf(revision)));
+    return response().setSlowConsumer(lag).build();
   }
 
   private SubscribeResponse openingMessage(SubscribeOpening how) {
@@ -226,9 +230,13 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return response().setOpening(how).build();
   }
 
+  private Progress progressOf(long revision) {
+    return Progress.newBuilder().setRevision(revision).setTimeline(timeline).build();
+  }
+
   private SubscribeResponse.Builder response() {
     SubscribeResponse.Builder response = SubscribeResponse.newBuilder().setPositions(positions);
-    told.ifPresent(response::setSequence);
+    told.ifPresent(revision -> response.setProgress(progressOf(revision)));
     return response;
   }
 
@@ -249,7 +257,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       told = OptionalLong.of(walked.revision());
       snapshot = null;
       return response()
-          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setNotes(walked.notes()))
+          .setEndOfSnapshot(EndOfSnapshot.newBuilder().setEntries(walked.notes()))
           .build();
     }
   }
@@ -303,7 +311,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
       return behind ? null : progressMessage();
     }
     told = OptionalLong.of(next.get().sequence());
-    SubscribeResponse shared = next.get().message();
+    SubscribeResponse shared = next.get().message(timeline);
     return positions == 0 ? shared : shared.toBuilder().setPositions(positions).build();
   }
 

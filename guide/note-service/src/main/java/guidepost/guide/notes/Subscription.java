@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
@@ -7,6 +8,7 @@ import guidepost.calls.OpenCalls;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
+import guidepost.common.v1.WatchStart;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.Point;
 import guidepost.guide.messages.GuideMessages;
@@ -14,6 +16,7 @@ import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
+import guidepost.guide.v1.WatchNotesRequest;
 import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
 import io.grpc.ServerCall;
@@ -56,7 +59,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   record Room(
       NoteFanout fanout, NoteLog log, OpenCalls open, Executor history, NoteLimits limits) {}
 
-  private final ServerCall<SubscribeRequest, SubscribeResponse> call;
+  private final ServerCall<?, SubscribeResponse> call;
   private final Room room;
   private final SubscriberOutbox outbox;
   private final CallSender<SubscribeResponse> sender;
@@ -64,7 +67,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private final AtomicBoolean gone = new AtomicBoolean();
   // Of the call's thread.
   private boolean started;
-  private boolean follows;
+  private boolean moves;
   private long received;
   // Written before the fan-out and the history know of it; then of the fan-out's thread.
   private volatile NoteArea area = new NoteArea.Anywhere();
@@ -73,16 +76,27 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private volatile long loggedThrough;
   private volatile long joinedAt = -1;
 
-  private Subscription(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
+  private Subscription(ServerCall<?, SubscribeResponse> call, Room room) {
     this.call = call;
     this.room = room;
     this.outbox =
-        new SubscriberOutbox(room.limits().liveQueue(), new ConnectionAccount.Holding(call));
+        new SubscriberOutbox(
+            room.limits().liveQueue(), room.log().timeline(), new ConnectionAccount.Holding(call));
     this.sender = new CallSender<>(call, outbox);
   }
 
   /// Starts serving a call.
   static Subscription start(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
+    return begun(call, room);
+  }
+
+  /// Starts serving a call of one request, which has the layout of a start.
+  static ServerCall.Listener<WatchNotesRequest> watch(
+      ServerCall<WatchNotesRequest, SubscribeResponse> call, Room room) {
+    return new Watching(begun(call, room));
+  }
+
+  private static Subscription begun(ServerCall<?, SubscribeResponse> call, Room room) {
     Subscription subscription = new Subscription(call, room);
     call.request(1);
     room.open().add(subscription, subscription::fail);
@@ -117,24 +131,37 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
               "start: must be sent first, and only first; it came again")
           .asException();
     }
+    if (start.getAreaCase() == SubscribeStart.AreaCase.AREA_NOT_SET) {
+      throw Rejection.missing("start.area", "at, box, circle, moving or corridor").asException();
+    }
+    begin(start, "start.");
+  }
+
+  /// @param path of the start's fields, with a dot
+  private void begin(SubscribeStart start, String path) {
     started = true;
-    area = NoteAreas.of(start);
-    kinds = NoteMessages.kinds(start.getKindsList(), "start.kinds", room.limits().noteRules());
-    follows = start.hasFollow();
-    if (start.hasAfterSequence()) {
-      resume(start.getAfterSequence(), start.getTimeline());
+    area = NoteAreas.of(start, path);
+    kinds =
+        NoteMessages.kinds(
+            start.getFilter().getKindsList(), path + "filter.kinds", room.limits().noteRules());
+    moves = start.hasMoving();
+    WatchStart watch = start.getWatch();
+    if (watch.hasAfter()) {
+      resume(watch.getAfter().getRevision(), watch.getAfter().getTimeline());
+    } else if (watch.getChangesOnly()) {
+      resume(room.log().revision(), room.log().timeline());
     } else {
       begin(SubscribeOpening.Beginning.BEGINNING_SNAPSHOT);
     }
   }
 
   private void onPosition(Point point) {
-    if (!follows) {
+    if (!moves) {
       throw Rejection.of(
               Reason.MESSAGE_OUT_OF_ORDER,
               "position",
               point,
-              "must only be sent after a start with follow")
+              "must only be sent after a start with moving")
           .asException();
     }
     room.fanout().act(() -> room.fanout().move(this, point));
@@ -157,8 +184,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private SubscribeOpening opening(SubscribeOpening.Beginning how) {
     return SubscribeOpening.newBuilder()
         .setBeginning(how)
-        .setOldestSequence(Math.max(0, room.log().oldest()))
-        .setTimeline(room.log().timeline())
+        .setOldestRevision(Math.max(0, room.log().oldest()))
         .build();
   }
 
@@ -268,7 +294,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     return area;
   }
 
-  /// Where a follower is and how far he looks.
+  /// Where a moving subscriber is, and its radius.
   NoteArea.Circle reach() {
     return (NoteArea.Circle) area;
   }
@@ -335,6 +361,46 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   @Override
   public void onComplete() {
     leave();
+  }
+
+  /// A call that sends its start and no position.
+  private static final class Watching extends ServerCall.Listener<WatchNotesRequest> {
+    private final Subscription subscription;
+
+    Watching(Subscription subscription) {
+      this.subscription = subscription;
+    }
+
+    @Override
+    public void onMessage(WatchNotesRequest request) {
+      try {
+        subscription.begin(SubscribeStart.parseFrom(request.toByteString()), "");
+      } catch (RejectedException e) {
+        subscription.fail(Failures.rejected(e.rejection()));
+      } catch (InvalidProtocolBufferException e) {
+        throw new IllegalStateException("a WatchNotesRequest is no SubscribeStart", e);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      subscription.onHalfClose();
+    }
+
+    @Override
+    public void onReady() {
+      subscription.onReady();
+    }
+
+    @Override
+    public void onCancel() {
+      subscription.onCancel();
+    }
+
+    @Override
+    public void onComplete() {
+      subscription.onComplete();
+    }
   }
 
   private void leave() {

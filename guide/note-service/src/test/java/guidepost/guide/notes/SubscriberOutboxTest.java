@@ -18,7 +18,8 @@ import org.junit.jupiter.api.Test;
 /// The order in which a subscriber is told, and what happens when he does not listen.
 final class SubscriberOutboxTest {
 
-  private final SubscriberOutbox outbox = new SubscriberOutbox(3, new ConnectionAccount.Holding());
+  private final SubscriberOutbox outbox =
+      new SubscriberOutbox(3, 1, new ConnectionAccount.Holding());
 
   private static Delivery delivery(long sequence) {
     return delivery(sequence, "");
@@ -27,7 +28,7 @@ final class SubscriberOutboxTest {
   private static Delivery delivery(long sequence, String text) {
     NoteEvent event =
         NoteEvent.newBuilder()
-            .setSequence(sequence)
+            .setRevision(sequence)
             .setType(NoteEvent.Type.TYPE_ADDED)
             .setNote(Note.newBuilder().setId(sequence).setText(text))
             .build();
@@ -102,7 +103,7 @@ final class SubscriberOutboxTest {
     SubscribeResponse next = Objects.requireNonNull(outbox.poll());
     assertThat(told(List.of(next))).containsExactly(told);
     assertThat(next.getPositions()).isEqualTo(positions);
-    assertThat(next.getSequence()).isEqualTo(sequence);
+    assertThat(next.getProgress().getRevision()).isEqualTo(sequence);
   }
 
   private static MoveWalk move(long revision) {
@@ -112,7 +113,7 @@ final class SubscriberOutboxTest {
 
   @Test
   void shouldBeFullOfBytesBeforeItIsFullOfDeliveries() {
-    SubscriberOutbox large = new SubscriberOutbox(1_000_000, new ConnectionAccount.Holding());
+    SubscriberOutbox large = new SubscriberOutbox(1_000_000, 1, new ConnectionAccount.Holding());
     large.caughtUp(0);
     int fit = 0;
     while (fit < 1_000 && !large.isOver()) {
@@ -132,12 +133,12 @@ final class SubscriberOutboxTest {
     return switch (response.getContentCase()) {
       case CHANGES ->
           response.getChanges().getEventsList().stream().map(SubscriberOutboxTest::told).toList();
-      case CONTENT_NOT_SET -> List.of("quiet @" + response.getSequence());
-      case LAGGED ->
+      case CONTENT_NOT_SET -> List.of("quiet @" + response.getProgress().getRevision());
+      case SLOW_CONSUMER ->
           List.of(
               "lagged "
-                  + (response.getLagged().hasResumeAfterSequence()
-                      ? response.getLagged().getResumeAfterSequence()
+                  + (response.getSlowConsumer().hasResumeAfter()
+                      ? response.getSlowConsumer().getResumeAfter().getRevision()
                       : "from the beginning"));
       case SNAPSHOT ->
           response.getSnapshot().getNotesList().stream()
@@ -146,7 +147,9 @@ final class SubscriberOutboxTest {
       case END_OF_SNAPSHOT ->
           List.of(
               "end %d @%d"
-                  .formatted(response.getEndOfSnapshot().getNotes(), response.getSequence()));
+                  .formatted(
+                      response.getEndOfSnapshot().getEntries(),
+                      response.getProgress().getRevision()));
       case OPENING -> List.of(response.getOpening().getBeginning().name().substring(10));
     };
   }
@@ -154,6 +157,6 @@ final class SubscriberOutboxTest {
   private static String told(NoteEvent event) {
     return "%s %d @%d"
         .formatted(
-            event.getType().name().substring(5), event.getNote().getId(), event.getSequence());
+            event.getType().name().substring(5), event.getNote().getId(), event.getRevision());
   }
 }

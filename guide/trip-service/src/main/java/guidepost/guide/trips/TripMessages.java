@@ -123,8 +123,8 @@ final class TripMessages {
     stored.getStopsList().forEach(stop -> summary.addStops(message(stop)));
     if (stored.hasLast()) {
       summary
-          .setBegin(GuideMessages.timestamp(stored.getBeginUnixMs()))
-          .setEnd(GuideMessages.timestamp(stored.getLast().getUnixMs()));
+          .setStartTime(GuideMessages.timestamp(stored.getBeginUnixMs()))
+          .setEndTime(GuideMessages.timestamp(stored.getLast().getUnixMs()));
     }
     return summary.build();
   }
@@ -132,8 +132,8 @@ final class TripMessages {
   private static TripStop message(StoredStop stop) {
     return TripStop.newBuilder()
         .setPoint(GuideMessages.message(new Point(stop.getLatitudeE7(), stop.getLongitudeE7())))
-        .setBegin(GuideMessages.timestamp(stop.getBeginUnixMs()))
-        .setEnd(GuideMessages.timestamp(stop.getEndUnixMs()))
+        .setStartTime(GuideMessages.timestamp(stop.getBeginUnixMs()))
+        .setEndTime(GuideMessages.timestamp(stop.getEndUnixMs()))
         .build();
   }
 

@@ -91,22 +91,37 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
       }
       pending = true;
     }
-    int changes = request instanceof TripRequest.Add add ? 2 + add.fixes().size() / 100 : 1;
     var _ =
         writer
-            .submit(request, changes)
+            .submit(request, changes(request))
             .whenComplete((answer, failure) -> answered(answer, failure));
   }
 
+  /// What a request costs the writer.
+  static int changes(TripRequest request) {
+    return request instanceof TripRequest.Add add ? 2 + add.fixes().size() / 100 : 1;
+  }
+
   private void answered(@Nullable TripAnswer answer, @Nullable Throwable failure) {
-    switch (answer) {
-      case null -> fail(Failures.notWritten(failure));
-      case TripAnswer.Recorded recorded -> send(recorded);
-      case TripAnswer.Unknown unknown -> fail(Failures.rejected(TripMessages.noTrip(unknown.id())));
-      case TripAnswer.Rejected rejected -> fail(Failures.rejected(rejected.why()));
-      case TripAnswer.Deleted _, TripAnswer.Done _, TripAnswer.Unreadable _ ->
-          fail(Failures.internal(new IllegalStateException("no answer to this: " + answer)));
+    if (answer instanceof TripAnswer.Recorded recorded) {
+      send(recorded);
+    } else {
+      fail(failure(answer, failure));
     }
+  }
+
+  /// Why nothing was recorded.
+  static StatusRuntimeException failure(@Nullable TripAnswer answer, @Nullable Throwable failure) {
+    return switch (answer) {
+      case null -> Failures.notWritten(failure);
+      case TripAnswer.Unknown unknown -> Failures.rejected(TripMessages.noTrip(unknown.id()));
+      case TripAnswer.Rejected rejected -> Failures.rejected(rejected.why());
+      case TripAnswer.Recorded _,
+          TripAnswer.Deleted _,
+          TripAnswer.Done _,
+          TripAnswer.Unreadable _ ->
+          Failures.internal(new IllegalStateException("no answer to this: " + answer));
+    };
   }
 
   private void send(TripAnswer.Recorded recorded) {

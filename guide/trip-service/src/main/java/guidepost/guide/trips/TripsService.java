@@ -1,10 +1,14 @@
 package guidepost.guide.trips;
 
+import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.Failures;
 import guidepost.calls.Fields;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.PageToken;
 import guidepost.calls.Streaming;
+import guidepost.guide.v1.AppendFixesRequest;
+import guidepost.guide.v1.AppendFixesResponse;
 import guidepost.guide.v1.DeleteTripRequest;
 import guidepost.guide.v1.DeleteTripResponse;
 import guidepost.guide.v1.GetTripFixesRequest;
@@ -17,9 +21,12 @@ import guidepost.guide.v1.TripsGrpc;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.OverloadedException;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
@@ -56,6 +63,7 @@ final class TripsService {
         .addMethod(
             TripsGrpc.getRecordTripMethod(),
             ServerCalls.asyncBidiStreamingCall(caller -> TripStream.start(caller, writer, open)))
+        .addMethod(TripsGrpc.getAppendFixesMethod(), ServerCalls.asyncUnaryCall(this::append))
         .addMethod(TripsGrpc.getGetTripMethod(), ServerCalls.asyncUnaryCall(this::get))
         .addMethod(
             TripsGrpc.getGetTripFixesMethod(), ServerCalls.asyncServerStreamingCall(this::getFixes))
@@ -142,18 +150,25 @@ final class TripsService {
         });
   }
 
-  /// The token is the last id.
+  /// The position of a token is the last id.
   private ListTripsResponse page(ListTripsRequest request) {
+    String traveller =
+        Fields.text(
+            "filter.traveller", request.getFilter().getTraveller(), TripMessages.ID_BYTES_MAX);
     int size = Fields.pageSize(request.getPageSize(), PAGE_DEFAULT, PAGE_MAX);
-    String after = Fields.text("page_token", request.getPageToken(), TripMessages.ID_BYTES_MAX);
+    int question = PageToken.question(request);
+    String after =
+        request.getPageToken().isEmpty()
+            ? ""
+            : PageToken.parse(request.getPageToken(), question, journal.timeline())
+                .position()
+                .toStringUtf8();
     ListTripsResponse.Builder page = ListTripsResponse.newBuilder();
     int bytes = 0;
     for (TripRecord trip : domain.after(after)) {
-      boolean wanted =
-          request.getTraveller().isEmpty()
-              || request.getTraveller().equals(trip.stored().getTraveller());
+      boolean wanted = traveller.isEmpty() || traveller.equals(trip.stored().getTraveller());
       if (wanted && (page.getTripsCount() == size || bytes >= PAGE_BYTES_MAX)) {
-        return page.setNextPageToken(page.getTrips(page.getTripsCount() - 1).getId()).build();
+        return page.setNextPageToken(token(page, question)).build();
       }
       if (wanted) {
         var message = TripMessages.message(trip);
@@ -162,6 +177,77 @@ final class TripsService {
       }
     }
     return page.build();
+  }
+
+  private String token(ListTripsResponse.Builder page, int question) {
+    String last = page.getTrips(page.getTripsCount() - 1).getId();
+    return new PageToken(
+            question, journal.timeline(), journal.revision(), ByteString.copyFromUtf8(last))
+        .text();
+  }
+
+  /// Each step is done when the one before is, so that nothing is added to a trip that is not
+  /// there.
+  private void append(AppendFixesRequest request, StreamObserver<AppendFixesResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          Fields.required("start", request.hasStart(), "which trip");
+          TripRequest.Begin begin = TripMessages.begin(request.getStart());
+          if (request.hasBatch()) {
+            var _ = TripMessages.add("", request.getBatch());
+          }
+          var _ =
+              writer
+                  .submit(begin, 1)
+                  .thenCompose(begun -> added(request, begun))
+                  .thenCompose(added -> ended(request, added))
+                  .whenComplete((answer, failure) -> appended(answer, failure, caller));
+        });
+  }
+
+  private CompletionStage<TripAnswer> added(AppendFixesRequest request, TripAnswer begun) {
+    return request.hasBatch() && begun instanceof TripAnswer.Recorded recorded
+        ? submitted(TripMessages.add(recorded.trip().id(), request.getBatch()), recorded)
+        : CompletableFuture.completedFuture(begun);
+  }
+
+  private CompletionStage<TripAnswer> ended(AppendFixesRequest request, TripAnswer added) {
+    return request.getFinish() && added instanceof TripAnswer.Recorded recorded
+        ? submitted(new TripRequest.End(recorded.trip().id()), recorded)
+        : CompletableFuture.completedFuture(added);
+  }
+
+  /// The next step; what it recorded is new if that of a step before was.
+  private CompletionStage<TripAnswer> submitted(TripRequest request, TripAnswer.Recorded before) {
+    try {
+      return writer
+          .submit(request, TripStream.changes(request))
+          .thenApply(
+              answer ->
+                  answer instanceof TripAnswer.Recorded recorded
+                      ? new TripAnswer.Recorded(
+                          recorded.trip(), recorded.changed() || before.changed())
+                      : answer);
+    } catch (OverloadedException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private static void appended(
+      @Nullable TripAnswer answer,
+      @Nullable Throwable failure,
+      StreamObserver<AppendFixesResponse> caller) {
+    if (answer instanceof TripAnswer.Recorded recorded) {
+      caller.onNext(
+          AppendFixesResponse.newBuilder()
+              .setTrip(TripMessages.message(recorded.trip()))
+              .setChanged(recorded.changed())
+              .build());
+      caller.onCompleted();
+    } else {
+      caller.onError(TripStream.failure(answer, failure));
+    }
   }
 
   private void delete(DeleteTripRequest request, StreamObserver<DeleteTripResponse> caller) {
