@@ -10,7 +10,7 @@ import sys
 import grpc
 
 from guidepost.common.v1 import operation_pb2
-from guidepost.guide.v1 import features_pb2, features_pb2_grpc
+from guidepost.guide.v1 import features_pb2, features_pb2_grpc, geo_pb2
 
 BATCH = 512
 
@@ -19,7 +19,7 @@ def requests(rows):
     for start in range(0, len(rows), BATCH):
         request = features_pb2.ModifyRequest()
         for number, row in enumerate(rows[start : start + BATCH], start):
-            point = features_pb2.Point(
+            point = geo_pb2.GeoPoint(
                 latitude_e7=row["location"]["latitude"], longitude_e7=row["location"]["longitude"]
             )
             feature = features_pb2.Feature(point=point, name=row["name"])

@@ -6,6 +6,7 @@ import guidepost.client.ModifyStream;
 import guidepost.client.ServerAddress;
 import guidepost.guide.index.Feature;
 import guidepost.guide.v1.GeoBox;
+import guidepost.guide.v1.GeoCircle;
 import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
@@ -114,13 +115,13 @@ final class GuidepostStore implements FeatureStore {
         case Question.InCircle(var centre, double metres) ->
             features.listInRadius(
                 ListInRadiusRequest.newBuilder()
-                    .setCentre(message(centre))
-                    .setWithinMetres(metres)
+                    .setCircle(
+                        GeoCircle.newBuilder().setCentre(message(centre)).setRadiusMetres(metres))
                     .build(),
                 distant -> count[0] += hit(distant.getFeature(), hits));
         case Question.Nearest(var from, int wanted, _) ->
             features.nearest(
-                NearestRequest.newBuilder().setFrom(message(from)).setCount(wanted).build(),
+                NearestRequest.newBuilder().setOrigin(message(from)).setCount(wanted).build(),
                 distant -> count[0] += hit(distant.getFeature(), hits));
       }
       return count[0];

@@ -180,7 +180,7 @@ public final class NotesBenchmark {
       return start.setCircle(circle(center, random.nextDouble(1_000, 10_000))).build();
     }
     if (sort < 80) {
-      return start.setFollow(circle(center, random.nextDouble(1_000, 5_000))).build();
+      return start.setMoving(circle(center, random.nextDouble(1_000, 5_000))).build();
     }
     if (sort < 90) {
       return start.setCorridor(corridor(center)).build();

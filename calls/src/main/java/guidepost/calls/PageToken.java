@@ -1,5 +1,7 @@
 package guidepost.calls;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -17,7 +19,7 @@ import java.util.zip.CRC32C;
 /// To callers it is a word; what it says is this, in base64url:
 ///
 /// ```
-///   question   4 bytes   checksum of the request without page_size and page_token
+///   question   4 bytes   checksum of the request and its type, without page_size and page_token
 ///   timeline   8 bytes   that the revision belongs to
 ///   revision   8 bytes   of the first page
 ///   position   the rest  of the last entry, in the order of the list
@@ -33,7 +35,7 @@ public record PageToken(int question, long timeline, long revision, ByteString p
 
   private static final int HEAD_BYTES = Integer.BYTES + 2 * Long.BYTES;
 
-  /// What tells the question of a request from another.
+  /// What tells the question of a request from another, of another call too.
   public static int question(Message request) {
     Descriptor type = request.getDescriptorForType();
     Message question =
@@ -50,6 +52,7 @@ public record PageToken(int question, long timeline, long revision, ByteString p
       throw new UncheckedIOException(e);
     }
     CRC32C sum = new CRC32C();
+    sum.update(type.getFullName().getBytes(UTF_8));
     sum.update(bytes);
     return (int) sum.getValue();
   }

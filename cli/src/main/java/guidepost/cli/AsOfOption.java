@@ -16,15 +16,10 @@ final class AsOfOption {
   private String asOf = "now";
 
   boolean isNow() {
-    return state().getStateCase() == AsOf.StateCase.STATE_NOT_SET;
+    return asOf().getStateCase() == AsOf.StateCase.STATE_NOT_SET;
   }
 
-  /// The same for features.
-  guidepost.common.v1.AsOf ofFeatures() {
-    return FeatureMessages.moment(state());
-  }
-
-  AsOf state() {
+  AsOf asOf() {
     return AsOfText.read("--as-of", asOf, Instant.now());
   }
 }

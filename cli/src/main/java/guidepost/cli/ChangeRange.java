@@ -1,6 +1,8 @@
 package guidepost.cli;
 
-import java.util.OptionalLong;
+import guidepost.common.v1.Progress;
+import guidepost.common.v1.WatchStart;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -22,8 +24,7 @@ final class ChangeRange {
       description = "End after so many changes (default: never).")
   private long changesMax = Long.MAX_VALUE;
 
-  /// @throws CommandException if a number cannot be meant, or two options contradict each other
-  void check() {
+  private void check() {
     if (snapshot && after != null) {
       throw CommandException.usage("at most one of --after and --snapshot may be given");
     }
@@ -35,14 +36,19 @@ final class ChangeRange {
     }
   }
 
-  /// The revision to begin after, if one was given.
-  OptionalLong after() {
-    return after == null ? OptionalLong.empty() : OptionalLong.of(after);
-  }
-
-  /// True if it begins with all that there is.
-  boolean snapshot() {
-    return snapshot;
+  /// Where it begins, checked; empty for a snapshot.
+  ///
+  /// @throws CommandException if a number cannot be meant, or two options contradict each other
+  Optional<WatchStart> start() {
+    check();
+    if (snapshot) {
+      return Optional.empty();
+    }
+    WatchStart.Builder start = WatchStart.newBuilder();
+    return Optional.of(
+        after == null
+            ? start.setChangesOnly(true).build()
+            : start.setAfter(Progress.newBuilder().setRevision(after)).build());
   }
 
   /// True once so many changes were shown that it ends.

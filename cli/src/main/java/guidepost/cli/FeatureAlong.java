@@ -3,6 +3,7 @@ package guidepost.cli;
 import guidepost.client.FeaturesClient;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.v1.AlongPathRequest;
+import guidepost.guide.v1.GeoCorridor;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,12 +54,12 @@ final class FeatureAlong implements Callable<Integer> {
     Track track = TrackFile.readPath(terminal, client, file);
     AlongPathRequest.Builder request =
         AlongPathRequest.newBuilder()
-            .setWithinMetres(within)
             .setFromMetres(from)
             .setFilter(filter.filter())
             .setPageSize(limit)
-            .setAt(asOf.ofFeatures());
-    track.fixes().forEach(fix -> request.addPath(FeatureMessages.message(fix.point())));
+            .setAsOf(asOf.asOf());
+    GeoCorridor.Builder corridor = request.getCorridorBuilder().setWithinMetres(within);
+    track.fixes().forEach(fix -> corridor.addPath(FeatureMessages.message(fix.point())));
     PlaceOutput output = PlaceOutput.along(terminal, client.json());
     FeaturesClient.PathEnd end =
         client.ask(server -> server.features().alongPath(request.build(), output::show));

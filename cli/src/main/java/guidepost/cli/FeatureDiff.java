@@ -66,8 +66,8 @@ final class FeatureDiff implements Callable<Integer> {
     Instant now = Instant.now();
     DiffFeaturesRequest.Builder request =
         DiffFeaturesRequest.newBuilder()
-            .setFrom(FeatureMessages.moment(AsOfText.read("FROM", from.strip(), now)))
-            .setTo(FeatureMessages.moment(AsOfText.read("TO", to.strip(), now)));
+            .setFromState(AsOfText.read("FROM", from.strip(), now))
+            .setToState(AsOfText.read("TO", to.strip(), now));
     if (!corners.isEmpty()) {
       request.setBox(FeatureList.box(corners.getFirst(), corners.getLast()));
     }

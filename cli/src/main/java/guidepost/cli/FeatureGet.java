@@ -77,7 +77,7 @@ final class FeatureGet implements Callable<Integer> {
     ListInBoxRequest request =
         ListInBoxRequest.newBuilder()
             .setBox(FeatureMessages.message(box))
-            .setAt(asOf.ofFeatures())
+            .setAsOf(asOf.asOf())
             .build();
     client.ask(
         server ->
@@ -88,7 +88,7 @@ final class FeatureGet implements Callable<Integer> {
 
   private void showWithId(String id, FeatureOutput output) {
     client
-        .ask(server -> server.features().get(id, asOf.ofFeatures()))
+        .ask(server -> server.features().get(id, asOf.asOf()))
         .map(FeatureMessages::feature)
         .ifPresent(output::show);
   }

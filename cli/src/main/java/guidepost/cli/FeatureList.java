@@ -100,7 +100,7 @@ final class FeatureList implements Callable<Integer> {
         .setBox(across ? boxAcross(corner, opposite) : box(corner, opposite))
         .setFilter(wanted.toBuilder().setNamed(!unnamed))
         .setPageSize(limit)
-        .setAt(asOf.ofFeatures())
+        .setAsOf(asOf.asOf())
         .build();
   }
 

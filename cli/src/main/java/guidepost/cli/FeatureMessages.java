@@ -1,6 +1,5 @@
 package guidepost.cli;
 
-import guidepost.common.v1.AsOf;
 import guidepost.guide.feeds.FeatureDraft;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Point;
@@ -53,14 +52,5 @@ final class FeatureMessages {
         .setLatitude(point.latitudeE7())
         .setLongitude(point.longitudeE7())
         .build();
-  }
-
-  /// The same state for features as for routes.
-  static AsOf moment(guidepost.common.v1.AsOf asOf) {
-    return switch (asOf.getStateCase()) {
-      case REVISION -> AsOf.newBuilder().setRevision(asOf.getRevision()).build();
-      case TIME -> AsOf.newBuilder().setTime(asOf.getTime()).build();
-      case STATE_NOT_SET -> AsOf.getDefaultInstance();
-    };
   }
 }

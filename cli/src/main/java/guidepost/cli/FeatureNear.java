@@ -51,11 +51,11 @@ final class FeatureNear implements Callable<Integer> {
     PlaceOutput output = PlaceOutput.around(terminal, client.json());
     NearestRequest request =
         NearestRequest.newBuilder()
-            .setFrom(FeatureMessages.message(point))
+            .setOrigin(FeatureMessages.message(point))
             .setCount(count)
             .setWithinMetres(within == null ? 0 : within)
             .setFilter(filter.filter())
-            .setAt(asOf.ofFeatures())
+            .setAsOf(asOf.asOf())
             .build();
     client.ask(server -> server.features().nearest(request, output::show));
     output.finish(

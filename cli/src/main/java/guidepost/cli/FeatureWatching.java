@@ -70,13 +70,9 @@ final class FeatureWatching implements Callable<Integer> {
   }
 
   private WatchRequest request() {
-    range.check();
     WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(filter.filter());
     setArea(request);
-    range.after().ifPresent(request::setAfterRevision);
-    if (range.after().isEmpty() && !range.snapshot()) {
-      request.setChangesOnly(true);
-    }
+    range.start().ifPresent(request::setStart);
     return request.build();
   }
 
@@ -88,7 +84,7 @@ final class FeatureWatching implements Callable<Integer> {
       throw CommandException.usage("--around and --within must be given together");
     }
     if (centre != null) {
-      request.getCircleBuilder().setCentre(FeatureMessages.message(centre)).setWithinMetres(within);
+      request.getCircleBuilder().setCentre(FeatureMessages.message(centre)).setRadiusMetres(within);
     } else if (!corners.isEmpty()) {
       request.setBox(FeatureList.box(corners.getFirst(), corners.getLast()));
     }
@@ -109,7 +105,9 @@ final class FeatureWatching implements Callable<Integer> {
                 .getFeaturesList()
                 .forEach(feature -> print("=", "snapshot", FeatureMessages.feature(feature)));
         case END_OF_SNAPSHOT ->
-            connection.tell("snapshot of revision %d is complete".formatted(message.getRevision()));
+            connection.tell(
+                "snapshot of revision %d is complete"
+                    .formatted(message.getProgress().getRevision()));
         case CHANGES -> message.getChanges().getChangesList().forEach(this::print);
         case LAG ->
             connection.tell(

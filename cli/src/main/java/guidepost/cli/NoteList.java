@@ -85,7 +85,10 @@ final class NoteList implements Callable<Integer> {
   }
 
   private ListNotesRequest request() {
-    ListNotesRequest.Builder request = everywhere().toBuilder().addAllKinds(kinds);
+    ListNotesRequest.Builder request = everywhere().toBuilder();
+    if (!kinds.isEmpty()) {
+      request.getFilterBuilder().addAllKinds(kinds);
+    }
     if (near != null && !box.isEmpty()) {
       throw CommandException.usage("--near: must not be given with --box");
     }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 final class NotePost implements Callable<Integer> {
 
   private static final int MINUTE_SECONDS = 60;
-  private static final int LIFE_MINUTES_MAX = 43_200;
+  private static final int TTL_MINUTES_MAX = 43_200;
 
   /// How much a note matters.
   enum Severity {
@@ -78,11 +78,11 @@ final class NotePost implements Callable<Integer> {
   private @Nullable Integer heading;
 
   @Option(
-      names = "--life",
+      names = "--ttl",
       paramLabel = "MINUTES",
       defaultValue = "0",
       description = "How long it holds. Default: as its kind.")
-  private int lifeMinutes;
+  private int ttlMinutes;
 
   @Option(
       names = "--key",
@@ -96,15 +96,15 @@ final class NotePost implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (lifeMinutes < 0 || lifeMinutes > LIFE_MINUTES_MAX) {
+    if (ttlMinutes < 0 || ttlMinutes > TTL_MINUTES_MAX) {
       throw CommandException.usage(
-          "life %d: must be 0..%d minutes".formatted(lifeMinutes, LIFE_MINUTES_MAX));
+          "ttl \"%d\": must be 0..%d minutes".formatted(ttlMinutes, TTL_MINUTES_MAX));
     }
     PostNoteRequest request =
         PostNoteRequest.newBuilder()
             .setNote(note())
             .setIdempotencyKey(key)
-            .setTtlSeconds(lifeMinutes * MINUTE_SECONDS)
+            .setTtlSeconds(ttlMinutes * MINUTE_SECONDS)
             .build();
     show(client.ask(server -> server.notes().post(request)));
     return ExitCodes.OK;

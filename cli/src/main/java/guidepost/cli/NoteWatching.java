@@ -8,6 +8,7 @@ import guidepost.guide.geo.Point;
 import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
+import guidepost.guide.v1.NoteFilter;
 import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeStart;
 import io.grpc.StatusRuntimeException;
@@ -121,7 +122,8 @@ final class NoteWatching implements Callable<Integer> {
   }
 
   private SubscribeStart start() {
-    SubscribeStart.Builder start = SubscribeStart.newBuilder().addAllKinds(kinds);
+    SubscribeStart.Builder start =
+        SubscribeStart.newBuilder().setFilter(NoteFilter.newBuilder().addAllKinds(kinds));
     if (where.at != null) {
       start.setAt(NoteMessages.message(where.at));
     } else if (where.box != null) {
@@ -163,8 +165,8 @@ final class NoteWatching implements Callable<Integer> {
   private int follow(Drive drive) {
     SubscribeStart start =
         SubscribeStart.newBuilder()
-            .addAllKinds(kinds)
-            .setFollow(NoteMessages.circle(drive.at(0), within))
+            .setFilter(NoteFilter.newBuilder().addAllKinds(kinds))
+            .setMoving(NoteMessages.circle(drive.at(0), within))
             .build();
     return client.ask(
         server -> {

@@ -34,7 +34,7 @@ final class RouteExplain implements Callable<Integer> {
     Prefix query = destination.toQuery();
     ExplainResponse why =
         client
-            .ask(server -> table.of(server).explain(query.toString(), asOf.state()))
+            .ask(server -> table.of(server).explain(query.toString(), asOf.asOf()))
             .orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
     if (client.json()) {
       terminal.line(json(why));

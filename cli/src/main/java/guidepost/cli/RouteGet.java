@@ -40,7 +40,7 @@ final class RouteGet implements Callable<Integer> {
     LookupRequest request =
         LookupRequest.newBuilder()
             .setDestination(query.toString())
-            .setAsOf(asOf.state())
+            .setAsOf(asOf.asOf())
             .setWithTimes(times.isGiven())
             .setFilter(filter.toFilter())
             .build();

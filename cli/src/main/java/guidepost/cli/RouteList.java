@@ -95,7 +95,7 @@ final class RouteList implements Callable<Integer> {
         .setFilter(best.in(filter.toFilter()))
         .setPrefix(query)
         .setMatchKind(query.isEmpty() ? MatchKind.MATCH_KIND_UNSPECIFIED : matching.toMatch())
-        .setAsOf(asOf.state())
+        .setAsOf(asOf.asOf())
         .setWithTimes(times.isGiven())
         .build();
   }

@@ -31,7 +31,7 @@ final class RouteLonger implements Callable<Integer> {
         GetRoutesRequest.newBuilder()
             .setPrefix(destination.toQuery().toString())
             .setMatchKind(MatchKind.MATCH_KIND_LONGER)
-            .setAsOf(asOf.state())
+            .setAsOf(asOf.asOf())
             .setWithTimes(times.isGiven())
             .setFilter(best.in(filter.toFilter()))
             .build();

@@ -4,8 +4,6 @@ import guidepost.client.GuidepostClient;
 import guidepost.client.RouteMessages;
 import guidepost.client.RouteWatch;
 import guidepost.common.v1.Lag;
-import guidepost.common.v1.Progress;
-import guidepost.common.v1.WatchStart;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.Route;
@@ -67,20 +65,11 @@ final class RouteWatching implements Callable<Integer> {
   }
 
   private WatchRequest request() {
-    range.check();
     WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(filter.toFilter());
     if (!prefix.isEmpty()) {
       request.setPrefix(within());
     }
-    range
-        .after()
-        .ifPresent(
-            revision ->
-                request.setStart(
-                    WatchStart.newBuilder().setAfter(Progress.newBuilder().setRevision(revision))));
-    if (range.after().isEmpty() && !range.snapshot()) {
-      request.setStart(WatchStart.newBuilder().setChangesOnly(true));
-    }
+    range.start().ifPresent(request::setStart);
     return request.build();
   }
 

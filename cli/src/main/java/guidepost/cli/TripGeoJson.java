@@ -145,11 +145,11 @@ final class TripGeoJson {
 
   private static void addStop(ObjectNode feature, TripStop stop) {
     feature.put("type", "Feature");
-    ObjectNode geometry = feature.putObject("geometry").put("type", "GeoPoint");
+    ObjectNode geometry = feature.putObject("geometry").put("type", "Point");
     position(geometry.putArray("coordinates"), stop.getPoint());
     feature
         .putObject("properties")
         .put("begin", NoteMessages.instant(stop.getStartTime()).toString())
-        .put("end", NoteMessages.instant(stop.getEnd()).toString());
+        .put("end", NoteMessages.instant(stop.getEndTime()).toString());
   }
 }

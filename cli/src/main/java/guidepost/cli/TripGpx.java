@@ -47,7 +47,7 @@ record TripGpx(Writer out) {
             .formatted(
                 attributes(NoteMessages.point(stop.getPoint())),
                 NoteMessages.instant(stop.getStartTime()),
-                NoteMessages.instant(stop.getEnd())));
+                NoteMessages.instant(stop.getEndTime())));
   }
 
   private void write(TripFix fix) {

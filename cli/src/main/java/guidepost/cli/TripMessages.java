@@ -64,7 +64,7 @@ final class TripMessages {
 
   static Duration elapsed(TripSummary summary) {
     return Duration.between(
-        NoteMessages.instant(summary.getStartTime()), NoteMessages.instant(summary.getEnd()));
+        NoteMessages.instant(summary.getStartTime()), NoteMessages.instant(summary.getEndTime()));
   }
 
   static Duration moving(TripSummary summary) {
@@ -97,7 +97,7 @@ final class TripMessages {
     if (summary.hasStartTime()) {
       object
           .put("begin", NoteMessages.instant(summary.getStartTime()).toString())
-          .put("end", NoteMessages.instant(summary.getEnd()).toString());
+          .put("end", NoteMessages.instant(summary.getEndTime()).toString());
     }
     object
         .put("wgs84_metres", summary.getDistanceMetres())
@@ -129,6 +129,6 @@ final class TripMessages {
         .put("latitude", point.latitude())
         .put("longitude", point.longitude())
         .put("begin", NoteMessages.instant(stop.getStartTime()).toString())
-        .put("end", NoteMessages.instant(stop.getEnd()).toString());
+        .put("end", NoteMessages.instant(stop.getEndTime()).toString());
   }
 }

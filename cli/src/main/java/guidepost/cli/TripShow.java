@@ -47,7 +47,7 @@ final class TripShow implements Callable<Integer> {
     table.row("fixes", Long.toString(summary.getFixes()));
     if (summary.hasStartTime()) {
       table.row("begin", NoteMessages.instant(summary.getStartTime()).toString());
-      table.row("end", NoteMessages.instant(summary.getEnd()).toString());
+      table.row("end", NoteMessages.instant(summary.getEndTime()).toString());
     }
     table.row("on the ellipsoid", TripMessages.metres(summary.getDistanceMetres()));
     table.row("without noise", TripMessages.metres(summary.getFilteredMetres()));
@@ -77,7 +77,7 @@ final class TripShow implements Callable<Integer> {
     for (TripStop stop : summary.getStopsList()) {
       Duration stayed =
           Duration.between(
-              NoteMessages.instant(stop.getStartTime()), NoteMessages.instant(stop.getEnd()));
+              NoteMessages.instant(stop.getStartTime()), NoteMessages.instant(stop.getEndTime()));
       table.row(
           PointText.text(NoteMessages.point(stop.getPoint())),
           NoteMessages.instant(stop.getStartTime()).toString(),

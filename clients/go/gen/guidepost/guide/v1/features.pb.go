@@ -9,9 +9,9 @@
 package guidev1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// On which side of a path something lies, for one who follows it.
+// On which side of a path something lies, for a traveller who follows it.
 type PathSide int32
 
 const (
@@ -82,133 +82,21 @@ func (PathSide) EnumDescriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{0}
 }
 
-// What happened to a feature.
-type FeatureChangeKind int32
-
-const (
-	// Never sent.
-	FeatureChangeKind_FEATURE_CHANGE_KIND_UNSPECIFIED FeatureChangeKind = 0
-	// It was put, or came into the area, or passes the filter now.
-	FeatureChangeKind_FEATURE_CHANGE_KIND_ADDED FeatureChangeKind = 1
-	// It was there and still is, but not the same.
-	FeatureChangeKind_FEATURE_CHANGE_KIND_UPDATED FeatureChangeKind = 2
-	// It was deleted, or left the area, or does not pass the filter any more.
-	FeatureChangeKind_FEATURE_CHANGE_KIND_REMOVED FeatureChangeKind = 3
-)
-
-// Enum value maps for FeatureChangeKind.
-var (
-	FeatureChangeKind_name = map[int32]string{
-		0: "FEATURE_CHANGE_KIND_UNSPECIFIED",
-		1: "FEATURE_CHANGE_KIND_ADDED",
-		2: "FEATURE_CHANGE_KIND_UPDATED",
-		3: "FEATURE_CHANGE_KIND_REMOVED",
-	}
-	FeatureChangeKind_value = map[string]int32{
-		"FEATURE_CHANGE_KIND_UNSPECIFIED": 0,
-		"FEATURE_CHANGE_KIND_ADDED":       1,
-		"FEATURE_CHANGE_KIND_UPDATED":     2,
-		"FEATURE_CHANGE_KIND_REMOVED":     3,
-	}
-)
-
-func (x FeatureChangeKind) Enum() *FeatureChangeKind {
-	p := new(FeatureChangeKind)
-	*p = x
-	return p
-}
-
-func (x FeatureChangeKind) String() string {
-	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
-}
-
-func (FeatureChangeKind) Descriptor() protoreflect.EnumDescriptor {
-	return file_guidepost_guide_v1_features_proto_enumTypes[1].Descriptor()
-}
-
-func (FeatureChangeKind) Type() protoreflect.EnumType {
-	return &file_guidepost_guide_v1_features_proto_enumTypes[1]
-}
-
-func (x FeatureChangeKind) Number() protoreflect.EnumNumber {
-	return protoreflect.EnumNumber(x)
-}
-
-// Deprecated: Use FeatureChangeKind.Descriptor instead.
-func (FeatureChangeKind) EnumDescriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{1}
-}
-
-// A position in units of 1e-7 degrees (E7), WGS84.
-type Point struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// -900000000 (south pole) to 900000000 (north pole).
-	LatitudeE7 int32 `protobuf:"varint,1,opt,name=latitude_e7,json=latitudeE7,proto3" json:"latitude_e7,omitempty"`
-	// -1800000000 to 1800000000; both ends are the same meridian.
-	LongitudeE7   int32 `protobuf:"varint,2,opt,name=longitude_e7,json=longitudeE7,proto3" json:"longitude_e7,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Point) Reset() {
-	*x = Point{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[0]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Point) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Point) ProtoMessage() {}
-
-func (x *Point) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[0]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Point.ProtoReflect.Descriptor instead.
-func (*Point) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{0}
-}
-
-func (x *Point) GetLatitudeE7() int32 {
-	if x != nil {
-		return x.LatitudeE7
-	}
-	return 0
-}
-
-func (x *Point) GetLongitudeE7() int32 {
-	if x != nil {
-		return x.LongitudeE7
-	}
-	return 0
-}
-
 // Something at a point.
 type Feature struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Unique among features, at most 128 bytes. Empty in a put: the feature with the same name at
 	// the same point is meant; if there is none, the server chooses an id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Where it is. Required.
-	Point *Point `protobuf:"bytes,2,opt,name=point,proto3" json:"point,omitempty"`
+	// Where it is.
+	Point *GeoPoint `protobuf:"bytes,2,opt,name=point,proto3" json:"point,omitempty"`
 	// Its name, at most 1,024 bytes. Default: unnamed.
 	Name string `protobuf:"bytes,3,opt,name=name,proto3" json:"name,omitempty"`
 	// What sort of feature it is, at most 128 bytes: for example "fuel". Default: none.
 	Category string `protobuf:"bytes,4,opt,name=category,proto3" json:"category,omitempty"`
 	// Whatever else is known, at most 64 entries and 16 KiB together.
 	Attributes map[string]string `protobuf:"bytes,5,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
-	// Revision that wrote the feature last. Output only.
+	// Revision that wrote the feature last.
 	Revision      uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -216,7 +104,7 @@ type Feature struct {
 
 func (x *Feature) Reset() {
 	*x = Feature{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[1]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[0]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -228,7 +116,7 @@ func (x *Feature) String() string {
 func (*Feature) ProtoMessage() {}
 
 func (x *Feature) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[1]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[0]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -241,7 +129,7 @@ func (x *Feature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Feature.ProtoReflect.Descriptor instead.
 func (*Feature) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{1}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{0}
 }
 
 func (x *Feature) GetId() string {
@@ -251,7 +139,7 @@ func (x *Feature) GetId() string {
 	return ""
 }
 
-func (x *Feature) GetPoint() *Point {
+func (x *Feature) GetPoint() *GeoPoint {
 	if x != nil {
 		return x.Point
 	}
@@ -286,25 +174,28 @@ func (x *Feature) GetRevision() uint64 {
 	return 0
 }
 
-// A batch of operations: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
+// Operations that are done together: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
 type ModifyRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What to do, in order. What one message does is one revision.
 	Operations []*Operation `protobuf:"bytes,1,rep,name=operations,proto3" json:"operations,omitempty"`
-	// All or nothing: if one operation is refused none is done, and the others' code is ABORTED.
+	// All or nothing: if one operation is rejected none is done, and the others' code is ABORTED.
 	Atomic bool `protobuf:"varint,2,opt,name=atomic,proto3" json:"atomic,omitempty"`
 	// Decides and answers, but does nothing. `revision` in the results is the one it was decided on,
 	// and an id that the server chose may be another when it is done.
 	DryRun bool `protobuf:"varint,3,opt,name=dry_run,json=dryRun,proto3" json:"dry_run,omitempty"`
 	// Do it only if the features are still at this revision; otherwise every result is CONFLICT.
 	ExpectedRevision *uint64 `protobuf:"varint,4,opt,name=expected_revision,json=expectedRevision,proto3,oneof" json:"expected_revision,omitempty"`
+	// The timeline of `expected_revision`, here and in the operations: see Progress. If the server is
+	// on another one (a backup was restored), every result is CONFLICT. 0: not checked.
+	ExpectedTimeline uint64 `protobuf:"fixed64,5,opt,name=expected_timeline,json=expectedTimeline,proto3" json:"expected_timeline,omitempty"`
 	unknownFields    protoimpl.UnknownFields
 	sizeCache        protoimpl.SizeCache
 }
 
 func (x *ModifyRequest) Reset() {
 	*x = ModifyRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[2]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -316,7 +207,7 @@ func (x *ModifyRequest) String() string {
 func (*ModifyRequest) ProtoMessage() {}
 
 func (x *ModifyRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[2]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -329,7 +220,7 @@ func (x *ModifyRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModifyRequest.ProtoReflect.Descriptor instead.
 func (*ModifyRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{2}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{1}
 }
 
 func (x *ModifyRequest) GetOperations() []*Operation {
@@ -360,6 +251,13 @@ func (x *ModifyRequest) GetExpectedRevision() uint64 {
 	return 0
 }
 
+func (x *ModifyRequest) GetExpectedTimeline() uint64 {
+	if x != nil {
+		return x.ExpectedTimeline
+	}
+	return 0
+}
+
 // One change.
 type Operation struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -381,7 +279,7 @@ type Operation struct {
 
 func (x *Operation) Reset() {
 	*x = Operation{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[3]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -393,7 +291,7 @@ func (x *Operation) String() string {
 func (*Operation) ProtoMessage() {}
 
 func (x *Operation) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[3]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -406,7 +304,7 @@ func (x *Operation) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Operation.ProtoReflect.Descriptor instead.
 func (*Operation) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{3}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *Operation) GetId() uint64 {
@@ -466,12 +364,12 @@ func (*Operation_Put) isOperation_Action() {}
 
 func (*Operation_Delete) isOperation_Action() {}
 
-// Results, one an operation, in order; batches may be cut differently from the requests'.
+// Results, one per operation, in order; they may be cut into other chunks than the requests.
 type ModifyResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How each operation ended.
 	Results []*v1.OperationResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
-	// The ids of the features meant, in the order of `results`; empty where refused.
+	// The ids of the features meant, in the order of `results`; empty where rejected.
 	FeatureIds    []string `protobuf:"bytes,2,rep,name=feature_ids,json=featureIds,proto3" json:"feature_ids,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -479,7 +377,7 @@ type ModifyResponse struct {
 
 func (x *ModifyResponse) Reset() {
 	*x = ModifyResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[4]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -491,7 +389,7 @@ func (x *ModifyResponse) String() string {
 func (*ModifyResponse) ProtoMessage() {}
 
 func (x *ModifyResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[4]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -504,7 +402,7 @@ func (x *ModifyResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ModifyResponse.ProtoReflect.Descriptor instead.
 func (*ModifyResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *ModifyResponse) GetResults() []*v1.OperationResult {
@@ -521,20 +419,121 @@ func (x *ModifyResponse) GetFeatureIds() []string {
 	return nil
 }
 
+// One message of Modify.
+type ApplyRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The message: at most 4,096 operations, so that their results fit into one response.
+	Request       *ModifyRequest `protobuf:"bytes,1,opt,name=request,proto3" json:"request,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyRequest) Reset() {
+	*x = ApplyRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyRequest) ProtoMessage() {}
+
+func (x *ApplyRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyRequest.ProtoReflect.Descriptor instead.
+func (*ApplyRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *ApplyRequest) GetRequest() *ModifyRequest {
+	if x != nil {
+		return x.Request
+	}
+	return nil
+}
+
+// The results of that message.
+type ApplyResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// How each operation ended, in order.
+	Results []*v1.OperationResult `protobuf:"bytes,1,rep,name=results,proto3" json:"results,omitempty"`
+	// The ids of the features meant, in the order of `results`; empty where rejected.
+	FeatureIds    []string `protobuf:"bytes,2,rep,name=feature_ids,json=featureIds,proto3" json:"feature_ids,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ApplyResponse) Reset() {
+	*x = ApplyResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ApplyResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ApplyResponse) ProtoMessage() {}
+
+func (x *ApplyResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ApplyResponse.ProtoReflect.Descriptor instead.
+func (*ApplyResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *ApplyResponse) GetResults() []*v1.OperationResult {
+	if x != nil {
+		return x.Results
+	}
+	return nil
+}
+
+func (x *ApplyResponse) GetFeatureIds() []string {
+	if x != nil {
+		return x.FeatureIds
+	}
+	return nil
+}
+
 // Which feature.
 type GetFeatureRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The state to look in. Default: the newest.
-	At            *Moment `protobuf:"bytes,2,opt,name=at,proto3" json:"at,omitempty"`
+	AsOf          *v1.AsOf `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetFeatureRequest) Reset() {
 	*x = GetFeatureRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[5]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -546,7 +545,7 @@ func (x *GetFeatureRequest) String() string {
 func (*GetFeatureRequest) ProtoMessage() {}
 
 func (x *GetFeatureRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[5]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -559,7 +558,7 @@ func (x *GetFeatureRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetFeatureRequest.ProtoReflect.Descriptor instead.
 func (*GetFeatureRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *GetFeatureRequest) GetId() string {
@@ -569,99 +568,12 @@ func (x *GetFeatureRequest) GetId() string {
 	return ""
 }
 
-func (x *GetFeatureRequest) GetAt() *Moment {
+func (x *GetFeatureRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
-		return x.At
+		return x.AsOf
 	}
 	return nil
 }
-
-// A state of the features.
-type Moment struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Which one. Not set: the newest.
-	//
-	// Types that are valid to be assigned to Moment:
-	//
-	//	*Moment_Revision
-	//	*Moment_Time
-	Moment        isMoment_Moment `protobuf_oneof:"moment"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *Moment) Reset() {
-	*x = Moment{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *Moment) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*Moment) ProtoMessage() {}
-
-func (x *Moment) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[6]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use Moment.ProtoReflect.Descriptor instead.
-func (*Moment) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{6}
-}
-
-func (x *Moment) GetMoment() isMoment_Moment {
-	if x != nil {
-		return x.Moment
-	}
-	return nil
-}
-
-func (x *Moment) GetRevision() uint64 {
-	if x != nil {
-		if x, ok := x.Moment.(*Moment_Revision); ok {
-			return x.Revision
-		}
-	}
-	return 0
-}
-
-func (x *Moment) GetTime() *timestamppb.Timestamp {
-	if x != nil {
-		if x, ok := x.Moment.(*Moment_Time); ok {
-			return x.Time
-		}
-	}
-	return nil
-}
-
-type isMoment_Moment interface {
-	isMoment_Moment()
-}
-
-type Moment_Revision struct {
-	// The state after this revision; 0 is that without features.
-	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3,oneof"`
-}
-
-type Moment_Time struct {
-	// The state at this time by the server's clock, milliseconds count; `nanos` 0 to 999,999,999.
-	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3,oneof"`
-}
-
-func (*Moment_Revision) isMoment_Moment() {}
-
-func (*Moment_Time) isMoment_Moment() {}
 
 // The feature.
 type GetFeatureResponse struct {
@@ -709,79 +621,6 @@ func (x *GetFeatureResponse) GetFeature() *Feature {
 	return nil
 }
 
-// A box on the globe (RFC 7946, 5): west > east means that it crosses the antimeridian.
-type GeoBox struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Southern edge, -900000000 to 900000000.
-	SouthE7 int32 `protobuf:"varint,1,opt,name=south_e7,json=southE7,proto3" json:"south_e7,omitempty"`
-	// Western edge, -1800000000 to 1800000000.
-	WestE7 int32 `protobuf:"varint,2,opt,name=west_e7,json=westE7,proto3" json:"west_e7,omitempty"`
-	// Northern edge, not less than the southern one.
-	NorthE7 int32 `protobuf:"varint,3,opt,name=north_e7,json=northE7,proto3" json:"north_e7,omitempty"`
-	// Eastern edge, -1800000000 to 1800000000.
-	EastE7        int32 `protobuf:"varint,4,opt,name=east_e7,json=eastE7,proto3" json:"east_e7,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GeoBox) Reset() {
-	*x = GeoBox{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GeoBox) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GeoBox) ProtoMessage() {}
-
-func (x *GeoBox) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GeoBox.ProtoReflect.Descriptor instead.
-func (*GeoBox) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{8}
-}
-
-func (x *GeoBox) GetSouthE7() int32 {
-	if x != nil {
-		return x.SouthE7
-	}
-	return 0
-}
-
-func (x *GeoBox) GetWestE7() int32 {
-	if x != nil {
-		return x.WestE7
-	}
-	return 0
-}
-
-func (x *GeoBox) GetNorthE7() int32 {
-	if x != nil {
-		return x.NorthE7
-	}
-	return 0
-}
-
-func (x *GeoBox) GetEastE7() int32 {
-	if x != nil {
-		return x.EastE7
-	}
-	return 0
-}
-
 // Which features are wanted: those for which all that is set here holds.
 type FeatureFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -798,7 +637,7 @@ type FeatureFilter struct {
 
 func (x *FeatureFilter) Reset() {
 	*x = FeatureFilter{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -810,7 +649,7 @@ func (x *FeatureFilter) String() string {
 func (*FeatureFilter) ProtoMessage() {}
 
 func (x *FeatureFilter) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -823,7 +662,7 @@ func (x *FeatureFilter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureFilter.ProtoReflect.Descriptor instead.
 func (*FeatureFilter) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *FeatureFilter) GetCategories() []string {
@@ -852,26 +691,25 @@ type ListInBoxRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The box. Default: the whole globe.
 	Box *GeoBox `protobuf:"bytes,1,opt,name=box,proto3" json:"box,omitempty"`
-	// Only this category. Default: any.
-	Category string `protobuf:"bytes,2,opt,name=category,proto3" json:"category,omitempty"`
-	// Only features that pass. Default: all.
-	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// At most so many features; what is left is for the next page. Default: no limit.
-	Limit uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
-	// The `next_page_token` of the page before, with the same box, category and filter. Default: the
-	// first page. Each page is of the revision of its own time; features that did not change between
-	// two pages are neither told twice nor left out.
-	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// Only features that fit. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Answer with at most this many features, and a token for the next page. 0: with all; more than
+	// 65,536 is taken for that.
+	PageSize uint32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// The `next_page_token` of the page before. The question must be the same but for `page_size`,
+	// and is answered at the revision of the first page. OUT_OF_RANGE if that is no longer retained,
+	// or of another timeline.
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	// The state to look in. Default: the newest. An earlier one is found by undoing what came after
-	// it: the first question about it costs some microseconds a change since then.
-	At            *Moment `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	// it: the first question about it costs some microseconds per change since then.
+	AsOf          *v1.AsOf `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInBoxRequest) Reset() {
 	*x = ListInBoxRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -883,7 +721,7 @@ func (x *ListInBoxRequest) String() string {
 func (*ListInBoxRequest) ProtoMessage() {}
 
 func (x *ListInBoxRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -896,7 +734,7 @@ func (x *ListInBoxRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInBoxRequest.ProtoReflect.Descriptor instead.
 func (*ListInBoxRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *ListInBoxRequest) GetBox() *GeoBox {
@@ -906,13 +744,6 @@ func (x *ListInBoxRequest) GetBox() *GeoBox {
 	return nil
 }
 
-func (x *ListInBoxRequest) GetCategory() string {
-	if x != nil {
-		return x.Category
-	}
-	return ""
-}
-
 func (x *ListInBoxRequest) GetFilter() *FeatureFilter {
 	if x != nil {
 		return x.Filter
@@ -920,9 +751,9 @@ func (x *ListInBoxRequest) GetFilter() *FeatureFilter {
 	return nil
 }
 
-func (x *ListInBoxRequest) GetLimit() uint32 {
+func (x *ListInBoxRequest) GetPageSize() uint32 {
 	if x != nil {
-		return x.Limit
+		return x.PageSize
 	}
 	return 0
 }
@@ -934,21 +765,22 @@ func (x *ListInBoxRequest) GetPageToken() string {
 	return ""
 }
 
-func (x *ListInBoxRequest) GetAt() *Moment {
+func (x *ListInBoxRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
-		return x.At
+		return x.AsOf
 	}
 	return nil
 }
 
-// A batch of features: at most 512. At least one response is sent, even without hits.
+// A chunk of features: at most 512. At least one response is sent, even without hits.
 type ListInBoxResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The features.
 	Features []*Feature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
 	// The revision that the whole answer is of; the same in every response of a call.
 	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// In the last response, if there may be more: how to ask for the next page.
+	// In the last response of a page: where the next one begins, which has at least one feature.
+	// Empty: there is none.
 	NextPageToken string `protobuf:"bytes,3,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -956,7 +788,7 @@ type ListInBoxResponse struct {
 
 func (x *ListInBoxResponse) Reset() {
 	*x = ListInBoxResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -968,7 +800,7 @@ func (x *ListInBoxResponse) String() string {
 func (*ListInBoxResponse) ProtoMessage() {}
 
 func (x *ListInBoxResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -981,7 +813,7 @@ func (x *ListInBoxResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInBoxResponse.ProtoReflect.Descriptor instead.
 func (*ListInBoxResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *ListInBoxResponse) GetFeatures() []*Feature {
@@ -1018,7 +850,7 @@ type DistantFeature struct {
 
 func (x *DistantFeature) Reset() {
 	*x = DistantFeature{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1030,7 +862,7 @@ func (x *DistantFeature) String() string {
 func (*DistantFeature) ProtoMessage() {}
 
 func (x *DistantFeature) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1043,7 +875,7 @@ func (x *DistantFeature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DistantFeature.ProtoReflect.Descriptor instead.
 func (*DistantFeature) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DistantFeature) GetFeature() *Feature {
@@ -1063,25 +895,23 @@ func (x *DistantFeature) GetMetres() float64 {
 // What to list.
 type ListInRadiusRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The middle. Required.
-	Centre *Point `protobuf:"bytes,1,opt,name=centre,proto3" json:"centre,omitempty"`
-	// How far around it, in metres: above 0, at most 20,003,932 (half the globe). Required.
-	WithinMetres float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
-	// Only features that pass. Default: all.
-	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// At most so many features; what is left is for the next page. Default: no limit.
-	Limit uint32 `protobuf:"varint,4,opt,name=limit,proto3" json:"limit,omitempty"`
+	// The circle; its radius is above 0 and at most 20,003,932 m (half the globe).
+	Circle *GeoCircle `protobuf:"bytes,1,opt,name=circle,proto3" json:"circle,omitempty"`
+	// Only features that fit. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,2,opt,name=filter,proto3" json:"filter,omitempty"`
 	// As in ListInBoxRequest.
-	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	PageSize uint32 `protobuf:"varint,3,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
 	// As in ListInBoxRequest.
-	At            *Moment `protobuf:"bytes,6,opt,name=at,proto3" json:"at,omitempty"`
+	PageToken string `protobuf:"bytes,4,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As in ListInBoxRequest.
+	AsOf          *v1.AsOf `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *ListInRadiusRequest) Reset() {
 	*x = ListInRadiusRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1093,7 +923,7 @@ func (x *ListInRadiusRequest) String() string {
 func (*ListInRadiusRequest) ProtoMessage() {}
 
 func (x *ListInRadiusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1106,21 +936,14 @@ func (x *ListInRadiusRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInRadiusRequest.ProtoReflect.Descriptor instead.
 func (*ListInRadiusRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{13}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{12}
 }
 
-func (x *ListInRadiusRequest) GetCentre() *Point {
+func (x *ListInRadiusRequest) GetCircle() *GeoCircle {
 	if x != nil {
-		return x.Centre
+		return x.Circle
 	}
 	return nil
-}
-
-func (x *ListInRadiusRequest) GetWithinMetres() float64 {
-	if x != nil {
-		return x.WithinMetres
-	}
-	return 0
 }
 
 func (x *ListInRadiusRequest) GetFilter() *FeatureFilter {
@@ -1130,9 +953,9 @@ func (x *ListInRadiusRequest) GetFilter() *FeatureFilter {
 	return nil
 }
 
-func (x *ListInRadiusRequest) GetLimit() uint32 {
+func (x *ListInRadiusRequest) GetPageSize() uint32 {
 	if x != nil {
-		return x.Limit
+		return x.PageSize
 	}
 	return 0
 }
@@ -1144,14 +967,14 @@ func (x *ListInRadiusRequest) GetPageToken() string {
 	return ""
 }
 
-func (x *ListInRadiusRequest) GetAt() *Moment {
+func (x *ListInRadiusRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
-		return x.At
+		return x.AsOf
 	}
 	return nil
 }
 
-// A batch of features: at most 512. At least one response is sent, even without hits.
+// A chunk of features: at most 512. At least one response is sent, even without hits.
 type ListInRadiusResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The features.
@@ -1166,7 +989,7 @@ type ListInRadiusResponse struct {
 
 func (x *ListInRadiusResponse) Reset() {
 	*x = ListInRadiusResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1178,7 +1001,7 @@ func (x *ListInRadiusResponse) String() string {
 func (*ListInRadiusResponse) ProtoMessage() {}
 
 func (x *ListInRadiusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1191,7 +1014,7 @@ func (x *ListInRadiusResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListInRadiusResponse.ProtoReflect.Descriptor instead.
 func (*ListInRadiusResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{14}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListInRadiusResponse) GetFeatures() []*DistantFeature {
@@ -1218,23 +1041,23 @@ func (x *ListInRadiusResponse) GetNextPageToken() string {
 // What to look for.
 type NearestRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// From where. Required.
-	From *Point `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
-	// How many, 1 to 10,000. Required.
+	// From where.
+	Origin *GeoPoint `protobuf:"bytes,1,opt,name=origin,proto3" json:"origin,omitempty"`
+	// How many, 1 to 10,000.
 	Count uint32 `protobuf:"varint,2,opt,name=count,proto3" json:"count,omitempty"`
-	// No farther than so many metres; at most 20,003,932. Default (0): anywhere.
+	// No farther than this many metres; at most 20,003,932. Default (0): anywhere.
 	WithinMetres float64 `protobuf:"fixed64,3,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
-	// Only features that pass. Default: all.
+	// Only features that fit. Default: all.
 	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	// As in ListInBoxRequest.
-	At            *Moment `protobuf:"bytes,5,opt,name=at,proto3" json:"at,omitempty"`
+	AsOf          *v1.AsOf `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *NearestRequest) Reset() {
 	*x = NearestRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1246,7 +1069,7 @@ func (x *NearestRequest) String() string {
 func (*NearestRequest) ProtoMessage() {}
 
 func (x *NearestRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1259,12 +1082,12 @@ func (x *NearestRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NearestRequest.ProtoReflect.Descriptor instead.
 func (*NearestRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{15}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{14}
 }
 
-func (x *NearestRequest) GetFrom() *Point {
+func (x *NearestRequest) GetOrigin() *GeoPoint {
 	if x != nil {
-		return x.From
+		return x.Origin
 	}
 	return nil
 }
@@ -1290,14 +1113,14 @@ func (x *NearestRequest) GetFilter() *FeatureFilter {
 	return nil
 }
 
-func (x *NearestRequest) GetAt() *Moment {
+func (x *NearestRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
-		return x.At
+		return x.AsOf
 	}
 	return nil
 }
 
-// A batch of features: at most 512. At least one response is sent, even without hits.
+// A chunk of features: at most 512. At least one response is sent, even without hits.
 type NearestResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The features, nearest first.
@@ -1310,7 +1133,7 @@ type NearestResponse struct {
 
 func (x *NearestResponse) Reset() {
 	*x = NearestResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1322,7 +1145,7 @@ func (x *NearestResponse) String() string {
 func (*NearestResponse) ProtoMessage() {}
 
 func (x *NearestResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1335,7 +1158,7 @@ func (x *NearestResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NearestResponse.ProtoReflect.Descriptor instead.
 func (*NearestResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{16}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *NearestResponse) GetFeatures() []*DistantFeature {
@@ -1355,33 +1178,30 @@ func (x *NearestResponse) GetRevision() uint64 {
 // What to look for, and along what.
 type AlongPathRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The path: 2 to 100,000 points, with geodesics of the ellipsoid between them; at most 50,000 km
-	// long, and not all at one place. It may cross itself.
-	Path []*Point `protobuf:"bytes,1,rep,name=path,proto3" json:"path,omitempty"`
-	// How far to either side, in metres: above 0, at most 100,000. The corridor has round ends.
-	// Required.
-	WithinMetres float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
+	// The corridor: 2 to 100,000 points with geodesics of the ellipsoid between them, at most 50,000 km
+	// long and not all at one place; above 0 and at most 100,000 m to either side.
+	Corridor *GeoCorridor `protobuf:"bytes,1,opt,name=corridor,proto3" json:"corridor,omitempty"`
 	// How far along the path the traveller is, in metres: 0 to its length. Only the path from there on
-	// counts. What lies behind that point, so that the path leads away from it, has been passed: it is
-	// told at the next approach within reach, however much farther off that is, or else left out. At
-	// the end all but what lies around it and ahead is left out. Default 0: the whole path, with what
-	// lies before its beginning.
-	FromMetres float64 `protobuf:"fixed64,3,opt,name=from_metres,json=fromMetres,proto3" json:"from_metres,omitempty"`
-	// Only features that pass. Default: all.
-	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
-	// At most so many features; what is left is for the next page. Default: no limit.
-	Limit uint32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
-	// As in ListInBoxRequest. Each page costs as much as the whole list.
-	PageToken string `protobuf:"bytes,6,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// counts. A feature behind that point, from which the path leads away, has been passed: it is told
+	// at the next approach within the corridor, however much farther off that is, or else left out. At
+	// the end of the path only what lies around the end and ahead of it is told. Default 0: the whole
+	// path, with what lies before its beginning.
+	FromMetres float64 `protobuf:"fixed64,2,opt,name=from_metres,json=fromMetres,proto3" json:"from_metres,omitempty"`
+	// Only features that fit. Default: all.
+	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
 	// As in ListInBoxRequest.
-	At            *Moment `protobuf:"bytes,7,opt,name=at,proto3" json:"at,omitempty"`
+	PageSize uint32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
+	// As in ListInBoxRequest. Each page costs as much as the whole list.
+	PageToken string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
+	// As in ListInBoxRequest.
+	AsOf          *v1.AsOf `protobuf:"bytes,6,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *AlongPathRequest) Reset() {
 	*x = AlongPathRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1393,7 +1213,7 @@ func (x *AlongPathRequest) String() string {
 func (*AlongPathRequest) ProtoMessage() {}
 
 func (x *AlongPathRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1406,21 +1226,14 @@ func (x *AlongPathRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlongPathRequest.ProtoReflect.Descriptor instead.
 func (*AlongPathRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{17}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{16}
 }
 
-func (x *AlongPathRequest) GetPath() []*Point {
+func (x *AlongPathRequest) GetCorridor() *GeoCorridor {
 	if x != nil {
-		return x.Path
+		return x.Corridor
 	}
 	return nil
-}
-
-func (x *AlongPathRequest) GetWithinMetres() float64 {
-	if x != nil {
-		return x.WithinMetres
-	}
-	return 0
 }
 
 func (x *AlongPathRequest) GetFromMetres() float64 {
@@ -1437,9 +1250,9 @@ func (x *AlongPathRequest) GetFilter() *FeatureFilter {
 	return nil
 }
 
-func (x *AlongPathRequest) GetLimit() uint32 {
+func (x *AlongPathRequest) GetPageSize() uint32 {
 	if x != nil {
-		return x.Limit
+		return x.PageSize
 	}
 	return 0
 }
@@ -1451,9 +1264,9 @@ func (x *AlongPathRequest) GetPageToken() string {
 	return ""
 }
 
-func (x *AlongPathRequest) GetAt() *Moment {
+func (x *AlongPathRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
-		return x.At
+		return x.AsOf
 	}
 	return nil
 }
@@ -1463,11 +1276,11 @@ type PathFeature struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The feature.
 	Feature *Feature `protobuf:"bytes,1,opt,name=feature,proto3" json:"feature,omitempty"`
-	// Metres along the path, from `from_metres` on, to where it first comes about as near to the
-	// feature as it does: the first approach that is at most 1 m farther than the nearest. An approach
-	// is where the path comes no nearer just before and just after.
+	// Distance along the path, in metres, from `from_metres` to the closest point of approach: of all
+	// approaches that are at most 1 m farther off than the nearest one, the first. An approach is where
+	// the path comes no nearer just before and just after.
 	AheadMetres float64 `protobuf:"fixed64,2,opt,name=ahead_metres,json=aheadMetres,proto3" json:"ahead_metres,omitempty"`
-	// Metres from there to the feature.
+	// Metres from that point to the feature.
 	OffPathMetres float64 `protobuf:"fixed64,3,opt,name=off_path_metres,json=offPathMetres,proto3" json:"off_path_metres,omitempty"`
 	// On which side of the path.
 	Side          PathSide `protobuf:"varint,4,opt,name=side,proto3,enum=guidepost.guide.v1.PathSide" json:"side,omitempty"`
@@ -1477,7 +1290,7 @@ type PathFeature struct {
 
 func (x *PathFeature) Reset() {
 	*x = PathFeature{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1489,7 +1302,7 @@ func (x *PathFeature) String() string {
 func (*PathFeature) ProtoMessage() {}
 
 func (x *PathFeature) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1502,7 +1315,7 @@ func (x *PathFeature) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PathFeature.ProtoReflect.Descriptor instead.
 func (*PathFeature) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{18}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *PathFeature) GetFeature() *Feature {
@@ -1533,7 +1346,7 @@ func (x *PathFeature) GetSide() PathSide {
 	return PathSide_PATH_SIDE_UNSPECIFIED
 }
 
-// A batch of features: at most 512. At least one response is sent, even without hits.
+// A chunk of features: at most 512. At least one response is sent, even without hits.
 type AlongPathResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The features, by `ahead_metres`; equal ones by id.
@@ -1550,7 +1363,7 @@ type AlongPathResponse struct {
 
 func (x *AlongPathResponse) Reset() {
 	*x = AlongPathResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1562,7 +1375,7 @@ func (x *AlongPathResponse) String() string {
 func (*AlongPathResponse) ProtoMessage() {}
 
 func (x *AlongPathResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1575,7 +1388,7 @@ func (x *AlongPathResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use AlongPathResponse.ProtoReflect.Descriptor instead.
 func (*AlongPathResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *AlongPathResponse) GetFeatures() []*PathFeature {
@@ -1609,19 +1422,22 @@ func (x *AlongPathResponse) GetPathMetres() float64 {
 // Between which states, and where.
 type DiffFeaturesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The one state. Default: the newest.
-	From *Moment `protobuf:"bytes,1,opt,name=from,proto3" json:"from,omitempty"`
-	// The other. Default: the newest. May be the earlier one: then the answer says how to go back.
-	To *Moment `protobuf:"bytes,2,opt,name=to,proto3" json:"to,omitempty"`
+	// The state to compare from. Default: the newest.
+	FromState *v1.AsOf `protobuf:"bytes,1,opt,name=from_state,json=fromState,proto3" json:"from_state,omitempty"`
+	// The state to compare with. Default: the newest. May be the earlier one: then the answer says how
+	// to go back.
+	ToState *v1.AsOf `protobuf:"bytes,2,opt,name=to_state,json=toState,proto3" json:"to_state,omitempty"`
 	// Only features that are in this box in one of the states. Default: the whole globe.
-	Box           *GeoBox `protobuf:"bytes,3,opt,name=box,proto3" json:"box,omitempty"`
+	Box *GeoBox `protobuf:"bytes,3,opt,name=box,proto3" json:"box,omitempty"`
+	// Only differences of which one of the two features fits. Default: all.
+	Filter        *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *DiffFeaturesRequest) Reset() {
 	*x = DiffFeaturesRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1633,7 +1449,7 @@ func (x *DiffFeaturesRequest) String() string {
 func (*DiffFeaturesRequest) ProtoMessage() {}
 
 func (x *DiffFeaturesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1646,19 +1462,19 @@ func (x *DiffFeaturesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffFeaturesRequest.ProtoReflect.Descriptor instead.
 func (*DiffFeaturesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{19}
 }
 
-func (x *DiffFeaturesRequest) GetFrom() *Moment {
+func (x *DiffFeaturesRequest) GetFromState() *v1.AsOf {
 	if x != nil {
-		return x.From
+		return x.FromState
 	}
 	return nil
 }
 
-func (x *DiffFeaturesRequest) GetTo() *Moment {
+func (x *DiffFeaturesRequest) GetToState() *v1.AsOf {
 	if x != nil {
-		return x.To
+		return x.ToState
 	}
 	return nil
 }
@@ -1670,12 +1486,19 @@ func (x *DiffFeaturesRequest) GetBox() *GeoBox {
 	return nil
 }
 
-// A batch of differences: at most 512. At least one response is sent, even without differences.
+func (x *DiffFeaturesRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+// A chunk of differences: at most 512. At least one response is sent, even without differences.
 type DiffFeaturesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The differences, by id.
 	Differences []*FeatureDifference `protobuf:"bytes,1,rep,name=differences,proto3" json:"differences,omitempty"`
-	// The revision of the one state; the same in every response of a call.
+	// The revision of the state that was compared from; the same in every response of a call.
 	FromRevision uint64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
 	// The revision of the other.
 	ToRevision    uint64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
@@ -1685,7 +1508,7 @@ type DiffFeaturesResponse struct {
 
 func (x *DiffFeaturesResponse) Reset() {
 	*x = DiffFeaturesResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1697,7 +1520,7 @@ func (x *DiffFeaturesResponse) String() string {
 func (*DiffFeaturesResponse) ProtoMessage() {}
 
 func (x *DiffFeaturesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1710,7 +1533,7 @@ func (x *DiffFeaturesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffFeaturesResponse.ProtoReflect.Descriptor instead.
 func (*DiffFeaturesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DiffFeaturesResponse) GetDifferences() []*FeatureDifference {
@@ -1738,7 +1561,7 @@ func (x *DiffFeaturesResponse) GetToRevision() uint64 {
 // put again as it was, is no difference.
 type FeatureDifference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The feature in the one state; not set if it was not there.
+	// The feature in the state that was compared from; not set if it was not there.
 	Before *Feature `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
 	// The feature with the same id in the other state; not set if it is not there.
 	After         *Feature `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
@@ -1748,7 +1571,7 @@ type FeatureDifference struct {
 
 func (x *FeatureDifference) Reset() {
 	*x = FeatureDifference{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1760,7 +1583,7 @@ func (x *FeatureDifference) String() string {
 func (*FeatureDifference) ProtoMessage() {}
 
 func (x *FeatureDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1773,7 +1596,7 @@ func (x *FeatureDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureDifference.ProtoReflect.Descriptor instead.
 func (*FeatureDifference) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *FeatureDifference) GetBefore() *Feature {
@@ -1793,6 +1616,8 @@ func (x *FeatureDifference) GetAfter() *Feature {
 // What to watch, and from where.
 type WatchRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where to begin. Not set: with a snapshot, then its changes.
+	Start *v1.WatchStart `protobuf:"bytes,1,opt,name=start,proto3" json:"start,omitempty"`
 	// Where. Default: the whole globe.
 	//
 	// Types that are valid to be assigned to Area:
@@ -1800,26 +1625,15 @@ type WatchRequest struct {
 	//	*WatchRequest_Box
 	//	*WatchRequest_Circle
 	Area isWatchRequest_Area `protobuf_oneof:"area"`
-	// Only features that pass. Default: all.
-	Filter *FeatureFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
-	// Where to begin. Not set: with a snapshot of the newest revision, then its changes.
-	//
-	// Types that are valid to be assigned to Start:
-	//
-	//	*WatchRequest_AfterRevision
-	//	*WatchRequest_ChangesOnly
-	Start isWatchRequest_Start `protobuf_oneof:"start"`
-	// The timeline that `after_revision` is of: the `timeline` of the same message. Of another one, as
-	// after a backup was restored, OUT_OF_RANGE: begin anew with a snapshot. 0: not known, so a
-	// revision of another timeline is taken for one of this.
-	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	// Only features that fit. A feature that comes to fit, or no longer fits, is ADDED or REMOVED.
+	Filter        *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1831,7 +1645,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1844,7 +1658,14 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *WatchRequest) GetStart() *v1.WatchStart {
+	if x != nil {
+		return x.Start
+	}
+	return nil
 }
 
 func (x *WatchRequest) GetArea() isWatchRequest_Area {
@@ -1863,7 +1684,7 @@ func (x *WatchRequest) GetBox() *GeoBox {
 	return nil
 }
 
-func (x *WatchRequest) GetCircle() *WatchedCircle {
+func (x *WatchRequest) GetCircle() *GeoCircle {
 	if x != nil {
 		if x, ok := x.Area.(*WatchRequest_Circle); ok {
 			return x.Circle
@@ -1879,133 +1700,28 @@ func (x *WatchRequest) GetFilter() *FeatureFilter {
 	return nil
 }
 
-func (x *WatchRequest) GetStart() isWatchRequest_Start {
-	if x != nil {
-		return x.Start
-	}
-	return nil
-}
-
-func (x *WatchRequest) GetAfterRevision() uint64 {
-	if x != nil {
-		if x, ok := x.Start.(*WatchRequest_AfterRevision); ok {
-			return x.AfterRevision
-		}
-	}
-	return 0
-}
-
-func (x *WatchRequest) GetChangesOnly() bool {
-	if x != nil {
-		if x, ok := x.Start.(*WatchRequest_ChangesOnly); ok {
-			return x.ChangesOnly
-		}
-	}
-	return false
-}
-
-func (x *WatchRequest) GetTimeline() uint64 {
-	if x != nil {
-		return x.Timeline
-	}
-	return 0
-}
-
 type isWatchRequest_Area interface {
 	isWatchRequest_Area()
 }
 
 type WatchRequest_Box struct {
 	// A box.
-	Box *GeoBox `protobuf:"bytes,1,opt,name=box,proto3,oneof"`
+	Box *GeoBox `protobuf:"bytes,2,opt,name=box,proto3,oneof"`
 }
 
 type WatchRequest_Circle struct {
-	// A circle.
-	Circle *WatchedCircle `protobuf:"bytes,2,opt,name=circle,proto3,oneof"`
+	// A circle; its radius is above 0 and at most 20,003,932 m.
+	Circle *GeoCircle `protobuf:"bytes,3,opt,name=circle,proto3,oneof"`
 }
 
 func (*WatchRequest_Box) isWatchRequest_Area() {}
 
 func (*WatchRequest_Circle) isWatchRequest_Area() {}
 
-type isWatchRequest_Start interface {
-	isWatchRequest_Start()
-}
-
-type WatchRequest_AfterRevision struct {
-	// With the changes after this revision: the `revision` of the last message that came.
-	AfterRevision uint64 `protobuf:"varint,4,opt,name=after_revision,json=afterRevision,proto3,oneof"`
-}
-
-type WatchRequest_ChangesOnly struct {
-	// With the changes from now on, without a snapshot. Only true means something.
-	ChangesOnly bool `protobuf:"varint,5,opt,name=changes_only,json=changesOnly,proto3,oneof"`
-}
-
-func (*WatchRequest_AfterRevision) isWatchRequest_Start() {}
-
-func (*WatchRequest_ChangesOnly) isWatchRequest_Start() {}
-
-// A part of the globe around a point.
-type WatchedCircle struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The middle. Required.
-	Centre *Point `protobuf:"bytes,1,opt,name=centre,proto3" json:"centre,omitempty"`
-	// How far around it, in metres: above 0, at most 20,003,932. Required.
-	WithinMetres  float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *WatchedCircle) Reset() {
-	*x = WatchedCircle{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *WatchedCircle) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*WatchedCircle) ProtoMessage() {}
-
-func (x *WatchedCircle) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use WatchedCircle.ProtoReflect.Descriptor instead.
-func (*WatchedCircle) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
-}
-
-func (x *WatchedCircle) GetCentre() *Point {
-	if x != nil {
-		return x.Centre
-	}
-	return nil
-}
-
-func (x *WatchedCircle) GetWithinMetres() float64 {
-	if x != nil {
-		return x.WithinMetres
-	}
-	return 0
-}
-
 // A part of the snapshot, or what changed. Parts come in the order of their revisions.
 type WatchResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// What came.
+	// What came. Not set: only the progress is told.
 	//
 	// Types that are valid to be assigned to Part:
 	//
@@ -2014,23 +1730,15 @@ type WatchResponse struct {
 	//	*WatchResponse_Changes
 	//	*WatchResponse_Lag
 	Part isWatchResponse_Part `protobuf_oneof:"part"`
-	// The revision from which to resume after this message: everything up to and including it has
-	// been sent. 0 until the snapshot is complete. A message without a part tells only this: nothing
-	// that is watched has changed since. One comes for every new revision that nothing is sent of: at
-	// once when nothing else is written, within a second while others write. So a client can wait
-	// here for the revision that a write was answered with, and a resume never finds the log trimmed
-	// past it.
-	Revision uint64 `protobuf:"varint,5,opt,name=revision,proto3" json:"revision,omitempty"`
-	// Which timeline the revision is of: a number, never 0, that is the same for as long as the data
-	// directory is, and another one after a restore or a load. Set where `revision` may be.
-	Timeline      uint64 `protobuf:"fixed64,6,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	// How far the watch is after this message. Not set until the snapshot is complete.
+	Progress      *v1.Progress `protobuf:"bytes,5,opt,name=progress,proto3" json:"progress,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2042,7 +1750,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2055,7 +1763,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchResponse) GetPart() isWatchResponse_Part {
@@ -2065,7 +1773,7 @@ func (x *WatchResponse) GetPart() isWatchResponse_Part {
 	return nil
 }
 
-func (x *WatchResponse) GetSnapshot() *WatchedFeatures {
+func (x *WatchResponse) GetSnapshot() *FeatureList {
 	if x != nil {
 		if x, ok := x.Part.(*WatchResponse_Snapshot); ok {
 			return x.Snapshot
@@ -2074,7 +1782,7 @@ func (x *WatchResponse) GetSnapshot() *WatchedFeatures {
 	return nil
 }
 
-func (x *WatchResponse) GetEndOfSnapshot() *EndOfFeatures {
+func (x *WatchResponse) GetEndOfSnapshot() *v1.EndOfSnapshot {
 	if x != nil {
 		if x, ok := x.Part.(*WatchResponse_EndOfSnapshot); ok {
 			return x.EndOfSnapshot
@@ -2092,7 +1800,7 @@ func (x *WatchResponse) GetChanges() *FeatureChanges {
 	return nil
 }
 
-func (x *WatchResponse) GetLag() *WatcherLagged {
+func (x *WatchResponse) GetLag() *v1.Lag {
 	if x != nil {
 		if x, ok := x.Part.(*WatchResponse_Lag); ok {
 			return x.Lag
@@ -2101,18 +1809,11 @@ func (x *WatchResponse) GetLag() *WatcherLagged {
 	return nil
 }
 
-func (x *WatchResponse) GetRevision() uint64 {
+func (x *WatchResponse) GetProgress() *v1.Progress {
 	if x != nil {
-		return x.Revision
+		return x.Progress
 	}
-	return 0
-}
-
-func (x *WatchResponse) GetTimeline() uint64 {
-	if x != nil {
-		return x.Timeline
-	}
-	return 0
+	return nil
 }
 
 type isWatchResponse_Part interface {
@@ -2121,12 +1822,12 @@ type isWatchResponse_Part interface {
 
 type WatchResponse_Snapshot struct {
 	// Features of the snapshot, in the order of ListInBox.
-	Snapshot *WatchedFeatures `protobuf:"bytes,1,opt,name=snapshot,proto3,oneof"`
+	Snapshot *FeatureList `protobuf:"bytes,1,opt,name=snapshot,proto3,oneof"`
 }
 
 type WatchResponse_EndOfSnapshot struct {
 	// The snapshot is complete.
-	EndOfSnapshot *EndOfFeatures `protobuf:"bytes,2,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
+	EndOfSnapshot *v1.EndOfSnapshot `protobuf:"bytes,2,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
 }
 
 type WatchResponse_Changes struct {
@@ -2136,7 +1837,7 @@ type WatchResponse_Changes struct {
 
 type WatchResponse_Lag struct {
 	// The client reads more slowly than changes come.
-	Lag *WatcherLagged `protobuf:"bytes,4,opt,name=lag,proto3,oneof"`
+	Lag *v1.Lag `protobuf:"bytes,4,opt,name=lag,proto3,oneof"`
 }
 
 func (*WatchResponse_Snapshot) isWatchResponse_Part() {}
@@ -2148,7 +1849,7 @@ func (*WatchResponse_Changes) isWatchResponse_Part() {}
 func (*WatchResponse_Lag) isWatchResponse_Part() {}
 
 // Features: at most 512.
-type WatchedFeatures struct {
+type FeatureList struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The features.
 	Features      []*Feature `protobuf:"bytes,1,rep,name=features,proto3" json:"features,omitempty"`
@@ -2156,21 +1857,21 @@ type WatchedFeatures struct {
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *WatchedFeatures) Reset() {
-	*x = WatchedFeatures{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+func (x *FeatureList) Reset() {
+	*x = FeatureList{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *WatchedFeatures) String() string {
+func (x *FeatureList) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*WatchedFeatures) ProtoMessage() {}
+func (*FeatureList) ProtoMessage() {}
 
-func (x *WatchedFeatures) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+func (x *FeatureList) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2181,66 +1882,20 @@ func (x *WatchedFeatures) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use WatchedFeatures.ProtoReflect.Descriptor instead.
-func (*WatchedFeatures) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
+// Deprecated: Use FeatureList.ProtoReflect.Descriptor instead.
+func (*FeatureList) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
 }
 
-func (x *WatchedFeatures) GetFeatures() []*Feature {
+func (x *FeatureList) GetFeatures() []*Feature {
 	if x != nil {
 		return x.Features
 	}
 	return nil
 }
 
-// Marks the end of the snapshot; what follows are changes after its revision.
-type EndOfFeatures struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Features in the snapshot.
-	Features      uint64 `protobuf:"varint,1,opt,name=features,proto3" json:"features,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EndOfFeatures) Reset() {
-	*x = EndOfFeatures{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EndOfFeatures) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EndOfFeatures) ProtoMessage() {}
-
-func (x *EndOfFeatures) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EndOfFeatures.ProtoReflect.Descriptor instead.
-func (*EndOfFeatures) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
-}
-
-func (x *EndOfFeatures) GetFeatures() uint64 {
-	if x != nil {
-		return x.Features
-	}
-	return 0
-}
-
 // Changes, at most 512, of one or more revisions, in order. The changes of a large revision are
-// sent in several messages, of which only the last one's `revision` is that one.
+// sent in several messages, of which only the last one's progress is that revision.
 type FeatureChanges struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The changes.
@@ -2251,7 +1906,7 @@ type FeatureChanges struct {
 
 func (x *FeatureChanges) Reset() {
 	*x = FeatureChanges{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2263,7 +1918,7 @@ func (x *FeatureChanges) String() string {
 func (*FeatureChanges) ProtoMessage() {}
 
 func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2276,7 +1931,7 @@ func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureChanges.ProtoReflect.Descriptor instead.
 func (*FeatureChanges) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
 }
 
 func (x *FeatureChanges) GetChanges() []*FeatureChange {
@@ -2286,13 +1941,12 @@ func (x *FeatureChanges) GetChanges() []*FeatureChange {
 	return nil
 }
 
-// One change of one feature, as one sees it who watches the area.
+// One change of one feature, as seen from the watched area.
 type FeatureChange struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// What happened.
-	Kind FeatureChangeKind `protobuf:"varint,1,opt,name=kind,proto3,enum=guidepost.guide.v1.FeatureChangeKind" json:"kind,omitempty"`
-	// The feature as it is now. Of one that is gone: as it was, but `revision` is the one of the
-	// change.
+	Kind v1.ChangeKind `protobuf:"varint,1,opt,name=kind,proto3,enum=guidepost.common.v1.ChangeKind" json:"kind,omitempty"`
+	// The feature as it is now; a removed one as it was, but `revision` is the one of the change.
 	Feature       *Feature `protobuf:"bytes,2,opt,name=feature,proto3" json:"feature,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -2300,7 +1954,7 @@ type FeatureChange struct {
 
 func (x *FeatureChange) Reset() {
 	*x = FeatureChange{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2312,7 +1966,7 @@ func (x *FeatureChange) String() string {
 func (*FeatureChange) ProtoMessage() {}
 
 func (x *FeatureChange) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2325,14 +1979,14 @@ func (x *FeatureChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureChange.ProtoReflect.Descriptor instead.
 func (*FeatureChange) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{29}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
 }
 
-func (x *FeatureChange) GetKind() FeatureChangeKind {
+func (x *FeatureChange) GetKind() v1.ChangeKind {
 	if x != nil {
 		return x.Kind
 	}
-	return FeatureChangeKind_FEATURE_CHANGE_KIND_UNSPECIFIED
+	return v1.ChangeKind(0)
 }
 
 func (x *FeatureChange) GetFeature() *Feature {
@@ -2340,72 +1994,6 @@ func (x *FeatureChange) GetFeature() *Feature {
 		return x.Feature
 	}
 	return nil
-}
-
-// Says that the client lags: what it is yet to be told is no longer in memory and is read from the
-// log, whose end it reaches by reading faster. Sent once each time that begins. If the log is
-// trimmed past it the call ends with OUT_OF_RANGE, and the client begins anew with a snapshot.
-type WatcherLagged struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Revisions that it is behind.
-	RevisionsBehind uint64 `protobuf:"varint,1,opt,name=revisions_behind,json=revisionsBehind,proto3" json:"revisions_behind,omitempty"`
-	// The newest revision.
-	NewestRevision uint64 `protobuf:"varint,2,opt,name=newest_revision,json=newestRevision,proto3" json:"newest_revision,omitempty"`
-	// The oldest revision that can be resumed from at this time.
-	OldestRevision uint64 `protobuf:"varint,3,opt,name=oldest_revision,json=oldestRevision,proto3" json:"oldest_revision,omitempty"`
-	unknownFields  protoimpl.UnknownFields
-	sizeCache      protoimpl.SizeCache
-}
-
-func (x *WatcherLagged) Reset() {
-	*x = WatcherLagged{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *WatcherLagged) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*WatcherLagged) ProtoMessage() {}
-
-func (x *WatcherLagged) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use WatcherLagged.ProtoReflect.Descriptor instead.
-func (*WatcherLagged) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{30}
-}
-
-func (x *WatcherLagged) GetRevisionsBehind() uint64 {
-	if x != nil {
-		return x.RevisionsBehind
-	}
-	return 0
-}
-
-func (x *WatcherLagged) GetNewestRevision() uint64 {
-	if x != nil {
-		return x.NewestRevision
-	}
-	return 0
-}
-
-func (x *WatcherLagged) GetOldestRevision() uint64 {
-	if x != nil {
-		return x.OldestRevision
-	}
-	return 0
 }
 
 // Asks for figures.
@@ -2417,7 +2005,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[31]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2429,7 +2017,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[31]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2442,7 +2030,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{31}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
 }
 
 // The guide's figures.
@@ -2466,7 +2054,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[32]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2478,7 +2066,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[32]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2491,7 +2079,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{32}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *GetStatsResponse) GetFeaturesRevision() uint64 {
@@ -2540,30 +2128,27 @@ var File_guidepost_guide_v1_features_proto protoreflect.FileDescriptor
 
 const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\n" +
-	"!guidepost/guide/v1/features.proto\x12\x12guidepost.guide.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a#guidepost/common/v1/operation.proto\"K\n" +
-	"\x05Point\x12\x1f\n" +
-	"\vlatitude_e7\x18\x01 \x01(\x05R\n" +
-	"latitudeE7\x12!\n" +
-	"\flongitude_e7\x18\x02 \x01(\x05R\vlongitudeE7\"\xa2\x02\n" +
+	"!guidepost/guide/v1/features.proto\x12\x12guidepost.guide.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a#guidepost/common/v1/operation.proto\x1a\x1fguidepost/common/v1/watch.proto\x1a\x1cguidepost/guide/v1/geo.proto\"\xb1\x02\n" +
 	"\aFeature\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12/\n" +
-	"\x05point\x18\x02 \x01(\v2\x19.guidepost.guide.v1.PointR\x05point\x12\x12\n" +
+	"\x02id\x18\x01 \x01(\tR\x02id\x128\n" +
+	"\x05point\x18\x02 \x01(\v2\x1c.guidepost.guide.v1.GeoPointB\x04\xe2A\x01\x02R\x05point\x12\x12\n" +
 	"\x04name\x18\x03 \x01(\tR\x04name\x12\x1a\n" +
 	"\bcategory\x18\x04 \x01(\tR\bcategory\x12K\n" +
 	"\n" +
 	"attributes\x18\x05 \x03(\v2+.guidepost.guide.v1.Feature.AttributesEntryR\n" +
-	"attributes\x12\x1a\n" +
-	"\brevision\x18\x06 \x01(\x04R\brevision\x1a=\n" +
+	"attributes\x12 \n" +
+	"\brevision\x18\x06 \x01(\x04B\x04\xe2A\x01\x03R\brevision\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xc7\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf4\x01\n" +
 	"\rModifyRequest\x12=\n" +
 	"\n" +
 	"operations\x18\x01 \x03(\v2\x1d.guidepost.guide.v1.OperationR\n" +
 	"operations\x12\x16\n" +
 	"\x06atomic\x18\x02 \x01(\bR\x06atomic\x12\x17\n" +
 	"\adry_run\x18\x03 \x01(\bR\x06dryRun\x120\n" +
-	"\x11expected_revision\x18\x04 \x01(\x04H\x00R\x10expectedRevision\x88\x01\x01B\x14\n" +
+	"\x11expected_revision\x18\x04 \x01(\x04H\x00R\x10expectedRevision\x88\x01\x01\x12+\n" +
+	"\x11expected_timeline\x18\x05 \x01(\x06R\x10expectedTimelineB\x14\n" +
 	"\x12_expected_revision\"\xb8\x01\n" +
 	"\tOperation\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\x04R\x02id\x12/\n" +
@@ -2575,21 +2160,18 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x0eModifyResponse\x12>\n" +
 	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\x12\x1f\n" +
 	"\vfeature_ids\x18\x02 \x03(\tR\n" +
-	"featureIds\"O\n" +
-	"\x11GetFeatureRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\x12*\n" +
-	"\x02at\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"b\n" +
-	"\x06Moment\x12\x1c\n" +
-	"\brevision\x18\x01 \x01(\x04H\x00R\brevision\x120\n" +
-	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampH\x00R\x04timeB\b\n" +
-	"\x06moment\"K\n" +
+	"featureIds\"Q\n" +
+	"\fApplyRequest\x12A\n" +
+	"\arequest\x18\x01 \x01(\v2!.guidepost.guide.v1.ModifyRequestB\x04\xe2A\x01\x02R\arequest\"p\n" +
+	"\rApplyResponse\x12>\n" +
+	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\x12\x1f\n" +
+	"\vfeature_ids\x18\x02 \x03(\tR\n" +
+	"featureIds\"Y\n" +
+	"\x11GetFeatureRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\x12.\n" +
+	"\x05as_of\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"K\n" +
 	"\x12GetFeatureResponse\x125\n" +
-	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"p\n" +
-	"\x06GeoBox\x12\x19\n" +
-	"\bsouth_e7\x18\x01 \x01(\x05R\asouthE7\x12\x17\n" +
-	"\awest_e7\x18\x02 \x01(\x05R\x06westE7\x12\x19\n" +
-	"\bnorth_e7\x18\x03 \x01(\x05R\anorthE7\x12\x17\n" +
-	"\aeast_e7\x18\x04 \x01(\x05R\x06eastE7\"\xd7\x01\n" +
+	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"\xd7\x01\n" +
 	"\rFeatureFilter\x12\x1e\n" +
 	"\n" +
 	"categories\x18\x01 \x03(\tR\n" +
@@ -2600,53 +2182,50 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x05named\x18\x03 \x01(\bR\x05named\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
-	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf8\x01\n" +
+	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xe7\x01\n" +
 	"\x10ListInBoxRequest\x12,\n" +
-	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x12\x1a\n" +
-	"\bcategory\x18\x02 \x01(\tR\bcategory\x129\n" +
-	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
-	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x1d\n" +
+	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x129\n" +
+	"\x06filter\x18\x02 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x1b\n" +
+	"\tpage_size\x18\x03 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken\x12*\n" +
-	"\x02at\x18\x06 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"\x90\x01\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12.\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"\x90\x01\n" +
 	"\x11ListInBoxResponse\x127\n" +
 	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"_\n" +
 	"\x0eDistantFeature\x125\n" +
 	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\x12\x16\n" +
-	"\x06metres\x18\x02 \x01(\x01R\x06metres\"\x89\x02\n" +
-	"\x13ListInRadiusRequest\x121\n" +
-	"\x06centre\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06centre\x12#\n" +
-	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\x129\n" +
-	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
-	"\x05limit\x18\x04 \x01(\rR\x05limit\x12\x1d\n" +
+	"\x06metres\x18\x02 \x01(\x01R\x06metres\"\xf9\x01\n" +
+	"\x13ListInRadiusRequest\x12;\n" +
+	"\x06circle\x18\x01 \x01(\v2\x1d.guidepost.guide.v1.GeoCircleB\x04\xe2A\x01\x02R\x06circle\x129\n" +
+	"\x06filter\x18\x02 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x1b\n" +
+	"\tpage_size\x18\x03 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x05 \x01(\tR\tpageToken\x12*\n" +
-	"\x02at\x18\x06 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"\x9a\x01\n" +
+	"page_token\x18\x04 \x01(\tR\tpageToken\x12.\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"\x9a\x01\n" +
 	"\x14ListInRadiusResponse\x12>\n" +
 	"\bfeatures\x18\x01 \x03(\v2\".guidepost.guide.v1.DistantFeatureR\bfeatures\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
-	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xe1\x01\n" +
-	"\x0eNearestRequest\x12-\n" +
-	"\x04from\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x04from\x12\x14\n" +
-	"\x05count\x18\x02 \x01(\rR\x05count\x12#\n" +
+	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\"\xf8\x01\n" +
+	"\x0eNearestRequest\x12:\n" +
+	"\x06origin\x18\x01 \x01(\v2\x1c.guidepost.guide.v1.GeoPointB\x04\xe2A\x01\x02R\x06origin\x12\x1a\n" +
+	"\x05count\x18\x02 \x01(\rB\x04\xe2A\x01\x02R\x05count\x12#\n" +
 	"\rwithin_metres\x18\x03 \x01(\x01R\fwithinMetres\x129\n" +
-	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12*\n" +
-	"\x02at\x18\x05 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"m\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12.\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"m\n" +
 	"\x0fNearestResponse\x12>\n" +
 	"\bfeatures\x18\x01 \x03(\v2\".guidepost.guide.v1.DistantFeatureR\bfeatures\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\xa3\x02\n" +
-	"\x10AlongPathRequest\x12-\n" +
-	"\x04path\x18\x01 \x03(\v2\x19.guidepost.guide.v1.PointR\x04path\x12#\n" +
-	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\x12\x1f\n" +
-	"\vfrom_metres\x18\x03 \x01(\x01R\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"\x9d\x02\n" +
+	"\x10AlongPathRequest\x12A\n" +
+	"\bcorridor\x18\x01 \x01(\v2\x1f.guidepost.guide.v1.GeoCorridorB\x04\xe2A\x01\x02R\bcorridor\x12\x1f\n" +
+	"\vfrom_metres\x18\x02 \x01(\x01R\n" +
 	"fromMetres\x129\n" +
-	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
-	"\x05limit\x18\x05 \x01(\rR\x05limit\x12\x1d\n" +
+	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x1b\n" +
+	"\tpage_size\x18\x04 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x06 \x01(\tR\tpageToken\x12*\n" +
-	"\x02at\x18\a \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02at\"\xc1\x01\n" +
+	"page_token\x18\x05 \x01(\tR\tpageToken\x12.\n" +
+	"\x05as_of\x18\x06 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"\xc1\x01\n" +
 	"\vPathFeature\x125\n" +
 	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\x12!\n" +
 	"\fahead_metres\x18\x02 \x01(\x01R\vaheadMetres\x12&\n" +
@@ -2657,11 +2236,13 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x1f\n" +
 	"\vpath_metres\x18\x04 \x01(\x01R\n" +
-	"pathMetres\"\x9f\x01\n" +
-	"\x13DiffFeaturesRequest\x12.\n" +
-	"\x04from\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x04from\x12*\n" +
-	"\x02to\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.MomentR\x02to\x12,\n" +
-	"\x03box\x18\x03 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\"\xa5\x01\n" +
+	"pathMetres\"\xee\x01\n" +
+	"\x13DiffFeaturesRequest\x128\n" +
+	"\n" +
+	"from_state\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\tfromState\x124\n" +
+	"\bto_state\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\atoState\x12,\n" +
+	"\x03box\x18\x03 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x129\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\"\xa5\x01\n" +
 	"\x14DiffFeaturesResponse\x12G\n" +
 	"\vdifferences\x18\x01 \x03(\v2%.guidepost.guide.v1.FeatureDifferenceR\vdifferences\x12#\n" +
 	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
@@ -2669,40 +2250,27 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"toRevision\"{\n" +
 	"\x11FeatureDifference\x123\n" +
 	"\x06before\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x06before\x121\n" +
-	"\x05after\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\xb1\x02\n" +
-	"\fWatchRequest\x12.\n" +
-	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x12;\n" +
-	"\x06circle\x18\x02 \x01(\v2!.guidepost.guide.v1.WatchedCircleH\x00R\x06circle\x129\n" +
-	"\x06filter\x18\x03 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12'\n" +
-	"\x0eafter_revision\x18\x04 \x01(\x04H\x01R\rafterRevision\x12#\n" +
-	"\fchanges_only\x18\x05 \x01(\bH\x01R\vchangesOnly\x12\x1a\n" +
-	"\btimeline\x18\x06 \x01(\x06R\btimelineB\x06\n" +
-	"\x04areaB\a\n" +
-	"\x05start\"g\n" +
-	"\rWatchedCircle\x121\n" +
-	"\x06centre\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06centre\x12#\n" +
-	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\"\xd6\x02\n" +
-	"\rWatchResponse\x12A\n" +
-	"\bsnapshot\x18\x01 \x01(\v2#.guidepost.guide.v1.WatchedFeaturesH\x00R\bsnapshot\x12K\n" +
-	"\x0fend_of_snapshot\x18\x02 \x01(\v2!.guidepost.guide.v1.EndOfFeaturesH\x00R\rendOfSnapshot\x12>\n" +
-	"\achanges\x18\x03 \x01(\v2\".guidepost.guide.v1.FeatureChangesH\x00R\achanges\x125\n" +
-	"\x03lag\x18\x04 \x01(\v2!.guidepost.guide.v1.WatcherLaggedH\x00R\x03lag\x12\x1a\n" +
-	"\brevision\x18\x05 \x01(\x04R\brevision\x12\x1a\n" +
-	"\btimeline\x18\x06 \x01(\x06R\btimelineB\x06\n" +
-	"\x04part\"J\n" +
-	"\x0fWatchedFeatures\x127\n" +
-	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\"+\n" +
-	"\rEndOfFeatures\x12\x1a\n" +
-	"\bfeatures\x18\x01 \x01(\x04R\bfeatures\"M\n" +
+	"\x05after\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\xf1\x01\n" +
+	"\fWatchRequest\x125\n" +
+	"\x05start\x18\x01 \x01(\v2\x1f.guidepost.common.v1.WatchStartR\x05start\x12.\n" +
+	"\x03box\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x127\n" +
+	"\x06circle\x18\x03 \x01(\v2\x1d.guidepost.guide.v1.GeoCircleH\x00R\x06circle\x129\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filterB\x06\n" +
+	"\x04area\"\xcd\x02\n" +
+	"\rWatchResponse\x12=\n" +
+	"\bsnapshot\x18\x01 \x01(\v2\x1f.guidepost.guide.v1.FeatureListH\x00R\bsnapshot\x12L\n" +
+	"\x0fend_of_snapshot\x18\x02 \x01(\v2\".guidepost.common.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12>\n" +
+	"\achanges\x18\x03 \x01(\v2\".guidepost.guide.v1.FeatureChangesH\x00R\achanges\x12,\n" +
+	"\x03lag\x18\x04 \x01(\v2\x18.guidepost.common.v1.LagH\x00R\x03lag\x129\n" +
+	"\bprogress\x18\x05 \x01(\v2\x1d.guidepost.common.v1.ProgressR\bprogressB\x06\n" +
+	"\x04part\"F\n" +
+	"\vFeatureList\x127\n" +
+	"\bfeatures\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.FeatureR\bfeatures\"M\n" +
 	"\x0eFeatureChanges\x12;\n" +
-	"\achanges\x18\x01 \x03(\v2!.guidepost.guide.v1.FeatureChangeR\achanges\"\x81\x01\n" +
-	"\rFeatureChange\x129\n" +
-	"\x04kind\x18\x01 \x01(\x0e2%.guidepost.guide.v1.FeatureChangeKindR\x04kind\x125\n" +
-	"\afeature\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"\x8c\x01\n" +
-	"\rWatcherLagged\x12)\n" +
-	"\x10revisions_behind\x18\x01 \x01(\x04R\x0frevisionsBehind\x12'\n" +
-	"\x0fnewest_revision\x18\x02 \x01(\x04R\x0enewestRevision\x12'\n" +
-	"\x0foldest_revision\x18\x03 \x01(\x04R\x0eoldestRevision\"\x11\n" +
+	"\achanges\x18\x01 \x03(\v2!.guidepost.guide.v1.FeatureChangeR\achanges\"{\n" +
+	"\rFeatureChange\x123\n" +
+	"\x04kind\x18\x01 \x01(\x0e2\x1f.guidepost.common.v1.ChangeKindR\x04kind\x125\n" +
+	"\afeature\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"\x11\n" +
 	"\x0fGetStatsRequest\"\xd5\x01\n" +
 	"\x10GetStatsResponse\x12+\n" +
 	"\x11features_revision\x18\x01 \x01(\x04R\x10featuresRevision\x12\x1a\n" +
@@ -2715,23 +2283,19 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x15PATH_SIDE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePATH_SIDE_LEFT\x10\x01\x12\x13\n" +
 	"\x0fPATH_SIDE_RIGHT\x10\x02\x12\x10\n" +
-	"\fPATH_SIDE_ON\x10\x03*\x99\x01\n" +
-	"\x11FeatureChangeKind\x12#\n" +
-	"\x1fFEATURE_CHANGE_KIND_UNSPECIFIED\x10\x00\x12\x1d\n" +
-	"\x19FEATURE_CHANGE_KIND_ADDED\x10\x01\x12\x1f\n" +
-	"\x1bFEATURE_CHANGE_KIND_UPDATED\x10\x02\x12\x1f\n" +
-	"\x1bFEATURE_CHANGE_KIND_REMOVED\x10\x032\xbb\x06\n" +
+	"\fPATH_SIDE_ON\x10\x032\x93\t\n" +
 	"\bFeatures\x12S\n" +
-	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12[\n" +
+	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12q\n" +
+	"\x05Apply\x12 .guidepost.guide.v1.ApplyRequest\x1a!.guidepost.guide.v1.ApplyResponse\"#\x82\xd3\xe4\x93\x02\x1d:\arequest\"\x12/v1/features:apply\x12v\n" +
 	"\n" +
-	"GetFeature\x12%.guidepost.guide.v1.GetFeatureRequest\x1a&.guidepost.guide.v1.GetFeatureResponse\x12Z\n" +
-	"\tListInBox\x12$.guidepost.guide.v1.ListInBoxRequest\x1a%.guidepost.guide.v1.ListInBoxResponse0\x01\x12c\n" +
-	"\fListInRadius\x12'.guidepost.guide.v1.ListInRadiusRequest\x1a(.guidepost.guide.v1.ListInRadiusResponse0\x01\x12T\n" +
-	"\aNearest\x12\".guidepost.guide.v1.NearestRequest\x1a#.guidepost.guide.v1.NearestResponse0\x01\x12Z\n" +
-	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse0\x01\x12c\n" +
-	"\fDiffFeatures\x12'.guidepost.guide.v1.DiffFeaturesRequest\x1a(.guidepost.guide.v1.DiffFeaturesResponse0\x01\x12N\n" +
-	"\x05Watch\x12 .guidepost.guide.v1.WatchRequest\x1a!.guidepost.guide.v1.WatchResponse0\x01\x12U\n" +
-	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponseBA\n" +
+	"GetFeature\x12%.guidepost.guide.v1.GetFeatureRequest\x1a&.guidepost.guide.v1.GetFeatureResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/features/{id}\x12p\n" +
+	"\tListInBox\x12$.guidepost.guide.v1.ListInBoxRequest\x1a%.guidepost.guide.v1.ListInBoxResponse\"\x14\x82\xd3\xe4\x93\x02\x0e\x12\f/v1/features0\x01\x12\x82\x01\n" +
+	"\fListInRadius\x12'.guidepost.guide.v1.ListInRadiusRequest\x1a(.guidepost.guide.v1.ListInRadiusResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/features:inRadius0\x01\x12r\n" +
+	"\aNearest\x12\".guidepost.guide.v1.NearestRequest\x1a#.guidepost.guide.v1.NearestResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/features:nearest0\x01\x12}\n" +
+	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/features:alongPath0\x01\x12~\n" +
+	"\fDiffFeatures\x12'.guidepost.guide.v1.DiffFeaturesRequest\x1a(.guidepost.guide.v1.DiffFeaturesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/features:diff0\x01\x12j\n" +
+	"\x05Watch\x12 .guidepost.guide.v1.WatchRequest\x1a!.guidepost.guide.v1.WatchResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:watch0\x01\x12q\n" +
+	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:statsBA\n" +
 	"\x12guidepost.guide.v1B\rFeaturesProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
 
 var (
@@ -2746,119 +2310,128 @@ func file_guidepost_guide_v1_features_proto_rawDescGZIP() []byte {
 	return file_guidepost_guide_v1_features_proto_rawDescData
 }
 
-var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
-var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 35)
+var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
+var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
 var file_guidepost_guide_v1_features_proto_goTypes = []any{
-	(PathSide)(0),                 // 0: guidepost.guide.v1.PathSide
-	(FeatureChangeKind)(0),        // 1: guidepost.guide.v1.FeatureChangeKind
-	(*Point)(nil),                 // 2: guidepost.guide.v1.Point
-	(*Feature)(nil),               // 3: guidepost.guide.v1.Feature
-	(*ModifyRequest)(nil),         // 4: guidepost.guide.v1.ModifyRequest
-	(*Operation)(nil),             // 5: guidepost.guide.v1.Operation
-	(*ModifyResponse)(nil),        // 6: guidepost.guide.v1.ModifyResponse
-	(*GetFeatureRequest)(nil),     // 7: guidepost.guide.v1.GetFeatureRequest
-	(*Moment)(nil),                // 8: guidepost.guide.v1.Moment
-	(*GetFeatureResponse)(nil),    // 9: guidepost.guide.v1.GetFeatureResponse
-	(*GeoBox)(nil),                // 10: guidepost.guide.v1.GeoBox
-	(*FeatureFilter)(nil),         // 11: guidepost.guide.v1.FeatureFilter
-	(*ListInBoxRequest)(nil),      // 12: guidepost.guide.v1.ListInBoxRequest
-	(*ListInBoxResponse)(nil),     // 13: guidepost.guide.v1.ListInBoxResponse
-	(*DistantFeature)(nil),        // 14: guidepost.guide.v1.DistantFeature
-	(*ListInRadiusRequest)(nil),   // 15: guidepost.guide.v1.ListInRadiusRequest
-	(*ListInRadiusResponse)(nil),  // 16: guidepost.guide.v1.ListInRadiusResponse
-	(*NearestRequest)(nil),        // 17: guidepost.guide.v1.NearestRequest
-	(*NearestResponse)(nil),       // 18: guidepost.guide.v1.NearestResponse
-	(*AlongPathRequest)(nil),      // 19: guidepost.guide.v1.AlongPathRequest
-	(*PathFeature)(nil),           // 20: guidepost.guide.v1.PathFeature
-	(*AlongPathResponse)(nil),     // 21: guidepost.guide.v1.AlongPathResponse
-	(*DiffFeaturesRequest)(nil),   // 22: guidepost.guide.v1.DiffFeaturesRequest
-	(*DiffFeaturesResponse)(nil),  // 23: guidepost.guide.v1.DiffFeaturesResponse
-	(*FeatureDifference)(nil),     // 24: guidepost.guide.v1.FeatureDifference
-	(*WatchRequest)(nil),          // 25: guidepost.guide.v1.WatchRequest
-	(*WatchedCircle)(nil),         // 26: guidepost.guide.v1.WatchedCircle
-	(*WatchResponse)(nil),         // 27: guidepost.guide.v1.WatchResponse
-	(*WatchedFeatures)(nil),       // 28: guidepost.guide.v1.WatchedFeatures
-	(*EndOfFeatures)(nil),         // 29: guidepost.guide.v1.EndOfFeatures
-	(*FeatureChanges)(nil),        // 30: guidepost.guide.v1.FeatureChanges
-	(*FeatureChange)(nil),         // 31: guidepost.guide.v1.FeatureChange
-	(*WatcherLagged)(nil),         // 32: guidepost.guide.v1.WatcherLagged
-	(*GetStatsRequest)(nil),       // 33: guidepost.guide.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),      // 34: guidepost.guide.v1.GetStatsResponse
-	nil,                           // 35: guidepost.guide.v1.Feature.AttributesEntry
-	nil,                           // 36: guidepost.guide.v1.FeatureFilter.AttributesEntry
-	(*v1.OperationResult)(nil),    // 37: guidepost.common.v1.OperationResult
-	(*timestamppb.Timestamp)(nil), // 38: google.protobuf.Timestamp
+	(PathSide)(0),                // 0: guidepost.guide.v1.PathSide
+	(*Feature)(nil),              // 1: guidepost.guide.v1.Feature
+	(*ModifyRequest)(nil),        // 2: guidepost.guide.v1.ModifyRequest
+	(*Operation)(nil),            // 3: guidepost.guide.v1.Operation
+	(*ModifyResponse)(nil),       // 4: guidepost.guide.v1.ModifyResponse
+	(*ApplyRequest)(nil),         // 5: guidepost.guide.v1.ApplyRequest
+	(*ApplyResponse)(nil),        // 6: guidepost.guide.v1.ApplyResponse
+	(*GetFeatureRequest)(nil),    // 7: guidepost.guide.v1.GetFeatureRequest
+	(*GetFeatureResponse)(nil),   // 8: guidepost.guide.v1.GetFeatureResponse
+	(*FeatureFilter)(nil),        // 9: guidepost.guide.v1.FeatureFilter
+	(*ListInBoxRequest)(nil),     // 10: guidepost.guide.v1.ListInBoxRequest
+	(*ListInBoxResponse)(nil),    // 11: guidepost.guide.v1.ListInBoxResponse
+	(*DistantFeature)(nil),       // 12: guidepost.guide.v1.DistantFeature
+	(*ListInRadiusRequest)(nil),  // 13: guidepost.guide.v1.ListInRadiusRequest
+	(*ListInRadiusResponse)(nil), // 14: guidepost.guide.v1.ListInRadiusResponse
+	(*NearestRequest)(nil),       // 15: guidepost.guide.v1.NearestRequest
+	(*NearestResponse)(nil),      // 16: guidepost.guide.v1.NearestResponse
+	(*AlongPathRequest)(nil),     // 17: guidepost.guide.v1.AlongPathRequest
+	(*PathFeature)(nil),          // 18: guidepost.guide.v1.PathFeature
+	(*AlongPathResponse)(nil),    // 19: guidepost.guide.v1.AlongPathResponse
+	(*DiffFeaturesRequest)(nil),  // 20: guidepost.guide.v1.DiffFeaturesRequest
+	(*DiffFeaturesResponse)(nil), // 21: guidepost.guide.v1.DiffFeaturesResponse
+	(*FeatureDifference)(nil),    // 22: guidepost.guide.v1.FeatureDifference
+	(*WatchRequest)(nil),         // 23: guidepost.guide.v1.WatchRequest
+	(*WatchResponse)(nil),        // 24: guidepost.guide.v1.WatchResponse
+	(*FeatureList)(nil),          // 25: guidepost.guide.v1.FeatureList
+	(*FeatureChanges)(nil),       // 26: guidepost.guide.v1.FeatureChanges
+	(*FeatureChange)(nil),        // 27: guidepost.guide.v1.FeatureChange
+	(*GetStatsRequest)(nil),      // 28: guidepost.guide.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),     // 29: guidepost.guide.v1.GetStatsResponse
+	nil,                          // 30: guidepost.guide.v1.Feature.AttributesEntry
+	nil,                          // 31: guidepost.guide.v1.FeatureFilter.AttributesEntry
+	(*GeoPoint)(nil),             // 32: guidepost.guide.v1.GeoPoint
+	(*v1.OperationResult)(nil),   // 33: guidepost.common.v1.OperationResult
+	(*v1.AsOf)(nil),              // 34: guidepost.common.v1.AsOf
+	(*GeoBox)(nil),               // 35: guidepost.guide.v1.GeoBox
+	(*GeoCircle)(nil),            // 36: guidepost.guide.v1.GeoCircle
+	(*GeoCorridor)(nil),          // 37: guidepost.guide.v1.GeoCorridor
+	(*v1.WatchStart)(nil),        // 38: guidepost.common.v1.WatchStart
+	(*v1.EndOfSnapshot)(nil),     // 39: guidepost.common.v1.EndOfSnapshot
+	(*v1.Lag)(nil),               // 40: guidepost.common.v1.Lag
+	(*v1.Progress)(nil),          // 41: guidepost.common.v1.Progress
+	(v1.ChangeKind)(0),           // 42: guidepost.common.v1.ChangeKind
 }
 var file_guidepost_guide_v1_features_proto_depIdxs = []int32{
-	2,  // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.Point
-	35, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
-	5,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
-	3,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
-	37, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	8,  // 5: guidepost.guide.v1.GetFeatureRequest.at:type_name -> guidepost.guide.v1.Moment
-	38, // 6: guidepost.guide.v1.Moment.time:type_name -> google.protobuf.Timestamp
-	3,  // 7: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
-	36, // 8: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
-	10, // 9: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	11, // 10: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	8,  // 11: guidepost.guide.v1.ListInBoxRequest.at:type_name -> guidepost.guide.v1.Moment
-	3,  // 12: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
-	3,  // 13: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
-	2,  // 14: guidepost.guide.v1.ListInRadiusRequest.centre:type_name -> guidepost.guide.v1.Point
-	11, // 15: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	8,  // 16: guidepost.guide.v1.ListInRadiusRequest.at:type_name -> guidepost.guide.v1.Moment
-	14, // 17: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	2,  // 18: guidepost.guide.v1.NearestRequest.from:type_name -> guidepost.guide.v1.Point
-	11, // 19: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	8,  // 20: guidepost.guide.v1.NearestRequest.at:type_name -> guidepost.guide.v1.Moment
-	14, // 21: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	2,  // 22: guidepost.guide.v1.AlongPathRequest.path:type_name -> guidepost.guide.v1.Point
-	11, // 23: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	8,  // 24: guidepost.guide.v1.AlongPathRequest.at:type_name -> guidepost.guide.v1.Moment
-	3,  // 25: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
-	0,  // 26: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
-	20, // 27: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
-	8,  // 28: guidepost.guide.v1.DiffFeaturesRequest.from:type_name -> guidepost.guide.v1.Moment
-	8,  // 29: guidepost.guide.v1.DiffFeaturesRequest.to:type_name -> guidepost.guide.v1.Moment
-	10, // 30: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	24, // 31: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
-	3,  // 32: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
-	3,  // 33: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
-	10, // 34: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	26, // 35: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.WatchedCircle
-	11, // 36: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	2,  // 37: guidepost.guide.v1.WatchedCircle.centre:type_name -> guidepost.guide.v1.Point
-	28, // 38: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.WatchedFeatures
-	29, // 39: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.guide.v1.EndOfFeatures
-	30, // 40: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
-	32, // 41: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.guide.v1.WatcherLagged
-	3,  // 42: guidepost.guide.v1.WatchedFeatures.features:type_name -> guidepost.guide.v1.Feature
-	31, // 43: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
-	1,  // 44: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.guide.v1.FeatureChangeKind
-	3,  // 45: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
-	4,  // 46: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
-	7,  // 47: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
-	12, // 48: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
-	15, // 49: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
-	17, // 50: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
-	19, // 51: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
-	22, // 52: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
-	25, // 53: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
-	33, // 54: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
-	6,  // 55: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
-	9,  // 56: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
-	13, // 57: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
-	16, // 58: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
-	18, // 59: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
-	21, // 60: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
-	23, // 61: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
-	27, // 62: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
-	34, // 63: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
-	55, // [55:64] is the sub-list for method output_type
-	46, // [46:55] is the sub-list for method input_type
-	46, // [46:46] is the sub-list for extension type_name
-	46, // [46:46] is the sub-list for extension extendee
-	0,  // [0:46] is the sub-list for field type_name
+	32, // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.GeoPoint
+	30, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
+	3,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
+	1,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
+	33, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	2,  // 5: guidepost.guide.v1.ApplyRequest.request:type_name -> guidepost.guide.v1.ModifyRequest
+	33, // 6: guidepost.guide.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	34, // 7: guidepost.guide.v1.GetFeatureRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 8: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
+	31, // 9: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
+	35, // 10: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	9,  // 11: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	34, // 12: guidepost.guide.v1.ListInBoxRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 13: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
+	1,  // 14: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
+	36, // 15: guidepost.guide.v1.ListInRadiusRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	9,  // 16: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	34, // 17: guidepost.guide.v1.ListInRadiusRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	12, // 18: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	32, // 19: guidepost.guide.v1.NearestRequest.origin:type_name -> guidepost.guide.v1.GeoPoint
+	9,  // 20: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	34, // 21: guidepost.guide.v1.NearestRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	12, // 22: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	37, // 23: guidepost.guide.v1.AlongPathRequest.corridor:type_name -> guidepost.guide.v1.GeoCorridor
+	9,  // 24: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	34, // 25: guidepost.guide.v1.AlongPathRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 26: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
+	0,  // 27: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
+	18, // 28: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
+	34, // 29: guidepost.guide.v1.DiffFeaturesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	34, // 30: guidepost.guide.v1.DiffFeaturesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	35, // 31: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	9,  // 32: guidepost.guide.v1.DiffFeaturesRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	22, // 33: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
+	1,  // 34: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
+	1,  // 35: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
+	38, // 36: guidepost.guide.v1.WatchRequest.start:type_name -> guidepost.common.v1.WatchStart
+	35, // 37: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	36, // 38: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	9,  // 39: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	25, // 40: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.FeatureList
+	39, // 41: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
+	26, // 42: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
+	40, // 43: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.common.v1.Lag
+	41, // 44: guidepost.guide.v1.WatchResponse.progress:type_name -> guidepost.common.v1.Progress
+	1,  // 45: guidepost.guide.v1.FeatureList.features:type_name -> guidepost.guide.v1.Feature
+	27, // 46: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
+	42, // 47: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.common.v1.ChangeKind
+	1,  // 48: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
+	2,  // 49: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
+	5,  // 50: guidepost.guide.v1.Features.Apply:input_type -> guidepost.guide.v1.ApplyRequest
+	7,  // 51: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
+	10, // 52: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
+	13, // 53: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
+	15, // 54: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
+	17, // 55: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
+	20, // 56: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
+	23, // 57: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
+	28, // 58: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
+	4,  // 59: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
+	6,  // 60: guidepost.guide.v1.Features.Apply:output_type -> guidepost.guide.v1.ApplyResponse
+	8,  // 61: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
+	11, // 62: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
+	14, // 63: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
+	16, // 64: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
+	19, // 65: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
+	21, // 66: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
+	24, // 67: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
+	29, // 68: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
+	59, // [59:69] is the sub-list for method output_type
+	49, // [49:59] is the sub-list for method input_type
+	49, // [49:49] is the sub-list for extension type_name
+	49, // [49:49] is the sub-list for extension extendee
+	0,  // [0:49] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_features_proto_init() }
@@ -2866,22 +2439,17 @@ func file_guidepost_guide_v1_features_proto_init() {
 	if File_guidepost_guide_v1_features_proto != nil {
 		return
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[2].OneofWrappers = []any{}
-	file_guidepost_guide_v1_features_proto_msgTypes[3].OneofWrappers = []any{
+	file_guidepost_guide_v1_geo_proto_init()
+	file_guidepost_guide_v1_features_proto_msgTypes[1].OneofWrappers = []any{}
+	file_guidepost_guide_v1_features_proto_msgTypes[2].OneofWrappers = []any{
 		(*Operation_Put)(nil),
 		(*Operation_Delete)(nil),
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[6].OneofWrappers = []any{
-		(*Moment_Revision)(nil),
-		(*Moment_Time)(nil),
-	}
-	file_guidepost_guide_v1_features_proto_msgTypes[23].OneofWrappers = []any{
+	file_guidepost_guide_v1_features_proto_msgTypes[22].OneofWrappers = []any{
 		(*WatchRequest_Box)(nil),
 		(*WatchRequest_Circle)(nil),
-		(*WatchRequest_AfterRevision)(nil),
-		(*WatchRequest_ChangesOnly)(nil),
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[25].OneofWrappers = []any{
+	file_guidepost_guide_v1_features_proto_msgTypes[23].OneofWrappers = []any{
 		(*WatchResponse_Snapshot)(nil),
 		(*WatchResponse_EndOfSnapshot)(nil),
 		(*WatchResponse_Changes)(nil),
@@ -2892,8 +2460,8 @@ func file_guidepost_guide_v1_features_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_features_proto_rawDesc), len(file_guidepost_guide_v1_features_proto_rawDesc)),
-			NumEnums:      2,
-			NumMessages:   35,
+			NumEnums:      1,
+			NumMessages:   31,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

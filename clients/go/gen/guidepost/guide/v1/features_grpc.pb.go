@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	Features_Modify_FullMethodName       = "/guidepost.guide.v1.Features/Modify"
+	Features_Apply_FullMethodName        = "/guidepost.guide.v1.Features/Apply"
 	Features_GetFeature_FullMethodName   = "/guidepost.guide.v1.Features/GetFeature"
 	Features_ListInBox_FullMethodName    = "/guidepost.guide.v1.Features/ListInBox"
 	Features_ListInRadius_FullMethodName = "/guidepost.guide.v1.Features/ListInRadius"
@@ -37,9 +38,16 @@ const (
 // For semantics around ctx use and closing/ending streaming RPCs, please refer to https://pkg.go.dev/google.golang.org/grpc/?tab=doc#ClientConn.NewStream.
 //
 // Reads and writes features.
+//
+// Errors of every call: INVALID_ARGUMENT (names field, value and rule), UNAVAILABLE (shutdown, or the
+// storage failed), RESOURCE_EXHAUSTED (a message over the limit of bytes; or, with
+// google.rpc.RetryInfo, too much waits to be written). Calls with an `as_of` have the errors of
+// guidepost.common.v1.AsOf too. For programs they carry google.rpc.ErrorInfo: domain "guidepost", a
+// stable reason in capitals, and as metadata `field` (a path, such as `filter.categories`) and
+// `value`. Distances are along the WGS84 ellipsoid.
 type FeaturesClient interface {
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
-	// visible. A bad operation is refused alone and never ends the stream.
+	// visible. A bad operation is rejected alone and never ends the stream.
 	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
@@ -47,40 +55,32 @@ type FeaturesClient interface {
 	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
 	// written is done, nor of any behind it).
 	Modify(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[ModifyRequest, ModifyResponse], error)
-	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT; those of an earlier state.
-	//
-	// This and the four lists answer as of the newest revision, or of an earlier one (`at`). Then
-	// there are two more errors: OUT_OF_RANGE (the history does not go back that far, and says how
-	// far; or the moment is yet to come) and RESOURCE_EXHAUSTED (too many questions about earlier
-	// revisions at once).
+	// One message of Modify, for clients without client streaming: as a Modify call that sends this
+	// message and ends. At most 4,096 operations.
+	Apply(ctx context.Context, in *ApplyRequest, opts ...grpc.CallOption) (*ApplyResponse, error)
+	// The feature with an id. Errors: NOT_FOUND.
 	GetFeature(ctx context.Context, in *GetFeatureRequest, opts ...grpc.CallOption) (*GetFeatureResponse, error)
 	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in an order
 	// that stays the same as long as the features do and means nothing else.
-	// Errors: INVALID_ARGUMENT (names field and value).
 	ListInBox(ctx context.Context, in *ListInBoxRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInBoxResponse], error)
 	// Every feature in a circle, in the order of ListInBox, each with its distance.
-	// Errors: INVALID_ARGUMENT (names field and value).
 	ListInRadius(ctx context.Context, in *ListInRadiusRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInRadiusResponse], error)
-	// The features nearest to a point, nearest first; equally near ones by id. Distances are along
-	// the WGS84 ellipsoid, here and everywhere in this service.
-	// Errors: INVALID_ARGUMENT (names field and value).
+	// The features nearest to a point, nearest first; equally near ones by id.
 	Nearest(ctx context.Context, in *NearestRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NearestResponse], error)
-	// What lies along a path, in the order in which one who follows it comes by: each feature once,
-	// where the path comes nearest to it, even if the path crosses itself or comes back. Where it
-	// comes by more than once about as near, by less than a metre, the first time counts.
-	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
-	// features in the corridor).
+	// What lies along a path, in the order in which a traveller who follows it passes: each feature
+	// once, where the path comes nearest to it, even if the path crosses itself or comes back. Where
+	// the path comes about as near more than once, within a metre, the first time counts.
+	// Errors: RESOURCE_EXHAUSTED (more than 100,000 features in the corridor).
 	AlongPath(ctx context.Context, in *AlongPathRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[AlongPathResponse], error)
 	// What changed from one revision or time to another, feature by feature, by id: not the steps,
 	// but what they came to. Its cost grows with the changes between the two.
-	// Errors: INVALID_ARGUMENT (names field and value); those of an earlier state.
 	DiffFeatures(ctx context.Context, in *DiffFeaturesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffFeaturesResponse], error)
-	// The features of an area as they change: first those that are there, then the changes after
-	// that, in order and without a gap. A client that was cut off goes on after the last revision
-	// that it was told.
-	// Errors: INVALID_ARGUMENT (names field and value), OUT_OF_RANGE (the log no longer goes back to
-	// `after_revision`, and says how far it does; or that is yet to come), RESOURCE_EXHAUSTED (too
-	// many watches), UNAVAILABLE (shutdown or storage failure).
+	// The features of an area as they change: a snapshot and then its changes, or the changes after a
+	// revision, in order and without a gap. A client that reads slowly costs no memory: it is told
+	// that it lags, and is served from the log.
+	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
+	// the oldest it has; or the revision does not exist yet, or is of another timeline),
+	// RESOURCE_EXHAUSTED (too many watches).
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 	// How many features and notes there are.
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
@@ -106,6 +106,16 @@ func (c *featuresClient) Modify(ctx context.Context, opts ...grpc.CallOption) (g
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_ModifyClient = grpc.BidiStreamingClient[ModifyRequest, ModifyResponse]
+
+func (c *featuresClient) Apply(ctx context.Context, in *ApplyRequest, opts ...grpc.CallOption) (*ApplyResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ApplyResponse)
+	err := c.cc.Invoke(ctx, Features_Apply_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
 
 func (c *featuresClient) GetFeature(ctx context.Context, in *GetFeatureRequest, opts ...grpc.CallOption) (*GetFeatureResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -246,9 +256,16 @@ func (c *featuresClient) GetStats(ctx context.Context, in *GetStatsRequest, opts
 // for forward compatibility.
 //
 // Reads and writes features.
+//
+// Errors of every call: INVALID_ARGUMENT (names field, value and rule), UNAVAILABLE (shutdown, or the
+// storage failed), RESOURCE_EXHAUSTED (a message over the limit of bytes; or, with
+// google.rpc.RetryInfo, too much waits to be written). Calls with an `as_of` have the errors of
+// guidepost.common.v1.AsOf too. For programs they carry google.rpc.ErrorInfo: domain "guidepost", a
+// stable reason in capitals, and as metadata `field` (a path, such as `filter.categories`) and
+// `value`. Distances are along the WGS84 ellipsoid.
 type FeaturesServer interface {
 	// Applies operations in the order sent and answers each, in that order, once it is durable and
-	// visible. A bad operation is refused alone and never ends the stream.
+	// visible. A bad operation is rejected alone and never ends the stream.
 	// A message has at most 16,384 operations and 4 MiB; an empty one gets an empty response. However
 	// the call ends, the results of what was taken before are sent first.
 	// Errors of the whole call: INVALID_ARGUMENT (a message with more operations, or that is not a
@@ -256,40 +273,32 @@ type FeaturesServer interface {
 	// delay), UNAVAILABLE (shutdown; or storage failure: nothing of the message that could not be
 	// written is done, nor of any behind it).
 	Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error
-	// The feature with an id. Errors: NOT_FOUND, INVALID_ARGUMENT; those of an earlier state.
-	//
-	// This and the four lists answer as of the newest revision, or of an earlier one (`at`). Then
-	// there are two more errors: OUT_OF_RANGE (the history does not go back that far, and says how
-	// far; or the moment is yet to come) and RESOURCE_EXHAUSTED (too many questions about earlier
-	// revisions at once).
+	// One message of Modify, for clients without client streaming: as a Modify call that sends this
+	// message and ends. At most 4,096 operations.
+	Apply(context.Context, *ApplyRequest) (*ApplyResponse, error)
+	// The feature with an id. Errors: NOT_FOUND.
 	GetFeature(context.Context, *GetFeatureRequest) (*GetFeatureResponse, error)
 	// Every feature inside a box, edges included, unnamed ones too, as of one revision, in an order
 	// that stays the same as long as the features do and means nothing else.
-	// Errors: INVALID_ARGUMENT (names field and value).
 	ListInBox(*ListInBoxRequest, grpc.ServerStreamingServer[ListInBoxResponse]) error
 	// Every feature in a circle, in the order of ListInBox, each with its distance.
-	// Errors: INVALID_ARGUMENT (names field and value).
 	ListInRadius(*ListInRadiusRequest, grpc.ServerStreamingServer[ListInRadiusResponse]) error
-	// The features nearest to a point, nearest first; equally near ones by id. Distances are along
-	// the WGS84 ellipsoid, here and everywhere in this service.
-	// Errors: INVALID_ARGUMENT (names field and value).
+	// The features nearest to a point, nearest first; equally near ones by id.
 	Nearest(*NearestRequest, grpc.ServerStreamingServer[NearestResponse]) error
-	// What lies along a path, in the order in which one who follows it comes by: each feature once,
-	// where the path comes nearest to it, even if the path crosses itself or comes back. Where it
-	// comes by more than once about as near, by less than a metre, the first time counts.
-	// Errors: INVALID_ARGUMENT (names field and value), RESOURCE_EXHAUSTED (more than 100,000
-	// features in the corridor).
+	// What lies along a path, in the order in which a traveller who follows it passes: each feature
+	// once, where the path comes nearest to it, even if the path crosses itself or comes back. Where
+	// the path comes about as near more than once, within a metre, the first time counts.
+	// Errors: RESOURCE_EXHAUSTED (more than 100,000 features in the corridor).
 	AlongPath(*AlongPathRequest, grpc.ServerStreamingServer[AlongPathResponse]) error
 	// What changed from one revision or time to another, feature by feature, by id: not the steps,
 	// but what they came to. Its cost grows with the changes between the two.
-	// Errors: INVALID_ARGUMENT (names field and value); those of an earlier state.
 	DiffFeatures(*DiffFeaturesRequest, grpc.ServerStreamingServer[DiffFeaturesResponse]) error
-	// The features of an area as they change: first those that are there, then the changes after
-	// that, in order and without a gap. A client that was cut off goes on after the last revision
-	// that it was told.
-	// Errors: INVALID_ARGUMENT (names field and value), OUT_OF_RANGE (the log no longer goes back to
-	// `after_revision`, and says how far it does; or that is yet to come), RESOURCE_EXHAUSTED (too
-	// many watches), UNAVAILABLE (shutdown or storage failure).
+	// The features of an area as they change: a snapshot and then its changes, or the changes after a
+	// revision, in order and without a gap. A client that reads slowly costs no memory: it is told
+	// that it lags, and is served from the log.
+	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
+	// the oldest it has; or the revision does not exist yet, or is of another timeline),
+	// RESOURCE_EXHAUSTED (too many watches).
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	// How many features and notes there are.
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)
@@ -305,6 +314,9 @@ type UnimplementedFeaturesServer struct{}
 
 func (UnimplementedFeaturesServer) Modify(grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]) error {
 	return status.Error(codes.Unimplemented, "method Modify not implemented")
+}
+func (UnimplementedFeaturesServer) Apply(context.Context, *ApplyRequest) (*ApplyResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method Apply not implemented")
 }
 func (UnimplementedFeaturesServer) GetFeature(context.Context, *GetFeatureRequest) (*GetFeatureResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetFeature not implemented")
@@ -357,6 +369,24 @@ func _Features_Modify_Handler(srv interface{}, stream grpc.ServerStream) error {
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_ModifyServer = grpc.BidiStreamingServer[ModifyRequest, ModifyResponse]
+
+func _Features_Apply_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ApplyRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeaturesServer).Apply(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Features_Apply_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeaturesServer).Apply(ctx, req.(*ApplyRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
 
 func _Features_GetFeature_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetFeatureRequest)
@@ -467,6 +497,10 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "guidepost.guide.v1.Features",
 	HandlerType: (*FeaturesServer)(nil),
 	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "Apply",
+			Handler:    _Features_Apply_Handler,
+		},
 		{
 			MethodName: "GetFeature",
 			Handler:    _Features_GetFeature_Handler,

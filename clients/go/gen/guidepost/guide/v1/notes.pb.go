@@ -9,9 +9,11 @@
 package guidev1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
+	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
@@ -24,7 +26,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How much a note matters to who passes.
+// How much a note matters to those who pass.
 type NoteSeverity int32
 
 const (
@@ -89,12 +91,12 @@ const (
 	SubscribeOpening_BEGINNING_UNSPECIFIED SubscribeOpening_Beginning = 0
 	// With a snapshot, as asked.
 	SubscribeOpening_BEGINNING_SNAPSHOT SubscribeOpening_Beginning = 1
-	// With what happened after the sequence that was given.
+	// With the changes after the revision that was given, or from now on.
 	SubscribeOpening_BEGINNING_RESUMED SubscribeOpening_Beginning = 2
-	// With a snapshot: the log does not go back to the sequence that was given.
+	// With a snapshot: the log does not go back to the revision that was given.
 	SubscribeOpening_BEGINNING_TOO_OLD SubscribeOpening_Beginning = 3
-	// With a snapshot: the sequence that was given is yet to come, or of another timeline, so it is
-	// of other data, as after the restore of a backup.
+	// With a snapshot: the server has not reached the revision that was given, or it is of another
+	// timeline, as after the restore of a backup.
 	SubscribeOpening_BEGINNING_AHEAD SubscribeOpening_Beginning = 4
 )
 
@@ -140,7 +142,7 @@ func (x SubscribeOpening_Beginning) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SubscribeOpening_Beginning.Descriptor instead.
 func (SubscribeOpening_Beginning) EnumDescriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{21, 0}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{22, 0}
 }
 
 // What happened.
@@ -153,17 +155,18 @@ const (
 	NoteEvent_TYPE_ADDED NoteEvent_Type = 1
 	// Its denials changed.
 	NoteEvent_TYPE_UPDATED NoteEvent_Type = 2
-	// Somebody confirmed it.
+	// An author confirmed it.
 	NoteEvent_TYPE_CONFIRMED NoteEvent_Type = 3
-	// Its life is over.
+	// Its TTL is over.
 	NoteEvent_TYPE_EXPIRED NoteEvent_Type = 4
 	// Its author closed it, or enough others denied it.
 	NoteEvent_TYPE_CLOSED NoteEvent_Type = 5
-	// It ended early, as a newer one needed its room: a server keeps so many a place and in all.
-	NoteEvent_TYPE_GAVE_WAY NoteEvent_Type = 6
-	// Of `follow`: the traveller came into reach of it.
+	// It was evicted before its TTL was over, since a newer one needed its space: a server keeps a
+	// limited number at each place and in all.
+	NoteEvent_TYPE_EVICTED NoteEvent_Type = 6
+	// Of a moving subscriber: the traveller came within the radius of it.
 	NoteEvent_TYPE_ENTERED NoteEvent_Type = 7
-	// Of `follow`: the traveller left its reach.
+	// Of a moving subscriber: the traveller left it behind.
 	NoteEvent_TYPE_LEFT NoteEvent_Type = 8
 )
 
@@ -176,7 +179,7 @@ var (
 		3: "TYPE_CONFIRMED",
 		4: "TYPE_EXPIRED",
 		5: "TYPE_CLOSED",
-		6: "TYPE_GAVE_WAY",
+		6: "TYPE_EVICTED",
 		7: "TYPE_ENTERED",
 		8: "TYPE_LEFT",
 	}
@@ -187,7 +190,7 @@ var (
 		"TYPE_CONFIRMED":   3,
 		"TYPE_EXPIRED":     4,
 		"TYPE_CLOSED":      5,
-		"TYPE_GAVE_WAY":    6,
+		"TYPE_EVICTED":     6,
 		"TYPE_ENTERED":     7,
 		"TYPE_LEFT":        8,
 	}
@@ -223,9 +226,10 @@ func (NoteEvent_Type) EnumDescriptor() ([]byte, []int) {
 // What a traveller reports.
 type Note struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its number, from 1, for ever: the sequence of its first event. Output only.
+	// Its number, from 1, for ever: the revision of its first event.
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Who posted it, at most 128 bytes. Required in a post; empty in notes of RouteChat.
+	// The author's name as the client claims it, at most 128 bytes. Required in a post; empty in notes
+	// of RouteChat.
 	Author string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
 	// What sort of report: "traffic" (lives 30 minutes), "hazard" (2 hours), "text" (24 hours),
 	// "closure" (until it is closed), or one that the operator added. Default: "text".
@@ -234,25 +238,25 @@ type Note struct {
 	Severity NoteSeverity `protobuf:"varint,4,opt,name=severity,proto3,enum=guidepost.guide.v1.NoteSeverity" json:"severity,omitempty"`
 	// What it says, at most 16 KiB. Required for kind "text".
 	Text string `protobuf:"bytes,5,opt,name=text,proto3" json:"text,omitempty"`
-	// Where it is, or begins. Required.
-	Point *Point `protobuf:"bytes,6,opt,name=point,proto3" json:"point,omitempty"`
+	// Where it is, or begins.
+	Point *GeoPoint `protobuf:"bytes,6,opt,name=point,proto3" json:"point,omitempty"`
 	// Where it leads along, in order, at most 32. Only with `to`.
-	Via []*Point `protobuf:"bytes,7,rep,name=via,proto3" json:"via,omitempty"`
+	Via []*GeoPoint `protobuf:"bytes,7,rep,name=via,proto3" json:"via,omitempty"`
 	// Where it ends, if it is not at one point: a jam, a closed road. From each point to the next are
 	// at most 200 km.
-	To *Point `protobuf:"bytes,8,opt,name=to,proto3" json:"to,omitempty"`
+	To *GeoPoint `protobuf:"bytes,8,opt,name=to,proto3" json:"to,omitempty"`
 	// Only for those who travel this way: degrees clockwise from north, 0 to 359. Default: any.
 	HeadingDegrees *uint32 `protobuf:"varint,9,opt,name=heading_degrees,json=headingDegrees,proto3,oneof" json:"heading_degrees,omitempty"`
-	// When it was posted, by the server's clock. Output only.
-	Created *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=created,proto3" json:"created,omitempty"`
-	// When its life ends unless somebody confirms it; not set: when it is closed. It is live until
-	// the EXPIRED event, about a second later. Output only: see PostNoteRequest.
-	Expires *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=expires,proto3" json:"expires,omitempty"`
+	// When it was posted, by the server's clock.
+	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
+	// When its TTL is over unless an author confirms it; not set: it lives until it is closed. It is
+	// live until the EXPIRED event, about a second later. To choose it: PostNoteRequest.ttl_seconds.
+	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
 	// Authors who confirmed it, at most 100: further ones are not counted.
 	Confirmations uint32 `protobuf:"varint,12,opt,name=confirmations,proto3" json:"confirmations,omitempty"`
 	// Authors who denied it.
 	Denials uint32 `protobuf:"varint,13,opt,name=denials,proto3" json:"denials,omitempty"`
-	// Revision of the notes that changed it last. Output only.
+	// Revision of the notes that changed it last.
 	Revision      uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -323,21 +327,21 @@ func (x *Note) GetText() string {
 	return ""
 }
 
-func (x *Note) GetPoint() *Point {
+func (x *Note) GetPoint() *GeoPoint {
 	if x != nil {
 		return x.Point
 	}
 	return nil
 }
 
-func (x *Note) GetVia() []*Point {
+func (x *Note) GetVia() []*GeoPoint {
 	if x != nil {
 		return x.Via
 	}
 	return nil
 }
 
-func (x *Note) GetTo() *Point {
+func (x *Note) GetTo() *GeoPoint {
 	if x != nil {
 		return x.To
 	}
@@ -351,16 +355,16 @@ func (x *Note) GetHeadingDegrees() uint32 {
 	return 0
 }
 
-func (x *Note) GetCreated() *timestamppb.Timestamp {
+func (x *Note) GetCreateTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.Created
+		return x.CreateTime
 	}
 	return nil
 }
 
-func (x *Note) GetExpires() *timestamppb.Timestamp {
+func (x *Note) GetExpireTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.Expires
+		return x.ExpireTime
 	}
 	return nil
 }
@@ -386,31 +390,29 @@ func (x *Note) GetRevision() uint64 {
 	return 0
 }
 
-// Within a distance of a point.
-type NoteCircle struct {
+// Which notes are wanted: those for which all that is set here holds.
+type NoteFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its middle. Required.
-	Center *Point `protobuf:"bytes,1,opt,name=center,proto3" json:"center,omitempty"`
-	// Metres on a sphere of 6,371 km (within 0.6 % of those on the ground), 1 to 1,000,000.
-	RadiusMetres  float64 `protobuf:"fixed64,2,opt,name=radius_metres,json=radiusMetres,proto3" json:"radius_metres,omitempty"`
+	// One of these kinds, at most 32. Default: any.
+	Kinds         []string `protobuf:"bytes,1,rep,name=kinds,proto3" json:"kinds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
-func (x *NoteCircle) Reset() {
-	*x = NoteCircle{}
+func (x *NoteFilter) Reset() {
+	*x = NoteFilter{}
 	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[1]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *NoteCircle) String() string {
+func (x *NoteFilter) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*NoteCircle) ProtoMessage() {}
+func (*NoteFilter) ProtoMessage() {}
 
-func (x *NoteCircle) ProtoReflect() protoreflect.Message {
+func (x *NoteFilter) ProtoReflect() protoreflect.Message {
 	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[1]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -422,80 +424,16 @@ func (x *NoteCircle) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use NoteCircle.ProtoReflect.Descriptor instead.
-func (*NoteCircle) Descriptor() ([]byte, []int) {
+// Deprecated: Use NoteFilter.ProtoReflect.Descriptor instead.
+func (*NoteFilter) Descriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{1}
 }
 
-func (x *NoteCircle) GetCenter() *Point {
+func (x *NoteFilter) GetKinds() []string {
 	if x != nil {
-		return x.Center
+		return x.Kinds
 	}
 	return nil
-}
-
-func (x *NoteCircle) GetRadiusMetres() float64 {
-	if x != nil {
-		return x.RadiusMetres
-	}
-	return 0
-}
-
-// Along a path.
-type NoteCorridor struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// The path: 2 to 10,000 points, from each to the next at most 200 km, in all at most 40,000 km.
-	// It may cross itself.
-	Path []*Point `protobuf:"bytes,1,rep,name=path,proto3" json:"path,omitempty"`
-	// How far from it a note may be, metres, 1 to 10,000. A note that leads along so closely out of
-	// reach that more than 1,024 pairs of hops had to be measured counts as in it.
-	WithinMetres  float64 `protobuf:"fixed64,2,opt,name=within_metres,json=withinMetres,proto3" json:"within_metres,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *NoteCorridor) Reset() {
-	*x = NoteCorridor{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[2]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *NoteCorridor) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*NoteCorridor) ProtoMessage() {}
-
-func (x *NoteCorridor) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[2]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use NoteCorridor.ProtoReflect.Descriptor instead.
-func (*NoteCorridor) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{2}
-}
-
-func (x *NoteCorridor) GetPath() []*Point {
-	if x != nil {
-		return x.Path
-	}
-	return nil
-}
-
-func (x *NoteCorridor) GetWithinMetres() float64 {
-	if x != nil {
-		return x.WithinMetres
-	}
-	return 0
 }
 
 // A note to post.
@@ -505,15 +443,15 @@ type PostNoteRequest struct {
 	Note *Note `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
 	// Chosen by the author, for a request that may be sent twice; at most 128 bytes. Default: none.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
-	// Its life in seconds, at most 2,592,000 (30 days). Default: that of its kind.
-	LifeSeconds   uint32 `protobuf:"varint,3,opt,name=life_seconds,json=lifeSeconds,proto3" json:"life_seconds,omitempty"`
+	// How long it lives, in seconds, at most 2,592,000 (30 days). Default: the TTL of its kind.
+	TtlSeconds    uint32 `protobuf:"varint,3,opt,name=ttl_seconds,json=ttlSeconds,proto3" json:"ttl_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *PostNoteRequest) Reset() {
 	*x = PostNoteRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[3]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[2]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -525,7 +463,7 @@ func (x *PostNoteRequest) String() string {
 func (*PostNoteRequest) ProtoMessage() {}
 
 func (x *PostNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[3]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[2]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -538,7 +476,7 @@ func (x *PostNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostNoteRequest.ProtoReflect.Descriptor instead.
 func (*PostNoteRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{3}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{2}
 }
 
 func (x *PostNoteRequest) GetNote() *Note {
@@ -555,9 +493,9 @@ func (x *PostNoteRequest) GetIdempotencyKey() string {
 	return ""
 }
 
-func (x *PostNoteRequest) GetLifeSeconds() uint32 {
+func (x *PostNoteRequest) GetTtlSeconds() uint32 {
 	if x != nil {
-		return x.LifeSeconds
+		return x.TtlSeconds
 	}
 	return 0
 }
@@ -575,7 +513,7 @@ type PostNoteResponse struct {
 
 func (x *PostNoteResponse) Reset() {
 	*x = PostNoteResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[4]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -587,7 +525,7 @@ func (x *PostNoteResponse) String() string {
 func (*PostNoteResponse) ProtoMessage() {}
 
 func (x *PostNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[4]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -600,7 +538,7 @@ func (x *PostNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use PostNoteResponse.ProtoReflect.Descriptor instead.
 func (*PostNoteResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{3}
 }
 
 func (x *PostNoteResponse) GetNote() *Note {
@@ -620,9 +558,9 @@ func (x *PostNoteResponse) GetPostedBefore() bool {
 // Which note still holds.
 type ConfirmNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Who says so, at most 128 bytes. Required.
+	// The name of the author who says so, at most 128 bytes.
 	Author        string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -630,7 +568,7 @@ type ConfirmNoteRequest struct {
 
 func (x *ConfirmNoteRequest) Reset() {
 	*x = ConfirmNoteRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[5]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -642,7 +580,7 @@ func (x *ConfirmNoteRequest) String() string {
 func (*ConfirmNoteRequest) ProtoMessage() {}
 
 func (x *ConfirmNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[5]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -655,7 +593,7 @@ func (x *ConfirmNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmNoteRequest.ProtoReflect.Descriptor instead.
 func (*ConfirmNoteRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *ConfirmNoteRequest) GetId() uint64 {
@@ -685,7 +623,7 @@ type ConfirmNoteResponse struct {
 
 func (x *ConfirmNoteResponse) Reset() {
 	*x = ConfirmNoteResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[6]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -697,7 +635,7 @@ func (x *ConfirmNoteResponse) String() string {
 func (*ConfirmNoteResponse) ProtoMessage() {}
 
 func (x *ConfirmNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[6]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -710,7 +648,7 @@ func (x *ConfirmNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfirmNoteResponse.ProtoReflect.Descriptor instead.
 func (*ConfirmNoteResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ConfirmNoteResponse) GetNote() *Note {
@@ -730,9 +668,9 @@ func (x *ConfirmNoteResponse) GetChanged() bool {
 // Which note does not hold.
 type DenyNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Who says so, at most 128 bytes. Required.
+	// The name of the author who says so, at most 128 bytes.
 	Author        string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -740,7 +678,7 @@ type DenyNoteRequest struct {
 
 func (x *DenyNoteRequest) Reset() {
 	*x = DenyNoteRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[7]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -752,7 +690,7 @@ func (x *DenyNoteRequest) String() string {
 func (*DenyNoteRequest) ProtoMessage() {}
 
 func (x *DenyNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[7]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -765,7 +703,7 @@ func (x *DenyNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DenyNoteRequest.ProtoReflect.Descriptor instead.
 func (*DenyNoteRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *DenyNoteRequest) GetId() uint64 {
@@ -797,7 +735,7 @@ type DenyNoteResponse struct {
 
 func (x *DenyNoteResponse) Reset() {
 	*x = DenyNoteResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[8]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -809,7 +747,7 @@ func (x *DenyNoteResponse) String() string {
 func (*DenyNoteResponse) ProtoMessage() {}
 
 func (x *DenyNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[8]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -822,7 +760,7 @@ func (x *DenyNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DenyNoteResponse.ProtoReflect.Descriptor instead.
 func (*DenyNoteResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *DenyNoteResponse) GetNote() *Note {
@@ -849,9 +787,9 @@ func (x *DenyNoteResponse) GetClosed() bool {
 // Which note is over.
 type CloseNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
-	// Its author. Required.
+	// Its author.
 	Author        string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -859,7 +797,7 @@ type CloseNoteRequest struct {
 
 func (x *CloseNoteRequest) Reset() {
 	*x = CloseNoteRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -871,7 +809,7 @@ func (x *CloseNoteRequest) String() string {
 func (*CloseNoteRequest) ProtoMessage() {}
 
 func (x *CloseNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -884,7 +822,7 @@ func (x *CloseNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseNoteRequest.ProtoReflect.Descriptor instead.
 func (*CloseNoteRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *CloseNoteRequest) GetId() uint64 {
@@ -912,7 +850,7 @@ type CloseNoteResponse struct {
 
 func (x *CloseNoteResponse) Reset() {
 	*x = CloseNoteResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -924,7 +862,7 @@ func (x *CloseNoteResponse) String() string {
 func (*CloseNoteResponse) ProtoMessage() {}
 
 func (x *CloseNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -937,7 +875,7 @@ func (x *CloseNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use CloseNoteResponse.ProtoReflect.Descriptor instead.
 func (*CloseNoteResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *CloseNoteResponse) GetNote() *Note {
@@ -950,7 +888,7 @@ func (x *CloseNoteResponse) GetNote() *Note {
 // Which note.
 type GetNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id            uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -958,7 +896,7 @@ type GetNoteRequest struct {
 
 func (x *GetNoteRequest) Reset() {
 	*x = GetNoteRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -970,7 +908,7 @@ func (x *GetNoteRequest) String() string {
 func (*GetNoteRequest) ProtoMessage() {}
 
 func (x *GetNoteRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -983,7 +921,7 @@ func (x *GetNoteRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNoteRequest.ProtoReflect.Descriptor instead.
 func (*GetNoteRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetNoteRequest) GetId() uint64 {
@@ -1004,7 +942,7 @@ type GetNoteResponse struct {
 
 func (x *GetNoteResponse) Reset() {
 	*x = GetNoteResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1016,7 +954,7 @@ func (x *GetNoteResponse) String() string {
 func (*GetNoteResponse) ProtoMessage() {}
 
 func (x *GetNoteResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1029,7 +967,7 @@ func (x *GetNoteResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetNoteResponse.ProtoReflect.Descriptor instead.
 func (*GetNoteResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetNoteResponse) GetNote() *Note {
@@ -1049,12 +987,13 @@ type ListNotesRequest struct {
 	//	*ListNotesRequest_Box
 	//	*ListNotesRequest_Circle
 	Area isListNotesRequest_Area `protobuf_oneof:"area"`
-	// Only these kinds, at most 32. Default: all.
-	Kinds []string `protobuf:"bytes,3,rep,name=kinds,proto3" json:"kinds,omitempty"`
-	// Most notes in the page, 1 to 1,000. Default: 100. A page ends early at 1 MiB.
+	// Only notes that fit. Default: all.
+	Filter *NoteFilter `protobuf:"bytes,3,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Answer with at most this many notes. 0: 100; more than 1,000 is taken for 1,000. A page ends
+	// early at 1 MiB.
 	PageSize uint32 `protobuf:"varint,4,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The page after the one whose `next_page_token` this is. The rest of the request must be the
-	// same. Default: the first.
+	// The `next_page_token` of the page before. The question must be the same but for `page_size`.
+	// OUT_OF_RANGE if the token is of another timeline. Default: the first page.
 	PageToken     string `protobuf:"bytes,5,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1062,7 +1001,7 @@ type ListNotesRequest struct {
 
 func (x *ListNotesRequest) Reset() {
 	*x = ListNotesRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1074,7 +1013,7 @@ func (x *ListNotesRequest) String() string {
 func (*ListNotesRequest) ProtoMessage() {}
 
 func (x *ListNotesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1087,7 +1026,7 @@ func (x *ListNotesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListNotesRequest.ProtoReflect.Descriptor instead.
 func (*ListNotesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{13}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *ListNotesRequest) GetArea() isListNotesRequest_Area {
@@ -1106,7 +1045,7 @@ func (x *ListNotesRequest) GetBox() *GeoBox {
 	return nil
 }
 
-func (x *ListNotesRequest) GetCircle() *NoteCircle {
+func (x *ListNotesRequest) GetCircle() *GeoCircle {
 	if x != nil {
 		if x, ok := x.Area.(*ListNotesRequest_Circle); ok {
 			return x.Circle
@@ -1115,9 +1054,9 @@ func (x *ListNotesRequest) GetCircle() *NoteCircle {
 	return nil
 }
 
-func (x *ListNotesRequest) GetKinds() []string {
+func (x *ListNotesRequest) GetFilter() *NoteFilter {
 	if x != nil {
-		return x.Kinds
+		return x.Filter
 	}
 	return nil
 }
@@ -1146,8 +1085,8 @@ type ListNotesRequest_Box struct {
 }
 
 type ListNotesRequest_Circle struct {
-	// Near a point.
-	Circle *NoteCircle `protobuf:"bytes,2,opt,name=circle,proto3,oneof"`
+	// Near a point; 1 to 1,000,000 m.
+	Circle *GeoCircle `protobuf:"bytes,2,opt,name=circle,proto3,oneof"`
 }
 
 func (*ListNotesRequest_Box) isListNotesRequest_Area() {}
@@ -1159,7 +1098,7 @@ type ListNotesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The notes.
 	Notes []*Note `protobuf:"bytes,1,rep,name=notes,proto3" json:"notes,omitempty"`
-	// What to ask for the next page with; empty: this was the last.
+	// Where the next page begins, which has at least one note. Empty: there is none.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	// The revision of the notes that this page is of.
 	Revision      uint64 `protobuf:"varint,3,opt,name=revision,proto3" json:"revision,omitempty"`
@@ -1169,7 +1108,7 @@ type ListNotesResponse struct {
 
 func (x *ListNotesResponse) Reset() {
 	*x = ListNotesResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1181,7 +1120,7 @@ func (x *ListNotesResponse) String() string {
 func (*ListNotesResponse) ProtoMessage() {}
 
 func (x *ListNotesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1194,7 +1133,7 @@ func (x *ListNotesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListNotesResponse.ProtoReflect.Descriptor instead.
 func (*ListNotesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{14}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *ListNotesResponse) GetNotes() []*Note {
@@ -1227,7 +1166,7 @@ type ListNoteKindsRequest struct {
 
 func (x *ListNoteKindsRequest) Reset() {
 	*x = ListNoteKindsRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1239,7 +1178,7 @@ func (x *ListNoteKindsRequest) String() string {
 func (*ListNoteKindsRequest) ProtoMessage() {}
 
 func (x *ListNoteKindsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1252,7 +1191,7 @@ func (x *ListNoteKindsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListNoteKindsRequest.ProtoReflect.Descriptor instead.
 func (*ListNoteKindsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{15}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{14}
 }
 
 // The kinds.
@@ -1266,7 +1205,7 @@ type ListNoteKindsResponse struct {
 
 func (x *ListNoteKindsResponse) Reset() {
 	*x = ListNoteKindsResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1278,7 +1217,7 @@ func (x *ListNoteKindsResponse) String() string {
 func (*ListNoteKindsResponse) ProtoMessage() {}
 
 func (x *ListNoteKindsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1291,7 +1230,7 @@ func (x *ListNoteKindsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListNoteKindsResponse.ProtoReflect.Descriptor instead.
 func (*ListNoteKindsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{16}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *ListNoteKindsResponse) GetKinds() []*NoteKind {
@@ -1306,15 +1245,15 @@ type NoteKind struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name: lower-case letters, digits and '-', a letter first, at most 32.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// How long a note of it lives, seconds; 0: until it is closed.
-	LifeSeconds   uint32 `protobuf:"varint,2,opt,name=life_seconds,json=lifeSeconds,proto3" json:"life_seconds,omitempty"`
+	// How long a note of it lives, in seconds; 0: until it is closed.
+	TtlSeconds    uint32 `protobuf:"varint,2,opt,name=ttl_seconds,json=ttlSeconds,proto3" json:"ttl_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *NoteKind) Reset() {
 	*x = NoteKind{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1326,7 +1265,7 @@ func (x *NoteKind) String() string {
 func (*NoteKind) ProtoMessage() {}
 
 func (x *NoteKind) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1339,7 +1278,7 @@ func (x *NoteKind) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteKind.ProtoReflect.Descriptor instead.
 func (*NoteKind) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{17}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *NoteKind) GetName() string {
@@ -1349,14 +1288,14 @@ func (x *NoteKind) GetName() string {
 	return ""
 }
 
-func (x *NoteKind) GetLifeSeconds() uint32 {
+func (x *NoteKind) GetTtlSeconds() uint32 {
 	if x != nil {
-		return x.LifeSeconds
+		return x.TtlSeconds
 	}
 	return 0
 }
 
-// What a subscriber says.
+// What a subscriber sends.
 type SubscribeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First the start, and only first.
@@ -1372,7 +1311,7 @@ type SubscribeRequest struct {
 
 func (x *SubscribeRequest) Reset() {
 	*x = SubscribeRequest{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1384,7 +1323,7 @@ func (x *SubscribeRequest) String() string {
 func (*SubscribeRequest) ProtoMessage() {}
 
 func (x *SubscribeRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1397,7 +1336,7 @@ func (x *SubscribeRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscribeRequest.ProtoReflect.Descriptor instead.
 func (*SubscribeRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{18}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *SubscribeRequest) GetMessage() isSubscribeRequest_Message {
@@ -1416,7 +1355,7 @@ func (x *SubscribeRequest) GetStart() *SubscribeStart {
 	return nil
 }
 
-func (x *SubscribeRequest) GetPosition() *Point {
+func (x *SubscribeRequest) GetPosition() *GeoPoint {
 	if x != nil {
 		if x, ok := x.Message.(*SubscribeRequest_Position); ok {
 			return x.Position
@@ -1436,7 +1375,7 @@ type SubscribeRequest_Start struct {
 
 type SubscribeRequest_Position struct {
 	// Where the traveller is now.
-	Position *Point `protobuf:"bytes,2,opt,name=position,proto3,oneof"`
+	Position *GeoPoint `protobuf:"bytes,2,opt,name=position,proto3,oneof"`
 }
 
 func (*SubscribeRequest_Start) isSubscribeRequest_Message() {}
@@ -1453,24 +1392,21 @@ type SubscribeStart struct {
 	//	*SubscribeStart_At
 	//	*SubscribeStart_Box
 	//	*SubscribeStart_Circle
-	//	*SubscribeStart_Follow
+	//	*SubscribeStart_Moving
 	//	*SubscribeStart_Corridor
 	Area isSubscribeStart_Area `protobuf_oneof:"area"`
-	// Only these kinds, at most 32. Default: all.
-	Kinds []string `protobuf:"bytes,6,rep,name=kinds,proto3" json:"kinds,omitempty"`
-	// Go on after this sequence instead of beginning with a snapshot.
-	AfterSequence *uint64 `protobuf:"varint,7,opt,name=after_sequence,json=afterSequence,proto3,oneof" json:"after_sequence,omitempty"`
-	// The timeline that `after_sequence` is of: that of the opening. Of another one, as after a backup
-	// was restored, the subscription begins anew with a snapshot. 0: not known, so a sequence of
-	// another timeline is taken for one of this.
-	Timeline      uint64 `protobuf:"fixed64,8,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	// Only notes that fit. Default: all.
+	Filter *NoteFilter `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Where to begin. Not set: with a snapshot, then its changes. What can no longer be resumed begins
+	// with a snapshot, and the opening says why.
+	Watch         *v1.WatchStart `protobuf:"bytes,7,opt,name=watch,proto3" json:"watch,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SubscribeStart) Reset() {
 	*x = SubscribeStart{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1482,7 +1418,7 @@ func (x *SubscribeStart) String() string {
 func (*SubscribeStart) ProtoMessage() {}
 
 func (x *SubscribeStart) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1495,7 +1431,7 @@ func (x *SubscribeStart) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscribeStart.ProtoReflect.Descriptor instead.
 func (*SubscribeStart) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{19}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *SubscribeStart) GetArea() isSubscribeStart_Area {
@@ -1505,7 +1441,7 @@ func (x *SubscribeStart) GetArea() isSubscribeStart_Area {
 	return nil
 }
 
-func (x *SubscribeStart) GetAt() *Point {
+func (x *SubscribeStart) GetAt() *GeoPoint {
 	if x != nil {
 		if x, ok := x.Area.(*SubscribeStart_At); ok {
 			return x.At
@@ -1523,7 +1459,7 @@ func (x *SubscribeStart) GetBox() *GeoBox {
 	return nil
 }
 
-func (x *SubscribeStart) GetCircle() *NoteCircle {
+func (x *SubscribeStart) GetCircle() *GeoCircle {
 	if x != nil {
 		if x, ok := x.Area.(*SubscribeStart_Circle); ok {
 			return x.Circle
@@ -1532,16 +1468,16 @@ func (x *SubscribeStart) GetCircle() *NoteCircle {
 	return nil
 }
 
-func (x *SubscribeStart) GetFollow() *NoteCircle {
+func (x *SubscribeStart) GetMoving() *GeoCircle {
 	if x != nil {
-		if x, ok := x.Area.(*SubscribeStart_Follow); ok {
-			return x.Follow
+		if x, ok := x.Area.(*SubscribeStart_Moving); ok {
+			return x.Moving
 		}
 	}
 	return nil
 }
 
-func (x *SubscribeStart) GetCorridor() *NoteCorridor {
+func (x *SubscribeStart) GetCorridor() *GeoCorridor {
 	if x != nil {
 		if x, ok := x.Area.(*SubscribeStart_Corridor); ok {
 			return x.Corridor
@@ -1550,25 +1486,18 @@ func (x *SubscribeStart) GetCorridor() *NoteCorridor {
 	return nil
 }
 
-func (x *SubscribeStart) GetKinds() []string {
+func (x *SubscribeStart) GetFilter() *NoteFilter {
 	if x != nil {
-		return x.Kinds
+		return x.Filter
 	}
 	return nil
 }
 
-func (x *SubscribeStart) GetAfterSequence() uint64 {
-	if x != nil && x.AfterSequence != nil {
-		return *x.AfterSequence
-	}
-	return 0
-}
-
-func (x *SubscribeStart) GetTimeline() uint64 {
+func (x *SubscribeStart) GetWatch() *v1.WatchStart {
 	if x != nil {
-		return x.Timeline
+		return x.Watch
 	}
-	return 0
+	return nil
 }
 
 type isSubscribeStart_Area interface {
@@ -1577,7 +1506,7 @@ type isSubscribeStart_Area interface {
 
 type SubscribeStart_At struct {
 	// At exactly this place.
-	At *Point `protobuf:"bytes,1,opt,name=at,proto3,oneof"`
+	At *GeoPoint `protobuf:"bytes,1,opt,name=at,proto3,oneof"`
 }
 
 type SubscribeStart_Box struct {
@@ -1586,18 +1515,20 @@ type SubscribeStart_Box struct {
 }
 
 type SubscribeStart_Circle struct {
-	// Near a point.
-	Circle *NoteCircle `protobuf:"bytes,3,opt,name=circle,proto3,oneof"`
+	// Near a point; 1 to 1,000,000 m.
+	Circle *GeoCircle `protobuf:"bytes,3,opt,name=circle,proto3,oneof"`
 }
 
-type SubscribeStart_Follow struct {
-	// Near the traveller, who is at its center now and sends where he goes.
-	Follow *NoteCircle `protobuf:"bytes,4,opt,name=follow,proto3,oneof"`
+type SubscribeStart_Moving struct {
+	// Near the traveller, who is at its centre now; each position moves it. 1 to 1,000,000 m.
+	Moving *GeoCircle `protobuf:"bytes,4,opt,name=moving,proto3,oneof"`
 }
 
 type SubscribeStart_Corridor struct {
-	// Along a path.
-	Corridor *NoteCorridor `protobuf:"bytes,5,opt,name=corridor,proto3,oneof"`
+	// Along a path: 2 to 10,000 points, from each to the next at most 200 km, in all at most
+	// 40,000 km; 1 to 10,000 m to either side. A note that leads along so closely out of reach that
+	// more than 1,024 pairs of segments had to be measured counts as in it.
+	Corridor *GeoCorridor `protobuf:"bytes,5,opt,name=corridor,proto3,oneof"`
 }
 
 func (*SubscribeStart_At) isSubscribeStart_Area() {}
@@ -1606,23 +1537,14 @@ func (*SubscribeStart_Box) isSubscribeStart_Area() {}
 
 func (*SubscribeStart_Circle) isSubscribeStart_Area() {}
 
-func (*SubscribeStart_Follow) isSubscribeStart_Area() {}
+func (*SubscribeStart_Moving) isSubscribeStart_Area() {}
 
 func (*SubscribeStart_Corridor) isSubscribeStart_Area() {}
 
 // What a subscriber is told.
 type SubscribeResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Everything up to this sequence has been told: where to resume. Not set before the end of the
-	// snapshot, which cannot be resumed, nor before the last response of a move.
-	Sequence *uint64 `protobuf:"varint,1,opt,name=sequence,proto3,oneof" json:"sequence,omitempty"`
-	// Of `follow`: how many positions, beside the start's, this and all before it took into account.
-	Positions uint64 `protobuf:"varint,2,opt,name=positions,proto3" json:"positions,omitempty"`
-	// What is told. A response without content tells only the sequence: nothing else that is
-	// subscribed to has happened since. One comes for every new sequence that nothing is told of: at
-	// once when nothing else is written, within a second while others write. So a client can wait
-	// here for the sequence that a write was answered with, and a resume never finds the log trimmed
-	// past it.
+	// What is told. Not set: only the progress is.
 	//
 	// Types that are valid to be assigned to Content:
 	//
@@ -1630,15 +1552,21 @@ type SubscribeResponse struct {
 	//	*SubscribeResponse_Snapshot
 	//	*SubscribeResponse_EndOfSnapshot
 	//	*SubscribeResponse_Changes
-	//	*SubscribeResponse_Lagged
-	Content       isSubscribeResponse_Content `protobuf_oneof:"content"`
+	//	*SubscribeResponse_SlowConsumer
+	Content isSubscribeResponse_Content `protobuf_oneof:"content"`
+	// How far the subscription is after this response. Not set until the snapshot is complete, nor
+	// before the last response of a move.
+	Progress *v1.Progress `protobuf:"bytes,6,opt,name=progress,proto3" json:"progress,omitempty"`
+	// Of a moving subscriber: how many positions, beside the start's, this and all before it took into
+	// account.
+	Positions     uint64 `protobuf:"varint,7,opt,name=positions,proto3" json:"positions,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *SubscribeResponse) Reset() {
 	*x = SubscribeResponse{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1650,7 +1578,7 @@ func (x *SubscribeResponse) String() string {
 func (*SubscribeResponse) ProtoMessage() {}
 
 func (x *SubscribeResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[20]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1663,21 +1591,7 @@ func (x *SubscribeResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscribeResponse.ProtoReflect.Descriptor instead.
 func (*SubscribeResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{20}
-}
-
-func (x *SubscribeResponse) GetSequence() uint64 {
-	if x != nil && x.Sequence != nil {
-		return *x.Sequence
-	}
-	return 0
-}
-
-func (x *SubscribeResponse) GetPositions() uint64 {
-	if x != nil {
-		return x.Positions
-	}
-	return 0
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *SubscribeResponse) GetContent() isSubscribeResponse_Content {
@@ -1705,7 +1619,7 @@ func (x *SubscribeResponse) GetSnapshot() *NoteSnapshot {
 	return nil
 }
 
-func (x *SubscribeResponse) GetEndOfSnapshot() *EndOfSnapshot {
+func (x *SubscribeResponse) GetEndOfSnapshot() *v1.EndOfSnapshot {
 	if x != nil {
 		if x, ok := x.Content.(*SubscribeResponse_EndOfSnapshot); ok {
 			return x.EndOfSnapshot
@@ -1723,13 +1637,27 @@ func (x *SubscribeResponse) GetChanges() *NoteChanges {
 	return nil
 }
 
-func (x *SubscribeResponse) GetLagged() *SubscriberLagged {
+func (x *SubscribeResponse) GetSlowConsumer() *SlowConsumer {
 	if x != nil {
-		if x, ok := x.Content.(*SubscribeResponse_Lagged); ok {
-			return x.Lagged
+		if x, ok := x.Content.(*SubscribeResponse_SlowConsumer); ok {
+			return x.SlowConsumer
 		}
 	}
 	return nil
+}
+
+func (x *SubscribeResponse) GetProgress() *v1.Progress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
+func (x *SubscribeResponse) GetPositions() uint64 {
+	if x != nil {
+		return x.Positions
+	}
+	return 0
 }
 
 type isSubscribeResponse_Content interface {
@@ -1738,27 +1666,27 @@ type isSubscribeResponse_Content interface {
 
 type SubscribeResponse_Opening struct {
 	// How the subscription begins.
-	Opening *SubscribeOpening `protobuf:"bytes,3,opt,name=opening,proto3,oneof"`
+	Opening *SubscribeOpening `protobuf:"bytes,1,opt,name=opening,proto3,oneof"`
 }
 
 type SubscribeResponse_Snapshot struct {
 	// Some of the live notes.
-	Snapshot *NoteSnapshot `protobuf:"bytes,4,opt,name=snapshot,proto3,oneof"`
+	Snapshot *NoteSnapshot `protobuf:"bytes,2,opt,name=snapshot,proto3,oneof"`
 }
 
 type SubscribeResponse_EndOfSnapshot struct {
 	// There are no more.
-	EndOfSnapshot *EndOfSnapshot `protobuf:"bytes,5,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
+	EndOfSnapshot *v1.EndOfSnapshot `protobuf:"bytes,3,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
 }
 
 type SubscribeResponse_Changes struct {
 	// What has changed.
-	Changes *NoteChanges `protobuf:"bytes,6,opt,name=changes,proto3,oneof"`
+	Changes *NoteChanges `protobuf:"bytes,4,opt,name=changes,proto3,oneof"`
 }
 
-type SubscribeResponse_Lagged struct {
+type SubscribeResponse_SlowConsumer struct {
 	// The client was too slow; the call ends.
-	Lagged *SubscriberLagged `protobuf:"bytes,7,opt,name=lagged,proto3,oneof"`
+	SlowConsumer *SlowConsumer `protobuf:"bytes,5,opt,name=slow_consumer,json=slowConsumer,proto3,oneof"`
 }
 
 func (*SubscribeResponse_Opening) isSubscribeResponse_Content() {}
@@ -1769,25 +1697,308 @@ func (*SubscribeResponse_EndOfSnapshot) isSubscribeResponse_Content() {}
 
 func (*SubscribeResponse_Changes) isSubscribeResponse_Content() {}
 
-func (*SubscribeResponse_Lagged) isSubscribeResponse_Content() {}
+func (*SubscribeResponse_SlowConsumer) isSubscribeResponse_Content() {}
+
+// What to watch, and from where.
+type WatchNotesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Where. A note is there if any point of its line is. Default: anywhere.
+	//
+	// Types that are valid to be assigned to Area:
+	//
+	//	*WatchNotesRequest_At
+	//	*WatchNotesRequest_Box
+	//	*WatchNotesRequest_Circle
+	//	*WatchNotesRequest_Corridor
+	Area isWatchNotesRequest_Area `protobuf_oneof:"area"`
+	// Only notes that fit. Default: all.
+	Filter *NoteFilter `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
+	// As in SubscribeStart.
+	Watch         *v1.WatchStart `protobuf:"bytes,7,opt,name=watch,proto3" json:"watch,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchNotesRequest) Reset() {
+	*x = WatchNotesRequest{}
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[20]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchNotesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchNotesRequest) ProtoMessage() {}
+
+func (x *WatchNotesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[20]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchNotesRequest.ProtoReflect.Descriptor instead.
+func (*WatchNotesRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{20}
+}
+
+func (x *WatchNotesRequest) GetArea() isWatchNotesRequest_Area {
+	if x != nil {
+		return x.Area
+	}
+	return nil
+}
+
+func (x *WatchNotesRequest) GetAt() *GeoPoint {
+	if x != nil {
+		if x, ok := x.Area.(*WatchNotesRequest_At); ok {
+			return x.At
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesRequest) GetBox() *GeoBox {
+	if x != nil {
+		if x, ok := x.Area.(*WatchNotesRequest_Box); ok {
+			return x.Box
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesRequest) GetCircle() *GeoCircle {
+	if x != nil {
+		if x, ok := x.Area.(*WatchNotesRequest_Circle); ok {
+			return x.Circle
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesRequest) GetCorridor() *GeoCorridor {
+	if x != nil {
+		if x, ok := x.Area.(*WatchNotesRequest_Corridor); ok {
+			return x.Corridor
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesRequest) GetFilter() *NoteFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *WatchNotesRequest) GetWatch() *v1.WatchStart {
+	if x != nil {
+		return x.Watch
+	}
+	return nil
+}
+
+type isWatchNotesRequest_Area interface {
+	isWatchNotesRequest_Area()
+}
+
+type WatchNotesRequest_At struct {
+	// At exactly this place.
+	At *GeoPoint `protobuf:"bytes,1,opt,name=at,proto3,oneof"`
+}
+
+type WatchNotesRequest_Box struct {
+	// In a box, edges included.
+	Box *GeoBox `protobuf:"bytes,2,opt,name=box,proto3,oneof"`
+}
+
+type WatchNotesRequest_Circle struct {
+	// Near a point; 1 to 1,000,000 m.
+	Circle *GeoCircle `protobuf:"bytes,3,opt,name=circle,proto3,oneof"`
+}
+
+type WatchNotesRequest_Corridor struct {
+	// Along a path, as in SubscribeStart.
+	Corridor *GeoCorridor `protobuf:"bytes,5,opt,name=corridor,proto3,oneof"`
+}
+
+func (*WatchNotesRequest_At) isWatchNotesRequest_Area() {}
+
+func (*WatchNotesRequest_Box) isWatchNotesRequest_Area() {}
+
+func (*WatchNotesRequest_Circle) isWatchNotesRequest_Area() {}
+
+func (*WatchNotesRequest_Corridor) isWatchNotesRequest_Area() {}
+
+// What is told, as in SubscribeResponse.
+type WatchNotesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// What is told. Not set: only the progress is.
+	//
+	// Types that are valid to be assigned to Content:
+	//
+	//	*WatchNotesResponse_Opening
+	//	*WatchNotesResponse_Snapshot
+	//	*WatchNotesResponse_EndOfSnapshot
+	//	*WatchNotesResponse_Changes
+	//	*WatchNotesResponse_SlowConsumer
+	Content isWatchNotesResponse_Content `protobuf_oneof:"content"`
+	// How far the watch is after this response. Not set until the snapshot is complete.
+	Progress      *v1.Progress `protobuf:"bytes,6,opt,name=progress,proto3" json:"progress,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WatchNotesResponse) Reset() {
+	*x = WatchNotesResponse{}
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WatchNotesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WatchNotesResponse) ProtoMessage() {}
+
+func (x *WatchNotesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WatchNotesResponse.ProtoReflect.Descriptor instead.
+func (*WatchNotesResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *WatchNotesResponse) GetContent() isWatchNotesResponse_Content {
+	if x != nil {
+		return x.Content
+	}
+	return nil
+}
+
+func (x *WatchNotesResponse) GetOpening() *SubscribeOpening {
+	if x != nil {
+		if x, ok := x.Content.(*WatchNotesResponse_Opening); ok {
+			return x.Opening
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesResponse) GetSnapshot() *NoteSnapshot {
+	if x != nil {
+		if x, ok := x.Content.(*WatchNotesResponse_Snapshot); ok {
+			return x.Snapshot
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesResponse) GetEndOfSnapshot() *v1.EndOfSnapshot {
+	if x != nil {
+		if x, ok := x.Content.(*WatchNotesResponse_EndOfSnapshot); ok {
+			return x.EndOfSnapshot
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesResponse) GetChanges() *NoteChanges {
+	if x != nil {
+		if x, ok := x.Content.(*WatchNotesResponse_Changes); ok {
+			return x.Changes
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesResponse) GetSlowConsumer() *SlowConsumer {
+	if x != nil {
+		if x, ok := x.Content.(*WatchNotesResponse_SlowConsumer); ok {
+			return x.SlowConsumer
+		}
+	}
+	return nil
+}
+
+func (x *WatchNotesResponse) GetProgress() *v1.Progress {
+	if x != nil {
+		return x.Progress
+	}
+	return nil
+}
+
+type isWatchNotesResponse_Content interface {
+	isWatchNotesResponse_Content()
+}
+
+type WatchNotesResponse_Opening struct {
+	// How the watch begins.
+	Opening *SubscribeOpening `protobuf:"bytes,1,opt,name=opening,proto3,oneof"`
+}
+
+type WatchNotesResponse_Snapshot struct {
+	// Some of the live notes.
+	Snapshot *NoteSnapshot `protobuf:"bytes,2,opt,name=snapshot,proto3,oneof"`
+}
+
+type WatchNotesResponse_EndOfSnapshot struct {
+	// There are no more.
+	EndOfSnapshot *v1.EndOfSnapshot `protobuf:"bytes,3,opt,name=end_of_snapshot,json=endOfSnapshot,proto3,oneof"`
+}
+
+type WatchNotesResponse_Changes struct {
+	// What has changed.
+	Changes *NoteChanges `protobuf:"bytes,4,opt,name=changes,proto3,oneof"`
+}
+
+type WatchNotesResponse_SlowConsumer struct {
+	// The client was too slow; the call ends.
+	SlowConsumer *SlowConsumer `protobuf:"bytes,5,opt,name=slow_consumer,json=slowConsumer,proto3,oneof"`
+}
+
+func (*WatchNotesResponse_Opening) isWatchNotesResponse_Content() {}
+
+func (*WatchNotesResponse_Snapshot) isWatchNotesResponse_Content() {}
+
+func (*WatchNotesResponse_EndOfSnapshot) isWatchNotesResponse_Content() {}
+
+func (*WatchNotesResponse_Changes) isWatchNotesResponse_Content() {}
+
+func (*WatchNotesResponse_SlowConsumer) isWatchNotesResponse_Content() {}
 
 // How a subscription begins.
 type SubscribeOpening struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// How it begins.
 	Beginning SubscribeOpening_Beginning `protobuf:"varint,1,opt,name=beginning,proto3,enum=guidepost.guide.v1.SubscribeOpening_Beginning" json:"beginning,omitempty"`
-	// The oldest sequence that could be resumed after now.
-	OldestSequence uint64 `protobuf:"varint,2,opt,name=oldest_sequence,json=oldestSequence,proto3" json:"oldest_sequence,omitempty"`
-	// Which timeline the sequences are of: a number, never 0, that is the same for as long as the data
-	// directory is, and another one after a restore or a load.
-	Timeline      uint64 `protobuf:"fixed64,3,opt,name=timeline,proto3" json:"timeline,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
+	// The oldest revision that could be resumed after now.
+	OldestRevision uint64 `protobuf:"varint,2,opt,name=oldest_revision,json=oldestRevision,proto3" json:"oldest_revision,omitempty"`
+	unknownFields  protoimpl.UnknownFields
+	sizeCache      protoimpl.SizeCache
 }
 
 func (x *SubscribeOpening) Reset() {
 	*x = SubscribeOpening{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1799,7 +2010,7 @@ func (x *SubscribeOpening) String() string {
 func (*SubscribeOpening) ProtoMessage() {}
 
 func (x *SubscribeOpening) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1812,7 +2023,7 @@ func (x *SubscribeOpening) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use SubscribeOpening.ProtoReflect.Descriptor instead.
 func (*SubscribeOpening) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{21}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *SubscribeOpening) GetBeginning() SubscribeOpening_Beginning {
@@ -1822,16 +2033,9 @@ func (x *SubscribeOpening) GetBeginning() SubscribeOpening_Beginning {
 	return SubscribeOpening_BEGINNING_UNSPECIFIED
 }
 
-func (x *SubscribeOpening) GetOldestSequence() uint64 {
+func (x *SubscribeOpening) GetOldestRevision() uint64 {
 	if x != nil {
-		return x.OldestSequence
-	}
-	return 0
-}
-
-func (x *SubscribeOpening) GetTimeline() uint64 {
-	if x != nil {
-		return x.Timeline
+		return x.OldestRevision
 	}
 	return 0
 }
@@ -1847,7 +2051,7 @@ type NoteSnapshot struct {
 
 func (x *NoteSnapshot) Reset() {
 	*x = NoteSnapshot{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1859,7 +2063,7 @@ func (x *NoteSnapshot) String() string {
 func (*NoteSnapshot) ProtoMessage() {}
 
 func (x *NoteSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1872,7 +2076,7 @@ func (x *NoteSnapshot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use NoteSnapshot.ProtoReflect.Descriptor instead.
 func (*NoteSnapshot) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{22}
+	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *NoteSnapshot) GetNotes() []*Note {
@@ -1882,53 +2086,7 @@ func (x *NoteSnapshot) GetNotes() []*Note {
 	return nil
 }
 
-// The snapshot is complete; it is of the response's `sequence`.
-type EndOfSnapshot struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// How many notes it had.
-	Notes         uint64 `protobuf:"varint,1,opt,name=notes,proto3" json:"notes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *EndOfSnapshot) Reset() {
-	*x = EndOfSnapshot{}
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[23]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *EndOfSnapshot) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*EndOfSnapshot) ProtoMessage() {}
-
-func (x *EndOfSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[23]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use EndOfSnapshot.ProtoReflect.Descriptor instead.
-func (*EndOfSnapshot) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{23}
-}
-
-func (x *EndOfSnapshot) GetNotes() uint64 {
-	if x != nil {
-		return x.Notes
-	}
-	return 0
-}
-
-// Changes in the order in which they happened. Those with the same sequence come in one response,
+// Changes in the order in which they happened. Those with the same revision come in one response,
 // except those of a move.
 type NoteChanges struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1978,8 +2136,8 @@ func (x *NoteChanges) GetEvents() []*NoteEvent {
 // Something that happened to a note.
 type NoteEvent struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// When, in the order of all events. Of ENTERED and LEFT: as of which.
-	Sequence uint64 `protobuf:"varint,1,opt,name=sequence,proto3" json:"sequence,omitempty"`
+	// The revision that made it durable. Of ENTERED and LEFT: the revision as of which it was seen.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
 	// What happened.
 	Type NoteEvent_Type `protobuf:"varint,2,opt,name=type,proto3,enum=guidepost.guide.v1.NoteEvent_Type" json:"type,omitempty"`
 	// The note, after it.
@@ -2018,9 +2176,9 @@ func (*NoteEvent) Descriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{25}
 }
 
-func (x *NoteEvent) GetSequence() uint64 {
+func (x *NoteEvent) GetRevision() uint64 {
 	if x != nil {
-		return x.Sequence
+		return x.Revision
 	}
 	return 0
 }
@@ -2041,28 +2199,28 @@ func (x *NoteEvent) GetNote() *Note {
 
 // The client left more than 1,024 responses' worth of changes unread (by server option), or more
 // than 4 MiB of them.
-type SubscriberLagged struct {
+type SlowConsumer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Subscribe again after this; not set: begin anew.
-	ResumeAfterSequence *uint64 `protobuf:"varint,1,opt,name=resume_after_sequence,json=resumeAfterSequence,proto3,oneof" json:"resume_after_sequence,omitempty"`
-	unknownFields       protoimpl.UnknownFields
-	sizeCache           protoimpl.SizeCache
+	// Subscribe again after this; not set: start again with a snapshot.
+	ResumeAfter   *v1.Progress `protobuf:"bytes,1,opt,name=resume_after,json=resumeAfter,proto3" json:"resume_after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
-func (x *SubscriberLagged) Reset() {
-	*x = SubscriberLagged{}
+func (x *SlowConsumer) Reset() {
+	*x = SlowConsumer{}
 	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
 
-func (x *SubscriberLagged) String() string {
+func (x *SlowConsumer) String() string {
 	return protoimpl.X.MessageStringOf(x)
 }
 
-func (*SubscriberLagged) ProtoMessage() {}
+func (*SlowConsumer) ProtoMessage() {}
 
-func (x *SubscriberLagged) ProtoReflect() protoreflect.Message {
+func (x *SlowConsumer) ProtoReflect() protoreflect.Message {
 	mi := &file_guidepost_guide_v1_notes_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
@@ -2074,80 +2232,79 @@ func (x *SubscriberLagged) ProtoReflect() protoreflect.Message {
 	return mi.MessageOf(x)
 }
 
-// Deprecated: Use SubscriberLagged.ProtoReflect.Descriptor instead.
-func (*SubscriberLagged) Descriptor() ([]byte, []int) {
+// Deprecated: Use SlowConsumer.ProtoReflect.Descriptor instead.
+func (*SlowConsumer) Descriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_notes_proto_rawDescGZIP(), []int{26}
 }
 
-func (x *SubscriberLagged) GetResumeAfterSequence() uint64 {
-	if x != nil && x.ResumeAfterSequence != nil {
-		return *x.ResumeAfterSequence
+func (x *SlowConsumer) GetResumeAfter() *v1.Progress {
+	if x != nil {
+		return x.ResumeAfter
 	}
-	return 0
+	return nil
 }
 
 var File_guidepost_guide_v1_notes_proto protoreflect.FileDescriptor
 
 const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\n" +
-	"\x1eguidepost/guide/v1/notes.proto\x12\x12guidepost.guide.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!guidepost/guide/v1/features.proto\"\xa7\x04\n" +
-	"\x04Note\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x16\n" +
+	"\x1eguidepost/guide/v1/notes.proto\x12\x12guidepost.guide.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fguidepost/common/v1/watch.proto\x1a\x1cguidepost/guide/v1/geo.proto\"\xe8\x04\n" +
+	"\x04Note\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\x04B\x04\xe2A\x01\x03R\x02id\x12\x16\n" +
 	"\x06author\x18\x02 \x01(\tR\x06author\x12\x12\n" +
 	"\x04kind\x18\x03 \x01(\tR\x04kind\x12<\n" +
 	"\bseverity\x18\x04 \x01(\x0e2 .guidepost.guide.v1.NoteSeverityR\bseverity\x12\x12\n" +
-	"\x04text\x18\x05 \x01(\tR\x04text\x12/\n" +
-	"\x05point\x18\x06 \x01(\v2\x19.guidepost.guide.v1.PointR\x05point\x12+\n" +
-	"\x03via\x18\a \x03(\v2\x19.guidepost.guide.v1.PointR\x03via\x12)\n" +
-	"\x02to\x18\b \x01(\v2\x19.guidepost.guide.v1.PointR\x02to\x12,\n" +
-	"\x0fheading_degrees\x18\t \x01(\rH\x00R\x0eheadingDegrees\x88\x01\x01\x124\n" +
-	"\acreated\x18\n" +
-	" \x01(\v2\x1a.google.protobuf.TimestampR\acreated\x124\n" +
-	"\aexpires\x18\v \x01(\v2\x1a.google.protobuf.TimestampR\aexpires\x12$\n" +
-	"\rconfirmations\x18\f \x01(\rR\rconfirmations\x12\x18\n" +
-	"\adenials\x18\r \x01(\rR\adenials\x12\x1a\n" +
-	"\brevision\x18\x0e \x01(\x04R\brevisionB\x12\n" +
-	"\x10_heading_degrees\"d\n" +
+	"\x04text\x18\x05 \x01(\tR\x04text\x128\n" +
+	"\x05point\x18\x06 \x01(\v2\x1c.guidepost.guide.v1.GeoPointB\x04\xe2A\x01\x02R\x05point\x12.\n" +
+	"\x03via\x18\a \x03(\v2\x1c.guidepost.guide.v1.GeoPointR\x03via\x12,\n" +
+	"\x02to\x18\b \x01(\v2\x1c.guidepost.guide.v1.GeoPointR\x02to\x12,\n" +
+	"\x0fheading_degrees\x18\t \x01(\rH\x00R\x0eheadingDegrees\x88\x01\x01\x12A\n" +
+	"\vcreate_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"createTime\x12A\n" +
+	"\vexpire_time\x18\v \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"expireTime\x12*\n" +
+	"\rconfirmations\x18\f \x01(\rB\x04\xe2A\x01\x03R\rconfirmations\x12\x1e\n" +
+	"\adenials\x18\r \x01(\rB\x04\xe2A\x01\x03R\adenials\x12 \n" +
+	"\brevision\x18\x0e \x01(\x04B\x04\xe2A\x01\x03R\brevisionB\x12\n" +
+	"\x10_heading_degrees\"\"\n" +
 	"\n" +
-	"NoteCircle\x121\n" +
-	"\x06center\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x06center\x12#\n" +
-	"\rradius_metres\x18\x02 \x01(\x01R\fradiusMetres\"b\n" +
-	"\fNoteCorridor\x12-\n" +
-	"\x04path\x18\x01 \x03(\v2\x19.guidepost.guide.v1.PointR\x04path\x12#\n" +
-	"\rwithin_metres\x18\x02 \x01(\x01R\fwithinMetres\"\x8b\x01\n" +
-	"\x0fPostNoteRequest\x12,\n" +
-	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\x12'\n" +
-	"\x0fidempotency_key\x18\x02 \x01(\tR\x0eidempotencyKey\x12!\n" +
-	"\flife_seconds\x18\x03 \x01(\rR\vlifeSeconds\"e\n" +
+	"NoteFilter\x12\x14\n" +
+	"\x05kinds\x18\x01 \x03(\tR\x05kinds\"\x8f\x01\n" +
+	"\x0fPostNoteRequest\x122\n" +
+	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteB\x04\xe2A\x01\x02R\x04note\x12'\n" +
+	"\x0fidempotency_key\x18\x02 \x01(\tR\x0eidempotencyKey\x12\x1f\n" +
+	"\vttl_seconds\x18\x03 \x01(\rR\n" +
+	"ttlSeconds\"e\n" +
 	"\x10PostNoteResponse\x12,\n" +
 	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\x12#\n" +
-	"\rposted_before\x18\x02 \x01(\bR\fpostedBefore\"<\n" +
-	"\x12ConfirmNoteRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x16\n" +
-	"\x06author\x18\x02 \x01(\tR\x06author\"]\n" +
+	"\rposted_before\x18\x02 \x01(\bR\fpostedBefore\"H\n" +
+	"\x12ConfirmNoteRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\x04B\x04\xe2A\x01\x02R\x02id\x12\x1c\n" +
+	"\x06author\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x06author\"]\n" +
 	"\x13ConfirmNoteResponse\x12,\n" +
 	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\x12\x18\n" +
-	"\achanged\x18\x02 \x01(\bR\achanged\"9\n" +
-	"\x0fDenyNoteRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x16\n" +
-	"\x06author\x18\x02 \x01(\tR\x06author\"r\n" +
+	"\achanged\x18\x02 \x01(\bR\achanged\"E\n" +
+	"\x0fDenyNoteRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\x04B\x04\xe2A\x01\x02R\x02id\x12\x1c\n" +
+	"\x06author\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x06author\"r\n" +
 	"\x10DenyNoteResponse\x12,\n" +
 	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\x12\x18\n" +
 	"\achanged\x18\x02 \x01(\bR\achanged\x12\x16\n" +
-	"\x06closed\x18\x03 \x01(\bR\x06closed\":\n" +
-	"\x10CloseNoteRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\x04R\x02id\x12\x16\n" +
-	"\x06author\x18\x02 \x01(\tR\x06author\"A\n" +
+	"\x06closed\x18\x03 \x01(\bR\x06closed\"F\n" +
+	"\x10CloseNoteRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\x04B\x04\xe2A\x01\x02R\x02id\x12\x1c\n" +
+	"\x06author\x18\x02 \x01(\tB\x04\xe2A\x01\x02R\x06author\"A\n" +
 	"\x11CloseNoteResponse\x12,\n" +
-	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\" \n" +
-	"\x0eGetNoteRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\x04R\x02id\"?\n" +
+	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\"&\n" +
+	"\x0eGetNoteRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\x04B\x04\xe2A\x01\x02R\x02id\"?\n" +
 	"\x0fGetNoteResponse\x12,\n" +
-	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\"\xd6\x01\n" +
+	"\x04note\x18\x01 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\"\xf7\x01\n" +
 	"\x10ListNotesRequest\x12.\n" +
-	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x128\n" +
-	"\x06circle\x18\x02 \x01(\v2\x1e.guidepost.guide.v1.NoteCircleH\x00R\x06circle\x12\x14\n" +
-	"\x05kinds\x18\x03 \x03(\tR\x05kinds\x12\x1b\n" +
+	"\x03box\x18\x01 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x127\n" +
+	"\x06circle\x18\x02 \x01(\v2\x1d.guidepost.guide.v1.GeoCircleH\x00R\x06circle\x126\n" +
+	"\x06filter\x18\x03 \x01(\v2\x1e.guidepost.guide.v1.NoteFilterR\x06filter\x12\x1b\n" +
 	"\tpage_size\x18\x04 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
 	"page_token\x18\x05 \x01(\tR\tpageTokenB\x06\n" +
@@ -2158,39 +2315,52 @@ const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\brevision\x18\x03 \x01(\x04R\brevision\"\x16\n" +
 	"\x14ListNoteKindsRequest\"K\n" +
 	"\x15ListNoteKindsResponse\x122\n" +
-	"\x05kinds\x18\x01 \x03(\v2\x1c.guidepost.guide.v1.NoteKindR\x05kinds\"A\n" +
+	"\x05kinds\x18\x01 \x03(\v2\x1c.guidepost.guide.v1.NoteKindR\x05kinds\"?\n" +
 	"\bNoteKind\x12\x12\n" +
-	"\x04name\x18\x01 \x01(\tR\x04name\x12!\n" +
-	"\flife_seconds\x18\x02 \x01(\rR\vlifeSeconds\"\x92\x01\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x1f\n" +
+	"\vttl_seconds\x18\x02 \x01(\rR\n" +
+	"ttlSeconds\"\x95\x01\n" +
 	"\x10SubscribeRequest\x12:\n" +
-	"\x05start\x18\x01 \x01(\v2\".guidepost.guide.v1.SubscribeStartH\x00R\x05start\x127\n" +
-	"\bposition\x18\x02 \x01(\v2\x19.guidepost.guide.v1.PointH\x00R\bpositionB\t\n" +
-	"\amessage\"\x9a\x03\n" +
-	"\x0eSubscribeStart\x12+\n" +
-	"\x02at\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointH\x00R\x02at\x12.\n" +
-	"\x03box\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x128\n" +
-	"\x06circle\x18\x03 \x01(\v2\x1e.guidepost.guide.v1.NoteCircleH\x00R\x06circle\x128\n" +
-	"\x06follow\x18\x04 \x01(\v2\x1e.guidepost.guide.v1.NoteCircleH\x00R\x06follow\x12>\n" +
-	"\bcorridor\x18\x05 \x01(\v2 .guidepost.guide.v1.NoteCorridorH\x00R\bcorridor\x12\x14\n" +
-	"\x05kinds\x18\x06 \x03(\tR\x05kinds\x12*\n" +
-	"\x0eafter_sequence\x18\a \x01(\x04H\x01R\rafterSequence\x88\x01\x01\x12\x1a\n" +
-	"\btimeline\x18\b \x01(\x06R\btimelineB\x06\n" +
-	"\x04areaB\x11\n" +
-	"\x0f_after_sequence\"\xb6\x03\n" +
-	"\x11SubscribeResponse\x12\x1f\n" +
-	"\bsequence\x18\x01 \x01(\x04H\x01R\bsequence\x88\x01\x01\x12\x1c\n" +
-	"\tpositions\x18\x02 \x01(\x04R\tpositions\x12@\n" +
-	"\aopening\x18\x03 \x01(\v2$.guidepost.guide.v1.SubscribeOpeningH\x00R\aopening\x12>\n" +
-	"\bsnapshot\x18\x04 \x01(\v2 .guidepost.guide.v1.NoteSnapshotH\x00R\bsnapshot\x12K\n" +
-	"\x0fend_of_snapshot\x18\x05 \x01(\v2!.guidepost.guide.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12;\n" +
-	"\achanges\x18\x06 \x01(\v2\x1f.guidepost.guide.v1.NoteChangesH\x00R\achanges\x12>\n" +
-	"\x06lagged\x18\a \x01(\v2$.guidepost.guide.v1.SubscriberLaggedH\x00R\x06laggedB\t\n" +
-	"\acontentB\v\n" +
-	"\t_sequence\"\xa9\x02\n" +
+	"\x05start\x18\x01 \x01(\v2\".guidepost.guide.v1.SubscribeStartH\x00R\x05start\x12:\n" +
+	"\bposition\x18\x02 \x01(\v2\x1c.guidepost.guide.v1.GeoPointH\x00R\bpositionB\t\n" +
+	"\amessage\"\x98\x03\n" +
+	"\x0eSubscribeStart\x12.\n" +
+	"\x02at\x18\x01 \x01(\v2\x1c.guidepost.guide.v1.GeoPointH\x00R\x02at\x12.\n" +
+	"\x03box\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x127\n" +
+	"\x06circle\x18\x03 \x01(\v2\x1d.guidepost.guide.v1.GeoCircleH\x00R\x06circle\x127\n" +
+	"\x06moving\x18\x04 \x01(\v2\x1d.guidepost.guide.v1.GeoCircleH\x00R\x06moving\x12=\n" +
+	"\bcorridor\x18\x05 \x01(\v2\x1f.guidepost.guide.v1.GeoCorridorH\x00R\bcorridor\x126\n" +
+	"\x06filter\x18\x06 \x01(\v2\x1e.guidepost.guide.v1.NoteFilterR\x06filter\x125\n" +
+	"\x05watch\x18\a \x01(\v2\x1f.guidepost.common.v1.WatchStartR\x05watchB\x06\n" +
+	"\x04area\"\xcd\x03\n" +
+	"\x11SubscribeResponse\x12@\n" +
+	"\aopening\x18\x01 \x01(\v2$.guidepost.guide.v1.SubscribeOpeningH\x00R\aopening\x12>\n" +
+	"\bsnapshot\x18\x02 \x01(\v2 .guidepost.guide.v1.NoteSnapshotH\x00R\bsnapshot\x12L\n" +
+	"\x0fend_of_snapshot\x18\x03 \x01(\v2\".guidepost.common.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12;\n" +
+	"\achanges\x18\x04 \x01(\v2\x1f.guidepost.guide.v1.NoteChangesH\x00R\achanges\x12G\n" +
+	"\rslow_consumer\x18\x05 \x01(\v2 .guidepost.guide.v1.SlowConsumerH\x00R\fslowConsumer\x129\n" +
+	"\bprogress\x18\x06 \x01(\v2\x1d.guidepost.common.v1.ProgressR\bprogress\x12\x1c\n" +
+	"\tpositions\x18\a \x01(\x04R\tpositionsB\t\n" +
+	"\acontent\"\xe2\x02\n" +
+	"\x11WatchNotesRequest\x12.\n" +
+	"\x02at\x18\x01 \x01(\v2\x1c.guidepost.guide.v1.GeoPointH\x00R\x02at\x12.\n" +
+	"\x03box\x18\x02 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxH\x00R\x03box\x127\n" +
+	"\x06circle\x18\x03 \x01(\v2\x1d.guidepost.guide.v1.GeoCircleH\x00R\x06circle\x12=\n" +
+	"\bcorridor\x18\x05 \x01(\v2\x1f.guidepost.guide.v1.GeoCorridorH\x00R\bcorridor\x126\n" +
+	"\x06filter\x18\x06 \x01(\v2\x1e.guidepost.guide.v1.NoteFilterR\x06filter\x125\n" +
+	"\x05watch\x18\a \x01(\v2\x1f.guidepost.common.v1.WatchStartR\x05watchB\x06\n" +
+	"\x04area\"\xb0\x03\n" +
+	"\x12WatchNotesResponse\x12@\n" +
+	"\aopening\x18\x01 \x01(\v2$.guidepost.guide.v1.SubscribeOpeningH\x00R\aopening\x12>\n" +
+	"\bsnapshot\x18\x02 \x01(\v2 .guidepost.guide.v1.NoteSnapshotH\x00R\bsnapshot\x12L\n" +
+	"\x0fend_of_snapshot\x18\x03 \x01(\v2\".guidepost.common.v1.EndOfSnapshotH\x00R\rendOfSnapshot\x12;\n" +
+	"\achanges\x18\x04 \x01(\v2\x1f.guidepost.guide.v1.NoteChangesH\x00R\achanges\x12G\n" +
+	"\rslow_consumer\x18\x05 \x01(\v2 .guidepost.guide.v1.SlowConsumerH\x00R\fslowConsumer\x129\n" +
+	"\bprogress\x18\x06 \x01(\v2\x1d.guidepost.common.v1.ProgressR\bprogressB\t\n" +
+	"\acontent\"\x8d\x02\n" +
 	"\x10SubscribeOpening\x12L\n" +
 	"\tbeginning\x18\x01 \x01(\x0e2..guidepost.guide.v1.SubscribeOpening.BeginningR\tbeginning\x12'\n" +
-	"\x0foldest_sequence\x18\x02 \x01(\x04R\x0eoldestSequence\x12\x1a\n" +
-	"\btimeline\x18\x03 \x01(\x06R\btimeline\"\x81\x01\n" +
+	"\x0foldest_revision\x18\x02 \x01(\x04R\x0eoldestRevision\"\x81\x01\n" +
 	"\tBeginning\x12\x19\n" +
 	"\x15BEGINNING_UNSPECIFIED\x10\x00\x12\x16\n" +
 	"\x12BEGINNING_SNAPSHOT\x10\x01\x12\x15\n" +
@@ -2198,15 +2368,13 @@ const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\x11BEGINNING_TOO_OLD\x10\x03\x12\x13\n" +
 	"\x0fBEGINNING_AHEAD\x10\x04\">\n" +
 	"\fNoteSnapshot\x12.\n" +
-	"\x05notes\x18\x01 \x03(\v2\x18.guidepost.guide.v1.NoteR\x05notes\"%\n" +
-	"\rEndOfSnapshot\x12\x14\n" +
-	"\x05notes\x18\x01 \x01(\x04R\x05notes\"D\n" +
+	"\x05notes\x18\x01 \x03(\v2\x18.guidepost.guide.v1.NoteR\x05notes\"D\n" +
 	"\vNoteChanges\x125\n" +
-	"\x06events\x18\x01 \x03(\v2\x1d.guidepost.guide.v1.NoteEventR\x06events\"\xb9\x02\n" +
+	"\x06events\x18\x01 \x03(\v2\x1d.guidepost.guide.v1.NoteEventR\x06events\"\xb8\x02\n" +
 	"\tNoteEvent\x12\x1a\n" +
-	"\bsequence\x18\x01 \x01(\x04R\bsequence\x126\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\x126\n" +
 	"\x04type\x18\x02 \x01(\x0e2\".guidepost.guide.v1.NoteEvent.TypeR\x04type\x12,\n" +
-	"\x04note\x18\x03 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\"\xa9\x01\n" +
+	"\x04note\x18\x03 \x01(\v2\x18.guidepost.guide.v1.NoteR\x04note\"\xa8\x01\n" +
 	"\x04Type\x12\x14\n" +
 	"\x10TYPE_UNSPECIFIED\x10\x00\x12\x0e\n" +
 	"\n" +
@@ -2214,27 +2382,28 @@ const file_guidepost_guide_v1_notes_proto_rawDesc = "" +
 	"\fTYPE_UPDATED\x10\x02\x12\x12\n" +
 	"\x0eTYPE_CONFIRMED\x10\x03\x12\x10\n" +
 	"\fTYPE_EXPIRED\x10\x04\x12\x0f\n" +
-	"\vTYPE_CLOSED\x10\x05\x12\x11\n" +
-	"\rTYPE_GAVE_WAY\x10\x06\x12\x10\n" +
+	"\vTYPE_CLOSED\x10\x05\x12\x10\n" +
+	"\fTYPE_EVICTED\x10\x06\x12\x10\n" +
 	"\fTYPE_ENTERED\x10\a\x12\r\n" +
-	"\tTYPE_LEFT\x10\b\"e\n" +
-	"\x10SubscriberLagged\x127\n" +
-	"\x15resume_after_sequence\x18\x01 \x01(\x04H\x00R\x13resumeAfterSequence\x88\x01\x01B\x18\n" +
-	"\x16_resume_after_sequence*v\n" +
+	"\tTYPE_LEFT\x10\b\"P\n" +
+	"\fSlowConsumer\x12@\n" +
+	"\fresume_after\x18\x01 \x01(\v2\x1d.guidepost.common.v1.ProgressR\vresumeAfter*v\n" +
 	"\fNoteSeverity\x12\x1d\n" +
 	"\x19NOTE_SEVERITY_UNSPECIFIED\x10\x00\x12\x15\n" +
 	"\x11NOTE_SEVERITY_LOW\x10\x01\x12\x18\n" +
 	"\x14NOTE_SEVERITY_MEDIUM\x10\x02\x12\x16\n" +
-	"\x12NOTE_SEVERITY_HIGH\x10\x032\xe1\x05\n" +
-	"\x05Notes\x12U\n" +
-	"\bPostNote\x12#.guidepost.guide.v1.PostNoteRequest\x1a$.guidepost.guide.v1.PostNoteResponse\x12^\n" +
-	"\vConfirmNote\x12&.guidepost.guide.v1.ConfirmNoteRequest\x1a'.guidepost.guide.v1.ConfirmNoteResponse\x12U\n" +
-	"\bDenyNote\x12#.guidepost.guide.v1.DenyNoteRequest\x1a$.guidepost.guide.v1.DenyNoteResponse\x12X\n" +
-	"\tCloseNote\x12$.guidepost.guide.v1.CloseNoteRequest\x1a%.guidepost.guide.v1.CloseNoteResponse\x12R\n" +
-	"\aGetNote\x12\".guidepost.guide.v1.GetNoteRequest\x1a#.guidepost.guide.v1.GetNoteResponse\x12X\n" +
-	"\tListNotes\x12$.guidepost.guide.v1.ListNotesRequest\x1a%.guidepost.guide.v1.ListNotesResponse\x12d\n" +
-	"\rListNoteKinds\x12(.guidepost.guide.v1.ListNoteKindsRequest\x1a).guidepost.guide.v1.ListNoteKindsResponse\x12\\\n" +
-	"\tSubscribe\x12$.guidepost.guide.v1.SubscribeRequest\x1a%.guidepost.guide.v1.SubscribeResponse(\x010\x01B>\n" +
+	"\x12NOTE_SEVERITY_HIGH\x10\x032\x96\b\n" +
+	"\x05Notes\x12k\n" +
+	"\bPostNote\x12#.guidepost.guide.v1.PostNoteRequest\x1a$.guidepost.guide.v1.PostNoteResponse\"\x14\x82\xd3\xe4\x93\x02\x0e:\x01*\"\t/v1/notes\x12\x81\x01\n" +
+	"\vConfirmNote\x12&.guidepost.guide.v1.ConfirmNoteRequest\x1a'.guidepost.guide.v1.ConfirmNoteResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/notes/{id}:confirm\x12u\n" +
+	"\bDenyNote\x12#.guidepost.guide.v1.DenyNoteRequest\x1a$.guidepost.guide.v1.DenyNoteResponse\"\x1e\x82\xd3\xe4\x93\x02\x18:\x01*\"\x13/v1/notes/{id}:deny\x12y\n" +
+	"\tCloseNote\x12$.guidepost.guide.v1.CloseNoteRequest\x1a%.guidepost.guide.v1.CloseNoteResponse\"\x1f\x82\xd3\xe4\x93\x02\x19:\x01*\"\x14/v1/notes/{id}:close\x12j\n" +
+	"\aGetNote\x12\".guidepost.guide.v1.GetNoteRequest\x1a#.guidepost.guide.v1.GetNoteResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/notes/{id}\x12k\n" +
+	"\tListNotes\x12$.guidepost.guide.v1.ListNotesRequest\x1a%.guidepost.guide.v1.ListNotesResponse\"\x11\x82\xd3\xe4\x93\x02\v\x12\t/v1/notes\x12{\n" +
+	"\rListNoteKinds\x12(.guidepost.guide.v1.ListNoteKindsRequest\x1a).guidepost.guide.v1.ListNoteKindsResponse\"\x15\x82\xd3\xe4\x93\x02\x0f\x12\r/v1/noteKinds\x12\\\n" +
+	"\tSubscribe\x12$.guidepost.guide.v1.SubscribeRequest\x1a%.guidepost.guide.v1.SubscribeResponse(\x010\x01\x12v\n" +
+	"\n" +
+	"WatchNotes\x12%.guidepost.guide.v1.WatchNotesRequest\x1a&.guidepost.guide.v1.WatchNotesResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/notes:watch0\x01B>\n" +
 	"\x12guidepost.guide.v1B\n" +
 	"NotesProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
 
@@ -2257,93 +2426,115 @@ var file_guidepost_guide_v1_notes_proto_goTypes = []any{
 	(SubscribeOpening_Beginning)(0), // 1: guidepost.guide.v1.SubscribeOpening.Beginning
 	(NoteEvent_Type)(0),             // 2: guidepost.guide.v1.NoteEvent.Type
 	(*Note)(nil),                    // 3: guidepost.guide.v1.Note
-	(*NoteCircle)(nil),              // 4: guidepost.guide.v1.NoteCircle
-	(*NoteCorridor)(nil),            // 5: guidepost.guide.v1.NoteCorridor
-	(*PostNoteRequest)(nil),         // 6: guidepost.guide.v1.PostNoteRequest
-	(*PostNoteResponse)(nil),        // 7: guidepost.guide.v1.PostNoteResponse
-	(*ConfirmNoteRequest)(nil),      // 8: guidepost.guide.v1.ConfirmNoteRequest
-	(*ConfirmNoteResponse)(nil),     // 9: guidepost.guide.v1.ConfirmNoteResponse
-	(*DenyNoteRequest)(nil),         // 10: guidepost.guide.v1.DenyNoteRequest
-	(*DenyNoteResponse)(nil),        // 11: guidepost.guide.v1.DenyNoteResponse
-	(*CloseNoteRequest)(nil),        // 12: guidepost.guide.v1.CloseNoteRequest
-	(*CloseNoteResponse)(nil),       // 13: guidepost.guide.v1.CloseNoteResponse
-	(*GetNoteRequest)(nil),          // 14: guidepost.guide.v1.GetNoteRequest
-	(*GetNoteResponse)(nil),         // 15: guidepost.guide.v1.GetNoteResponse
-	(*ListNotesRequest)(nil),        // 16: guidepost.guide.v1.ListNotesRequest
-	(*ListNotesResponse)(nil),       // 17: guidepost.guide.v1.ListNotesResponse
-	(*ListNoteKindsRequest)(nil),    // 18: guidepost.guide.v1.ListNoteKindsRequest
-	(*ListNoteKindsResponse)(nil),   // 19: guidepost.guide.v1.ListNoteKindsResponse
-	(*NoteKind)(nil),                // 20: guidepost.guide.v1.NoteKind
-	(*SubscribeRequest)(nil),        // 21: guidepost.guide.v1.SubscribeRequest
-	(*SubscribeStart)(nil),          // 22: guidepost.guide.v1.SubscribeStart
-	(*SubscribeResponse)(nil),       // 23: guidepost.guide.v1.SubscribeResponse
-	(*SubscribeOpening)(nil),        // 24: guidepost.guide.v1.SubscribeOpening
-	(*NoteSnapshot)(nil),            // 25: guidepost.guide.v1.NoteSnapshot
-	(*EndOfSnapshot)(nil),           // 26: guidepost.guide.v1.EndOfSnapshot
+	(*NoteFilter)(nil),              // 4: guidepost.guide.v1.NoteFilter
+	(*PostNoteRequest)(nil),         // 5: guidepost.guide.v1.PostNoteRequest
+	(*PostNoteResponse)(nil),        // 6: guidepost.guide.v1.PostNoteResponse
+	(*ConfirmNoteRequest)(nil),      // 7: guidepost.guide.v1.ConfirmNoteRequest
+	(*ConfirmNoteResponse)(nil),     // 8: guidepost.guide.v1.ConfirmNoteResponse
+	(*DenyNoteRequest)(nil),         // 9: guidepost.guide.v1.DenyNoteRequest
+	(*DenyNoteResponse)(nil),        // 10: guidepost.guide.v1.DenyNoteResponse
+	(*CloseNoteRequest)(nil),        // 11: guidepost.guide.v1.CloseNoteRequest
+	(*CloseNoteResponse)(nil),       // 12: guidepost.guide.v1.CloseNoteResponse
+	(*GetNoteRequest)(nil),          // 13: guidepost.guide.v1.GetNoteRequest
+	(*GetNoteResponse)(nil),         // 14: guidepost.guide.v1.GetNoteResponse
+	(*ListNotesRequest)(nil),        // 15: guidepost.guide.v1.ListNotesRequest
+	(*ListNotesResponse)(nil),       // 16: guidepost.guide.v1.ListNotesResponse
+	(*ListNoteKindsRequest)(nil),    // 17: guidepost.guide.v1.ListNoteKindsRequest
+	(*ListNoteKindsResponse)(nil),   // 18: guidepost.guide.v1.ListNoteKindsResponse
+	(*NoteKind)(nil),                // 19: guidepost.guide.v1.NoteKind
+	(*SubscribeRequest)(nil),        // 20: guidepost.guide.v1.SubscribeRequest
+	(*SubscribeStart)(nil),          // 21: guidepost.guide.v1.SubscribeStart
+	(*SubscribeResponse)(nil),       // 22: guidepost.guide.v1.SubscribeResponse
+	(*WatchNotesRequest)(nil),       // 23: guidepost.guide.v1.WatchNotesRequest
+	(*WatchNotesResponse)(nil),      // 24: guidepost.guide.v1.WatchNotesResponse
+	(*SubscribeOpening)(nil),        // 25: guidepost.guide.v1.SubscribeOpening
+	(*NoteSnapshot)(nil),            // 26: guidepost.guide.v1.NoteSnapshot
 	(*NoteChanges)(nil),             // 27: guidepost.guide.v1.NoteChanges
 	(*NoteEvent)(nil),               // 28: guidepost.guide.v1.NoteEvent
-	(*SubscriberLagged)(nil),        // 29: guidepost.guide.v1.SubscriberLagged
-	(*Point)(nil),                   // 30: guidepost.guide.v1.Point
+	(*SlowConsumer)(nil),            // 29: guidepost.guide.v1.SlowConsumer
+	(*GeoPoint)(nil),                // 30: guidepost.guide.v1.GeoPoint
 	(*timestamppb.Timestamp)(nil),   // 31: google.protobuf.Timestamp
 	(*GeoBox)(nil),                  // 32: guidepost.guide.v1.GeoBox
+	(*GeoCircle)(nil),               // 33: guidepost.guide.v1.GeoCircle
+	(*GeoCorridor)(nil),             // 34: guidepost.guide.v1.GeoCorridor
+	(*v1.WatchStart)(nil),           // 35: guidepost.common.v1.WatchStart
+	(*v1.EndOfSnapshot)(nil),        // 36: guidepost.common.v1.EndOfSnapshot
+	(*v1.Progress)(nil),             // 37: guidepost.common.v1.Progress
 }
 var file_guidepost_guide_v1_notes_proto_depIdxs = []int32{
 	0,  // 0: guidepost.guide.v1.Note.severity:type_name -> guidepost.guide.v1.NoteSeverity
-	30, // 1: guidepost.guide.v1.Note.point:type_name -> guidepost.guide.v1.Point
-	30, // 2: guidepost.guide.v1.Note.via:type_name -> guidepost.guide.v1.Point
-	30, // 3: guidepost.guide.v1.Note.to:type_name -> guidepost.guide.v1.Point
-	31, // 4: guidepost.guide.v1.Note.created:type_name -> google.protobuf.Timestamp
-	31, // 5: guidepost.guide.v1.Note.expires:type_name -> google.protobuf.Timestamp
-	30, // 6: guidepost.guide.v1.NoteCircle.center:type_name -> guidepost.guide.v1.Point
-	30, // 7: guidepost.guide.v1.NoteCorridor.path:type_name -> guidepost.guide.v1.Point
-	3,  // 8: guidepost.guide.v1.PostNoteRequest.note:type_name -> guidepost.guide.v1.Note
-	3,  // 9: guidepost.guide.v1.PostNoteResponse.note:type_name -> guidepost.guide.v1.Note
-	3,  // 10: guidepost.guide.v1.ConfirmNoteResponse.note:type_name -> guidepost.guide.v1.Note
-	3,  // 11: guidepost.guide.v1.DenyNoteResponse.note:type_name -> guidepost.guide.v1.Note
-	3,  // 12: guidepost.guide.v1.CloseNoteResponse.note:type_name -> guidepost.guide.v1.Note
-	3,  // 13: guidepost.guide.v1.GetNoteResponse.note:type_name -> guidepost.guide.v1.Note
-	32, // 14: guidepost.guide.v1.ListNotesRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	4,  // 15: guidepost.guide.v1.ListNotesRequest.circle:type_name -> guidepost.guide.v1.NoteCircle
-	3,  // 16: guidepost.guide.v1.ListNotesResponse.notes:type_name -> guidepost.guide.v1.Note
-	20, // 17: guidepost.guide.v1.ListNoteKindsResponse.kinds:type_name -> guidepost.guide.v1.NoteKind
-	22, // 18: guidepost.guide.v1.SubscribeRequest.start:type_name -> guidepost.guide.v1.SubscribeStart
-	30, // 19: guidepost.guide.v1.SubscribeRequest.position:type_name -> guidepost.guide.v1.Point
-	30, // 20: guidepost.guide.v1.SubscribeStart.at:type_name -> guidepost.guide.v1.Point
-	32, // 21: guidepost.guide.v1.SubscribeStart.box:type_name -> guidepost.guide.v1.GeoBox
-	4,  // 22: guidepost.guide.v1.SubscribeStart.circle:type_name -> guidepost.guide.v1.NoteCircle
-	4,  // 23: guidepost.guide.v1.SubscribeStart.follow:type_name -> guidepost.guide.v1.NoteCircle
-	5,  // 24: guidepost.guide.v1.SubscribeStart.corridor:type_name -> guidepost.guide.v1.NoteCorridor
-	24, // 25: guidepost.guide.v1.SubscribeResponse.opening:type_name -> guidepost.guide.v1.SubscribeOpening
-	25, // 26: guidepost.guide.v1.SubscribeResponse.snapshot:type_name -> guidepost.guide.v1.NoteSnapshot
-	26, // 27: guidepost.guide.v1.SubscribeResponse.end_of_snapshot:type_name -> guidepost.guide.v1.EndOfSnapshot
-	27, // 28: guidepost.guide.v1.SubscribeResponse.changes:type_name -> guidepost.guide.v1.NoteChanges
-	29, // 29: guidepost.guide.v1.SubscribeResponse.lagged:type_name -> guidepost.guide.v1.SubscriberLagged
-	1,  // 30: guidepost.guide.v1.SubscribeOpening.beginning:type_name -> guidepost.guide.v1.SubscribeOpening.Beginning
-	3,  // 31: guidepost.guide.v1.NoteSnapshot.notes:type_name -> guidepost.guide.v1.Note
-	28, // 32: guidepost.guide.v1.NoteChanges.events:type_name -> guidepost.guide.v1.NoteEvent
-	2,  // 33: guidepost.guide.v1.NoteEvent.type:type_name -> guidepost.guide.v1.NoteEvent.Type
-	3,  // 34: guidepost.guide.v1.NoteEvent.note:type_name -> guidepost.guide.v1.Note
-	6,  // 35: guidepost.guide.v1.Notes.PostNote:input_type -> guidepost.guide.v1.PostNoteRequest
-	8,  // 36: guidepost.guide.v1.Notes.ConfirmNote:input_type -> guidepost.guide.v1.ConfirmNoteRequest
-	10, // 37: guidepost.guide.v1.Notes.DenyNote:input_type -> guidepost.guide.v1.DenyNoteRequest
-	12, // 38: guidepost.guide.v1.Notes.CloseNote:input_type -> guidepost.guide.v1.CloseNoteRequest
-	14, // 39: guidepost.guide.v1.Notes.GetNote:input_type -> guidepost.guide.v1.GetNoteRequest
-	16, // 40: guidepost.guide.v1.Notes.ListNotes:input_type -> guidepost.guide.v1.ListNotesRequest
-	18, // 41: guidepost.guide.v1.Notes.ListNoteKinds:input_type -> guidepost.guide.v1.ListNoteKindsRequest
-	21, // 42: guidepost.guide.v1.Notes.Subscribe:input_type -> guidepost.guide.v1.SubscribeRequest
-	7,  // 43: guidepost.guide.v1.Notes.PostNote:output_type -> guidepost.guide.v1.PostNoteResponse
-	9,  // 44: guidepost.guide.v1.Notes.ConfirmNote:output_type -> guidepost.guide.v1.ConfirmNoteResponse
-	11, // 45: guidepost.guide.v1.Notes.DenyNote:output_type -> guidepost.guide.v1.DenyNoteResponse
-	13, // 46: guidepost.guide.v1.Notes.CloseNote:output_type -> guidepost.guide.v1.CloseNoteResponse
-	15, // 47: guidepost.guide.v1.Notes.GetNote:output_type -> guidepost.guide.v1.GetNoteResponse
-	17, // 48: guidepost.guide.v1.Notes.ListNotes:output_type -> guidepost.guide.v1.ListNotesResponse
-	19, // 49: guidepost.guide.v1.Notes.ListNoteKinds:output_type -> guidepost.guide.v1.ListNoteKindsResponse
-	23, // 50: guidepost.guide.v1.Notes.Subscribe:output_type -> guidepost.guide.v1.SubscribeResponse
-	43, // [43:51] is the sub-list for method output_type
-	35, // [35:43] is the sub-list for method input_type
-	35, // [35:35] is the sub-list for extension type_name
-	35, // [35:35] is the sub-list for extension extendee
-	0,  // [0:35] is the sub-list for field type_name
+	30, // 1: guidepost.guide.v1.Note.point:type_name -> guidepost.guide.v1.GeoPoint
+	30, // 2: guidepost.guide.v1.Note.via:type_name -> guidepost.guide.v1.GeoPoint
+	30, // 3: guidepost.guide.v1.Note.to:type_name -> guidepost.guide.v1.GeoPoint
+	31, // 4: guidepost.guide.v1.Note.create_time:type_name -> google.protobuf.Timestamp
+	31, // 5: guidepost.guide.v1.Note.expire_time:type_name -> google.protobuf.Timestamp
+	3,  // 6: guidepost.guide.v1.PostNoteRequest.note:type_name -> guidepost.guide.v1.Note
+	3,  // 7: guidepost.guide.v1.PostNoteResponse.note:type_name -> guidepost.guide.v1.Note
+	3,  // 8: guidepost.guide.v1.ConfirmNoteResponse.note:type_name -> guidepost.guide.v1.Note
+	3,  // 9: guidepost.guide.v1.DenyNoteResponse.note:type_name -> guidepost.guide.v1.Note
+	3,  // 10: guidepost.guide.v1.CloseNoteResponse.note:type_name -> guidepost.guide.v1.Note
+	3,  // 11: guidepost.guide.v1.GetNoteResponse.note:type_name -> guidepost.guide.v1.Note
+	32, // 12: guidepost.guide.v1.ListNotesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	33, // 13: guidepost.guide.v1.ListNotesRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	4,  // 14: guidepost.guide.v1.ListNotesRequest.filter:type_name -> guidepost.guide.v1.NoteFilter
+	3,  // 15: guidepost.guide.v1.ListNotesResponse.notes:type_name -> guidepost.guide.v1.Note
+	19, // 16: guidepost.guide.v1.ListNoteKindsResponse.kinds:type_name -> guidepost.guide.v1.NoteKind
+	21, // 17: guidepost.guide.v1.SubscribeRequest.start:type_name -> guidepost.guide.v1.SubscribeStart
+	30, // 18: guidepost.guide.v1.SubscribeRequest.position:type_name -> guidepost.guide.v1.GeoPoint
+	30, // 19: guidepost.guide.v1.SubscribeStart.at:type_name -> guidepost.guide.v1.GeoPoint
+	32, // 20: guidepost.guide.v1.SubscribeStart.box:type_name -> guidepost.guide.v1.GeoBox
+	33, // 21: guidepost.guide.v1.SubscribeStart.circle:type_name -> guidepost.guide.v1.GeoCircle
+	33, // 22: guidepost.guide.v1.SubscribeStart.moving:type_name -> guidepost.guide.v1.GeoCircle
+	34, // 23: guidepost.guide.v1.SubscribeStart.corridor:type_name -> guidepost.guide.v1.GeoCorridor
+	4,  // 24: guidepost.guide.v1.SubscribeStart.filter:type_name -> guidepost.guide.v1.NoteFilter
+	35, // 25: guidepost.guide.v1.SubscribeStart.watch:type_name -> guidepost.common.v1.WatchStart
+	25, // 26: guidepost.guide.v1.SubscribeResponse.opening:type_name -> guidepost.guide.v1.SubscribeOpening
+	26, // 27: guidepost.guide.v1.SubscribeResponse.snapshot:type_name -> guidepost.guide.v1.NoteSnapshot
+	36, // 28: guidepost.guide.v1.SubscribeResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
+	27, // 29: guidepost.guide.v1.SubscribeResponse.changes:type_name -> guidepost.guide.v1.NoteChanges
+	29, // 30: guidepost.guide.v1.SubscribeResponse.slow_consumer:type_name -> guidepost.guide.v1.SlowConsumer
+	37, // 31: guidepost.guide.v1.SubscribeResponse.progress:type_name -> guidepost.common.v1.Progress
+	30, // 32: guidepost.guide.v1.WatchNotesRequest.at:type_name -> guidepost.guide.v1.GeoPoint
+	32, // 33: guidepost.guide.v1.WatchNotesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	33, // 34: guidepost.guide.v1.WatchNotesRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	34, // 35: guidepost.guide.v1.WatchNotesRequest.corridor:type_name -> guidepost.guide.v1.GeoCorridor
+	4,  // 36: guidepost.guide.v1.WatchNotesRequest.filter:type_name -> guidepost.guide.v1.NoteFilter
+	35, // 37: guidepost.guide.v1.WatchNotesRequest.watch:type_name -> guidepost.common.v1.WatchStart
+	25, // 38: guidepost.guide.v1.WatchNotesResponse.opening:type_name -> guidepost.guide.v1.SubscribeOpening
+	26, // 39: guidepost.guide.v1.WatchNotesResponse.snapshot:type_name -> guidepost.guide.v1.NoteSnapshot
+	36, // 40: guidepost.guide.v1.WatchNotesResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
+	27, // 41: guidepost.guide.v1.WatchNotesResponse.changes:type_name -> guidepost.guide.v1.NoteChanges
+	29, // 42: guidepost.guide.v1.WatchNotesResponse.slow_consumer:type_name -> guidepost.guide.v1.SlowConsumer
+	37, // 43: guidepost.guide.v1.WatchNotesResponse.progress:type_name -> guidepost.common.v1.Progress
+	1,  // 44: guidepost.guide.v1.SubscribeOpening.beginning:type_name -> guidepost.guide.v1.SubscribeOpening.Beginning
+	3,  // 45: guidepost.guide.v1.NoteSnapshot.notes:type_name -> guidepost.guide.v1.Note
+	28, // 46: guidepost.guide.v1.NoteChanges.events:type_name -> guidepost.guide.v1.NoteEvent
+	2,  // 47: guidepost.guide.v1.NoteEvent.type:type_name -> guidepost.guide.v1.NoteEvent.Type
+	3,  // 48: guidepost.guide.v1.NoteEvent.note:type_name -> guidepost.guide.v1.Note
+	37, // 49: guidepost.guide.v1.SlowConsumer.resume_after:type_name -> guidepost.common.v1.Progress
+	5,  // 50: guidepost.guide.v1.Notes.PostNote:input_type -> guidepost.guide.v1.PostNoteRequest
+	7,  // 51: guidepost.guide.v1.Notes.ConfirmNote:input_type -> guidepost.guide.v1.ConfirmNoteRequest
+	9,  // 52: guidepost.guide.v1.Notes.DenyNote:input_type -> guidepost.guide.v1.DenyNoteRequest
+	11, // 53: guidepost.guide.v1.Notes.CloseNote:input_type -> guidepost.guide.v1.CloseNoteRequest
+	13, // 54: guidepost.guide.v1.Notes.GetNote:input_type -> guidepost.guide.v1.GetNoteRequest
+	15, // 55: guidepost.guide.v1.Notes.ListNotes:input_type -> guidepost.guide.v1.ListNotesRequest
+	17, // 56: guidepost.guide.v1.Notes.ListNoteKinds:input_type -> guidepost.guide.v1.ListNoteKindsRequest
+	20, // 57: guidepost.guide.v1.Notes.Subscribe:input_type -> guidepost.guide.v1.SubscribeRequest
+	23, // 58: guidepost.guide.v1.Notes.WatchNotes:input_type -> guidepost.guide.v1.WatchNotesRequest
+	6,  // 59: guidepost.guide.v1.Notes.PostNote:output_type -> guidepost.guide.v1.PostNoteResponse
+	8,  // 60: guidepost.guide.v1.Notes.ConfirmNote:output_type -> guidepost.guide.v1.ConfirmNoteResponse
+	10, // 61: guidepost.guide.v1.Notes.DenyNote:output_type -> guidepost.guide.v1.DenyNoteResponse
+	12, // 62: guidepost.guide.v1.Notes.CloseNote:output_type -> guidepost.guide.v1.CloseNoteResponse
+	14, // 63: guidepost.guide.v1.Notes.GetNote:output_type -> guidepost.guide.v1.GetNoteResponse
+	16, // 64: guidepost.guide.v1.Notes.ListNotes:output_type -> guidepost.guide.v1.ListNotesResponse
+	18, // 65: guidepost.guide.v1.Notes.ListNoteKinds:output_type -> guidepost.guide.v1.ListNoteKindsResponse
+	22, // 66: guidepost.guide.v1.Notes.Subscribe:output_type -> guidepost.guide.v1.SubscribeResponse
+	24, // 67: guidepost.guide.v1.Notes.WatchNotes:output_type -> guidepost.guide.v1.WatchNotesResponse
+	59, // [59:68] is the sub-list for method output_type
+	50, // [50:59] is the sub-list for method input_type
+	50, // [50:50] is the sub-list for extension type_name
+	50, // [50:50] is the sub-list for extension extendee
+	0,  // [0:50] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_notes_proto_init() }
@@ -2351,31 +2542,43 @@ func file_guidepost_guide_v1_notes_proto_init() {
 	if File_guidepost_guide_v1_notes_proto != nil {
 		return
 	}
-	file_guidepost_guide_v1_features_proto_init()
+	file_guidepost_guide_v1_geo_proto_init()
 	file_guidepost_guide_v1_notes_proto_msgTypes[0].OneofWrappers = []any{}
-	file_guidepost_guide_v1_notes_proto_msgTypes[13].OneofWrappers = []any{
+	file_guidepost_guide_v1_notes_proto_msgTypes[12].OneofWrappers = []any{
 		(*ListNotesRequest_Box)(nil),
 		(*ListNotesRequest_Circle)(nil),
 	}
-	file_guidepost_guide_v1_notes_proto_msgTypes[18].OneofWrappers = []any{
+	file_guidepost_guide_v1_notes_proto_msgTypes[17].OneofWrappers = []any{
 		(*SubscribeRequest_Start)(nil),
 		(*SubscribeRequest_Position)(nil),
 	}
-	file_guidepost_guide_v1_notes_proto_msgTypes[19].OneofWrappers = []any{
+	file_guidepost_guide_v1_notes_proto_msgTypes[18].OneofWrappers = []any{
 		(*SubscribeStart_At)(nil),
 		(*SubscribeStart_Box)(nil),
 		(*SubscribeStart_Circle)(nil),
-		(*SubscribeStart_Follow)(nil),
+		(*SubscribeStart_Moving)(nil),
 		(*SubscribeStart_Corridor)(nil),
 	}
-	file_guidepost_guide_v1_notes_proto_msgTypes[20].OneofWrappers = []any{
+	file_guidepost_guide_v1_notes_proto_msgTypes[19].OneofWrappers = []any{
 		(*SubscribeResponse_Opening)(nil),
 		(*SubscribeResponse_Snapshot)(nil),
 		(*SubscribeResponse_EndOfSnapshot)(nil),
 		(*SubscribeResponse_Changes)(nil),
-		(*SubscribeResponse_Lagged)(nil),
+		(*SubscribeResponse_SlowConsumer)(nil),
 	}
-	file_guidepost_guide_v1_notes_proto_msgTypes[26].OneofWrappers = []any{}
+	file_guidepost_guide_v1_notes_proto_msgTypes[20].OneofWrappers = []any{
+		(*WatchNotesRequest_At)(nil),
+		(*WatchNotesRequest_Box)(nil),
+		(*WatchNotesRequest_Circle)(nil),
+		(*WatchNotesRequest_Corridor)(nil),
+	}
+	file_guidepost_guide_v1_notes_proto_msgTypes[21].OneofWrappers = []any{
+		(*WatchNotesResponse_Opening)(nil),
+		(*WatchNotesResponse_Snapshot)(nil),
+		(*WatchNotesResponse_EndOfSnapshot)(nil),
+		(*WatchNotesResponse_Changes)(nil),
+		(*WatchNotesResponse_SlowConsumer)(nil),
+	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{

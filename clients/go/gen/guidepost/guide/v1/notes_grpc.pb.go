@@ -29,6 +29,7 @@ const (
 	Notes_ListNotes_FullMethodName     = "/guidepost.guide.v1.Notes/ListNotes"
 	Notes_ListNoteKinds_FullMethodName = "/guidepost.guide.v1.Notes/ListNoteKinds"
 	Notes_Subscribe_FullMethodName     = "/guidepost.guide.v1.Notes/Subscribe"
+	Notes_WatchNotes_FullMethodName    = "/guidepost.guide.v1.Notes/WatchNotes"
 )
 
 // NotesClient is the client API for Notes service.
@@ -37,24 +38,24 @@ const (
 //
 // Posts, confirms and ends notes, and tells of them as they change.
 //
-// Everything that happens to a note has a sequence: the revision of the notes that made it durable.
-// So all events of all notes are in one order. A RouteChat note is a note of kind "text" without an
-// author; a note posted here at a point is heard by the chats there, with its text, or if it has
-// none, with its kind.
+// Everything that happens to a note has the revision of the notes that made it durable, so all
+// events of all notes are in one order. A RouteChat note is a note of kind "text" without an author;
+// a note posted here at a point is heard by the chats there, with its text, or if it has none, with
+// its kind.
 //
-// Where a note's author is named, one author may post, confirm, deny and close 60 times at once and
-// once a second after that (both by server option); more is RESOURCE_EXHAUSTED with
-// google.rpc.RetryInfo. Overload is the same.
+// Errors of every call: INVALID_ARGUMENT (names field, value and rule), NOT_FOUND (an unknown kind, in
+// a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (overload; or,
+// where a note's author is named, more than 60 posts, confirmations, denials and closes at once or
+// one per second after that, both by server option; with google.rpc.RetryInfo). For programs they
+// carry google.rpc.ErrorInfo, as in Features. Distances are along the WGS84 ellipsoid.
 type NotesClient interface {
 	// Posts a note; answered once it is durable and visible. With an idempotency key it may be
 	// repeated: the same key of the same author, for 24 hours, answers the first note.
-	// Errors: INVALID_ARGUMENT (names field, rule and value), RESOURCE_EXHAUSTED, UNAVAILABLE.
 	PostNote(ctx context.Context, in *PostNoteRequest, opts ...grpc.CallOption) (*PostNoteResponse, error)
-	// Says that a note still holds: it then lives on for the life of its kind from now, if that is
-	// longer. An author has one vote a note: to confirm again changes nothing, to confirm after a
+	// Says that a note still holds: it then lives on for the TTL of its kind from now, if that is
+	// longer. An author has one vote per note: to confirm again changes nothing, to confirm after a
 	// denial takes the denial back. The author of the note has no vote: it changes nothing.
-	// Errors: NOT_FOUND (no such note, or it has ended), INVALID_ARGUMENT, RESOURCE_EXHAUSTED,
-	// UNAVAILABLE.
+	// Errors: NOT_FOUND (no such note, or it has ended).
 	ConfirmNote(ctx context.Context, in *ConfirmNoteRequest, opts ...grpc.CallOption) (*ConfirmNoteResponse, error)
 	// Says that a note does not hold. Denials of 3 authors (by server option) close it. To deny after
 	// a confirmation takes the confirmation back. The author of the note has no vote: it changes
@@ -64,35 +65,38 @@ type NotesClient interface {
 	// Errors: as of ConfirmNote, and PERMISSION_DENIED (the note is another author's, or nobody's:
 	// then it can be denied).
 	CloseNote(ctx context.Context, in *CloseNoteRequest, opts ...grpc.CallOption) (*CloseNoteResponse, error)
-	// The note with an id. Errors: NOT_FOUND (no such note, or it has ended), INVALID_ARGUMENT.
+	// The note with an id. Errors: NOT_FOUND (no such note, or it has ended).
 	GetNote(ctx context.Context, in *GetNoteRequest, opts ...grpc.CallOption) (*GetNoteResponse, error)
 	// The live notes of an area, a page at a time, in an order of places that does not change. A note
 	// that is there from the first page to the last is on exactly one of them, whatever is posted
-	// meanwhile. Errors: INVALID_ARGUMENT.
+	// meanwhile.
 	ListNotes(ctx context.Context, in *ListNotesRequest, opts ...grpc.CallOption) (*ListNotesResponse, error)
 	// The kinds that notes may have here, and how long each lives.
 	ListNoteKinds(ctx context.Context, in *ListNoteKindsRequest, opts ...grpc.CallOption) (*ListNoteKindsResponse, error)
 	// Tells what holds in an area, and then every change. The first request says which area; later
-	// ones, only after `follow`, where the traveller is now. Half-close means that no position will
-	// follow, so not before the start; the stream goes on until the client cancels it or the server
-	// ends it.
+	// ones, only of a moving subscriber, where the traveller is now. Half-close means that no position
+	// will follow, so not before the start; the stream goes on until the client cancels it or the
+	// server ends it.
 	//
 	// The responses are one `opening`; unless it resumes, the live notes in `snapshot`s and one
 	// `end_of_snapshot`; then `changes` for ever. A client that does not take its changes in time gets
-	// `lagged`, and the call ends OK.
+	// `slow_consumer`, and the call ends OK.
 	//
-	// After a cut, subscribe again with the `sequence` of the last response in `after_sequence`: what
-	// happened since is sent from the log, without a gap or a double, and then what happens. If the
-	// log does not go back that far, the opening says so and a new snapshot follows. After `follow`,
-	// the start's position must then be the one that the last response had reached (`positions`);
-	// those after it are sent again.
+	// After a cut, subscribe again with the `progress` of the last response in `start.watch.after`:
+	// what happened since is sent from the log, without a gap or a double, and then what happens. If
+	// the log does not go back that far, the opening says so and a new snapshot follows. The start's
+	// position of a moving subscriber must then be the one that the last response had reached
+	// (`positions`); those after it are sent again.
 	//
 	// A position is read once what the one before it changed was sent. A move among many notes comes
-	// in several responses, of which only the last has a sequence and counts the position: what the
-	// others said is to be forgotten if a cut comes before that one, since the move is told again.
-	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown, or
-	// the server can tell nobody any more: health says that too).
+	// in several responses, of which only the last has a progress and counts the position: if a cut
+	// comes before that one, the client forgets what the others said, since the move is told again.
+	// Errors: RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (also if the server can tell nobody
+	// any more: health says that too).
 	Subscribe(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[SubscribeRequest, SubscribeResponse], error)
+	// Subscribe without moving, for clients without client streaming: as a Subscribe call that sends
+	// this start and half-closes.
+	WatchNotes(ctx context.Context, in *WatchNotesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchNotesResponse], error)
 }
 
 type notesClient struct {
@@ -186,30 +190,49 @@ func (c *notesClient) Subscribe(ctx context.Context, opts ...grpc.CallOption) (g
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Notes_SubscribeClient = grpc.BidiStreamingClient[SubscribeRequest, SubscribeResponse]
 
+func (c *notesClient) WatchNotes(ctx context.Context, in *WatchNotesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchNotesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Notes_ServiceDesc.Streams[1], Notes_WatchNotes_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[WatchNotesRequest, WatchNotesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Notes_WatchNotesClient = grpc.ServerStreamingClient[WatchNotesResponse]
+
 // NotesServer is the server API for Notes service.
 // All implementations must embed UnimplementedNotesServer
 // for forward compatibility.
 //
 // Posts, confirms and ends notes, and tells of them as they change.
 //
-// Everything that happens to a note has a sequence: the revision of the notes that made it durable.
-// So all events of all notes are in one order. A RouteChat note is a note of kind "text" without an
-// author; a note posted here at a point is heard by the chats there, with its text, or if it has
-// none, with its kind.
+// Everything that happens to a note has the revision of the notes that made it durable, so all
+// events of all notes are in one order. A RouteChat note is a note of kind "text" without an author;
+// a note posted here at a point is heard by the chats there, with its text, or if it has none, with
+// its kind.
 //
-// Where a note's author is named, one author may post, confirm, deny and close 60 times at once and
-// once a second after that (both by server option); more is RESOURCE_EXHAUSTED with
-// google.rpc.RetryInfo. Overload is the same.
+// Errors of every call: INVALID_ARGUMENT (names field, value and rule), NOT_FOUND (an unknown kind, in
+// a filter too), UNAVAILABLE (shutdown, or the storage failed), RESOURCE_EXHAUSTED (overload; or,
+// where a note's author is named, more than 60 posts, confirmations, denials and closes at once or
+// one per second after that, both by server option; with google.rpc.RetryInfo). For programs they
+// carry google.rpc.ErrorInfo, as in Features. Distances are along the WGS84 ellipsoid.
 type NotesServer interface {
 	// Posts a note; answered once it is durable and visible. With an idempotency key it may be
 	// repeated: the same key of the same author, for 24 hours, answers the first note.
-	// Errors: INVALID_ARGUMENT (names field, rule and value), RESOURCE_EXHAUSTED, UNAVAILABLE.
 	PostNote(context.Context, *PostNoteRequest) (*PostNoteResponse, error)
-	// Says that a note still holds: it then lives on for the life of its kind from now, if that is
-	// longer. An author has one vote a note: to confirm again changes nothing, to confirm after a
+	// Says that a note still holds: it then lives on for the TTL of its kind from now, if that is
+	// longer. An author has one vote per note: to confirm again changes nothing, to confirm after a
 	// denial takes the denial back. The author of the note has no vote: it changes nothing.
-	// Errors: NOT_FOUND (no such note, or it has ended), INVALID_ARGUMENT, RESOURCE_EXHAUSTED,
-	// UNAVAILABLE.
+	// Errors: NOT_FOUND (no such note, or it has ended).
 	ConfirmNote(context.Context, *ConfirmNoteRequest) (*ConfirmNoteResponse, error)
 	// Says that a note does not hold. Denials of 3 authors (by server option) close it. To deny after
 	// a confirmation takes the confirmation back. The author of the note has no vote: it changes
@@ -219,35 +242,38 @@ type NotesServer interface {
 	// Errors: as of ConfirmNote, and PERMISSION_DENIED (the note is another author's, or nobody's:
 	// then it can be denied).
 	CloseNote(context.Context, *CloseNoteRequest) (*CloseNoteResponse, error)
-	// The note with an id. Errors: NOT_FOUND (no such note, or it has ended), INVALID_ARGUMENT.
+	// The note with an id. Errors: NOT_FOUND (no such note, or it has ended).
 	GetNote(context.Context, *GetNoteRequest) (*GetNoteResponse, error)
 	// The live notes of an area, a page at a time, in an order of places that does not change. A note
 	// that is there from the first page to the last is on exactly one of them, whatever is posted
-	// meanwhile. Errors: INVALID_ARGUMENT.
+	// meanwhile.
 	ListNotes(context.Context, *ListNotesRequest) (*ListNotesResponse, error)
 	// The kinds that notes may have here, and how long each lives.
 	ListNoteKinds(context.Context, *ListNoteKindsRequest) (*ListNoteKindsResponse, error)
 	// Tells what holds in an area, and then every change. The first request says which area; later
-	// ones, only after `follow`, where the traveller is now. Half-close means that no position will
-	// follow, so not before the start; the stream goes on until the client cancels it or the server
-	// ends it.
+	// ones, only of a moving subscriber, where the traveller is now. Half-close means that no position
+	// will follow, so not before the start; the stream goes on until the client cancels it or the
+	// server ends it.
 	//
 	// The responses are one `opening`; unless it resumes, the live notes in `snapshot`s and one
 	// `end_of_snapshot`; then `changes` for ever. A client that does not take its changes in time gets
-	// `lagged`, and the call ends OK.
+	// `slow_consumer`, and the call ends OK.
 	//
-	// After a cut, subscribe again with the `sequence` of the last response in `after_sequence`: what
-	// happened since is sent from the log, without a gap or a double, and then what happens. If the
-	// log does not go back that far, the opening says so and a new snapshot follows. After `follow`,
-	// the start's position must then be the one that the last response had reached (`positions`);
-	// those after it are sent again.
+	// After a cut, subscribe again with the `progress` of the last response in `start.watch.after`:
+	// what happened since is sent from the log, without a gap or a double, and then what happens. If
+	// the log does not go back that far, the opening says so and a new snapshot follows. The start's
+	// position of a moving subscriber must then be the one that the last response had reached
+	// (`positions`); those after it are sent again.
 	//
 	// A position is read once what the one before it changed was sent. A move among many notes comes
-	// in several responses, of which only the last has a sequence and counts the position: what the
-	// others said is to be forgotten if a cut comes before that one, since the move is told again.
-	// Errors: INVALID_ARGUMENT, RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (shutdown, or
-	// the server can tell nobody any more: health says that too).
+	// in several responses, of which only the last has a progress and counts the position: if a cut
+	// comes before that one, the client forgets what the others said, since the move is told again.
+	// Errors: RESOURCE_EXHAUSTED (100,000 subscribers), UNAVAILABLE (also if the server can tell nobody
+	// any more: health says that too).
 	Subscribe(grpc.BidiStreamingServer[SubscribeRequest, SubscribeResponse]) error
+	// Subscribe without moving, for clients without client streaming: as a Subscribe call that sends
+	// this start and half-closes.
+	WatchNotes(*WatchNotesRequest, grpc.ServerStreamingServer[WatchNotesResponse]) error
 	mustEmbedUnimplementedNotesServer()
 }
 
@@ -281,6 +307,9 @@ func (UnimplementedNotesServer) ListNoteKinds(context.Context, *ListNoteKindsReq
 }
 func (UnimplementedNotesServer) Subscribe(grpc.BidiStreamingServer[SubscribeRequest, SubscribeResponse]) error {
 	return status.Error(codes.Unimplemented, "method Subscribe not implemented")
+}
+func (UnimplementedNotesServer) WatchNotes(*WatchNotesRequest, grpc.ServerStreamingServer[WatchNotesResponse]) error {
+	return status.Error(codes.Unimplemented, "method WatchNotes not implemented")
 }
 func (UnimplementedNotesServer) mustEmbedUnimplementedNotesServer() {}
 func (UnimplementedNotesServer) testEmbeddedByValue()               {}
@@ -436,6 +465,17 @@ func _Notes_Subscribe_Handler(srv interface{}, stream grpc.ServerStream) error {
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Notes_SubscribeServer = grpc.BidiStreamingServer[SubscribeRequest, SubscribeResponse]
 
+func _Notes_WatchNotes_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(WatchNotesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(NotesServer).WatchNotes(m, &grpc.GenericServerStream[WatchNotesRequest, WatchNotesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Notes_WatchNotesServer = grpc.ServerStreamingServer[WatchNotesResponse]
+
 // Notes_ServiceDesc is the grpc.ServiceDesc for Notes service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -478,6 +518,11 @@ var Notes_ServiceDesc = grpc.ServiceDesc{
 			Handler:       _Notes_Subscribe_Handler,
 			ServerStreams: true,
 			ClientStreams: true,
+		},
+		{
+			StreamName:    "WatchNotes",
+			Handler:       _Notes_WatchNotes_Handler,
+			ServerStreams: true,
 		},
 	},
 	Metadata: "guidepost/guide/v1/notes.proto",

@@ -9,6 +9,7 @@
 package guidev1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
@@ -27,9 +28,9 @@ const (
 // Where a traveller was, and when.
 type TripFix struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Where. Required.
-	Point *Point `protobuf:"bytes,1,opt,name=point,proto3" json:"point,omitempty"`
-	// When, by the device's clock. Required. Milliseconds count. Out of order: may be skipped.
+	// Where.
+	Point *GeoPoint `protobuf:"bytes,1,opt,name=point,proto3" json:"point,omitempty"`
+	// When, by the device's clock. Milliseconds count. Out of order: may be skipped.
 	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
 	// Radius within which it is with 68 % probability, metres, 0 to 100,000. Default: unknown.
 	AccuracyMetres *float32 `protobuf:"fixed32,3,opt,name=accuracy_metres,json=accuracyMetres,proto3,oneof" json:"accuracy_metres,omitempty"`
@@ -77,7 +78,7 @@ func (*TripFix) Descriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{0}
 }
 
-func (x *TripFix) GetPoint() *Point {
+func (x *TripFix) GetPoint() *GeoPoint {
 	if x != nil {
 		return x.Point
 	}
@@ -126,7 +127,7 @@ func (x *TripFix) GetSetAside() bool {
 	return false
 }
 
-// What a recorder says.
+// What a recorder sends.
 type RecordTripRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// First the start, and only first.
@@ -548,9 +549,9 @@ type TripSummary struct {
 	// Fixes, without those that were skipped.
 	Fixes uint64 `protobuf:"varint,1,opt,name=fixes,proto3" json:"fixes,omitempty"`
 	// Time of the first fix; not set: there is none.
-	Begin *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=begin,proto3" json:"begin,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// Time of the last fix.
-	End *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end,proto3" json:"end,omitempty"`
+	EndTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	// From each fix to the next of the same segment, metres: too long by the noise of positions.
 	DistanceMetres float64 `protobuf:"fixed64,4,opt,name=distance_metres,json=distanceMetres,proto3" json:"distance_metres,omitempty"`
 	// Without position noise, metres: from the middle of fixes that are near each other to the middle
@@ -624,16 +625,16 @@ func (x *TripSummary) GetFixes() uint64 {
 	return 0
 }
 
-func (x *TripSummary) GetBegin() *timestamppb.Timestamp {
+func (x *TripSummary) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.Begin
+		return x.StartTime
 	}
 	return nil
 }
 
-func (x *TripSummary) GetEnd() *timestamppb.Timestamp {
+func (x *TripSummary) GetEndTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.End
+		return x.EndTime
 	}
 	return nil
 }
@@ -719,11 +720,11 @@ func (x *TripSummary) GetDescentMetres() float64 {
 type TripStop struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The middle of the fixes there.
-	Point *Point `protobuf:"bytes,1,opt,name=point,proto3" json:"point,omitempty"`
+	Point *GeoPoint `protobuf:"bytes,1,opt,name=point,proto3" json:"point,omitempty"`
 	// The first fix there.
-	Begin *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=begin,proto3" json:"begin,omitempty"`
+	StartTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=start_time,json=startTime,proto3" json:"start_time,omitempty"`
 	// The last fix there; so far, if the traveller may still be there.
-	End           *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end,proto3" json:"end,omitempty"`
+	EndTime       *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=end_time,json=endTime,proto3" json:"end_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -758,31 +759,151 @@ func (*TripStop) Descriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{8}
 }
 
-func (x *TripStop) GetPoint() *Point {
+func (x *TripStop) GetPoint() *GeoPoint {
 	if x != nil {
 		return x.Point
 	}
 	return nil
 }
 
-func (x *TripStop) GetBegin() *timestamppb.Timestamp {
+func (x *TripStop) GetStartTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.Begin
+		return x.StartTime
 	}
 	return nil
 }
 
-func (x *TripStop) GetEnd() *timestamppb.Timestamp {
+func (x *TripStop) GetEndTime() *timestamppb.Timestamp {
 	if x != nil {
-		return x.End
+		return x.EndTime
 	}
 	return nil
+}
+
+// One batch.
+type AppendFixesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Which trip.
+	Start *TripStart `protobuf:"bytes,1,opt,name=start,proto3" json:"start,omitempty"`
+	// What was passed since. Not set: nothing, as to begin or to finish a trip.
+	Batch *TripBatch `protobuf:"bytes,2,opt,name=batch,proto3" json:"batch,omitempty"`
+	// The trip is over after it.
+	Finish        bool `protobuf:"varint,3,opt,name=finish,proto3" json:"finish,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AppendFixesRequest) Reset() {
+	*x = AppendFixesRequest{}
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AppendFixesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AppendFixesRequest) ProtoMessage() {}
+
+func (x *AppendFixesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AppendFixesRequest.ProtoReflect.Descriptor instead.
+func (*AppendFixesRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *AppendFixesRequest) GetStart() *TripStart {
+	if x != nil {
+		return x.Start
+	}
+	return nil
+}
+
+func (x *AppendFixesRequest) GetBatch() *TripBatch {
+	if x != nil {
+		return x.Batch
+	}
+	return nil
+}
+
+func (x *AppendFixesRequest) GetFinish() bool {
+	if x != nil {
+		return x.Finish
+	}
+	return false
+}
+
+// The trip after it, durable.
+type AppendFixesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The trip.
+	Trip *Trip `protobuf:"bytes,1,opt,name=trip,proto3" json:"trip,omitempty"`
+	// False if nothing was new: the trip was there, the batch had come before, and it was over already
+	// if it is.
+	Changed       bool `protobuf:"varint,2,opt,name=changed,proto3" json:"changed,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AppendFixesResponse) Reset() {
+	*x = AppendFixesResponse{}
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AppendFixesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AppendFixesResponse) ProtoMessage() {}
+
+func (x *AppendFixesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AppendFixesResponse.ProtoReflect.Descriptor instead.
+func (*AppendFixesResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *AppendFixesResponse) GetTrip() *Trip {
+	if x != nil {
+		return x.Trip
+	}
+	return nil
+}
+
+func (x *AppendFixesResponse) GetChanged() bool {
+	if x != nil {
+		return x.Changed
+	}
+	return false
 }
 
 // Which trip.
 type GetTripRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -790,7 +911,7 @@ type GetTripRequest struct {
 
 func (x *GetTripRequest) Reset() {
 	*x = GetTripRequest{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -802,7 +923,7 @@ func (x *GetTripRequest) String() string {
 func (*GetTripRequest) ProtoMessage() {}
 
 func (x *GetTripRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[9]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -815,7 +936,7 @@ func (x *GetTripRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTripRequest.ProtoReflect.Descriptor instead.
 func (*GetTripRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetTripRequest) GetId() string {
@@ -836,7 +957,7 @@ type GetTripResponse struct {
 
 func (x *GetTripResponse) Reset() {
 	*x = GetTripResponse{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -848,7 +969,7 @@ func (x *GetTripResponse) String() string {
 func (*GetTripResponse) ProtoMessage() {}
 
 func (x *GetTripResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[10]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -861,7 +982,7 @@ func (x *GetTripResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTripResponse.ProtoReflect.Descriptor instead.
 func (*GetTripResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *GetTripResponse) GetTrip() *Trip {
@@ -874,7 +995,7 @@ func (x *GetTripResponse) GetTrip() *Trip {
 // Of which trip.
 type GetTripFixesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -882,7 +1003,7 @@ type GetTripFixesRequest struct {
 
 func (x *GetTripFixesRequest) Reset() {
 	*x = GetTripFixesRequest{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -894,7 +1015,7 @@ func (x *GetTripFixesRequest) String() string {
 func (*GetTripFixesRequest) ProtoMessage() {}
 
 func (x *GetTripFixesRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[11]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -907,7 +1028,7 @@ func (x *GetTripFixesRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTripFixesRequest.ProtoReflect.Descriptor instead.
 func (*GetTripFixesRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *GetTripFixesRequest) GetId() string {
@@ -917,7 +1038,7 @@ func (x *GetTripFixesRequest) GetId() string {
 	return ""
 }
 
-// A batch of fixes, as recorded.
+// A chunk of fixes, as recorded.
 type GetTripFixesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The fixes.
@@ -928,7 +1049,7 @@ type GetTripFixesResponse struct {
 
 func (x *GetTripFixesResponse) Reset() {
 	*x = GetTripFixesResponse{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -940,7 +1061,7 @@ func (x *GetTripFixesResponse) String() string {
 func (*GetTripFixesResponse) ProtoMessage() {}
 
 func (x *GetTripFixesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[12]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -953,7 +1074,7 @@ func (x *GetTripFixesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetTripFixesResponse.ProtoReflect.Descriptor instead.
 func (*GetTripFixesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *GetTripFixesResponse) GetFixes() []*TripFix {
@@ -966,11 +1087,13 @@ func (x *GetTripFixesResponse) GetFixes() []*TripFix {
 // Which trips.
 type ListTripsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Only this traveller's. Default: all.
-	Traveller string `protobuf:"bytes,1,opt,name=traveller,proto3" json:"traveller,omitempty"`
-	// Most trips in the page, 1 to 1,000. Default: 100. A page ends early at 1 MiB.
+	// Only trips that fit. Default: all.
+	Filter *TripFilter `protobuf:"bytes,1,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Answer with at most this many trips. 0: 100; more than 1,000 is taken for 1,000. A page ends
+	// early at 1 MiB.
 	PageSize uint32 `protobuf:"varint,2,opt,name=page_size,json=pageSize,proto3" json:"page_size,omitempty"`
-	// The page after the one whose `next_page_token` this is. Default: the first.
+	// The `next_page_token` of the page before. The question must be the same but for `page_size`.
+	// OUT_OF_RANGE if the token is of another timeline. Default: the first page.
 	PageToken     string `protobuf:"bytes,3,opt,name=page_token,json=pageToken,proto3" json:"page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -978,7 +1101,7 @@ type ListTripsRequest struct {
 
 func (x *ListTripsRequest) Reset() {
 	*x = ListTripsRequest{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -990,7 +1113,7 @@ func (x *ListTripsRequest) String() string {
 func (*ListTripsRequest) ProtoMessage() {}
 
 func (x *ListTripsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[13]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1003,14 +1126,14 @@ func (x *ListTripsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTripsRequest.ProtoReflect.Descriptor instead.
 func (*ListTripsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{13}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{15}
 }
 
-func (x *ListTripsRequest) GetTraveller() string {
+func (x *ListTripsRequest) GetFilter() *TripFilter {
 	if x != nil {
-		return x.Traveller
+		return x.Filter
 	}
-	return ""
+	return nil
 }
 
 func (x *ListTripsRequest) GetPageSize() uint32 {
@@ -1027,12 +1150,58 @@ func (x *ListTripsRequest) GetPageToken() string {
 	return ""
 }
 
+// Which trips are wanted: those for which all that is set here holds.
+type TripFilter struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// This traveller's. Default: any.
+	Traveller     string `protobuf:"bytes,1,opt,name=traveller,proto3" json:"traveller,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *TripFilter) Reset() {
+	*x = TripFilter{}
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *TripFilter) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*TripFilter) ProtoMessage() {}
+
+func (x *TripFilter) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use TripFilter.ProtoReflect.Descriptor instead.
+func (*TripFilter) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *TripFilter) GetTraveller() string {
+	if x != nil {
+		return x.Traveller
+	}
+	return ""
+}
+
 // A page of trips.
 type ListTripsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The trips.
 	Trips []*Trip `protobuf:"bytes,1,rep,name=trips,proto3" json:"trips,omitempty"`
-	// What to ask for the next page with; empty: this was the last.
+	// Where the next page begins, which has at least one trip. Empty: there is none.
 	NextPageToken string `protobuf:"bytes,2,opt,name=next_page_token,json=nextPageToken,proto3" json:"next_page_token,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1040,7 +1209,7 @@ type ListTripsResponse struct {
 
 func (x *ListTripsResponse) Reset() {
 	*x = ListTripsResponse{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1052,7 +1221,7 @@ func (x *ListTripsResponse) String() string {
 func (*ListTripsResponse) ProtoMessage() {}
 
 func (x *ListTripsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[14]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1065,7 +1234,7 @@ func (x *ListTripsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTripsResponse.ProtoReflect.Descriptor instead.
 func (*ListTripsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{14}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListTripsResponse) GetTrips() []*Trip {
@@ -1085,7 +1254,7 @@ func (x *ListTripsResponse) GetNextPageToken() string {
 // Which trip.
 type DeleteTripRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// Its id. Required.
+	// Its id.
 	Id            string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1093,7 +1262,7 @@ type DeleteTripRequest struct {
 
 func (x *DeleteTripRequest) Reset() {
 	*x = DeleteTripRequest{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1105,7 +1274,7 @@ func (x *DeleteTripRequest) String() string {
 func (*DeleteTripRequest) ProtoMessage() {}
 
 func (x *DeleteTripRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1118,7 +1287,7 @@ func (x *DeleteTripRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTripRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTripRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{15}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *DeleteTripRequest) GetId() string {
@@ -1139,7 +1308,7 @@ type DeleteTripResponse struct {
 
 func (x *DeleteTripResponse) Reset() {
 	*x = DeleteTripResponse{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1151,7 +1320,7 @@ func (x *DeleteTripResponse) String() string {
 func (*DeleteTripResponse) ProtoMessage() {}
 
 func (x *DeleteTripResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1164,7 +1333,7 @@ func (x *DeleteTripResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTripResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTripResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{16}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *DeleteTripResponse) GetRevision() uint64 {
@@ -1178,15 +1347,15 @@ var File_guidepost_guide_v1_trips_proto protoreflect.FileDescriptor
 
 const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"\n" +
-	"\x1eguidepost/guide/v1/trips.proto\x12\x12guidepost.guide.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a!guidepost/guide/v1/features.proto\"\x8a\x03\n" +
-	"\aTripFix\x12/\n" +
-	"\x05point\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x05point\x12.\n" +
-	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12,\n" +
+	"\x1eguidepost/guide/v1/trips.proto\x12\x12guidepost.guide.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1cguidepost/guide/v1/geo.proto\"\x9f\x03\n" +
+	"\aTripFix\x128\n" +
+	"\x05point\x18\x01 \x01(\v2\x1c.guidepost.guide.v1.GeoPointB\x04\xe2A\x01\x02R\x05point\x124\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x02R\x04time\x12,\n" +
 	"\x0faccuracy_metres\x18\x03 \x01(\x02H\x00R\x0eaccuracyMetres\x88\x01\x01\x12:\n" +
 	"\x17speed_metres_per_second\x18\x04 \x01(\x02H\x01R\x14speedMetresPerSecond\x88\x01\x01\x12,\n" +
 	"\x0faltitude_metres\x18\x05 \x01(\x02H\x02R\x0ealtitudeMetres\x88\x01\x01\x12%\n" +
-	"\x0ebegins_segment\x18\x06 \x01(\bR\rbeginsSegment\x12\x1b\n" +
-	"\tset_aside\x18\a \x01(\bR\bsetAsideB\x12\n" +
+	"\x0ebegins_segment\x18\x06 \x01(\bR\rbeginsSegment\x12!\n" +
+	"\tset_aside\x18\a \x01(\bB\x04\xe2A\x01\x03R\bsetAsideB\x12\n" +
 	"\x10_accuracy_metresB\x1a\n" +
 	"\x18_speed_metres_per_secondB\x12\n" +
 	"\x10_altitude_metres\"\xbd\x01\n" +
@@ -1214,11 +1383,12 @@ const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"last_batch\x18\x04 \x01(\rR\tlastBatch\x12\x1a\n" +
 	"\bfinished\x18\x05 \x01(\bR\bfinished\x129\n" +
 	"\asummary\x18\x06 \x01(\v2\x1f.guidepost.guide.v1.TripSummaryR\asummary\x12\x1a\n" +
-	"\brevision\x18\a \x01(\x04R\brevision\"\xae\x04\n" +
+	"\brevision\x18\a \x01(\x04R\brevision\"\xc0\x04\n" +
 	"\vTripSummary\x12\x14\n" +
-	"\x05fixes\x18\x01 \x01(\x04R\x05fixes\x120\n" +
-	"\x05begin\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05begin\x12,\n" +
-	"\x03end\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\x12'\n" +
+	"\x05fixes\x18\x01 \x01(\x04R\x05fixes\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\x12'\n" +
 	"\x0fdistance_metres\x18\x04 \x01(\x01R\x0edistanceMetres\x12'\n" +
 	"\x0ffiltered_metres\x18\x05 \x01(\x01R\x0efilteredMetres\x12%\n" +
 	"\x0emoving_seconds\x18\x06 \x01(\x01R\rmovingSeconds\x122\n" +
@@ -1232,39 +1402,51 @@ const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"\x0fset_aside_fixes\x18\v \x01(\x04R\rsetAsideFixes\x12#\n" +
 	"\rsegment_count\x18\f \x01(\rR\fsegmentCount\x12#\n" +
 	"\rascent_metres\x18\r \x01(\x01R\fascentMetres\x12%\n" +
-	"\x0edescent_metres\x18\x0e \x01(\x01R\rdescentMetres\"\x9b\x01\n" +
-	"\bTripStop\x12/\n" +
-	"\x05point\x18\x01 \x01(\v2\x19.guidepost.guide.v1.PointR\x05point\x120\n" +
-	"\x05begin\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x05begin\x12,\n" +
-	"\x03end\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x03end\" \n" +
-	"\x0eGetTripRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"?\n" +
+	"\x0edescent_metres\x18\x0e \x01(\x01R\rdescentMetres\"\xb0\x01\n" +
+	"\bTripStop\x122\n" +
+	"\x05point\x18\x01 \x01(\v2\x1c.guidepost.guide.v1.GeoPointR\x05point\x129\n" +
+	"\n" +
+	"start_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\tstartTime\x125\n" +
+	"\bend_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\aendTime\"\x9c\x01\n" +
+	"\x12AppendFixesRequest\x129\n" +
+	"\x05start\x18\x01 \x01(\v2\x1d.guidepost.guide.v1.TripStartB\x04\xe2A\x01\x02R\x05start\x123\n" +
+	"\x05batch\x18\x02 \x01(\v2\x1d.guidepost.guide.v1.TripBatchR\x05batch\x12\x16\n" +
+	"\x06finish\x18\x03 \x01(\bR\x06finish\"]\n" +
+	"\x13AppendFixesResponse\x12,\n" +
+	"\x04trip\x18\x01 \x01(\v2\x18.guidepost.guide.v1.TripR\x04trip\x12\x18\n" +
+	"\achanged\x18\x02 \x01(\bR\achanged\"&\n" +
+	"\x0eGetTripRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"?\n" +
 	"\x0fGetTripResponse\x12,\n" +
-	"\x04trip\x18\x01 \x01(\v2\x18.guidepost.guide.v1.TripR\x04trip\"%\n" +
-	"\x13GetTripFixesRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"I\n" +
+	"\x04trip\x18\x01 \x01(\v2\x18.guidepost.guide.v1.TripR\x04trip\"+\n" +
+	"\x13GetTripFixesRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"I\n" +
 	"\x14GetTripFixesResponse\x121\n" +
-	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\"l\n" +
-	"\x10ListTripsRequest\x12\x1c\n" +
-	"\ttraveller\x18\x01 \x01(\tR\ttraveller\x12\x1b\n" +
+	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\"\x86\x01\n" +
+	"\x10ListTripsRequest\x126\n" +
+	"\x06filter\x18\x01 \x01(\v2\x1e.guidepost.guide.v1.TripFilterR\x06filter\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tR\tpageToken\"k\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\"*\n" +
+	"\n" +
+	"TripFilter\x12\x1c\n" +
+	"\ttraveller\x18\x01 \x01(\tR\ttraveller\"k\n" +
 	"\x11ListTripsResponse\x12.\n" +
 	"\x05trips\x18\x01 \x03(\v2\x18.guidepost.guide.v1.TripR\x05trips\x12&\n" +
-	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\"#\n" +
-	"\x11DeleteTripRequest\x12\x0e\n" +
-	"\x02id\x18\x01 \x01(\tR\x02id\"0\n" +
+	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\")\n" +
+	"\x11DeleteTripRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"0\n" +
 	"\x12DeleteTripResponse\x12\x1a\n" +
-	"\brevision\x18\x01 \x01(\x04R\brevision2\xd8\x03\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision2\xb7\x05\n" +
 	"\x05Trips\x12_\n" +
 	"\n" +
-	"RecordTrip\x12%.guidepost.guide.v1.RecordTripRequest\x1a&.guidepost.guide.v1.RecordTripResponse(\x010\x01\x12R\n" +
-	"\aGetTrip\x12\".guidepost.guide.v1.GetTripRequest\x1a#.guidepost.guide.v1.GetTripResponse\x12c\n" +
-	"\fGetTripFixes\x12'.guidepost.guide.v1.GetTripFixesRequest\x1a(.guidepost.guide.v1.GetTripFixesResponse0\x01\x12X\n" +
-	"\tListTrips\x12$.guidepost.guide.v1.ListTripsRequest\x1a%.guidepost.guide.v1.ListTripsResponse\x12[\n" +
+	"RecordTrip\x12%.guidepost.guide.v1.RecordTripRequest\x1a&.guidepost.guide.v1.RecordTripResponse(\x010\x01\x12{\n" +
+	"\vAppendFixes\x12&.guidepost.guide.v1.AppendFixesRequest\x1a'.guidepost.guide.v1.AppendFixesResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/trips:append\x12j\n" +
+	"\aGetTrip\x12\".guidepost.guide.v1.GetTripRequest\x1a#.guidepost.guide.v1.GetTripResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/trips/{id}\x12\x81\x01\n" +
+	"\fGetTripFixes\x12'.guidepost.guide.v1.GetTripFixesRequest\x1a(.guidepost.guide.v1.GetTripFixesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/trips/{id}/fixes0\x01\x12k\n" +
+	"\tListTrips\x12$.guidepost.guide.v1.ListTripsRequest\x1a%.guidepost.guide.v1.ListTripsResponse\"\x11\x82\xd3\xe4\x93\x02\v\x12\t/v1/trips\x12s\n" +
 	"\n" +
-	"DeleteTrip\x12%.guidepost.guide.v1.DeleteTripRequest\x1a&.guidepost.guide.v1.DeleteTripResponseB>\n" +
+	"DeleteTrip\x12%.guidepost.guide.v1.DeleteTripRequest\x1a&.guidepost.guide.v1.DeleteTripResponse\"\x16\x82\xd3\xe4\x93\x02\x10*\x0e/v1/trips/{id}B>\n" +
 	"\x12guidepost.guide.v1B\n" +
 	"TripsProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
 
@@ -1280,7 +1462,7 @@ func file_guidepost_guide_v1_trips_proto_rawDescGZIP() []byte {
 	return file_guidepost_guide_v1_trips_proto_rawDescData
 }
 
-var file_guidepost_guide_v1_trips_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_guidepost_guide_v1_trips_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_guidepost_guide_v1_trips_proto_goTypes = []any{
 	(*TripFix)(nil),               // 0: guidepost.guide.v1.TripFix
 	(*RecordTripRequest)(nil),     // 1: guidepost.guide.v1.RecordTripRequest
@@ -1291,50 +1473,59 @@ var file_guidepost_guide_v1_trips_proto_goTypes = []any{
 	(*Trip)(nil),                  // 6: guidepost.guide.v1.Trip
 	(*TripSummary)(nil),           // 7: guidepost.guide.v1.TripSummary
 	(*TripStop)(nil),              // 8: guidepost.guide.v1.TripStop
-	(*GetTripRequest)(nil),        // 9: guidepost.guide.v1.GetTripRequest
-	(*GetTripResponse)(nil),       // 10: guidepost.guide.v1.GetTripResponse
-	(*GetTripFixesRequest)(nil),   // 11: guidepost.guide.v1.GetTripFixesRequest
-	(*GetTripFixesResponse)(nil),  // 12: guidepost.guide.v1.GetTripFixesResponse
-	(*ListTripsRequest)(nil),      // 13: guidepost.guide.v1.ListTripsRequest
-	(*ListTripsResponse)(nil),     // 14: guidepost.guide.v1.ListTripsResponse
-	(*DeleteTripRequest)(nil),     // 15: guidepost.guide.v1.DeleteTripRequest
-	(*DeleteTripResponse)(nil),    // 16: guidepost.guide.v1.DeleteTripResponse
-	(*Point)(nil),                 // 17: guidepost.guide.v1.Point
-	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*AppendFixesRequest)(nil),    // 9: guidepost.guide.v1.AppendFixesRequest
+	(*AppendFixesResponse)(nil),   // 10: guidepost.guide.v1.AppendFixesResponse
+	(*GetTripRequest)(nil),        // 11: guidepost.guide.v1.GetTripRequest
+	(*GetTripResponse)(nil),       // 12: guidepost.guide.v1.GetTripResponse
+	(*GetTripFixesRequest)(nil),   // 13: guidepost.guide.v1.GetTripFixesRequest
+	(*GetTripFixesResponse)(nil),  // 14: guidepost.guide.v1.GetTripFixesResponse
+	(*ListTripsRequest)(nil),      // 15: guidepost.guide.v1.ListTripsRequest
+	(*TripFilter)(nil),            // 16: guidepost.guide.v1.TripFilter
+	(*ListTripsResponse)(nil),     // 17: guidepost.guide.v1.ListTripsResponse
+	(*DeleteTripRequest)(nil),     // 18: guidepost.guide.v1.DeleteTripRequest
+	(*DeleteTripResponse)(nil),    // 19: guidepost.guide.v1.DeleteTripResponse
+	(*GeoPoint)(nil),              // 20: guidepost.guide.v1.GeoPoint
+	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
 }
 var file_guidepost_guide_v1_trips_proto_depIdxs = []int32{
-	17, // 0: guidepost.guide.v1.TripFix.point:type_name -> guidepost.guide.v1.Point
-	18, // 1: guidepost.guide.v1.TripFix.time:type_name -> google.protobuf.Timestamp
+	20, // 0: guidepost.guide.v1.TripFix.point:type_name -> guidepost.guide.v1.GeoPoint
+	21, // 1: guidepost.guide.v1.TripFix.time:type_name -> google.protobuf.Timestamp
 	2,  // 2: guidepost.guide.v1.RecordTripRequest.start:type_name -> guidepost.guide.v1.TripStart
 	3,  // 3: guidepost.guide.v1.RecordTripRequest.batch:type_name -> guidepost.guide.v1.TripBatch
 	4,  // 4: guidepost.guide.v1.RecordTripRequest.end:type_name -> guidepost.guide.v1.TripEnd
 	0,  // 5: guidepost.guide.v1.TripBatch.fixes:type_name -> guidepost.guide.v1.TripFix
 	6,  // 6: guidepost.guide.v1.RecordTripResponse.trip:type_name -> guidepost.guide.v1.Trip
 	7,  // 7: guidepost.guide.v1.Trip.summary:type_name -> guidepost.guide.v1.TripSummary
-	18, // 8: guidepost.guide.v1.TripSummary.begin:type_name -> google.protobuf.Timestamp
-	18, // 9: guidepost.guide.v1.TripSummary.end:type_name -> google.protobuf.Timestamp
+	21, // 8: guidepost.guide.v1.TripSummary.start_time:type_name -> google.protobuf.Timestamp
+	21, // 9: guidepost.guide.v1.TripSummary.end_time:type_name -> google.protobuf.Timestamp
 	8,  // 10: guidepost.guide.v1.TripSummary.stops:type_name -> guidepost.guide.v1.TripStop
-	17, // 11: guidepost.guide.v1.TripStop.point:type_name -> guidepost.guide.v1.Point
-	18, // 12: guidepost.guide.v1.TripStop.begin:type_name -> google.protobuf.Timestamp
-	18, // 13: guidepost.guide.v1.TripStop.end:type_name -> google.protobuf.Timestamp
-	6,  // 14: guidepost.guide.v1.GetTripResponse.trip:type_name -> guidepost.guide.v1.Trip
-	0,  // 15: guidepost.guide.v1.GetTripFixesResponse.fixes:type_name -> guidepost.guide.v1.TripFix
-	6,  // 16: guidepost.guide.v1.ListTripsResponse.trips:type_name -> guidepost.guide.v1.Trip
-	1,  // 17: guidepost.guide.v1.Trips.RecordTrip:input_type -> guidepost.guide.v1.RecordTripRequest
-	9,  // 18: guidepost.guide.v1.Trips.GetTrip:input_type -> guidepost.guide.v1.GetTripRequest
-	11, // 19: guidepost.guide.v1.Trips.GetTripFixes:input_type -> guidepost.guide.v1.GetTripFixesRequest
-	13, // 20: guidepost.guide.v1.Trips.ListTrips:input_type -> guidepost.guide.v1.ListTripsRequest
-	15, // 21: guidepost.guide.v1.Trips.DeleteTrip:input_type -> guidepost.guide.v1.DeleteTripRequest
-	5,  // 22: guidepost.guide.v1.Trips.RecordTrip:output_type -> guidepost.guide.v1.RecordTripResponse
-	10, // 23: guidepost.guide.v1.Trips.GetTrip:output_type -> guidepost.guide.v1.GetTripResponse
-	12, // 24: guidepost.guide.v1.Trips.GetTripFixes:output_type -> guidepost.guide.v1.GetTripFixesResponse
-	14, // 25: guidepost.guide.v1.Trips.ListTrips:output_type -> guidepost.guide.v1.ListTripsResponse
-	16, // 26: guidepost.guide.v1.Trips.DeleteTrip:output_type -> guidepost.guide.v1.DeleteTripResponse
-	22, // [22:27] is the sub-list for method output_type
-	17, // [17:22] is the sub-list for method input_type
-	17, // [17:17] is the sub-list for extension type_name
-	17, // [17:17] is the sub-list for extension extendee
-	0,  // [0:17] is the sub-list for field type_name
+	20, // 11: guidepost.guide.v1.TripStop.point:type_name -> guidepost.guide.v1.GeoPoint
+	21, // 12: guidepost.guide.v1.TripStop.start_time:type_name -> google.protobuf.Timestamp
+	21, // 13: guidepost.guide.v1.TripStop.end_time:type_name -> google.protobuf.Timestamp
+	2,  // 14: guidepost.guide.v1.AppendFixesRequest.start:type_name -> guidepost.guide.v1.TripStart
+	3,  // 15: guidepost.guide.v1.AppendFixesRequest.batch:type_name -> guidepost.guide.v1.TripBatch
+	6,  // 16: guidepost.guide.v1.AppendFixesResponse.trip:type_name -> guidepost.guide.v1.Trip
+	6,  // 17: guidepost.guide.v1.GetTripResponse.trip:type_name -> guidepost.guide.v1.Trip
+	0,  // 18: guidepost.guide.v1.GetTripFixesResponse.fixes:type_name -> guidepost.guide.v1.TripFix
+	16, // 19: guidepost.guide.v1.ListTripsRequest.filter:type_name -> guidepost.guide.v1.TripFilter
+	6,  // 20: guidepost.guide.v1.ListTripsResponse.trips:type_name -> guidepost.guide.v1.Trip
+	1,  // 21: guidepost.guide.v1.Trips.RecordTrip:input_type -> guidepost.guide.v1.RecordTripRequest
+	9,  // 22: guidepost.guide.v1.Trips.AppendFixes:input_type -> guidepost.guide.v1.AppendFixesRequest
+	11, // 23: guidepost.guide.v1.Trips.GetTrip:input_type -> guidepost.guide.v1.GetTripRequest
+	13, // 24: guidepost.guide.v1.Trips.GetTripFixes:input_type -> guidepost.guide.v1.GetTripFixesRequest
+	15, // 25: guidepost.guide.v1.Trips.ListTrips:input_type -> guidepost.guide.v1.ListTripsRequest
+	18, // 26: guidepost.guide.v1.Trips.DeleteTrip:input_type -> guidepost.guide.v1.DeleteTripRequest
+	5,  // 27: guidepost.guide.v1.Trips.RecordTrip:output_type -> guidepost.guide.v1.RecordTripResponse
+	10, // 28: guidepost.guide.v1.Trips.AppendFixes:output_type -> guidepost.guide.v1.AppendFixesResponse
+	12, // 29: guidepost.guide.v1.Trips.GetTrip:output_type -> guidepost.guide.v1.GetTripResponse
+	14, // 30: guidepost.guide.v1.Trips.GetTripFixes:output_type -> guidepost.guide.v1.GetTripFixesResponse
+	17, // 31: guidepost.guide.v1.Trips.ListTrips:output_type -> guidepost.guide.v1.ListTripsResponse
+	19, // 32: guidepost.guide.v1.Trips.DeleteTrip:output_type -> guidepost.guide.v1.DeleteTripResponse
+	27, // [27:33] is the sub-list for method output_type
+	21, // [21:27] is the sub-list for method input_type
+	21, // [21:21] is the sub-list for extension type_name
+	21, // [21:21] is the sub-list for extension extendee
+	0,  // [0:21] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_trips_proto_init() }
@@ -1342,7 +1533,7 @@ func file_guidepost_guide_v1_trips_proto_init() {
 	if File_guidepost_guide_v1_trips_proto != nil {
 		return
 	}
-	file_guidepost_guide_v1_features_proto_init()
+	file_guidepost_guide_v1_geo_proto_init()
 	file_guidepost_guide_v1_trips_proto_msgTypes[0].OneofWrappers = []any{}
 	file_guidepost_guide_v1_trips_proto_msgTypes[1].OneofWrappers = []any{
 		(*RecordTripRequest_Start)(nil),
@@ -1355,7 +1546,7 @@ func file_guidepost_guide_v1_trips_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_trips_proto_rawDesc), len(file_guidepost_guide_v1_trips_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -22,6 +22,7 @@ const _ = grpc.SupportPackageIsVersion9
 
 const (
 	Trips_RecordTrip_FullMethodName   = "/guidepost.guide.v1.Trips/RecordTrip"
+	Trips_AppendFixes_FullMethodName  = "/guidepost.guide.v1.Trips/AppendFixes"
 	Trips_GetTrip_FullMethodName      = "/guidepost.guide.v1.Trips/GetTrip"
 	Trips_GetTripFixes_FullMethodName = "/guidepost.guide.v1.Trips/GetTripFixes"
 	Trips_ListTrips_FullMethodName    = "/guidepost.guide.v1.Trips/ListTrips"
@@ -61,6 +62,10 @@ type TripsClient interface {
 	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips; a million fixes of one),
 	// UNAVAILABLE.
 	RecordTrip(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RecordTripRequest, RecordTripResponse], error)
+	// One batch of a trip, for clients without client streaming: as a RecordTrip call that begins the
+	// trip, or goes on with it, sends this batch, finishes it if asked, and ends. Errors: those of
+	// RecordTrip.
+	AppendFixes(ctx context.Context, in *AppendFixesRequest, opts ...grpc.CallOption) (*AppendFixesResponse, error)
 	// The trip with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetTrip(ctx context.Context, in *GetTripRequest, opts ...grpc.CallOption) (*GetTripResponse, error)
 	// The fixes of a trip, in the order recorded, as of one revision.
@@ -94,6 +99,16 @@ func (c *tripsClient) RecordTrip(ctx context.Context, opts ...grpc.CallOption) (
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Trips_RecordTripClient = grpc.BidiStreamingClient[RecordTripRequest, RecordTripResponse]
+
+func (c *tripsClient) AppendFixes(ctx context.Context, in *AppendFixesRequest, opts ...grpc.CallOption) (*AppendFixesResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(AppendFixesResponse)
+	err := c.cc.Invoke(ctx, Trips_AppendFixes_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
 
 func (c *tripsClient) GetTrip(ctx context.Context, in *GetTripRequest, opts ...grpc.CallOption) (*GetTripResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
@@ -177,6 +192,10 @@ type TripsServer interface {
 	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips; a million fixes of one),
 	// UNAVAILABLE.
 	RecordTrip(grpc.BidiStreamingServer[RecordTripRequest, RecordTripResponse]) error
+	// One batch of a trip, for clients without client streaming: as a RecordTrip call that begins the
+	// trip, or goes on with it, sends this batch, finishes it if asked, and ends. Errors: those of
+	// RecordTrip.
+	AppendFixes(context.Context, *AppendFixesRequest) (*AppendFixesResponse, error)
 	// The trip with an id. Errors: NOT_FOUND, INVALID_ARGUMENT.
 	GetTrip(context.Context, *GetTripRequest) (*GetTripResponse, error)
 	// The fixes of a trip, in the order recorded, as of one revision.
@@ -200,6 +219,9 @@ type UnimplementedTripsServer struct{}
 
 func (UnimplementedTripsServer) RecordTrip(grpc.BidiStreamingServer[RecordTripRequest, RecordTripResponse]) error {
 	return status.Error(codes.Unimplemented, "method RecordTrip not implemented")
+}
+func (UnimplementedTripsServer) AppendFixes(context.Context, *AppendFixesRequest) (*AppendFixesResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method AppendFixes not implemented")
 }
 func (UnimplementedTripsServer) GetTrip(context.Context, *GetTripRequest) (*GetTripResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetTrip not implemented")
@@ -240,6 +262,24 @@ func _Trips_RecordTrip_Handler(srv interface{}, stream grpc.ServerStream) error 
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Trips_RecordTripServer = grpc.BidiStreamingServer[RecordTripRequest, RecordTripResponse]
+
+func _Trips_AppendFixes_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(AppendFixesRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TripsServer).AppendFixes(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Trips_AppendFixes_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TripsServer).AppendFixes(ctx, req.(*AppendFixesRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
 
 func _Trips_GetTrip_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetTripRequest)
@@ -313,6 +353,10 @@ var Trips_ServiceDesc = grpc.ServiceDesc{
 	ServiceName: "guidepost.guide.v1.Trips",
 	HandlerType: (*TripsServer)(nil),
 	Methods: []grpc.MethodDesc{
+		{
+			MethodName: "AppendFixes",
+			Handler:    _Trips_AppendFixes_Handler,
+		},
 		{
 			MethodName: "GetTrip",
 			Handler:    _Trips_GetTrip_Handler,

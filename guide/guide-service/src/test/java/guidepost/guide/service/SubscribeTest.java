@@ -347,7 +347,7 @@ final class SubscribeTest {
     assertRefused(
         position(0, 0),
         "request at index 0: position \"0.0000000,0.0000000\": must only be sent after a"
-            + " start with follow");
+            + " start with moving");
     var twice = subscribe(inBox(0, 0, 1, 1)).send(starting(inBox(0, 0, 1, 1)));
     assertThat(twice.awaitEnd().getDescription())
         .isEqualTo("request at index 1: start: must be sent first, and only first; it came again");
