@@ -84,6 +84,31 @@ final class HealthTest {
   }
 
   @Test
+  void shouldNotServeRoutesOnceAnotherServerTakesTheWritesButGoOnReading() {
+    Route route = Route.newBuilder().setDest("10.0.0.1").setNh("192.0.2.1").build();
+    write(RouterGrpc.getAddRoutesMethod(), route.toByteArray(), Status.Code.OK);
+    engine.supersede();
+    byte[] another = route.toBuilder().setDest("10.0.0.2").build().toByteArray();
+    assertSuperseded(another);
+    assertSuperseded(another);
+    assertThat(notServing()).isEqualTo(and(ROUTES, ""));
+    assertThat(
+            RouterGrpc.newBlockingStub(channel)
+                .getRoute(Destination.newBuilder().setNetwork("10.0.0.1").build())
+                .getNh())
+        .isEqualTo("192.0.2.1");
+  }
+
+  private void assertSuperseded(byte[] message) {
+    RawCall call =
+        RawCall.start(channel, RouterGrpc.getAddRoutesMethod(), CallOptions.DEFAULT).send(message);
+    call.halfClose();
+    Status end = call.awaitEnd();
+    assertThat(end.getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(end.getDescription()).contains("another");
+  }
+
+  @Test
   void shouldNotServeFeaturesWhenTheirWriterStopped() {
     engine.breakDown();
     write(

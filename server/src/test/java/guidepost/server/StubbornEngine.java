@@ -30,6 +30,10 @@ final class StubbornEngine implements JournalStore {
     journals.fail();
   }
 
+  void supersede() {
+    journals.supersede();
+  }
+
   void hold() {
     journals.hold();
   }

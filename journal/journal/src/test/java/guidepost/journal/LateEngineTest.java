@@ -70,6 +70,7 @@ final class LateEngineTest {
 
     @Override
     public void apply(long revision, Instant time, Batch batch) {
+      revisions.apply(revision);
       batch.forEach((key, _, _) -> committed.add(new String(key, UTF_8)));
     }
 
@@ -235,6 +236,29 @@ final class LateEngineTest {
     assertThat(reason(submit("b"))).isEqualTo(Reason.CLOSED);
     assertThat(writer.stopped().toCompletableFuture()).isNotDone();
     assertThat(words.published).isEmpty();
+  }
+
+  @Test
+  void shouldFindAfterARestartWhatLandedAfterItWasClosed() throws Exception {
+    outcomes.add(Outcome.UNKNOWN);
+    CompletableFuture<String> first = submit("a");
+    LateJournal.Unsettled unsettled = late.awaitUnsettled();
+    writer.close();
+    assertThat(reason(first)).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    unsettled.land();
+    Journal journal = store.reopen().journal("words");
+    Words replayed = new Words();
+    journal.read(
+        0,
+        (revision, time, batch) -> {
+          replayed.apply(revision, time, batch);
+          return true;
+        });
+    replayed.publish();
+    assertThat(replayed.published).containsExactly("a");
+    try (DomainWriter<String, String> next = DomainWriter.start("next", journal, replayed, 100)) {
+      assertThat(get(next.submit("b", 1))).isEqualTo("b@2");
+    }
   }
 
   @Test

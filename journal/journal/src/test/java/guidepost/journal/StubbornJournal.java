@@ -60,6 +60,13 @@ public final class StubbornJournal {
             : null;
   }
 
+  /// From now on another server takes the writes.
+  public void supersede() {
+    failure =
+        new JournalException(
+            JournalException.Reason.SUPERSEDED, "another leads, as a test wants it", null);
+  }
+
   /// From now on appends fail by a defect.
   public void fail() {
     failure = new StackOverflowError("as a test wants it");

@@ -8,11 +8,14 @@ import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalCopy;
 import guidepost.journal.JournalException;
+import guidepost.routes.table.NextHop;
+import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.DeleteSourceRequest;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Source;
 import io.grpc.StatusRuntimeException;
 import java.time.Instant;
@@ -197,6 +200,41 @@ final class RouteCopyTest {
 
   private void flush(String table, String source) {
     server.routes().flush(FlushRequest.newBuilder().setTable(table).setSource(source).build());
+  }
+
+  @Test
+  void shouldGoOnInTheOrderOfInstallationWhenTheCopyBeginsToDecide() throws Exception {
+    for (int round = 0; round < 30; round++) {
+      change();
+    }
+    call.send(
+        ModifyRequest.newBuilder()
+            .addOperations(V1Client.add(V1Client.via("192.0.2.0/24", "192.0.2.1")))
+            .build());
+    try (Copy copy = new Copy()) {
+      copy.follow(server.journal());
+      long last =
+          State.of(copy.published).tables().values().stream()
+              .flatMap(table -> table.routes().stream())
+              .mapToLong(Route::installed)
+              .max()
+              .orElseThrow();
+      Batch batch = new Batch();
+      Prefix prefix = Prefix.parse("198.51.100.0/24");
+      var decision =
+          copy.domain.decide(
+              RouteRequest.of(RouteOperation.Put.of(Route.to(prefix, new NextHop.Blackhole()))),
+              batch);
+      var _ = decision.commit(copy.copied.journal().append(List.of(batch)));
+      copy.domain.publish();
+      assertThat(
+              Objects.requireNonNull(State.of(copy.published).tables().get("default"))
+                  .routes()
+                  .stream()
+                  .filter(route -> route.prefix().equals(prefix)))
+          .singleElement()
+          .satisfies(route -> assertThat(route.installed()).isEqualTo(last + 1));
+    }
   }
 
   @Test
