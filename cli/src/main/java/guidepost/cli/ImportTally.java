@@ -110,11 +110,11 @@ final class ImportTally {
     String sum =
         String.format(
             Locale.ROOT,
-            "read %d = accepted %d + rejected %d (unchanged %d) in %.1f s, %,d/s",
+            "read %d = accepted %d%s + rejected %d in %.1f s, %,d/s",
             read,
             accepted,
+            unchanged == 0 ? "" : " (%d unchanged)".formatted(unchanged),
             rejected,
-            unchanged,
             seconds,
             rate(seconds));
     return revision == 0 ? sum : sum + ", revision " + revision;

@@ -29,7 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Show the best route to each of many addresses, one a line, in order.",
       "Without arguments they are read from standard input, one a line, and answered"
           + " as they come; blank lines, and those that begin with #, are passed over."
-          + " What is no address is complained about, the others are answered, and the exit"
+          + " Lines that are not addresses are reported on standard error, and the exit"
           + " code is 1, as it is if no route covers any of them.",
       "Columns, by tab: address, prefix, next hop, interface, metric, source; only the"
           + " address if no route covers it."

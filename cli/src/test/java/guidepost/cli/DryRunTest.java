@@ -59,7 +59,7 @@ class DryRunTest {
             .run("route", "import", "-", "--interface", "eth0", "--dry-run");
 
     assertThat(code).isEqualTo(ExitCodes.REJECTED);
-    assertThat(terminal.out()).startsWith("read 3 = accepted 1 + rejected 2 (unchanged 0) in ");
+    assertThat(terminal.out()).startsWith("read 3 = accepted 1 + rejected 2 in ");
     assertThat(terminal.err())
         .isEqualTo(
             """
@@ -97,7 +97,7 @@ class DryRunTest {
   void withoutAnAnswerNothingIsSaidOfARevision() {
     assertThat(terminal.reading("").run("route", "import", "-", "--dry-run")).isZero();
     assertThat(terminal.out())
-        .startsWith("read 0 = accepted 0 + rejected 0 (unchanged 0) in ")
+        .startsWith("read 0 = accepted 0 + rejected 0 in ")
         .endsWith("/s, nothing was sent\n");
   }
 

@@ -188,7 +188,7 @@ class FeaturePlacesTest {
     Path gpx = directory.resolve("places.gpx");
     ok("", "feature", "export", gpx.toString());
     assertThat(ok("", "feature", "import", gpx.toString()).out())
-        .startsWith("read 3 = accepted 3 + rejected 0 (unchanged 1)");
+        .startsWith("read 3 = accepted 3 (1 unchanged) + rejected 0");
     assertThat(run("", "feature", "import", "--tag", "=", gpx.toString()).err())
         .contains("tag \"=\": must be KEY or KEY=VALUE, like amenity=fuel");
   }

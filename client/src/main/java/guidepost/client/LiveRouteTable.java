@@ -107,7 +107,7 @@ public final class LiveRouteTable implements AutoCloseable {
     return Optional.ofNullable(end);
   }
 
-  /// Waits until a revision is shown: so one who wrote can read what was written.
+  /// Waits until a revision is visible, so that callers can read their own writes.
   ///
   /// @throws TimeoutException if that takes longer
   /// @throws StatusRuntimeException if it does not follow any more, at once if it is closed

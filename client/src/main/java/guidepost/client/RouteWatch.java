@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Follows a table as it changes, whatever happens to the connection: after a cut it resumes where
-/// it was, and where the server's log no longer goes back that far it begins anew with a snapshot.
+/// it was, and where the server's log no longer goes back that far it starts again with a snapshot.
 ///
 /// ```
 ///   begin ─ routes … ─ complete ─ changes … ─ cut ─ changes …       resumed: no gap

@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// since a table of a million routes has few of them in use at a time.
 ///
 /// ```
-///   attributes ── identity ──▶ slot ──▶ [ 12 next_hop  1A interface  2A source  30 kind … ]
+///   attributes ── identity ──▶ slot ──▶ [ 12 next_hop  1A interface_name  2A source  30 kind … ]
 /// ```
 ///
-/// Two that fall into one slot take turns; then each answer makes them anew.
+/// Two that fall into one slot take turns; then each answer makes them again.
 ///
 /// Memory: mostly some 100 bytes in each of 1,024 slots, 1.2 KB with the longest tags, and the
 /// attributes in them, even if no route has them any more.

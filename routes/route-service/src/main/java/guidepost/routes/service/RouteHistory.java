@@ -89,7 +89,7 @@ final class RouteHistory {
   ///
   /// @param table its name
   /// @throws guidepost.calls.RejectedException NOT_FOUND if there is no such table now
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
   /// @throws CompactedException if the log does not go back that far
   RouteSnapshot at(String table, long revision) throws JournalException {
     var _ = revisions.present(revision);
@@ -198,7 +198,7 @@ final class RouteHistory {
   /// @param within only routes of this prefix and of more specific ones; null for all
   /// @param selection only routes that fit in one of the states
   /// @param partBytesMax the most that a part takes in memory
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them is yet to come
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them does not exist yet
   /// @throws CompactedException if the log does not go back that far
   PartsSearch.Parts<Difference> differences(
       String table,

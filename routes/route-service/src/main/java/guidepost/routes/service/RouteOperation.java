@@ -64,7 +64,7 @@ sealed interface RouteOperation {
   ///
   /// @param absence the one that this is about: if the source came back since, it stays
   /// @param deleteAfter how long it was to last: if the source is to be waited for otherwise by
-  ///   now, it begins anew
+  ///   now, it begins again
   record Expire(String source, long absence, Duration deleteAfter) implements RouteOperation {}
 
   /// Create a table.

@@ -71,7 +71,7 @@ public enum RouteReason {
   EXPECTED_REVISION_STALE(
       Code.FAILED_PRECONDITION,
       "What the caller expects was written by another revision since.",
-      "Read it again, and decide anew with its revision."),
+      "Read it again, and decide with its revision."),
   FAMILY_UNKNOWN(
       Code.INVALID_ARGUMENT,
       "The address family is not one of AddressFamily.",

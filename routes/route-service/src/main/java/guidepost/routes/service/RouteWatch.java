@@ -60,7 +60,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   /// The plan of a request.
   ///
   /// @throws StatusRuntimeException if the request breaks a rule, names an unknown table, or a
-  ///   revision that is gone or yet to come
+  ///   revision that is trimmed, or that does not exist yet
   static RouteWatch open(WatchRequest request, PublishedRoutes published, Feed<RouteChange> feed) {
     try {
       return opened(request, published, feed);

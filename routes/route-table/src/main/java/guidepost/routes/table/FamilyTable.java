@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///              put, remove                            publish
 ///   tree       ── edited ──────────────────────────▶  as it is
-///   multibit   ── changes are noted ───────────────▶  changed in place, or built anew
+///   multibit   ── changes are noted ───────────────▶  changed in place, or built again
 ///                                                     · the first time that there are many prefixes
 ///                                                     · when it is full
 ///                                                     · when as much came and went as there is
@@ -29,7 +29,7 @@ final class FamilyTable {
   /// what is in them.
   static final int MANY_PREFIXES = 4_096;
 
-  /// Changes noted are at most this part of the prefixes: beyond, building anew is cheaper.
+  /// Changes noted are at most this part of the prefixes: beyond, building it again is cheaper.
   private static final int NOTED_PART = 4;
 
   private final RouteTreeEditor editor;

@@ -27,7 +27,7 @@ import java.util.concurrent.atomic.LongAdder;
 /// Threads: [#put], [#remove], [#routes] and [#publish] belong to one thread; the rest to any.
 public final class RouteTable {
 
-  /// How often a look-up of many addresses begins anew before it asks the tree.
+  /// How often a look-up of many addresses begins again before it asks the tree.
   private static final int ATTEMPTS = 3;
 
   /// For each of its addresses, how long such a look-up waits for the end of a change: about what
