@@ -28,6 +28,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   private static final int ERRORS_MAX = 100;
 
   private final ServerCallStreamObserver<Result> call;
+  private final RouteWriter writer;
   private final WritePipe<RouteOperation, RouteOutcome> pipe;
   private final boolean extended;
   private final OpenCalls openCalls;
@@ -42,6 +43,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
       long revision,
       boolean extended) {
     this.call = call;
+    this.writer = writer;
     this.pipe =
         new WritePipe<>((operations, changes) -> writer.submit(RouteGroup.ofAll(operations)), this);
     this.openCalls = openCalls;
@@ -126,7 +128,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   @Override
   public void ended() {
-    openCalls.remove(this);
+    over();
     if (call.isCancelled()) {
       return;
     }
@@ -143,9 +145,14 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   @Override
   public void failed(Throwable cause) {
-    openCalls.remove(this);
+    over();
     if (!call.isCancelled()) {
       call.onError(Failures.notWritten(cause));
     }
+  }
+
+  private void over() {
+    openCalls.remove(this);
+    writer.close();
   }
 }

@@ -16,7 +16,10 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
 import guidepost.testing.Patience;
+import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -402,5 +405,23 @@ final class RouteWriterTest {
                     || method.contains("com.google")
                     || method.contains("guidepost.calls")
                     || method.contains("guidepost.routes.v1"));
+  }
+
+  /// Beside it only the end of writers and of delays is asked of the domain.
+  @Test
+  void shouldBeTheOnlyWayToWriteRoutes() throws Exception {
+    try (Stream<Path> sources = Files.list(Path.of("src/main/java/guidepost/routes/service"))) {
+      assertThat(sources.filter(RouteWriterTest::knowsTheDomainsWriter))
+          .extracting(path -> path.getFileName().toString())
+          .containsExactlyInAnyOrder("RouteService.java", "RouteWriter.java", "SourceCalls.java");
+    }
+  }
+
+  private static boolean knowsTheDomainsWriter(Path source) {
+    try {
+      return Files.readString(source).contains("DomainWriter<RouteRequest");
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 }
