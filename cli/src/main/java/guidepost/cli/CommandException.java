@@ -37,8 +37,8 @@ final class CommandException extends RuntimeException {
   }
 
   /// The server says no.
-  static CommandException refused(String text) {
-    return new CommandException(ExitCodes.REJECTED, "refused", text);
+  static CommandException rejected(String text) {
+    return new CommandException(ExitCodes.REJECTED, "rejected", text);
   }
 
   /// It broke off in the middle.

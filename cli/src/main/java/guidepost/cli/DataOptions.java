@@ -102,7 +102,7 @@ final class DataOptions {
         case FOREIGN, NEWER_FORMAT, NO_PERMISSION ->
             CommandException.usage(String.valueOf(e.getMessage()));
         case CORRUPT, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, SUPERSEDED, IO ->
-            CommandException.refused(String.valueOf(e.getMessage()));
+            CommandException.rejected(String.valueOf(e.getMessage()));
       };
     }
   }

@@ -50,7 +50,7 @@ final class Failures {
           CommandException.unavailable(
               "%s: has too much to do (%s); try again later".formatted(server, text));
       case UNIMPLEMENTED ->
-          CommandException.refused(
+          CommandException.rejected(
               "%s: lacks this service (%s); is it Guidepost, and new enough?"
                   .formatted(server, text));
       case NOT_FOUND -> CommandException.notFound(text);
@@ -66,7 +66,7 @@ final class Failures {
           INTERNAL,
           DATA_LOSS,
           UNAUTHENTICATED ->
-          CommandException.refused("%s: refused: %s".formatted(server, text));
+          CommandException.rejected("%s: refused: %s".formatted(server, text));
     };
   }
 

@@ -26,7 +26,7 @@ final class FeatureChange {
           return results;
         });
     if (results.isEmpty()) {
-      throw CommandException.refused("server %s: gave no answer".formatted(options.server()));
+      throw CommandException.rejected("server %s: gave no answer".formatted(options.server()));
     }
     RouteChange.requireOk(results.getFirst().result());
     return results.getFirst();

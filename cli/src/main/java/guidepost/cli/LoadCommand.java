@@ -54,7 +54,7 @@ final class LoadCommand implements Callable<Integer> {
               Engines.embedded(data)));
       return ExitCodes.OK;
     } catch (BackupException | JournalException e) {
-      throw CommandException.refused("%s: %s; nothing was loaded".formatted(file, e.getMessage()));
+      throw CommandException.rejected("%s: %s; nothing was loaded".formatted(file, e.getMessage()));
     } catch (IOException e) {
       throw CommandException.broken(
           "loading %s into %s: %s; nothing was loaded".formatted(file, data, e));

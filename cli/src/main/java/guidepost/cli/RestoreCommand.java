@@ -50,7 +50,7 @@ final class RestoreCommand implements Callable<Integer> {
       show(Restore.restore(file, Engines.embedded(data)));
       return ExitCodes.OK;
     } catch (BackupException | JournalException e) {
-      throw CommandException.refused(String.valueOf(e.getMessage()));
+      throw CommandException.rejected(String.valueOf(e.getMessage()));
     } catch (IOException e) {
       throw CommandException.broken("restoring %s into %s: %s".formatted(file, data, e));
     }

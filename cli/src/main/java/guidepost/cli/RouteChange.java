@@ -31,7 +31,7 @@ final class RouteChange {
           return results;
         });
     if (results.isEmpty()) {
-      throw CommandException.refused("server %s: gave no answer".formatted(options.server()));
+      throw CommandException.rejected("server %s: gave no answer".formatted(options.server()));
     }
     return requireOk(results.getFirst());
   }
@@ -39,7 +39,7 @@ final class RouteChange {
   /// The same result if it is good.
   static OperationResult requireOk(OperationResult result) {
     if (result.getCode() != ResultCode.RESULT_CODE_OK) {
-      throw CommandException.refused(result.getText());
+      throw CommandException.rejected(result.getText());
     }
     return result;
   }

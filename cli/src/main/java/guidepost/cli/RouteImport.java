@@ -72,7 +72,7 @@ final class RouteImport implements Callable<Integer> {
   /// A table that is not there is said once: it is that of all rows.
   private static void count(ImportTally tally, OperationResult result) {
     if (result.getReason().equals("TABLE_UNKNOWN")) {
-      throw CommandException.refused(result.getText());
+      throw CommandException.rejected(result.getText());
     }
     tally.answered(result);
   }

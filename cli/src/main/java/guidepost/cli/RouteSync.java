@@ -96,7 +96,7 @@ final class RouteSync implements Callable<Integer> {
           });
     }
     if (run.rows() == 0 && !allowEmpty) {
-      throw CommandException.refused(
+      throw CommandException.rejected(
           "%s: has no rows; nothing was deleted, since only --allow-empty deletes all routes of source \"%s\""
               .formatted(name(), source));
     }

@@ -173,7 +173,7 @@ final class ServeCommand implements Callable<Integer> {
     return switch (e.reason()) {
       case BUSY -> CommandException.unavailable(text);
       case OPTIONS -> CommandException.usage(text);
-      case DATA -> CommandException.refused(text);
+      case DATA -> CommandException.rejected(text);
     };
   }
 

@@ -22,11 +22,11 @@ class FailuresTest {
             + " wait longer with --timeout",
         "RESOURCE_EXHAUSTED | unavailable | 3 | server 127.0.0.1:7: has too much to do (why);"
             + " try again later",
-        "UNIMPLEMENTED      | refused     | 1 | server 127.0.0.1:7: lacks this service (why);"
+        "UNIMPLEMENTED      | rejected    | 1 | server 127.0.0.1:7: lacks this service (why);"
             + " is it Guidepost, and new enough?",
         "NOT_FOUND          | not_found   | 1 | why",
-        "INVALID_ARGUMENT   | refused     | 1 | server 127.0.0.1:7: refused: why",
-        "INTERNAL           | refused     | 1 | server 127.0.0.1:7: refused: why",
+        "INVALID_ARGUMENT   | rejected    | 1 | server 127.0.0.1:7: refused: why",
+        "INTERNAL           | rejected    | 1 | server 127.0.0.1:7: refused: why",
       })
   void statusOfACallBecomesACodeAndWords(
       Status.Code status, String code, int exitCode, String text) {

@@ -206,7 +206,7 @@ final class RouteCommandsTest {
     }
     assertThat(server.ok("", "route", "list", "--source", "bgp", "--count")).isEqualTo("1\n");
     assertThat(server.run("# none\n", "route", "sync", "-", "--source", "bgp", "--json").err())
-        .startsWith("{\"error\":\"refused\",\"message\":\"standard input: has no rows");
+        .startsWith("{\"error\":\"rejected\",\"message\":\"standard input: has no rows");
     assertThat(server.ok("", "route", "sync", "-", "--source", "bgp", "--allow-empty"))
         .endsWith("deleted 1 that the file does not have\n");
   }
