@@ -25,8 +25,8 @@ import org.tukaani.xz.XZInputStream;
 /// capability, asked through its control socket as `birdc` does.
 final class Bird implements AutoCloseable {
 
-  /// What it reads of a connection goes into 1 KiB that it may fill before it begins anew at their
-  /// start, and then it hangs up; a question has at most 55 bytes.
+  /// What it reads of a connection goes into 1 KiB that it may fill before it starts again at their
+  /// beginning, and then it hangs up; a question has at most 55 bytes.
   private static final int QUESTIONS_A_CONNECTION = 16;
 
   private static final String GREETING = "0001 BIRD 2";

@@ -43,7 +43,7 @@ import java.util.stream.Stream;
 /// | of 100 | subscribe to |
 /// |---|---|
 /// | 60 | a circle of 1 to 10 km |
-/// | 20 | a reach of 1 to 5 km, as followers |
+/// | 20 | a moving radius of 1 to 5 km |
 /// | 10 | a corridor of 500 m along 50 km |
 /// | 9 | a box of 50 to 300 km |
 /// | 1 | everything |

@@ -50,7 +50,7 @@ final class PostgisSession implements FeatureStore.Session {
       from unnest(?::text[], ?::int[], ?::int[]) as moved (moved_id, lat, lon) where id = moved_id\
       """;
 
-  /// Where fewer hits are expected, planning anew for each question costs more than it saves.
+  /// Where fewer hits are expected, planning again for each question costs more than it saves.
   private static final int PLANNED_HITS_MIN = 10_000;
 
   private static final int MOVES_A_TRANSACTION = 2_048;

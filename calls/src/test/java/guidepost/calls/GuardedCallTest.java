@@ -149,7 +149,7 @@ final class GuardedCallTest {
     assertThat(budget.held()).isEqualTo(before);
   }
 
-  /// What is read anew is no new turn while calls wait for theirs, and no way past them.
+  /// Reading again begins no new turn while calls wait for theirs, and does not overtake them.
   @Test
   void shouldLetNobodyPastThoseThatWaitForTheirTurn() {
     ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);

@@ -71,8 +71,8 @@ final class BackupTest {
         .endsWith("ok\n");
   }
 
-  /// What the original went on to write after the backup is nothing that the copy knows of, so who
-  /// resumes from there must be told to begin anew, though the copy has such a revision too.
+  /// The copy does not know what the original wrote after the backup. A client that resumes from
+  /// there must be told to start again, though the copy has such a revision too.
   @Test
   void shouldBeginATimelineOfItsOwn() throws Exception {
     WatchResponse seen = resumed(directory.resolve("data"), 20, 0);

@@ -80,7 +80,7 @@ public final class GuidepostClient implements AutoCloseable {
     return new GuideClient(extended, patience);
   }
 
-  /// Notes with kinds, voices and subscribers.
+  /// Notes with kinds, votes and subscribers.
   public NotesClient notes() {
     return new NotesClient(extended, patience);
   }

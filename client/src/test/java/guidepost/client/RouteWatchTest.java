@@ -73,7 +73,7 @@ final class RouteWatchTest {
 
     @Override
     public void begin() {
-      note(all.contains("begin") ? "begin anew" : "begin");
+      note(all.contains("begin") ? "begin again" : "begin");
     }
 
     @Override
@@ -198,7 +198,7 @@ final class RouteWatchTest {
               () ->
                   assertThat(told.all)
                       .containsExactly(
-                          "begin", "routes", "cut", "begin anew", "routes", "complete 0"));
+                          "begin", "routes", "cut", "begin again", "routes", "complete 0"));
     }
   }
 
@@ -232,14 +232,14 @@ final class RouteWatchTest {
   @Test
   void listenerThatThrowsBetweenTwoCallsEndsIt() {
     Told ofCut = new Told("cut");
-    Told ofBegin = new Told("begin anew");
+    Told ofBegin = new Told("begin again");
     calls
         .cutsAfter(Status.Code.UNAVAILABLE, List.of())
         .cutsAfter(Status.Code.UNAVAILABLE, List.of());
     try (RouteWatch _ = watch(SNAPSHOT, ofCut);
         RouteWatch _ = watch(SNAPSHOT, ofBegin)) {
       assertEndedByTheListener(ofCut, "no room for cut");
-      assertEndedByTheListener(ofBegin, "no room for begin anew");
+      assertEndedByTheListener(ofBegin, "no room for begin again");
     }
   }
 

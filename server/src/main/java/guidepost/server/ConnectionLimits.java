@@ -19,7 +19,7 @@ import java.time.Duration;
 /// @param stallTimeout a call whose client takes nothing of what waits for it ends after this long
 /// @param greetingTimeout a connection that has not begun HTTP/2 is closed after this long
 /// @param idleMax a connection without a call is closed after this long
-/// @param ageMax a connection is asked to begin anew after this long, so that clients spread over
+/// @param ageMax a connection is asked to reconnect after this long, so that clients spread over
 ///   servers
 /// @param budgetBytes what the server may hold for all clients
 /// @param shareBytes what the server may hold for one connection

@@ -36,7 +36,7 @@ public final class FeatureIndex {
   /// has for itself.
   public static final int FETCHED_MAX = 32;
 
-  /// A longer record is inserted anew, as that may split its leaf.
+  /// A longer record is removed and inserted again, as that may split its leaf.
   private static final int REPLACED_BYTES_MAX = 512;
 
   /// Editions of an index that began as another's snapshot: no node of the other's may seem to be

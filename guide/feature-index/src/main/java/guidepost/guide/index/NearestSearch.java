@@ -64,7 +64,7 @@ public final class NearestSearch {
     }
 
     /// Takes the child guessed to be nearest; null if none is left.
-    @SuppressWarnings("ReferenceEquality") // a window is made anew when it shrinks
+    @SuppressWarnings("ReferenceEquality") // a window that shrinks is a new one
     @Nullable Node next(Window window) {
       Inner inner = Objects.requireNonNull(node);
       if (seenBy != window) {

@@ -82,7 +82,7 @@ final class RecordWriter {
     System.arraycopy(bytes, 0, target, start, length);
   }
 
-  /// Begins anew.
+  /// Forgets what was written, and starts again.
   void clear() {
     length = 0;
   }

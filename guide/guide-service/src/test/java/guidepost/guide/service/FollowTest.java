@@ -133,7 +133,7 @@ final class FollowTest {
         guide.subscriber().send(starting(following(0, 0, 1_000).setWatch(Guide.after(200))));
     resumed.send(position(FAR, FAR));
     awaitPositions(resumed, 1);
-    // A place keeps a hundred: the first note gave way too.
+    // A place keeps a hundred: the first note was evicted too.
     assertThat(events(resumed))
         .extracting(event -> event.getNote().getId())
         .doesNotHaveDuplicates()

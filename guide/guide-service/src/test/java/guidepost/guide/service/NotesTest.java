@@ -232,7 +232,7 @@ final class NotesTest {
   }
 
   @Test
-  void shouldTakeBackAVoiceWhenItsAuthorSaysTheOpposite() {
+  void shouldTakeBackAVoteWhenItsAuthorSaysTheOpposite() {
     post(guide, note("ann", "hazard", 0, 0));
     guide.notes().denyNote(denying(1, "bob"));
     Note confirmed = guide.notes().confirmNote(confirming(1, "bob")).getNote();
@@ -299,7 +299,7 @@ final class NotesTest {
   }
 
   @Test
-  void shouldLetWordsGiveWayBeforeReports() {
+  void shouldEvictWordsBeforeReports() {
     guide.close();
     guide = new Guide(GuideLimits.DEFAULTS.withNotes(3, Duration.ofHours(24)));
     post(guide, note("ann", "closure", 0, 0));

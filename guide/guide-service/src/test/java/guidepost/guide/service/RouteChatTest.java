@@ -165,7 +165,7 @@ final class RouteChatTest {
   }
 
   @Test
-  void shouldLetTheOldestNoteOfAllGiveWayWhenThereAreTooMany() {
+  void shouldEvictTheOldestNoteOfAllWhenThereAreTooMany() {
     guide.close();
     guide = new Guide(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withNotesTotal(3)));
     var ann = guide.chat();

@@ -8,8 +8,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// How fast each author may go: a bucket that holds as much as he may do at once, and fills up at
-/// the pace that he may keep up.
+/// Rate limit per author: a token bucket that holds one burst and refills at the sustained rate.
 ///
 /// A bucket is the moment at which it would be full again, so a full one need not be remembered:
 /// when there are too many, those that were used longest ago are forgotten.

@@ -192,7 +192,7 @@ final class CellIndex<S> {
     return touched;
   }
 
-  /// Columns are counted from -180 degrees on, and begin anew where that is reached again.
+  /// Columns are counted from -180 degrees on, and start again where that is reached again.
   private static void addRow(Extent extent, int level, long row, Set<Long> touched) {
     int shift = shift(level);
     for (long column = extent.west() >> shift; column <= extent.east() >> shift; column++) {

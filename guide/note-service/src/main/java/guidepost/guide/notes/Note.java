@@ -83,7 +83,7 @@ record Note(
         : Stream.concat(Stream.of(place), details.onward().stream()).toList();
   }
 
-  /// This note with other voices and another end of its life.
+  /// This note with other votes and another end of its life.
   Note changed(long newRevision, long newExpiresMillis, NoteDetails newDetails) {
     return new Note(
         sequence, newRevision, createdMillis, newExpiresMillis, place, message, newDetails);

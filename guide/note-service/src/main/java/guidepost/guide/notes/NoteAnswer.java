@@ -12,7 +12,7 @@ sealed interface NoteAnswer {
   /// The key was used before for a note that has ended.
   record Ended(long note) implements NoteAnswer {}
 
-  /// A voice was counted, or had been.
+  /// A vote was counted, or had been.
   ///
   /// @param note in its new state
   record Heard(Note note, boolean changed) implements NoteAnswer {}

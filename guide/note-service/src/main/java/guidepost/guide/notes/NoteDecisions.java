@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// The rules of notes: what a post, a voice and the passing of time do to them.
+/// The rules of notes: what a post, a vote and the passing of time do to them.
 ///
 /// Threads: the writer of its domain.
 final class NoteDecisions {
@@ -68,7 +68,7 @@ final class NoteDecisions {
         post.details());
   }
 
-  /// Hangs a note, and takes down those that must give way to it.
+  /// Hangs a note, and evicts those that the limits leave no space for.
   void hang(Note note, NoteDraft draft) {
     makeRoomAt(note.place(), draft);
     draft.add(note);
@@ -77,11 +77,11 @@ final class NoteDecisions {
 
   private void makeRoomAt(Point place, NoteDraft draft) {
     while (ledger.at(place).size() >= limits.notesPerPoint() && draft.size() < TAKEN_DOWN_MAX) {
-      giveWay(ledger.at(place).firstToGiveWay(), draft);
+      evict(ledger.at(place).firstToEvict(), draft);
     }
   }
 
-  private static void giveWay(Note note, NoteDraft draft) {
+  private static void evict(Note note, NoteDraft draft) {
     Note last = note.changed(draft.sequence(), note.expiresMillis(), note.details());
     draft.end(NoteEnd.NOTE_END_GAVE_WAY, note, last);
   }
@@ -89,7 +89,7 @@ final class NoteDecisions {
   private void makeRoomOverall(NoteDraft draft) {
     Optional<Note> oldest = ledger.oldest();
     while (oldest.isPresent() && isTooMuch() && draft.size() < TAKEN_DOWN_MAX) {
-      giveWay(oldest.get(), draft);
+      evict(oldest.get(), draft);
       oldest = ledger.oldest();
     }
     if (ledger.keys().size() >= limits.notesTotal()) {
@@ -119,7 +119,7 @@ final class NoteDecisions {
     boolean counted = details.confirmedBy().size() < NoteRules.DENIALS_MAX;
     List<String> confirmedBy =
         counted ? with(details.confirmedBy(), author) : details.confirmedBy();
-    NoteDetails heard = details.withVoices(confirmedBy, without(details.deniedBy(), author));
+    NoteDetails heard = details.withVotes(confirmedBy, without(details.deniedBy(), author));
     long end = Math.max(note.expiresMillis(), Note.end(clock.millis(), life(note)));
     Note after = note.changed(draft.sequence(), end, heard);
     draft.change(NoteEvent.Type.TYPE_CONFIRMED, note, after);
@@ -154,8 +154,7 @@ final class NoteDecisions {
       return new NoteAnswer.Heard(note, false);
     }
     NoteDetails heard =
-        details.withVoices(
-            without(details.confirmedBy(), author), with(details.deniedBy(), author));
+        details.withVotes(without(details.confirmedBy(), author), with(details.deniedBy(), author));
     Note after = note.changed(draft.sequence(), note.expiresMillis(), heard);
     if (heard.deniedBy().size() >= rules.denials()) {
       draft.end(NoteEnd.NOTE_END_CLOSED, note, after);
@@ -214,7 +213,7 @@ final class NoteDecisions {
     }
     for (Point place : ledger.placesWithMoreThan(limits.notesPerPoint())) {
       while (hasRoom(draft) && ledger.at(place).size() > limits.notesPerPoint()) {
-        giveWay(ledger.at(place).firstToGiveWay(), draft);
+        evict(ledger.at(place).firstToEvict(), draft);
       }
     }
     wallsTrimmed = hasRoom(draft);

@@ -41,7 +41,7 @@ record NoteDetails(
     deniedBy = List.copyOf(deniedBy);
   }
 
-  NoteDetails withVoices(List<String> newConfirmedBy, List<String> newDeniedBy) {
+  NoteDetails withVotes(List<String> newConfirmedBy, List<String> newDeniedBy) {
     return new NoteDetails(kind, author, severity, onward, heading, newConfirmedBy, newDeniedBy);
   }
 

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Decides what is hung, changed and taken down, and hands what became durable to the chats and to
 /// the subscribers.
 ///
-/// A post's note and the notes that give way to it are one batch, and so is each other change: the
+/// A post's note and the notes evicted for it are one batch, and so is each other change: the
 /// batch's revision is the sequence of what happened. Commits come in sequence order on one thread,
 /// and in each of them a note goes to the chats that hear its place *before* its poster starts to
 /// hear it: so for every chat, replays and live notes follow one total order, with no note missed

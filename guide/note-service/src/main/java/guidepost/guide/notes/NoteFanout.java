@@ -344,7 +344,7 @@ final class NoteFanout implements AutoCloseable {
         });
   }
 
-  /// A follower is somewhere else. On the thread of the fan-out.
+  /// A moving subscriber is somewhere else. On the thread of the fan-out.
   void move(Subscription subscriber, Point to) {
     CellIndex.Entry<Subscription> entry = entries.get(subscriber);
     if (entry == null) {

@@ -15,7 +15,7 @@ import java.util.TreeSet;
 ///
 /// ```
 ///   walls       place    ─▶ its notes, oldest first     what chats are shown
-///   bySequence  sequence ─▶ note                        what confirms, closes, gives way
+///   bySequence  sequence ─▶ note                        what confirms, closes, evicts
 ///   byExpiry    (end of life, sequence)                 what expires next
 /// ```
 ///

@@ -28,7 +28,7 @@ public record NoteRules(
   /// What a listener may have to choose from, and a request to list.
   public static final int KINDS_MAX = 32;
 
-  /// Authors that one note remembers in each list, since it is written anew with each.
+  /// Authors that one note remembers in each list, since it is written again with each.
   public static final int DENIALS_MAX = 100;
 
   private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");

@@ -137,8 +137,8 @@ final class Wall {
         : of(wall.notes().stream().filter(note -> !note.isOver(millis)).toList());
   }
 
-  /// The note that gives way to a newer one: the oldest words, or if there are none, the oldest.
-  Note firstToGiveWay() {
+  /// The note to evict for a newer one: the oldest words, or if there are none, the oldest.
+  Note firstToEvict() {
     for (int i = 0; i < size(); i++) {
       if (get(i).isText()) {
         return get(i);

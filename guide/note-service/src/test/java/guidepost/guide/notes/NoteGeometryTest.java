@@ -180,17 +180,17 @@ final class NoteGeometryTest {
   }
 
   @Test
-  void shouldMoveWithAFollowerAcrossTheGlobe() {
+  void shouldMoveWithAMovingSubscriberAcrossTheGlobe() {
     Random random = Seed.random("NoteGeometryTest.move");
     CellIndex<String> index = new CellIndex<>();
     Point at = new Point(0, 0);
-    var entry = index.add("follower", around(at));
+    var entry = index.add("moving", around(at));
     for (int i = 0; i < 1_000; i++) {
       at = random.nextInt(50) == 0 ? point(random) : near(random, at, 20_000);
       entry = index.move(entry, around(at));
       List<String> asked = new ArrayList<>();
       index.forEach(Extent.of(at), asked::add);
-      assertThat(asked).containsExactly("follower");
+      assertThat(asked).containsExactly("moving");
     }
     assertThat(index.size()).isEqualTo(1);
   }

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/// The order in which a subscriber is told, and what happens when he does not listen.
+/// The order in which a subscriber is told, and what happens if it does not read.
 final class SubscriberOutboxTest {
 
   private final SubscriberOutbox outbox =

@@ -18,8 +18,8 @@ final class FormatOne {
 
   private FormatOne() {}
 
-  /// Brings a domain to the present format: its latest values stay as they are, its log begins
-  /// anew. Does nothing to one that a crash left upgraded already.
+  /// Brings a domain to the present format: its latest values stay as they are, its log starts
+  /// again. Does nothing to one that a crash left upgraded already.
   static void upgrade(Engine engine, String domain, long millis) throws RocksDBException {
     RocksDB db = engine.db();
     RocksJournal.Families families = engine.families(domain);

@@ -224,7 +224,7 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
     repair.onTrouble(told);
   }
 
-  /// A format 1 log has neither times nor prior values: history begins anew, the state stays. What
+  /// A format 1 log has neither times nor prior values: history starts again, the state stays. What
   /// format 2 lacks is what says that nothing is missing.
   private void upgrade() throws JournalException {
     if (directory.format() == DataDirectory.FORMAT) {

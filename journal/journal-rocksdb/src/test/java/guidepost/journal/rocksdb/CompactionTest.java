@@ -95,8 +95,8 @@ final class CompactionTest {
     return new Batch().put(key.getBytes(UTF_8), value.getBytes(UTF_8), prior);
   }
 
-  /// What a watcher has at the end who reads on from revision to revision, and begins anew from a
-  /// snapshot where the log was trimmed before it came by.
+  /// What a watcher has at the end that reads from revision to revision, and starts again from a
+  /// snapshot where the log was trimmed past it.
   private static Map<String, String> follow(Journal journal, CompletableFuture<Void> writer) {
     Map<String, String> copy = new TreeMap<>();
     long[] at = {0};

@@ -214,7 +214,8 @@ final class DamageTest {
     }
   }
 
-  /// Of a directory in use, where a file that is not needed any more may go at any time: then anew.
+  /// Of a directory in use. A file that is not needed any more may go at any time: then it copies
+  /// again.
   private static void copyOfServer(Path from, Path to) throws IOException {
     boolean whole = false;
     while (!whole) {
