@@ -86,7 +86,7 @@ final class BackupTest {
       assertThat(begun.await(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
       Terminal second = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
       assertThat(second.exitCode()).isEqualTo(3);
-      assertThat(second.err()).contains("a backup is under way already; wait for its end");
+      assertThat(second.err()).contains("a backup is running already; wait until it ends");
       assertThat(names(directory)).containsExactly("data");
       assertThat(names(data)).anyMatch(name -> name.startsWith("backup-"));
       stalled.close();
