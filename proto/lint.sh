@@ -1,5 +1,7 @@
 #!/bin/sh
-# Checks the wire contracts: lint rules (buf.yaml) and formatting. `lint.sh --fix` formats in place.
+# Checks the wire contracts: lint rules (buf.yaml), formatting, and that nothing in them breaks a client of the contracts as
+# they were accepted last, in contracts.binpb. `lint.sh --fix` formats in place; `lint.sh --accept` accepts them as they are,
+# which after a release is only for what breaks no client.
 # Needs npm; installs one exact version of buf into node_modules/ beside this file, once.
 set -eu
 cd "$(dirname "$0")"
@@ -21,6 +23,10 @@ fi
 if [ "${1:-}" = --fix ]; then
   "$buf" format --write
 fi
+if [ "${1:-}" = --accept ]; then
+  "$buf" build --exclude-source-info -o contracts.binpb
+fi
 "$buf" lint
 "$buf" format --diff --exit-code
-echo "proto: lint and format are clean"
+"$buf" breaking --against contracts.binpb
+echo "proto: lint and format are clean, and nothing breaks a client"
