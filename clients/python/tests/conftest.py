@@ -7,7 +7,7 @@ import sys
 import grpc
 import pytest
 
-from guidepost.guide.v1 import features_pb2, features_pb2_grpc
+from guidepost.guide.v1 import features_pb2, features_pb2_grpc, geo_pb2
 from routeguide import route_guide_pb2, route_guide_pb2_grpc
 from routetable import route_table_pb2_grpc
 
@@ -49,7 +49,7 @@ def fresh_point():
 @pytest.fixture(scope="session")
 def named_point(channel):
     """The point of the demonstration data that the clients ask for, with its name put there."""
-    point = features_pb2.Point(latitude_e7=409146138, longitude_e7=-746188906)
+    point = geo_pb2.GeoPoint(latitude_e7=409146138, longitude_e7=-746188906)
     name = "Berkshire Valley Management Area Trail, Jefferson, NJ, USA"
     request = features_pb2.ModifyRequest()
     request.operations.add(id=1).put.CopyFrom(features_pb2.Feature(point=point, name=name))

@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.Feed;
 import guidepost.journal.JournalException;
 import io.grpc.ServerCall;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// Threads: any wake it; it works on the executor, one at a time.
-final class WatchCall<C, M> implements CallSender.Source<M> {
+final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
 
   /// Changes in a message: some 50 KiB of routes.
   private static final int CHANGES_PER_MESSAGE_MAX = 512;
@@ -38,6 +39,20 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private final Runnable later;
   private final CallSender<M> sender;
   private final AtomicBoolean woken = new AtomicBoolean();
+  private final LongSupplier looked;
+  private final Object concern = new Object();
+
+  /// Of the changes that were looked at, the first and last that concern this watch and may not
+  /// have been taken; 0 if there are none.
+  @GuardedBy("concern")
+  private long firstConcern;
+
+  @GuardedBy("concern")
+  private long lastConcern;
+
+  /// From here on changes are looked at for this watch too.
+  private volatile long lookedFrom = Long.MAX_VALUE;
+
   private volatile @Nullable StatusRuntimeException failure;
 
   private volatile boolean cancelled;
@@ -58,6 +73,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
   private boolean gaveWay;
 
   /// @param later asked to call [#remind] in [ProgressTimer#QUIET]; once for many calls
+  /// @param looked up to which revision changes were looked at
   /// @param nanoTime monotonic
   WatchCall(
       ServerCall<?, M> call,
@@ -65,7 +81,9 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
       WatchPlan<C, M> plan,
       Executor executor,
       Runnable later,
+      LongSupplier looked,
       LongSupplier nanoTime) {
+    this.looked = looked;
     this.feed = feed;
     this.plan = plan;
     this.executor = executor;
@@ -77,6 +95,38 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
     // One who resumes knows that there is much to come.
     this.lagging = snapshot.isOver() && cursor.peek() == Feed.Next.BEHIND;
     this.sender = new CallSender<>(call, this);
+  }
+
+  /// Changes after this revision are looked at for this watch too.
+  void lookedFrom(long revision) {
+    lookedFrom = revision;
+  }
+
+  @Override
+  public void concerned(long first, long last) {
+    synchronized (concern) {
+      firstConcern = firstConcern == 0 ? first : firstConcern;
+      lastConcern = last;
+    }
+  }
+
+  /// Passes over what was looked at and does not concern this watch.
+  private void passOver() {
+    if (cursor.last() < lookedFrom) {
+      return;
+    }
+    // In this order: what concerns the watch is told of before the revision counts as looked at.
+    long to = looked.getAsLong();
+    synchronized (concern) {
+      if (cursor.last() >= lastConcern) {
+        firstConcern = 0;
+      }
+      to = firstConcern == 0 ? to : Math.min(to, firstConcern - 1);
+    }
+    boolean isBetween = !changes.hasNext() && (revision == 0 || lastOfRevision);
+    if (isBetween && cursor.skipTo(to)) {
+      resumeAfter = cursor.last();
+    }
   }
 
   /// There may be something to send.
@@ -133,6 +183,7 @@ final class WatchCall<C, M> implements CallSender.Source<M> {
       if (!snapshot.isOver()) {
         return ofSnapshot();
       }
+      passOver();
       M found = changes();
       if (found != null) {
         return found;

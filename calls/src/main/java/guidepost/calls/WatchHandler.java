@@ -5,44 +5,59 @@ import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.StatusRuntimeException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Serves the Watch calls of one domain: one request, then what is there, then what changes.
 ///
 /// A call holds a [Feed.Cursor] and what it is sending; nothing waits for a client that does not
-/// read. The writer only says that there is news: everything else is done on the executor. Calls
-/// that owe their client a word on how far it is are reminded together.
+/// read. The writer only says that there is news: everything else is done on the executor.
+///
+/// ```
+///   publish ─▶ look at each change once: the finder says which watches it concerns ─▶ wake these
+///                 └─▶ the others pass over it, and say how far they are:
+///                       when the domain is quiet, or a second has passed, or there were as many
+///                       revisions as there are watches
+/// ```
+///
+/// So a change costs the watches that want it, and the word on how far the others are costs no more
+/// than one of them a revision, or all of them once a second.
 ///
 /// Threads: any.
 ///
 /// @param <I> the request
 /// @param <C> a change
 /// @param <M> a response
-public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
+/// @param <P> what a call is to be sent
+public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
+    implements ServerCallHandler<I, M> {
 
   /// Reads a request.
   ///
   /// @param <I> the request
-  /// @param <C> a change
-  /// @param <M> a response
+  /// @param <P> what a call is to be sent
   @FunctionalInterface
-  public interface Opener<I, C, M> {
+  public interface Opener<I, P> {
     /// What a call is to be sent.
     ///
     /// @throws StatusRuntimeException if the request breaks a rule
-    WatchPlan<C, M> open(I request);
+    P open(I request);
   }
 
   private final Feed<C> feed;
   private final OpenCalls open;
-  private final Opener<I, C, M> opener;
+  private final Opener<I, P> opener;
+  private final WatchFinder<C, P> finder;
   private final Executor executor;
   private final int watchesMax;
   private final LongSupplier nanoTime;
@@ -50,23 +65,29 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
   private final Executor afterQuiet;
   private final AtomicBoolean reminding = new AtomicBoolean();
 
+  private final AtomicBoolean looking = new AtomicBoolean();
+  private final AtomicBoolean resting = new AtomicBoolean();
+  private final Object lock = new Object();
+
+  // Written under the lock, under which the finder is used.
+  private volatile long looked;
+
+  // Of the executor, one at a time.
+  private final AtomicLong toldAllAt;
+  private final AtomicLong toldAllOf;
+
   /// A handler for one method.
   ///
   /// @param open where its calls are listed until they end
+  /// @param finder which calls a change concerns
   /// @param executor makes and sends messages, and reads the log
   /// @param watchesMax calls at once; more are RESOURCE_EXHAUSTED
-  public WatchHandler(
-      Feed<C> feed, OpenCalls open, Opener<I, C, M> opener, Executor executor, int watchesMax) {
-    this(feed, open, opener, executor, watchesMax, System::nanoTime);
-  }
-
-  /// The same by another clock.
-  ///
   /// @param nanoTime monotonic
   public WatchHandler(
       Feed<C> feed,
       OpenCalls open,
-      Opener<I, C, M> opener,
+      Opener<I, P> opener,
+      WatchFinder<C, P> finder,
       Executor executor,
       int watchesMax,
       LongSupplier nanoTime) {
@@ -74,12 +95,87 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
     this.feed = feed;
     this.open = open;
     this.opener = opener;
+    this.finder = finder;
     this.executor = executor;
     this.watchesMax = watchesMax;
+    this.looked = feed.newest();
+    this.toldAllAt = new AtomicLong(nanoTime.getAsLong() - ProgressTimer.TIME_MAX.toNanos());
+    this.toldAllOf = new AtomicLong(looked);
     this.afterQuiet =
         CompletableFuture.delayedExecutor(
             ProgressTimer.QUIET.toNanos(), TimeUnit.NANOSECONDS, executor);
-    feed.listen(() -> watches.forEach(WatchCall::wake));
+    feed.listen(this::lookSoon);
+  }
+
+  private void lookSoon() {
+    if (!watches.isEmpty() && !looking.getAndSet(true)) {
+      executor.execute(this::look);
+    }
+  }
+
+  /// Looks at what was published, wakes the watches that it concerns, and the others in time.
+  private void look() {
+    looking.set(false);
+    Set<Watcher> concerned = Collections.newSetFromMap(new IdentityHashMap<>());
+    long newest = find(concerned);
+    for (Watcher each : concerned) {
+      if (each instanceof WatchCall<?, ?> watch) {
+        watch.wake();
+      }
+    }
+    boolean many =
+        newest - toldAllOf.get() >= Math.max(ProgressTimer.REVISIONS_MAX, watches.size());
+    if (many || nanoTime.getAsLong() - toldAllAt.get() >= ProgressTimer.TIME_MAX.toNanos()) {
+      wakeAll(newest);
+    } else {
+      wakeAllWhenQuiet(newest);
+    }
+  }
+
+  private long find(Set<Watcher> concerned) {
+    synchronized (lock) {
+      long newest = feed.newest();
+      for (long revision = looked + 1; revision <= newest; revision++) {
+        long at = revision;
+        List<C> changes = feed.inMemory(revision);
+        if (changes == null) {
+          watches.forEach(watch -> watch.concerned(at, newest));
+          concerned.addAll(watches);
+          break;
+        }
+        for (C change : changes) {
+          finder.find(
+              change,
+              watch -> {
+                watch.concerned(at, at);
+                concerned.add(watch);
+              });
+        }
+      }
+      looked = newest;
+      return newest;
+    }
+  }
+
+  private void wakeAll(long newest) {
+    toldAllAt.set(nanoTime.getAsLong());
+    toldAllOf.set(newest);
+    watches.forEach(WatchCall::wake);
+  }
+
+  private void wakeAllWhenQuiet(long seen) {
+    if (!resting.getAndSet(true)) {
+      afterQuiet.execute(
+          () -> {
+            resting.set(false);
+            long newest = feed.newest();
+            if (newest == seen) {
+              wakeAll(newest);
+            } else {
+              wakeAllWhenQuiet(newest);
+            }
+          });
+    }
   }
 
   /// Reminds the calls in a while, if that is not to happen already.
@@ -140,11 +236,17 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
       }
     }
 
-    private void begin(WatchPlan<C, M> plan) {
+    private void begin(P plan) {
       WatchCall<C, M> begun =
-          new WatchCall<>(call, feed, plan, executor, WatchHandler.this::remindLater, nanoTime);
+          new WatchCall<>(
+              call, feed, plan, executor, WatchHandler.this::remindLater, () -> looked, nanoTime);
       watch = begun;
-      watches.add(begun);
+      // What was looked at before was not looked at for this one.
+      synchronized (lock) {
+        begun.lookedFrom(looked);
+        finder.add(begun, plan);
+        watches.add(begun);
+      }
       open.add(begun, begun::fail);
       begun.wake();
     }
@@ -176,7 +278,10 @@ public final class WatchHandler<I, C, M> implements ServerCallHandler<I, M> {
 
     private void over() {
       if (watch != null) {
-        watches.remove(watch);
+        synchronized (lock) {
+          finder.remove(watch);
+          watches.remove(watch);
+        }
         open.remove(watch);
       }
     }

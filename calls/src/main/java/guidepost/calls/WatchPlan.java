@@ -19,6 +19,11 @@ public interface WatchPlan<C, M> {
   /// The place of the first change, after that of the snapshot.
   Feed<C>.Cursor changes();
 
+  /// True for a change that is to be told.
+  default boolean wants(C change) {
+    return changes().wants(change);
+  }
+
   /// A message with changes.
   ///
   /// @param resumeAfter the revision up to which everything was sent, this message included

@@ -121,7 +121,7 @@ final class WatchCallTest {
     Feed<String> feed =
         new Feed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
     Plan plan = new Plan(feed.cursor(0, wanted));
-    return new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, nanos::get);
+    return new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, () -> 0, nanos::get);
   }
 
   private @Nullable Runnable next() {
@@ -171,7 +171,7 @@ final class WatchCallTest {
         new Feed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
     Plan plan = new Plan(feed.cursor(0, _ -> false));
     WatchCall<String, String> watch =
-        new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, nanos::get);
+        new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, () -> 0, nanos::get);
     watch.wake();
     turns();
     assertThat(call.messages).containsExactly("up to 0");

@@ -137,6 +137,12 @@ public final class Feed<C> {
     return new Cursor(afterRevision, wanted);
   }
 
+  /// The changes of a revision that watchers see, if they are still in memory; null if not.
+  public @Nullable List<C> inMemory(long revision) {
+    Entry<C> entry = revision > newest ? null : kept.get(revision);
+    return entry == null ? null : entry.changes();
+  }
+
   /// What a [Cursor] has next.
   public enum Next {
     /// An entry.
@@ -160,6 +166,11 @@ public final class Feed<C> {
     private Cursor(long afterRevision, Predicate<C> wanted) {
       this.last = afterRevision;
       this.wanted = wanted;
+    }
+
+    /// True for a change that is shown.
+    public boolean wants(C change) {
+      return wanted.test(change);
     }
 
     /// What is next.
@@ -188,6 +199,19 @@ public final class Feed<C> {
       last++;
       return new Entry<>(
           inMemory.revision(), inMemory.changes().stream().filter(wanted).toList(), true);
+    }
+
+    /// Passes over what is known not to be wanted; does nothing while changes that were read wait
+    /// to be taken.
+    ///
+    /// @param revision up to which nothing is wanted
+    /// @return true if nothing waits to be taken: then [#last] is how far the watcher is
+    public boolean skipTo(long revision) {
+      boolean isClear = read.isEmpty() && skipped == 0;
+      if (isClear && revision > last) {
+        last = Math.min(revision, newest);
+      }
+      return isClear;
     }
 
     /// The revision after which it goes on, but for entries that were read and not taken.

@@ -31,7 +31,7 @@ import java.util.Optional;
 /// Threads: one at a time.
 final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
-  /// Watches at once: each change is compared with each of them.
+  /// Watches at once: each costs some kilobytes, and a word a second while others write.
   static final int WATCHES_MAX = 10_000;
 
   /// Which features are watched.
@@ -135,6 +135,10 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
     public FeatureView next() {
       return cursor.nextView();
     }
+  }
+
+  Watched watched() {
+    return watched;
   }
 
   @Override

@@ -55,7 +55,7 @@ final class FeaturesService {
   private final OpenCalls open;
   private final Consumer<GetStatsResponse.Builder> noteStats;
   private final FeatureReads reads;
-  private final WatchHandler<WatchRequest, FeatureEvent, WatchResponse> watches;
+  private final WatchHandler<WatchRequest, FeatureEvent, WatchResponse, FeatureWatch> watches;
 
   /// @param feed what the writer changes
   /// @param noteStats fills in what the notes know
@@ -81,6 +81,7 @@ final class FeaturesService {
             feed,
             open,
             request -> FeatureWatch.open(request, index.snapshot(), feed),
+            new FeatureWatchFinder(),
             later,
             FeatureWatch.WATCHES_MAX,
             nanoTime);

@@ -1,6 +1,7 @@
 package guidepost.guide.notes;
 
 import guidepost.calls.ProgressTimer;
+import guidepost.guide.geo.CellIndex;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.Point;
 import guidepost.guide.notes.NoteDomain.Happened;

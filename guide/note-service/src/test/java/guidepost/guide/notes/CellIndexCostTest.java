@@ -2,6 +2,7 @@ package guidepost.guide.notes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.guide.geo.CellIndex;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.Point;
 import guidepost.seed.routeguide.RouteNote;

@@ -3,6 +3,7 @@ package guidepost.guide.notes;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.guide.geo.Arc;
+import guidepost.guide.geo.CellIndex;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Haversine;

@@ -4,6 +4,7 @@ import guidepost.calls.EncodedMessage;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.WatchFinder;
 import guidepost.calls.WatchHandler;
 import guidepost.routes.v1.GetLimitsRequest;
 import guidepost.routes.v1.GetLimitsResponse;
@@ -35,7 +36,7 @@ final class V1Routes {
   private final LookupCalls lookups;
   private final QueryCalls queries;
   private final CatalogCalls catalogs;
-  private final WatchHandler<WatchRequest, RouteChange, WatchResponse> watches;
+  private final WatchHandler<WatchRequest, RouteChange, WatchResponse, RouteWatch> watches;
 
   /// @param writers opens one for each call that writes
   V1Routes(
@@ -62,8 +63,10 @@ final class V1Routes {
             state.feed(),
             openCalls,
             request -> RouteWatch.open(request, state.published(), state.feed()),
+            WatchFinder.each(),
             state.background(),
-            state.limits().watchesMax());
+            state.limits().watchesMax(),
+            System::nanoTime);
   }
 
   ServerServiceDefinition definition() {

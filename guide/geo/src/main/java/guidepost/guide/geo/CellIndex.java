@@ -1,6 +1,5 @@
-package guidepost.guide.notes;
+package guidepost.guide.geo;
 
-import guidepost.guide.geo.Extent;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,7 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
-/// Who wants to know what happens where: for each cell of the globe, those whose areas touch it.
+/// What watches which place: for each cell of the globe, those whose areas touch it.
 ///
 /// Cells are squares of degrees in levels, each four times as wide as the one below, from some 1.5
 /// km to a sixth of the globe. An area lies in the finest level where it touches few cells, and
@@ -23,16 +22,16 @@ import java.util.function.Consumer;
 ///   the rest  the whole globe: asked about every note
 /// ```
 ///
-/// So to find those who may want a note at a point is one probe a level that is in use, and a look
-/// at what lies in six cells. A long note touches several cells; if they are too many, everyone in
-/// the level is asked.
+/// So to find those that may want something at a point is one probe a level that is in use, and a
+/// look at what lies in six cells. A long note touches several cells; if they are too many,
+/// everyone in the level is asked.
 ///
 /// Cost: see `docs/decisions/0011-notes.md`.
 ///
 /// Threads: one.
 ///
 /// @param <S> who wants to know
-final class CellIndex<S> {
+public final class CellIndex<S> {
 
   private static final int FINEST_SHIFT = 17;
   private static final int SHIFT_STEP = 2;
@@ -50,7 +49,7 @@ final class CellIndex<S> {
   /// One who is listed.
   ///
   /// @param <S> who wants to know
-  static final class Entry<S> {
+  public static final class Entry<S> {
     private final S who;
     private final int level;
     private final Set<Long> cells;
@@ -69,18 +68,20 @@ final class CellIndex<S> {
   private long asking;
   private int size;
 
-  CellIndex() {
+  /// Of nobody.
+  public CellIndex() {
     for (int level = 0; level <= LEVELS; level++) {
       levels.add(new HashSet<>());
     }
   }
 
-  int size() {
+  /// How many are listed.
+  public int size() {
     return size;
   }
 
   /// Lists one who wants to know what happens in these extents.
-  Entry<S> add(S who, List<Extent> extents) {
+  public Entry<S> add(S who, List<Extent> extents) {
     int level = 0;
     while (level < LEVELS && !isFew(extents, level)) {
       level++;
@@ -105,7 +106,7 @@ final class CellIndex<S> {
   }
 
   /// Takes one off the list.
-  void remove(Entry<S> entry) {
+  public void remove(Entry<S> entry) {
     if (levels.get(entry.level).remove(entry)) {
       entry.cells.forEach(cell -> removeFrom(cell, entry));
       size--;
@@ -122,7 +123,7 @@ final class CellIndex<S> {
 
   /// The same one, now interested in other extents. Cost: nothing to speak of if the cells are the
   /// same.
-  Entry<S> move(Entry<S> entry, List<Extent> extents) {
+  public Entry<S> move(Entry<S> entry, List<Extent> extents) {
     boolean same =
         entry.level < LEVELS
             && isFew(extents, entry.level)
@@ -135,7 +136,7 @@ final class CellIndex<S> {
   }
 
   /// Shows each who may want to know of something in an extent, once.
-  void forEach(Extent extent, Consumer<S> visitor) {
+  public void forEach(Extent extent, Consumer<S> visitor) {
     asking++;
     for (int level = 0; level <= LEVELS; level++) {
       if (!levels.get(level).isEmpty()) {
