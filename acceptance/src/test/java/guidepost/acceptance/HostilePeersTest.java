@@ -102,7 +102,10 @@ final class HostilePeersTest {
   private ServerProcess start(String memory) throws Exception {
     ServerProcess server =
         ServerProcess.start(
-            List.of("env", "JAVA_TOOL_OPTIONS=" + memory), data.resolve("data"), "--grace", "1");
+            List.of("env", "JAVA_TOOL_OPTIONS=" + memory),
+            data.resolve("data"),
+            "--shutdown-timeout",
+            "1");
     Path prefixes = data.resolve("prefixes.txt");
     Files.writeString(
         prefixes,

@@ -9,13 +9,13 @@ final class ExitCodes {
   /// Everything was done.
   static final int OK = 0;
 
-  /// Some rows were rejected, nothing was found, or the server refused.
+  /// Some rows were rejected, nothing was found, or the server rejected the call.
   static final int REJECTED = 1;
 
-  /// The command line, or a file it names, is not right; nothing was done.
+  /// Usage error: an unknown option, an invalid argument or a missing file; nothing was done.
   static final int USAGE = 2;
 
-  /// No server answers there, or it cannot serve now.
+  /// No server answers, or it cannot serve now.
   static final int UNAVAILABLE = 3;
 
   private ExitCodes() {}
@@ -24,9 +24,9 @@ final class ExitCodes {
   static Map<String, String> meanings() {
     Map<String, String> meanings = new LinkedHashMap<>();
     meanings.put("0", "done");
-    meanings.put("1", "some rows were rejected, nothing was found, or the server refused");
-    meanings.put("2", "the command line, or a file it names, is not right");
-    meanings.put("3", "no server answers there, or it cannot serve now");
+    meanings.put("1", "rows were rejected, nothing was found, or the server rejected the call");
+    meanings.put("2", "usage error: unknown option, invalid argument or missing file");
+    meanings.put("3", "no server answers, or it cannot serve now");
     return meanings;
   }
 }

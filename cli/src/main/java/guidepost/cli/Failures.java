@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.client.CallError;
 import guidepost.client.ServerAddress;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -44,11 +45,17 @@ final class Failures {
       case UNAVAILABLE -> unavailable(server, status);
       case DEADLINE_EXCEEDED ->
           CommandException.unavailable(
-              "%s: gives no answer in time (%s); wait longer with --timeout"
+              "%s: no answer within the timeout (%s); raise it with --timeout"
                   .formatted(server, text));
       case RESOURCE_EXHAUSTED ->
-          CommandException.unavailable(
-              "%s: has too much to do (%s); try again later".formatted(server, text));
+          CallError.retryAfter(failure)
+              .map(
+                  after ->
+                      CommandException.unavailable(
+                          "%s: overloaded (%s); try again in %d ms"
+                              .formatted(server, text, after.toMillis())))
+              .orElseGet(
+                  () -> CommandException.rejected("%s: limit reached: %s".formatted(server, text)));
       case UNIMPLEMENTED ->
           CommandException.rejected(
               "%s: lacks this service (%s); is it Guidepost, and new enough?"

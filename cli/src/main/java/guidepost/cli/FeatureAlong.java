@@ -14,7 +14,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "along",
     description = {
-      "Show what lies along a path, in the order in which one who follows it comes by.",
+      "Show what lies along a path, in the order in which a traveller passes it.",
       "Formats: GPX (track, else route, else waypoints), GeoJSON (LineString), csv with lat,lon."
     })
 final class FeatureAlong implements Callable<Integer> {

@@ -26,14 +26,14 @@ final class FeatureDiff implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(index = "0", paramLabel = "FROM", description = "The one moment.")
+  @Parameters(index = "0", paramLabel = "FROM", description = "Compare from this revision or time.")
   private String from = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "TO",
-      description = "The other (default: now).")
+      description = "Compare with this one (default: now).")
   private String to = "now";
 
   @Option(

@@ -30,7 +30,7 @@ final class FeatureExport implements Callable<Integer> {
       paramLabel = "FORMAT",
       description = {
         "geojson, jsonl, csv or gpx (default: by the ending of FILE, else geojson).",
-        "In csv an attribute is a column."
+        "CSV has one column per attribute, up to 1,000."
       })
   private String format = "";
 

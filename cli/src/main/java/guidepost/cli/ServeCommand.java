@@ -33,7 +33,7 @@ final class ServeCommand implements Callable<Integer> {
   static final String DATA = "guidepost-data";
 
   /// A day: whoever waits longer for calls to end does not want them cut.
-  private static final long GRACE_SECONDS_MAX = 86_400;
+  private static final long SHUTDOWN_SECONDS_MAX = 86_400;
 
   private static final long LIFE_HOURS_MAX = NoteRules.LIFE_MAX.toHours();
 
@@ -63,11 +63,13 @@ final class ServeCommand implements Callable<Integer> {
   private boolean insecure;
 
   @Option(
-      names = "--grace",
+      names = "--shutdown-timeout",
       paramLabel = "SECONDS",
       defaultValue = "10",
-      description = "How long calls may take to finish when it stops. Default: ${DEFAULT-VALUE}")
-  private int graceSeconds = 10;
+      description =
+          "How long calls in progress may take to finish when the server stops. Default:"
+              + " ${DEFAULT-VALUE}")
+  private int shutdownSeconds = 10;
 
   @Option(
       names = "--notes-per-point",
@@ -182,7 +184,9 @@ final class ServeCommand implements Callable<Integer> {
       return ServerOptions.with(Engines.embedded(data))
           .listeningOn(addresses())
           .withInsecure(insecure)
-          .withGrace(Duration.ofSeconds(require("grace", graceSeconds, 0, GRACE_SECONDS_MAX)))
+          .withGrace(
+              Duration.ofSeconds(
+                  require("shutdown-timeout", shutdownSeconds, 0, SHUTDOWN_SECONDS_MAX)))
           .withHistory(retention())
           .withGuideLimits(
               GuideLimits.DEFAULTS

@@ -2,8 +2,13 @@ package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
+import com.google.rpc.RetryInfo;
 import guidepost.client.ServerAddress;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.io.EOFException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,10 +23,9 @@ class FailuresTest {
       delimiter = '|',
       value = {
         "UNAVAILABLE        | unavailable | 3 | server 127.0.0.1:7: cannot do that now: why",
-        "DEADLINE_EXCEEDED  | unavailable | 3 | server 127.0.0.1:7: gives no answer in time (why);"
-            + " wait longer with --timeout",
-        "RESOURCE_EXHAUSTED | unavailable | 3 | server 127.0.0.1:7: has too much to do (why);"
-            + " try again later",
+        "DEADLINE_EXCEEDED  | unavailable | 3 | server 127.0.0.1:7: no answer within the timeout"
+            + " (why); raise it with --timeout",
+        "RESOURCE_EXHAUSTED | rejected    | 1 | server 127.0.0.1:7: limit reached: why",
         "UNIMPLEMENTED      | rejected    | 1 | server 127.0.0.1:7: lacks this service (why);"
             + " is it Guidepost, and new enough?",
         "NOT_FOUND          | not_found   | 1 | why",
@@ -36,6 +40,27 @@ class FailuresTest {
     assertThat(failure.code()).isEqualTo(code);
     assertThat(failure.exitCode()).isEqualTo(exitCode);
     assertThat(failure.text()).isEqualTo(text);
+  }
+
+  @Test
+  void shouldSayWhenToRetryOnlyWhereARetryCanSucceed() {
+    StatusRuntimeException overloaded =
+        StatusProto.toStatusRuntimeException(
+            com.google.rpc.Status.newBuilder()
+                .setCode(Status.Code.RESOURCE_EXHAUSTED.value())
+                .setMessage("131,072 changes queued")
+                .addDetails(
+                    Any.pack(
+                        RetryInfo.newBuilder()
+                            .setRetryDelay(Duration.newBuilder().setNanos(200_000_000))
+                            .build()))
+                .build());
+
+    CommandException failure = Failures.of(SERVER, overloaded);
+
+    assertThat(failure.exitCode()).isEqualTo(3);
+    assertThat(failure.text())
+        .isEqualTo("server 127.0.0.1:7: overloaded (131,072 changes queued); try again in 200 ms");
   }
 
   @Test

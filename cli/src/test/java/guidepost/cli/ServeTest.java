@@ -64,7 +64,7 @@ final class ServeTest {
         "--history-age 0        | history-age \"0\": must be 1..2147483647",
         "--history-revisions 0  | history-revisions \"0\": must be 1..9223372036854775807",
         "--history-bytes -1     | history-bytes \"-1\": must be 1..9223372036854775807",
-        "--grace -1             | grace \"-1\": must be 0..86400",
+        "--shutdown-timeout -1  | shutdown-timeout \"-1\": must be 0..86400",
         "--notes-per-point 0    | notes-per-point \"0\": must be 1..2147483647",
         "--note-denials 101     | note-denials \"101\": must be 1..100",
         "--note-pace 0          | note-pace \"0\": must be 1..2147483647",

@@ -2,10 +2,13 @@ package guidepost.client;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Message;
 import com.google.rpc.ErrorInfo;
+import com.google.rpc.RetryInfo;
 import com.google.rpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,11 +42,28 @@ public record CallError(String reason, String field, String value, Map<String, S
         .map(CallError::of);
   }
 
+  /// How long to wait before a retry can succeed; empty if it cannot, or nobody knows when.
+  public static Optional<Duration> retryAfter(StatusRuntimeException failure) {
+    Status status = StatusProto.fromThrowable(failure);
+    if (status == null) {
+      return Optional.empty();
+    }
+    return status.getDetailsList().stream()
+        .filter(detail -> detail.is(RetryInfo.class))
+        .findFirst()
+        .map(detail -> unpacked(detail, RetryInfo.getDefaultInstance()).getRetryDelay())
+        .map(delay -> Duration.ofSeconds(delay.getSeconds(), delay.getNanos()));
+  }
+
   private static ErrorInfo info(Any detail) {
+    return unpacked(detail, ErrorInfo.getDefaultInstance());
+  }
+
+  private static <M extends Message> M unpacked(Any detail, M unreadable) {
     try {
-      return detail.unpack(ErrorInfo.class);
+      return detail.unpackSameTypeAs(unreadable);
     } catch (InvalidProtocolBufferException e) {
-      return ErrorInfo.getDefaultInstance();
+      return unreadable;
     }
   }
 

@@ -791,7 +791,7 @@ func (x *DomainReport) GetIndexed() uint64 {
 	return 0
 }
 
-// Asks for a tidying.
+// Requests a compaction.
 type CompactRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -828,7 +828,7 @@ func (*CompactRequest) Descriptor() ([]byte, []int) {
 	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{12}
 }
 
-// What a tidying freed.
+// What a compaction freed.
 type CompactResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Bytes of the files before.

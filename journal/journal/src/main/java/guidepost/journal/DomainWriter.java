@@ -261,7 +261,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private JournalException abandoned() {
     return new JournalException(
         JournalException.Reason.ABANDONED,
-        name + ": not written, since what it was to follow was not",
+        name + ": not written, because an earlier request of the same call failed",
         null);
   }
 

@@ -83,7 +83,7 @@ final class NoteDecisions {
 
   private static void evict(Note note, NoteDraft draft) {
     Note last = note.changed(draft.sequence(), note.expiresMillis(), note.details());
-    draft.end(NoteEnd.NOTE_END_GAVE_WAY, note, last);
+    draft.end(NoteEnd.NOTE_END_EVICTED, note, last);
   }
 
   private void makeRoomOverall(NoteDraft draft) {

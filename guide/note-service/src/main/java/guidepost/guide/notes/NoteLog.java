@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// |---|---|
 /// | a value, nothing before | ADDED |
 /// | a value, another before | UPDATED if a denial came, else CONFIRMED |
-/// | a value with an end, then its tombstone | CLOSED, GAVE_WAY |
+/// | a value with an end, then its tombstone | CLOSED, EVICTED |
 /// | a tombstone alone | EXPIRED |
 ///
 /// Threads: any; reads the disk.

@@ -211,7 +211,7 @@ final class NoteStorage {
   static NoteEvent.Type type(NoteEnd end) {
     return switch (end) {
       case NOTE_END_CLOSED -> NoteEvent.Type.TYPE_CLOSED;
-      case NOTE_END_GAVE_WAY -> NoteEvent.Type.TYPE_EVICTED;
+      case NOTE_END_EVICTED -> NoteEvent.Type.TYPE_EVICTED;
       case NOTE_END_UNSPECIFIED, UNRECOGNIZED -> NoteEvent.Type.TYPE_EXPIRED;
     };
   }
