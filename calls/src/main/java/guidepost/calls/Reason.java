@@ -190,7 +190,7 @@ public enum Reason {
   DISK_FULL(
       Code.UNAVAILABLE,
       "The device is full; nothing was written.",
-      "Retry when the operator has made room."),
+      "Retry when the operator has freed space."),
   NOT_WRITTEN(
       Code.UNAVAILABLE, "The device failed; nothing was written.", "Retry; tell the operator."),
   WRITER_STOPPED(

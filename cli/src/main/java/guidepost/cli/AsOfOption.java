@@ -11,8 +11,8 @@ final class AsOfOption {
       names = "--as-of",
       paramLabel = "WHEN",
       description =
-          "The state then: a revision (57), a time (2026-11-20T09:00Z), or a time ago (-2h) "
-              + "(default: now).")
+          "The state as of a revision (57), a time (2026-11-20T09:00Z), or a time ago (-2h)"
+              + " (default: now)")
   private String asOf = "now";
 
   boolean isNow() {

@@ -9,7 +9,7 @@ final class AuthorOption {
       names = "--author",
       paramLabel = "NAME",
       defaultValue = "${env:GUIDEPOST_AUTHOR:-${sys:user.name}}",
-      description = "Who says so (default: $$GUIDEPOST_AUTHOR, else this user's name).")
+      description = "The author's name (default: $$GUIDEPOST_AUTHOR, else this user's name)")
   private String author = "";
 
   String name() {

@@ -22,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// `backup`.
 @Command(
     name = "backup",
-    description = "Copy a running server's data, as of one moment, into one file (a zip).")
+    description =
+        "Copy a running server's data, consistent at one point in time, into one file (a zip).")
 final class Backup implements Callable<Integer> {
 
   private static final int BUFFER_BYTES = 1 << 20;
@@ -30,10 +31,10 @@ final class Backup implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private DataOptions data = new DataOptions();
 
-  @Option(names = "--force", description = "Replace FILE if it exists.")
+  @Option(names = "--force", description = "Replace FILE if it exists")
   private boolean force;
 
-  @Parameters(paramLabel = "FILE", description = "Where to; appears when it is complete.")
+  @Parameters(paramLabel = "FILE", description = "The file to write; appears when it is complete")
   private Path file = Path.of("");
 
   Backup(Terminal terminal) {

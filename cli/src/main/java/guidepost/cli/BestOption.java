@@ -8,7 +8,7 @@ final class BestOption {
 
   @Option(
       names = "--best",
-      description = "Only the best route of each prefix, and only if it fits the other options.")
+      description = "Only the best route of each prefix, and only if it fits the other options")
   private boolean best;
 
   /// A filter with that.

@@ -12,16 +12,16 @@ final class ChangeRange {
   @Option(
       names = "--after",
       paramLabel = "REVISION",
-      description = "Begin with what came after this revision (default: now).")
+      description = "Begin with the changes after this revision (default: now)")
   private @Nullable Long after;
 
-  @Option(names = "--snapshot", description = "Begin with all that there is.")
+  @Option(names = "--snapshot", description = "Begin with a snapshot")
   private boolean snapshot;
 
   @Option(
       names = "--changes",
       paramLabel = "N",
-      description = "End after so many changes (default: never).")
+      description = "End after N changes (default: never)")
   private long changesMax = Long.MAX_VALUE;
 
   private void check() {

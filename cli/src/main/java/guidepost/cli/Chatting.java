@@ -30,7 +30,7 @@ final class Chatting implements Callable<Integer> {
   @Parameters(
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "The point, in degrees.")
+      description = "The point, in degrees")
   private Point point = new Point(0, 0);
 
   private final BlockingQueue<Happening> happenings = new ArrayBlockingQueue<>(WAITING_MAX);

@@ -27,7 +27,7 @@ final class ClientOptions {
       paramLabel = "HOST:PORT",
       defaultValue = "${env:GUIDEPOST_SERVER:-localhost:50051}",
       converter = Server.class,
-      description = "The server (default: $$GUIDEPOST_SERVER, else localhost:50051).")
+      description = "The server (default: $$GUIDEPOST_SERVER, else localhost:50051)")
   private ServerAddress server = new ServerAddress("localhost", ServerAddress.DEFAULT_PORT);
 
   @Option(
@@ -35,10 +35,10 @@ final class ClientOptions {
       paramLabel = "SECONDS",
       defaultValue = "30",
       converter = Timeout.class,
-      description = "Longest wait for an answer (default: ${DEFAULT-VALUE}).")
+      description = "Maximum wait for each message of an answer (default: ${DEFAULT-VALUE})")
   private Duration timeout = GuidepostClient.DEFAULT_PATIENCE;
 
-  @Option(names = "--json", description = "Print one JSON object a line, errors too.")
+  @Option(names = "--json", description = "Print one JSON object per line, errors too")
   private boolean json;
 
   boolean json() {

@@ -172,7 +172,7 @@ record Commands(Terminal terminal) {
   private static final class Feature extends Noun {}
 
   /// Commands about notes.
-  @Command(name = "note", description = "Notes: what travellers report at a place, live.")
+  @Command(name = "note", description = "Notes: what travellers report at a point, live.")
   private static final class Note extends Noun {}
 
   /// Commands about trips.

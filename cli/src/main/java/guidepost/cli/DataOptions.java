@@ -20,11 +20,11 @@ final class DataOptions {
       paramLabel = "DIR",
       defaultValue = ServeCommand.DATA,
       description =
-          "The data directory; a server that has it open is asked by the socket in it. Default:"
-              + " ${DEFAULT-VALUE}")
+          "The data directory; a server that has it open is reached through the socket in it"
+              + " (default: ${DEFAULT-VALUE})")
   private Path data = Path.of(ServeCommand.DATA);
 
-  @Option(names = "--json", description = "Print one JSON object a line, errors too.")
+  @Option(names = "--json", description = "Print one JSON object per line, errors too")
   private boolean json;
 
   /// What to do with a data directory that no server has open.

@@ -77,13 +77,13 @@ final class Demo implements Callable<Integer> {
       names = "--listen",
       paramLabel = "HOST:PORT",
       defaultValue = "127.0.0.1:50051",
-      description = "Where to listen (default: ${DEFAULT-VALUE}).")
+      description = "Where to listen (default: ${DEFAULT-VALUE})")
   private String listen = "";
 
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
-      description = "Make the calls at this server instead of starting one, and end.")
+      description = "Make the calls at this server instead of starting one, and end")
   private @Nullable String server;
 
   /// Set by a signal: no further call is made.

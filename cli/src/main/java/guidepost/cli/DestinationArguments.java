@@ -11,14 +11,14 @@ final class DestinationArguments {
   @Parameters(
       index = "0",
       paramLabel = "DEST",
-      description = "Address or network: 192.0.2.1, 10.0.0.0/8, 2001:db8::/32.")
+      description = "Address or network: 192.0.2.1, 10.0.0.0/8, 2001:db8::/32")
   private String dest = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "MASK",
-      description = "Its mask, if DEST has none: 255.0.0.0, 8 or /8.")
+      description = "Its mask, if DEST has none: 255.0.0.0, 8 or /8")
   private String mask = "";
 
   /// The destination of a query: host bits are cleared.

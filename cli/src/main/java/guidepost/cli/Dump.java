@@ -13,7 +13,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "dump",
     description = {
-      "Write everything that is stored as text, a JSON object a line, which \"load\" reads.",
+      "Write everything that is stored as text, one JSON object per line, which \"load\" reads.",
       "Of a running server, or of a directory that no server has open."
     })
 final class Dump implements Callable<Integer> {
@@ -24,7 +24,8 @@ final class Dump implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
-      description = "Where to; none or \"-\": standard output. Appears when it is complete.")
+      description =
+          "The file to write; none or \"-\": standard output. Appears when it is complete")
   private String file = "";
 
   Dump(Terminal terminal) {

@@ -24,7 +24,7 @@ final class FeatureAlong implements Callable<Integer> {
   @Mixin private AsOfOption asOf = new AsOfOption();
   @Mixin private FilterOptions filter = new FilterOptions();
 
-  @Parameters(paramLabel = "FILE", description = "The path; \"-\": standard input.")
+  @Parameters(paramLabel = "FILE", description = "The path; \"-\": standard input")
   private String file = "";
 
   @Option(
@@ -32,17 +32,17 @@ final class FeatureAlong implements Callable<Integer> {
       paramLabel = "METRES",
       required = true,
       converter = Metres.class,
-      description = "How far to either side: 200 or 1.5km, at most 100km.")
+      description = "How far to either side: 200 or 1.5km, at most 100km")
   private double within;
 
   @Option(
       names = "--from",
       paramLabel = "METRES",
       converter = Metres.class,
-      description = "How far along the path you are: only what is ahead of that.")
+      description = "Only features beyond this distance along the path")
   private double from;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many.")
+  @Option(names = "--limit", paramLabel = "N", description = "At most N features")
   private int limit;
 
   FeatureAlong(Terminal terminal) {

@@ -15,7 +15,7 @@ final class FeatureDelete implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private ExpectedRevision expected = new ExpectedRevision();
 
-  @Parameters(paramLabel = "ID", description = "Its id, as \"feature list\" shows it.")
+  @Parameters(paramLabel = "ID", description = "Its id, as \"feature list\" shows it")
   private String id = "";
 
   FeatureDelete(Terminal terminal) {

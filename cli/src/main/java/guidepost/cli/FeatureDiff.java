@@ -17,23 +17,23 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "diff",
     description = {
-      "Show which features are not the same at two moments: + added, - removed, ~ changed.",
-      "A moment is a revision (57), a time (2026-11-20T09:00Z, 2026-11-20), a time ago (-2h), or"
-          + " now."
+      "Show which features are not the same in two states: + added, - removed, ~ changed.",
+      "A state is given by a revision (57), a time (2026-11-20T09:00Z, 2026-11-20), a time ago"
+          + " (-2h), or now."
     })
 final class FeatureDiff implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(index = "0", paramLabel = "FROM", description = "Compare from this revision or time.")
+  @Parameters(index = "0", paramLabel = "FROM", description = "Compare from this revision or time")
   private String from = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "TO",
-      description = "Compare with this one (default: now).")
+      description = "Compare with this one (default: now)")
   private String to = "now";
 
   @Option(
@@ -41,7 +41,7 @@ final class FeatureDiff implements Callable<Integer> {
       arity = "2",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Only what is between these corners: south-west, north-east.")
+      description = "Only what is between these corners: south-west, north-east")
   private List<guidepost.guide.geo.Point> corners = List.of();
 
   private long added;

@@ -37,7 +37,7 @@ final class FeatureExport implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
-      description = "Where to; none or \"-\": standard output.")
+      description = "The file to write; none or \"-\": standard output")
   private String file = "";
 
   private long written;

@@ -32,10 +32,10 @@ final class FeatureGet implements Callable<Integer> {
         index = "0",
         paramLabel = "LAT,LON",
         converter = PointOrHint.class,
-        description = "The point, in degrees.")
+        description = "The point, in degrees")
     private @Nullable Point point;
 
-    @Option(names = "--id", paramLabel = "ID", description = "The id.")
+    @Option(names = "--id", paramLabel = "ID", description = "The id")
     private @Nullable String id;
   }
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "GPX is read in the encoding that it declares, and other text in UTF-8, or in UTF-16 or"
           + " UTF-32 that shows as such. Convert a table in another first: iconv -f WINDOWS-1252 -t"
           + " UTF-8 FILE | guidepost feature import -",
-      "A row that is bad is rejected, and the others are taken; what has no place in a feature is"
+      "A row that is bad is rejected, and the others are taken; what does not fit into a feature is"
           + " left out and counted.",
       "A row replaces the feature of the same id, or, if it has none, of the same name and"
           + " point: so only features with ids can be moved by importing them again."
@@ -43,7 +43,7 @@ final class FeatureImport implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
+  @Parameters(paramLabel = "FILE", description = "\"-\": standard input")
   private String file = "";
 
   @Option(names = "--format", paramLabel = "FORMAT", description = "Default: known by the content.")
@@ -76,17 +76,16 @@ final class FeatureImport implements Callable<Integer> {
   @Option(
       names = "--tag",
       paramLabel = "KEY[=VALUE]",
-      description = "Of osm-pbf only what has this tag; may be repeated: any of these.")
+      description = "Of osm-pbf only what has this tag; may be repeated: any of these")
   private List<String> tags = new ArrayList<>();
 
-  @Option(names = "--dry-run", description = "Read and check only, send nothing.")
+  @Option(names = "--dry-run", description = "Read and check only, send nothing")
   private boolean dryRun;
 
   @Option(
       names = "--strict",
       description =
-          "Send nothing if a row or a value is bad. The rows are kept in memory until all are"
-              + " read.")
+          "Send nothing if a row or a value is bad. The rows are kept in memory until all are read")
   private boolean strict;
 
   /// Features of which attributes are left out.

@@ -32,14 +32,14 @@ final class FeatureList implements Callable<Integer> {
       index = "0",
       paramLabel = "SOUTH,WEST",
       converter = PointText.class,
-      description = "A corner, in degrees.")
+      description = "A corner, in degrees")
   private Point corner = ORIGIN;
 
   @Parameters(
       index = "1",
       paramLabel = "NORTH,EAST",
       converter = PointText.class,
-      description = "The opposite corner.")
+      description = "The opposite corner")
   private Point opposite = ORIGIN;
 
   @Option(
@@ -50,7 +50,7 @@ final class FeatureList implements Callable<Integer> {
   @Option(names = "--unnamed", description = "Also features without a name")
   private boolean unnamed;
 
-  @Option(names = "--limit", paramLabel = "N", description = "At most so many (default: all)")
+  @Option(names = "--limit", paramLabel = "N", description = "At most N features (default: all)")
   private int limit;
 
   @Option(names = "--count", description = "Show only how many there are")

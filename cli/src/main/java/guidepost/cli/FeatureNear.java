@@ -22,21 +22,21 @@ final class FeatureNear implements Callable<Integer> {
       index = "0",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "The point, in degrees.")
+      description = "The point, in degrees")
   private Point point = new Point(0, 0);
 
   @Option(
       names = {"--k", "--count"},
       paramLabel = "N",
       defaultValue = "10",
-      description = "How many, 1 to 10000 (default: ${DEFAULT-VALUE}).")
+      description = "How many, 1 to 10000 (default: ${DEFAULT-VALUE})")
   private int count = 10;
 
   @Option(
       names = "--within",
       paramLabel = "METRES",
       converter = Metres.class,
-      description = "No farther than this: 200 or 1.5km.")
+      description = "No farther than this: 200 or 1.5km")
   private @Nullable Double within;
 
   FeatureNear(Terminal terminal) {

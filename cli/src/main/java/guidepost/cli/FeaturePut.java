@@ -26,22 +26,22 @@ final class FeaturePut implements Callable<Integer> {
       index = "0",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Where it is, in degrees.")
+      description = "Where it is, in degrees")
   private Point point = new Point(0, 0);
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "Its name.")
+  @Parameters(index = "1", arity = "0..1", paramLabel = "NAME", description = "Its name")
   private String name = "";
 
-  @Option(names = "--id", paramLabel = "ID", description = "Its id; none: the server's choice.")
+  @Option(names = "--id", paramLabel = "ID", description = "Its id; none: the server's choice")
   private String id = "";
 
-  @Option(names = "--category", paramLabel = "NAME", description = "What sort of feature it is.")
+  @Option(names = "--category", paramLabel = "NAME", description = "What sort of feature it is")
   private String category = "";
 
   @Option(
       names = "--attribute",
       paramLabel = "NAME=VALUE",
-      description = "Something else that is known; may be repeated.")
+      description = "An attribute; may be repeated")
   private Map<String, String> attributes = new HashMap<>();
 
   FeaturePut(Terminal terminal) {

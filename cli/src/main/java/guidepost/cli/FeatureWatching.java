@@ -22,9 +22,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "watch",
     description =
-        "Show the changes in an area as they come, until interrupted: + added or come in, - removed"
-            + " or gone out, ~ updated. When the connection is cut it resumes where it was, without"
-            + " a gap.")
+        "Show the changes in an area as they come, until interrupted: + added or moved in, -"
+            + " removed or moved out, ~ updated. After a lost connection it resumes without a gap.")
 final class FeatureWatching implements Callable<Integer> {
 
   private final Terminal terminal;
@@ -35,21 +34,21 @@ final class FeatureWatching implements Callable<Integer> {
       arity = "0..2",
       paramLabel = "SOUTH,WEST NORTH,EAST",
       converter = PointText.class,
-      description = "A box (default: the whole globe).")
+      description = "A box (default: the whole globe)")
   private List<Point> corners = new ArrayList<>();
 
   @Option(
       names = "--around",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Instead of a box: the middle of a circle.")
+      description = "Instead of a box: the middle of a circle")
   private @Nullable Point centre;
 
   @Option(
       names = "--within",
       paramLabel = "METRES",
       converter = Metres.class,
-      description = "How far around it: 200 or 1.5km.")
+      description = "How far around it: 200 or 1.5km")
   private double within;
 
   @Mixin private ChangeRange range = new ChangeRange();

@@ -13,17 +13,17 @@ final class FilterOptions {
   @Option(
       names = "--category",
       paramLabel = "NAME",
-      description = "Only this category; may be repeated: any of these.")
+      description = "Only this category; may be repeated: any of these")
   private List<String> categories = new ArrayList<>();
 
   @Option(
       names = "--attribute",
       paramLabel = "NAME[=VALUE]",
       mapFallbackValue = "",
-      description = "Only with this attribute; may be repeated: all of these.")
+      description = "Only with this attribute; may be repeated: all of these")
   private Map<String, String> attributes = new LinkedHashMap<>();
 
-  @Option(names = "--named", description = "Only features with a name.")
+  @Option(names = "--named", description = "Only features with a name")
   private boolean named;
 
   FeatureFilter filter() {

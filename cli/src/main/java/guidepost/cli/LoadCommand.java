@@ -28,17 +28,17 @@ final class LoadCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object")
   private boolean json;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       required = true,
-      description = "The directory to make; absent or empty.")
+      description = "The directory to make; absent or empty")
   private Path data = Path.of("");
 
-  @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
+  @Parameters(paramLabel = "FILE", description = "\"-\": standard input")
   private String file = "";
 
   LoadCommand(Terminal terminal) {

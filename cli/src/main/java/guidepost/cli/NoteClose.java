@@ -14,7 +14,7 @@ final class NoteClose implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private AuthorOption author = new AuthorOption();
 
-  @Parameters(paramLabel = "ID", description = "The note.")
+  @Parameters(paramLabel = "ID", description = "The note")
   private long id;
 
   NoteClose(Terminal terminal) {

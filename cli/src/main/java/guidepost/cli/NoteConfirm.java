@@ -8,14 +8,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `note confirm`.
-@Command(name = "confirm", description = "Say that a note still holds: it lives on.")
+@Command(name = "confirm", description = "Confirm a note: its TTL starts again.")
 final class NoteConfirm implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private AuthorOption author = new AuthorOption();
 
-  @Parameters(paramLabel = "ID", description = "The note.")
+  @Parameters(paramLabel = "ID", description = "The note")
   private long id;
 
   NoteConfirm(Terminal terminal) {

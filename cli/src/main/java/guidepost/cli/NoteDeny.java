@@ -8,14 +8,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `note deny`.
-@Command(name = "deny", description = "Say that a note does not hold; enough denials close it.")
+@Command(name = "deny", description = "Deny a note; enough denials close it.")
 final class NoteDeny implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private AuthorOption author = new AuthorOption();
 
-  @Parameters(paramLabel = "ID", description = "The note.")
+  @Parameters(paramLabel = "ID", description = "The note")
   private long id;
 
   NoteDeny(Terminal terminal) {

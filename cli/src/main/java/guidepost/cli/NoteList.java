@@ -11,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `note list`.
-@Command(name = "list", description = "Show the notes that hold now, anywhere or in an area.")
+@Command(name = "list", description = "Show the live notes, anywhere or in an area.")
 final class NoteList implements Callable<Integer> {
 
   private static final int PAGE = 500;
@@ -24,14 +24,14 @@ final class NoteList implements Callable<Integer> {
       arity = "2",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Only between two corners.")
+      description = "Only between two corners")
   private List<Point> box = List.of();
 
   @Option(
       names = "--near",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Only near a point.")
+      description = "Only near a point")
   private @Nullable Point near;
 
   @Option(
@@ -39,13 +39,13 @@ final class NoteList implements Callable<Integer> {
       paramLabel = "METRES",
       defaultValue = "1000",
       converter = Metres.class,
-      description = "How near: 200 or 1.5km. Default: ${DEFAULT-VALUE}")
+      description = "How near: 200 or 1.5km (default: ${DEFAULT-VALUE})")
   private double within = 1_000;
 
-  @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable.")
+  @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable")
   private List<String> kinds = List.of();
 
-  @Option(names = "--count", description = "Show only how many there are.")
+  @Option(names = "--count", description = "Show only how many there are")
   private boolean count;
 
   NoteList(Terminal terminal) {

@@ -37,57 +37,58 @@ final class NotePost implements Callable<Integer> {
       index = "0",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Where it is, or begins, in degrees.")
+      description = "Where it is, or begins, in degrees")
   private Point point = new Point(0, 0);
 
-  @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "What it says.")
+  @Parameters(index = "1", arity = "0..1", paramLabel = "TEXT", description = "What it says")
   private String text = "";
 
   @Option(
       names = "--kind",
       paramLabel = "KIND",
       defaultValue = "text",
-      description = "traffic, hazard, closure, text, or one of the server's own.")
+      description = "traffic, hazard, closure, text, or one of the server's own")
   private String kind = "text";
 
   @Option(
       names = "--severity",
       paramLabel = "LEVEL",
       defaultValue = "medium",
-      description = "low, medium or high. Default: ${DEFAULT-VALUE}")
+      description = "low, medium or high (default: ${DEFAULT-VALUE})")
   private Severity severity = Severity.MEDIUM;
 
   @Option(
       names = "--via",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Where it leads along; repeatable.")
+      description = "Where it leads along; repeatable")
   private List<Point> via = List.of();
 
   @Option(
       names = "--to",
       paramLabel = "LAT,LON",
       converter = PointText.class,
-      description = "Where it ends.")
+      description = "Where it ends")
   private @Nullable Point to;
 
   @Option(
       names = "--heading",
       paramLabel = "DEGREES",
-      description = "Only for those who travel this way, clockwise from north.")
+      description = "Only for travellers in this direction, clockwise from north")
   private @Nullable Integer heading;
 
   @Option(
       names = "--ttl",
       paramLabel = "MINUTES",
       defaultValue = "0",
-      description = "How long it holds. Default: as its kind.")
+      description = "How long it is kept (default: the TTL of its kind)")
   private int ttlMinutes;
 
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "The same key of the same author again posts nothing. Default: a new one.")
+      description =
+          "Idempotency key: an author's second post with it changes nothing (default: a new one)")
   private String key = UUID.randomUUID().toString();
 
   NotePost(Terminal terminal) {

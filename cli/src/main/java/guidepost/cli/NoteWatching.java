@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "watch",
     description = {
-      "Show the notes that hold in an area, then what happens to them, as it happens.",
-      "Ends with Ctrl-C; --follow ends with the track. After a cut it resumes."
+      "Show the live notes in an area, then every change to them.",
+      "Ends with Ctrl-C; --follow ends with the track. After a lost connection it resumes."
     })
 final class NoteWatching implements Callable<Integer> {
 
@@ -50,7 +50,7 @@ final class NoteWatching implements Callable<Integer> {
         names = "--at",
         paramLabel = "LAT,LON",
         converter = PointText.class,
-        description = "At exactly a point.")
+        description = "At exactly a point")
     private @Nullable Point at;
 
     @Option(
@@ -58,23 +58,23 @@ final class NoteWatching implements Callable<Integer> {
         arity = "2",
         paramLabel = "LAT,LON",
         converter = PointText.class,
-        description = "Between two corners.")
+        description = "Between two corners")
     private @Nullable List<Point> box;
 
     @Option(
         names = "--near",
         paramLabel = "LAT,LON",
         converter = PointText.class,
-        description = "Near a point.")
+        description = "Near a point")
     private @Nullable Point near;
 
-    @Option(names = "--along", paramLabel = "FILE", description = "Along the track of a file.")
+    @Option(names = "--along", paramLabel = "FILE", description = "Along the track of a file")
     private @Nullable String along;
 
     @Option(
         names = "--follow",
         paramLabel = "FILE",
-        description = "Near a traveller who drives along the track of a file.")
+        description = "Near a traveller who drives along the track of a file")
     private @Nullable String follow;
   }
 
@@ -83,17 +83,17 @@ final class NoteWatching implements Callable<Integer> {
       paramLabel = "METRES",
       defaultValue = "1000",
       converter = Metres.class,
-      description = "How near: 200 or 1.5km. Default: ${DEFAULT-VALUE}")
+      description = "How near: 200 or 1.5km (default: ${DEFAULT-VALUE})")
   private double within = 1_000;
 
   @Option(
       names = "--speed",
       paramLabel = "KMH",
       defaultValue = "50",
-      description = "How fast to follow, km/h. Default: ${DEFAULT-VALUE}")
+      description = "How fast to follow, km/h (default: ${DEFAULT-VALUE})")
   private double speed = 50;
 
-  @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable.")
+  @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable")
   private List<String> kinds = List.of();
 
   NoteWatching(Terminal terminal) {

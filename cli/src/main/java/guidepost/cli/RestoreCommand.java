@@ -23,17 +23,17 @@ final class RestoreCommand implements Callable<Integer> {
 
   private final Terminal terminal;
 
-  @Option(names = "--json", description = "Print one JSON object.")
+  @Option(names = "--json", description = "Print one JSON object")
   private boolean json;
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       required = true,
-      description = "The directory to make; absent or empty.")
+      description = "The directory to make; absent or empty")
   private Path data = Path.of("");
 
-  @Parameters(paramLabel = "FILE", description = "What \"backup\" wrote.")
+  @Parameters(paramLabel = "FILE", description = "The file that \"backup\" wrote")
   private Path file = Path.of("");
 
   RestoreCommand(Terminal terminal) {

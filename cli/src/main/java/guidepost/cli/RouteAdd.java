@@ -34,23 +34,26 @@ final class RouteAdd implements Callable<Integer> {
       names = "--metric",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Preference, lower is better (default: ${DEFAULT-VALUE}).")
+      description = "Preference; lower wins (default: ${DEFAULT-VALUE})")
   private long metric;
 
-  @Option(names = "--source", paramLabel = "NAME", description = "Whose route (default: static).")
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "The route's source (default: static)")
   private String source = "";
 
   @Option(
       names = "--tag",
       paramLabel = "WORD",
-      description = "A word to find it by; may be given several times.")
+      description = "A tag to find it by; may be repeated")
   private List<String> tags = new ArrayList<>();
 
   @Option(
       names = "--path-id",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Tells routes apart that are otherwise one (default: ${DEFAULT-VALUE}).")
+      description = "Path ID: tells otherwise equal routes apart (default: ${DEFAULT-VALUE})")
   private long pathId;
 
   RouteAdd(Terminal terminal) {

@@ -23,14 +23,17 @@ final class RouteDelete implements Callable<Integer> {
   @Mixin private TableOption table = new TableOption();
   @Mixin private WayArguments way = new WayArguments();
 
-  @Option(names = "--source", paramLabel = "NAME", description = "Whose route (default: static).")
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "The route's source (default: static)")
   private String source = "";
 
   @Option(
       names = "--path-id",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Which of the routes with that next hop (default: ${DEFAULT-VALUE}).")
+      description = "Which of the routes with that next hop (default: ${DEFAULT-VALUE})")
   private long pathId;
 
   RouteDelete(Terminal terminal) {

@@ -32,20 +32,20 @@ final class RouteDiff implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
 
-  @Parameters(index = "0", paramLabel = "FROM", description = "Compare from this revision or time.")
+  @Parameters(index = "0", paramLabel = "FROM", description = "Compare from this revision or time")
   private String from = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "TO",
-      description = "Compare with this one (default: now).")
+      description = "Compare with this one (default: now)")
   private String to = "now";
 
   @Option(
       names = "--prefix",
       paramLabel = "PREFIX",
-      description = "Only this prefix and more specific ones.")
+      description = "Only this prefix and more specific ones")
   private String prefix = "";
 
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();

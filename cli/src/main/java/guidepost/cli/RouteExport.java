@@ -23,13 +23,13 @@ final class RouteExport implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "csv or jsonl (default: by the ending of FILE, else csv).")
+      description = "csv or jsonl (default: by the ending of FILE, else csv)")
   private String format = "";
 
   @Parameters(
       arity = "0..1",
       paramLabel = "FILE",
-      description = "Where to; none or \"-\": standard output.")
+      description = "The file to write; none or \"-\": standard output")
   private String file = "";
 
   RouteExport(Terminal terminal) {

@@ -34,20 +34,17 @@ final class RouteFileOptions {
   @Option(
       names = "--nh",
       paramLabel = "ADDRESS",
-      description = "Next hop of rows without one; once for each address family.")
+      description = "Next hop of rows without one; once for each address family")
   private List<String> nextHops = new ArrayList<>();
 
-  @Option(
-      names = "--interface",
-      paramLabel = "NAME",
-      description = "Interface of rows without one.")
+  @Option(names = "--interface", paramLabel = "NAME", description = "Interface of rows without one")
   private String interfaceName = "";
 
   @Option(
       names = "--metric",
       paramLabel = "N",
       defaultValue = "0",
-      description = "Metric of rows without one (default: ${DEFAULT-VALUE}).")
+      description = "Metric of rows without one (default: ${DEFAULT-VALUE})")
   private long metric;
 
   /// @throws CommandException if they break a rule

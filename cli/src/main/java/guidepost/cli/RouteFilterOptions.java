@@ -15,46 +15,46 @@ final class RouteFilterOptions {
   @Option(
       names = "--source",
       paramLabel = "NAME",
-      description = "Only routes of this source; may be repeated: of any of these.")
+      description = "Only routes of this source; may be repeated: of any of these")
   private List<String> sources = new ArrayList<>();
 
-  @Option(names = "--nh", paramLabel = "ADDRESS", description = "Only routes with this next hop.")
+  @Option(names = "--nh", paramLabel = "ADDRESS", description = "Only routes with this next hop")
   private String nextHop = "";
 
   @Option(
       names = "--interface",
       paramLabel = "NAME",
-      description = "Only routes with this interface.")
+      description = "Only routes with this interface")
   private String interfaceName = "";
 
   @Option(
       names = "--tag",
       paramLabel = "TAG",
-      description = "Only routes with this tag; may be repeated: with all of these.")
+      description = "Only routes with this tag; may be repeated: with all of these")
   private List<String> tags = new ArrayList<>();
 
   @Option(
       names = "--kind",
       paramLabel = "KIND",
-      description = "Only routes of this kind: unicast or blackhole.")
+      description = "Only routes of this kind: unicast or blackhole")
   private String kind = "";
 
   @Option(
       names = "--family",
       paramLabel = "FAMILY",
-      description = "Only routes of this address family: ipv4 or ipv6.")
+      description = "Only routes of this address family: ipv4 or ipv6")
   private String family = "";
 
-  @Option(names = "--distance-min", paramLabel = "N", description = "Only from this distance on.")
+  @Option(names = "--distance-min", paramLabel = "N", description = "Only from this distance on")
   private @Nullable Integer distanceMin;
 
-  @Option(names = "--distance-max", paramLabel = "N", description = "Only up to this distance.")
+  @Option(names = "--distance-max", paramLabel = "N", description = "Only up to this distance")
   private @Nullable Integer distanceMax;
 
-  @Option(names = "--metric-min", paramLabel = "N", description = "Only from this metric on.")
+  @Option(names = "--metric-min", paramLabel = "N", description = "Only from this metric on")
   private @Nullable Long metricMin;
 
-  @Option(names = "--metric-max", paramLabel = "N", description = "Only up to this metric.")
+  @Option(names = "--metric-max", paramLabel = "N", description = "Only up to this metric")
   private @Nullable Long metricMax;
 
   boolean areGiven() {

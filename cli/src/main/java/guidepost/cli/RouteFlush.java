@@ -23,16 +23,16 @@ final class RouteFlush implements Callable<Integer> {
   @Option(
       names = "--table",
       paramLabel = "NAME",
-      description = "Only routes in this table. Default: all tables.")
+      description = "Only routes in this table (default: all tables)")
   private String table = "";
 
-  @Option(names = "--source", paramLabel = "NAME", description = "Only routes of this source.")
+  @Option(names = "--source", paramLabel = "NAME", description = "Only routes of this source")
   private String source = "";
 
   @Option(
       names = "--prefix",
       paramLabel = "PREFIX",
-      description = "Only this prefix and more specific ones; no host bits may be set.")
+      description = "Only this prefix and more specific ones; no host bits may be set")
   private String prefix = "";
 
   RouteFlush(Terminal terminal) {

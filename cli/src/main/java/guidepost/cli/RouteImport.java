@@ -20,9 +20,8 @@ import picocli.CommandLine.Parameters;
     name = "import",
     description = {
       "Add the routes of a file; gzip, xz and zstd are unpacked.",
-      "Formats: prefixes (one a line), csv and tsv (columns dest, mask, nh, metric,"
-          + " interface), ip-json and ip6-json (of \"ip -json [-6] route\"), jsonl (of"
-          + " \"route export\")."
+      "Formats: prefixes (one per line), csv and tsv (columns dest, mask, nh, metric, interface),"
+          + " ip-json and ip6-json (of \"ip -json [-6] route\"), jsonl (of \"route export\")."
     })
 final class RouteImport implements Callable<Integer> {
 
@@ -35,18 +34,21 @@ final class RouteImport implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
 
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "\"-\": standard input.")
+  @Parameters(arity = "0..1", paramLabel = "FILE", description = "\"-\": standard input")
   private String file = "";
 
-  @Option(names = "--from-kernel", description = "This machine's own routes instead of a file.")
+  @Option(names = "--from-kernel", description = "This machine's own routes instead of a file")
   private boolean fromKernel;
 
   @Mixin private RouteFileOptions rows = new RouteFileOptions();
 
-  @Option(names = "--source", paramLabel = "NAME", description = "Whose routes (default: static).")
+  @Option(
+      names = "--source",
+      paramLabel = "NAME",
+      description = "The routes' source (default: static)")
   private String source = "";
 
-  @Option(names = "--dry-run", description = "Read only, send nothing.")
+  @Option(names = "--dry-run", description = "Read only, send nothing")
   private boolean dryRun;
 
   RouteImport(Terminal terminal) {

@@ -26,7 +26,7 @@ final class RouteList implements Callable<Integer> {
   @Parameters(
       arity = "0..1",
       paramLabel = "PREFIX",
-      description = "Only routes that match it; host bits do not count.")
+      description = "Only routes that match it; host bits do not count")
   private String prefix = "";
 
   @Mixin private AsOfOption asOf = new AsOfOption();
@@ -35,18 +35,18 @@ final class RouteList implements Callable<Integer> {
   @Mixin private BestOption best = new BestOption();
   @Mixin private TimesOption times = new TimesOption();
 
-  @Option(names = "--count", description = "Show only how many there are.")
+  @Option(names = "--count", description = "Show only how many there are")
   private boolean count;
 
   /// How PREFIX is matched: at most one of these.
   static final class Matching {
-    @Option(names = "--longer", description = "PREFIX and every more specific one.")
+    @Option(names = "--longer", description = "PREFIX and every more specific one")
     private boolean longer;
 
-    @Option(names = "--shorter", description = "PREFIX and every one that covers it.")
+    @Option(names = "--shorter", description = "PREFIX and every one that covers it")
     private boolean shorter;
 
-    @Option(names = "--exact", description = "PREFIX itself (default).")
+    @Option(names = "--exact", description = "PREFIX itself (default)")
     private boolean exact;
 
     MatchKind toMatch() {

@@ -26,11 +26,11 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "lookup",
     description = {
-      "Show the best route to each of many addresses, one a line, in order.",
-      "Without arguments they are read from standard input, one a line, and answered"
-          + " as they come; blank lines, and those that begin with #, are passed over."
-          + " Lines that are not addresses are reported on standard error, and the exit"
-          + " code is 1, as it is if no route covers any of them.",
+      "Show the best route to each of many addresses, one per line, in order.",
+      "Without arguments they are read from standard input, one per line, and answered as they"
+          + " come; blank lines, and those that begin with #, are skipped. Lines that are not"
+          + " addresses are reported on standard error, and the exit code is 1, as it is if no"
+          + " route covers any of them.",
       "Columns, by tab: address, prefix, next hop, interface, metric, source; only the"
           + " address if no route covers it."
     })
@@ -42,7 +42,7 @@ final class RouteLookup implements Callable<Integer> {
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
 
-  @Parameters(arity = "0..*", paramLabel = "ADDRESS", description = "IPv4 or IPv6 addresses.")
+  @Parameters(arity = "0..*", paramLabel = "ADDRESS", description = "IPv4 or IPv6 addresses")
   private List<String> addresses = new ArrayList<>();
 
   private final Queue<Address> asked = new ArrayDeque<>();

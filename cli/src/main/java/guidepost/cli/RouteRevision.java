@@ -21,7 +21,7 @@ final class RouteRevision implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(arity = "0..1", paramLabel = "WHEN", description = "Which one (default: now).")
+  @Parameters(arity = "0..1", paramLabel = "WHEN", description = "Which one (default: now)")
   private String when = "now";
 
   RouteRevision(Terminal terminal) {

@@ -22,10 +22,10 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sync",
     description = {
-      "Make the routes of a source those of a file: new ones are added, changed ones"
-          + " updated, and those that the file does not have are deleted at the end, so"
-          + " that there is never a hole. If a row is rejected, the file breaks off or has"
-          + " no rows, nothing is deleted.",
+      "Make the routes of a source those of a file: new ones are added, changed ones updated, and"
+          + " those that the file does not have are deleted at the end, so that there is never a"
+          + " gap. If a row is rejected, or the file is cut off or has no rows, nothing is"
+          + " deleted.",
       "The file is read as by \"route import\", but all its rows are routes of NAME: a"
           + " column \"source\" is not read."
     })
@@ -36,21 +36,21 @@ final class RouteSync implements Callable<Integer> {
   @Mixin private TableOption table = new TableOption();
   @Mixin private RouteFileOptions rows = new RouteFileOptions();
 
-  @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
+  @Parameters(paramLabel = "FILE", description = "\"-\": standard input")
   private String file = "";
 
-  @Option(names = "--source", paramLabel = "NAME", required = true, description = "Whose routes.")
+  @Option(names = "--source", paramLabel = "NAME", required = true, description = "Whose routes")
   private String source = "";
 
   @Option(
       names = "--distance",
       paramLabel = "N",
-      description = "Adds the source if it is not there yet: its preference, 1..255.")
+      description = "Adds the source if it does not exist: its administrative distance, 1..255")
   private @Nullable Integer distance;
 
   @Option(
       names = "--allow-empty",
-      description = "Delete all routes of the source if the file has no rows.")
+      description = "Delete all routes of the source if the file has no rows")
   private boolean allowEmpty;
 
   private long deleted;

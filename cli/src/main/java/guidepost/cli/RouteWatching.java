@@ -26,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
     name = "watch",
     description = {
       "Show changes as they come, until interrupted: + added, - removed, ~ updated.",
-      "When the connection is cut it resumes where it was, without a gap."
+      "After a lost connection it resumes without a gap."
     })
 final class RouteWatching implements Callable<Integer> {
 
@@ -37,7 +37,7 @@ final class RouteWatching implements Callable<Integer> {
   @Option(
       names = "--prefix",
       paramLabel = "PREFIX",
-      description = "Only this prefix and more specific ones.")
+      description = "Only this prefix and more specific ones")
   private String prefix = "";
 
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();

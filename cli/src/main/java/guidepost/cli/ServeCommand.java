@@ -47,19 +47,19 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOST:PORT",
       description =
           "Where to listen; repeatable. Default: 127.0.0.1:50051 and [::1]:50051. Tutorial clients"
-              + " also call 8980, 8080, 30052 and 10000.")
+              + " also call 8980, 8080, 30052 and 10000")
   private List<String> listen = List.of();
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
       defaultValue = DATA,
-      description = "The data directory, made if absent. Default: ${DEFAULT-VALUE}")
+      description = "The data directory, made if absent (default: ${DEFAULT-VALUE})")
   private Path data = Path.of(DATA);
 
   @Option(
       names = "--insecure",
-      description = "Allow plaintext on addresses that other machines can reach.")
+      description = "Allow plaintext on addresses that other machines can reach")
   private boolean insecure;
 
   @Option(
@@ -67,15 +67,15 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       defaultValue = "10",
       description =
-          "How long calls in progress may take to finish when the server stops. Default:"
-              + " ${DEFAULT-VALUE}")
+          "How long calls in progress may take to finish when the server stops (default:"
+              + " ${DEFAULT-VALUE})")
   private int shutdownSeconds = 10;
 
   @Option(
       names = "--notes-per-point",
       paramLabel = "N",
       defaultValue = "100",
-      description = "Notes kept, and replayed, at one point. Default: ${DEFAULT-VALUE}")
+      description = "Notes kept, and replayed, at one point (default: ${DEFAULT-VALUE})")
   private int notesPerPoint = 100;
 
   @Option(
@@ -83,22 +83,23 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOURS",
       defaultValue = "24",
       description =
-          "How long a note of kind text is kept, unless its author says. Default: ${DEFAULT-VALUE}")
+          "How long a note of kind text is kept, unless its author chooses a TTL (default:"
+              + " ${DEFAULT-VALUE})")
   private int noteHours = 24;
 
   @Option(
       names = "--note-kind",
       paramLabel = "NAME=MINUTES",
       description =
-          "A kind of notes and how long one lives; 0: until it is closed. Repeatable; may change"
-              + " traffic (30), hazard (120) and closure (0).")
+          "A kind of notes and its TTL; 0: until it is closed. Repeatable; may change traffic (30),"
+              + " hazard (120) and closure (0)")
   private Map<String, Long> noteKinds = Map.of();
 
   @Option(
       names = "--note-denials",
       paramLabel = "N",
       defaultValue = "3",
-      description = "Authors whose denials close a note. Default: ${DEFAULT-VALUE}")
+      description = "Authors whose denials close a note (default: ${DEFAULT-VALUE})")
   private int noteDenials = 3;
 
   @Option(
@@ -106,8 +107,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "N",
       defaultValue = "60",
       description =
-          "Posts, confirmations, denials and closings of one author, at once and a minute. Default:"
-              + " ${DEFAULT-VALUE}")
+          "Posts, confirmations, denials and closings per author, in one burst and per minute"
+              + " (default: ${DEFAULT-VALUE})")
   private int notePace = 60;
 
   @Option(
@@ -115,8 +116,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "METRES_PER_SECOND",
       defaultValue = "300",
       description =
-          "The greatest speed of a trip; fixes that would need more are set aside. Default:"
-              + " ${DEFAULT-VALUE}")
+          "The greatest speed of a trip; fixes that would need more are set aside (default:"
+              + " ${DEFAULT-VALUE})")
   private double tripSpeed = 300;
 
   @Option(
@@ -124,14 +125,14 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "HOURS",
       defaultValue = "168",
       description =
-          "How far back earlier revisions can be asked for, at most. Default: ${DEFAULT-VALUE}")
+          "How far back earlier states can be queried, at most (default: ${DEFAULT-VALUE})")
   private int historyHours = 168;
 
   @Option(
       names = "--history-revisions",
       paramLabel = "N",
       defaultValue = "10000000",
-      description = "How many revisions back, at most. Default: ${DEFAULT-VALUE}")
+      description = "How many revisions back, at most (default: ${DEFAULT-VALUE})")
   private long historyRevisions = 10_000_000;
 
   @Option(
@@ -139,8 +140,8 @@ final class ServeCommand implements Callable<Integer> {
       paramLabel = "BYTES",
       defaultValue = "268435456",
       description =
-          "Disk for them in each of routes, features, notes and trips, at most. Default:"
-              + " ${DEFAULT-VALUE}")
+          "Disk space for the log of each of routes, features, notes and trips, at most (default:"
+              + " ${DEFAULT-VALUE})")
   private long historyBytes = 256L << 20;
 
   ServeCommand(Terminal terminal) {

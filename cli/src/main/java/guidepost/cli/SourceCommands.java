@@ -114,7 +114,7 @@ final class SourceCommands extends Noun {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NAME", description = "Its name.")
+    @Parameters(paramLabel = "NAME", description = "Its name")
     private String name = "";
 
     ShowOne(Terminal terminal) {
@@ -135,30 +135,31 @@ final class SourceCommands extends Noun {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NAME", description = "Its name.")
+    @Parameters(paramLabel = "NAME", description = "Its name")
     private String name = "";
 
     @Option(
         names = "--distance",
         paramLabel = "N",
         description =
-            "Its preference, 1..255, lower is better. Required of a new source; default: as it is.")
+            "Its administrative distance, 1..255; lower wins. Required of a new source; default: as"
+                + " it is")
     private @Nullable Integer distance;
 
     @Option(
         names = "--on-disconnect",
         paramLabel = "POLICY",
         description =
-            "What happens to its routes when its last connected call ends: keep or delete"
-                + " (default: as it is; of a new source keep).")
+            "What happens to its routes when its last connected call ends: keep or delete (default:"
+                + " as it is; of a new source keep)")
     private String onDisconnect = "";
 
     @Option(
         names = "--delete-after",
         paramLabel = "SECONDS",
         description =
-            "With delete: how long to wait for it to connect again before that"
-                + " (default: as it is; of a new source 0).")
+            "With delete: how long to wait for it to connect again before that (default: as it is;"
+                + " of a new source 0)")
     private @Nullable Long deleteAfterSeconds;
 
     Put(Terminal terminal) {
@@ -214,7 +215,7 @@ final class SourceCommands extends Noun {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NAME", description = "Its name.")
+    @Parameters(paramLabel = "NAME", description = "Its name")
     private String name = "";
 
     Delete(Terminal terminal) {

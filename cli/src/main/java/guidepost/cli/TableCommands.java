@@ -59,7 +59,7 @@ final class TableCommands extends Noun {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NAME", description = "Its name.")
+    @Parameters(paramLabel = "NAME", description = "Its name")
     private String name = "";
 
     ShowOne(Terminal terminal) {
@@ -80,7 +80,7 @@ final class TableCommands extends Noun {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NAME", description = "Its name.")
+    @Parameters(paramLabel = "NAME", description = "Its name")
     private String name = "";
 
     Create(Terminal terminal) {
@@ -110,7 +110,7 @@ final class TableCommands extends Noun {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
 
-    @Parameters(paramLabel = "NAME", description = "Its name.")
+    @Parameters(paramLabel = "NAME", description = "Its name")
     private String name = "";
 
     Drop(Terminal terminal) {

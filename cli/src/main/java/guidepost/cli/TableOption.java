@@ -10,7 +10,7 @@ final class TableOption {
   @Option(
       names = "--table",
       paramLabel = "NAME",
-      description = "The table (default: \"default\"); see \"guidepost table list\".")
+      description = "The table (default: \"default\"); see \"guidepost table list\"")
   private String table = "";
 
   /// Its name; empty if it was not given.

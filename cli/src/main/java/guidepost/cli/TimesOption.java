@@ -9,7 +9,7 @@ final class TimesOption {
 
   @Option(
       names = "--times",
-      description = "Also show when each route was written, as far as the history goes back.")
+      description = "Also show when each route was written, as far as the history goes back")
   private boolean times;
 
   boolean isGiven() {

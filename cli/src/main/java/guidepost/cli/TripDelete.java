@@ -12,7 +12,7 @@ final class TripDelete implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(paramLabel = "ID", description = "The trip.")
+  @Parameters(paramLabel = "ID", description = "The trip")
   private String id = "";
 
   TripDelete(Terminal terminal) {

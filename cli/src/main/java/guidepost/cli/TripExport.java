@@ -24,20 +24,20 @@ final class TripExport implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(index = "0", paramLabel = "ID", description = "The trip.")
+  @Parameters(index = "0", paramLabel = "ID", description = "The trip")
   private String id = "";
 
   @Parameters(
       index = "1",
       arity = "0..1",
       paramLabel = "FILE",
-      description = "Where to; none or \"-\": standard output.")
+      description = "The file to write; none or \"-\": standard output")
   private String file = "";
 
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "gpx or geojson (default: by the ending of FILE, else gpx).")
+      description = "gpx or geojson (default: by the ending of FILE, else gpx)")
   private List<Format> format = List.of();
 
   TripExport(Terminal terminal) {

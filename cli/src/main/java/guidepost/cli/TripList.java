@@ -14,7 +14,7 @@ final class TripList implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Option(names = "--traveller", paramLabel = "NAME", description = "Only this traveller's.")
+  @Option(names = "--traveller", paramLabel = "NAME", description = "Only this traveller's")
   private String traveller = "";
 
   TripList(Terminal terminal) {

@@ -28,8 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
     name = "record",
     description = {
       "Send the points of a trip and show its summary.",
-      "A track whose points all have times is kept, in order of time; see \"trip show\". Another is"
-          + " measured only, and it is said why.",
+      "A track whose points all have times is kept, in order of time; see \"trip show\". Any other"
+          + " is only measured, and the reason is printed.",
       "Formats: GPX; GeoJSON (LineString, with times in coordTimes); csv with lat, lon and perhaps"
           + " time, ele and speed. gzip, xz and zstd are unpacked.",
       "A point that is bad, or more than a day ahead of this machine's clock, is rejected, and the"
@@ -47,24 +47,24 @@ final class TripRecord implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(paramLabel = "FILE", description = "\"-\": standard input.")
+  @Parameters(paramLabel = "FILE", description = "\"-\": standard input")
   private String file = "";
 
   @Option(
       names = "--id",
       paramLabel = "ID",
       description =
-          "The trip's id. The same file again with the same id changes nothing. Default: a new"
-              + " one.")
+          "The trip's id. The same file again with the same id changes nothing (default: a new"
+              + " one)")
   private String id = "";
 
-  @Option(names = "--traveller", paramLabel = "NAME", description = "Whose trip it is.")
+  @Option(names = "--traveller", paramLabel = "NAME", description = "Whose trip it is")
   private String traveller = "";
 
-  @Option(names = "--name", paramLabel = "NAME", description = "What the trip is called.")
+  @Option(names = "--name", paramLabel = "NAME", description = "What the trip is called")
   private String name = "";
 
-  @Option(names = "--strict", description = "Send nothing if a point or a value is bad.")
+  @Option(names = "--strict", description = "Send nothing if a point or a value is bad")
   private boolean strict;
 
   TripRecord(Terminal terminal) {

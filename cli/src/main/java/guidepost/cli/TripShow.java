@@ -10,13 +10,13 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// `trip show`.
-@Command(name = "show", description = "Show what a trip was like.")
+@Command(name = "show", description = "Show the summary of a trip.")
 final class TripShow implements Callable<Integer> {
 
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
 
-  @Parameters(paramLabel = "ID", description = "The trip.")
+  @Parameters(paramLabel = "ID", description = "The trip")
   private String id = "";
 
   TripShow(Terminal terminal) {

@@ -27,7 +27,7 @@ final class WayArguments {
   @Parameters(
       index = "0",
       paramLabel = "DEST",
-      description = "Address or network: 192.0.2.1, 10.0.0.0/8, 2001:db8::/32; or default.")
+      description = "Address or network: 192.0.2.1, 10.0.0.0/8, 2001:db8::/32; or default")
   private String dest = "";
 
   @Parameters(
@@ -35,17 +35,17 @@ final class WayArguments {
       arity = "0..*",
       paramLabel = "WORD",
       description =
-          "The mask, if DEST has none: 255.0.0.0, 8 or /8. Then, instead of options:"
-              + " via ADDRESS, dev NAME, metric N.")
+          "The mask, if DEST has none: 255.0.0.0, 8 or /8. Then, instead of options: via ADDRESS,"
+              + " dev NAME, metric N")
   private List<String> words = new ArrayList<>();
 
-  @Option(names = "--nh", paramLabel = "ADDRESS", description = "Next hop; none: connected.")
+  @Option(names = "--nh", paramLabel = "ADDRESS", description = "Next hop; none: connected")
   private String nextHop = "";
 
-  @Option(names = "--interface", paramLabel = "NAME", description = "Outgoing interface.")
+  @Option(names = "--interface", paramLabel = "NAME", description = "Outgoing interface")
   private String interfaceName = "";
 
-  @Option(names = "--blackhole", description = "Drop the packets: no next hop, no interface.")
+  @Option(names = "--blackhole", description = "Drop the packets: no next hop, no interface")
   private boolean blackhole;
 
   /// What the words say beside the options.

@@ -215,7 +215,7 @@ final class DomainWriterTest {
     CompletableFuture<String> second = writer.submit("b", 1, () -> !first.isDone());
     CompletableFuture<String> third = writer.submit("c", 1, first::isDone);
     words.gate.open();
-    assertThatThrownBy(second::get).hasMessageContaining("words: not written, since what it was");
+    assertThatThrownBy(second::get).hasMessageContaining("words: not written, because an earlier");
     assertThat(third.get()).isEqualTo("c@2");
     assertThat(words.visible()).isEqualTo("[a, c]");
   }
