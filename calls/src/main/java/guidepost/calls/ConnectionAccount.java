@@ -129,7 +129,7 @@ public final class ConnectionAccount {
     }
   }
 
-  /// Whoever comes after the end, or beside it, leaves nothing behind.
+  /// A thread that comes after the end, or beside it, leaves nothing behind.
   private void settle() {
     budget.add(-held.getAndSet(0));
   }
@@ -260,9 +260,9 @@ public final class ConnectionAccount {
   }
 
   /// True if a call that gives one answer may work it out now; otherwise its waiter is told when it
-  /// may, and its request is held. How large the answer will be shows only then, so whoever waits
-  /// has the turn before it. With as many requests waiting as may, the next is worked on at once:
-  /// then reading takes long, and less is read in a turn.
+  /// may, and its request is held. How large the answer will be shows only then, so a call that
+  /// waits has the turn before it. With as many requests waiting as may, the next is worked on at
+  /// once: then reading takes long, and less is read in a turn.
   ///
   /// @param bytes of the request
   boolean mayWork(Waiter waiter, long bytes) {
@@ -286,7 +286,7 @@ public final class ConnectionAccount {
     }
   }
 
-  /// Each of those that wait now looks once at most; who finds the turn used up waits behind them.
+  /// Each waiting call looks once at most; one that finds the turn used up waits behind them.
   private void wake() {
     wakeAsked.set(false);
     beginTurn();

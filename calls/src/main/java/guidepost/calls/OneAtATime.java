@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// A step that any thread may ask for and one at a time runs.
 ///
-/// Whoever asks while another thread is running it just leaves a mark, and that thread runs it once
-/// more: nobody waits, and no lock is held meanwhile. What one run writes, the next one sees.
+/// A thread that asks while another is running it just leaves a mark, and that one runs it once
+/// more: no thread waits, and no lock is held meanwhile. What one run writes, the next one sees.
 ///
 /// ```
 ///   writer thread ──┐            pending 0 → 1: this thread runs the step

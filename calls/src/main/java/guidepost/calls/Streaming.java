@@ -84,7 +84,7 @@ public final class Streaming {
     return new Ready<>(messages, bytesInHand);
   }
 
-  /// The messages of a search for one who has time to wait.
+  /// The messages of a search for a caller that has time to wait.
   ///
   /// @param <M> the messages
   public static <M> Iterator<M> iterator(Search<M> messages) {

@@ -37,7 +37,7 @@ public interface WatchPlan<C, M> {
   /// @param behind revisions
   M lag(long behind, long newest, long oldest, long resumeAfter);
 
-  /// Refuses one who resumes where another timeline was: its revisions mean nothing here.
+  /// Rejects a watch that resumes on another timeline: its revisions mean nothing here.
   ///
   /// @param timeline that it knows; 0 if it knows none
   /// @param revision after which it resumes
@@ -54,7 +54,7 @@ public interface WatchPlan<C, M> {
     }
   }
 
-  /// Refuses one who resumes after a revision that the server has not reached.
+  /// Rejects a watch that resumes after a revision that the server has not reached.
   ///
   /// @throws StatusRuntimeException OUT_OF_RANGE
   static void requirePresent(Feed<?> feed, long revision) {

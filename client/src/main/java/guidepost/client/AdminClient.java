@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// Looks after a running server's data, over the Unix domain socket in its data directory: who may
+/// Administers a running server's data, over the Unix domain socket in its data directory: who may
 /// read the directory may use it, and nobody else.
 ///
 /// What reads or writes all of the data may say nothing for minutes, so there is no bound on the

@@ -148,7 +148,7 @@ public final class LiveRouteTable implements AutoCloseable {
     }
   }
 
-  /// Stops following; what is known stays. Who waits for more is told that it was closed.
+  /// Stops following; what is known stays. A caller that waits for more learns that it was closed.
   @Override
   public void close() {
     watch.close(); // nothing is told any more once this returns

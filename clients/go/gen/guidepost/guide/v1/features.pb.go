@@ -1996,7 +1996,7 @@ func (x *FeatureChange) GetFeature() *Feature {
 	return nil
 }
 
-// Asks for figures.
+// Requests the figures.
 type GetStatsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields

@@ -1157,7 +1157,7 @@ func (x *ListNotesResponse) GetRevision() uint64 {
 	return 0
 }
 
-// Asks for the kinds.
+// Requests the kinds.
 type ListNoteKindsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields

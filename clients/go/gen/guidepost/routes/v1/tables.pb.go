@@ -357,7 +357,7 @@ func (x *GetTableResponse) GetRevision() uint64 {
 	return 0
 }
 
-// Asks for all tables.
+// Requests all tables.
 type ListTablesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most this many; 0 means 1,000, the maximum; more is taken for that.
@@ -898,7 +898,7 @@ func (x *GetSourceResponse) GetRevision() uint64 {
 	return 0
 }
 
-// Asks for all sources.
+// Requests all sources.
 type ListSourcesRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// At most this many; 0 means 1,000, the maximum; more is taken for that.
@@ -1230,7 +1230,7 @@ func (x *FlushResponse) GetRevision() uint64 {
 	return 0
 }
 
-// Asks for the limits.
+// Requests the limits.
 type GetLimitsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields

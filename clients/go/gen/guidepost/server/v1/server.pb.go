@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// Asks for the server's description.
+// Requests the server's description.
 type GetInfoRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -144,7 +144,7 @@ func (x *GetInfoResponse) GetQueuedChangesMax() uint32 {
 	return 0
 }
 
-// Asks for the journals' figures.
+// Requests the journals' figures.
 type GetJournalsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
 	unknownFields protoimpl.UnknownFields
@@ -187,7 +187,7 @@ type GetJournalsResponse struct {
 	// One of each domain: routes, features, notes, trips.
 	Journals []*JournalStats `protobuf:"bytes,1,rep,name=journals,proto3" json:"journals,omitempty"`
 	// Why nothing can be written now: the device is full or fails. Empty while it can. The server
-	// looks after it by itself, and writes go on as soon as the device works.
+	// recovers by itself: writes resume as soon as the device works.
 	Trouble       string `protobuf:"bytes,2,opt,name=trouble,proto3" json:"trouble,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

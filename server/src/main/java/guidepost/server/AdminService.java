@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.LoggerFactory;
 
-/// Looks after the data of a running server, for who may open the socket in its data directory.
+/// Administers the data of a running server, for those that may open the socket in its directory.
 ///
 /// Every operation has a thread of its own, since it waits for the disk and for its client; there
 /// is at most one of a kind at a time.

@@ -4,7 +4,7 @@ import guidepost.calls.ServerBudget;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
 
-/// What a stranger may ask of a server before anybody knows who it is.
+/// What a client may ask of a server before it is identified.
 ///
 /// @param callsMax calls open at once on one connection; more wait in a well-behaved client, and
 ///   are refused otherwise

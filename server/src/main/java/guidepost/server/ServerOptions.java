@@ -36,7 +36,7 @@ public record ServerOptions(
   /// gRPC's own default, and what the design's batches fit into many times over.
   public static final int MESSAGE_BYTES_MAX = 4 << 20;
 
-  /// Long enough for a slow list to end, short enough for whoever waits for a restart.
+  /// Long enough for a slow list to end, short enough for an operator that waits for a restart.
   public static final Duration GRACE = Duration.ofSeconds(10);
 
   /// @throws IllegalArgumentException if there is nowhere to listen

@@ -114,8 +114,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return submit(request, changes, () -> true);
   }
 
-  /// Queues a request that may fall with an earlier one: whoever sends several, one behind the
-  /// other, does not want the later ones done once an earlier one has failed.
+  /// Queues a request that may fail with an earlier one: a caller that sends several, one behind
+  /// the other, does not want the later ones done once an earlier one has failed.
   ///
   /// @param stands asked by the writer's thread when the request's turn has come, which is after
   ///   the answers to everything before it; if false, nothing is done and the answer fails with

@@ -62,8 +62,8 @@ public final class Feed<C> {
   private final Journal journal;
   private final Decoder<C> decoder;
 
-  /// The one that was read last: who takes its next part need not read all of it again. It goes
-  /// when memory is needed.
+  /// The one that was read last: a cursor that takes its next part need not read all of it again.
+  /// It goes when memory is needed.
   private volatile SoftReference<Large> large = new SoftReference<>(null);
 
   private final ConcurrentSkipListMap<Long, Entry<C>> kept = new ConcurrentSkipListMap<>();

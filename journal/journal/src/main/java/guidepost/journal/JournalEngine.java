@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/// A place where journals are kept, by one engine or another: what a server, or who looks after its
-/// data, is told to use, and opens. Nothing is opened or made before it is asked for.
+/// A place where journals are kept, by one engine or another: what a server, or an administrator of
+/// its data, is told to use, and opens. Nothing is opened or made before it is asked for.
 ///
 /// As text it is the name of the place, for messages.
 ///

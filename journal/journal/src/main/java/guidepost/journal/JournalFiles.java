@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 
-/// The files of a store, for who looks after them: what an engine can do that keeps its journals in
+/// The files of a store, for their administrator: what an engine can do that keeps its journals in
 /// files of this machine, and no other.
 ///
 /// Threads: any.

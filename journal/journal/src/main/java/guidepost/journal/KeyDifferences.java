@@ -130,7 +130,7 @@ public final class KeyDifferences {
     }
   }
 
-  /// Who asked may be gone, and the journal about to close.
+  /// The caller may have gone, and the journal may be about to close.
   private static void requireTime() {
     if (Thread.currentThread().isInterrupted()) {
       throw new CancellationException("the server is stopping");

@@ -6,7 +6,7 @@ import java.util.concurrent.CompletionStage;
 /// its batches will be there, or none. Nobody is shown any of them, and nothing more may be
 /// appended, before that is [#settled].
 ///
-/// For who does not wait for that it is [JournalException.Reason#OUTCOME_UNKNOWN].
+/// For a caller that does not wait for that it is [JournalException.Reason#OUTCOME_UNKNOWN].
 public final class UnsettledException extends JournalException {
 
   private static final long serialVersionUID = 1;

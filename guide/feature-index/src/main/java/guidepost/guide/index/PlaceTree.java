@@ -17,8 +17,8 @@ package guidepost.guide.index;
 /// neighbours.
 ///
 /// A change copies the nodes on its path that belong to an earlier edition; nodes made since then
-/// are changed in place. So a batch of many changes copies each node once, and whoever holds an
-/// earlier root goes on seeing that.
+/// are changed in place. So a batch of many changes copies each node once, and a reader that holds
+/// an earlier root goes on seeing that.
 ///
 /// Cost: changes and exact points O(log n); a box additionally O(hits). Memory: some 26 bytes a
 /// feature beside its record.

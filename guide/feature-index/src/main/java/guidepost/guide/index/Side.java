@@ -1,6 +1,6 @@
 package guidepost.guide.index;
 
-/// On which side of a path something lies, for one who follows it.
+/// On which side of a path something lies, for a traveller along it.
 public enum Side {
   /// To the left.
   LEFT,

@@ -4,7 +4,7 @@
 /// and a [FeatureIndex] finds features by id, point and box. A [FeatureSnapshot] is the index as of
 /// one moment.
 ///
-/// Threads: values are immutable; the index has one writer and any number of readers, who never
+/// Threads: values are immutable; the index has one writer and any number of readers, which never
 /// wait.
 ///
 /// ```java

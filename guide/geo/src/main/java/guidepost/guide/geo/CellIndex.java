@@ -30,7 +30,7 @@ import java.util.function.Consumer;
 ///
 /// Threads: one.
 ///
-/// @param <S> who wants to know
+/// @param <S> a subscriber
 public final class CellIndex<S> {
 
   private static final int FINEST_SHIFT = 17;
@@ -46,9 +46,9 @@ public final class CellIndex<S> {
   /// Cells that are looked up for one note: beyond that it is faster to ask everyone.
   private static final int PROBES_MAX = 64;
 
-  /// One who is listed.
+  /// A subscriber that is listed.
   ///
-  /// @param <S> who wants to know
+  /// @param <S> a subscriber
   public static final class Entry<S> {
     private final S who;
     private final int level;
@@ -80,7 +80,7 @@ public final class CellIndex<S> {
     return size;
   }
 
-  /// Lists one who wants to know what happens in these extents.
+  /// Lists a subscriber to what happens in these extents.
   public Entry<S> add(S who, List<Extent> extents) {
     int level = 0;
     while (level < LEVELS && !isFew(extents, level)) {
@@ -135,7 +135,7 @@ public final class CellIndex<S> {
     return add(entry.who, extents);
   }
 
-  /// Shows each who may want to know of something in an extent, once.
+  /// Shows each subscriber that something in an extent may concern, once.
   public void forEach(Extent extent, Consumer<S> visitor) {
     asking++;
     for (int level = 0; level <= LEVELS; level++) {

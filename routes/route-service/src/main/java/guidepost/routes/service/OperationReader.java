@@ -94,7 +94,7 @@ final class OperationReader {
     };
   }
 
-  /// Of an operation that cannot be read: who knows which family it is about.
+  /// Of an operation that cannot be read: nothing says which family it is about.
   private Optional<RouteOperation.Scope> scope(Operation operation) {
     return operation.hasBeginSync() || operation.hasEndSync()
         ? Optional.empty()

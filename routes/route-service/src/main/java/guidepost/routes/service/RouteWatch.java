@@ -118,8 +118,8 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
         || (change.after() != null && selection.fits(change.after()));
   }
 
-  /// Who knows something of before the table was created may know routes of an earlier one of its
-  /// name, and would never be told that they are gone.
+  /// A watcher that knows something of before the table was created may know routes of an earlier
+  /// one of its name, and would never be told that they are gone.
   private static long after(Progress after, Feed<RouteChange> feed, Catalog.Table table) {
     long revision = after.getRevision();
     WatchPlan.requireTimeline(after.getTimeline(), feed, revision);

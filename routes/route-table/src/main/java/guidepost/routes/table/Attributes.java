@@ -8,7 +8,7 @@ import java.util.List;
 ///
 /// Threads: any.
 ///
-/// @param source who wrote the route
+/// @param source the route's source
 /// @param nextHop what to do with a packet
 /// @param distance preference of the source, 0 to 255
 /// @param tags words to find the route by

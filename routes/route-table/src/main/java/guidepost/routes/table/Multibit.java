@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.util.Arrays;
 
 /// From addresses of one family to the ids of their longest matches: a multibit trie [1] with
-/// compressed levels [2] in one array of ints, for one writer and any number of readers, who never
-/// wait.
+/// compressed levels [2] in one array of ints, for one writer and any number of readers, which
+/// never wait.
 ///
 /// The first cells are for the first 16 bits of an address, or the first 24. A cell holds an id, or
 /// refers to a node ([Ref]), which is for the next 4 to 16 bits and has a cell for each value of

@@ -11,7 +11,7 @@ import java.util.List;
 /// ([#RANK]); routes that are equal in the first two are the ECMP set.
 ///
 /// @param prefix where it leads
-/// @param source who wrote it: see [RouteText#name]
+/// @param source its source: see [RouteText#name]
 /// @param nextHop what to do with a matching packet
 /// @param distance preference of the source, 0 to 255, lower first
 /// @param metric preference within a distance, 0 to 4,294,967,295, lower first
@@ -31,7 +31,7 @@ public record Route(
     List<String> tags,
     long pathId) {
 
-  /// Who writes routes when nobody else is named.
+  /// The source of routes when no other is named.
   public static final String STATIC = "static";
 
   /// Distance of [#STATIC].

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// An edit copies the nodes on its path that belong to an earlier edition, and changes in place
 /// those that it made itself ([RouteTreeEditor]): a batch of many edits copies each node once, and
-/// whoever holds an earlier tree goes on seeing that.
+/// a reader that holds an earlier tree continues to see it.
 ///
 /// Cost: O(log n) a look-up or an edit, with four levels for a million routes; ranges O(1) more a
 /// hit. Memory: 37 bytes a route in its columns, some 42 as built from rows in order, and at most

@@ -7,7 +7,7 @@
 /// clients write.
 ///
 /// Threads: values and snapshots are immutable; a table has one writer and any number of readers,
-/// who never wait.
+/// which never wait.
 ///
 /// ```java
 /// RouteTable table = new RouteTable();
