@@ -3,8 +3,8 @@ package guidepost.cli;
 import guidepost.client.NoteWatch;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.geo.GeoBox;
-import guidepost.guide.geo.Haversine;
 import guidepost.guide.geo.Point;
+import guidepost.guide.geo.Wgs84;
 import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
@@ -273,7 +273,7 @@ final class NoteWatching implements Callable<Integer> {
 
     private Optional<Double> metres(Note note) {
       return Optional.ofNullable(traveller)
-          .map(from -> Haversine.metres(from, NoteMessages.point(note.getPoint())));
+          .map(from -> Wgs84.metres(from, NoteMessages.point(note.getPoint())));
     }
   }
 }

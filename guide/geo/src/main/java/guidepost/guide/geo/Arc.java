@@ -93,6 +93,34 @@ public record Arc(Vector a, Vector b, Vector normal, double sine) {
                 Math.min(other.distance(a), other.distance(b)));
   }
 
+  /// True if the nearest points of this arc and another are no farther apart on the ellipsoid than
+  /// this: measured between the points that are nearest on the sphere, which are less than a
+  /// thousandth of the distance farther apart than the nearest on the ellipsoid.
+  public boolean isWithin(Arc other, double metres) {
+    double onSphere = metres(other);
+    if (onSphere * Wgs84.MOST <= metres) {
+      return true;
+    }
+    return onSphere * Wgs84.LEAST <= metres
+        && (reaches(other.a, metres)
+            || reaches(other.b, metres)
+            || other.reaches(a, metres)
+            || other.reaches(b, metres));
+  }
+
+  private boolean reaches(Vector point, double metres) {
+    return Wgs84.metres(point.point(), at(nearestTo(point)).point()) <= metres;
+  }
+
+  /// The point at a part of the arc.
+  private Vector at(double part) {
+    if (part == 0 || sine == 0) {
+      return a;
+    }
+    double along = part * angle();
+    return a.times(Math.cos(along)).plus(normal.cross(a).times(Math.sin(along)));
+  }
+
   /// To the plane if the foot lies between the ends, else to the nearer end.
   private double distance(Vector point) {
     return isBetween(point) ? beside(point) : Math.min(point.angleTo(a), point.angleTo(b));

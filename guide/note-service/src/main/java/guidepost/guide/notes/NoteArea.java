@@ -4,15 +4,15 @@ import guidepost.guide.geo.Arc;
 import guidepost.guide.geo.BoxEdges;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.GeoBox;
-import guidepost.guide.geo.Haversine;
 import guidepost.guide.geo.Point;
+import guidepost.guide.geo.Wgs84;
 import java.util.List;
 
 /// Where notes are wanted. A note is in an area if any point of its line is.
 ///
-/// Distances are on the sphere of [Haversine], and between two points a note or a path follows the
-/// great circle, whatever it is compared with: the same line is in a circle and in a box around it,
-/// near the poles too.
+/// Distances are on the ellipsoid, and between two points a note or a path follows the great
+/// circle, whatever it is compared with: the same line is in a circle and in a box around it, near
+/// the poles too.
 sealed interface NoteArea
     permits NoteArea.Anywhere, NoteArea.At, NoteArea.Box, NoteArea.Circle, PathArea {
 
@@ -80,17 +80,17 @@ sealed interface NoteArea
   record Circle(Point center, double metres) implements NoteArea {
     @Override
     public List<Extent> extents() {
-      return List.of(Extent.around(center, metres));
+      return List.of(Extent.around(center, Wgs84.onSphereMost(metres)));
     }
 
     @Override
     public boolean has(Note note, Extent extent) {
       List<Point> line = note.line();
       if (line.size() == 1) {
-        return Haversine.metres(center, line.getFirst()) <= metres;
+        return Wgs84.isWithin(center, line.getFirst(), metres);
       }
       Arc middle = Arc.of(center, center);
-      return Arc.of(line).stream().anyMatch(arc -> arc.metres(middle) <= metres);
+      return Arc.of(line).stream().anyMatch(arc -> arc.isWithin(middle, metres));
     }
   }
 }

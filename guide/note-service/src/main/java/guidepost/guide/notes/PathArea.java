@@ -4,6 +4,7 @@ import guidepost.guide.geo.Ball;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.Point;
 import guidepost.guide.geo.Segment;
+import guidepost.guide.geo.Wgs84;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -33,7 +34,10 @@ record PathArea(List<Stretch> stretches, double metres, double chord) implements
 
     static Stretch of(List<Point> part, double metres) {
       List<Segment> segments = Segment.of(part);
-      return new Stretch(Extent.of(part).widened(metres), Segment.ballAround(segments), segments);
+      return new Stretch(
+          Extent.of(part).widened(Wgs84.onSphereMost(metres)),
+          Segment.ballAround(segments),
+          segments);
     }
   }
 
@@ -42,7 +46,7 @@ record PathArea(List<Stretch> stretches, double metres, double chord) implements
     for (int i = 0; i < path.size() - 1; i += HOPS) {
       stretches.add(Stretch.of(path.subList(i, Math.min(i + HOPS + 1, path.size())), metres));
     }
-    return new PathArea(List.copyOf(stretches), metres, Ball.chord(metres));
+    return new PathArea(List.copyOf(stretches), metres, Ball.chord(Wgs84.onSphereMost(metres)));
   }
 
   @Override
@@ -83,7 +87,7 @@ record PathArea(List<Stretch> stretches, double metres, double chord) implements
 
     private boolean isNear(Segment segment, Segment other) {
       return !segment.isFarFrom(other, chord)
-          && (measured++ == MEASURED_MAX || segment.arc().metres(other.arc()) <= metres);
+          && (measured++ == MEASURED_MAX || segment.arc().isWithin(other.arc(), metres));
     }
   }
 }

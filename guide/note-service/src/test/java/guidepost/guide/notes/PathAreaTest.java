@@ -54,7 +54,7 @@ final class PathAreaTest {
 
   private static boolean isMeasuredNear(List<Point> path, List<Point> line, double metres) {
     return Arc.of(path).stream()
-        .anyMatch(segment -> Arc.of(line).stream().anyMatch(arc -> arc.metres(segment) <= metres));
+        .anyMatch(segment -> Arc.of(line).stream().anyMatch(arc -> arc.isWithin(segment, metres)));
   }
 
   @Test
@@ -137,7 +137,7 @@ final class PathAreaTest {
     List<Point> line = new ArrayList<>();
     for (int i = 0; i < 33; i++) {
       // Three centimetres out of reach.
-      line.add(new Point(100 + 899_324 + i % 5, i % 2 * 1_000));
+      line.add(new Point(100 + 904_375 + i % 5, i % 2 * 1_000));
     }
     assertThat(isMeasuredNear(path, line, 10_000)).isFalse();
     assertThat(PathArea.of(path, 10_000).has(note(line))).isTrue();

@@ -102,8 +102,8 @@ final class TripTally {
     Point from = Haversine.metres(last, to) <= PASSED_GAP_METRES ? last : to;
     Arc way = Arc.of(from, to);
     surroundings
-        .named(Extent.of(List.of(from, to)).widened(PASSED_METRES))
-        .filter(each -> way.metres(Arc.of(each.point(), each.point())) <= PASSED_METRES)
+        .named(Extent.of(List.of(from, to)).widened(Wgs84.onSphereMost(PASSED_METRES)))
+        .filter(each -> way.isWithin(Arc.of(each.point(), each.point()), PASSED_METRES))
         .sorted(
             Comparator.comparingDouble((Feature each) -> way.ahead(Vector.of(each.point())))
                 .thenComparing(Feature::id))
