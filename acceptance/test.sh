@@ -2,7 +2,8 @@
 # The whole test suite: `./guidepost test [--long]` calls it with the JDK to use.
 #
 #   1  every module's tests, and the black-box tests against real server processes
-#   2  beside the last modules' tests the format of every file, the wire contracts' lint, and what the clients need
+#   2  beside the last modules' tests the format of every file, the wire contracts' lint, the libraries' documentation, and
+#      what the clients need
 #   3  beside the black-box tests the Python, Go and Node clients against a real server
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long).
@@ -77,6 +78,10 @@ wait "$clients" || true
 clients=
 
 failed=
+acceptance/javadoc.sh "$jdk" >"$work/javadoc" 2>&1 || {
+  failed+=', documentation'
+  cat "$work/javadoc" >&2
+}
 if [[ cli/target/server.aot -nt cli/target/begun ]]; then
   mv cli/target/begun cli/target/built
   GUIDEPOST_JAVA_HOME=$jdk ./guidepost serve --data "$work/data" --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &

@@ -143,13 +143,13 @@ public final class Feed<C> {
     return entry == null ? null : entry.changes();
   }
 
-  /// What a [Cursor] has next.
+  /// What a [Feed.Cursor] has next.
   public enum Next {
     /// An entry.
     ENTRY,
     /// Nothing: everything published was shown.
     NOTHING,
-    /// What comes next is no longer in memory: [Cursor#read] it.
+    /// What comes next is no longer in memory: [Feed.Cursor#read] it.
     BEHIND
   }
 

@@ -1,8 +1,8 @@
 /// Answers: *what is at this point, and what lies inside this box?*
 ///
-/// A [Point] is a position in E7, a [GeoBox] a part of the globe, a [Feature] something at a point,
-/// and a [FeatureIndex] finds features by id, point and box. A [FeatureSnapshot] is the index as of
-/// one moment.
+/// A [guidepost.guide.geo.Point] is a position in E7, a [guidepost.guide.geo.GeoBox] a part of the
+/// globe, a [Feature] something at a point, and a [FeatureIndex] finds features by id, point and
+/// box. A [FeatureSnapshot] is the index as of one moment.
 ///
 /// Threads: values are immutable; the index has one writer and any number of readers, which never
 /// wait.
