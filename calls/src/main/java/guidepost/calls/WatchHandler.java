@@ -8,9 +8,11 @@ import io.grpc.StatusRuntimeException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -54,6 +56,9 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
     P open(I request);
   }
 
+  /// How long one turn of looking at changes takes.
+  private static final long TURN_NANOS = 2_000_000;
+
   private final Feed<C> feed;
   private final OpenCalls open;
   private final Opener<I, P> opener;
@@ -69,8 +74,15 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   private final AtomicBoolean resting = new AtomicBoolean();
   private final Object lock = new Object();
 
-  // Written under the lock, under which the finder is used.
+  // Written under the lock, under which the finder is used: on the executor alone, so that no event
+  // loop waits for a look.
   private volatile long looked;
+
+  // Under the lock: the next change of the revision after `looked`.
+  private int nextChange;
+
+  /// Watches that are to be listed with the finder, or taken off, in this order.
+  private final Queue<Runnable> listing = new ConcurrentLinkedQueue<>();
 
   // Of the executor, one at a time.
   private final AtomicLong toldAllAt;
@@ -108,7 +120,8 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   }
 
   private void lookSoon() {
-    if (!watches.isEmpty() && !looking.getAndSet(true)) {
+    boolean isWanted = !watches.isEmpty() || !listing.isEmpty();
+    if (isWanted && !looking.getAndSet(true)) {
       executor.execute(this::look);
     }
   }
@@ -117,11 +130,19 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   private void look() {
     looking.set(false);
     Set<Watcher> concerned = Collections.newSetFromMap(new IdentityHashMap<>());
-    long newest = find(concerned);
+    boolean isDone = find(concerned);
     for (Watcher each : concerned) {
       if (each instanceof WatchCall<?, ?> watch) {
         watch.wake();
       }
+    }
+    if (!isDone) {
+      lookSoon();
+      return;
+    }
+    long newest = looked;
+    if (newest == toldAllOf.get()) {
+      return;
     }
     boolean many =
         newest - toldAllOf.get() >= Math.max(ProgressTimer.REVISIONS_MAX, watches.size());
@@ -132,29 +153,49 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
     }
   }
 
-  private long find(Set<Watcher> concerned) {
+  /// One turn: others use the executor too.
+  ///
+  /// @return false if there is more to look at
+  private boolean find(Set<Watcher> concerned) {
+    long end = System.nanoTime() + TURN_NANOS;
     synchronized (lock) {
+      for (Runnable next = listing.poll(); next != null; next = listing.poll()) {
+        next.run();
+      }
       long newest = feed.newest();
-      for (long revision = looked + 1; revision <= newest; revision++) {
-        long at = revision;
+      while (looked < newest) {
+        long revision = looked + 1;
         List<C> changes = feed.inMemory(revision);
         if (changes == null) {
-          watches.forEach(watch -> watch.concerned(at, newest));
+          watches.forEach(watch -> watch.concerned(revision, newest));
           concerned.addAll(watches);
-          break;
+          nextChange = 0;
+          looked = newest;
+          return true;
         }
-        for (C change : changes) {
+        while (nextChange < changes.size()) {
+          if (System.nanoTime() >= end) {
+            return false;
+          }
           finder.find(
-              change,
+              changes.get(nextChange++),
               watch -> {
-                watch.concerned(at, at);
+                watch.concerned(revision, revision);
                 concerned.add(watch);
               });
         }
+        nextChange = 0;
+        looked = revision;
       }
-      looked = newest;
-      return newest;
+      return true;
     }
+  }
+
+  /// What was looked at before, if only in part, was not looked at for this one, which looks
+  /// itself.
+  private void list(WatchCall<C, M> watch, P plan) {
+    watch.lookedFrom(nextChange == 0 ? looked : looked + 1);
+    finder.add(watch, plan);
   }
 
   private void wakeAll(long newest) {
@@ -241,12 +282,9 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
           new WatchCall<>(
               call, feed, plan, executor, WatchHandler.this::remindLater, () -> looked, nanoTime);
       watch = begun;
-      // What was looked at before was not looked at for this one.
-      synchronized (lock) {
-        begun.lookedFrom(looked);
-        finder.add(begun, plan);
-        watches.add(begun);
-      }
+      watches.add(begun);
+      listing.add(() -> list(begun, plan));
+      lookSoon();
       open.add(begun, begun::fail);
       begun.wake();
     }
@@ -278,10 +316,10 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
 
     private void over() {
       if (watch != null) {
-        synchronized (lock) {
-          finder.remove(watch);
-          watches.remove(watch);
-        }
+        WatchCall<C, M> ended = watch;
+        watches.remove(ended);
+        listing.add(() -> finder.remove(ended));
+        lookSoon();
         open.remove(watch);
       }
     }

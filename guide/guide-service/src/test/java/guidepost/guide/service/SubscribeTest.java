@@ -115,7 +115,7 @@ final class SubscribeTest {
     post(guide, note("ann", "hazard", 7, 1_800_000_000));
     post(guide, note("ann", "hazard", 0, -1_799_990_000));
     post(guide, note("ann", "hazard", 8_000, 5_000_000));
-    post(guide, note("ann", "hazard", 9_000, 5_000_000 + 2_000_000));
+    post(guide, note("ann", "hazard", 9_100, 5_000_000 + 2_000_000)); // 100.6 m
     post(guide, note("ann", "hazard", 9_100_000, E7 - 8_000));
     awaitTold(at, "SNAPSHOT", "end 0 @0", "ADDED 1 @1");
     awaitTold(circle, "SNAPSHOT", "end 0 @0", "ADDED 1 @1", "ADDED 2 @2");
