@@ -4,7 +4,7 @@ import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import java.time.Duration;
 
-/// The pages that a subscriber who resumes is told from, for tests that fill a whole guide.
+/// The pages of the log that a resuming subscriber is served from, for tests of a whole guide.
 ///
 /// @param first revision in the page
 /// @param through the last one
