@@ -84,7 +84,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   /// Watches that are to be listed with the finder, or taken off, in this order.
   private final Queue<Runnable> listing = new ConcurrentLinkedQueue<>();
 
-  // Of the executor, one at a time.
+  // When, and up to which revision, all watches were woken last; of the executor.
   private final AtomicLong toldAllAt;
   private final AtomicLong toldAllOf;
 
