@@ -46,7 +46,7 @@ type Route struct {
 	Metric int32 `protobuf:"varint,4,opt,name=metric,proto3" json:"metric,omitempty"`
 	// Outgoing interface, at most 64 printable characters; may be empty if there is a next hop.
 	Interface string `protobuf:"bytes,5,opt,name=interface,proto3" json:"interface,omitempty"`
-	// Who wrote the route; "static" for AddRoutes.
+	// The source that wrote the route; "static" for AddRoutes.
 	Source string `protobuf:"bytes,10,opt,name=source,proto3" json:"source,omitempty"`
 	// Preference of the source, 0 to 255, compared before the metric; 1 for AddRoutes.
 	Distance uint32 `protobuf:"varint,11,opt,name=distance,proto3" json:"distance,omitempty"`

@@ -15,7 +15,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 
-/// Some who ask one store the same questions again and again, each one at a time.
+/// Some clients that ask one store the same questions again and again, each one at a time.
 final class Askers implements AutoCloseable {
 
   private static final double NANOS_A_MICRO = 1e3;

@@ -47,7 +47,7 @@ interface FeatureStore extends AutoCloseable {
     void hit(String id, String name, int latitudeE7, int longitudeE7);
   }
 
-  /// One who asks.
+  /// One client.
   ///
   /// Threads: one.
   interface Session extends AutoCloseable {

@@ -118,13 +118,13 @@ public final class JournalBenchmark {
       throws Exception {
     Rounds rounds =
         new Rounds()
-            .measure("raw append of 300 bytes + fdatasync", () -> medianMicros(() -> sync(raw)))
+            .measure("raw append of 300 bytes + fdatasync", () -> medianMicros(() -> fsync(raw)))
             .measure("a single writer, acknowledged", () -> medianMicros(() -> put(writer)))
             .measure("RocksDB alone, a single writer", () -> medianMicros(() -> put(rocks)))
             .run(ROUNDS);
     rounds.print("us");
     rounds.printRatio(
-        "latency of a single writer / raw sync",
+        "latency of a single writer / raw fsync",
         "a single writer, acknowledged",
         "raw append of 300 bytes + fdatasync",
         "<= 1.5");
@@ -146,7 +146,7 @@ public final class JournalBenchmark {
     return nanos.get(nanos.size() / 2) / 1e3;
   }
 
-  private static void sync(FileChannel raw) throws IOException {
+  private static void fsync(FileChannel raw) throws IOException {
     raw.write(ByteBuffer.allocate(300));
     raw.force(false);
   }
@@ -156,8 +156,8 @@ public final class JournalBenchmark {
   }
 
   private void put(RocksDB rocks) throws Exception {
-    try (WriteOptions synced = new WriteOptions().setSync(true)) {
-      rocks.put(synced, key(), new byte[VALUE_BYTES]);
+    try (WriteOptions fsynced = new WriteOptions().setSync(true)) {
+      rocks.put(fsynced, key(), new byte[VALUE_BYTES]);
     }
   }
 
@@ -245,13 +245,13 @@ public final class JournalBenchmark {
   private static double perSecond(RocksDB rocks, Supplier<byte[]> keys) throws Exception {
     long changes = 0;
     long begun = System.nanoTime();
-    try (WriteOptions synced = new WriteOptions().setSync(true)) {
+    try (WriteOptions fsynced = new WriteOptions().setSync(true)) {
       while (System.nanoTime() - begun < LENGTH.toNanos()) {
         try (WriteBatch batch = new WriteBatch()) {
           for (int i = 0; i < BATCH; i++) {
             batch.put(keys.get(), new byte[VALUE_BYTES]);
           }
-          rocks.write(synced, batch);
+          rocks.write(fsynced, batch);
         }
         changes += BATCH;
       }

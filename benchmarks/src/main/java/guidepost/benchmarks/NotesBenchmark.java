@@ -35,7 +35,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
-/// How long a note takes from its post to each subscriber who wants it: durable, matched, sent and
+/// How long a note takes from its post to each subscriber that wants it: durable, matched, sent and
 /// read, with the clients in the same process on the same cores.
 ///
 /// Subscribers and notes lie in and around 200 towns, mixed as travellers would be:

@@ -17,6 +17,7 @@ sealed interface Question {
 
   /// The nearest, nearest first, and how far they are.
   ///
-  /// @param enoughMetres within so many there are as many; for those who must be told where to stop
+  /// @param enoughMetres within so many there are as many; for stores that must be told where to
+  ///   stop
   record Nearest(Point from, int count, double enoughMetres) implements Question {}
 }

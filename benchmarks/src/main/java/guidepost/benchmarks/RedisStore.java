@@ -19,7 +19,7 @@ import redis.clients.jedis.params.GeoSearchParam;
 import redis.clients.jedis.resps.GeoRadiusResponse;
 
 /// Redis GEO, asked by Jedis. Id and name are one member of one sorted set, so that one command
-/// answers. Every write is synced before it is answered, as ours is.
+/// answers. Every write is fsynced before it is answered, as ours is.
 ///
 /// It rounds points to cells of 52 bits, takes the earth for a sphere, and has boxes of so many
 /// metres instead of degrees: it is asked for the least one that covers a box, what lies outside is

@@ -32,7 +32,7 @@ final class RivalProcess implements AutoCloseable {
 
   /// Starts one and waits until it is ready.
   ///
-  /// @param user who runs it if this program runs as root
+  /// @param user the account that runs it if this program runs as root
   static RivalProcess start(String user, List<String> command) throws IOException {
     Process process = builder(user, command).start();
     BufferedReader out = process.inputReader();

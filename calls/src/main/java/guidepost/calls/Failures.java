@@ -7,10 +7,10 @@ import com.google.protobuf.Duration;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
-import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.QuietLog;
+import guidepost.journal.TrimmedException;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -161,7 +161,7 @@ public final class Failures {
   /// Of work on what is stored.
   public static StatusRuntimeException notRead(IOException failure) {
     return switch (failure) {
-      case CompactedException e -> rejected(compacted(e));
+      case TrimmedException e -> rejected(trimmed(e));
       case JournalException e when e.reason() == JournalException.Reason.CORRUPT ->
           rejected(Reason.DATA_CORRUPT, String.valueOf(e.getMessage()));
       case JournalException e -> rejected(Reason.NOT_READ, String.valueOf(e.getMessage()));
@@ -169,7 +169,7 @@ public final class Failures {
     };
   }
 
-  private static Rejection compacted(CompactedException e) {
+  private static Rejection trimmed(TrimmedException e) {
     Rejection why =
         Rejection.of(Reason.REVISION_TRIMMED, String.valueOf(e.getMessage()))
             .with("oldest_revision", e.oldestRevision() - 1);
@@ -216,8 +216,7 @@ public final class Failures {
       case CLOSED -> Reason.WRITER_STOPPED;
       case ABANDONED -> Reason.ABANDONED;
       case SUPERSEDED -> Reason.SUPERSEDED;
-      case LOCKED, FOREIGN, NEWER_FORMAT, NO_PERMISSION, CORRUPT, COMPACTED, IO ->
-          Reason.NOT_WRITTEN;
+      case LOCKED, FOREIGN, NEWER_FORMAT, NO_PERMISSION, CORRUPT, TRIMMED, IO -> Reason.NOT_WRITTEN;
     };
   }
 

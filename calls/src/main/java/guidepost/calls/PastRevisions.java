@@ -54,7 +54,7 @@ public final class PastRevisions {
   /// The revision that was the newest at a time.
   ///
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if that is ahead of the clock
-  /// @throws guidepost.journal.CompactedException if the log does not go back that far
+  /// @throws guidepost.journal.TrimmedException if the log does not go back that far
   public long at(Instant time) throws JournalException {
     if (time.isAfter(clock.instant().plusSeconds(CLOCK_AHEAD_SECONDS_MAX))) {
       throw Failures.rejected(

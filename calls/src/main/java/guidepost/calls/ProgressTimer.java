@@ -3,9 +3,9 @@ package guidepost.calls;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/// Says when a watcher is told how far it is, though nothing that it watches has changed: whoever
-/// wrote at a revision can wait for that revision on any watch, and after a cut a watch resumes
-/// from where it was told to be, so it never finds that the log was trimmed past it.
+/// Says when a watcher is told how far it is, though nothing that it watches has changed: a client
+/// that wrote at a revision can wait for that revision on any watch, and after a cut a watch
+/// resumes from where it was told to be, so it never finds that the log was trimmed past it.
 ///
 /// ```
 ///   told 40 ── long ago ── 41 ─▶ told 41 at once

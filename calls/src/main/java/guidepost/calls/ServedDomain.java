@@ -16,7 +16,7 @@ import guidepost.journal.WriterStats;
 /// ```
 ///   services ──▶ writer ──▶ journal ──▶ index      ServedDomain   while a server runs
 ///                             │
-///                             └──▶ check, lines    StoredDomain   whoever has the journal open
+///                             └──▶ check, lines    StoredDomain   any program that has the journal open
 /// ```
 ///
 /// Threads: any.

@@ -39,9 +39,9 @@ public final class ServerBudget {
 
   private static final long BYTES_MIN = 8L << 20;
 
-  /// What a client may hold before it counts as greedy. Among those that hold less, who does
-  /// nothing goes first: thousands of silent connections must not drive out the few that are in
-  /// use.
+  /// What a client may hold before it counts as greedy. Among those that hold less, the one that
+  /// does nothing goes first: thousands of silent connections must not drive out the few that are
+  /// in use.
   private static final long MODEST_BYTES = 256L << 10;
 
   private static final Comparator<ConnectionAccount> GREEDIEST_OR_IDLE =

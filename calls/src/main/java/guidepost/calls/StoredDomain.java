@@ -6,8 +6,8 @@ import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import java.util.Optional;
 
-/// What the journal of one domain holds, whoever has it open: how to check it, and how to write its
-/// entries as text and read them again.
+/// What the journal of one domain holds, whichever program has it open: how to check it, and how to
+/// write its entries as text and read them again.
 ///
 /// Threads: any.
 public interface StoredDomain {

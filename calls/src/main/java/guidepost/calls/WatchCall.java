@@ -1,7 +1,7 @@
 package guidepost.calls;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.journal.JournalException;
 import io.grpc.ServerCall;
 import io.grpc.StatusRuntimeException;
@@ -33,7 +33,7 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
   /// threads. A part that is read from the log is a turn by itself.
   private static final int MESSAGES_PER_TURN_MAX = 8;
 
-  private final Feed<C> feed;
+  private final Changefeed<C> changefeed;
   private final WatchPlan<C, M> plan;
   private final Executor executor;
   private final Runnable later;
@@ -61,7 +61,7 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
 
   // Of the thread that sends.
   private final Streaming.Search<M> snapshot;
-  private final Feed<C>.Cursor cursor;
+  private final Changefeed<C>.Cursor cursor;
   private Iterator<C> changes = Collections.emptyIterator();
   private boolean lastOfRevision;
   private long revision;
@@ -77,14 +77,14 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
   /// @param nanoTime monotonic
   WatchCall(
       ServerCall<?, M> call,
-      Feed<C> feed,
+      Changefeed<C> changefeed,
       WatchPlan<C, M> plan,
       Executor executor,
       Runnable later,
       LongSupplier looked,
       LongSupplier nanoTime) {
     this.looked = looked;
-    this.feed = feed;
+    this.changefeed = changefeed;
     this.plan = plan;
     this.executor = executor;
     this.later = later;
@@ -92,8 +92,8 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
     this.cursor = plan.changes();
     this.resumeAfter = cursor.last();
     this.timer = new ProgressTimer(resumeAfter, nanoTime);
-    // One who resumes knows that there is much to come.
-    this.lagging = snapshot.isOver() && cursor.peek() == Feed.Next.BEHIND;
+    // A client that resumes knows that there is much to come.
+    this.lagging = snapshot.isOver() && cursor.peek() == Changefeed.Next.BEHIND;
     this.sender = new CallSender<>(call, this);
   }
 
@@ -197,7 +197,7 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
         case BEHIND -> {
           if (!lagging) {
             lagging = true;
-            return plan.lag(cursor.behind(), feed.newest(), feed.oldest(), resumeAfter);
+            return plan.lag(cursor.behind(), changefeed.newest(), changefeed.oldest(), resumeAfter);
           }
           read();
           return giveWay();
@@ -215,7 +215,7 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
 
   /// Everything published was sent: says how far that is, if that is due or nothing was said yet.
   private @Nullable M progress() {
-    if (!said || timer.isDue(resumeAfter, feed.oldest())) {
+    if (!said || timer.isDue(resumeAfter, changefeed.oldest())) {
       owing = false;
       timer.told(resumeAfter);
       return plan.progress(resumeAfter);
@@ -257,11 +257,11 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
   }
 
   private boolean isOverdue() {
-    return timer.isOverdue(resumeAfter, feed.oldest());
+    return timer.isOverdue(resumeAfter, changefeed.oldest());
   }
 
   private boolean nextEntry() {
-    Feed.Entry<C> entry = cursor.poll();
+    Changefeed.Entry<C> entry = cursor.poll();
     if (entry == null) {
       return false;
     }

@@ -1,6 +1,6 @@
 package guidepost.calls;
 
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Serves the Watch calls of one domain: one request, then what is there, then what changes.
 ///
-/// A call holds a [Feed.Cursor] and what it is sending; nothing waits for a client that does not
-/// read. The writer only says that there is news: everything else is done on the executor.
+/// A call holds a [Changefeed.Cursor] and what it is sending; nothing waits for a client that does
+/// not read. The writer only says that there is news: everything else is done on the executor.
 ///
 /// ```
 ///   publish ─▶ look at each change once: the finder says which watches it concerns ─▶ wake these
@@ -59,7 +59,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   /// How long one turn of looking at changes takes.
   private static final long TURN_NANOS = 2_000_000;
 
-  private final Feed<C> feed;
+  private final Changefeed<C> changefeed;
   private final OpenCalls open;
   private final Opener<I, P> opener;
   private final WatchFinder<C, P> finder;
@@ -96,7 +96,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   /// @param watchesMax calls at once; more are RESOURCE_EXHAUSTED
   /// @param nanoTime monotonic
   public WatchHandler(
-      Feed<C> feed,
+      Changefeed<C> changefeed,
       OpenCalls open,
       Opener<I, P> opener,
       WatchFinder<C, P> finder,
@@ -104,19 +104,19 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
       int watchesMax,
       LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
-    this.feed = feed;
+    this.changefeed = changefeed;
     this.open = open;
     this.opener = opener;
     this.finder = finder;
     this.executor = executor;
     this.watchesMax = watchesMax;
-    this.looked = feed.newest();
+    this.looked = changefeed.newest();
     this.toldAllAt = new AtomicLong(nanoTime.getAsLong() - ProgressTimer.TIME_MAX.toNanos());
     this.toldAllOf = new AtomicLong(looked);
     this.afterQuiet =
         CompletableFuture.delayedExecutor(
             ProgressTimer.QUIET.toNanos(), TimeUnit.NANOSECONDS, executor);
-    feed.listen(this::lookSoon);
+    changefeed.listen(this::lookSoon);
   }
 
   private void lookSoon() {
@@ -162,10 +162,10 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
       for (Runnable next = listing.poll(); next != null; next = listing.poll()) {
         next.run();
       }
-      long newest = feed.newest();
+      long newest = changefeed.newest();
       while (looked < newest) {
         long revision = looked + 1;
-        List<C> changes = feed.inMemory(revision);
+        List<C> changes = changefeed.inMemory(revision);
         if (changes == null) {
           watches.forEach(watch -> watch.concerned(revision, newest));
           concerned.addAll(watches);
@@ -209,7 +209,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
       afterQuiet.execute(
           () -> {
             resting.set(false);
-            long newest = feed.newest();
+            long newest = changefeed.newest();
             if (newest == seen) {
               wakeAll(newest);
             } else {
@@ -280,7 +280,13 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
     private void begin(P plan) {
       WatchCall<C, M> begun =
           new WatchCall<>(
-              call, feed, plan, executor, WatchHandler.this::remindLater, () -> looked, nanoTime);
+              call,
+              changefeed,
+              plan,
+              executor,
+              WatchHandler.this::remindLater,
+              () -> looked,
+              nanoTime);
       watch = begun;
       watches.add(begun);
       listing.add(() -> list(begun, plan));

@@ -1,6 +1,6 @@
 package guidepost.calls;
 
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
@@ -17,7 +17,7 @@ public interface WatchPlan<C, M> {
   Streaming.Search<M> snapshot();
 
   /// The place of the first change, after that of the snapshot.
-  Feed<C>.Cursor changes();
+  Changefeed<C>.Cursor changes();
 
   /// True for a change that is to be told.
   default boolean wants(C change) {
@@ -42,31 +42,31 @@ public interface WatchPlan<C, M> {
   /// @param timeline that it knows; 0 if it knows none
   /// @param revision after which it resumes
   /// @throws StatusRuntimeException OUT_OF_RANGE
-  static void requireTimeline(long timeline, Feed<?> feed, long revision) {
-    if (timeline != 0 && timeline != feed.timeline()) {
+  static void requireTimeline(long timeline, Changefeed<?> changefeed, long revision) {
+    if (timeline != 0 && timeline != changefeed.timeline()) {
       throw Failures.rejected(
           Rejection.of(
               Reason.TIMELINE_OTHER,
               "start.after.timeline",
               "%016x".formatted(timeline),
               "must be the server's, %016x; start again with a snapshot"
-                  .formatted(feed.timeline())));
+                  .formatted(changefeed.timeline())));
     }
   }
 
   /// Rejects a watch that resumes after a revision that the server has not reached.
   ///
   /// @throws StatusRuntimeException OUT_OF_RANGE
-  static void requirePresent(Feed<?> feed, long revision) {
-    if (revision < 0 || revision > feed.newest()) {
+  static void requirePresent(Changefeed<?> changefeed, long revision) {
+    if (revision < 0 || revision > changefeed.newest()) {
       throw Failures.rejected(
           Rejection.of(
                   Reason.REVISION_AHEAD,
                   "start.after.revision",
                   Long.toUnsignedString(revision),
-                  "must be at most the newest, %d".formatted(feed.newest()))
-              .with("newest_revision", feed.newest())
-              .with("oldest_revision", feed.oldest()));
+                  "must be at most the newest, %d".formatted(changefeed.newest()))
+              .with("newest_revision", changefeed.newest())
+              .with("oldest_revision", changefeed.oldest()));
     }
   }
 

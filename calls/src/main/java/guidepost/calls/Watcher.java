@@ -1,6 +1,6 @@
 package guidepost.calls;
 
-/// A watch, for those who find the ones that a change concerns.
+/// A watch, for the code that finds the ones that a change concerns.
 ///
 /// Threads: any.
 public interface Watcher {

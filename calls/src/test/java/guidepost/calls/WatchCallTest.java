@@ -3,7 +3,7 @@ package guidepost.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.journal.Batch;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Journal;
 import guidepost.journal.MemoryJournalStore;
 import io.grpc.Metadata;
@@ -71,9 +71,9 @@ final class WatchCallTest {
 
   /// Changes of a journal as their number, without a snapshot.
   private final class Plan implements WatchPlan<String, String> {
-    private final Feed<String>.Cursor cursor;
+    private final Changefeed<String>.Cursor cursor;
 
-    Plan(Feed<String>.Cursor cursor) {
+    Plan(Changefeed<String>.Cursor cursor) {
       this.cursor = cursor;
     }
 
@@ -83,7 +83,7 @@ final class WatchCallTest {
     }
 
     @Override
-    public Feed<String>.Cursor changes() {
+    public Changefeed<String>.Cursor changes() {
       return cursor;
     }
 
@@ -113,15 +113,16 @@ final class WatchCallTest {
   private WatchCall<String, String> watch(Predicate<String> wanted) throws Exception {
     for (int part = 0; part < PARTS; part++) {
       Batch batch = new Batch();
-      for (int i = 0; i < Feed.CHANGES_READ_MAX; i++) {
+      for (int i = 0; i < Changefeed.CHANGES_READ_MAX; i++) {
         batch.delete(Integer.toString(i).getBytes(StandardCharsets.UTF_8));
       }
       journal.append(List.of(batch));
     }
-    Feed<String> feed =
-        new Feed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
-    Plan plan = new Plan(feed.cursor(0, wanted));
-    return new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, () -> 0, nanos::get);
+    Changefeed<String> changefeed =
+        new Changefeed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
+    Plan plan = new Plan(changefeed.cursor(0, wanted));
+    return new WatchCall<>(
+        call, changefeed, plan, waiting::add, () -> reminders++, () -> 0, nanos::get);
   }
 
   private @Nullable Runnable next() {
@@ -152,7 +153,7 @@ final class WatchCallTest {
     Objects.requireNonNull(next()).run();
     assertThat(call.messages).hasSize(8);
     turns();
-    assertThat(call.messages).hasSize(PARTS * Feed.CHANGES_READ_MAX / 512);
+    assertThat(call.messages).hasSize(PARTS * Changefeed.CHANGES_READ_MAX / 512);
   }
 
   @Test
@@ -161,23 +162,24 @@ final class WatchCallTest {
     isGone = true;
     watch.wake();
     turns();
-    assertThat(call.messages).hasSize(PARTS * Feed.CHANGES_READ_MAX / 512);
+    assertThat(call.messages).hasSize(PARTS * Changefeed.CHANGES_READ_MAX / 512);
     assertThat(call.ended).isCompletedWithValueMatching(s -> s.getCode() == Status.Code.NOT_FOUND);
   }
 
   @Test
   void shouldTellHowFarItIsOnceNothingElseComes() throws Exception {
-    Feed<String> feed =
-        new Feed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
-    Plan plan = new Plan(feed.cursor(0, _ -> false));
+    Changefeed<String> changefeed =
+        new Changefeed<>(journal, (_, key, _, _) -> new String(key, StandardCharsets.UTF_8));
+    Plan plan = new Plan(changefeed.cursor(0, _ -> false));
     WatchCall<String, String> watch =
-        new WatchCall<>(call, feed, plan, waiting::add, () -> reminders++, () -> 0, nanos::get);
+        new WatchCall<>(
+            call, changefeed, plan, waiting::add, () -> reminders++, () -> 0, nanos::get);
     watch.wake();
     turns();
     assertThat(call.messages).containsExactly("up to 0");
     for (long revision = 1; revision <= 3; revision++) {
-      feed.add(revision, List.of("unwanted"));
-      feed.publish();
+      changefeed.add(revision, List.of("unwanted"));
+      changefeed.publish();
       watch.wake();
       turns();
     }

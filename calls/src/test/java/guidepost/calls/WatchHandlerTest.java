@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.journal.Batch;
-import guidepost.journal.CompactedException;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
+import guidepost.journal.TrimmedException;
 import guidepost.testing.Patience;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -26,11 +26,12 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// Who waits for whom while changes are looked at.
+/// Which thread waits for which while changes are looked at.
 final class WatchHandlerTest {
 
   private final Journal journal = new MemoryJournalStore().journal("test");
-  private final Feed<String> feed = new Feed<>(journal, (_, key, _, _) -> new String(key, UTF_8));
+  private final Changefeed<String> changefeed =
+      new Changefeed<>(journal, (_, key, _, _) -> new String(key, UTF_8));
   private final ExecutorService executor = Executors.newSingleThreadExecutor();
   private final CountDownLatch looking = new CountDownLatch(1);
   private final CountDownLatch mayGoOn = new CountDownLatch(1);
@@ -72,7 +73,7 @@ final class WatchHandlerTest {
     }
   }
 
-  private record Plan(Feed<String>.Cursor changes) implements WatchPlan<String, String> {
+  private record Plan(Changefeed<String>.Cursor changes) implements WatchPlan<String, String> {
     @Override
     public Streaming.Search<String> snapshot() {
       return WatchSnapshot.none();
@@ -101,8 +102,8 @@ final class WatchHandlerTest {
 
   private Plan open(String wanted) {
     try {
-      return new Plan(feed.cursor(feed.newest(), wanted::equals));
-    } catch (CompactedException e) {
+      return new Plan(changefeed.cursor(changefeed.newest(), wanted::equals));
+    } catch (TrimmedException e) {
       throw new AssertionError(e);
     }
   }
@@ -136,8 +137,8 @@ final class WatchHandlerTest {
 
   private void write(String change) throws JournalException {
     journal.append(List.of(new Batch().delete(change.getBytes(UTF_8))));
-    feed.add(journal.revision(), List.of(change));
-    feed.publish();
+    changefeed.add(journal.revision(), List.of(change));
+    changefeed.publish();
   }
 
   private ServerCall.Listener<String> watch(
@@ -152,7 +153,7 @@ final class WatchHandlerTest {
   void shouldOpenAndEndWatchesWhileALookStandsStillAndTellEachItsOwn() throws Exception {
     WatchHandler<String, String, String, Plan> handler =
         new WatchHandler<>(
-            feed, new OpenCalls(), this::open, slow(), executor, 10, System::nanoTime);
+            changefeed, new OpenCalls(), this::open, slow(), executor, 10, System::nanoTime);
     Call first = new Call();
     watch(handler, first, "a");
     write("a");

@@ -101,7 +101,7 @@ final class DataOptions {
         case LOCKED, DISK_FULL -> CommandException.unavailable(String.valueOf(e.getMessage()));
         case FOREIGN, NEWER_FORMAT, NO_PERMISSION ->
             CommandException.usage(String.valueOf(e.getMessage()));
-        case CORRUPT, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, SUPERSEDED, IO ->
+        case CORRUPT, TRIMMED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, SUPERSEDED, IO ->
             CommandException.rejected(String.valueOf(e.getMessage()));
       };
     }

@@ -35,7 +35,7 @@ final class ServeCommand implements Callable<Integer> {
   /// A day: whoever waits longer for calls to end does not want them cut.
   private static final long SHUTDOWN_SECONDS_MAX = 86_400;
 
-  private static final long LIFE_HOURS_MAX = NoteRules.LIFE_MAX.toHours();
+  private static final long LIFE_HOURS_MAX = NoteRules.TTL_MAX.toHours();
 
   /// As [GuideLimits] has it.
   private static final int TRIP_SPEED_MAX = 100_000;
@@ -231,7 +231,7 @@ final class ServeCommand implements Callable<Integer> {
 
   private static Duration life(String kind, long minutes) {
     return Duration.ofMinutes(
-        require("note-kind " + kind, minutes, 0, NoteRules.LIFE_MAX.toMinutes()));
+        require("note-kind " + kind, minutes, 0, NoteRules.TTL_MAX.toMinutes()));
   }
 
   private double requireSpeed() {

@@ -104,7 +104,7 @@ public final class NotesClient {
 
   /// Subscribes to an area. Nothing is sent before [NoteWatch#run].
   ///
-  /// @param start area and kinds; a sequence to resume after if the notes until then are known
+  /// @param start area and kinds; a revision to resume after if the notes until then are known
   public NoteWatch watch(SubscribeStart start, NoteWatch.Listener listener) {
     return new NoteWatch(channel, start, listener);
   }

@@ -66,10 +66,10 @@ final class NoteWatchTest {
     server.close();
   }
 
-  private static SubscribeResponse complete(long sequence) {
+  private static SubscribeResponse complete(long revision) {
     return SubscribeResponse.newBuilder()
         .setEndOfSnapshot(EndOfSnapshot.getDefaultInstance())
-        .setProgress(Progress.newBuilder().setRevision(sequence).setTimeline(7))
+        .setProgress(Progress.newBuilder().setRevision(revision).setTimeline(7))
         .build();
   }
 

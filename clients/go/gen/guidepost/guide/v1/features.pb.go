@@ -25,7 +25,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// On which side of a path something lies, for a traveller who follows it.
+// On which side of a path something lies, for a traveller that follows it.
 type PathSide int32
 
 const (

@@ -67,7 +67,7 @@ type FeaturesClient interface {
 	ListInRadius(ctx context.Context, in *ListInRadiusRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListInRadiusResponse], error)
 	// The features nearest to a point, nearest first; equally near ones by id.
 	Nearest(ctx context.Context, in *NearestRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[NearestResponse], error)
-	// What lies along a path, in the order in which a traveller who follows it passes: each feature
+	// What lies along a path, in the order in which a traveller that follows it passes: each feature
 	// once, where the path comes nearest to it, even if the path crosses itself or comes back. Where
 	// the path comes about as near more than once, within a metre, the first time counts.
 	// Errors: RESOURCE_EXHAUSTED (more than 100,000 features in the corridor).
@@ -285,7 +285,7 @@ type FeaturesServer interface {
 	ListInRadius(*ListInRadiusRequest, grpc.ServerStreamingServer[ListInRadiusResponse]) error
 	// The features nearest to a point, nearest first; equally near ones by id.
 	Nearest(*NearestRequest, grpc.ServerStreamingServer[NearestResponse]) error
-	// What lies along a path, in the order in which a traveller who follows it passes: each feature
+	// What lies along a path, in the order in which a traveller that follows it passes: each feature
 	// once, where the path comes nearest to it, even if the path crosses itself or comes back. Where
 	// the path comes about as near more than once, within a metre, the first time counts.
 	// Errors: RESOURCE_EXHAUSTED (more than 100,000 features in the corridor).

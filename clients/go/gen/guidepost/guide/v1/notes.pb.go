@@ -26,7 +26,7 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
-// How much a note matters to those who pass.
+// How much a note matters to travellers that pass.
 type NoteSeverity int32
 
 const (
@@ -231,7 +231,7 @@ type Note struct {
 	// The author's name as the client claims it, at most 128 bytes. Required in a post; empty in notes
 	// of RouteChat.
 	Author string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
-	// What sort of report: "traffic" (lives 30 minutes), "hazard" (2 hours), "text" (24 hours),
+	// What sort of report: "traffic" (TTL 30 minutes), "hazard" (2 hours), "text" (24 hours),
 	// "closure" (until it is closed), or one that the operator added. Default: "text".
 	Kind string `protobuf:"bytes,3,opt,name=kind,proto3" json:"kind,omitempty"`
 	// How much it matters.
@@ -245,16 +245,16 @@ type Note struct {
 	// Where it ends, if it is not at one point: a jam, a closed road. From each point to the next are
 	// at most 200 km.
 	To *GeoPoint `protobuf:"bytes,8,opt,name=to,proto3" json:"to,omitempty"`
-	// Only for those who travel this way: degrees clockwise from north, 0 to 359. Default: any.
+	// Only for travellers in this direction: degrees clockwise from north, 0 to 359. Default: any.
 	HeadingDegrees *uint32 `protobuf:"varint,9,opt,name=heading_degrees,json=headingDegrees,proto3,oneof" json:"heading_degrees,omitempty"`
 	// When it was posted, by the server's clock.
 	CreateTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=create_time,json=createTime,proto3" json:"create_time,omitempty"`
-	// When its TTL is over unless an author confirms it; not set: it lives until it is closed. It is
+	// When its TTL is over unless an author confirms it; not set: it is kept until it is closed. It is
 	// live until the EXPIRED event, about a second later. To choose it: PostNoteRequest.ttl_seconds.
 	ExpireTime *timestamppb.Timestamp `protobuf:"bytes,11,opt,name=expire_time,json=expireTime,proto3" json:"expire_time,omitempty"`
-	// Authors who confirmed it, at most 100: further ones are not counted.
+	// Authors that confirmed it, at most 100: further ones are not counted.
 	Confirmations uint32 `protobuf:"varint,12,opt,name=confirmations,proto3" json:"confirmations,omitempty"`
-	// Authors who denied it.
+	// Authors that denied it.
 	Denials uint32 `protobuf:"varint,13,opt,name=denials,proto3" json:"denials,omitempty"`
 	// Revision of the notes that changed it last.
 	Revision      uint64 `protobuf:"varint,14,opt,name=revision,proto3" json:"revision,omitempty"`
@@ -443,7 +443,7 @@ type PostNoteRequest struct {
 	Note *Note `protobuf:"bytes,1,opt,name=note,proto3" json:"note,omitempty"`
 	// Chosen by the author, for a request that may be sent twice; at most 128 bytes. Default: none.
 	IdempotencyKey string `protobuf:"bytes,2,opt,name=idempotency_key,json=idempotencyKey,proto3" json:"idempotency_key,omitempty"`
-	// How long it lives, in seconds, at most 2,592,000 (30 days). Default: the TTL of its kind.
+	// Its TTL in seconds, at most 2,592,000 (30 days). Default: the TTL of its kind.
 	TtlSeconds    uint32 `protobuf:"varint,3,opt,name=ttl_seconds,json=ttlSeconds,proto3" json:"ttl_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -560,7 +560,7 @@ type ConfirmNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its id.
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The name of the author who says so, at most 128 bytes.
+	// The name of the author of the vote, at most 128 bytes.
 	Author        string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -670,7 +670,7 @@ type DenyNoteRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its id.
 	Id uint64 `protobuf:"varint,1,opt,name=id,proto3" json:"id,omitempty"`
-	// The name of the author who says so, at most 128 bytes.
+	// The name of the author of the vote, at most 128 bytes.
 	Author        string `protobuf:"bytes,2,opt,name=author,proto3" json:"author,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1245,7 +1245,7 @@ type NoteKind struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Its name: lower-case letters, digits and '-', a letter first, at most 32.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// How long a note of it lives, in seconds; 0: until it is closed.
+	// The TTL of its notes in seconds; 0: until it is closed.
 	TtlSeconds    uint32 `protobuf:"varint,2,opt,name=ttl_seconds,json=ttlSeconds,proto3" json:"ttl_seconds,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -1520,7 +1520,7 @@ type SubscribeStart_Circle struct {
 }
 
 type SubscribeStart_Moving struct {
-	// Near the traveller, who is at its centre now; each position moves it. 1 to 1,000,000 m.
+	// Near the traveller, whose current position is its centre; each position moves it. 1 to 1,000,000 m.
 	Moving *GeoCircle `protobuf:"bytes,4,opt,name=moving,proto3,oneof"`
 }
 

@@ -52,7 +52,7 @@ type NotesClient interface {
 	// Posts a note; answered once it is durable and visible. With an idempotency key it may be
 	// repeated: the same key of the same author, for 24 hours, answers the first note.
 	PostNote(ctx context.Context, in *PostNoteRequest, opts ...grpc.CallOption) (*PostNoteResponse, error)
-	// Says that a note still holds: it then lives on for the TTL of its kind from now, if that is
+	// Says that a note still holds: it is then kept for the TTL of its kind from now, if that is
 	// longer. An author has one vote per note: to confirm again changes nothing, to confirm after a
 	// denial takes the denial back. The author of the note has no vote: it changes nothing.
 	// Errors: NOT_FOUND (no such note, or it has ended).
@@ -71,7 +71,7 @@ type NotesClient interface {
 	// that is there from the first page to the last is on exactly one of them, whatever is posted
 	// meanwhile.
 	ListNotes(ctx context.Context, in *ListNotesRequest, opts ...grpc.CallOption) (*ListNotesResponse, error)
-	// The kinds that notes may have here, and how long each lives.
+	// The kinds that notes may have here, and the TTL of each.
 	ListNoteKinds(ctx context.Context, in *ListNoteKindsRequest, opts ...grpc.CallOption) (*ListNoteKindsResponse, error)
 	// Tells what holds in an area, and then every change. The first request says which area; later
 	// ones, only of a moving subscriber, where the traveller is now. Half-close means that no position
@@ -229,7 +229,7 @@ type NotesServer interface {
 	// Posts a note; answered once it is durable and visible. With an idempotency key it may be
 	// repeated: the same key of the same author, for 24 hours, answers the first note.
 	PostNote(context.Context, *PostNoteRequest) (*PostNoteResponse, error)
-	// Says that a note still holds: it then lives on for the TTL of its kind from now, if that is
+	// Says that a note still holds: it is then kept for the TTL of its kind from now, if that is
 	// longer. An author has one vote per note: to confirm again changes nothing, to confirm after a
 	// denial takes the denial back. The author of the note has no vote: it changes nothing.
 	// Errors: NOT_FOUND (no such note, or it has ended).
@@ -248,7 +248,7 @@ type NotesServer interface {
 	// that is there from the first page to the last is on exactly one of them, whatever is posted
 	// meanwhile.
 	ListNotes(context.Context, *ListNotesRequest) (*ListNotesResponse, error)
-	// The kinds that notes may have here, and how long each lives.
+	// The kinds that notes may have here, and the TTL of each.
 	ListNoteKinds(context.Context, *ListNoteKindsRequest) (*ListNoteKindsResponse, error)
 	// Tells what holds in an area, and then every change. The first request says which area; later
 	// ones, only of a moving subscriber, where the traveller is now. Half-close means that no position

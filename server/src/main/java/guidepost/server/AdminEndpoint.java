@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// The Unix domain socket `admin.sock` in the data directory, and the services that are answered
-/// there and nowhere else. Who may open it is a matter of the file system: the directory is its
-/// user's only, and the socket has mode 0600. An address does not identify the caller: behind a
+/// there and nowhere else. Which users may open it is a matter of the file system: the directory is
+/// its user's only, and the socket has mode 0600. An address does not identify the caller: behind a
 /// proxy on the same machine everybody comes from it.
 ///
 /// A path that is too long for a socket's address is reached by way of a link in the directory of

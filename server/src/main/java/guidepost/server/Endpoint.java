@@ -188,7 +188,7 @@ final class Endpoint {
   private static String reason(Throwable e) {
     String message = deepestMessage(e);
     if (isInUse(e)) {
-      return "is in use; stop whoever listens there or choose another with --listen";
+      return "is in use; stop the program that listens there or choose another with --listen";
     }
     if (message.contains("Cannot assign requested address")) {
       return "is not an address of this machine";

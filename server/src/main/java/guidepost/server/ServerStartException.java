@@ -36,8 +36,7 @@ public final class ServerStartException extends Exception {
         switch (cause.reason()) {
           case LOCKED, DISK_FULL -> Reason.BUSY;
           case FOREIGN, NEWER_FORMAT, NO_PERMISSION -> Reason.OPTIONS;
-          case CORRUPT, COMPACTED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, SUPERSEDED, IO ->
-              Reason.DATA;
+          case CORRUPT, TRIMMED, CLOSED, ABANDONED, OUTCOME_UNKNOWN, SUPERSEDED, IO -> Reason.DATA;
         };
   }
 

@@ -32,8 +32,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/// Who may look after the data: whoever may open the socket in its directory, and nobody who comes
-/// by way of an address.
+/// Which clients may look after the data: those that may open the socket in its directory, and none
+/// that comes by way of an address.
 final class AdminEndpointTest {
 
   private static final String ADMIN = AdminGrpc.SERVICE_NAME;

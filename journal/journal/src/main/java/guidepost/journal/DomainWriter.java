@@ -19,11 +19,11 @@ import org.slf4j.LoggerFactory;
 
 /// The one writer of a domain: group commit over a bounded queue.
 ///
-/// While one group is being synced, the requests that arrive gather in the queue; they are the next
-/// group. So a lone caller waits for one sync, and many callers share one:
+/// While one group is being fsynced, the requests that arrive gather in the queue; they are the
+/// next group. So a lone caller waits for one fsync, and many callers share one:
 ///
 /// ```
-///   callers ──submit──▶ queue ──▶ decide* ─▶ append, 1 sync ─▶ commit* ─▶ publish ─▶ answers*
+///   callers ──submit──▶ queue ──▶ decide* ─▶ append, 1 fsync ─▶ commit* ─▶ publish ─▶ answers*
 /// ```
 ///
 /// A request is answered only when it is durable *and* visible. How the append ends decides what
@@ -365,7 +365,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   }
 
   /// @param why what everything is refused with from now on
-  /// @param told true if that is news to who closes nothing
+  /// @param told true if the caller closes nothing and has to be told
   private void stop(
       List<Pending<Q, A>> group, Function<String, JournalException> why, boolean told) {
     over = true;

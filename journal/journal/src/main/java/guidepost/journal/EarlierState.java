@@ -27,7 +27,7 @@ public final class EarlierState implements Journal.Snapshot {
   /// The state at a revision.
   ///
   /// @param revision not after the newest, and still in the log or just before it
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
   public static EarlierState at(Journal journal, long revision) throws JournalException {
     EarlierState state = new EarlierState(journal.snapshot(), revision);

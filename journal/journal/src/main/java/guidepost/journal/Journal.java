@@ -30,7 +30,7 @@ public interface Journal {
   /// Bytes of the log.
   long logBytes();
 
-  /// Makes batches durable, in order, with one sync. Each gets the next revision, and each is
+  /// Makes batches durable, in order, with one fsync. Each gets the next revision, and each is
   /// atomic: after a crash it is there whole or not at all, and never without its predecessors.
   ///
   /// It ends in one of four ways; but for the first, nobody is shown any of the batches, and
@@ -95,14 +95,14 @@ public interface Journal {
   /// the newest one at the time of the call or until the visitor has seen enough. Trimming does not
   /// disturb a call under way.
   ///
-  /// @throws CompactedException if batches after `afterRevision` are no longer retained
+  /// @throws TrimmedException if batches after `afterRevision` are no longer retained
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
   void read(long afterRevision, BatchVisitor visitor) throws JournalException;
 
   /// Shows the batches with revisions up to `fromRevision` and greater than `afterRevision`, newest
   /// first: undone in this order they lead from the state at the one to the state at the other.
   ///
-  /// @throws CompactedException if batches after `afterRevision` are no longer retained
+  /// @throws TrimmedException if batches after `afterRevision` are no longer retained
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
   void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
       throws JournalException;
@@ -111,7 +111,7 @@ public interface Journal {
   ///
   /// Cost: a few reads.
   ///
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
   long revisionAt(Instant time) throws JournalException;
 

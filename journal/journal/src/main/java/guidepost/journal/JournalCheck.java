@@ -37,7 +37,8 @@ public final class JournalCheck {
   private final Journal.Snapshot latest;
   private final Findings findings;
 
-  /// Keys and values come from clients, who could make two that have the same one if they knew it.
+  /// Keys and values come from clients, which could make two that have the same one if they knew
+  /// it.
   private final Fingerprint fingerprint = Fingerprint.drawn();
 
   private JournalCheck(String domain, Journal journal, Journal.Snapshot latest, Findings findings) {
@@ -115,7 +116,7 @@ public final class JournalCheck {
         journal.read(oldest - 1, (revision, time, batch) -> shown(visitor, revision, time, batch));
         visitor.end();
         return;
-      } catch (CompactedException e) {
+      } catch (TrimmedException e) {
         if (trims == TRIMS_MAX) {
           throw e;
         }

@@ -40,7 +40,7 @@ public class JournalException extends IOException {
     /// Stored bytes are not what was written: restore a backup.
     CORRUPT,
     /// Batches that were asked for are no longer retained: start from the latest state.
-    COMPACTED,
+    TRIMMED,
     /// The writer is closed: the server is shutting down, or a defect stopped the writer.
     CLOSED,
     /// What this was to follow was not written: send both again.

@@ -81,7 +81,7 @@ public final class KeyDifferences {
 
   /// The next part, in the order of the keys; may be empty.
   ///
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   /// @throws JournalException if stored bytes cannot be read or fail their checksum
   /// @throws CancellationException if the thread was interrupted
   public List<Difference> next() throws JournalException {

@@ -169,7 +169,7 @@ public final class WritePipe<Q, A> {
   /// Runs what is due, outside the lock, one thread at a time.
   private void deliver() {
     if (lock.isHeldByCurrentThread()) {
-      return; // an answer that was there at once: whoever holds the lock delivers it
+      return; // an answer that was there at once: the thread that holds the lock delivers it
     }
     Runnable next = takeDelivery();
     while (next != null) {

@@ -6,7 +6,7 @@ import java.util.List;
 /// What a [DomainWriter] has done since it started, and what waits.
 ///
 /// @param queuedChanges changes that wait now
-/// @param groups appends that became durable, each with one sync
+/// @param groups appends that became durable, each with one fsync
 /// @param batches batches in them, a revision each
 /// @param changes changes in those
 /// @param bytes bytes of their keys and values, prior ones included

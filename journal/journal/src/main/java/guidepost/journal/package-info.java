@@ -4,7 +4,7 @@
 /// A [Journal] is the changelog of one domain: [Batch]es of keyed changes, each atomic and with a
 /// revision of its own. A [JournalStore] holds the journals of one server. A [DomainWriter] is the
 /// one thread that writes a domain: it takes requests off a bounded queue, lets the [Domain] decide
-/// them, makes the group durable with one sync, applies it and answers.
+/// them, makes the group durable with one fsync, applies it and answers.
 ///
 /// Threads: appending is the writer's alone; every reading method may be called by any thread.
 ///

@@ -67,7 +67,7 @@ final class EarlierStateTest {
     journal.append(List.of(randomBatch(new Random(1), 1)));
     journal.append(List.of(randomBatch(new Random(2), 2)));
     journal.trim(1);
-    assertThatThrownBy(() -> EarlierState.at(journal, 0)).isInstanceOf(CompactedException.class);
+    assertThatThrownBy(() -> EarlierState.at(journal, 0)).isInstanceOf(TrimmedException.class);
     assertThatThrownBy(() -> EarlierState.at(journal, 3))
         .hasMessage("revision: must not be after the newest, 2: 3");
   }

@@ -197,9 +197,9 @@ public final class MemoryJournalStore implements JournalStore {
       Arrays.fill(value, (byte) 0);
     }
 
-    private void requireRetained(long afterRevision) throws CompactedException {
+    private void requireRetained(long afterRevision) throws TrimmedException {
       if (afterRevision < trimmed) {
-        throw new CompactedException(afterRevision, oldestRevision(), floor);
+        throw new TrimmedException(afterRevision, oldestRevision(), floor);
       }
     }
 
@@ -208,14 +208,14 @@ public final class MemoryJournalStore implements JournalStore {
     }
 
     private synchronized List<Entry> entries(long afterRevision, long throughRevision)
-        throws CompactedException {
+        throws TrimmedException {
       requireRetained(afterRevision);
       int from = (int) (afterRevision - trimmed);
       return List.copyOf(log.subList(from, Math.max(from, (int) (throughRevision - trimmed))));
     }
 
     @Override
-    public void read(long afterRevision, BatchVisitor visitor) throws CompactedException {
+    public void read(long afterRevision, BatchVisitor visitor) throws TrimmedException {
       long revision = afterRevision;
       for (Entry entry : entries(afterRevision, revision())) {
         if (!visitor.batch(++revision, entry.time(), entry.batch())) {
@@ -226,7 +226,7 @@ public final class MemoryJournalStore implements JournalStore {
 
     @Override
     public void readBackwards(long fromRevision, long afterRevision, BatchVisitor visitor)
-        throws CompactedException {
+        throws TrimmedException {
       long revision = fromRevision;
       for (Entry entry : entries(afterRevision, fromRevision).reversed()) {
         if (!visitor.batch(revision--, entry.time(), entry.batch())) {
@@ -236,9 +236,9 @@ public final class MemoryJournalStore implements JournalStore {
     }
 
     @Override
-    public synchronized long revisionAt(Instant time) throws CompactedException {
+    public synchronized long revisionAt(Instant time) throws TrimmedException {
       if (trimmed > 0 && time.isBefore(floor)) {
-        throw new CompactedException(time, oldestRevision(), floor);
+        throw new TrimmedException(time, oldestRevision(), floor);
       }
       return trimmed + log.stream().filter(entry -> !entry.time().isAfter(time)).count();
     }

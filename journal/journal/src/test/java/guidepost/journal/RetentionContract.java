@@ -27,10 +27,10 @@ abstract class RetentionContract extends JournalFixture {
     assertThat(state()).containsExactly("a=1@1", "b=2@2", "c=3@3");
     assertThatThrownBy(() -> log(1))
         .isInstanceOfSatisfying(
-            CompactedException.class, e -> assertThat(e.oldestRevision()).isEqualTo(3))
+            TrimmedException.class, e -> assertThat(e.oldestRevision()).isEqualTo(3))
         .hasMessageContaining("revision 1");
     assertThatThrownBy(() -> journal.readBackwards(3, 1, (revision, time, batch) -> true))
-        .isInstanceOf(CompactedException.class);
+        .isInstanceOf(TrimmedException.class);
     restart();
     assertThat(journal.oldestRevision()).isEqualTo(3);
     assertThat(journal.revision()).isEqualTo(3);
@@ -117,7 +117,7 @@ abstract class RetentionContract extends JournalFixture {
     assertThat(journal.timeOf(2)).contains(START.plusSeconds(10));
     assertThat(journal.timeOf(1)).isEmpty();
     assertThatThrownBy(() -> journal.revisionAt(START.plusSeconds(9)))
-        .isInstanceOf(CompactedException.class)
+        .isInstanceOf(TrimmedException.class)
         .hasMessageContaining("2026-01-01T00:00:09Z");
   }
 

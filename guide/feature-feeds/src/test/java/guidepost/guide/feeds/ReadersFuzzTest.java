@@ -75,7 +75,7 @@ final class ReadersFuzzTest {
           "2026-13-01T00:00:00Z",
           "+999999999-01-01T00:00:00Z");
 
-  /// What is of no use to who reads a message.
+  /// What is of no use in a message for people.
   private static final List<String> INSIDES =
       List.of("Exception", "com.ctc", "tools.jackson", "fastcsv");
 

@@ -157,8 +157,8 @@ public final class FeatureIndex {
         FeatureLoad.Fields.of(feature), feature.point(), feature.revision(), view(feature.id()));
   }
 
-  /// The same for one who has just looked at what is there, and without making an object of the
-  /// feature.
+  /// The same for a caller that has just looked at what is there, and without making an object of
+  /// the feature.
   ///
   /// @param revision of the feature
   /// @param old what [#view] gives for the feature's id since the last change

@@ -187,8 +187,8 @@ final class Inner extends Node {
     return read;
   }
 
-  /// The same of all of their places and of their records, for one who is going to read most of
-  /// them.
+  /// The same of all of their places and of their records, for a caller that is going to read most
+  /// of them.
   int fetchRecords(int wanted) {
     int read = 0;
     for (int rest = wanted; rest != 0; rest &= rest - 1) {

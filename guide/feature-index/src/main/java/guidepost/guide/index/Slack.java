@@ -1,7 +1,7 @@
 package guidepost.guide.index;
 
-/// How much farther than the nearest something may be and still be told, for one who measures
-/// better or to whom a little more is the same.
+/// How much farther than the nearest something may be and still be told, for a caller that measures
+/// better or to which a little more is the same.
 ///
 /// @param factor times as far, at least 1
 /// @param metres and so much more, at least 0

@@ -4,8 +4,8 @@ import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Domain;
-import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.Revisions;
 import java.time.Instant;
@@ -24,26 +24,26 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
   private final FeatureIndex index;
   private final FeatureIds ids;
   private final Revisions revisions;
-  private final Feed<FeatureEvent> feed;
+  private final Changefeed<FeatureEvent> changefeed;
 
   /// @param index with the journal's latest state, published
   /// @param journal that the index was made of
   FeatureDomain(FeatureIndex index, Journal journal) {
     this.index = index;
     this.ids = new FeatureIds(index);
-    this.feed = FeatureEvent.feed(journal);
+    this.changefeed = FeatureEvent.changefeed(journal);
     this.revisions = new Revisions(index.snapshot().revision());
   }
 
   /// What was changed, for watchers.
-  Feed<FeatureEvent> feed() {
-    return feed;
+  Changefeed<FeatureEvent> changefeed() {
+    return changefeed;
   }
 
   @Override
   public Decision<List<FeatureOutcome>> decide(FeatureRequest request, Batch batch) {
     long newest = revisions.next() - 1;
-    if (request.expectedTimeline() != 0 && request.expectedTimeline() != feed.timeline()) {
+    if (request.expectedTimeline() != 0 && request.expectedTimeline() != changefeed.timeline()) {
       return refuseAll(request, otherTimeline(request.expectedTimeline()));
     }
     if (isStale(request.expectedRevision(), newest)) {
@@ -63,7 +63,7 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
       if (batch.isEmpty()) {
         return asOf(revision, outcomes);
       }
-      feed.add(revision, decision.events());
+      changefeed.add(revision, decision.events());
       return outcomes;
     };
   }
@@ -80,7 +80,7 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
             events.add(event);
           }
         });
-    feed.add(revision, events);
+    changefeed.add(revision, events);
   }
 
   private static boolean isStale(OptionalLong expected, long newest) {
@@ -92,7 +92,7 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
         Reason.TIMELINE_OTHER,
         "expected_timeline",
         "%016x".formatted(expected),
-        "the server is on timeline %016x, as after a restore".formatted(feed.timeline()));
+        "the server is on timeline %016x, as after a restore".formatted(changefeed.timeline()));
   }
 
   private static Rejection stale(OptionalLong expected, long newest) {
@@ -143,7 +143,7 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
   @Override
   public void publish() {
     index.publish(revisions.publish());
-    feed.publish();
+    changefeed.publish();
   }
 
   @Override

@@ -4,7 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.journal.Batch;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Journal;
 import guidepost.journal.Value;
 import java.util.Objects;
@@ -37,8 +37,8 @@ final class FeatureEvent {
   }
 
   /// What a feature's journal says happened; read from its log where it is no longer in memory.
-  static Feed<FeatureEvent> feed(Journal journal) {
-    return new Feed<>(journal, FeatureEvent::read);
+  static Changefeed<FeatureEvent> changefeed(Journal journal) {
+    return new Changefeed<>(journal, FeatureEvent::read);
   }
 
   /// What happened to one key; null if nothing.
@@ -102,7 +102,7 @@ final class FeatureEvent {
     return known;
   }
 
-  /// True if one who watches such features is told.
+  /// True if a watch of such features is told.
   boolean concerns(Predicate<Feature> watched) {
     Feature old = before();
     Feature now = after();

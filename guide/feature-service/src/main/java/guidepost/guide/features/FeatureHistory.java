@@ -59,7 +59,7 @@ final class FeatureHistory {
   /// The revision that a moment means.
   ///
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws guidepost.journal.CompactedException if the log does not go back that far
+  /// @throws guidepost.journal.TrimmedException if the log does not go back that far
   long revision(Moment moment) throws JournalException {
     return switch (moment) {
       case Moment.Now _ -> revisions.newest();
@@ -71,7 +71,7 @@ final class FeatureHistory {
   /// The features at a moment.
   ///
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws guidepost.journal.CompactedException if the log does not go back that far
+  /// @throws guidepost.journal.TrimmedException if the log does not go back that far
   FeatureSnapshot at(Moment moment) throws JournalException {
     long revision = revision(moment);
     FeatureSnapshot newer = published.get();

@@ -19,8 +19,8 @@ import guidepost.guide.v1.FeatureChanges;
 import guidepost.guide.v1.FeatureList;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
-import guidepost.journal.CompactedException;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
+import guidepost.journal.TrimmedException;
 import io.grpc.StatusRuntimeException;
 import java.util.Iterator;
 import java.util.List;
@@ -48,13 +48,13 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
   private final Watched watched;
   private final Streaming.Search<WatchResponse> snapshot;
-  private final Feed<FeatureEvent>.Cursor changes;
+  private final Changefeed<FeatureEvent>.Cursor changes;
   private final long timeline;
 
   private FeatureWatch(
       Watched watched,
       Streaming.Search<WatchResponse> snapshot,
-      Feed<FeatureEvent>.Cursor changes,
+      Changefeed<FeatureEvent>.Cursor changes,
       long timeline) {
     this.watched = watched;
     this.snapshot = snapshot;
@@ -64,45 +64,47 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
   /// The plan of a request.
   ///
-  /// @param now taken before the feed is asked: what comes between is among the changes after it
+  /// @param now taken before the changefeed is asked: what comes between is among the changes after
+  ///   it
   /// @throws StatusRuntimeException if the request breaks a rule or names a revision that is gone
   ///   or not reached
-  static FeatureWatch open(WatchRequest request, FeatureSnapshot now, Feed<FeatureEvent> feed) {
+  static FeatureWatch open(
+      WatchRequest request, FeatureSnapshot now, Changefeed<FeatureEvent> changefeed) {
     try {
       Watched watched = FeatureQueries.watched(request);
       WatchStart start = request.getStart();
       return switch (start.getStartCase()) {
         case START_NOT_SET, CHANGES_ONLY ->
             start.getChangesOnly()
-                ? changesOnly(watched, feed, feed.newest())
+                ? changesOnly(watched, changefeed, changefeed.newest())
                 : new FeatureWatch(
                     watched,
-                    snapshot(now, watched, feed.timeline()),
-                    cursor(feed, now.revision(), watched),
-                    feed.timeline());
-        case AFTER -> changesOnly(watched, feed, past(start.getAfter(), feed));
+                    snapshot(now, watched, changefeed.timeline()),
+                    cursor(changefeed, now.revision(), watched),
+                    changefeed.timeline());
+        case AFTER -> changesOnly(watched, changefeed, past(start.getAfter(), changefeed));
       };
-    } catch (CompactedException e) {
+    } catch (TrimmedException e) {
       throw Failures.notRead(e);
     }
   }
 
-  private static FeatureWatch changesOnly(Watched watched, Feed<FeatureEvent> feed, long after)
-      throws CompactedException {
+  private static FeatureWatch changesOnly(
+      Watched watched, Changefeed<FeatureEvent> changefeed, long after) throws TrimmedException {
     return new FeatureWatch(
-        watched, WatchSnapshot.none(), cursor(feed, after, watched), feed.timeline());
+        watched, WatchSnapshot.none(), cursor(changefeed, after, watched), changefeed.timeline());
   }
 
-  private static long past(Progress after, Feed<FeatureEvent> feed) {
+  private static long past(Progress after, Changefeed<FeatureEvent> changefeed) {
     long revision = after.getRevision();
-    WatchPlan.requireTimeline(after.getTimeline(), feed, revision);
-    WatchPlan.requirePresent(feed, revision);
+    WatchPlan.requireTimeline(after.getTimeline(), changefeed, revision);
+    WatchPlan.requirePresent(changefeed, revision);
     return revision;
   }
 
-  private static Feed<FeatureEvent>.Cursor cursor(
-      Feed<FeatureEvent> feed, long after, Watched watched) throws CompactedException {
-    return feed.cursor(after, event -> event.concerns(watched::test));
+  private static Changefeed<FeatureEvent>.Cursor cursor(
+      Changefeed<FeatureEvent> changefeed, long after, Watched watched) throws TrimmedException {
+    return changefeed.cursor(after, event -> event.concerns(watched::test));
   }
 
   private static Streaming.Search<WatchResponse> snapshot(
@@ -147,7 +149,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   }
 
   @Override
-  public Feed<FeatureEvent>.Cursor changes() {
+  public Changefeed<FeatureEvent>.Cursor changes() {
     return changes;
   }
 

@@ -21,8 +21,8 @@ import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.WatchRequest;
 import guidepost.guide.v1.WatchResponse;
+import guidepost.journal.Changefeed;
 import guidepost.journal.DomainWriter;
-import guidepost.journal.Feed;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
@@ -57,14 +57,14 @@ final class FeaturesService {
   private final FeatureReads reads;
   private final WatchHandler<WatchRequest, FeatureEvent, WatchResponse, FeatureWatch> watches;
 
-  /// @param feed what the writer changes
+  /// @param changefeed what the writer changes
   /// @param noteStats fills in what the notes know
   /// @param history answers questions about earlier states
   /// @param later goes on with long searches
   /// @param nanoTime monotonic
   FeaturesService(
       FeatureIndex index,
-      Feed<FeatureEvent> feed,
+      Changefeed<FeatureEvent> changefeed,
       DomainWriter<FeatureRequest, List<FeatureOutcome>> writer,
       OpenCalls open,
       Consumer<GetStatsResponse.Builder> noteStats,
@@ -75,12 +75,12 @@ final class FeaturesService {
     this.writer = writer;
     this.open = open;
     this.noteStats = noteStats;
-    this.reads = new FeatureReads(index, feed.timeline(), history, later);
+    this.reads = new FeatureReads(index, changefeed.timeline(), history, later);
     this.watches =
         new WatchHandler<>(
-            feed,
+            changefeed,
             open,
-            request -> FeatureWatch.open(request, index.snapshot(), feed),
+            request -> FeatureWatch.open(request, index.snapshot(), changefeed),
             new FeatureWatchFinder(),
             later,
             FeatureWatch.WATCHES_MAX,

@@ -51,7 +51,7 @@ final class GeodesicPath {
   /// Covers what pieces and the rounding of their ends leave of the geodesic.
   private static final double PIECE_ERROR_METRES = 0.05;
 
-  /// What is kept of a path for one who is at its end: more than the rounding of a point.
+  /// What is kept of a path for a traveller at its end: more than the rounding of a point.
   private static final double REST_METRES = 0.05;
 
   private static final double STEP_METRES_MIN = 1e-4;
@@ -176,7 +176,7 @@ final class GeodesicPath {
     }
   }
 
-  /// One who has arrived is at the end, and looks where the path led.
+  /// A traveller that has arrived is at the end, and looks where the path led.
   private void keepTheEnd() {
     int last = points.size() - 2;
     while (last > 0 && startMetres[last] == metres()) {

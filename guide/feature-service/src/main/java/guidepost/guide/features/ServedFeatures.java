@@ -52,7 +52,7 @@ public final class ServedFeatures implements ServedDomain {
     history = new HistoryCalls<>(new FeatureHistory(journal, index::snapshot, clock));
     service =
         new FeaturesService(
-                index, domain.feed(), writer, open, noteStats, history, searches, nanoTime)
+                index, domain.changefeed(), writer, open, noteStats, history, searches, nanoTime)
             .definition();
   }
 

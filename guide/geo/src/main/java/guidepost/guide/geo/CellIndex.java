@@ -50,20 +50,20 @@ public final class CellIndex<S> {
   ///
   /// @param <S> a subscriber
   public static final class Entry<S> {
-    private final S who;
+    private final S watcher;
     private final int level;
     private final Set<Long> cells;
     private long asked;
 
-    private Entry(S who, int level, Set<Long> cells) {
-      this.who = who;
+    private Entry(S watcher, int level, Set<Long> cells) {
+      this.watcher = watcher;
       this.level = level;
       this.cells = cells;
     }
   }
 
   private final Map<Long, Set<Entry<S>>> cells = new HashMap<>();
-  // By level; the last is of those who want everything.
+  // By level; the last is of those that want everything.
   private final List<Set<Entry<S>>> levels = new ArrayList<>();
   private long asking;
   private int size;
@@ -81,12 +81,13 @@ public final class CellIndex<S> {
   }
 
   /// Lists a subscriber to what happens in these extents.
-  public Entry<S> add(S who, List<Extent> extents) {
+  public Entry<S> add(S watcher, List<Extent> extents) {
     int level = 0;
     while (level < LEVELS && !isFew(extents, level)) {
       level++;
     }
-    Entry<S> entry = new Entry<>(who, level, level == LEVELS ? Set.of() : cells(extents, level));
+    Entry<S> entry =
+        new Entry<>(watcher, level, level == LEVELS ? Set.of() : cells(extents, level));
     levels.get(level).add(entry);
     entry.cells.forEach(cell -> cells.computeIfAbsent(cell, _ -> new HashSet<>()).add(entry));
     size++;
@@ -132,7 +133,7 @@ public final class CellIndex<S> {
       return entry;
     }
     remove(entry);
-    return add(entry.who, extents);
+    return add(entry.watcher, extents);
   }
 
   /// Shows each subscriber that something in an extent may concern, once.
@@ -166,7 +167,7 @@ public final class CellIndex<S> {
     for (Entry<S> entry : entries) {
       if (entry.asked != asking) {
         entry.asked = asking;
-        visitor.accept(entry.who);
+        visitor.accept(entry.watcher);
       }
     }
   }

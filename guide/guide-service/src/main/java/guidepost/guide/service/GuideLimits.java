@@ -37,12 +37,12 @@ public record GuideLimits(NoteLimits notes, double tripMetresPerSecond) {
     return new GuideLimits(newNotes, tripMetresPerSecond);
   }
 
-  /// These limits with another number of notes at a place and another life of kind text.
+  /// These limits with another number of notes at a place and another TTL of kind text.
   ///
-  /// @throws IllegalArgumentException if the number is not positive, or the life not 1 ms to 3,650
+  /// @throws IllegalArgumentException if the number is not positive, or the TTL not 1 ms to 3,650
   ///   days
-  public GuideLimits withNotes(int notesPerPoint, Duration noteLife) {
-    return with(notes.withNotes(notesPerPoint, noteLife));
+  public GuideLimits withNotes(int notesPerPoint, Duration noteTtl) {
+    return with(notes.withNotes(notesPerPoint, noteTtl));
   }
 
   /// These limits with other rules of notes.

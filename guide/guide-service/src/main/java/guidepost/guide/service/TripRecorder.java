@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// The distance is summed in double and cut to whole metres once, at the end. The counts and the
 /// distance stop at the largest number that fits rather than turn negative.
 ///
-/// Threads: those of its call, one at a time; any for [#fail]. Whoever sets `over` answers.
+/// Threads: those of its call, one at a time; any for [#fail]. The thread that sets `over` answers.
 final class TripRecorder implements StreamObserver<guidepost.seed.routeguide.Point> {
 
   private final FeatureIndex features;
@@ -99,7 +99,7 @@ final class TripRecorder implements StreamObserver<guidepost.seed.routeguide.Poi
     }
   }
 
-  /// @return true for the one who is to answer
+  /// @return true if the caller is to answer
   private boolean end() {
     open.remove(this);
     return over.compareAndSet(false, true);

@@ -2,8 +2,8 @@ package guidepost.guide.features;
 
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Domain;
-import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import java.util.ArrayList;
@@ -50,7 +50,7 @@ public final class FeatureCopy {
   /// All that watches were told.
   public List<String> told() throws JournalException {
     List<String> told = new ArrayList<>();
-    Feed<FeatureEvent>.Cursor cursor = domain.feed().cursor(0, _ -> true);
+    Changefeed<FeatureEvent>.Cursor cursor = domain.changefeed().cursor(0, _ -> true);
     for (var next = cursor.poll(); next != null; next = cursor.poll()) {
       next.changes().forEach(each -> told.add("%s -> %s".formatted(each.before(), each.after())));
     }

@@ -13,6 +13,6 @@ public record LogPages(long first, long through) {
   /// The page after a revision.
   public static LogPages read(Journal journal, long after) throws JournalException {
     NoteLog.Page page = new NoteLog(journal, Duration.ofHours(24)).read(after, Long.MAX_VALUE);
-    return new LogPages(page.happened().getFirst().sequence(), page.through());
+    return new LogPages(page.happened().getFirst().revision(), page.through());
   }
 }

@@ -25,7 +25,7 @@ public final class NoteCopy {
   public static NoteCopy of(Journal journal, NoteLimits limits, InstantSource clock)
       throws JournalException {
     NoteLedger ledger = new NoteLedger();
-    long revision = NoteStorage.load(journal, ledger, limits.noteLife());
+    long revision = NoteStorage.load(journal, ledger, limits.noteTtl());
     return new NoteCopy(new NoteDomain(ledger, revision, new NoteBoard(), limits, clock));
   }
 
@@ -49,7 +49,7 @@ public final class NoteCopy {
 
   private static List<Object> state(NoteDomain domain, NoteCheck.Kept kept) {
     List<Object> all = new ArrayList<>(List.of(domain.view().revision(), domain.stats(), kept));
-    kept.notes().forEach(each -> all.add(domain.get(each.sequence())));
+    kept.notes().forEach(each -> all.add(domain.get(each.id())));
     var walk = domain.view().map().walk(new NoteArea.Anywhere(), Set.of(), NoteMap.Mark.BEGIN);
     for (var next = walk.next(); next.isPresent(); next = walk.next()) {
       all.add(next.get());

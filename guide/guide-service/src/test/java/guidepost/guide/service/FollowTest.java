@@ -23,7 +23,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/// What a traveller is told who moves among many notes, reads slowly, or comes back after a cut.
+/// What a traveller that moves among many notes is told, reads slowly, or comes back after a cut.
 final class FollowTest {
 
   private static final int FAR = 10_000_000;

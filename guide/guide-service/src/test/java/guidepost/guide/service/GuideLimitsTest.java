@@ -12,7 +12,7 @@ final class GuideLimitsTest {
   @Test
   void shouldKeepAHundredNotesAPlaceForADayByDefault() {
     assertThat(NoteLimits.DEFAULTS.notesPerPoint()).isEqualTo(100);
-    assertThat(NoteLimits.DEFAULTS.noteLife()).isEqualTo(Duration.ofHours(24));
+    assertThat(NoteLimits.DEFAULTS.noteTtl()).isEqualTo(Duration.ofHours(24));
     assertThat(NoteLimits.DEFAULTS.liveQueue()).isEqualTo(1_024);
   }
 

@@ -118,7 +118,7 @@ final class NotesTest {
         "INVALID_ARGUMENT: note.point: must be set: where the note is");
     assertRefused(
         () -> post(guide, note("", "text", 0, 0)),
-        "INVALID_ARGUMENT: note.author: must be set: who says so");
+        "INVALID_ARGUMENT: note.author: must be set: the name of the author");
     assertRefused(
         () -> post(guide, note("ann", "text", 0, 0).clearText()),
         "INVALID_ARGUMENT: note.text: must be set: what a note of kind text says");

@@ -25,7 +25,7 @@ final class RouteChatOracleTest {
 
   private static final int PLACES = 4;
   private static final int KEPT = 7;
-  private static final Duration LIFE = Duration.ofMinutes(30);
+  private static final Duration TTL = Duration.ofMinutes(30);
 
   /// A chat and what the rule says that it must see.
   private static final class Chat {
@@ -43,7 +43,7 @@ final class RouteChatOracleTest {
   @Test
   void shouldShowEveryChatExactlyWhatTheRuleSays() {
     Random random = Seed.random("RouteChatOracleTest");
-    try (Guide guide = new Guide(GuideLimits.DEFAULTS.withNotes(KEPT, LIFE))) {
+    try (Guide guide = new Guide(GuideLimits.DEFAULTS.withNotes(KEPT, TTL))) {
       List<Chat> chats = new ArrayList<>();
       List<Hung> hung = new ArrayList<>();
       for (int i = 1; i <= 600; i++) {
@@ -70,7 +70,7 @@ final class RouteChatOracleTest {
         hung.stream()
             .filter(each -> each.place() == next.place())
             .skip(Math.max(0, count(hung, next.place()) - KEPT))
-            .filter(each -> each.atMillis() > next.atMillis() - LIFE.toMillis())
+            .filter(each -> each.atMillis() > next.atMillis() - TTL.toMillis())
             .map(Hung::text)
             .toList();
     chats.stream()
@@ -98,7 +98,7 @@ final class RouteChatOracleTest {
   void shouldShowRacingChatsOneTotalOrderWithNothingMissedOrDoubled() throws Exception {
     int chats = 4;
     int notes = 60;
-    try (Guide guide = new Guide(GuideLimits.DEFAULTS.withNotes(10_000, LIFE));
+    try (Guide guide = new Guide(GuideLimits.DEFAULTS.withNotes(10_000, TTL));
         ExecutorService threads = Executors.newFixedThreadPool(chats)) {
       List<Caller<RouteNote, RouteNote>> callers = new ArrayList<>();
       List<Callable<String>> tasks = new ArrayList<>();

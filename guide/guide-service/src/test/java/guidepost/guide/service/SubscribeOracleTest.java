@@ -41,12 +41,12 @@ final class SubscribeOracleTest {
   private static final class Client {
     private final Map<Long, Note> known = new TreeMap<>();
     private final List<String> events = new ArrayList<>();
-    private long sequence = -1;
+    private long revision = -1;
 
     /// Reads some responses of a new call, and hangs up.
     void read(Guide guide, SubscribeStart.Builder start, int responses) {
-      if (sequence >= 0) {
-        start.setWatch(Guide.after(sequence));
+      if (revision >= 0) {
+        start.setWatch(Guide.after(revision));
       }
       var caller = guide.lazySubscriber().send(starting(start));
       caller.read(responses);
@@ -61,10 +61,10 @@ final class SubscribeOracleTest {
     void take(SubscribeResponse response) {
       response.getSnapshot().getNotesList().forEach(note -> known.put(note.getId(), note));
       response.getChanges().getEventsList().forEach(this::take);
-      if (response.hasOpening() && sequence < 0) {
+      if (response.hasOpening() && revision < 0) {
         known.clear();
       }
-      sequence = response.hasProgress() ? response.getProgress().getRevision() : sequence;
+      revision = response.hasProgress() ? response.getProgress().getRevision() : revision;
     }
 
     private void take(NoteEvent event) {
@@ -129,7 +129,7 @@ final class SubscribeOracleTest {
       uncut.received().forEach(whole::take);
       for (int i = 0; i < clients.size(); i++) {
         Client cut = clients.get(i);
-        while (cut.sequence < last + 1) {
+        while (cut.revision < last + 1) {
           // The opening, and the next i messages if there are so many.
           readOn(guide, cut, i + 1, last + 1);
         }
@@ -147,7 +147,7 @@ final class SubscribeOracleTest {
 
   private static void readOn(Guide guide, Client client, int messages, long last) {
     var caller =
-        guide.lazySubscriber().send(starting(somewhere().setWatch(Guide.after(client.sequence))));
+        guide.lazySubscriber().send(starting(somewhere().setWatch(Guide.after(client.revision))));
     for (int i = 0; i <= messages && last(caller) < last; i++) {
       int count = i + 1;
       caller.read(1);
@@ -240,7 +240,7 @@ final class SubscribeOracleTest {
 
     SubscribeStart.Builder start() {
       SubscribeStart.Builder start = following(latitude, longitude, 800);
-      return client.sequence < 0 ? start : start.setWatch(Guide.after(client.sequence));
+      return client.revision < 0 ? start : start.setWatch(Guide.after(client.revision));
     }
 
     /// Subscribes, goes on at once, and is cut when some of that was told.

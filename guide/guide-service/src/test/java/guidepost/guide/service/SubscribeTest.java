@@ -173,7 +173,7 @@ final class SubscribeTest {
   }
 
   @Test
-  void shouldResumeAfterASequenceOverARestart() {
+  void shouldResumeAfterARevisionOverARestart() {
     post(guide, note("ann", "hazard", 1, 1));
     post(guide, note("ann", "hazard", 1, E7));
     guide.notes().confirmNote(confirming(1, "bob"));
@@ -188,7 +188,7 @@ final class SubscribeTest {
   }
 
   @Test
-  void shouldSayThatALogIsTooShortOrASequenceYetToComeAndBeginAnew() throws JournalException {
+  void shouldSayThatALogIsTooShortOrARevisionAheadAndStartAgain() throws JournalException {
     for (int i = 0; i < 5; i++) {
       post(guide, note("ann", "hazard", 1, 1));
     }
@@ -438,8 +438,8 @@ final class SubscribeTest {
     for (int round = 0; round < 3; round++) {
       postWhileNobodyIsTold(5);
       for (int i = 1; i <= 5; i++) {
-        int sequence = round * 5 + i;
-        told.add("ADDED %d @%d".formatted(sequence, sequence));
+        int revision = round * 5 + i;
+        told.add("ADDED %d @%d".formatted(revision, revision));
       }
       awaitTold(box, told.toArray(String[]::new));
     }
@@ -510,14 +510,14 @@ final class SubscribeTest {
     subscribe(inBox(0, 0, 10, 2_000).setWatch(Guide.after(1_200)));
     soon().until(() -> journal.asked.get() > 2);
     mayJoin.countDown();
-    soon().until(() -> sequences(subscriber).size() == 1_200);
+    soon().until(() -> revisions(subscriber).size() == 1_200);
     post(guide, note("ann", "hazard", 5, 5));
     long last = post(guide, note("ann", "hazard", 6, 6)).getId();
-    soon().until(() -> sequences(subscriber).contains(last));
-    assertThat(sequences(subscriber)).doesNotHaveDuplicates().hasSize(1_202);
+    soon().until(() -> revisions(subscriber).contains(last));
+    assertThat(revisions(subscriber)).doesNotHaveDuplicates().hasSize(1_202);
   }
 
-  private static List<Long> sequences(Caller<?, SubscribeResponse> subscriber) {
+  private static List<Long> revisions(Caller<?, SubscribeResponse> subscriber) {
     return subscriber.received().stream()
         .flatMap(each -> each.getChanges().getEventsList().stream())
         .map(NoteEvent::getRevision)

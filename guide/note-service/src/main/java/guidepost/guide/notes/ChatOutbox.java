@@ -16,10 +16,10 @@ import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What one chat still has to send: replays owed, and live notes, merged by sequence.
+/// What one chat still has to send: replays owed, and live notes, merged by id.
 ///
-/// Both queues are in sequence order, and a replay stands where its poster's own note stands, so
-/// the client sees one order that is the order of all notes. Neither grows without bound:
+/// Both queues are in order of ids, and a replay stands where its poster's own note stands, so the
+/// client sees one order that is the order of all notes. Neither grows without bound:
 ///
 /// | queue | an element is | when full |
 /// |---|---|---|
@@ -115,9 +115,9 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       if (over || overflowed) {
         return false;
       }
-      Long before = lastPost.put(own.place(), own.sequence());
+      Long before = lastPost.put(own.place(), own.id());
       if (!earlier.isEmpty()) {
-        addReplay(new Replay(earlier, own.sequence(), charge(earlier, before)));
+        addReplay(new Replay(earlier, own.id(), charge(earlier, before)));
       }
       requireWithin("places are heard", lastPost.size(), limits.placesPerChat());
       requireWithin("replays wait to be read", owed.size(), limits.owedReplays());
@@ -135,7 +135,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   /// What a waiting replay of the same place keeps anyway is not charged twice.
   private long charge(Wall earlier, @Nullable Long before) {
     Replay oldest = owed.peek();
-    if (before == null || oldest == null || oldest.sequence() > before) {
+    if (before == null || oldest == null || oldest.id() > before) {
       return earlier.bytes();
     }
     return earlier.bytesAfter(before);
@@ -220,7 +220,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   private boolean isReplayNext() {
     Replay replay = owed.peek();
     Note note = live.peek();
-    return replay != null && (note == null || replay.sequence() < note.sequence());
+    return replay != null && (note == null || replay.id() < note.id());
   }
 
   private RouteNote pollReplay() {

@@ -3,11 +3,9 @@ package guidepost.guide.notes;
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
-import guidepost.calls.OpenCalls;
 import guidepost.calls.RejectedException;
 import guidepost.guide.geo.Point;
 import guidepost.guide.messages.SeedMessages;
-import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.ServerCall;
@@ -17,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// One RouteChat call.
 ///
 /// ```
-///   client ──▶ onMessage: check ──▶ writer: durable, sequence
+///   client ──▶ onMessage: check ──▶ writer: durable, revision
 ///                                      │ posted: what hung there is owed, the place is heard
 ///   client ◀── CallSender ◀── outbox ◀─┘
 ///                               ▲ hear: what others post there
@@ -30,33 +28,24 @@ import org.jspecify.annotations.Nullable;
 /// Threads: the call's for what arrives; the writer's for [#posted] and [#hear].
 final class ChatStream extends ServerCall.Listener<RouteNote> {
 
-  /// What all chats share.
-  ///
-  /// @param open those open now
-  record Room(
-      DomainWriter<NoteRequest, NoteAnswer> writer,
-      NoteBoard board,
-      OpenCalls open,
-      NoteLimits limits) {}
-
   private final ServerCall<RouteNote, RouteNote> call;
-  private final Room room;
+  private final ChatContext context;
   private final ChatOutbox outbox;
   private final CallSender<RouteNote> sender;
   private long received;
 
-  private ChatStream(ServerCall<RouteNote, RouteNote> call, Room room) {
+  private ChatStream(ServerCall<RouteNote, RouteNote> call, ChatContext context) {
     this.call = call;
-    this.room = room;
-    this.outbox = new ChatOutbox(room.limits(), new ConnectionAccount.Holding(call));
+    this.context = context;
+    this.outbox = new ChatOutbox(context.limits(), new ConnectionAccount.Holding(call));
     this.sender = new CallSender<>(call, outbox);
   }
 
   /// Starts serving a call.
-  static ChatStream start(ServerCall<RouteNote, RouteNote> call, Room room) {
-    ChatStream chat = new ChatStream(call, room);
+  static ChatStream start(ServerCall<RouteNote, RouteNote> call, ChatContext context) {
+    ChatStream chat = new ChatStream(call, context);
     call.request(1);
-    room.open().add(chat, chat::fail);
+    context.open().add(chat, chat::fail);
     return chat;
   }
 
@@ -71,7 +60,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   /// @return true if the next note may be read at once
   private boolean post(RouteNote note) {
     try {
-      Point point = SeedMessages.place(note, room.limits().noteBytes());
+      Point point = SeedMessages.place(note, context.limits().noteBytes());
       RouteNote kept = SeedMessages.note(point, note.getMessage());
       return submit(new NoteRequest.ChatPost(this, point.canonical(), kept));
     } catch (RejectedException e) {
@@ -83,7 +72,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   private boolean submit(NoteRequest.ChatPost post) {
     boolean readsOn = outbox.postTaken();
     try {
-      var _ = room.writer().submit(post, 1).whenComplete((_, failure) -> answered(failure));
+      var _ = context.writer().submit(post, 1).whenComplete((_, failure) -> answered(failure));
     } catch (OverloadedException e) {
       notPosted(Failures.overloaded(e));
     }
@@ -166,7 +155,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   }
 
   private void leave() {
-    room.open().remove(this);
-    room.board().leave(outbox.places(), this);
+    context.open().remove(this);
+    context.board().leave(outbox.places(), this);
   }
 }

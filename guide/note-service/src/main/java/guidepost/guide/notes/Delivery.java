@@ -7,24 +7,24 @@ import guidepost.guide.v1.SubscribeResponse;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// What happened with one sequence, as far as one subscriber, or many, want to know.
+/// What happened with one revision, as far as one subscriber, or many, want to know.
 ///
-/// Threads: any; the message is made by the first who needs it, and may be made twice.
+/// Threads: any; the message is made by the first that needs it, and may be made twice.
 final class Delivery implements Waiting {
 
-  private final long sequence;
+  private final long revision;
   private final List<NoteEvent> events;
   private final int bytes;
   private @Nullable SubscribeResponse message;
 
-  Delivery(long sequence, List<NoteEvent> events) {
-    this.sequence = sequence;
+  Delivery(long revision, List<NoteEvent> events) {
+    this.revision = revision;
     this.events = List.copyOf(events);
     this.bytes = this.events.stream().mapToInt(NoteEvent::getSerializedSize).sum();
   }
 
-  long sequence() {
-    return sequence;
+  long revision() {
+    return revision;
   }
 
   List<NoteEvent> events() {
@@ -36,7 +36,7 @@ final class Delivery implements Waiting {
     return bytes;
   }
 
-  /// It alone, shared by all who are sent it.
+  /// It alone, shared by all that are sent it.
   ///
   /// @param timeline of the notes; always the same
   @SuppressWarnings("Immutable") // a lost write makes an equal message
@@ -45,7 +45,7 @@ final class Delivery implements Waiting {
     if (made == null) {
       made =
           SubscribeResponse.newBuilder()
-              .setProgress(Progress.newBuilder().setRevision(sequence).setTimeline(timeline))
+              .setProgress(Progress.newBuilder().setRevision(revision).setTimeline(timeline))
               .setChanges(NoteChanges.newBuilder().addAllEvents(events))
               .build();
       message = made;

@@ -8,16 +8,15 @@ import java.util.stream.Stream;
 
 /// What a traveller said about a place, in one of its states. Shared by everything that sends it.
 ///
-/// @param sequence place in the one order of all notes, and its id: the revision that made it
-///   durable
+/// @param id also its place in the one order of all notes: the revision that made it durable
 /// @param revision that made this state durable
 /// @param createdMillis when it was posted, by the server's clock, which may jump
-/// @param expiresMillis when its life is over; [#NEVER] if only when it is closed
+/// @param expiresMillis when its TTL is over; [#NEVER] if only when it is closed
 /// @param place canonical
 /// @param message what it says, with the point's own digits; see [#heard]
 /// @param details the rest
 record Note(
-    long sequence,
+    long id,
     long revision,
     long createdMillis,
     long expiresMillis,
@@ -33,18 +32,17 @@ record Note(
 
   /// A note of a chat.
   ///
-  /// @param life of kind text
-  static Note ofChat(
-      long sequence, long createdMillis, Duration life, Point place, RouteNote message) {
-    long end = end(createdMillis, life);
-    return new Note(sequence, sequence, createdMillis, end, place, message, NoteDetails.OF_CHAT);
+  /// @param ttl of kind text
+  static Note ofChat(long id, long createdMillis, Duration ttl, Point place, RouteNote message) {
+    long end = end(createdMillis, ttl);
+    return new Note(id, id, createdMillis, end, place, message, NoteDetails.OF_CHAT);
   }
 
-  /// When a life ends.
+  /// When a TTL is over.
   ///
-  /// @param life [Duration#ZERO]: until it is closed
-  static long end(long fromMillis, Duration life) {
-    return life.isZero() ? NEVER : fromMillis + life.toMillis();
+  /// @param ttl [Duration#ZERO]: until it is closed
+  static long end(long fromMillis, Duration ttl) {
+    return ttl.isZero() ? NEVER : fromMillis + ttl.toMillis();
   }
 
   long bytes() {
@@ -83,9 +81,8 @@ record Note(
         : Stream.concat(Stream.of(place), details.onward().stream()).toList();
   }
 
-  /// This note with other votes and another end of its life.
+  /// This note with other votes and another end of its TTL.
   Note changed(long newRevision, long newExpiresMillis, NoteDetails newDetails) {
-    return new Note(
-        sequence, newRevision, createdMillis, newExpiresMillis, place, message, newDetails);
+    return new Note(id, newRevision, createdMillis, newExpiresMillis, place, message, newDetails);
   }
 }

@@ -10,7 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// Who hears which place. Nobody hears of a note before everyone can ask for it.
+/// Which chats hear which place. No chat hears of a note before every client can ask for it.
 ///
 /// Cost of a note: one hash look-up and one queue append a listener; each chat that got something
 /// is then sent to once for the whole group of notes.
@@ -37,8 +37,8 @@ final class NoteBoard {
     waiting.add(() -> hear(note, listener -> true));
   }
 
-  /// Hands a note to those who hear its place, then shows the poster what hung there before and
-  /// lets it hear the place from now on.
+  /// Hands a note to the chats that hear its place, then shows the poster what hung there before
+  /// and lets it hear the place from now on.
   private void deliver(Note note, Wall earlier, ChatStream poster) {
     hear(note, listener -> !listener.equals(poster));
     if (poster.posted(note, earlier)) {

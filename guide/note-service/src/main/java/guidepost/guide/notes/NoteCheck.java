@@ -33,7 +33,7 @@ final class NoteCheck {
   private long indexed;
 
   private NoteCheck(Kept kept, Findings findings) {
-    kept.notes().forEach(note -> notes.put(note.sequence(), note));
+    kept.notes().forEach(note -> notes.put(note.id(), note));
     this.keys = kept.keys();
     this.findings = findings;
   }
@@ -101,23 +101,23 @@ final class NoteCheck {
 
   private void compare(byte[] key, byte[] value, Note note) {
     boolean canonical =
-        Arrays.equals(key, NoteStorage.key(note.sequence()))
+        Arrays.equals(key, NoteStorage.key(note.id()))
             && Arrays.equals(value, NoteStorage.value(note));
     if (!canonical) {
-      add("note %d: is not stored as it must be".formatted(note.sequence()));
-    } else if (note.sequence() > note.revision()) {
+      add("note %d: is not stored as it must be".formatted(note.id()));
+    } else if (note.id() > note.revision()) {
       add(
           "note %d: was written by revision %d, before its own"
-              .formatted(note.sequence(), note.revision()));
+              .formatted(note.id(), note.revision()));
     } else if (!isKept(note, value)) {
-      add("note %d: is stored, and not so kept".formatted(note.sequence()));
+      add("note %d: is stored, and not so kept".formatted(note.id()));
     } else {
       indexed++;
     }
   }
 
   private boolean isKept(Note note, byte[] value) {
-    Note kept = notes.get(note.sequence());
+    Note kept = notes.get(note.id());
     return kept != null
         && kept.revision() == note.revision()
         && Arrays.equals(value, NoteStorage.value(kept));

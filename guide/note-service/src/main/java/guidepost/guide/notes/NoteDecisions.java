@@ -38,34 +38,27 @@ final class NoteDecisions {
     Optional<ByteBuffer> digest =
         post.key().map(key -> NoteStorage.key(post.details().author(), key));
     Optional<NoteKeys.Used> used = digest.flatMap(ledger.keys()::get);
-    if (used.isPresent() && used.get().postedMillis() > clock.millis() - NoteKeys.LIFE_MILLIS) {
+    if (used.isPresent() && used.get().postedMillis() > clock.millis() - NoteKeys.TTL_MILLIS) {
       return postedBefore(used.get().note());
     }
     used.ifPresent(draft::remove);
-    Note note = note(post, draft.sequence());
+    Note note = note(post, draft.revision());
     hang(note, draft);
-    digest.ifPresent(
-        each -> draft.add(new NoteKeys.Used(each, note.sequence(), note.createdMillis())));
+    digest.ifPresent(each -> draft.add(new NoteKeys.Used(each, note.id(), note.createdMillis())));
     return new NoteAnswer.Posted(note);
   }
 
-  private NoteAnswer postedBefore(long sequence) {
+  private NoteAnswer postedBefore(long id) {
     return ledger
-        .get(sequence)
+        .get(id)
         .<NoteAnswer>map(NoteAnswer.PostedBefore::new)
-        .orElseGet(() -> new NoteAnswer.Ended(sequence));
+        .orElseGet(() -> new NoteAnswer.Ended(id));
   }
 
-  private Note note(NoteRequest.Post post, long sequence) {
+  private Note note(NoteRequest.Post post, long id) {
     long now = clock.millis();
     return new Note(
-        sequence,
-        sequence,
-        now,
-        Note.end(now, post.life()),
-        post.place(),
-        post.message(),
-        post.details());
+        id, id, now, Note.end(now, post.ttl()), post.place(), post.message(), post.details());
   }
 
   /// Hangs a note, and evicts those that the limits leave no space for.
@@ -82,7 +75,7 @@ final class NoteDecisions {
   }
 
   private static void evict(Note note, NoteDraft draft) {
-    Note last = note.changed(draft.sequence(), note.expiresMillis(), note.details());
+    Note last = note.changed(draft.revision(), note.expiresMillis(), note.details());
     draft.end(NoteEnd.NOTE_END_EVICTED, note, last);
   }
 
@@ -120,15 +113,15 @@ final class NoteDecisions {
     List<String> confirmedBy =
         counted ? with(details.confirmedBy(), author) : details.confirmedBy();
     NoteDetails heard = details.withVotes(confirmedBy, without(details.deniedBy(), author));
-    long end = Math.max(note.expiresMillis(), Note.end(clock.millis(), life(note)));
-    Note after = note.changed(draft.sequence(), end, heard);
+    long end = Math.max(note.expiresMillis(), Note.end(clock.millis(), ttl(note)));
+    Note after = note.changed(draft.revision(), end, heard);
     draft.change(NoteEvent.Type.TYPE_CONFIRMED, note, after);
     return new NoteAnswer.Heard(after, true);
   }
 
   /// Of a kind that the operator took away, as long as that of text.
-  private Duration life(Note note) {
-    return rules.life(note.kind()).orElse(rules.textLife());
+  private Duration ttl(Note note) {
+    return rules.ttl(note.kind()).orElse(rules.textTtl());
   }
 
   private static List<String> with(List<String> names, String name) {
@@ -155,7 +148,7 @@ final class NoteDecisions {
     }
     NoteDetails heard =
         details.withVotes(without(details.confirmedBy(), author), with(details.deniedBy(), author));
-    Note after = note.changed(draft.sequence(), note.expiresMillis(), heard);
+    Note after = note.changed(draft.revision(), note.expiresMillis(), heard);
     if (heard.deniedBy().size() >= rules.denials()) {
       draft.end(NoteEnd.NOTE_END_CLOSED, note, after);
       return new NoteAnswer.Closed(after);
@@ -175,7 +168,7 @@ final class NoteDecisions {
     if (!note.details().author().equals(author)) {
       return new NoteAnswer.NotYours(note);
     }
-    Note last = note.changed(draft.sequence(), note.expiresMillis(), note.details());
+    Note last = note.changed(draft.revision(), note.expiresMillis(), note.details());
     draft.end(NoteEnd.NOTE_END_CLOSED, note, last);
     return new NoteAnswer.Closed(last);
   }
@@ -198,7 +191,7 @@ final class NoteDecisions {
   }
 
   private void sweepKeys(NoteDraft draft) {
-    long before = clock.millis() - NoteKeys.LIFE_MILLIS;
+    long before = clock.millis() - NoteKeys.TTL_MILLIS;
     Optional<NoteKeys.Used> oldest = ledger.keys().oldest();
     while (hasRoom(draft) && oldest.isPresent() && oldest.get().postedMillis() <= before) {
       draft.remove(oldest.get());

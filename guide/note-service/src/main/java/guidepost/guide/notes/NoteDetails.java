@@ -8,9 +8,9 @@ import java.util.OptionalInt;
 /// What a note says beyond its place and text.
 ///
 /// @param kind empty for a note of a chat, which is of kind text
-/// @param author who posted it; empty if nobody was named
+/// @param author that posted it; empty if none was named
 /// @param onward where it leads on from its point, in order; the last is where it ends
-/// @param heading degrees clockwise from north, if it is only for those who travel this way
+/// @param heading degrees clockwise from north, if it is only for travellers in this direction
 /// @param confirmedBy authors, in that order
 /// @param deniedBy authors, in that order; nobody is in both
 record NoteDetails(

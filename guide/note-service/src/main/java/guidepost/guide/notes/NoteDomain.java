@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 /// the subscribers.
 ///
 /// A post's note and the notes evicted for it are one batch, and so is each other change: the
-/// batch's revision is the sequence of what happened. Commits come in sequence order on one thread,
-/// and in each of them a note goes to the chats that hear its place *before* its poster starts to
-/// hear it: so for every chat, replays and live notes follow one total order, with no note missed
-/// or doubled between them. The subscribers are told after the notes are published.
+/// batch's revision is that of what happened. Commits come in revision order on one thread, and in
+/// each of them a note goes to the chats that hear its place *before* its poster starts to hear it:
+/// so for every chat, replays and live notes follow one total order, with no note missed or doubled
+/// between them. The subscribers are told after the notes are published.
 ///
-/// That a life is over is decided here as well, by a sweep, and made durable before anyone is told:
+/// That a TTL is over is decided here as well, by a sweep, and made durable before anyone is told:
 /// a note ends once, whatever the clock does.
 ///
 /// Threads: the writer of its domain; [#stats] and [#view] any.
@@ -38,7 +38,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   record Stats(long revision, int notes) {}
 
   /// What happened with one revision.
-  record Happened(long sequence, List<NoteChange> changes) {
+  record Happened(long revision, List<NoteChange> changes) {
     Happened {
       changes = List.copyOf(changes);
     }
@@ -82,7 +82,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     this.revisions = new Revisions(revision);
     this.heard = revision;
     this.decisions = new NoteDecisions(ledger, limits, clock);
-    ledger.all().forEach(note -> published.put(note.sequence(), note));
+    ledger.all().forEach(note -> published.put(note.id(), note));
     this.map = NoteMap.of(ledger.all());
     this.view = new NoteView(revision, map);
     this.stats = new Stats(revision, ledger.size());
@@ -103,12 +103,12 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     return view;
   }
 
-  /// The live note with this sequence, as last published.
-  Optional<Note> get(long sequence) {
-    return Optional.ofNullable(published.get(sequence));
+  /// The live note with this id, as last published.
+  Optional<Note> get(long id) {
+    return Optional.ofNullable(published.get(id));
   }
 
-  /// True if a sweep would find a life that is over.
+  /// True if a sweep would find a TTL that is over.
   boolean isSweepDue() {
     return nextExpiryMillis <= clock.millis();
   }
@@ -142,7 +142,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     Point place = post.place();
     Wall earlier = ledger.at(place).liveAt(clock.millis());
     Note note =
-        Note.ofChat(draft.sequence(), clock.millis(), limits.noteLife(), place, post.message());
+        Note.ofChat(draft.revision(), clock.millis(), limits.noteTtl(), place, post.message());
     decisions.hang(note, draft);
     return _ -> {
       board.add(note, earlier, post.poster());
@@ -164,7 +164,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
 
   private void commit(NoteDraft draft) {
     if (!draft.changes().isEmpty()) {
-      commit(new Happened(draft.sequence(), draft.changes()));
+      commit(new Happened(draft.revision(), draft.changes()));
     }
   }
 
@@ -196,7 +196,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
         return;
       }
       NoteChange change =
-          NoteLog.change(NoteStorage.sequence(key), revision, value, prior, limits.noteLife());
+          NoteLog.change(NoteStorage.id(key), revision, value, prior, limits.noteTtl());
       if (change != null) {
         apply(change);
         changes.add(change);
@@ -217,7 +217,7 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   private void apply(NoteChange change) {
     Note note = change.note();
     if (change.isEnd()) {
-      ledger.get(note.sequence()).ifPresent(ledger::remove);
+      ledger.get(note.id()).ifPresent(ledger::remove);
     } else if (change.type() == NoteEvent.Type.TYPE_ADDED) {
       ledger.add(note);
       board.add(note);
@@ -249,9 +249,9 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
   private void publish(NoteChange change) {
     Note note = change.note();
     if (change.isEnd()) {
-      published.remove(note.sequence());
+      published.remove(note.id());
     } else {
-      published.put(note.sequence(), note);
+      published.put(note.id(), note);
     }
   }
 

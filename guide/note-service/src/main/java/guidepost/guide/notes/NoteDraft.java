@@ -15,19 +15,19 @@ import java.util.List;
 final class NoteDraft {
 
   private final NoteLedger ledger;
-  private final long sequence;
+  private final long revision;
   private final Batch batch;
   private final List<NoteChange> changes = new ArrayList<>();
 
-  /// @param sequence the revision that the batch gets
-  NoteDraft(NoteLedger ledger, long sequence, Batch batch) {
+  /// @param revision the revision that the batch gets
+  NoteDraft(NoteLedger ledger, long revision, Batch batch) {
     this.ledger = ledger;
-    this.sequence = sequence;
+    this.revision = revision;
     this.batch = batch;
   }
 
-  long sequence() {
-    return sequence;
+  long revision() {
+    return revision;
   }
 
   List<NoteChange> changes() {
@@ -45,21 +45,21 @@ final class NoteDraft {
 
   void add(Note note) {
     ledger.add(note);
-    batch.put(NoteStorage.key(note.sequence()), NoteStorage.value(note));
+    batch.put(NoteStorage.key(note.id()), NoteStorage.value(note));
     changes.add(new NoteChange(NoteEvent.Type.TYPE_ADDED, note));
   }
 
   /// A note has another state.
   void change(NoteEvent.Type type, Note before, Note after) {
     ledger.change(after);
-    batch.put(NoteStorage.key(after.sequence()), NoteStorage.value(after), prior(before));
+    batch.put(NoteStorage.key(after.id()), NoteStorage.value(after), prior(before));
     changes.add(new NoteChange(type, after));
   }
 
-  /// A note's life is over.
+  /// A note's TTL is over.
   void expire(Note note) {
     ledger.remove(note);
-    batch.delete(NoteStorage.key(note.sequence()), prior(note));
+    batch.delete(NoteStorage.key(note.id()), prior(note));
     changes.add(new NoteChange(NoteEvent.Type.TYPE_EXPIRED, note));
   }
 
@@ -69,10 +69,10 @@ final class NoteDraft {
   /// @param last its last state; may be the one it has
   void end(NoteEnd why, Note before, Note last) {
     ledger.remove(before);
-    byte[] key = NoteStorage.key(before.sequence());
+    byte[] key = NoteStorage.key(before.id());
     byte[] lastWords = NoteStorage.value(last, why);
     batch.put(key, lastWords, prior(before));
-    batch.delete(key, new Value(sequence, lastWords));
+    batch.delete(key, new Value(revision, lastWords));
     changes.add(new NoteChange(NoteStorage.type(why), last));
   }
 

@@ -29,13 +29,13 @@ import org.slf4j.LoggerFactory;
 /// Tells the subscribers what happened, on a thread of its own, so that the writer waits for none
 /// of them.
 ///
-/// Who comes, who moves and what happened go through one queue: so at each moment this thread knows
-/// the notes as of one revision, has told everyone everything up to it, and nothing after it. A
-/// snapshot and what follows it meet without a gap or a double, and so do the notes that come into
-/// a traveller's reach and what happens to them.
+/// Subscribers that come or move and what happened go through one queue: so at each moment this
+/// thread knows the notes as of one revision, has told everyone everything up to it, and nothing
+/// after it. A snapshot and what follows it meet without a gap or a double, and so do the notes
+/// that come into a traveller's reach and what happens to them.
 ///
 /// ```
-///   writer ── happened ──▶ ┌───────┐      ┌ cells ─▶ who may want it ─▶ area? ─▶ outbox, send
+///   writer ── happened ──▶ ┌───────┐      ┌ cells ─▶ may want it ─▶ area? ─▶ outbox, send
 ///   calls ── subscribe ──▶ │ queue │ ─▶ one thread
 ///   calls ── position ───▶ └───────┘      └ notes as of the last that was told
 /// ```
@@ -221,8 +221,8 @@ final class NoteFanout implements AutoCloseable {
     }
   }
 
-  /// The view that everyone is to know once a task is done, or has failed: who resumes waits for
-  /// it.
+  /// The view that everyone is to know once a task is done, or has failed: a resuming subscriber
+  /// waits for it.
   private NoteView after(Task task) {
     return switch (task) {
       case Task.Publish publish -> publish.view();
@@ -267,7 +267,7 @@ final class NoteFanout implements AutoCloseable {
     entries.keySet().forEach(this::tellProgress);
   }
 
-  /// Those for whom there was nothing are told how far they are.
+  /// Subscribers for which there was nothing are told how far they are.
   private void tellProgress(Subscription subscriber) {
     if (subscriber.progress(view.revision())) {
       touched.add(subscriber);
@@ -277,7 +277,7 @@ final class NoteFanout implements AutoCloseable {
   private void tell(Happened happened) {
     if (happened.changes().size() == 1) {
       NoteChange change = happened.changes().getFirst();
-      Delivery shared = new Delivery(happened.sequence(), List.of(event(happened, change)));
+      Delivery shared = new Delivery(happened.revision(), List.of(event(happened, change)));
       tell(change.note(), subscriber -> deliver(subscriber, shared));
     } else {
       tellEach(happened);
@@ -310,11 +310,11 @@ final class NoteFanout implements AutoCloseable {
           subscriber -> wanted.computeIfAbsent(subscriber, _ -> new ArrayList<>()).add(event));
     }
     wanted.forEach(
-        (subscriber, events) -> deliver(subscriber, new Delivery(happened.sequence(), events)));
+        (subscriber, events) -> deliver(subscriber, new Delivery(happened.revision(), events)));
   }
 
   private static NoteEvent event(Happened happened, NoteChange change) {
-    return NoteMessages.event(happened.sequence(), change);
+    return NoteMessages.event(happened.revision(), change);
   }
 
   private void lose(NoteView after) {

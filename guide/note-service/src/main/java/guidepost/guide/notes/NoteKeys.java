@@ -13,12 +13,12 @@ import java.util.TreeMap;
 final class NoteKeys {
 
   /// A day: a device that was without a network for longer had better look before it reports.
-  static final long LIFE_MILLIS = 86_400_000;
+  static final long TTL_MILLIS = 86_400_000;
 
   /// A post and its key.
   ///
   /// @param digest of author and key, [NoteStorage#key(String, String)]
-  /// @param note its sequence
+  /// @param note its id
   record Used(ByteBuffer digest, long note, long postedMillis) {}
 
   private final Undo undo;

@@ -15,8 +15,8 @@ import java.util.TreeSet;
 ///
 /// ```
 ///   walls       place    ─▶ its notes, oldest first     what chats are shown
-///   bySequence  sequence ─▶ note                        what confirms, closes, evicts
-///   byExpiry    (end of life, sequence)                 what expires next
+///   byId        id       ─▶ note                            what confirms, closes, evicts
+///   byExpiry    (end of TTL, id)                        what expires next
 /// ```
 ///
 /// Cost: O(log n) a change.
@@ -25,17 +25,17 @@ import java.util.TreeSet;
 final class NoteLedger {
 
   private static final Comparator<Note> BY_EXPIRY =
-      Comparator.comparingLong(Note::expiresMillis).thenComparingLong(Note::sequence);
+      Comparator.comparingLong(Note::expiresMillis).thenComparingLong(Note::id);
 
   private final Undo undo = new Undo();
   private final Map<Point, Wall> walls = new HashMap<>();
-  private final TreeMap<Long, Note> bySequence = new TreeMap<>();
+  private final TreeMap<Long, Note> byId = new TreeMap<>();
   private final TreeSet<Note> byExpiry = new TreeSet<>(BY_EXPIRY);
   private final NoteKeys keys = new NoteKeys(undo);
   private long bytes;
 
   int size() {
-    return bySequence.size();
+    return byId.size();
   }
 
   long bytes() {
@@ -51,23 +51,23 @@ final class NoteLedger {
     return walls.getOrDefault(place, Wall.EMPTY);
   }
 
-  Optional<Note> get(long sequence) {
-    return Optional.ofNullable(bySequence.get(sequence));
+  Optional<Note> get(long id) {
+    return Optional.ofNullable(byId.get(id));
   }
 
-  /// The note with the lowest sequence, which is also the one posted first.
+  /// The note with the lowest id, which is also the one posted first.
   Optional<Note> oldest() {
-    return Optional.ofNullable(bySequence.firstEntry()).map(Map.Entry::getValue);
+    return Optional.ofNullable(byId.firstEntry()).map(Map.Entry::getValue);
   }
 
-  /// The note whose life is over first; empty if all live until they are closed.
+  /// The note whose TTL is over first; empty if all are kept until they are closed.
   Optional<Note> firstToExpire() {
     return byExpiry.isEmpty() ? Optional.empty() : Optional.of(byExpiry.first());
   }
 
   /// When the newest note was posted; 0 if there is none.
   long newestCreatedMillis() {
-    return bySequence.isEmpty() ? 0 : bySequence.lastEntry().getValue().createdMillis();
+    return byId.isEmpty() ? 0 : byId.lastEntry().getValue().createdMillis();
   }
 
   /// Places where more than some number of notes hang.
@@ -80,10 +80,10 @@ final class NoteLedger {
 
   /// All notes, in order.
   List<Note> all() {
-    return List.copyOf(bySequence.values());
+    return List.copyOf(byId.values());
   }
 
-  /// Hangs a note; its sequence is greater than any before.
+  /// Hangs a note; its id is greater than any before.
   void add(Note note) {
     insert(note);
     undo.add(() -> forget(note));
@@ -92,7 +92,7 @@ final class NoteLedger {
 
   /// Gives a note another state.
   void change(Note changed) {
-    Note before = forgetNow(changed.sequence());
+    Note before = forgetNow(changed.id());
     insert(changed);
     undo.add(
         () -> {
@@ -106,17 +106,17 @@ final class NoteLedger {
   void remove(Note note) {
     forget(note);
     undo.add(() -> insert(note));
-    set(note.place(), at(note.place()).without(note.sequence()));
+    set(note.place(), at(note.place()).without(note.id()));
   }
 
-  private Note forgetNow(long sequence) {
-    Note note = get(sequence).orElseThrow();
+  private Note forgetNow(long id) {
+    Note note = get(id).orElseThrow();
     forget(note);
     return note;
   }
 
   private void insert(Note note) {
-    bySequence.put(note.sequence(), note);
+    byId.put(note.id(), note);
     if (note.expiresMillis() != Note.NEVER) {
       byExpiry.add(note);
     }
@@ -124,7 +124,7 @@ final class NoteLedger {
   }
 
   private void forget(Note note) {
-    bySequence.remove(note.sequence());
+    byId.remove(note.id());
     byExpiry.remove(note);
     bytes -= note.bytes();
   }

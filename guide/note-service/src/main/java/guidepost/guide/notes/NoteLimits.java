@@ -58,8 +58,8 @@ public record NoteLimits(
   }
 
   /// How long a note of kind text is kept.
-  public Duration noteLife() {
-    return noteRules.textLife();
+  public Duration noteTtl() {
+    return noteRules.textTtl();
   }
 
   private static void requirePositive(String field, long value) {
@@ -68,12 +68,12 @@ public record NoteLimits(
     }
   }
 
-  /// These limits with another number of notes at a place and another life of kind text.
+  /// These limits with another number of notes at a place and another TTL of kind text.
   ///
-  /// @throws IllegalArgumentException if the number is not positive, or the life not 1 ms to 3,650
+  /// @throws IllegalArgumentException if the number is not positive, or the TTL not 1 ms to 3,650
   ///   days
-  public NoteLimits withNotes(int newNotesPerPoint, Duration newNoteLife) {
-    requirePositive("noteLife", newNoteLife.toMillis());
+  public NoteLimits withNotes(int newNotesPerPoint, Duration newNoteTtl) {
+    requirePositive("noteTtl", newNoteTtl.toMillis());
     return new NoteLimits(
         newNotesPerPoint,
         noteBytes,
@@ -84,7 +84,7 @@ public record NoteLimits(
         owedBytes,
         placesPerChat,
         queuedChanges,
-        noteRules.withKind(NoteRules.TEXT, newNoteLife));
+        noteRules.withKind(NoteRules.TEXT, newNoteTtl));
   }
 
   /// These limits with other rules of notes.

@@ -4,9 +4,9 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.guide.notes.NoteDomain.Happened;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.journal.Batch;
-import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.TrimmedException;
 import guidepost.journal.Value;
 import guidepost.storage.v1.NoteEnd;
 import guidepost.storage.v1.StoredNote;
@@ -42,11 +42,11 @@ final class NoteLog {
   record Page(List<Happened> happened, long through) {}
 
   private final Journal journal;
-  private final Duration textLife;
+  private final Duration textTtl;
 
-  NoteLog(Journal journal, Duration textLife) {
+  NoteLog(Journal journal, Duration textTtl) {
     this.journal = journal;
-    this.textLife = textLife;
+    this.textTtl = textTtl;
   }
 
   long revision() {
@@ -67,7 +67,7 @@ final class NoteLog {
   ///
   /// @param after the revision after which to begin
   /// @param through the last one to look at
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   /// @throws JournalException if stored bytes cannot be read
   Page read(long after, long through) throws JournalException {
     Reader reader = new Reader(after, through);
@@ -123,7 +123,7 @@ final class NoteLog {
       bytes += value == null ? 0 : value.length;
       bytes += prior == null ? 0 : prior.bytes().length;
       try {
-        NoteChange change = change(NoteStorage.sequence(key), revision, value, prior, textLife);
+        NoteChange change = change(NoteStorage.id(key), revision, value, prior, textTtl);
         if (change != null) {
           changed.add(change);
         }
@@ -140,33 +140,25 @@ final class NoteLog {
 
   /// What happened to one note.
   ///
-  /// @param textLife that of a chat's notes
+  /// @param textTtl that of a chat's notes
   /// @return null for a tombstone whose end was told with the value before it
   static @Nullable NoteChange change(
-      long sequence,
-      long revision,
-      byte @Nullable [] value,
-      @Nullable Value prior,
-      Duration textLife)
+      long id, long revision, byte @Nullable [] value, @Nullable Value prior, Duration textTtl)
       throws InvalidProtocolBufferException {
     StoredNote before = prior == null ? null : StoredNote.parseFrom(prior.bytes());
     if (value != null) {
-      return change(sequence, revision, StoredNote.parseFrom(value), before, textLife);
+      return change(id, revision, StoredNote.parseFrom(value), before, textTtl);
     }
     if (prior == null || before == null || before.getEnd() != NoteEnd.NOTE_END_UNSPECIFIED) {
       return null;
     }
-    Note last = NoteStorage.note(sequence, before, prior.revision(), textLife);
+    Note last = NoteStorage.note(id, before, prior.revision(), textTtl);
     return new NoteChange(NoteEvent.Type.TYPE_EXPIRED, last);
   }
 
   private static NoteChange change(
-      long sequence,
-      long revision,
-      StoredNote after,
-      @Nullable StoredNote before,
-      Duration textLife) {
-    Note note = NoteStorage.note(sequence, after, revision, textLife);
+      long id, long revision, StoredNote after, @Nullable StoredNote before, Duration textTtl) {
+    Note note = NoteStorage.note(id, after, revision, textTtl);
     if (after.getEnd() != NoteEnd.NOTE_END_UNSPECIFIED) {
       return new NoteChange(NoteStorage.type(after.getEnd()), note);
     }

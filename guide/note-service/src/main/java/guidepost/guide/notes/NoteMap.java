@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A note lies where its line begins, and each node knows the extent of all lines below it: so a
-/// search finds a long jam from its far end too. Order of codes, then of sequences, is the order of
-/// lists: it does not change while a note lives.
+/// search finds a long jam from its far end too. Order of codes, then of ids, is the order of
+/// lists: it does not change while a note is live.
 ///
 /// Cost: a change copies the way down, some 6 nodes of 16 references; a search O(log n + hits) for
 /// areas that are compact.
@@ -74,7 +74,7 @@ final class NoteMap {
     @Override
     public int compareTo(Placed other) {
       int byCode = Long.compareUnsigned(code, other.code);
-      return byCode != 0 ? byCode : Long.compare(note.sequence(), other.note.sequence());
+      return byCode != 0 ? byCode : Long.compare(note.id(), other.note.id());
     }
   }
 
@@ -195,17 +195,17 @@ final class NoteMap {
   /// A place in the order of the map: after a note.
   ///
   /// @param code the note's
-  record Mark(long code, long sequence) {
+  record Mark(long code, long id) {
 
     static final Mark BEGIN = new Mark(0, 0);
 
     static Mark of(Note note) {
-      return new Mark(NoteMap.code(note.place()), note.sequence());
+      return new Mark(NoteMap.code(note.place()), note.id());
     }
 
     boolean isBefore(Placed placed) {
       int byCode = Long.compareUnsigned(code, placed.code());
-      return byCode < 0 || (byCode == 0 && sequence < placed.note().sequence());
+      return byCode < 0 || (byCode == 0 && id < placed.note().id());
     }
   }
 
@@ -216,7 +216,7 @@ final class NoteMap {
     return new Walk(area, kinds, after);
   }
 
-  /// A walk, at the pace of whoever asks.
+  /// A walk, at the pace of the caller.
   ///
   /// Threads: one at a time.
   final class Walk {

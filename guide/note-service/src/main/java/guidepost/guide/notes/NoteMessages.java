@@ -34,7 +34,7 @@ final class NoteMessages {
     NoteDetails details = note.details();
     guidepost.guide.v1.Note.Builder message =
         guidepost.guide.v1.Note.newBuilder()
-            .setId(note.sequence())
+            .setId(note.id())
             .setAuthor(details.author())
             .setKind(note.kind())
             .setSeverity(details.severity())
@@ -61,9 +61,9 @@ final class NoteMessages {
     }
   }
 
-  static NoteEvent event(long sequence, NoteChange change) {
+  static NoteEvent event(long revision, NoteChange change) {
     return NoteEvent.newBuilder()
-        .setRevision(sequence)
+        .setRevision(revision)
         .setType(change.type())
         .setNote(message(change.note()))
         .build();
@@ -96,7 +96,7 @@ final class NoteMessages {
         SeedMessages.note(point, note.getText()),
         details,
         key(request.getIdempotencyKey()),
-        life(request, kind, limits.noteRules()));
+        ttl(request, kind, limits.noteRules()));
   }
 
   private static Optional<String> key(String key) {
@@ -104,14 +104,14 @@ final class NoteMessages {
     return key.isEmpty() ? Optional.empty() : Optional.of(key);
   }
 
-  private static Duration life(PostNoteRequest request, String kind, NoteRules rules) {
+  private static Duration ttl(PostNoteRequest request, String kind, NoteRules rules) {
     long seconds =
         Fields.range(
             "ttl_seconds",
             Integer.toUnsignedLong(request.getTtlSeconds()),
             0,
-            NoteRules.ASKED_LIFE_MAX.toSeconds());
-    return seconds == 0 ? rules.life(kind).orElseThrow() : Duration.ofSeconds(seconds);
+            NoteRules.ASKED_TTL_MAX.toSeconds());
+    return seconds == 0 ? rules.ttl(kind).orElseThrow() : Duration.ofSeconds(seconds);
   }
 
   private static NoteSeverity severity(NoteSeverity given) {
@@ -168,9 +168,9 @@ final class NoteMessages {
     }
   }
 
-  /// Who says something; must be given.
+  /// The author of a request; must be given.
   static String author(String field, String author) {
-    return Fields.requiredText(field, author, AUTHOR_BYTES_MAX, "who says so");
+    return Fields.requiredText(field, author, AUTHOR_BYTES_MAX, "the name of the author");
   }
 
   /// Which note; must be given.
@@ -191,12 +191,12 @@ final class NoteMessages {
   }
 
   private static String requiredKind(String kind, String field, NoteRules rules) {
-    if (rules.life(kind).isEmpty()) {
+    if (rules.ttl(kind).isEmpty()) {
       throw Rejection.of(
               Reason.NOTE_KIND_NOT_FOUND,
               field,
               kind,
-              "must be one of " + String.join(", ", rules.lives().keySet()))
+              "must be one of " + String.join(", ", rules.ttls().keySet()))
           .asException();
     }
     return kind;

@@ -50,7 +50,7 @@ final class NotePage {
   private static String token(Note last, int question, long timeline, long revision) {
     NoteMap.Mark mark = NoteMap.Mark.of(last);
     ByteBuffer position = ByteBuffer.allocate(2 * Long.BYTES);
-    position.putLong(mark.code()).putLong(mark.sequence()).flip();
+    position.putLong(mark.code()).putLong(mark.id()).flip();
     return new PageToken(question, timeline, revision, ByteString.copyFrom(position)).text();
   }
 

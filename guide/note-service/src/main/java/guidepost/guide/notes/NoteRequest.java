@@ -15,9 +15,9 @@ sealed interface NoteRequest {
   /// Hangs a note.
   ///
   /// @param key chosen by the author for a post that may come twice
-  /// @param life instead of its kind's; [Duration#ZERO]: until it is closed
+  /// @param ttl instead of its kind's; [Duration#ZERO]: until it is closed
   record Post(
-      Point place, RouteNote message, NoteDetails details, Optional<String> key, Duration life)
+      Point place, RouteNote message, NoteDetails details, Optional<String> key, Duration ttl)
       implements NoteRequest {}
 
   /// Says of a note that it still holds.

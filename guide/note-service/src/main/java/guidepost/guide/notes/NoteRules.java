@@ -9,21 +9,21 @@ import java.util.regex.Pattern;
 
 /// What kinds of notes there are, how long they live, and what ends them earlier.
 ///
-/// @param lives of each kind by name; [Duration#ZERO]: until it is closed. [#TEXT] is always there
+/// @param ttls of each kind by name; [Duration#ZERO]: until it is closed. [#TEXT] is always there
 /// @param denials of so many distinct authors close a note, 1 to 100
 /// @param actionsAtOnce what one author may do with notes in a burst
 /// @param actionsPerMinute what one author may do for long
 public record NoteRules(
-    Map<String, Duration> lives, int denials, int actionsAtOnce, int actionsPerMinute) {
+    Map<String, Duration> ttls, int denials, int actionsAtOnce, int actionsPerMinute) {
 
   /// The kind of notes that chats post.
   public static final String TEXT = "text";
 
-  /// The longest life of a kind, ten years: whatever holds for longer is a feature.
-  public static final Duration LIFE_MAX = Duration.ofDays(3_650);
+  /// The longest TTL of a kind, ten years: whatever holds for longer is a feature.
+  public static final Duration TTL_MAX = Duration.ofDays(3_650);
 
-  /// The longest life that one note may ask for.
-  static final Duration ASKED_LIFE_MAX = Duration.ofDays(30);
+  /// The longest TTL that one note may ask for.
+  static final Duration ASKED_TTL_MAX = Duration.ofDays(30);
 
   /// What a listener may have to choose from, and a request to list.
   public static final int KINDS_MAX = 32;
@@ -51,12 +51,12 @@ public record NoteRules(
 
   /// @throws IllegalArgumentException if a value breaks its rule
   public NoteRules {
-    lives = Collections.unmodifiableMap(new TreeMap<>(lives));
-    require(lives.containsKey(TEXT), "note kinds: must have text: " + lives.keySet());
+    ttls = Collections.unmodifiableMap(new TreeMap<>(ttls));
+    require(ttls.containsKey(TEXT), "note kinds: must have text: " + ttls.keySet());
     require(
-        lives.size() <= KINDS_MAX,
-        "note kinds: must be at most %d: %d".formatted(KINDS_MAX, lives.size()));
-    lives.forEach(NoteRules::requireKind);
+        ttls.size() <= KINDS_MAX,
+        "note kinds: must be at most %d: %d".formatted(KINDS_MAX, ttls.size()));
+    ttls.forEach(NoteRules::requireKind);
     require(
         denials >= 1 && denials <= DENIALS_MAX,
         "denials: must be 1..%d: %d".formatted(DENIALS_MAX, denials));
@@ -64,15 +64,14 @@ public record NoteRules(
     require(actionsPerMinute >= 1, "actions a minute: must be at least 1: " + actionsPerMinute);
   }
 
-  private static void requireKind(String name, Duration life) {
+  private static void requireKind(String name, Duration ttl) {
     require(
         NAME.matcher(name).matches(),
         "note kind \"%s\": must be lower-case letters, digits and -, a letter first, at most 32"
             .formatted(name));
     require(
-        !life.isNegative() && life.compareTo(LIFE_MAX) <= 0,
-        "life of note kind %s: must be at most %d days: %s"
-            .formatted(name, LIFE_MAX.toDays(), life));
+        !ttl.isNegative() && ttl.compareTo(TTL_MAX) <= 0,
+        "TTL of note kind %s: must be at most %d days: %s".formatted(name, TTL_MAX.toDays(), ttl));
   }
 
   private static void require(boolean condition, String rule) {
@@ -81,30 +80,30 @@ public record NoteRules(
     }
   }
 
-  /// How long a note of a kind lives; empty if there is no such kind.
-  Optional<Duration> life(String kind) {
-    return Optional.ofNullable(lives.get(kind));
+  /// How long a note of a kind is kept; empty if there is no such kind.
+  Optional<Duration> ttl(String kind) {
+    return Optional.ofNullable(ttls.get(kind));
   }
 
   /// How long words live.
-  Duration textLife() {
-    return life(TEXT).orElseThrow();
+  Duration textTtl() {
+    return ttl(TEXT).orElseThrow();
   }
 
-  /// The same with one more kind, or another life for one.
-  public NoteRules withKind(String name, Duration life) {
-    Map<String, Duration> more = new TreeMap<>(lives);
-    more.put(name, life);
+  /// The same with one more kind, or another TTL for one.
+  public NoteRules withKind(String name, Duration ttl) {
+    Map<String, Duration> more = new TreeMap<>(ttls);
+    more.put(name, ttl);
     return new NoteRules(more, denials, actionsAtOnce, actionsPerMinute);
   }
 
   /// The same with another number of denials that close a note.
   public NoteRules withDenials(int newDenials) {
-    return new NoteRules(lives, newDenials, actionsAtOnce, actionsPerMinute);
+    return new NoteRules(ttls, newDenials, actionsAtOnce, actionsPerMinute);
   }
 
   /// The same with another pace of one author.
   public NoteRules withPace(int newAtOnce, int newPerMinute) {
-    return new NoteRules(lives, denials, newAtOnce, newPerMinute);
+    return new NoteRules(ttls, denials, newAtOnce, newPerMinute);
   }
 }

@@ -27,7 +27,7 @@ import java.util.OptionalInt;
 ///
 /// | key | value |
 /// |---|---|
-/// | the sequence in 8 bytes, most significant first | [StoredNote] |
+/// | the id in 8 bytes, most significant first | [StoredNote] |
 /// | `k` and 16 bytes of a digest of author and idempotency key | [StoredNoteKey] |
 ///
 /// Key order is therefore the order of all notes; the keys come after them.
@@ -38,8 +38,8 @@ final class NoteStorage {
 
   private NoteStorage() {}
 
-  static byte[] key(long sequence) {
-    return ByteBuffer.allocate(Long.BYTES).putLong(sequence).array();
+  static byte[] key(long id) {
+    return ByteBuffer.allocate(Long.BYTES).putLong(id).array();
   }
 
   /// Of an idempotency key: 128 bits of SHA-256, which no two of them share.
@@ -95,7 +95,7 @@ final class NoteStorage {
     return stored.build().toByteArray();
   }
 
-  /// A chat's note lives for as long as words live now, until somebody has a say.
+  /// A chat's note has the TTL that kind text has now, until somebody confirms or denies it.
   private static long storedEnd(Note note) {
     NoteDetails details = note.details();
     boolean untouched = details.confirmedBy().isEmpty() && details.deniedBy().isEmpty();
@@ -120,15 +120,15 @@ final class NoteStorage {
 
   /// Fills an empty ledger with the journal's latest state and publishes it.
   ///
-  /// @param textLife that of a chat's notes
+  /// @param textTtl that of a chat's notes
   /// @return the revision that this is the state of
-  static long load(Journal journal, NoteLedger ledger, Duration textLife) throws JournalException {
+  static long load(Journal journal, NoteLedger ledger, Duration textTtl) throws JournalException {
     Unreadable unreadable = new Unreadable("notes");
     long last =
         journal.replay(
             (key, value, revision) -> {
               try {
-                load(key, value, revision, ledger, textLife);
+                load(key, value, revision, ledger, textTtl);
               } catch (InvalidProtocolBufferException
                   | BufferUnderflowException
                   | IllegalArgumentException e) {
@@ -141,12 +141,12 @@ final class NoteStorage {
   }
 
   /// Adds one entry to a ledger.
-  static void load(byte[] key, byte[] value, long revision, NoteLedger ledger, Duration textLife)
+  static void load(byte[] key, byte[] value, long revision, NoteLedger ledger, Duration textTtl)
       throws InvalidProtocolBufferException {
     if (isKeyOfKey(key)) {
       ledger.keys().add(used(key, value));
     } else {
-      ledger.add(note(key, value, revision, textLife));
+      ledger.add(note(key, value, revision, textTtl));
     }
   }
 
@@ -156,34 +156,34 @@ final class NoteStorage {
   }
 
   /// @throws BufferUnderflowException if the key is too short
-  static Note note(byte[] key, byte[] value, long revision, Duration textLife)
+  static Note note(byte[] key, byte[] value, long revision, Duration textTtl)
       throws InvalidProtocolBufferException {
-    return note(sequence(key), StoredNote.parseFrom(value), revision, textLife);
+    return note(id(key), StoredNote.parseFrom(value), revision, textTtl);
   }
 
   /// @throws BufferUnderflowException if the key is too short
-  static long sequence(byte[] key) {
+  static long id(byte[] key) {
     return ByteBuffer.wrap(key).getLong();
   }
 
-  static Note note(long sequence, StoredNote stored, long revision, Duration textLife) {
+  static Note note(long id, StoredNote stored, long revision, Duration textTtl) {
     Point point = new Point(stored.getLatitudeE7(), stored.getLongitudeE7());
     RouteNote message = SeedMessages.note(point, stored.getMessage());
     return new Note(
-        sequence,
+        id,
         revision,
         stored.getCreatedUnixMs(),
-        end(stored, textLife),
+        end(stored, textTtl),
         point.canonical(),
         message,
         details(stored));
   }
 
-  private static long end(StoredNote stored, Duration textLife) {
+  private static long end(StoredNote stored, Duration textTtl) {
     if (stored.getExpiresUnixMs() != 0) {
       return stored.getExpiresUnixMs();
     }
-    return stored.getKind().isEmpty() ? Note.end(stored.getCreatedUnixMs(), textLife) : Note.NEVER;
+    return stored.getKind().isEmpty() ? Note.end(stored.getCreatedUnixMs(), textTtl) : Note.NEVER;
   }
 
   private static NoteDetails details(StoredNote stored) {
@@ -207,7 +207,7 @@ final class NoteStorage {
             stored.getDeniedByList());
   }
 
-  /// What those who listen are told of such an end.
+  /// What subscribers are told of such an end.
   static NoteEvent.Type type(NoteEnd end) {
     return switch (end) {
       case NOTE_END_CLOSED -> NoteEvent.Type.TYPE_CLOSED;

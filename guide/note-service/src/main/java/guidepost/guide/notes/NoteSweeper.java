@@ -11,14 +11,14 @@ import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Has notes taken down whose life is over, about a second later, which is when those who listen
+/// Has notes taken down whose TTL is over, about a second later, which is when those that listen
 /// are told. No chat is shown an expired note meanwhile.
 final class NoteSweeper implements AutoCloseable {
 
   /// How soon an end is told.
   private static final Duration PERIOD = Duration.ofSeconds(1);
 
-  /// Also without a life that is over: keys grow old and limits are lowered.
+  /// Also without a TTL that is over: keys grow old and limits are lowered.
   private static final int PERIODS_AT_MOST = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(NoteSweeper.class);
@@ -35,7 +35,7 @@ final class NoteSweeper implements AutoCloseable {
     this.due = due;
   }
 
-  /// @param due true if a life is over
+  /// @param due true if a TTL is over
   static NoteSweeper start(DomainWriter<NoteRequest, NoteAnswer> writer, BooleanSupplier due) {
     NoteSweeper sweeper = new NoteSweeper(writer, due);
     var _ =

@@ -50,19 +50,19 @@ final class NotesService {
 
   private final NoteDomain domain;
   private final DomainWriter<NoteRequest, NoteAnswer> writer;
-  private final Subscription.Room room;
+  private final SubscriptionContext context;
   private final NoteLimits limits;
   private final AuthorPace pace;
 
   NotesService(
       NoteDomain domain,
       DomainWriter<NoteRequest, NoteAnswer> writer,
-      Subscription.Room room,
+      SubscriptionContext context,
       LongSupplier nanoTime) {
     this.domain = domain;
     this.writer = writer;
-    this.room = room;
-    this.limits = room.limits();
+    this.context = context;
+    this.limits = context.limits();
     this.pace = new AuthorPace(limits.noteRules(), nanoTime);
   }
 
@@ -76,8 +76,8 @@ final class NotesService {
         .addMethod(NotesGrpc.getListNotesMethod(), ServerCalls.asyncUnaryCall(this::list))
         .addMethod(NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
         .addMethod(
-            NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, room))
-        .addMethod(WATCH_NOTES, (call, headers) -> Subscription.watch(call, room))
+            NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, context))
+        .addMethod(WATCH_NOTES, (call, headers) -> Subscription.watch(call, context))
         .build();
   }
 
@@ -179,7 +179,7 @@ final class NotesService {
           throw Rejection.of(
                   Reason.NOT_AUTHOR,
                   "id",
-                  other.note().sequence(),
+                  other.note().id(),
                   "must be closed by its author; others may deny it")
               .asException();
       default -> {
@@ -242,7 +242,7 @@ final class NotesService {
         caller,
         () -> {
           caller.onNext(
-              NotePage.of(request, domain.view(), limits.noteRules(), room.log().timeline()));
+              NotePage.of(request, domain.view(), limits.noteRules(), context.log().timeline()));
           caller.onCompleted();
         });
   }
@@ -252,11 +252,11 @@ final class NotesService {
     ListNoteKindsResponse.Builder kinds = ListNoteKindsResponse.newBuilder();
     limits
         .noteRules()
-        .lives()
+        .ttls()
         .forEach(
-            (name, life) ->
+            (name, ttl) ->
                 kinds.addKinds(
-                    NoteKind.newBuilder().setName(name).setTtlSeconds((int) life.toSeconds())));
+                    NoteKind.newBuilder().setName(name).setTtlSeconds((int) ttl.toSeconds())));
     caller.onNext(kinds.build());
     caller.onCompleted();
   }

@@ -7,21 +7,21 @@ import guidepost.seed.routeguide.RouteNote;
 final class Replay {
 
   private final Wall wall;
-  private final long sequence;
+  private final long id;
   private final long charge;
   private int next;
 
   /// @param wall not empty
-  /// @param sequence of the note that asks for it
+  /// @param id of the note that asks for it
   /// @param charge bytes that only this replay keeps from being freed
-  Replay(Wall wall, long sequence, long charge) {
+  Replay(Wall wall, long id, long charge) {
     this.wall = wall;
-    this.sequence = sequence;
+    this.id = id;
     this.charge = charge;
   }
 
-  long sequence() {
-    return sequence;
+  long id() {
+    return id;
   }
 
   long charge() {

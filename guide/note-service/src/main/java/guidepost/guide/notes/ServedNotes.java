@@ -47,7 +47,7 @@ public final class ServedNotes implements ServedDomain {
   private final NoteFanout fanout;
   private final OpenCalls chats = new OpenCalls();
   private final OpenCalls subscriptions = new OpenCalls();
-  private final ChatStream.Room room;
+  private final ChatContext chatContext;
   private final ExecutorService history =
       Executors.newSingleThreadExecutor(
           Thread.ofPlatform().name("guidepost-notes-history").daemon().factory());
@@ -62,14 +62,14 @@ public final class ServedNotes implements ServedDomain {
     this.journal = journal;
     this.domain = domain;
     int queued = limits.queuedChanges();
-    NoteLog log = new NoteLog(journal, limits.noteLife());
+    NoteLog log = new NoteLog(journal, limits.noteTtl());
     fanout = NoteFanout.start(domain.view(), queued, log::oldest, nanoTime);
     var _ = fanout.stopped().thenRun(() -> subscriptions.close(ServedNotes::nobodyIsTold));
     domain.listen(fanout::happened);
     writer = DomainWriter.start(StoredNotes.NAME, journal, domain, queued);
     sweeper = NoteSweeper.start(writer, domain::isSweepDue);
-    room = new ChatStream.Room(writer, board, chats, limits);
-    var listeners = new Subscription.Room(fanout, log, subscriptions, history, limits);
+    chatContext = new ChatContext(writer, board, chats, limits);
+    var listeners = new SubscriptionContext(fanout, log, subscriptions, history, limits);
     service = new NotesService(domain, writer, listeners, nanoTime).definition();
   }
 
@@ -82,7 +82,7 @@ public final class ServedNotes implements ServedDomain {
       Journal journal, NoteLimits limits, InstantSource clock, LongSupplier nanoTime)
       throws JournalException {
     NoteLedger ledger = new NoteLedger();
-    long revision = NoteStorage.load(journal, ledger, limits.noteLife());
+    long revision = NoteStorage.load(journal, ledger, limits.noteTtl());
     NoteBoard board = new NoteBoard();
     NoteDomain domain = new NoteDomain(ledger, revision, board, limits, clock);
     return new ServedNotes(journal, domain, board, limits, nanoTime);
@@ -94,7 +94,7 @@ public final class ServedNotes implements ServedDomain {
 
   /// Serves a RouteChat call.
   public ServerCall.Listener<RouteNote> chat(ServerCall<RouteNote, RouteNote> call) {
-    return ChatStream.start(call, room);
+    return ChatStream.start(call, chatContext);
   }
 
   /// Completes when a defect has stopped the writer: chats can post no more until a restart.

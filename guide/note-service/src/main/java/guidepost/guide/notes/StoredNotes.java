@@ -55,7 +55,7 @@ final class StoredNotes implements StoredDomain {
   private static DumpedNote note(byte[] key, byte[] value, long revision)
       throws InvalidProtocolBufferException {
     return DumpedNote.newBuilder()
-        .setSequence(NoteStorage.sequence(key))
+        .setId(NoteStorage.id(key))
         .setValue(StoredNote.parseFrom(value))
         .setRevision(revision)
         .build();
@@ -66,9 +66,7 @@ final class StoredNotes implements StoredDomain {
     switch (line) {
       case DumpedNote note ->
           visitor.entry(
-              NoteStorage.key(note.getSequence()),
-              note.getValue().toByteArray(),
-              note.getRevision());
+              NoteStorage.key(note.getId()), note.getValue().toByteArray(), note.getRevision());
       case DumpedNoteKey key ->
           visitor.entry(stored(key), key.getValue().toByteArray(), key.getRevision());
       default -> {

@@ -84,7 +84,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     }
   }
 
-  /// Begins with what happened after a sequence, which [#log] is going to bring.
+  /// Begins with what happened after a revision, which [#log] is going to bring.
   void openResumed(SubscribeOpening how, long after) {
     synchronized (lock) {
       opening = how;
@@ -109,16 +109,16 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     }
   }
 
-  /// Everything up to a sequence was delivered: said once all that waits has been sent, unless the
+  /// Everything up to a revision was delivered: said once all that waits has been sent, unless the
   /// last of it says so.
   ///
   /// @return true if there may be something to send
-  boolean progress(long sequence) {
+  boolean progress(long revision) {
     synchronized (lock) {
       if (over || lagged) {
         return false;
       }
-      progress = Math.max(progress, sequence);
+      progress = Math.max(progress, revision);
       return true;
     }
   }
@@ -240,7 +240,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return response;
   }
 
-  /// Without the lock: only the one who sends walks.
+  /// Without the lock: only the thread that sends walks.
   private @Nullable SubscribeResponse snapshotMessage(SnapshotWalk walking) {
     if (!walking.gather()) {
       resting.set(true);
@@ -310,7 +310,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     if (next.isEmpty()) {
       return behind ? null : progressMessage();
     }
-    told = OptionalLong.of(next.get().sequence());
+    told = OptionalLong.of(next.get().revision());
     SubscribeResponse shared = next.get().message(timeline);
     return positions == 0 ? shared : shared.toBuilder().setPositions(positions).build();
   }

@@ -4,7 +4,6 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
-import guidepost.calls.OpenCalls;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
@@ -17,13 +16,12 @@ import guidepost.guide.v1.SubscribeRequest;
 import guidepost.guide.v1.SubscribeResponse;
 import guidepost.guide.v1.SubscribeStart;
 import guidepost.guide.v1.WatchNotesRequest;
-import guidepost.journal.CompactedException;
 import guidepost.journal.JournalException;
+import guidepost.journal.TrimmedException;
 import io.grpc.ServerCall;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -52,15 +50,8 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   /// So near the end of the log, one joins: what happens meanwhile must fit the outbox.
   private static final long NEAR = 64;
 
-  /// What all subscriptions share.
-  ///
-  /// @param open those open now
-  /// @param history reads the log, and goes on with long searches
-  record Room(
-      NoteFanout fanout, NoteLog log, OpenCalls open, Executor history, NoteLimits limits) {}
-
   private final ServerCall<?, SubscribeResponse> call;
-  private final Room room;
+  private final SubscriptionContext context;
   private final SubscriberOutbox outbox;
   private final CallSender<SubscribeResponse> sender;
   private final AtomicBoolean reading = new AtomicBoolean();
@@ -76,31 +67,35 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private volatile long loggedThrough;
   private volatile long joinedAt = -1;
 
-  private Subscription(ServerCall<?, SubscribeResponse> call, Room room) {
+  private Subscription(ServerCall<?, SubscribeResponse> call, SubscriptionContext context) {
     this.call = call;
-    this.room = room;
+    this.context = context;
     this.outbox =
         new SubscriberOutbox(
-            room.limits().liveQueue(), room.log().timeline(), new ConnectionAccount.Holding(call));
+            context.limits().liveQueue(),
+            context.log().timeline(),
+            new ConnectionAccount.Holding(call));
     this.sender = new CallSender<>(call, outbox);
   }
 
   /// Starts serving a call.
-  static Subscription start(ServerCall<SubscribeRequest, SubscribeResponse> call, Room room) {
-    return begun(call, room);
+  static Subscription start(
+      ServerCall<SubscribeRequest, SubscribeResponse> call, SubscriptionContext context) {
+    return begun(call, context);
   }
 
   /// Starts serving a call of one request, which has the layout of a start.
   static ServerCall.Listener<WatchNotesRequest> watch(
-      ServerCall<WatchNotesRequest, SubscribeResponse> call, Room room) {
-    return new Watching(begun(call, room));
+      ServerCall<WatchNotesRequest, SubscribeResponse> call, SubscriptionContext context) {
+    return new Watching(begun(call, context));
   }
 
-  private static Subscription begun(ServerCall<?, SubscribeResponse> call, Room room) {
-    Subscription subscription = new Subscription(call, room);
+  private static Subscription begun(
+      ServerCall<?, SubscribeResponse> call, SubscriptionContext context) {
+    Subscription subscription = new Subscription(call, context);
     call.request(1);
-    room.open().add(subscription, subscription::fail);
-    if (room.open().size() > SUBSCRIBERS_MAX) {
+    context.open().add(subscription, subscription::fail);
+    if (context.open().size() > SUBSCRIBERS_MAX) {
       subscription.fail(
           Failures.rejected(
               Reason.TOO_MANY_SUBSCRIBERS,
@@ -143,13 +138,13 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     area = NoteAreas.of(start, path);
     kinds =
         NoteMessages.kinds(
-            start.getFilter().getKindsList(), path + "filter.kinds", room.limits().noteRules());
+            start.getFilter().getKindsList(), path + "filter.kinds", context.limits().noteRules());
     moves = start.hasMoving();
     WatchStart watch = start.getWatch();
     if (watch.hasAfter()) {
       resume(watch.getAfter().getRevision(), watch.getAfter().getTimeline());
     } else if (watch.getChangesOnly()) {
-      resume(room.log().revision(), room.log().timeline());
+      resume(context.log().revision(), context.log().timeline());
     } else {
       begin(SubscribeOpening.Beginning.BEGINNING_SNAPSHOT);
     }
@@ -164,16 +159,17 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
               "must only be sent after a start with moving")
           .asException();
     }
-    room.fanout().act(() -> room.fanout().move(this, point));
+    context.fanout().act(() -> context.fanout().move(this, point));
   }
 
   /// With a snapshot.
   private void begin(SubscribeOpening.Beginning how) {
     SubscribeOpening opening = opening(how);
-    room.fanout()
+    context
+        .fanout()
         .act(
             () -> {
-              NoteView view = room.fanout().view();
+              NoteView view = context.fanout().view();
               var walk = view.map().walk(area, kinds, NoteMap.Mark.BEGIN);
               outbox.openWithSnapshot(opening, view.revision(), walk);
               join();
@@ -184,23 +180,23 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private SubscribeOpening opening(SubscribeOpening.Beginning how) {
     return SubscribeOpening.newBuilder()
         .setBeginning(how)
-        .setOldestRevision(Math.max(0, room.log().oldest()))
+        .setOldestRevision(Math.max(0, context.log().oldest()))
         .build();
   }
 
   private void join() {
     if (!gone.get()) {
-      room.fanout().join(this);
+      context.fanout().join(this);
     }
   }
 
   /// @param after unsigned: a negative one is greater than any revision
   /// @param timeline that it is of; 0 if that is not known
   private void resume(long after, long timeline) {
-    boolean isOther = timeline != 0 && timeline != room.log().timeline();
-    if (isOther || after < 0 || after > room.log().revision()) {
+    boolean isOther = timeline != 0 && timeline != context.log().timeline();
+    if (isOther || after < 0 || after > context.log().revision()) {
       begin(SubscribeOpening.Beginning.BEGINNING_AHEAD);
-    } else if (after < room.log().oldest()) {
+    } else if (after < context.log().oldest()) {
       begin(SubscribeOpening.Beginning.BEGINNING_TOO_OLD);
     } else {
       loggedThrough = after;
@@ -225,7 +221,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
 
   private void later(Runnable what) {
     try {
-      room.history().execute(what);
+      context.history().execute(what);
     } catch (RejectedExecutionException e) {
       fail(Failures.shuttingDown());
     }
@@ -234,11 +230,12 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private void readLog() {
     try {
       long last = joinedAt >= 0 ? joinedAt : Long.MAX_VALUE;
-      NoteLog.Page page = room.log().read(loggedThrough, last);
+      NoteLog.Page page = context.log().read(loggedThrough, last);
       loggedThrough = page.through();
       outbox.log(wanted(page));
-      if (joinedAt < 0 && room.log().revision() - loggedThrough <= NEAR) {
-        room.fanout()
+      if (joinedAt < 0 && context.log().revision() - loggedThrough <= NEAR) {
+        context
+            .fanout()
             .actAfter(loggedThrough, this::joinResumed); // which reads on, or ends the reading
       } else {
         if (joinedAt >= 0 && loggedThrough >= joinedAt) {
@@ -247,7 +244,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
         reading.set(false);
       }
       send();
-    } catch (CompactedException e) {
+    } catch (TrimmedException e) {
       outbox.lost();
       send();
     } catch (JournalException e) {
@@ -258,7 +255,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   /// What was told to others before this moment is in the log, which was read no further; what is
   /// told from now on comes here.
   private void joinResumed() {
-    joinedAt = room.fanout().view().revision();
+    joinedAt = context.fanout().view().revision();
     join();
     if (loggedThrough >= joinedAt) {
       goLive();
@@ -283,10 +280,10 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
 
   private Delivery wanted(NoteDomain.Happened happened) {
     return new Delivery(
-        happened.sequence(),
+        happened.revision(),
         happened.changes().stream()
             .filter(change -> wants(change.note(), Extent.of(change.note().line())))
-            .map(change -> NoteMessages.event(happened.sequence(), change))
+            .map(change -> NoteMessages.event(happened.revision(), change))
             .toList());
   }
 
@@ -315,11 +312,11 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     return outbox.deliver(delivery);
   }
 
-  /// Nothing else is to be told up to a sequence.
+  /// Nothing else is to be told up to a revision.
   ///
   /// @return true if there is something to send now
-  boolean progress(long sequence) {
-    return outbox.progress(sequence);
+  boolean progress(long revision) {
+    return outbox.progress(revision);
   }
 
   void moved(NoteArea.Circle to, MoveWalk move) {
@@ -337,7 +334,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     sender.drain();
   }
 
-  /// Whoever has started goes on listening.
+  /// A subscriber that has started goes on listening.
   @Override
   public void onHalfClose() {
     if (!started) {
@@ -405,8 +402,8 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
 
   private void leave() {
     if (gone.compareAndSet(false, true)) {
-      room.open().remove(this);
-      room.fanout().leave(this);
+      context.open().remove(this);
+      context.fanout().leave(this);
     }
   }
 }

@@ -81,6 +81,6 @@ final class WaitingLine {
       merged += next.bytes();
       last = next;
     }
-    return new Delivery(last.sequence(), events);
+    return new Delivery(last.revision(), events);
   }
 }

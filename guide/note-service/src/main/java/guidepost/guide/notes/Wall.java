@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// A later wall fills slots of a shared panel that no earlier one looks at, and drops panels that
 /// are no longer its own: a wall that somebody still remembers keeps at most 30 notes from being
-/// freed that are not its own. What happens in the middle, where a note of a shorter life or a
+/// freed that are not its own. What happens in the middle, where a note of a shorter TTL or a
 /// confirmed one hangs, makes a wall with panels of its own.
 ///
 /// Cost: each operation at an end O(1), copying a few panel references every 16th time; in the
@@ -107,18 +107,15 @@ final class Wall {
   }
 
   /// This wall without one of its notes.
-  Wall without(long sequence) {
-    return get(0).sequence() == sequence
+  Wall without(long id) {
+    return get(0).id() == id
         ? withoutOldest()
-        : of(notes().stream().filter(note -> note.sequence() != sequence).toList());
+        : of(notes().stream().filter(note -> note.id() != id).toList());
   }
 
   /// This wall with another state of one of its notes.
   Wall withChanged(Note changed) {
-    return of(
-        notes().stream()
-            .map(note -> note.sequence() == changed.sequence() ? changed : note)
-            .toList());
+    return of(notes().stream().map(note -> note.id() == changed.id() ? changed : note).toList());
   }
 
   /// Its notes, oldest first.
@@ -126,7 +123,7 @@ final class Wall {
     return IntStream.range(0, size()).mapToObj(this::get).toList();
   }
 
-  /// This wall without the notes whose life is over at a time.
+  /// This wall without the notes whose TTL is over at a time.
   Wall liveAt(long millis) {
     Wall wall = this;
     while (!wall.isEmpty() && wall.get(0).isOver(millis)) {
@@ -147,10 +144,10 @@ final class Wall {
     return get(0);
   }
 
-  /// Bytes of its notes with a greater sequence.
-  long bytesAfter(long sequence) {
+  /// Bytes of its notes with a greater id.
+  long bytesAfter(long id) {
     long sum = 0;
-    for (int i = size() - 1; i >= 0 && get(i).sequence() > sequence; i--) {
+    for (int i = size() - 1; i >= 0 && get(i).id() > id; i--) {
       sum += get(i).bytes();
     }
     return sum;

@@ -1,11 +1,12 @@
-/// What do others report here, now? Notes: posted, confirmed, ended, and told to whoever is near.
+/// What do others report here, now? Notes: posted, confirmed, ended, and told to subscribers near
+/// them.
 ///
 /// A *note* hangs at a place, or along a line, until its time to live is over (NoteRules says how
 /// long), its author closes it, or enough others deny it. [ServedNotes] is the domain: NoteDomain
 /// decides, NoteLedger and NoteBoard hold the live notes, NoteSweeper ends those whose time is
 /// over. A *chat* (ChatStream, one RouteChat call) hears the places where it posted; a *subscriber*
 /// (Subscription) is told what happens in an *area* (NoteArea), which may move; NoteFanout finds
-/// who is to be told, and NoteLog what a resuming one has missed.
+/// which of them to tell, and NoteLog what a resuming one has missed.
 ///
 /// ```java
 /// ServedNotes notes = ServedNotes.open(journal, NoteLimits.DEFAULTS, clock, nanoTime);

@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
-/// What it costs to find who wants a note among 100,000, beside asking everyone.
+/// What it costs to find which subscribers want a note among 100,000, beside asking everyone.
 final class CellIndexCostTest {
 
   private static final int SUBSCRIBERS = 100_000;

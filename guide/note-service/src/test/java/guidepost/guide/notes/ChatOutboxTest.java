@@ -16,7 +16,7 @@ final class ChatOutboxTest {
 
   private static final Point PLACE = new Point(0, 0);
   private static final int OWED_BYTES = 10_000;
-  private static final Duration LIFE = Duration.ofHours(1);
+  private static final Duration TTL = Duration.ofHours(1);
 
   private final ConnectionAccount.Holding holding = new ConnectionAccount.Holding();
   private final ChatOutbox outbox =
@@ -53,7 +53,7 @@ final class ChatOutboxTest {
   }
 
   @Test
-  void shouldMergeReplaysAndLiveNotesBySequence() {
+  void shouldMergeReplaysAndLiveNotesById() {
     Wall wall = Wall.EMPTY.with(note(1, "one")).with(note(2, "two"));
     outbox.owe(note(3, "own"), wall);
     outbox.hear(note(4, "four"));
@@ -87,7 +87,7 @@ final class ChatOutboxTest {
     return sent;
   }
 
-  private static Note note(long sequence, String message) {
-    return Note.ofChat(sequence, sequence, LIFE, PLACE, SeedMessages.note(PLACE, message));
+  private static Note note(long id, String message) {
+    return Note.ofChat(id, id, TTL, PLACE, SeedMessages.note(PLACE, message));
   }
 }

@@ -46,7 +46,7 @@ final class NoteGeometryTest {
         (int) (Math.floorMod(longitude + 180L * E7, 360L * E7) - 180L * E7));
   }
 
-  private static Note note(Random random, long sequence) {
+  private static Note note(Random random, long id) {
     Point point = point(random);
     List<Point> onward = new ArrayList<>();
     for (int i = random.nextInt(4) - 1; i > 0; i--) {
@@ -63,13 +63,7 @@ final class NoteGeometryTest {
             List.of(),
             List.of());
     return new Note(
-        sequence,
-        sequence,
-        0,
-        Note.NEVER,
-        point.canonical(),
-        SeedMessages.note(point, ""),
-        details);
+        id, id, 0, Note.NEVER, point.canonical(), SeedMessages.note(point, ""), details);
   }
 
   private static NoteArea area(Random random) {
@@ -133,7 +127,7 @@ final class NoteGeometryTest {
     Set<Long> found = new TreeSet<>();
     NoteMap.Walk walk = map.walk(area, kinds, NoteMap.Mark.BEGIN);
     for (var next = walk.next(); next.isPresent(); next = walk.next()) {
-      assertThat(found.add(next.get().sequence())).isTrue();
+      assertThat(found.add(next.get().id())).isTrue();
     }
     return found;
   }
@@ -142,7 +136,7 @@ final class NoteGeometryTest {
     Set<Long> expected = new TreeSet<>();
     notes.stream()
         .filter(note -> area.has(note) && (kind.isEmpty() || kind.equals(note.kind())))
-        .forEach(note -> expected.add(note.sequence()));
+        .forEach(note -> expected.add(note.id()));
     return expected;
   }
 

@@ -21,18 +21,18 @@ final class SubscriberOutboxTest {
   private final SubscriberOutbox outbox =
       new SubscriberOutbox(3, 1, new ConnectionAccount.Holding());
 
-  private static Delivery delivery(long sequence) {
-    return delivery(sequence, "");
+  private static Delivery delivery(long revision) {
+    return delivery(revision, "");
   }
 
-  private static Delivery delivery(long sequence, String text) {
+  private static Delivery delivery(long revision, String text) {
     NoteEvent event =
         NoteEvent.newBuilder()
-            .setRevision(sequence)
+            .setRevision(revision)
             .setType(NoteEvent.Type.TYPE_ADDED)
-            .setNote(Note.newBuilder().setId(sequence).setText(text))
+            .setNote(Note.newBuilder().setId(revision).setText(text))
             .build();
-    return new Delivery(sequence, List.of(event));
+    return new Delivery(revision, List.of(event));
   }
 
   private void openResumed(long after) {
@@ -73,8 +73,8 @@ final class SubscriberOutboxTest {
     outbox.log(List.of(delivery(5)));
     outbox.caughtUp(5);
     assertThat(poll()).containsExactly("ADDED 5 @5");
-    for (int sequence = 6; sequence <= 9; sequence++) {
-      assertThat(outbox.deliver(delivery(sequence))).isTrue();
+    for (int revision = 6; revision <= 9; revision++) {
+      assertThat(outbox.deliver(delivery(revision))).isTrue();
     }
     assertThat(outbox.deliver(delivery(10))).isFalse();
     assertThat(outbox.ending()).isEmpty();
@@ -99,11 +99,11 @@ final class SubscriberOutboxTest {
     assertPolled(1, 6, "ADDED 6 @6");
   }
 
-  private void assertPolled(long positions, long sequence, String... told) {
+  private void assertPolled(long positions, long revision, String... told) {
     SubscribeResponse next = Objects.requireNonNull(outbox.poll());
     assertThat(told(List.of(next))).containsExactly(told);
     assertThat(next.getPositions()).isEqualTo(positions);
-    assertThat(next.getProgress().getRevision()).isEqualTo(sequence);
+    assertThat(next.getProgress().getRevision()).isEqualTo(revision);
   }
 
   private static MoveWalk move(long revision) {

@@ -75,10 +75,9 @@ final class WallTest {
     assertThatThrownBy(() -> wall.get(1)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
-  private static Note note(long sequence) {
+  private static Note note(long id) {
     Point place = new Point(0, 0);
-    return Note.ofChat(
-        sequence, sequence, Duration.ofMillis(10), place, SeedMessages.note(place, "n" + sequence));
+    return Note.ofChat(id, id, Duration.ofMillis(10), place, SeedMessages.note(place, "n" + id));
   }
 
   private static List<Note> notes(Wall wall) {

@@ -446,7 +446,7 @@ final class TripMotionTest {
         Math.floorMod(Math.round(metres * 1e6), Math.round(2e6 * length)) / 1e6 - length);
   }
 
-  /// Lengths of a pool, hairpins whose legs are 2 m apart, and a child who runs about in a square.
+  /// Lengths of a pool, hairpins whose legs are 2 m apart, and a child running about in a square.
   @ParameterizedTest
   @CsvSource({
     "pool 25, 0, 0.99",

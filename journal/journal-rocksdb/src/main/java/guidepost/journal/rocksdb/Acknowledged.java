@@ -15,7 +15,7 @@ import java.util.zip.CRC32C;
 /// The newest revision of a domain that may have been acknowledged, kept apart from the engine.
 ///
 /// The engine takes a write-ahead log that ends early for what a crash leaves behind, and drops the
-/// torn end. If the device has lost or damaged the end of a log that *was* synced, that would drop
+/// torn end. If the device has lost or damaged the end of a log that *was* fsynced, that would drop
 /// acknowledged changes without a word. This witness tells the two apart: what the engine recovers
 /// must reach at least as far.
 ///
@@ -25,7 +25,7 @@ import java.util.zip.CRC32C;
 /// ```
 ///
 /// The slots are written in turn, so that a crash in the middle of one leaves the other. The file
-/// is mapped, not synced: noting a revision costs nanoseconds and survives the death of the
+/// is mapped, not fsynced: noting a revision costs nanoseconds and survives the death of the
 /// process; after a loss of power it may be behind, which only makes it a weaker witness, never a
 /// false one.
 ///

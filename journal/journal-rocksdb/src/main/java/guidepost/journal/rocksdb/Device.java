@@ -13,17 +13,17 @@ import org.rocksdb.WriteOptions;
 /// Threads: any.
 class Device {
 
-  /// Writes a batch to the engine, and syncs its log.
-  void write(RocksDB db, WriteOptions synced, WriteBatch batch) throws RocksDBException {
-    db.write(synced, batch);
+  /// Writes a batch to the engine, and fsyncs its log.
+  void write(RocksDB db, WriteOptions fsynced, WriteBatch batch) throws RocksDBException {
+    db.write(fsynced, batch);
   }
 
   /// Makes the bytes and the length of a file durable.
-  void sync(FileChannel file) throws IOException {
+  void fsync(FileChannel file) throws IOException {
     file.force(true);
   }
 
-  /// The same as the engine syncs its log: the bytes, and of the rest what is needed to read them.
+  /// The same as the engine fsyncs its log: the bytes, and of the rest what is needed to read them.
   void syncBytes(FileChannel file) throws IOException {
     file.force(false);
   }

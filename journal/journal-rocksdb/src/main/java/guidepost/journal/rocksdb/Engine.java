@@ -21,8 +21,8 @@ import org.rocksdb.WriteOptions;
 
 /// An open RocksDB and its column families.
 ///
-/// Whoever uses it has a lease of it from the [EngineSlot]: what is closed under a reader kills the
-/// process.
+/// A thread that uses it has a lease of it from the [EngineSlot]: what is closed under a reader
+/// kills the process.
 ///
 /// Threads: any; families are made by one at a time.
 final class Engine {
@@ -33,7 +33,7 @@ final class Engine {
   private final ColumnFamilyOptions familyOptions;
   private final RocksDB db;
   private final boolean readOnly;
-  private final WriteOptions synced = new WriteOptions().setSync(true);
+  private final WriteOptions fsynced = new WriteOptions().setSync(true);
   private final Map<String, ColumnFamilyHandle> handles = new ConcurrentHashMap<>();
   private final Map<String, RocksJournal.Families> families = new ConcurrentHashMap<>();
 
@@ -93,7 +93,7 @@ final class Engine {
   /// A torn last record is what a crash leaves behind; any other damage must be reported, not
   /// skipped, for acknowledged changes lie behind it. All families are flushed together, so that
   /// whatever happens to a file, they show one and the same revision. After an error the engine
-  /// must not go on by itself: what it wrote and did not sync has to be cut off first.
+  /// must not go on by itself: what it wrote and did not fsync has to be cut off first.
   private static DBOptions options(boolean readOnly) {
     DBOptions options =
         new DBOptions()
@@ -169,13 +169,13 @@ final class Engine {
     return Set.copyOf(handles.values());
   }
 
-  WriteOptions synced() {
-    return synced;
+  WriteOptions fsynced() {
+    return fsynced;
   }
 
   /// Writes a batch; durable when this returns.
   void write(Device device, WriteBatch batch) throws RocksDBException {
-    device.write(db, synced, batch);
+    device.write(db, fsynced, batch);
     durable();
   }
 
@@ -208,7 +208,7 @@ final class Engine {
     try {
       db.closeE();
     } finally {
-      synced.close();
+      fsynced.close();
       familyOptions.close();
       options.close();
     }

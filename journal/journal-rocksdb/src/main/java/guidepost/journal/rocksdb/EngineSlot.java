@@ -10,7 +10,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Where a store's engine is, and who uses it: so that another can take its place.
+/// Where a store's engine is, and how many use it: so that another can take its place.
 ///
 /// ```
 ///   users      lease ─▶ use ─▶ close
@@ -125,8 +125,8 @@ final class EngineSlot {
         Reason.IO, "the data directory is being opened again; try again", null);
   }
 
-  /// Begins an exchange: returns when nobody uses the engine any more. Then it is the caller's, who
-  /// must [#put] one.
+  /// Begins an exchange: returns when no thread uses the engine any more. Then it is the caller's,
+  /// which must [#put] one.
   ///
   /// @return false if somebody still used it after so long; the exchange has not begun then
   boolean begin(Duration patience) {

@@ -32,11 +32,11 @@ final class FormatOne {
     long newest = old.getLong();
     long end = old.getLong(2 * Long.BYTES);
     Extent extent = Extent.ofState(newest, end, millis, digest(db, families.latest()));
-    try (WriteOptions synced = new WriteOptions().setSync(true);
+    try (WriteOptions fsynced = new WriteOptions().setSync(true);
         WriteBatch write = new WriteBatch()) {
       write.deleteRange(families.log(), new byte[Long.BYTES], LAST_KEY);
       write.put(families.extents(), key, extent.encode());
-      db.write(synced, write);
+      db.write(fsynced, write);
     }
   }
 

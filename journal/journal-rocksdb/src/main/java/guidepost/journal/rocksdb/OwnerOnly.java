@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Keeps what is stored to the user whose it is: directories 0700, files 0600, whatever the umask
-/// was and whoever makes them. The engine makes files of its own by the umask alone, so that of the
-/// process is set, for good.
+/// was and whichever program makes them. The engine makes files of its own by the umask alone, so
+/// that of the process is set, for good.
 ///
 /// Where there are no such permissions (not a POSIX system), it does nothing.
 ///

@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
 
 /// Writes to a store's engine, and puts the store right when a write has failed.
 ///
-/// After a write or a sync that failed, the engine takes no more writes, and its log may hold what
-/// was refused: it would be there again when the log is read. So the engine is closed at once,
+/// After a write or an fsync that failed, the engine takes no more writes, and its log may hold
+/// what was refused: it would be there again when the log is read. So the engine is closed at once,
 /// without writing anything; what its log holds behind the last change that is known to be durable
 /// is cut off; and it is opened again, in place. If the device does not take writes yet, it is
 /// opened to be read only, and looked after until it does:
@@ -39,7 +39,7 @@ final class Repair implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Repair.class);
 
-  /// How long a writer whose write has failed waits for those who read.
+  /// How long a writer whose write has failed waits for readers.
   private static final Duration READERS_PATIENCE = Duration.ofSeconds(10);
 
   /// When to try again.

@@ -101,8 +101,8 @@ final class RocksDraft implements JournalDraft {
       return RocksJournalStore.draft(path);
     }
     try {
-      sync(path.resolve(DataDirectory.ENGINE));
-      sync(path);
+      fsync(path.resolve(DataDirectory.ENGINE));
+      fsync(path);
     } catch (IOException e) {
       throw DataDirectory.translated(path, e);
     }
@@ -152,13 +152,13 @@ final class RocksDraft implements JournalDraft {
         @Override
         public void close() throws IOException {
           super.close();
-          sync(file);
+          fsync(file);
         }
       };
     }
   }
 
-  private static void sync(Path path) throws IOException {
+  private static void fsync(Path path) throws IOException {
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       channel.force(true);
     }

@@ -1,10 +1,10 @@
 package guidepost.journal.rocksdb;
 
 import guidepost.journal.Batch;
-import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.Retention;
+import guidepost.journal.TrimmedException;
 import java.nio.BufferUnderflowException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
 ///   <domain>.log  revision u64  ->  LogRecord
 /// ```
 ///
-/// All three change in one atomic, synced write: a crash leaves them in step.
+/// All three change in one atomic, fsynced write: a crash leaves them in step.
 final class RocksJournal implements Journal {
 
   /// The column families of a domain.
@@ -418,7 +418,7 @@ final class RocksJournal implements Journal {
       Extent now = extent(held);
       long millis = time.toEpochMilli();
       if (now.oldest() > 1 && millis < now.floorMillis()) {
-        throw new CompactedException(time, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
+        throw new TrimmedException(time, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
       }
       return log.search(held, now, record -> LogRecord.millis(record) <= millis);
     }
@@ -460,7 +460,7 @@ final class RocksJournal implements Journal {
       file.ingestInto(engine.db(), families.latest());
       long millis = time.toEpochMilli();
       Extent after = Extent.ofState(revision, 0, millis, digest);
-      engine.db().put(families.extents(), engine.synced(), extentKey, after.encode());
+      engine.db().put(families.extents(), engine.fsynced(), extentKey, after.encode());
       engine.durable();
       extent = after;
       acknowledged.note(revision);
@@ -481,8 +481,8 @@ final class RocksJournal implements Journal {
       if (entries.isValid()) {
         byte[] last = entries.key();
         entries.seekToFirst();
-        db.deleteRange(latest, engine.synced(), entries.key(), last);
-        db.delete(latest, engine.synced(), last);
+        db.deleteRange(latest, engine.fsynced(), entries.key(), last);
+        db.delete(latest, engine.fsynced(), last);
       }
       entries.status();
     }

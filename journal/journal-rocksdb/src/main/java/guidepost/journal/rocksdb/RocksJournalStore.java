@@ -20,7 +20,7 @@ import org.rocksdb.RocksDBException;
 
 /// Journals in one directory on a local disk.
 ///
-/// One RocksDB holds them all, so that there is one write-ahead log to sync. Each domain has two
+/// One RocksDB holds them all, so that there is one write-ahead log to fsync. Each domain has two
 /// column families: its latest values, and its log.
 ///
 /// Threads: any.

@@ -1,9 +1,9 @@
 package guidepost.journal.rocksdb;
 
 import guidepost.journal.Batch;
-import guidepost.journal.CompactedException;
 import guidepost.journal.Journal.BatchVisitor;
 import guidepost.journal.JournalException;
+import guidepost.journal.TrimmedException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.time.Instant;
@@ -58,9 +58,9 @@ final class RocksLog {
     }
   }
 
-  static void requireRetained(long afterRevision, Extent now) throws CompactedException {
+  static void requireRetained(long afterRevision, Extent now) throws TrimmedException {
     if (afterRevision < now.oldest() - 1) {
-      throw new CompactedException(
+      throw new TrimmedException(
           afterRevision, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
     }
   }

@@ -96,13 +96,13 @@ final class WalTail {
   private static Cut truncated(Path file, long end, Device device) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
       channel.truncate(end);
-      return synced(channel, device) ? Cut.DURABLE : Cut.NOT_DURABLE;
+      return fsynced(channel, device) ? Cut.DURABLE : Cut.NOT_DURABLE;
     }
   }
 
-  private static boolean synced(FileChannel channel, Device device) {
+  private static boolean fsynced(FileChannel channel, Device device) {
     try {
-      device.sync(channel);
+      device.fsync(channel);
       return true;
     } catch (IOException e) {
       return false;

@@ -4,10 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.journal.Batch;
-import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.Retention;
+import guidepost.journal.TrimmedException;
 import guidepost.journal.Value;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -113,7 +113,7 @@ final class CompactionTest {
                 apply(batch, copy);
                 return true;
               });
-        } catch (CompactedException e) {
+        } catch (TrimmedException e) {
           assertThat(e.oldestRevision()).isGreaterThan(at[0] + 1);
           at[0] = begin(journal, copy);
         }

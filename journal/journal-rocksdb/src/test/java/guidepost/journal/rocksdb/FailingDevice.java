@@ -9,7 +9,7 @@ import org.rocksdb.WriteBatch;
 import org.rocksdb.WriteOptions;
 
 /// A device that fails when a test wants it: a write before anything of it is in the log, or when
-/// all of it is there and only the sync is missing.
+/// all of it is there and only the fsync is missing.
 final class FailingDevice extends Device {
 
   /// What a write comes to.
@@ -28,10 +28,10 @@ final class FailingDevice extends Device {
   }
 
   @Override
-  void write(RocksDB db, WriteOptions synced, WriteBatch batch) throws RocksDBException {
+  void write(RocksDB db, WriteOptions fsynced, WriteBatch batch) throws RocksDBException {
     Writes now = writes;
     if (now != Writes.FAIL_BEFORE) {
-      super.write(db, synced, batch);
+      super.write(db, fsynced, batch);
     }
     if (now != Writes.WORK) {
       throw new RocksDBException(
@@ -40,9 +40,9 @@ final class FailingDevice extends Device {
   }
 
   @Override
-  void sync(FileChannel file) throws IOException {
+  void fsync(FileChannel file) throws IOException {
     requireSyncs();
-    super.sync(file);
+    super.fsync(file);
   }
 
   @Override

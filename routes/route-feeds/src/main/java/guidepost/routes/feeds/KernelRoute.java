@@ -37,7 +37,7 @@ final class KernelRoute {
 
   private static final Set<String> HOP_KEYS = Set.of("gateway", "via", "dev", "weight", "flags");
 
-  /// What these say is not which way packets go: who put the route there and for how long, the
+  /// What these say is not which way packets go: what put the route there and for how long, the
   /// source address that the host itself would use, what to make of sizes and windows, whether a
   /// switch does it in hardware, and which class its traffic is counted in.
   private static final Set<String> PASSED_OVER =

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The tables and sources as one request decides them, and what it writes for that.
 ///
-/// Knows nothing of routes: who drops a table or deletes a source has dealt with its routes.
+/// Knows nothing of routes: the caller that drops a table or deletes a source has dealt with its
+/// routes.
 ///
 /// Threads: the writer's alone.
 final class CatalogDecision {

@@ -4,8 +4,8 @@ import guidepost.calls.Streaming;
 import guidepost.journal.JournalException;
 import org.jspecify.annotations.Nullable;
 
-/// A search whose messages are made where reading the disk keeps nobody waiting: each is prepared
-/// before it is looked for.
+/// A search whose messages are made where reading the disk keeps no other call waiting: each is
+/// prepared before it is looked for.
 ///
 /// Threads: one at a time.
 ///

@@ -1,8 +1,8 @@
 package guidepost.routes.service;
 
 import guidepost.journal.Batch;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Domain;
-import guidepost.journal.Feed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.Revisions;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// same group sees it:
 ///
 /// ```
-///   decide ──▶ decided ──durable──▶ tables, feed ──publish──▶ readers, watchers
+///   decide ──▶ decided ──durable──▶ tables, changefeed ──publish──▶ readers, watchers
 /// ```
 ///
 /// Threads: the writer's alone.
@@ -40,7 +40,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   // With their names.
   private final Map<RouteTable, String> touched = new LinkedHashMap<>();
   private Catalog catalog;
-  private final Feed<RouteChange> feed;
+  private final Changefeed<RouteChange> changefeed;
   private long nextInstalled = 1;
   private final Revisions revisions;
 
@@ -59,7 +59,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     this.state =
         new RouteDecision.State(limits, decided, decidedCounts, syncs, this::installed, sources);
     this.catalog = published.catalog();
-    this.feed = RouteFeed.of(journal);
+    this.changefeed = RouteChangefeed.of(journal);
     this.revisions = new Revisions(journal.revision());
   }
 
@@ -90,8 +90,8 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   }
 
   /// What was changed, for watchers.
-  Feed<RouteChange> feed() {
-    return feed;
+  Changefeed<RouteChange> changefeed() {
+    return changefeed;
   }
 
   @Override
@@ -166,7 +166,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   }
 
   private boolean isOnOtherTimeline(RouteRequest request) {
-    return request.expectedTimeline() != 0 && request.expectedTimeline() != feed.timeline();
+    return request.expectedTimeline() != 0 && request.expectedTimeline() != changefeed.timeline();
   }
 
   private RouteOutcome otherTimeline(RouteRequest request) {
@@ -177,7 +177,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         "expected_timeline",
         expected,
         "expected_timeline \"%s\": the server is on timeline %016x (restored from a backup?)"
-            .formatted(expected, feed.timeline()));
+            .formatted(expected, changefeed.timeline()));
   }
 
   private static RouteOutcome stale(RouteRequest request, long newest) {
@@ -247,7 +247,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     revisions.apply(revision);
     List<RouteChange> changes = new ArrayList<>(batch.size());
     batch.forEach((key, value, prior) -> apply(revision, key, value, prior, changes));
-    feed.add(revision, changes);
+    changefeed.add(revision, changes);
   }
 
   private void apply(
@@ -263,7 +263,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
               : CatalogRecord.added(catalog, key, value, revision);
       return;
     }
-    RouteChange change = RouteFeed.change(revision, key, value, prior);
+    RouteChange change = RouteChangefeed.change(revision, key, value, prior);
     if (change != null) {
       changes.add(change);
       Route after = change.after();
@@ -285,11 +285,11 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
       changes.add(new RouteChange(edit.tableName(), revision, edit.before(), edit.after()));
     }
     if (!batch.isEmpty()) {
-      feed.add(revision, changes);
+      changefeed.add(revision, changes);
     }
   }
 
-  /// What a change does to the tables, whoever decided it.
+  /// What a change does to the tables, wherever it was decided.
   private void apply(String name, RouteTable table, @Nullable Route before, @Nullable Route after) {
     if (after != null) {
       table.put(after);
@@ -309,7 +309,7 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     touched.clear();
     publishCatalog(revision);
     syncs.publish();
-    feed.publish();
+    changefeed.publish();
   }
 
   private void clearDecided() {

@@ -2,10 +2,10 @@ package guidepost.routes.service;
 
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
-import guidepost.journal.CompactedException;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.KeyDifferences;
+import guidepost.journal.TrimmedException;
 import guidepost.journal.Value;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -69,12 +69,12 @@ final class RouteHistory {
   /// When a revision was written; empty for 0.
   ///
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   Optional<Instant> timeOf(long revision) throws JournalException {
     var _ = revisions.present(revision);
     Optional<Instant> time = journal.timeOf(revision);
     if (time.isEmpty() && revision > 0) {
-      throw new CompactedException(revision, journal.oldestRevision());
+      throw new TrimmedException(revision, journal.oldestRevision());
     }
     return time;
   }
@@ -90,7 +90,7 @@ final class RouteHistory {
   /// @param table its name
   /// @throws guidepost.calls.RejectedException NOT_FOUND if there is no such table now
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   RouteSnapshot at(String table, long revision) throws JournalException {
     var _ = revisions.present(revision);
     PublishedRoutes.State now = published.state(table);
@@ -199,7 +199,7 @@ final class RouteHistory {
   /// @param selection only routes that fit in one of the states
   /// @param partBytesMax the most that a part takes in memory
   /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them does not exist yet
-  /// @throws CompactedException if the log does not go back that far
+  /// @throws TrimmedException if the log does not go back that far
   PartsSearch.Parts<Difference> differences(
       String table,
       long from,

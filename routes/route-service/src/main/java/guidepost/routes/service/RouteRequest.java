@@ -21,9 +21,9 @@ record RouteRequest(
     long expectedTimeline,
     @Nullable Naming naming) {
 
-  /// Whom a writer writes for.
+  /// What a writer writes for.
   ///
-  /// @param writer who: refreshes that it begins belong to it
+  /// @param writer the party that writes: refreshes that it begins belong to it
   /// @param sources all that were named, the unknown ones too
   record Naming(Object writer, Set<String> sources) {}
 

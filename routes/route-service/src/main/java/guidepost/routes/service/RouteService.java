@@ -84,7 +84,7 @@ public final class RouteService implements ServedDomain {
     sources.begin(writer);
     return new RouteService(
         journal,
-        new RouteState(published, domain.feed(), counts, syncs, sources, limits, background),
+        new RouteState(published, domain.changefeed(), counts, syncs, sources, limits, background),
         background,
         writer,
         new HistoryCalls<>(new RouteHistory(journal, published, InstantSource.system())));

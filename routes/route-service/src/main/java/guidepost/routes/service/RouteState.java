@@ -1,19 +1,19 @@
 package guidepost.routes.service;
 
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import java.util.concurrent.Executor;
 
 /// What the calls of the route services share.
 ///
 /// @param published what readers see
-/// @param feed what changed
+/// @param changefeed what changed
 /// @param counts how many routes each source has
 /// @param syncs the refreshes under way
 /// @param sources which calls write for which source
 /// @param background runs what neither an event loop nor the writer has time for
 record RouteState(
     PublishedRoutes published,
-    Feed<RouteChange> feed,
+    Changefeed<RouteChange> changefeed,
     SourceCounts counts,
     Syncs syncs,
     SourceCalls sources,

@@ -10,8 +10,8 @@ import guidepost.common.v1.EndOfSnapshot;
 import guidepost.common.v1.Lag;
 import guidepost.common.v1.Progress;
 import guidepost.common.v1.WatchStart;
-import guidepost.journal.CompactedException;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
+import guidepost.journal.TrimmedException;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -39,7 +39,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private final Catalog.Table table;
   private final RouteSelection selection;
   private final Streaming.Search<WatchResponse> snapshot;
-  private final Feed<RouteChange>.Cursor changes;
+  private final Changefeed<RouteChange>.Cursor changes;
   private final long timeline;
 
   private RouteWatch(
@@ -47,7 +47,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
       Catalog.Table table,
       RouteSelection selection,
       Streaming.Search<WatchResponse> snapshot,
-      Feed<RouteChange>.Cursor changes,
+      Changefeed<RouteChange>.Cursor changes,
       long timeline) {
     this.published = published;
     this.table = table;
@@ -61,10 +61,11 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   ///
   /// @throws StatusRuntimeException if the request breaks a rule, names an unknown table, or a
   ///   revision that is trimmed, or that does not exist yet
-  static RouteWatch open(WatchRequest request, PublishedRoutes published, Feed<RouteChange> feed) {
+  static RouteWatch open(
+      WatchRequest request, PublishedRoutes published, Changefeed<RouteChange> changefeed) {
     try {
-      return opened(request, published, feed);
-    } catch (CompactedException e) {
+      return opened(request, published, changefeed);
+    } catch (TrimmedException e) {
       throw Failures.notRead(e);
     } catch (InvalidRouteException | RejectedException e) {
       throw RouteRejections.status(e);
@@ -72,8 +73,8 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   }
 
   private static RouteWatch opened(
-      WatchRequest request, PublishedRoutes published, Feed<RouteChange> feed)
-      throws CompactedException {
+      WatchRequest request, PublishedRoutes published, Changefeed<RouteChange> changefeed)
+      throws TrimmedException {
     // The revision first: what comes between is among the changes after it. The table is looked for
     // only once: between two looks it may be dropped and created again.
     long seen = published.revision();
@@ -85,7 +86,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     PublishedRoutes.State state = PublishedRoutes.State.of(table, seen);
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
     Predicate<RouteChange> wanted = change -> isWanted(change, within, selection);
-    long timeline = feed.timeline();
+    long timeline = changefeed.timeline();
     WatchStart start = request.getStart();
     return switch (start.getStartCase()) {
       case START_NOT_SET, CHANGES_ONLY ->
@@ -96,7 +97,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
               start.getChangesOnly()
                   ? WatchSnapshot.none()
                   : snapshot(state, within, selection::fits, timeline),
-              cursor(feed, state.revision(), table, wanted),
+              cursor(changefeed, state.revision(), table, wanted),
               timeline);
       case AFTER ->
           new RouteWatch(
@@ -104,7 +105,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
               table,
               selection,
               WatchSnapshot.none(),
-              cursor(feed, after(start.getAfter(), feed, table), table, wanted),
+              cursor(changefeed, after(start.getAfter(), changefeed, table), table, wanted),
               timeline);
     };
   }
@@ -120,10 +121,11 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   /// A watcher that knows something of before the table was created may know routes of an earlier
   /// one of its name, and would never be told that they are gone.
-  private static long after(Progress after, Feed<RouteChange> feed, Catalog.Table table) {
+  private static long after(
+      Progress after, Changefeed<RouteChange> changefeed, Catalog.Table table) {
     long revision = after.getRevision();
-    WatchPlan.requireTimeline(after.getTimeline(), feed, revision);
-    WatchPlan.requirePresent(feed, revision);
+    WatchPlan.requireTimeline(after.getTimeline(), changefeed, revision);
+    WatchPlan.requirePresent(changefeed, revision);
     if (revision > 0 && revision < table.created()) {
       throw Failures.rejected(
           new Rejection(
@@ -138,11 +140,14 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     return revision == 0 ? Math.max(0, table.created() - 1) : revision;
   }
 
-  private static Feed<RouteChange>.Cursor cursor(
-      Feed<RouteChange> feed, long after, Catalog.Table table, Predicate<RouteChange> wanted)
-      throws CompactedException {
+  private static Changefeed<RouteChange>.Cursor cursor(
+      Changefeed<RouteChange> changefeed,
+      long after,
+      Catalog.Table table,
+      Predicate<RouteChange> wanted)
+      throws TrimmedException {
     // Of a table that was dropped and created again only the present one is watched.
-    return feed.cursor(
+    return changefeed.cursor(
         after,
         change ->
             change.table().equals(table.name())
@@ -178,7 +183,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   }
 
   @Override
-  public Feed<RouteChange>.Cursor changes() {
+  public Changefeed<RouteChange>.Cursor changes() {
     return changes;
   }
 

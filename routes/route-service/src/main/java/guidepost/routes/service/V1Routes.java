@@ -22,7 +22,7 @@ import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// The calls of `guidepost.routes.v1.Routes`, and who answers each.
+/// The calls of `guidepost.routes.v1.Routes`, and what answers each.
 final class V1Routes {
 
   private static final MethodDescriptor<LookupBatchRequest, EncodedMessage> LOOKUP_BATCH =
@@ -49,7 +49,8 @@ final class V1Routes {
     this.openCalls = openCalls;
     this.lookups = new LookupCalls(state.published(), history, openCalls);
     this.queries =
-        new QueryCalls(state.published(), history, state.feed().timeline(), state.background());
+        new QueryCalls(
+            state.published(), history, state.changefeed().timeline(), state.background());
     this.catalogs =
         new CatalogCalls(
             state.published(),
@@ -57,12 +58,12 @@ final class V1Routes {
             state.counts(),
             state.sources(),
             state.syncs(),
-            state.feed().timeline());
+            state.changefeed().timeline());
     this.watches =
         new WatchHandler<>(
-            state.feed(),
+            state.changefeed(),
             openCalls,
-            request -> RouteWatch.open(request, state.published(), state.feed()),
+            request -> RouteWatch.open(request, state.published(), state.changefeed()),
             WatchFinder.each(),
             state.background(),
             state.limits().watchesMax(),
@@ -108,7 +109,7 @@ final class V1Routes {
   }
 
   private void getLimits(GetLimitsRequest request, StreamObserver<GetLimitsResponse> observer) {
-    catalogs.getLimits(state.limits(), state.feed()::oldest, observer);
+    catalogs.getLimits(state.limits(), state.changefeed()::oldest, observer);
   }
 
   private void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> observer) {

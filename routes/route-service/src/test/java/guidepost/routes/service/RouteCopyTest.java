@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import guidepost.journal.Batch;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalCopy;
 import guidepost.journal.JournalException;
@@ -152,9 +152,9 @@ final class RouteCopyTest {
         .isEqualTo(state.counts());
   }
 
-  private static List<Feed.Entry<RouteChange>> told(Copy copy) throws JournalException {
-    List<Feed.Entry<RouteChange>> entries = new ArrayList<>();
-    var cursor = copy.domain.feed().cursor(0, _ -> true);
+  private static List<Changefeed.Entry<RouteChange>> told(Copy copy) throws JournalException {
+    List<Changefeed.Entry<RouteChange>> entries = new ArrayList<>();
+    var cursor = copy.domain.changefeed().cursor(0, _ -> true);
     for (var next = cursor.poll(); next != null; next = cursor.poll()) {
       entries.add(next);
     }

@@ -215,7 +215,7 @@ final class TableMadeAgainTest {
           for (RouteChange each : requireNonNull(watch.changes().poll()).changes()) {
             String prefix = each.route().prefix().toString();
             assertThat(each.after() == null ? known.remove(prefix) : known.add(prefix))
-                .as("%s of one who knows %s", each, known)
+                .as("%s of a client that knows %s", each, known)
                 .isTrue();
             changes++;
           }
@@ -245,7 +245,7 @@ final class TableMadeAgainTest {
     }
 
     RouteWatch watch() {
-      return RouteWatch.open(RED, published, domain.feed());
+      return RouteWatch.open(RED, published, domain.changefeed());
     }
 
     @Override

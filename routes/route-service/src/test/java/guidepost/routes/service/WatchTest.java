@@ -9,7 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.WatchStart;
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.FlushRequest;
@@ -165,7 +165,7 @@ final class WatchTest {
   void shouldTellAWatcherThatItLagsAndThenCatchUp() throws Exception {
     Watcher watcher = watch(ALL);
     watcher.next();
-    int writes = 2 * Feed.CHANGES_KEPT_MAX / 1_000;
+    int writes = 2 * Changefeed.CHANGES_KEPT_MAX / 1_000;
     for (int i = 0; i < writes; i++) {
       client.modify(thousand(i));
     }

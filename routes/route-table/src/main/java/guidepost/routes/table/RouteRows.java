@@ -3,8 +3,8 @@ package guidepost.routes.table;
 import java.util.Arrays;
 import java.util.List;
 
-/// Routes that were found, read where they stand in a table: no object a route, for those who pass
-/// on thousands.
+/// Routes that were found, read where they stand in a table: no object a route, for callers that
+/// pass on thousands.
 ///
 /// ```
 ///   place   0                     1                2

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// cursor belongs to one thread at a time.
 ///
 /// @param <C> a change
-public final class Feed<C> {
+public final class Changefeed<C> {
 
   /// Changes kept in memory. 64 Ki routes are some 15 MB.
   public static final int CHANGES_KEPT_MAX = 65_536;
@@ -74,8 +74,9 @@ public final class Feed<C> {
 
   private volatile long newest;
 
-  /// A feed of what comes after the journal's present revision; what came before is in its log.
-  public Feed(Journal journal, Decoder<C> decoder) {
+  /// A changefeed of what comes after the journal's present revision; what came before is in its
+  /// log.
+  public Changefeed(Journal journal, Decoder<C> decoder) {
     this.journal = journal;
     this.decoder = decoder;
     this.newest = journal.revision();
@@ -129,10 +130,10 @@ public final class Feed<C> {
   ///
   /// @param afterRevision from 0 to [#newest]
   /// @param wanted the changes to be shown
-  /// @throws CompactedException if the log no longer has what comes after it
-  public Cursor cursor(long afterRevision, Predicate<C> wanted) throws CompactedException {
+  /// @throws TrimmedException if the log no longer has what comes after it
+  public Cursor cursor(long afterRevision, Predicate<C> wanted) throws TrimmedException {
     if (!kept.containsKey(afterRevision + 1) && afterRevision < oldest()) {
-      throw new CompactedException(afterRevision, journal.oldestRevision());
+      throw new TrimmedException(afterRevision, journal.oldestRevision());
     }
     return new Cursor(afterRevision, wanted);
   }
@@ -143,13 +144,13 @@ public final class Feed<C> {
     return entry == null ? null : entry.changes();
   }
 
-  /// What a [Feed.Cursor] has next.
+  /// What a [Changefeed.Cursor] has next.
   public enum Next {
     /// An entry.
     ENTRY,
     /// Nothing: everything published was shown.
     NOTHING,
-    /// What comes next is no longer in memory: [Feed.Cursor#read] it.
+    /// What comes next is no longer in memory: [Changefeed.Cursor#read] it.
     BEHIND
   }
 
@@ -226,7 +227,7 @@ public final class Feed<C> {
 
     /// Reads on in the log, some [#CHANGES_READ_MAX] changes: may wait for the disk.
     ///
-    /// @throws CompactedException if the log no longer has what comes next
+    /// @throws TrimmedException if the log no longer has what comes next
     /// @throws JournalException if stored bytes cannot be read or fail their checksum
     public void read() throws JournalException {
       Large known = skipped > 0 ? large.get() : null;

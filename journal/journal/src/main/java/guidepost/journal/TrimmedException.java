@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// The log no longer goes back to the revision asked for.
-public final class CompactedException extends JournalException {
+public final class TrimmedException extends JournalException {
 
   private static final long serialVersionUID = 1;
 
@@ -13,21 +13,20 @@ public final class CompactedException extends JournalException {
 
   /// @param afterRevision the revision asked for
   /// @param oldestRevision the oldest one still in the log
-  public CompactedException(long afterRevision, long oldestRevision) {
+  public TrimmedException(long afterRevision, long oldestRevision) {
     this(afterRevision, oldestRevision, Optional.empty());
   }
 
   /// @param afterRevision the revision asked for
   /// @param oldestRevision the oldest one still in the log
   /// @param oldestTime from when on the state is known
-  public CompactedException(long afterRevision, long oldestRevision, Instant oldestTime) {
+  public TrimmedException(long afterRevision, long oldestRevision, Instant oldestTime) {
     this(afterRevision, oldestRevision, Optional.of(oldestTime));
   }
 
-  private CompactedException(
-      long afterRevision, long oldestRevision, Optional<Instant> oldestTime) {
+  private TrimmedException(long afterRevision, long oldestRevision, Optional<Instant> oldestTime) {
     super(
-        Reason.COMPACTED,
+        Reason.TRIMMED,
         "revision %d: the log no longer goes back that far; it does to revision %d"
             .formatted(afterRevision, oldestRevision - 1),
         null);
@@ -38,9 +37,9 @@ public final class CompactedException extends JournalException {
   /// @param time the time asked for
   /// @param oldestRevision the oldest one still in the log
   /// @param oldestTime from when on the state is known
-  public CompactedException(Instant time, long oldestRevision, Instant oldestTime) {
+  public TrimmedException(Instant time, long oldestRevision, Instant oldestTime) {
     super(
-        Reason.COMPACTED,
+        Reason.TRIMMED,
         "time %s: the log no longer goes back that far; it begins at %s"
             .formatted(time, oldestTime),
         null);

@@ -1,6 +1,6 @@
 package guidepost.routes.service;
 
-import guidepost.journal.Feed;
+import guidepost.journal.Changefeed;
 import guidepost.journal.Journal;
 import guidepost.journal.Value;
 import guidepost.routes.table.Route;
@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// Reads the changes of routes out of the journal's log.
 ///
 /// Threads: any.
-final class RouteFeed {
+final class RouteChangefeed {
 
-  private RouteFeed() {}
+  private RouteChangefeed() {}
 
   /// The changes of the routes of all tables; those of tables and sources are none.
-  static Feed<RouteChange> of(Journal journal) {
-    return new Feed<>(journal, RouteFeed::change);
+  static Changefeed<RouteChange> of(Journal journal) {
+    return new Changefeed<>(journal, RouteChangefeed::change);
   }
 
   /// What happened to one key.
