@@ -1,5 +1,10 @@
 package guidepost.cli;
 
+import guidepost.cli.output.CommandException;
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Terminal;
+import guidepost.cli.server.ServeCommand;
+import guidepost.cli.server.StopSignals;
 import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;

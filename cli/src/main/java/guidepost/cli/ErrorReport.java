@@ -1,5 +1,10 @@
 package guidepost.cli;
 
+import guidepost.cli.output.CommandException;
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Failures;
+import guidepost.cli.output.Json;
+import guidepost.cli.output.Terminal;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Optional;

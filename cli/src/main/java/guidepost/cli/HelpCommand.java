@@ -1,5 +1,8 @@
 package guidepost.cli;
 
+import guidepost.cli.output.CommandException;
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,5 +1,8 @@
 package guidepost.cli;
 
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Failures;
+import guidepost.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

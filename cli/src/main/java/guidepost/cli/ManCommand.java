@@ -1,5 +1,9 @@
 package guidepost.cli;
 
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Failures;
+import guidepost.cli.output.Plural;
+import guidepost.cli.output.Terminal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.cli.output.ExitCodes;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;

@@ -1,5 +1,7 @@
 package guidepost.cli;
 
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.luben.zstd.ZstdIOException;
 import com.github.luben.zstd.ZstdOutputStream;
+import guidepost.cli.files.Unpacked;
+import guidepost.cli.output.ExitCodes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;

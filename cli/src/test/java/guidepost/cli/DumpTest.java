@@ -3,6 +3,7 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import guidepost.cli.output.ExitCodes;
 import guidepost.journal.JournalException;
 import guidepost.journal.rocksdb.RocksJournalStore;
 import guidepost.server.Engines;

@@ -2,6 +2,8 @@ package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.cli.places.PlaceMessages;
+import guidepost.cli.places.PointText;
 import guidepost.client.GuidepostClient;
 import guidepost.client.NoteWatch;
 import guidepost.client.ServerAddress;
@@ -165,7 +167,7 @@ class NoteCommandsTest {
                 .notes()
                 .watch(
                     SubscribeStart.newBuilder()
-                        .setCircle(NoteMessages.circle(new PointText().convert("46,7"), 500))
+                        .setCircle(PlaceMessages.circle(new PointText().convert("46,7"), 500))
                         .build(),
                     told)) {
       var _ = Thread.ofPlatform().daemon().start(() -> runQuietly(watch));

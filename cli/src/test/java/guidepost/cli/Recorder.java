@@ -1,5 +1,6 @@
 package guidepost.cli;
 
+import guidepost.cli.output.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.PrintWriter;
@@ -7,34 +8,34 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 
 /// Runs commands as a script would and keeps what they print.
-final class Recorder {
+public final class Recorder {
 
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   private InputStream in = InputStream.nullInputStream();
 
-  Recorder reading(byte[] input) {
+  public Recorder reading(byte[] input) {
     in = new ByteArrayInputStream(input);
     return this;
   }
 
-  Recorder reading(String input) {
+  public Recorder reading(String input) {
     return reading(input.getBytes(StandardCharsets.UTF_8));
   }
 
-  int run(String... args) {
+  public int run(String... args) {
     return Main.run(terminal(), args);
   }
 
-  Terminal terminal() {
+  public Terminal terminal() {
     return new Terminal(in, out, new PrintWriter(err, true), stream -> false);
   }
 
-  String out() {
+  public String out() {
     return out.toString();
   }
 
-  String err() {
+  public String err() {
     return err.toString();
   }
 }

@@ -3,6 +3,7 @@ package guidepost.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.cli.output.ExitCodes;
 import guidepost.testing.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;

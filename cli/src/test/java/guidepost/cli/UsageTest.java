@@ -2,6 +2,7 @@ package guidepost.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.cli.output.ExitCodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;

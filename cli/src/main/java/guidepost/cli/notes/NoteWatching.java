@@ -1,0 +1,291 @@
+package guidepost.cli.notes;
+
+import guidepost.cli.options.ClientOptions;
+import guidepost.cli.options.WatchConnection;
+import guidepost.cli.output.CommandException;
+import guidepost.cli.output.ExitCodes;
+import guidepost.cli.output.Json;
+import guidepost.cli.output.Plural;
+import guidepost.cli.output.Printable;
+import guidepost.cli.output.Terminal;
+import guidepost.cli.places.Metres;
+import guidepost.cli.places.PlaceMessages;
+import guidepost.cli.places.PointText;
+import guidepost.cli.places.TrackFile;
+import guidepost.client.NoteWatch;
+import guidepost.guide.feeds.Track;
+import guidepost.guide.geo.GeoBox;
+import guidepost.guide.geo.Point;
+import guidepost.guide.geo.Wgs84;
+import guidepost.guide.v1.GeoCorridor;
+import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteEvent;
+import guidepost.guide.v1.NoteFilter;
+import guidepost.guide.v1.SubscribeOpening;
+import guidepost.guide.v1.SubscribeStart;
+import io.grpc.StatusRuntimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `note watch`.
+@Command(
+    name = "watch",
+    description = {
+      "Show the live notes in an area, then every change to them.",
+      "Ends with Ctrl-C; --follow ends with the track. After a lost connection it resumes."
+    })
+final class NoteWatching implements Callable<Integer> {
+
+  private static final double SPEED_KMH_MAX = 100_000;
+  private static final int EVENT_PREFIX = "TYPE_".length();
+
+  private final Terminal terminal;
+  @Mixin private ClientOptions client = new ClientOptions();
+
+  @ArgGroup(multiplicity = "1")
+  private Where where = new Where();
+
+  /// Exactly one of these.
+  static final class Where {
+    @Option(
+        names = "--at",
+        paramLabel = "LAT,LON",
+        converter = PointText.class,
+        description = "At exactly a point")
+    private @Nullable Point at;
+
+    @Option(
+        names = "--box",
+        arity = "2",
+        paramLabel = "LAT,LON",
+        converter = PointText.class,
+        description = "Between two corners")
+    private @Nullable List<Point> box;
+
+    @Option(
+        names = "--near",
+        paramLabel = "LAT,LON",
+        converter = PointText.class,
+        description = "Near a point")
+    private @Nullable Point near;
+
+    @Option(names = "--along", paramLabel = "FILE", description = "Along the track of a file")
+    private @Nullable String along;
+
+    @Option(
+        names = "--follow",
+        paramLabel = "FILE",
+        description = "Near a traveller who drives along the track of a file")
+    private @Nullable String follow;
+  }
+
+  @Option(
+      names = "--within",
+      paramLabel = "METRES",
+      defaultValue = "1000",
+      converter = Metres.class,
+      description = "How near: 200 or 1.5km (default: ${DEFAULT-VALUE})")
+  private double within = 1_000;
+
+  @Option(
+      names = "--speed",
+      paramLabel = "KMH",
+      defaultValue = "50",
+      description = "How fast to follow, km/h (default: ${DEFAULT-VALUE})")
+  private double speed = 50;
+
+  @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable")
+  private List<String> kinds = List.of();
+
+  NoteWatching(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public Integer call() {
+    String follow = where.follow;
+    if (follow != null) {
+      return follow(new Drive(path(follow), metresASecond()));
+    }
+    return watch(start());
+  }
+
+  private double metresASecond() {
+    if (!(speed > 0 && speed <= SPEED_KMH_MAX)) {
+      throw CommandException.usage(
+          String.format(
+              Locale.ROOT,
+              "speed %s: must be more than 0 and at most %.0f km/h",
+              speed,
+              SPEED_KMH_MAX));
+    }
+    return speed / 3.6;
+  }
+
+  private SubscribeStart start() {
+    SubscribeStart.Builder start =
+        SubscribeStart.newBuilder().setFilter(NoteFilter.newBuilder().addAllKinds(kinds));
+    if (where.at != null) {
+      start.setAt(PlaceMessages.message(where.at));
+    } else if (where.box != null) {
+      start.setBox(
+          PlaceMessages.message(GeoBox.ofCorners(where.box.getFirst(), where.box.getLast())));
+    } else if (where.near != null) {
+      start.setCircle(PlaceMessages.circle(where.near, within));
+    } else if (where.along != null) {
+      GeoCorridor.Builder corridor = GeoCorridor.newBuilder().setWithinMetres(within);
+      path(where.along).forEach(point -> corridor.addPath(PlaceMessages.message(point)));
+      start.setCorridor(corridor);
+    }
+    return start.build();
+  }
+
+  private List<Point> path(String file) {
+    List<Point> points =
+        TrackFile.read(terminal, client, file).fixes().stream().map(Track.Fix::point).toList();
+    if (points.isEmpty()) {
+      throw CommandException.usage("%s: has no points".formatted(file));
+    }
+    return points;
+  }
+
+  private int watch(SubscribeStart start) {
+    return client.ask(server -> run(server.notes().watch(start, new Shown())));
+  }
+
+  private static int run(NoteWatch watch) {
+    try {
+      watch.run();
+      return ExitCodes.OK;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ExitCodes.OK;
+    }
+  }
+
+  private int follow(Drive drive) {
+    SubscribeStart start =
+        SubscribeStart.newBuilder()
+            .setFilter(NoteFilter.newBuilder().addAllKinds(kinds))
+            .setMoving(PlaceMessages.circle(drive.at(0), within))
+            .build();
+    return client.ask(
+        server -> {
+          Shown shown = new Shown();
+          shown.traveller = drive.at(0);
+          NoteWatch watch = server.notes().watch(start, shown);
+          try (ScheduledExecutorService wheel =
+              Executors.newSingleThreadScheduledExecutor(
+                  Thread.ofPlatform().daemon().name("note-watch-drive").factory())) {
+            long begun = System.nanoTime();
+            var _ =
+                wheel.scheduleAtFixedRate(
+                    () -> step(drive, (System.nanoTime() - begun) / 1e9, shown, watch),
+                    1,
+                    1,
+                    TimeUnit.SECONDS);
+            int code = run(watch);
+            wheel.shutdownNow();
+            return code;
+          }
+        });
+  }
+
+  private static void step(Drive drive, double seconds, Shown shown, NoteWatch watch) {
+    if (shown.arrived) {
+      watch.close();
+      return;
+    }
+    Point now = drive.at(seconds);
+    shown.traveller = now;
+    shown.arrived = drive.isOver(seconds);
+    watch.position(PlaceMessages.message(now));
+  }
+
+  /// Shows what is told.
+  private final class Shown implements NoteWatch.Listener {
+    private final WatchConnection connection = new WatchConnection(terminal, client);
+    private volatile @Nullable Point traveller;
+    private volatile boolean arrived;
+
+    @Override
+    public void begins(SubscribeOpening opening) {
+      connection.heard();
+      switch (opening.getBeginning()) {
+        case BEGINNING_TOO_OLD ->
+            connection.tell("too much has happened meanwhile; beginning with what holds now");
+        case BEGINNING_AHEAD ->
+            connection.tell("the server has other data now; beginning with what holds there");
+        case BEGINNING_SNAPSHOT, BEGINNING_RESUMED, BEGINNING_UNSPECIFIED, UNRECOGNIZED -> {}
+      }
+    }
+
+    @Override
+    public void cut(StatusRuntimeException why, Duration retryAfter) {
+      connection.cut(why);
+    }
+
+    @Override
+    public void holds(Note note) {
+      show("holds", note);
+    }
+
+    @Override
+    public void complete(long notes) {
+      if (!client.json()) {
+        terminal.line(
+            "%s %s; listening"
+                .formatted(Plural.of(notes, "note"), Plural.choose(notes, "holds", "hold")));
+      }
+      terminal.flush();
+    }
+
+    @Override
+    public void happened(NoteEvent event) {
+      show(
+          event.getType().name().substring(EVENT_PREFIX).toLowerCase(Locale.ROOT), event.getNote());
+      terminal.flush();
+    }
+
+    private void show(String what, Note note) {
+      terminal.line(client.json() ? json(what, note) : text(what, note));
+    }
+
+    private String json(String what, Note note) {
+      var object = Json.object().put("event", what);
+      object.set("note", NoteMessages.json(note));
+      metres(note).ifPresent(metres -> object.put("metres", Math.round(metres)));
+      return object.toString();
+    }
+
+    private String text(String what, Note note) {
+      String line =
+          String.format(
+              Locale.ROOT,
+              "%-9s %d %s %s %s%s",
+              what,
+              note.getId(),
+              note.getKind(),
+              PointText.text(PlaceMessages.point(note.getPoint())),
+              metres(note).map(metres -> "%d m ".formatted(Math.round(metres))).orElse(""),
+              note.getText());
+      return Printable.of(line.stripTrailing());
+    }
+
+    private Optional<Double> metres(Note note) {
+      return Optional.ofNullable(traveller)
+          .map(from -> Wgs84.metres(from, PlaceMessages.point(note.getPoint())));
+    }
+  }
+}

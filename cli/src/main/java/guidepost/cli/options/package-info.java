@@ -1,0 +1,16 @@
+/// Answers: *what do commands of several nouns take, and of what is the command line built?*
+///
+/// A [Noun] and its verbs are [Word]s. [ClientOptions] is what every command takes that asks a
+/// server; [AsOfOption], [ExpectedRevision] and [ChangeRange] say which state, or which changes.
+///
+/// Threads: a command reads its options on the main thread.
+///
+/// ```java
+/// @Mixin private ClientOptions client = new ClientOptions();
+///
+/// long revision = client.ask(server -> server.routes().revision());
+/// ```
+@NullMarked
+package guidepost.cli.options;
+
+import org.jspecify.annotations.NullMarked;

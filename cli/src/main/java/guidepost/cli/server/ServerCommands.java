@@ -1,0 +1,16 @@
+package guidepost.cli.server;
+
+import guidepost.cli.options.Word;
+import java.util.List;
+
+/// The commands that run a server and look at one.
+public final class ServerCommands {
+
+  private ServerCommands() {}
+
+  /// In the order in which they are listed.
+  public static List<Word> words() {
+    return List.of(
+        new Word(Status.class, Status::new), new Word(ServeCommand.class, ServeCommand::new));
+  }
+}
