@@ -101,6 +101,15 @@ public enum Reason {
       Code.FAILED_PRECONDITION,
       "The time of a fix is more than a day ahead of the server's clock.",
       "Send the batch without that fix, under the same number; check the device's clock."),
+  UNAUTHENTICATED(
+      Code.UNAUTHENTICATED,
+      "The call does not prove who makes it. The server's log says why not.",
+      "Send a valid token or certificate; ask the operator."),
+  PERMISSION_DENIED(
+      Code.PERMISSION_DENIED,
+      "The caller has no grant for the call, or for what an operation names, whether that exists or"
+          + " not.",
+      "Ask the operator for a grant."),
   NOT_AUTHOR(
       Code.PERMISSION_DENIED, "Only the author of a note may close it.", "Deny the note instead."),
   // Earlier states.

@@ -3,7 +3,6 @@ package guidepost.server;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -17,6 +16,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// The Unix domain socket `admin.sock` in the data directory, and the services that are answered
 /// there and nowhere else. Which users may open it is a matter of the file system: the directory is
@@ -94,9 +94,13 @@ final class AdminEndpoint {
         .workerEventLoopGroup(loop)
         .directExecutor()
         .addServices(services)
-        .addService(ProtoReflectionServiceV1.newInstance())
         .build()
         .start();
+  }
+
+  /// The full names of all that it answers.
+  Stream<String> rpcs() {
+    return Endpoint.rpcs(server);
   }
 
   /// Where it is.

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
@@ -31,6 +32,15 @@ import org.slf4j.LoggerFactory;
 ///
 /// Threads: any.
 final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseable {
+
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .admin(
+              AdminGrpc.getBackupMethod(),
+              AdminGrpc.getDumpMethod(),
+              AdminGrpc.getVerifyMethod(),
+              AdminGrpc.getCompactMethod());
 
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(AdminService.class));
 

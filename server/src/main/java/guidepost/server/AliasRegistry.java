@@ -6,6 +6,7 @@ import io.grpc.ServerServiceDefinition;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Services that answer under a name that is not theirs: asked when no service of that name exists,
@@ -21,6 +22,11 @@ final class AliasRegistry extends HandlerRegistry {
             .collect(
                 Collectors.toUnmodifiableMap(
                     method -> method.getMethodDescriptor().getFullMethodName(), method -> method));
+  }
+
+  /// The full names of all that it answers.
+  Stream<String> rpcs() {
+    return methods.keySet().stream();
   }
 
   @Override

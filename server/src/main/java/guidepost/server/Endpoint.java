@@ -5,8 +5,6 @@ import guidepost.calls.ServerBudget;
 import io.grpc.Server;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
-import io.grpc.protobuf.services.ProtoReflectionService;
-import io.grpc.protobuf.services.ProtoReflectionServiceV1;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ServerChannel;
 import java.io.IOException;
@@ -43,10 +41,12 @@ final class Endpoint {
 
   private final ListenAddress address;
   private final Server server;
+  private final AliasRegistry aliases;
 
-  private Endpoint(ListenAddress address, Server server) {
+  private Endpoint(ListenAddress address, Server server, AliasRegistry aliases) {
     this.address = address;
     this.server = server;
+    this.aliases = aliases;
   }
 
   /// Refuses plaintext on addresses that other machines can reach, unless it was asked for.
@@ -133,7 +133,6 @@ final class Endpoint {
     return true;
   }
 
-  @SuppressWarnings("deprecation") // older tools know reflection by its alpha name only
   private static Endpoint bind(
       ListenAddress address,
       NettyServerBuilder builder,
@@ -143,6 +142,7 @@ final class Endpoint {
       throws ServerStartException {
     MessageLimit limit = new MessageLimit(options.messageBytesMax());
     ConnectionLimits limits = options.connections();
+    AliasRegistry registry = new AliasRegistry(aliases.stream().map(limit::applyTo).toList());
     Server server =
         builder
             .directExecutor()
@@ -157,14 +157,11 @@ final class Endpoint {
             .permitKeepAliveTime(KEEP_ALIVE_SECONDS_MIN, TimeUnit.SECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addServices(services.stream().map(limit::applyTo).toList())
-            .addService(limit.applyTo(ProtoReflectionServiceV1.newInstance().bindService()))
-            .addService(limit.applyTo(ProtoReflectionService.newInstance().bindService()))
-            .fallbackHandlerRegistry(
-                new AliasRegistry(aliases.stream().map(limit::applyTo).toList()))
+            .fallbackHandlerRegistry(registry)
             .build();
     try {
       server.start();
-      return new Endpoint(address.withPort(server.getPort()), server);
+      return new Endpoint(address.withPort(server.getPort()), server, registry);
     } catch (IOException e) {
       throw new ServerStartException(
           isInUse(e) ? ServerStartException.Reason.BUSY : ServerStartException.Reason.OPTIONS,
@@ -198,6 +195,17 @@ final class Endpoint {
 
   ListenAddress address() {
     return address;
+  }
+
+  /// The full names of all that it answers.
+  Stream<String> rpcs() {
+    return Stream.concat(rpcs(server), aliases.rpcs());
+  }
+
+  static Stream<String> rpcs(Server server) {
+    return server.getServices().stream()
+        .flatMap(service -> service.getMethods().stream())
+        .map(method -> method.getMethodDescriptor().getFullMethodName());
   }
 
   /// Takes no new calls.

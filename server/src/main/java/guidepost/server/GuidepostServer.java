@@ -1,10 +1,11 @@
 package guidepost.server;
 
+import guidepost.calls.Role;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
-import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,12 +16,16 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +55,7 @@ public final class GuidepostServer implements AutoCloseable {
   private Optional<AdminEndpoint> adminEndpoint = Optional.empty();
   private final OpenWatches watches = new OpenWatches();
   private final List<Runnable> streamEnds = new ArrayList<>();
+  private final Map<String, Role> roles = new TreeMap<>();
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final AtomicReference<@Nullable Exception> closingFailure = new AtomicReference<>();
   private final CountDownLatch hurried = new CountDownLatch(1);
@@ -109,12 +115,16 @@ public final class GuidepostServer implements AutoCloseable {
     List<ServerServiceDefinition> aliases = all(fronts, ServedFront::aliases);
     health.add(services, true);
     health.add(aliases, true);
-    ServerServiceDefinition info = new InfoService(started, options, served).bindService();
+    ServerServiceDefinition info =
+        InfoService.ROLES.applyTo(new InfoService(started, options, served).bindService());
     services.add(info);
     health.add(List.of(info), false);
-    services.add(ServerInterceptors.intercept(health.service(), watches));
+    services.add(health.service(watches));
+    services.addAll(Reflection.services());
 
-    openAdmin(List.of(admin.bindService(), info));
+    openAdmin(List.of(AdminService.ROLES.applyTo(admin.bindService()), info));
+    addRoles(services);
+    addRoles(aliases);
     endpoints.addAll(
         Endpoint.bindAll(options, opened(new EventLoops()), budget, services, aliases));
     health.begin();
@@ -143,7 +153,9 @@ public final class GuidepostServer implements AutoCloseable {
     adminHealth.add(services, false);
     adminHealth.begin();
     List<ServerServiceDefinition> all = new ArrayList<>(services);
-    all.add(ServerInterceptors.intercept(adminHealth.service(), watches));
+    all.add(adminHealth.service(watches));
+    all.addAll(Reflection.services());
+    addRoles(all);
     try {
       adminEndpoint = Optional.of(AdminEndpoint.bind(directory, all));
     } catch (IOException e) {
@@ -153,6 +165,24 @@ public final class GuidepostServer implements AutoCloseable {
           directory,
           e.toString());
     }
+  }
+
+  /// @throws IllegalStateException if an rpc declares no role: nothing is served then
+  private void addRoles(List<ServerServiceDefinition> services) {
+    services.forEach(each -> roles.putAll(RpcRoles.of(each)));
+  }
+
+  /// The role that each rpc needs, under each name that it is served.
+  Map<String, Role> roles() {
+    return Map.copyOf(roles);
+  }
+
+  /// The full names of all that its ports and its socket answer.
+  Set<String> served() {
+    return Stream.concat(
+            endpoints.stream().flatMap(Endpoint::rpcs),
+            adminEndpoint.stream().flatMap(AdminEndpoint::rpcs))
+        .collect(Collectors.toSet());
   }
 
   private static List<ServerServiceDefinition> all(

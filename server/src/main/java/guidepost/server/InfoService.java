@@ -2,6 +2,7 @@ package guidepost.server;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Journal;
@@ -18,6 +19,10 @@ import java.time.Instant;
 
 /// Tells what is running.
 final class InfoService extends ServerGrpc.ServerImplBase {
+
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none().reader(ServerGrpc.getGetInfoMethod(), ServerGrpc.getGetJournalsMethod());
 
   private final GetInfoResponse info;
   private final ServedData data;

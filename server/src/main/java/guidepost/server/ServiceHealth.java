@@ -1,8 +1,10 @@
 package guidepost.server;
 
-import io.grpc.BindableService;
+import guidepost.calls.RpcRoles;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import java.util.Collection;
 import java.util.HashSet;
@@ -17,6 +19,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Threads: any.
 final class ServiceHealth {
 
+  /// Who may call what.
+  private static final RpcRoles ROLES =
+      RpcRoles.none().reader(HealthGrpc.getCheckMethod(), HealthGrpc.getWatchMethod());
+
   private final HealthStatusManager manager = new HealthStatusManager();
   private final ReentrantLock lock = new ReentrantLock();
   // All guarded by the lock.
@@ -27,8 +33,10 @@ final class ServiceHealth {
   private boolean begun;
 
   /// The service that tells.
-  BindableService service() {
-    return manager.getHealthService();
+  ///
+  /// @param watches ends the open ones
+  ServerServiceDefinition service(OpenWatches watches) {
+    return ROLES.applyTo(ServerInterceptors.intercept(manager.getHealthService(), watches));
   }
 
   /// Takes services in.

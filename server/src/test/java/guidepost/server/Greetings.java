@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.StoredDomain;
@@ -149,9 +150,12 @@ final class Greetings implements ServedDomain {
   @Override
   public List<ServerServiceDefinition> services() {
     return List.of(
-        ServerServiceDefinition.builder("test.Greetings")
-            .addMethod(PUT, ServerCalls.asyncUnaryCall(this::put))
-            .build());
+        RpcRoles.none()
+            .writer(PUT)
+            .applyTo(
+                ServerServiceDefinition.builder("test.Greetings")
+                    .addMethod(PUT, ServerCalls.asyncUnaryCall(this::put))
+                    .build()));
   }
 
   private void put(StringValue request, StreamObserver<StringValue> caller) {

@@ -3,6 +3,7 @@ package guidepost.journal;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,14 @@ public final class QuietLog {
     this.nanoTime = nanoTime;
   }
 
+  /// Says it as a warning in one line.
+  ///
+  /// @param cause what makes it the same trouble
+  /// @param text one line
+  public void warn(String cause, String text) {
+    line(cause, text).ifPresent(log::warn);
+  }
+
   /// Says it as an error in one line.
   ///
   /// @param cause what makes it the same trouble
@@ -54,11 +63,16 @@ public final class QuietLog {
   /// @param text one line
   /// @param defect whose stack trace follows; null for none
   public void error(String cause, String text, @Nullable Throwable defect) {
+    line(cause, text).ifPresent(line -> log.error(line, defect));
+  }
+
+  private Optional<String> line(String cause, String text) {
     long leftOut = turn(cause);
-    if (leftOut >= 0) {
-      String line = leftOut == 0 ? text : "%s (and %,d times more before)".formatted(text, leftOut);
-      log.error(line, defect);
+    if (leftOut < 0) {
+      return Optional.empty();
     }
+    return Optional.of(
+        leftOut == 0 ? text : "%s (and %,d times more before)".formatted(text, leftOut));
   }
 
   /// @return how many were left out since the last line; negative if this one is left out too

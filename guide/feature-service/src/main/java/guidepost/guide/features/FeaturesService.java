@@ -6,6 +6,7 @@ import guidepost.calls.Fields;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.WatchHandler;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -37,6 +38,20 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: those of its calls; nothing here waits.
 final class FeaturesService {
+
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .reader(
+              FeaturesGrpc.getGetFeatureMethod(),
+              FeaturesGrpc.getListInBoxMethod(),
+              FeaturesGrpc.getListInRadiusMethod(),
+              FeaturesGrpc.getNearestMethod(),
+              FeaturesGrpc.getAlongPathMethod(),
+              FeaturesGrpc.getDiffFeaturesMethod(),
+              FeaturesGrpc.getWatchMethod(),
+              FeaturesGrpc.getGetStatsMethod())
+          .writer(FeaturesGrpc.getModifyMethod(), FeaturesGrpc.getApplyMethod());
 
   private static final MethodDescriptor<ListInBoxRequest, EncodedMessage> LIST_IN_BOX =
       EncodedMessage.method(FeaturesGrpc.getListInBoxMethod());
@@ -88,25 +103,26 @@ final class FeaturesService {
   }
 
   ServerServiceDefinition definition() {
-    return EncodedMessage.service(
-            FeaturesGrpc.getServiceDescriptor(),
-            List.of(LIST_IN_BOX, LIST_IN_RADIUS, NEAREST, ALONG_PATH))
-        .addMethod(
-            FeaturesGrpc.getModifyMethod(),
-            new ModifyHandler<>(open, () -> new FeatureModifyMessages(writer)))
-        .addMethod(FeaturesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(this::apply))
-        .addMethod(
-            FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(reads::getFeature))
-        .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(reads::listInBox))
-        .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(reads::listInRadius))
-        .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(reads::nearest))
-        .addMethod(FeaturesGrpc.getWatchMethod(), watches)
-        .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(reads::alongPath))
-        .addMethod(
-            FeaturesGrpc.getDiffFeaturesMethod(),
-            ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
-        .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
-        .build();
+    return ROLES.applyTo(
+        EncodedMessage.service(
+                FeaturesGrpc.getServiceDescriptor(),
+                List.of(LIST_IN_BOX, LIST_IN_RADIUS, NEAREST, ALONG_PATH))
+            .addMethod(
+                FeaturesGrpc.getModifyMethod(),
+                new ModifyHandler<>(open, () -> new FeatureModifyMessages(writer)))
+            .addMethod(FeaturesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(this::apply))
+            .addMethod(
+                FeaturesGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(reads::getFeature))
+            .addMethod(LIST_IN_BOX, ServerCalls.asyncServerStreamingCall(reads::listInBox))
+            .addMethod(LIST_IN_RADIUS, ServerCalls.asyncServerStreamingCall(reads::listInRadius))
+            .addMethod(NEAREST, ServerCalls.asyncServerStreamingCall(reads::nearest))
+            .addMethod(FeaturesGrpc.getWatchMethod(), watches)
+            .addMethod(ALONG_PATH, ServerCalls.asyncServerStreamingCall(reads::alongPath))
+            .addMethod(
+                FeaturesGrpc.getDiffFeaturesMethod(),
+                ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
+            .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
+            .build());
   }
 
   /// One message of Modify, from a call that ends with it.

@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import guidepost.calls.Aliases;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.Streaming;
 import guidepost.guide.geo.Point;
 import guidepost.guide.index.FeatureIndex;
@@ -24,6 +25,15 @@ import java.util.function.LongSupplier;
 ///
 /// Threads: those of its calls; nothing here waits.
 final class RouteGuideService {
+
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .reader(
+              RouteGuideGrpc.getGetFeatureMethod(),
+              RouteGuideGrpc.getListFeaturesMethod(),
+              RouteGuideGrpc.getRecordRouteMethod())
+          .writer(RouteGuideGrpc.getRouteChatMethod());
 
   /// Full names that the contract had in earlier versions and has in other languages' examples.
   private static final List<String> ALIASES =
@@ -54,15 +64,16 @@ final class RouteGuideService {
   }
 
   ServerServiceDefinition definition() {
-    return ServerServiceDefinition.builder(RouteGuideGrpc.getServiceDescriptor())
-        .addMethod(
-            RouteGuideGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
-        .addMethod(
-            RouteGuideGrpc.getListFeaturesMethod(),
-            ServerCalls.asyncServerStreamingCall(this::listFeatures))
-        .addMethod(RouteGuideGrpc.getRecordRouteMethod(), this::recordRoute)
-        .addMethod(RouteGuideGrpc.getRouteChatMethod(), (call, headers) -> notes.chat(call))
-        .build();
+    return ROLES.applyTo(
+        ServerServiceDefinition.builder(RouteGuideGrpc.getServiceDescriptor())
+            .addMethod(
+                RouteGuideGrpc.getGetFeatureMethod(), ServerCalls.asyncUnaryCall(this::getFeature))
+            .addMethod(
+                RouteGuideGrpc.getListFeaturesMethod(),
+                ServerCalls.asyncServerStreamingCall(this::listFeatures))
+            .addMethod(RouteGuideGrpc.getRecordRouteMethod(), this::recordRoute)
+            .addMethod(RouteGuideGrpc.getRouteChatMethod(), (call, headers) -> notes.chat(call))
+            .build());
   }
 
   /// The same methods with the same handlers, under the other names.

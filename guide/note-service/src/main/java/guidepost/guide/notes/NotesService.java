@@ -5,6 +5,7 @@ import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
+import guidepost.calls.RpcRoles;
 import guidepost.guide.v1.CloseNoteRequest;
 import guidepost.guide.v1.CloseNoteResponse;
 import guidepost.guide.v1.ConfirmNoteRequest;
@@ -41,6 +42,21 @@ import org.jspecify.annotations.Nullable;
 /// Threads: those of its calls; nothing here waits. Answers to writes are sent by the writer.
 final class NotesService {
 
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .reader(
+              NotesGrpc.getGetNoteMethod(),
+              NotesGrpc.getListNotesMethod(),
+              NotesGrpc.getListNoteKindsMethod(),
+              NotesGrpc.getSubscribeMethod(),
+              NotesGrpc.getWatchNotesMethod())
+          .writer(
+              NotesGrpc.getPostNoteMethod(),
+              NotesGrpc.getConfirmNoteMethod(),
+              NotesGrpc.getDenyNoteMethod(),
+              NotesGrpc.getCloseNoteMethod());
+
   /// Its responses have the layout of those of Subscribe, and are made as these.
   private static final MethodDescriptor<WatchNotesRequest, SubscribeResponse> WATCH_NOTES =
       NotesGrpc.getWatchNotesMethod().toBuilder(
@@ -67,18 +83,20 @@ final class NotesService {
   }
 
   ServerServiceDefinition definition() {
-    return EncodedMessage.service(NotesGrpc.getServiceDescriptor(), List.of(WATCH_NOTES))
-        .addMethod(NotesGrpc.getPostNoteMethod(), ServerCalls.asyncUnaryCall(this::post))
-        .addMethod(NotesGrpc.getConfirmNoteMethod(), ServerCalls.asyncUnaryCall(this::confirm))
-        .addMethod(NotesGrpc.getDenyNoteMethod(), ServerCalls.asyncUnaryCall(this::deny))
-        .addMethod(NotesGrpc.getCloseNoteMethod(), ServerCalls.asyncUnaryCall(this::close))
-        .addMethod(NotesGrpc.getGetNoteMethod(), ServerCalls.asyncUnaryCall(this::get))
-        .addMethod(NotesGrpc.getListNotesMethod(), ServerCalls.asyncUnaryCall(this::list))
-        .addMethod(NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
-        .addMethod(
-            NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, context))
-        .addMethod(WATCH_NOTES, (call, headers) -> Subscription.watch(call, context))
-        .build();
+    return ROLES.applyTo(
+        EncodedMessage.service(NotesGrpc.getServiceDescriptor(), List.of(WATCH_NOTES))
+            .addMethod(NotesGrpc.getPostNoteMethod(), ServerCalls.asyncUnaryCall(this::post))
+            .addMethod(NotesGrpc.getConfirmNoteMethod(), ServerCalls.asyncUnaryCall(this::confirm))
+            .addMethod(NotesGrpc.getDenyNoteMethod(), ServerCalls.asyncUnaryCall(this::deny))
+            .addMethod(NotesGrpc.getCloseNoteMethod(), ServerCalls.asyncUnaryCall(this::close))
+            .addMethod(NotesGrpc.getGetNoteMethod(), ServerCalls.asyncUnaryCall(this::get))
+            .addMethod(NotesGrpc.getListNotesMethod(), ServerCalls.asyncUnaryCall(this::list))
+            .addMethod(
+                NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
+            .addMethod(
+                NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, context))
+            .addMethod(WATCH_NOTES, (call, headers) -> Subscription.watch(call, context))
+            .build());
   }
 
   private void post(PostNoteRequest request, StreamObserver<PostNoteResponse> caller) {

@@ -6,6 +6,7 @@ import guidepost.calls.Failures;
 import guidepost.calls.Fields;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.PageToken;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.Streaming;
 import guidepost.guide.v1.AppendFixesRequest;
 import guidepost.guide.v1.AppendFixesResponse;
@@ -35,6 +36,18 @@ import org.jspecify.annotations.Nullable;
 /// Threads: those of its calls; fixes are read from the disk on `later`.
 final class TripsService {
 
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .reader(
+              TripsGrpc.getGetTripMethod(),
+              TripsGrpc.getGetTripFixesMethod(),
+              TripsGrpc.getListTripsMethod())
+          .writer(
+              TripsGrpc.getRecordTripMethod(),
+              TripsGrpc.getAppendFixesMethod(),
+              TripsGrpc.getDeleteTripMethod());
+
   private static final int PAGE_DEFAULT = 100;
   private static final int PAGE_MAX = 1_000;
   private static final int PAGE_BYTES_MAX = 1 << 20;
@@ -59,17 +72,20 @@ final class TripsService {
   }
 
   ServerServiceDefinition definition() {
-    return ServerServiceDefinition.builder(TripsGrpc.getServiceDescriptor())
-        .addMethod(
-            TripsGrpc.getRecordTripMethod(),
-            ServerCalls.asyncBidiStreamingCall(caller -> TripStream.start(caller, writer, open)))
-        .addMethod(TripsGrpc.getAppendFixesMethod(), ServerCalls.asyncUnaryCall(this::append))
-        .addMethod(TripsGrpc.getGetTripMethod(), ServerCalls.asyncUnaryCall(this::get))
-        .addMethod(
-            TripsGrpc.getGetTripFixesMethod(), ServerCalls.asyncServerStreamingCall(this::getFixes))
-        .addMethod(TripsGrpc.getListTripsMethod(), ServerCalls.asyncUnaryCall(this::list))
-        .addMethod(TripsGrpc.getDeleteTripMethod(), ServerCalls.asyncUnaryCall(this::delete))
-        .build();
+    return ROLES.applyTo(
+        ServerServiceDefinition.builder(TripsGrpc.getServiceDescriptor())
+            .addMethod(
+                TripsGrpc.getRecordTripMethod(),
+                ServerCalls.asyncBidiStreamingCall(
+                    caller -> TripStream.start(caller, writer, open)))
+            .addMethod(TripsGrpc.getAppendFixesMethod(), ServerCalls.asyncUnaryCall(this::append))
+            .addMethod(TripsGrpc.getGetTripMethod(), ServerCalls.asyncUnaryCall(this::get))
+            .addMethod(
+                TripsGrpc.getGetTripFixesMethod(),
+                ServerCalls.asyncServerStreamingCall(this::getFixes))
+            .addMethod(TripsGrpc.getListTripsMethod(), ServerCalls.asyncUnaryCall(this::list))
+            .addMethod(TripsGrpc.getDeleteTripMethod(), ServerCalls.asyncUnaryCall(this::delete))
+            .build());
   }
 
   private void get(GetTripRequest request, StreamObserver<GetTripResponse> caller) {

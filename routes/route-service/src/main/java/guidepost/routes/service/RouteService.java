@@ -57,9 +57,10 @@ public final class RouteService implements ServedDomain {
     this.writer = writer;
     this.historyCalls = historyCalls;
     this.router =
-        ServerInterceptors.intercept(
-            new SeedRouter(state.published(), this::openWriter, openCalls),
-            new CallOptions.Interceptor());
+        SeedRouter.ROLES.applyTo(
+            ServerInterceptors.intercept(
+                new SeedRouter(state.published(), this::openWriter, openCalls),
+                new CallOptions.Interceptor()));
     this.routes = new V1Routes(state, this::openWriter, openCalls, historyCalls).definition();
   }
 

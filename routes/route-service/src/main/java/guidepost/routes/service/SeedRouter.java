@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import com.google.common.collect.Iterators;
 import com.google.protobuf.Empty;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.Streaming;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.RouteSnapshot;
@@ -16,6 +17,12 @@ import java.util.function.Supplier;
 
 /// The seed contract's three calls.
 final class SeedRouter extends RouterGrpc.RouterImplBase {
+
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .reader(RouterGrpc.getGetRouteMethod(), RouterGrpc.getListRoutesMethod())
+          .writer(RouterGrpc.getAddRoutesMethod());
 
   private final PublishedRoutes published;
   private final Supplier<RouteWriter> writers;

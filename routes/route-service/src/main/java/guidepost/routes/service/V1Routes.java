@@ -4,6 +4,7 @@ import guidepost.calls.EncodedMessage;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.RpcRoles;
 import guidepost.calls.WatchFinder;
 import guidepost.calls.WatchHandler;
 import guidepost.routes.v1.GetLimitsRequest;
@@ -24,6 +25,33 @@ import java.util.function.Supplier;
 
 /// The calls of `guidepost.routes.v1.Routes`, and what answers each.
 final class V1Routes {
+
+  /// Who may call what.
+  static final RpcRoles ROLES =
+      RpcRoles.none()
+          .reader(
+              RoutesGrpc.getLookupMethod(),
+              RoutesGrpc.getLookupBatchMethod(),
+              RoutesGrpc.getLookupStreamMethod(),
+              RoutesGrpc.getExplainMethod(),
+              RoutesGrpc.getGetRoutesMethod(),
+              RoutesGrpc.getDiffRoutesMethod(),
+              RoutesGrpc.getWatchMethod(),
+              RoutesGrpc.getGetTableMethod(),
+              RoutesGrpc.getListTablesMethod(),
+              RoutesGrpc.getGetSourceMethod(),
+              RoutesGrpc.getListSourcesMethod(),
+              RoutesGrpc.getGetRevisionMethod(),
+              RoutesGrpc.getGetLimitsMethod(),
+              RoutesGrpc.getGetStatsMethod())
+          .writer(
+              RoutesGrpc.getModifyMethod(),
+              RoutesGrpc.getApplyMethod(),
+              RoutesGrpc.getFlushMethod(),
+              RoutesGrpc.getCreateTableMethod(),
+              RoutesGrpc.getDropTableMethod(),
+              RoutesGrpc.getPutSourceMethod(),
+              RoutesGrpc.getDeleteSourceMethod());
 
   private static final MethodDescriptor<LookupBatchRequest, EncodedMessage> LOOKUP_BATCH =
       EncodedMessage.method(RoutesGrpc.getLookupBatchMethod());
@@ -71,41 +99,49 @@ final class V1Routes {
   }
 
   ServerServiceDefinition definition() {
-    return EncodedMessage.service(
-            RoutesGrpc.getServiceDescriptor(), List.of(LOOKUP_BATCH, LOOKUP_STREAM))
-        .addMethod(RoutesGrpc.getLookupMethod(), ServerCalls.asyncUnaryCall(lookups::lookup))
-        .addMethod(LOOKUP_BATCH, ServerCalls.asyncUnaryCall(lookups::lookupBatch))
-        .addMethod(LOOKUP_STREAM, ServerCalls.asyncBidiStreamingCall(lookups::lookupStream))
-        .addMethod(RoutesGrpc.getExplainMethod(), ServerCalls.asyncUnaryCall(lookups::explain))
-        .addMethod(
-            RoutesGrpc.getModifyMethod(),
-            new ModifyHandler<>(openCalls, () -> new RouteModifyMessages(writers.get())))
-        .addMethod(
-            RoutesGrpc.getGetRoutesMethod(),
-            ServerCalls.asyncServerStreamingCall(queries::getRoutes))
-        .addMethod(
-            RoutesGrpc.getDiffRoutesMethod(),
-            ServerCalls.asyncServerStreamingCall(queries::diffRoutes))
-        .addMethod(RoutesGrpc.getWatchMethod(), watches)
-        .addMethod(RoutesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(catalogs::apply))
-        .addMethod(RoutesGrpc.getGetTableMethod(), ServerCalls.asyncUnaryCall(catalogs::getTable))
-        .addMethod(RoutesGrpc.getGetSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::getSource))
-        .addMethod(
-            RoutesGrpc.getGetRevisionMethod(), ServerCalls.asyncUnaryCall(queries::getRevision))
-        .addMethod(RoutesGrpc.getFlushMethod(), ServerCalls.asyncUnaryCall(catalogs::flush))
-        .addMethod(
-            RoutesGrpc.getCreateTableMethod(), ServerCalls.asyncUnaryCall(catalogs::createTable))
-        .addMethod(
-            RoutesGrpc.getListTablesMethod(), ServerCalls.asyncUnaryCall(catalogs::listTables))
-        .addMethod(RoutesGrpc.getDropTableMethod(), ServerCalls.asyncUnaryCall(catalogs::dropTable))
-        .addMethod(RoutesGrpc.getPutSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::putSource))
-        .addMethod(
-            RoutesGrpc.getListSourcesMethod(), ServerCalls.asyncUnaryCall(catalogs::listSources))
-        .addMethod(
-            RoutesGrpc.getDeleteSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::deleteSource))
-        .addMethod(RoutesGrpc.getGetLimitsMethod(), ServerCalls.asyncUnaryCall(this::getLimits))
-        .addMethod(RoutesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
-        .build();
+    return ROLES.applyTo(
+        EncodedMessage.service(
+                RoutesGrpc.getServiceDescriptor(), List.of(LOOKUP_BATCH, LOOKUP_STREAM))
+            .addMethod(RoutesGrpc.getLookupMethod(), ServerCalls.asyncUnaryCall(lookups::lookup))
+            .addMethod(LOOKUP_BATCH, ServerCalls.asyncUnaryCall(lookups::lookupBatch))
+            .addMethod(LOOKUP_STREAM, ServerCalls.asyncBidiStreamingCall(lookups::lookupStream))
+            .addMethod(RoutesGrpc.getExplainMethod(), ServerCalls.asyncUnaryCall(lookups::explain))
+            .addMethod(
+                RoutesGrpc.getModifyMethod(),
+                new ModifyHandler<>(openCalls, () -> new RouteModifyMessages(writers.get())))
+            .addMethod(
+                RoutesGrpc.getGetRoutesMethod(),
+                ServerCalls.asyncServerStreamingCall(queries::getRoutes))
+            .addMethod(
+                RoutesGrpc.getDiffRoutesMethod(),
+                ServerCalls.asyncServerStreamingCall(queries::diffRoutes))
+            .addMethod(RoutesGrpc.getWatchMethod(), watches)
+            .addMethod(RoutesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(catalogs::apply))
+            .addMethod(
+                RoutesGrpc.getGetTableMethod(), ServerCalls.asyncUnaryCall(catalogs::getTable))
+            .addMethod(
+                RoutesGrpc.getGetSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::getSource))
+            .addMethod(
+                RoutesGrpc.getGetRevisionMethod(), ServerCalls.asyncUnaryCall(queries::getRevision))
+            .addMethod(RoutesGrpc.getFlushMethod(), ServerCalls.asyncUnaryCall(catalogs::flush))
+            .addMethod(
+                RoutesGrpc.getCreateTableMethod(),
+                ServerCalls.asyncUnaryCall(catalogs::createTable))
+            .addMethod(
+                RoutesGrpc.getListTablesMethod(), ServerCalls.asyncUnaryCall(catalogs::listTables))
+            .addMethod(
+                RoutesGrpc.getDropTableMethod(), ServerCalls.asyncUnaryCall(catalogs::dropTable))
+            .addMethod(
+                RoutesGrpc.getPutSourceMethod(), ServerCalls.asyncUnaryCall(catalogs::putSource))
+            .addMethod(
+                RoutesGrpc.getListSourcesMethod(),
+                ServerCalls.asyncUnaryCall(catalogs::listSources))
+            .addMethod(
+                RoutesGrpc.getDeleteSourceMethod(),
+                ServerCalls.asyncUnaryCall(catalogs::deleteSource))
+            .addMethod(RoutesGrpc.getGetLimitsMethod(), ServerCalls.asyncUnaryCall(this::getLimits))
+            .addMethod(RoutesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
+            .build());
   }
 
   private void getLimits(GetLimitsRequest request, StreamObserver<GetLimitsResponse> observer) {

@@ -1,0 +1,138 @@
+package guidepost.calls;
+
+import io.grpc.Context;
+import java.util.List;
+import java.util.function.Predicate;
+
+/// Who makes a call, how that was proved, and what it may do.
+///
+/// A server puts it into the gRPC context of each call, before the service sees the call:
+///
+/// ```java
+/// Caller caller = Caller.current();               // in the handler, on its thread
+/// boolean may = caller.mayWriteSource("default", "bgp.r7");
+/// ```
+///
+/// A handler takes it when the call begins and hands it on: the context does not follow the call to
+/// the thread of a domain's writer.
+///
+/// Threads: any; immutable.
+///
+/// @param name the identity: unique, and never empty unless nobody was asked
+/// @param proof how it was proved
+/// @param grants what it may do; nothing else
+public record Caller(String name, Proof proof, List<Grant> grants) {
+
+  /// How a caller proved its name.
+  public enum Proof {
+    /// Not at all: the server does not ask.
+    NONE,
+    /// It could open the socket in the data directory.
+    SOCKET,
+    /// A certificate that the server's CA signed.
+    CERTIFICATE,
+    /// A static token that the server made.
+    TOKEN,
+    /// A JWT of an issuer that the server trusts.
+    JWT
+  }
+
+  /// Whoever calls a server that does not ask for a name. It may do everything, and the names in
+  /// its requests are taken as they are.
+  public static final Caller NOBODY = new Caller("", Proof.NONE, List.of(Grant.EVERYTHING));
+
+  /// Stands for the caller's own name in a grant's travellers.
+  public static final String SELF = "self";
+
+  private static final Context.Key<Caller> CURRENT =
+      Context.keyWithDefault("guidepost-caller", NOBODY);
+
+  public Caller {
+    grants = List.copyOf(grants);
+  }
+
+  /// Whoever opened the socket in the data directory: it may do everything.
+  public static Caller ofSocket(String name) {
+    return new Caller(name, Proof.SOCKET, List.of(Grant.EVERYTHING));
+  }
+
+  /// That of the call which this thread is in.
+  public static Caller current() {
+    return CURRENT.get();
+  }
+
+  /// A context in which it is the current one.
+  public Context in(Context context) {
+    return context.withValue(CURRENT, this);
+  }
+
+  /// True if it has a name: then it is the author, the traveller and the owner of what it writes.
+  public boolean isKnown() {
+    return proof != Proof.NONE;
+  }
+
+  /// The author or traveller of what it writes: its own name, or, of nobody, the one that the
+  /// request says.
+  public String nameOr(String claimed) {
+    return isKnown() ? name : claimed;
+  }
+
+  /// True if it has the role, for anything at all.
+  public boolean may(Role role) {
+    for (Grant grant : grants) {
+      if (grant.role().includes(role)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean may(Role role, Predicate<Grant> what) {
+    for (Grant grant : grants) {
+      if (grant.role().includes(role) && what.test(grant)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// True if it may see the routes of a table.
+  public boolean mayReadTable(String table) {
+    return may(Role.READER, grant -> grant.tables().contains(table));
+  }
+
+  /// True if it may change the routes of a source in a table.
+  public boolean mayWriteSource(String table, String source) {
+    return may(
+        Role.WRITER, grant -> grant.tables().contains(table) && grant.sources().contains(source));
+  }
+
+  /// True if it may change what a source is, in every table that it may have routes in.
+  public boolean mayWriteSource(String source) {
+    return may(Role.WRITER, grant -> grant.sources().contains(source));
+  }
+
+  /// True if it may change the routes of every source of a table, and the table itself.
+  public boolean mayWriteTable(String table) {
+    return may(Role.WRITER, grant -> grant.tables().contains(table) && grant.sources().isAll());
+  }
+
+  /// True if it may see, or change, the features of a layer.
+  public boolean mayUseLayer(Role role, String layer) {
+    return may(role, grant -> grant.layers().contains(layer));
+  }
+
+  /// True if it may see, or change, the trips of a traveller.
+  public boolean mayUseTraveller(Role role, String traveller) {
+    return may(
+        role,
+        grant ->
+            grant.travellers().contains(traveller)
+                || (traveller.equals(name) && grant.travellers().contains(SELF)));
+  }
+
+  /// True if it may see, or write, notes.
+  public boolean mayUseNotes(Role role) {
+    return may(role, grant -> !grant.travellers().isEmpty());
+  }
+}

@@ -1,0 +1,40 @@
+package guidepost.calls;
+
+import guidepost.journal.QuietLog;
+import org.slf4j.LoggerFactory;
+
+/// How a caller is refused: always with the same words, so that they tell nothing of what exists.
+/// Why is in the log.
+///
+/// Threads: any.
+public final class Denial {
+
+  /// Of a call that does not prove who makes it.
+  public static final Rejection UNAUTHENTICATED =
+      Rejection.of(Reason.UNAUTHENTICATED, "the call must carry valid credentials");
+
+  /// Of a call or an operation that its caller may not make.
+  public static final Rejection DENIED =
+      Rejection.of(Reason.PERMISSION_DENIED, "the caller has no grant for this");
+
+  private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(Denial.class));
+
+  private Denial() {}
+
+  /// Says why, once a minute for each caller.
+  ///
+  /// @param why one line, without a secret
+  public static void log(Caller caller, String why) {
+    QUIET.warn("denied " + caller.name(), "%s: denied: %s".formatted(caller.name(), why));
+  }
+
+  /// Throws [#DENIED] unless it may.
+  ///
+  /// @param what was asked for: one line for the log
+  public static void require(boolean may, Caller caller, String what) {
+    if (!may) {
+      log(caller, what);
+      throw DENIED.asException();
+    }
+  }
+}
