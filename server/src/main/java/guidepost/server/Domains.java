@@ -5,7 +5,6 @@ import guidepost.calls.StoredDomain;
 import guidepost.guide.service.GuideService;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
-import guidepost.routes.service.RouteLimits;
 import guidepost.routes.service.RouteService;
 import java.util.List;
 import java.util.function.Consumer;
@@ -44,7 +43,7 @@ record Domains(List<StoredDomain> stored, Opening opening) {
       JournalStore store, ServerOptions options, Consumer<ServedFront> opened)
       throws JournalException {
     opened.accept(
-        RouteService.open(store.journal(RouteService.STORED.name()), RouteLimits.DEFAULT));
+        RouteService.open(store.journal(RouteService.STORED.name()), options.routeLimits()));
     GuideService.open(store, options.guideLimits()).fronts().forEach(opened);
   }
 

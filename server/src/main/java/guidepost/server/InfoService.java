@@ -4,7 +4,6 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
-import guidepost.journal.DomainWriter;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.WriterStats;
@@ -38,7 +37,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
                     .setNanos(started.getNano()))
             .setJavaVersion(Runtime.version().toString())
             .setMessageBytesMax(options.messageBytesMax())
-            .setQueuedChangesMax(DomainWriter.QUEUED_CHANGES_MAX)
+            .setQueuedChangesMax(options.routeLimits().queuedChangesMax())
             .build();
   }
 

@@ -3,6 +3,7 @@ package guidepost.server;
 import guidepost.guide.service.GuideLimits;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.Retention;
+import guidepost.routes.service.RouteLimits;
 import java.time.Duration;
 import java.util.List;
 
@@ -13,6 +14,7 @@ import java.util.List;
 /// @param insecure true to allow plaintext on addresses that other machines can reach
 /// @param grace how long calls under way may take to finish when the server stops
 /// @param messageBytesMax the largest message taken
+/// @param routeLimits what routes and their watches may take up
 /// @param guideLimits what notes and their readers may take up
 /// @param connections what strangers may ask of the server
 /// @param history how far back earlier revisions can be asked for, in each domain
@@ -22,6 +24,7 @@ public record ServerOptions(
     boolean insecure,
     Duration grace,
     int messageBytesMax,
+    RouteLimits routeLimits,
     GuideLimits guideLimits,
     ConnectionLimits connections,
     Retention history) {
@@ -55,6 +58,7 @@ public record ServerOptions(
         false,
         GRACE,
         MESSAGE_BYTES_MAX,
+        RouteLimits.DEFAULT,
         GuideLimits.DEFAULTS,
         ConnectionLimits.defaults(),
         Retention.DEFAULT);
@@ -63,36 +67,104 @@ public record ServerOptions(
   /// The same, listening elsewhere.
   public ServerOptions listeningOn(List<ListenAddress> addresses) {
     return new ServerOptions(
-        engine, addresses, insecure, grace, messageBytesMax, guideLimits, connections, history);
+        engine,
+        addresses,
+        insecure,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        connections,
+        history);
   }
 
   /// The same, with or without plaintext for other machines.
   public ServerOptions withInsecure(boolean allowed) {
     return new ServerOptions(
-        engine, listen, allowed, grace, messageBytesMax, guideLimits, connections, history);
+        engine,
+        listen,
+        allowed,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        connections,
+        history);
   }
 
   /// The same, with another time to finish.
   public ServerOptions withGrace(Duration newGrace) {
     return new ServerOptions(
-        engine, listen, insecure, newGrace, messageBytesMax, guideLimits, connections, history);
+        engine,
+        listen,
+        insecure,
+        newGrace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        connections,
+        history);
   }
 
   /// The same, with other bounds on notes.
   public ServerOptions withGuideLimits(GuideLimits limits) {
     return new ServerOptions(
-        engine, listen, insecure, grace, messageBytesMax, limits, connections, history);
+        engine,
+        listen,
+        insecure,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        limits,
+        connections,
+        history);
   }
 
   /// The same, with other bounds on connections.
   public ServerOptions withConnections(ConnectionLimits limits) {
     return new ServerOptions(
-        engine, listen, insecure, grace, messageBytesMax, guideLimits, limits, history);
+        engine,
+        listen,
+        insecure,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        limits,
+        history);
   }
 
   /// The same, with another amount of history.
   public ServerOptions withHistory(Retention retention) {
     return new ServerOptions(
-        engine, listen, insecure, grace, messageBytesMax, guideLimits, connections, retention);
+        engine,
+        listen,
+        insecure,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        connections,
+        retention);
+  }
+
+  /// The same, with other bounds on routes.
+  public ServerOptions withRouteLimits(RouteLimits limits) {
+    return new ServerOptions(
+        engine,
+        listen,
+        insecure,
+        grace,
+        messageBytesMax,
+        limits,
+        guideLimits,
+        connections,
+        history);
+  }
+
+  /// The same, with another largest message.
+  public ServerOptions withMessageBytesMax(int bytes) {
+    return new ServerOptions(
+        engine, listen, insecure, grace, bytes, routeLimits, guideLimits, connections, history);
   }
 }

@@ -31,9 +31,6 @@ import java.util.Optional;
 /// Threads: one at a time.
 final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
 
-  /// Watches at once: each costs some kilobytes, and a word a second while others write.
-  static final int WATCHES_MAX = 10_000;
-
   /// Which features are watched.
   record Watched(AreaPages.Area area, FeatureFilter filter) {
 

@@ -76,6 +76,7 @@ final class FeaturesService {
   /// @param noteStats fills in what the notes know
   /// @param history answers questions about earlier states
   /// @param later goes on with long searches
+  /// @param watchesMax watches at once
   /// @param nanoTime monotonic
   FeaturesService(
       FeatureIndex index,
@@ -85,6 +86,7 @@ final class FeaturesService {
       Consumer<GetStatsResponse.Builder> noteStats,
       HistoryCalls<FeatureHistory> history,
       Executor later,
+      int watchesMax,
       LongSupplier nanoTime) {
     this.index = index;
     this.writer = writer;
@@ -98,7 +100,7 @@ final class FeaturesService {
             request -> FeatureWatch.open(request, index.snapshot(), changefeed),
             new FeatureWatchFinder(),
             later,
-            FeatureWatch.WATCHES_MAX,
+            watchesMax,
             nanoTime);
   }
 

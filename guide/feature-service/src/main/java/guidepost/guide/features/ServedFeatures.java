@@ -39,7 +39,7 @@ public final class ServedFeatures implements ServedDomain {
   private ServedFeatures(
       Journal journal,
       FeatureIndex index,
-      int queuedChangesMax,
+      FeatureServiceLimits limits,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<GetStatsResponse.Builder> noteStats,
@@ -48,11 +48,19 @@ public final class ServedFeatures implements ServedDomain {
     this.index = index;
     this.searches = searches;
     FeatureDomain domain = new FeatureDomain(index, journal);
-    writer = DomainWriter.start(StoredFeatures.NAME, journal, domain, queuedChangesMax);
+    writer = DomainWriter.start(StoredFeatures.NAME, journal, domain, limits.queuedChanges());
     history = new HistoryCalls<>(new FeatureHistory(journal, index::snapshot, clock));
     service =
         new FeaturesService(
-                index, domain.changefeed(), writer, open, noteStats, history, searches, nanoTime)
+                index,
+                domain.changefeed(),
+                writer,
+                open,
+                noteStats,
+                history,
+                searches,
+                limits.watches(),
+                nanoTime)
             .definition();
   }
 
@@ -65,15 +73,14 @@ public final class ServedFeatures implements ServedDomain {
   /// @throws JournalException if the journal cannot be read
   public static ServedFeatures open(
       Journal journal,
-      int queuedChangesMax,
+      FeatureServiceLimits limits,
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<GetStatsResponse.Builder> noteStats,
       ExecutorService searches)
       throws JournalException {
     FeatureIndex index = FeatureReplay.of(journal);
-    return new ServedFeatures(
-        journal, index, queuedChangesMax, clock, nanoTime, noteStats, searches);
+    return new ServedFeatures(journal, index, limits, clock, nanoTime, noteStats, searches);
   }
 
   /// What answers calls.

@@ -8,7 +8,7 @@
 ///
 /// ```java
 /// ServedFeatures features =
-///     ServedFeatures.open(journal, queuedChanges, nanoTime, stats -> {}, searches);
+///     ServedFeatures.open(journal, limits, clock, nanoTime, stats -> {}, searches);
 /// server.addServices(features.services());
 /// ```
 ///

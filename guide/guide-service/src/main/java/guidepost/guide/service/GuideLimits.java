@@ -1,40 +1,21 @@
 package guidepost.guide.service;
 
+import guidepost.guide.features.FeatureServiceLimits;
 import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.notes.NoteRules;
+import guidepost.guide.trips.TripLimits;
 import java.time.Duration;
 
 /// What the guide lets grow, and how far.
-///
-/// @param notes limits of the notes; their number of waiting changes holds for features and trips
-///   too
-/// @param tripMetresPerSecond the greatest speed of a trip; fixes that would need more are set
-///   aside
-public record GuideLimits(NoteLimits notes, double tripMetresPerSecond) {
+public record GuideLimits(NoteLimits notes, FeatureServiceLimits features, TripLimits trips) {
 
-  /// As fast as an airliner in a strong wind from behind.
-  static final double TRIP_METRES_PER_SECOND = 300;
-
-  /// [NoteLimits#DEFAULTS], and 300 m/s.
+  /// The defaults of each.
   public static final GuideLimits DEFAULTS =
-      new GuideLimits(NoteLimits.DEFAULTS, TRIP_METRES_PER_SECOND);
-
-  /// @throws IllegalArgumentException if a limit is out of range
-  public GuideLimits {
-    if (!(tripMetresPerSecond >= 1 && tripMetresPerSecond <= 1e5)) {
-      throw new IllegalArgumentException(
-          "tripMetresPerSecond must be 1..100000: " + tripMetresPerSecond);
-    }
-  }
-
-  /// Changes that may wait for the writer of each domain.
-  public int queuedChanges() {
-    return notes.queuedChanges();
-  }
+      new GuideLimits(NoteLimits.DEFAULTS, FeatureServiceLimits.DEFAULTS, TripLimits.DEFAULTS);
 
   /// These limits with other limits of the notes.
   public GuideLimits with(NoteLimits newNotes) {
-    return new GuideLimits(newNotes, tripMetresPerSecond);
+    return new GuideLimits(newNotes, features, trips);
   }
 
   /// These limits with another number of notes at a place and another TTL of kind text.
@@ -50,10 +31,11 @@ public record GuideLimits(NoteLimits notes, double tripMetresPerSecond) {
     return with(notes.withNoteRules(rules));
   }
 
-  /// These limits with another greatest speed of a trip.
-  ///
-  /// @throws IllegalArgumentException if it is not 1 to 100,000
-  public GuideLimits withTripSpeed(double metresPerSecond) {
-    return new GuideLimits(notes, metresPerSecond);
+  /// These limits with another number of changes that may wait for each writer.
+  public GuideLimits withQueuedChanges(int queuedChanges) {
+    return new GuideLimits(
+        notes.withQueuedChanges(queuedChanges),
+        features.withQueuedChanges(queuedChanges),
+        trips.withQueuedChanges(queuedChanges));
   }
 }

@@ -100,7 +100,7 @@ public final class GuideService implements ServedFront {
       ServedFeatures features =
           ServedFeatures.open(
               journals.features(),
-              limits.queuedChanges(),
+              limits.features(),
               clocks.wall(),
               clocks.nanoTime(),
               notes::addStats,
@@ -108,11 +108,7 @@ public final class GuideService implements ServedFront {
       opened.push(features);
       ServedTrips trips =
           ServedTrips.open(
-              journals.trips(),
-              surroundings(features.index()),
-              limits.tripMetresPerSecond(),
-              limits.queuedChanges(),
-              clocks.wall());
+              journals.trips(), surroundings(features.index()), limits.trips(), clocks.wall());
       return new GuideService(features, notes, trips, clocks);
     } catch (JournalException | RuntimeException e) {
       opened.forEach(ServedDomain::close);

@@ -7,7 +7,6 @@ import static guidepost.guide.service.Guide.putting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.v1.Feature;
 import guidepost.guide.v1.FeatureFilter;
 import guidepost.guide.v1.FeaturesGrpc;
@@ -71,9 +70,7 @@ final class FeatureStreamsTest {
   void shouldRefuseAsOverloadWhatTheWriterCannotTakeAndKeepWhatItTook() {
     HeldJournal journal = new HeldJournal();
     guide.close();
-    guide =
-        Guide.withFeaturesJournal(
-            journal, GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withQueuedChanges(1)));
+    guide = Guide.withFeaturesJournal(journal, GuideLimits.DEFAULTS.withQueuedChanges(1));
     var caller = guide.modifier();
     caller.send(batch(putting(feature("a", 1, 1, "A"))));
     journal.awaitAppend();

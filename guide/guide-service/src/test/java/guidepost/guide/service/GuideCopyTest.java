@@ -213,7 +213,7 @@ final class GuideCopyTest {
   // Trips.
 
   private TripCopy tripCopy(Journal journal) throws JournalException {
-    return TripCopy.of(journal, LIMITS.tripMetresPerSecond(), clock());
+    return TripCopy.of(journal, LIMITS.trips(), clock());
   }
 
   private Copy<TripCopy> trips(Journal leader) throws JournalException {

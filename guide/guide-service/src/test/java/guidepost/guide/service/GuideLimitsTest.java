@@ -20,7 +20,7 @@ final class GuideLimitsTest {
   void shouldNameALimitThatIsNotPositive() {
     assertThatThrownBy(() -> GuideLimits.DEFAULTS.withNotes(0, Duration.ofHours(1)))
         .hasMessage("notesPerPoint must be at least 1: 0");
-    assertThatThrownBy(() -> GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withQueuedChanges(-5)))
+    assertThatThrownBy(() -> GuideLimits.DEFAULTS.withQueuedChanges(-5))
         .hasMessage("queuedChanges must be at least 1: -5");
   }
 }

@@ -124,9 +124,7 @@ final class RouteChatPressureTest {
   void shouldRefuseAsOverloadWithARetryDelayWhatTheWriterCannotTake() {
     HeldJournal journal = new HeldJournal();
     guide.close();
-    guide =
-        Guide.withNotesJournal(
-            journal, GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withQueuedChanges(1)));
+    guide = Guide.withNotesJournal(journal, GuideLimits.DEFAULTS.withQueuedChanges(1));
     var first = guide.chat().send(note(0, 0, "being written"));
     journal.awaitAppend();
     var second = guide.chat().send(note(0, 0, "waits"));

@@ -20,9 +20,9 @@ public final class TripCopy {
   }
 
   /// What a server that starts from a journal has.
-  public static TripCopy of(Journal journal, double metresPerSecondMax, InstantSource clock)
+  public static TripCopy of(Journal journal, TripLimits limits, InstantSource clock)
       throws JournalException {
-    return new TripCopy(TripStorage.load(journal, _ -> Stream.empty(), metresPerSecondMax, clock));
+    return new TripCopy(TripStorage.load(journal, _ -> Stream.empty(), limits, clock));
   }
 
   /// What decides and applies.

@@ -15,6 +15,7 @@ import java.time.Duration;
 /// @param owedBytes bytes of notes that a chat's waiting replays keep from being freed; more ends
 ///   the chat
 /// @param placesPerChat places that one chat hears; one more ends the chat
+/// @param subscribers calls that subscribe at once; one more is refused
 /// @param queuedChanges changes that wait for a domain's writer; more is refused as overload. Also
 ///   the changes of notes that wait to be told; more, and all subscribers are told to resume
 /// @param noteRules kinds of notes, and what ends them
@@ -27,10 +28,12 @@ public record NoteLimits(
     int owedReplays,
     long owedBytes,
     int placesPerChat,
+    int subscribers,
     int queuedChanges,
     NoteRules noteRules) {
 
-  /// A hundred notes a place for a day, 16 KiB each; a million notes and 256 MiB altogether.
+  /// A hundred notes a place for a day, 16 KiB each; a million notes and 256 MiB altogether; a
+  /// hundred thousand subscribers, who take some 4 KiB each.
   public static final NoteLimits DEFAULTS =
       new NoteLimits(
           100,
@@ -41,6 +44,7 @@ public record NoteLimits(
           16_384,
           32L << 20,
           16_384,
+          100_000,
           DomainWriter.QUEUED_CHANGES_MAX,
           NoteRules.DEFAULTS);
 
@@ -54,6 +58,7 @@ public record NoteLimits(
     requirePositive("owedReplays", owedReplays);
     requirePositive("owedBytes", owedBytes);
     requirePositive("placesPerChat", placesPerChat);
+    requirePositive("subscribers", subscribers);
     requirePositive("queuedChanges", queuedChanges);
   }
 
@@ -83,6 +88,7 @@ public record NoteLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
+        subscribers,
         queuedChanges,
         noteRules.withKind(NoteRules.TEXT, newNoteTtl));
   }
@@ -98,6 +104,7 @@ public record NoteLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
+        subscribers,
         queuedChanges,
         newRules);
   }
@@ -113,6 +120,7 @@ public record NoteLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
+        subscribers,
         queuedChanges,
         noteRules);
   }
@@ -128,6 +136,7 @@ public record NoteLimits(
         newOwedReplays,
         owedBytes,
         newPlacesPerChat,
+        subscribers,
         queuedChanges,
         noteRules);
   }
@@ -143,7 +152,56 @@ public record NoteLimits(
         owedReplays,
         owedBytes,
         placesPerChat,
+        subscribers,
         newQueuedChanges,
+        noteRules);
+  }
+
+  /// These limits with other bounds on what is kept.
+  public NoteLimits withKept(int newNoteBytes, int newNotesTotal, long newNoteBytesTotal) {
+    return new NoteLimits(
+        notesPerPoint,
+        newNoteBytes,
+        newNotesTotal,
+        newNoteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        subscribers,
+        queuedChanges,
+        noteRules);
+  }
+
+  /// These limits with another bound on subscribers.
+  public NoteLimits withSubscribers(int newSubscribers) {
+    return new NoteLimits(
+        notesPerPoint,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        newSubscribers,
+        queuedChanges,
+        noteRules);
+  }
+
+  /// These limits with another number of notes at a place.
+  public NoteLimits withNotesPerPoint(int newNotesPerPoint) {
+    return new NoteLimits(
+        newNotesPerPoint,
+        noteBytes,
+        notesTotal,
+        noteBytesTotal,
+        liveQueue,
+        owedReplays,
+        owedBytes,
+        placesPerChat,
+        subscribers,
+        queuedChanges,
         noteRules);
   }
 }

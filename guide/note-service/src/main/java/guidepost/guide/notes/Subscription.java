@@ -44,9 +44,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 /// and for what a snapshot has no time for on the others.
 final class Subscription extends ServerCall.Listener<SubscribeRequest> {
 
-  /// Subscribers of one server: each costs some kilobytes.
-  static final int SUBSCRIBERS_MAX = 100_000;
-
   /// So near the end of the log, one joins: what happens meanwhile must fit the outbox.
   private static final long NEAR = 64;
 
@@ -95,11 +92,12 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     Subscription subscription = new Subscription(call, context);
     call.request(1);
     context.open().add(subscription, subscription::fail);
-    if (context.open().size() > SUBSCRIBERS_MAX) {
+    if (context.open().size() > context.limits().subscribers()) {
       subscription.fail(
           Failures.rejected(
               Reason.TOO_MANY_SUBSCRIBERS,
-              "subscribers: %d are served, as many as may be".formatted(SUBSCRIBERS_MAX)));
+              "subscribers: %d are served, as many as may be"
+                  .formatted(context.limits().subscribers())));
     }
     return subscription;
   }

@@ -22,7 +22,7 @@ final class ChatOutboxTest {
   private final ChatOutbox outbox =
       new ChatOutbox(
           new NoteLimits(
-              10, 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10, NoteRules.DEFAULTS),
+              10, 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10, 10, NoteRules.DEFAULTS),
           holding);
 
   @Test

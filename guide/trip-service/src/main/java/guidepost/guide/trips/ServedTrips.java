@@ -35,9 +35,9 @@ public final class ServedTrips implements ServedDomain {
           Thread.ofPlatform().name("guidepost-trips-history").daemon().factory());
   private final ServerServiceDefinition service;
 
-  private ServedTrips(Journal journal, TripDomain domain, int queuedChangesMax) {
+  private ServedTrips(Journal journal, TripDomain domain, TripLimits limits) {
     this.journal = journal;
-    writer = DomainWriter.start(StoredTrips.NAME, journal, domain, queuedChangesMax);
+    writer = DomainWriter.start(StoredTrips.NAME, journal, domain, limits.queuedChanges());
     service = new TripsService(domain, writer, journal, recordings, history).definition();
   }
 
@@ -45,17 +45,12 @@ public final class ServedTrips implements ServedDomain {
   ///
   /// @param surroundings the features that trips may pass
   /// @throws JournalException if the journal cannot be read
-  /// @param metresPerSecondMax the greatest speed; fixes that would need more are set aside
   /// @param clock says which fixes are of the future
   public static ServedTrips open(
-      Journal journal,
-      Surroundings surroundings,
-      double metresPerSecondMax,
-      int queuedChangesMax,
-      InstantSource clock)
+      Journal journal, Surroundings surroundings, TripLimits limits, InstantSource clock)
       throws JournalException {
-    TripDomain domain = TripStorage.load(journal, surroundings, metresPerSecondMax, clock);
-    return new ServedTrips(journal, domain, queuedChangesMax);
+    TripDomain domain = TripStorage.load(journal, surroundings, limits, clock);
+    return new ServedTrips(journal, domain, limits);
   }
 
   @Override

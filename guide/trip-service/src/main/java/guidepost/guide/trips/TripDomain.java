@@ -32,13 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// Threads: the writer of its domain; [#get] and [#after] any.
 final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
-  /// Trips of one server: some 100 MB if each has stops and features.
-  static final int TRIPS_MAX = 100_000;
-
-  /// Fixes of one trip, with those that were skipped: eleven days of one a second. Deleting one
-  /// puts all of them into the log.
-  static final int FIXES_MAX = 1_000_000;
-
   /// How far a fix may be ahead of the server's clock: one that shows local time is up to 14 hours.
   static final long AHEAD_MILLIS_MAX = 86_400_000;
 
@@ -48,7 +41,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
   private final Journal journal;
   private final Surroundings surroundings;
-  private final double metresPerSecondMax;
+  private final TripLimits limits;
   private final InstantSource clock;
   private final Revisions revisions;
   private final Undo undo = new Undo();
@@ -65,11 +58,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
       Map<String, TripRecord> stored,
       long revision,
       Surroundings surroundings,
-      double metresPerSecondMax,
+      TripLimits limits,
       InstantSource clock) {
     this.journal = journal;
     this.surroundings = surroundings;
-    this.metresPerSecondMax = metresPerSecondMax;
+    this.limits = limits;
     this.clock = clock;
     this.revisions = new Revisions(revision);
     trips.putAll(stored);
@@ -136,11 +129,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     if (known != null) {
       return begin(new TripRequest.Begin(id + "-2", begin.traveller(), begin.name()), batch);
     }
-    if (trips.size() >= TRIPS_MAX) {
+    if (trips.size() >= limits.trips()) {
       return new TripAnswer.Rejected(
           Rejection.of(
               Reason.TOO_MANY_TRIPS,
-              "trips: must be at most %d; delete some".formatted(TRIPS_MAX)));
+              "trips: must be at most %d; delete some".formatted(limits.trips())));
     }
     StoredTrip stored =
         StoredTrip.newBuilder().setTraveller(begin.traveller()).setName(begin.name()).build();
@@ -181,7 +174,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     return refusal(add, stored).or(() -> tooEarly(add)).orElseGet(() -> add(add, trip, batch));
   }
 
-  private static Optional<TripAnswer> refusal(TripRequest.Add add, StoredTrip stored) {
+  private Optional<TripAnswer> refusal(TripRequest.Add add, StoredTrip stored) {
     if (stored.getFinished()) {
       return Optional.of(
           new TripAnswer.Rejected(
@@ -200,14 +193,15 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
                   add.number(),
                   "must be %d, the one after the last".formatted(stored.getLastBatch() + 1))));
     }
-    return stored.getFixes() + stored.getSkipped() + add.fixes().size() > FIXES_MAX
+    return stored.getFixes() + stored.getSkipped() + add.fixes().size() > limits.fixes()
         ? Optional.of(
             new TripAnswer.Rejected(
                 Rejection.of(
                     Reason.TRIP_TOO_LONG,
                     "id",
                     add.id(),
-                    "must have at most %d fixes, skipped ones among them".formatted(FIXES_MAX))))
+                    "must have at most %d fixes, skipped ones among them"
+                        .formatted(limits.fixes()))))
         : Optional.empty();
   }
 
@@ -232,7 +226,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
   private TripAnswer add(TripRequest.Add add, TripRecord trip, Batch batch) {
     StoredTrip before = trip.stored();
-    TripTally tally = new TripTally(before, surroundings, metresPerSecondMax);
+    TripTally tally = new TripTally(before, surroundings, limits.metresPerSecond());
     List<TripFix> fixes = tally.addAll(TimeOrder.of(add.fixes(), lastMillis(before)));
     long skipped = before.getSkipped() + add.fixes().size() - fixes.size();
     StoredTrip after = tally.trip().setLastBatch(add.number()).setSkipped(skipped).build();

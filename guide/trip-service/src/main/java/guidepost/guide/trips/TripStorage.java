@@ -86,10 +86,8 @@ final class TripStorage {
   }
 
   /// Reads the trips of a journal.
-  ///
-  /// @param metresPerSecondMax the greatest speed that is possible
   static TripDomain load(
-      Journal journal, Surroundings surroundings, double metresPerSecondMax, InstantSource clock)
+      Journal journal, Surroundings surroundings, TripLimits limits, InstantSource clock)
       throws JournalException {
     Unreadable unreadable = new Unreadable("trips");
     Map<String, TripRecord> trips = new HashMap<>();
@@ -107,7 +105,7 @@ final class TripStorage {
               }
             });
     unreadable.throwIfAny();
-    return new TripDomain(journal, trips, last, surroundings, metresPerSecondMax, clock);
+    return new TripDomain(journal, trips, last, surroundings, limits, clock);
   }
 
   static TripRecord trip(byte[] key, byte[] value, long revision)

@@ -6,7 +6,7 @@
 /// or sets aside each fix, TripMotion makes way, time and *stops* of those taken.
 ///
 /// ```java
-/// ServedTrips trips = ServedTrips.open(journal, surroundings, 300, queuedChanges, clock);
+/// ServedTrips trips = ServedTrips.open(journal, surroundings, TripLimits.DEFAULTS, clock);
 /// server.addServices(trips.services());
 /// ```
 ///

@@ -1,0 +1,491 @@
+package guidepost.server;
+
+import guidepost.guide.features.FeatureServiceLimits;
+import guidepost.guide.notes.NoteLimits;
+import guidepost.guide.notes.NoteRules;
+import guidepost.guide.service.GuideLimits;
+import guidepost.guide.trips.TripLimits;
+import guidepost.journal.DomainWriter;
+import guidepost.journal.Retention;
+import guidepost.routes.service.RouteLimits;
+import guidepost.settings.Setting;
+import guidepost.settings.SettingTable;
+import guidepost.settings.SettingType;
+import guidepost.settings.Settings;
+import guidepost.settings.SettingsException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// The one table of what an operator can choose for a server, and the options that it makes.
+///
+/// A default is written where what it limits is written, and named here, so no number is in two
+/// places. See [the reference](../../../../../../../docs/reference/settings.md), which is made of
+/// this table.
+public final class ServerSettings {
+
+  private static final ConnectionLimits CONNECTIONS = ConnectionLimits.defaults();
+
+  /// Whoever waits longer for calls to end does not want them cut.
+  private static final Duration SHUTDOWN_TIMEOUT_MAX = Duration.ofDays(1);
+
+  private static final Duration SECOND = Duration.ofSeconds(1);
+
+  /// Longer, and what was meant was "never".
+  private static final Duration TIMEOUT_MAX = Duration.ofDays(1);
+
+  private static final Duration YEARS = Duration.ofDays(3_650);
+
+  /// A message is held in memory whole, several times over while it is decoded.
+  private static final long MESSAGE_BYTES_MAX = 64L << 20;
+
+  /// The least that a batch of a Modify call needs.
+  private static final long MESSAGE_BYTES_MIN = 64L << 10;
+
+  private static final long MEBIBYTE = 1L << 20;
+
+  static final Setting<List<ListenAddress>> LISTEN =
+      Setting.of(
+          "listen",
+          SettingType.list(
+              SettingType.text(
+                  "HOST:PORT",
+                  "HOST:PORT, the port 0..65535, a host that has colons in brackets",
+                  ListenAddress::parse,
+                  ListenAddress::toString)),
+          ServerOptions.LOOPBACK,
+          "Where to listen. Tutorial clients also call the ports 8980, 8080, 30052 and 10000.");
+
+  /// Where the data is.
+  public static final Setting<Path> DATA =
+      Setting.of(
+          "data",
+          SettingType.path("DIR"),
+          Path.of("guidepost-data"),
+          "The data directory, made if absent.");
+
+  static final Setting<Boolean> INSECURE =
+      Setting.of(
+          "insecure",
+          SettingType.toggle(),
+          false,
+          "Allow plaintext on addresses that other machines can reach.");
+
+  static final Setting<Duration> SHUTDOWN_TIMEOUT =
+      Setting.of(
+          "shutdown_timeout",
+          SettingType.duration(Duration.ZERO, SHUTDOWN_TIMEOUT_MAX),
+          ServerOptions.GRACE,
+          "How long calls in progress may take to finish when the server stops.");
+
+  static final Setting<Long> MESSAGE_MAX =
+      Setting.of(
+          "calls.message_max",
+          SettingType.bytes(MESSAGE_BYTES_MIN, MESSAGE_BYTES_MAX),
+          (long) ServerOptions.MESSAGE_BYTES_MAX,
+          "The largest message a client may send; gRPC's own default.");
+
+  static final Setting<Integer> CALLS_MAX =
+      Setting.derived(
+          "calls.per_connection_max",
+          SettingType.count(1, 1 << 16),
+          CONNECTIONS::callsMax,
+          "256, fewer on a small heap",
+          "Calls open at once on one connection; clients queue what is more, others are rejected.");
+
+  static final Setting<Duration> STALL_TIMEOUT =
+      Setting.of(
+          "calls.stall_timeout",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          CONNECTIONS.stallTimeout(),
+          "A call whose client takes nothing of what waits for it ends after this long.");
+
+  static final Setting<Integer> RESETS_MAX =
+      Setting.of(
+          "calls.resets_max",
+          SettingType.count(1, Integer.MAX_VALUE),
+          CONNECTIONS.resetsMax(),
+          "Streams that one connection may reset, or make the server reset, within"
+              + " `calls.resets_window`; one more closes it. Each costs some 20 microseconds.");
+
+  static final Setting<Duration> RESETS_WINDOW =
+      Setting.of(
+          "calls.resets_window",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          CONNECTIONS.resetsWindow(),
+          "The time over which resets are counted, in whole seconds.");
+
+  static final Setting<Integer> CONNECTIONS_MAX =
+      Setting.of(
+          "connections.max",
+          SettingType.count(1, 1 << 20),
+          CONNECTIONS.connectionsMax(),
+          "Connections open at once. The process needs as many open files, and some hundred for its"
+              + " data.");
+
+  static final Setting<Integer> CONNECTIONS_PER_SECOND =
+      Setting.of(
+          "connections.per_second",
+          SettingType.count(1, 1 << 20),
+          CONNECTIONS.connectionsPerSecond(),
+          "New connections a second from one address, or one IPv6 /64, on average; faster ones"
+              + " wait. A connection costs about a millisecond.");
+
+  static final Setting<Integer> CONNECTIONS_BURST =
+      Setting.of(
+          "connections.burst",
+          SettingType.count(1, 1 << 20),
+          CONNECTIONS.connectionsBurst(),
+          "New connections that one address may open at once before it waits: a fleet that returns"
+              + " after a restart.");
+
+  static final Setting<Integer> CONNECTIONS_WAITING_MAX =
+      Setting.of(
+          "connections.waiting_max",
+          SettingType.count(0, 1 << 20),
+          CONNECTIONS.connectionsWaitingMax(),
+          "New connections that wait, from all addresses; more are closed.");
+
+  static final Setting<Duration> GREETING_TIMEOUT =
+      Setting.of(
+          "connections.greeting_timeout",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          CONNECTIONS.greetingTimeout(),
+          "A connection that has not begun HTTP/2 is closed after this long.");
+
+  static final Setting<Duration> IDLE_MAX =
+      Setting.of(
+          "connections.idle_max",
+          SettingType.duration(SECOND, YEARS),
+          CONNECTIONS.idleMax(),
+          "A connection without a call is closed after this long.");
+
+  static final Setting<Duration> AGE_MAX =
+      Setting.of(
+          "connections.age_max",
+          SettingType.duration(SECOND, YEARS),
+          CONNECTIONS.ageMax(),
+          "A client is asked to connect again after this long, so that clients spread over"
+              + " servers.");
+
+  static final Setting<Long> MEMORY_MAX =
+      Setting.derived(
+          "memory.clients_max",
+          SettingType.bytes(MEBIBYTE, 1L << 40),
+          CONNECTIONS::budgetBytes,
+          "an eighth of the heap",
+          "What the server may hold for all clients: requests, and answers that wait to be read."
+              + " Over it, the connection that holds most is closed.");
+
+  static final Setting<Long> MEMORY_SHARE =
+      Setting.derived(
+          "memory.connection_max",
+          SettingType.bytes(64L << 10, 1L << 40),
+          CONNECTIONS::shareBytes,
+          "a sixteenth of `memory.clients_max`, 1MiB..4MiB",
+          "What the server may hold for one connection before it waits for the client to read.");
+
+  static final Setting<Integer> QUEUE_MAX =
+      Setting.of(
+          "writes.queue_max",
+          SettingType.count(1, 1 << 24),
+          DomainWriter.QUEUED_CHANGES_MAX,
+          "Changes that may wait to be written in each of routes, features, notes and trips; more"
+              + " are rejected with RESOURCE_EXHAUSTED and a delay to retry after.");
+
+  static final Setting<Integer> ROUTES_PER_PREFIX =
+      Setting.of(
+          "routes.per_prefix_max",
+          SettingType.count(1, 1 << 16),
+          RouteLimits.DEFAULT.routesPerPrefixMax(),
+          "Routes of one prefix in one table: twice what hardware takes for ECMP.");
+
+  static final Setting<Integer> ROUTE_WATCHES =
+      Setting.of(
+          "routes.watches_max",
+          SettingType.count(1, 1 << 20),
+          RouteLimits.DEFAULT.watchesMax(),
+          "Watches of routes at once; each may hold some megabytes while it reads the log.");
+
+  static final Setting<Integer> FEATURE_WATCHES =
+      Setting.of(
+          "features.watches_max",
+          SettingType.count(1, 1 << 20),
+          FeatureServiceLimits.DEFAULTS.watches(),
+          "Watches of features at once; each takes some kilobytes.");
+
+  static final Setting<Integer> NOTES_PER_POINT =
+      Setting.of(
+          "notes.per_point_max",
+          SettingType.count(1, Integer.MAX_VALUE),
+          NoteLimits.DEFAULTS.notesPerPoint(),
+          "Notes kept, and replayed, at one point; the oldest is evicted.");
+
+  static final Setting<Integer> NOTES_MAX =
+      Setting.of(
+          "notes.max",
+          SettingType.count(1, Integer.MAX_VALUE),
+          NoteLimits.DEFAULTS.notesTotal(),
+          "Notes kept altogether; the oldest is evicted.");
+
+  static final Setting<Long> NOTES_MEMORY =
+      Setting.of(
+          "notes.memory_max",
+          SettingType.bytes(MEBIBYTE, 1L << 40),
+          NoteLimits.DEFAULTS.noteBytesTotal(),
+          "Bytes of all notes kept; the oldest is evicted.");
+
+  static final Setting<Long> NOTE_TEXT =
+      Setting.of(
+          "notes.text_max",
+          SettingType.bytes(1, MEBIBYTE),
+          (long) NoteLimits.DEFAULTS.noteBytes(),
+          "The longest text of a note, in bytes of UTF-8.");
+
+  static final Setting<Map<String, Duration>> NOTE_TTL =
+      Setting.of(
+          "notes.ttl",
+          SettingType.map(SettingType.duration(Duration.ZERO, NoteRules.TTL_MAX)),
+          NoteRules.DEFAULTS.ttls(),
+          "TTL of the notes of each kind, by the kind's name; 0 is until somebody closes the note."
+              + " A name that is not one of the defaults is a kind of its own; defaults that are"
+              + " not named stay. Chats post kind `text`.");
+
+  static final Setting<Integer> NOTE_DENIALS =
+      Setting.of(
+          "notes.denials",
+          SettingType.count(1, NoteRules.DENIALS_MAX),
+          NoteRules.DEFAULTS.denials(),
+          "Authors whose denials close a note.");
+
+  static final Setting<Integer> NOTE_PACE =
+      Setting.of(
+          "notes.actions_per_minute",
+          SettingType.count(1, Integer.MAX_VALUE),
+          NoteRules.DEFAULTS.actionsPerMinute(),
+          "Posts, confirmations, denials and closings of one author, at once and per minute.");
+
+  static final Setting<Integer> NOTE_SUBSCRIBERS =
+      Setting.of(
+          "notes.subscribers_max",
+          SettingType.count(1, Integer.MAX_VALUE),
+          NoteLimits.DEFAULTS.subscribers(),
+          "Subscriptions to notes at once; each takes some kilobytes.");
+
+  static final Setting<Integer> CHAT_QUEUE =
+      Setting.of(
+          "chats.queue_max",
+          SettingType.count(1, 1 << 24),
+          NoteLimits.DEFAULTS.liveQueue(),
+          "Live notes that wait for one chat's reader; the oldest is dropped and counted.");
+
+  static final Setting<Integer> CHAT_REPLAYS =
+      Setting.of(
+          "chats.replays_max",
+          SettingType.count(1, 1 << 24),
+          NoteLimits.DEFAULTS.owedReplays(),
+          "Replays that wait for one chat's reader; one more ends the chat.");
+
+  static final Setting<Integer> CHAT_POINTS =
+      Setting.of(
+          "chats.points_max",
+          SettingType.count(1, 1 << 24),
+          NoteLimits.DEFAULTS.placesPerChat(),
+          "Points that one chat listens at; one more ends the chat.");
+
+  static final Setting<Integer> TRIPS_MAX =
+      Setting.of(
+          "trips.max",
+          SettingType.count(1, Integer.MAX_VALUE),
+          TripLimits.DEFAULTS.trips(),
+          "Trips kept; one more is rejected. A trip takes about a kilobyte of memory.");
+
+  static final Setting<Integer> TRIP_FIXES =
+      Setting.of(
+          "trips.fixes_max",
+          SettingType.count(1, Integer.MAX_VALUE),
+          TripLimits.DEFAULTS.fixes(),
+          "Fixes of one trip, skipped ones among them: eleven days of one a second.");
+
+  static final Setting<Double> TRIP_SPEED =
+      Setting.of(
+          "trips.speed_max",
+          SettingType.number(1, TripLimits.METRES_PER_SECOND_MAX),
+          TripLimits.DEFAULTS.metresPerSecond(),
+          "The greatest speed of a trip, metres per second; fixes that would need more are set"
+              + " aside. 300 is an airliner with a strong tailwind.");
+
+  static final Setting<Duration> HISTORY_AGE =
+      Setting.of(
+          "history.age",
+          SettingType.duration(SECOND, YEARS),
+          Retention.DEFAULT.age(),
+          "How far back earlier states can be asked for, at most; the newest 1,000 revisions stay"
+              + " whatever their age.");
+
+  static final Setting<Long> HISTORY_REVISIONS =
+      Setting.of(
+          "history.revisions",
+          SettingType.largeCount(1),
+          Retention.DEFAULT.batches(),
+          "How many revisions back, at most.");
+
+  static final Setting<Long> HISTORY_BYTES =
+      Setting.of(
+          "history.bytes",
+          SettingType.bytes(1, Long.MAX_VALUE),
+          Retention.DEFAULT.bytes(),
+          "Disk space for the log of each of routes, features, notes and trips, at most. A day of"
+              + " updates of a full Internet table takes some 100MiB.");
+
+  /// All of them.
+  public static final SettingTable TABLE =
+      new SettingTable(
+          List.of(
+              LISTEN,
+              DATA,
+              INSECURE,
+              SHUTDOWN_TIMEOUT,
+              CALLS_MAX,
+              MESSAGE_MAX,
+              STALL_TIMEOUT,
+              RESETS_MAX,
+              RESETS_WINDOW,
+              CONNECTIONS_MAX,
+              CONNECTIONS_PER_SECOND,
+              CONNECTIONS_BURST,
+              CONNECTIONS_WAITING_MAX,
+              GREETING_TIMEOUT,
+              IDLE_MAX,
+              AGE_MAX,
+              MEMORY_MAX,
+              MEMORY_SHARE,
+              QUEUE_MAX,
+              ROUTES_PER_PREFIX,
+              ROUTE_WATCHES,
+              FEATURE_WATCHES,
+              NOTES_MAX,
+              NOTES_MEMORY,
+              NOTES_PER_POINT,
+              NOTE_TEXT,
+              NOTE_TTL,
+              NOTE_DENIALS,
+              NOTE_PACE,
+              NOTE_SUBSCRIBERS,
+              CHAT_QUEUE,
+              CHAT_REPLAYS,
+              CHAT_POINTS,
+              TRIPS_MAX,
+              TRIP_FIXES,
+              TRIP_SPEED,
+              HISTORY_AGE,
+              HISTORY_REVISIONS,
+              HISTORY_BYTES));
+
+  private ServerSettings() {}
+
+  /// The options that settings make.
+  ///
+  /// @throws SettingsException if values that are right by themselves do not go together
+  public static ServerOptions options(Settings settings) throws SettingsException {
+    List<String> problems = new ArrayList<>();
+    if (settings.get(LISTEN).isEmpty()) {
+      problems.add("%s: must name at least one address".formatted(named(settings, LISTEN)));
+    }
+    if (settings.get(MEMORY_SHARE) > settings.get(MEMORY_MAX)) {
+      problems.add(
+          "%s \"%s\": must be at most %s, %s"
+              .formatted(
+                  named(settings, MEMORY_SHARE),
+                  settings.text(MEMORY_SHARE),
+                  MEMORY_MAX,
+                  settings.text(MEMORY_MAX)));
+    }
+    NoteRules rules = noteRules(settings, problems);
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return ServerOptions.with(Engines.embedded(settings.get(DATA)))
+        .listeningOn(settings.get(LISTEN))
+        .withInsecure(settings.get(INSECURE))
+        .withGrace(settings.get(SHUTDOWN_TIMEOUT))
+        .withMessageBytesMax(settings.get(MESSAGE_MAX).intValue())
+        .withConnections(connections(settings))
+        .withRouteLimits(routes(settings))
+        .withGuideLimits(guide(settings, rules))
+        .withHistory(
+            new Retention(
+                settings.get(HISTORY_AGE),
+                settings.get(HISTORY_REVISIONS),
+                settings.get(HISTORY_BYTES)));
+  }
+
+  private static String named(Settings settings, Setting<?> setting) {
+    return "%s: %s".formatted(settings.origin(setting), setting);
+  }
+
+  private static ConnectionLimits connections(Settings settings) {
+    return new ConnectionLimits(
+        settings.get(CALLS_MAX),
+        settings.get(CONNECTIONS_MAX),
+        settings.get(CONNECTIONS_PER_SECOND),
+        settings.get(CONNECTIONS_BURST),
+        settings.get(CONNECTIONS_WAITING_MAX),
+        settings.get(RESETS_MAX),
+        settings.get(RESETS_WINDOW),
+        settings.get(STALL_TIMEOUT),
+        settings.get(GREETING_TIMEOUT),
+        settings.get(IDLE_MAX),
+        settings.get(AGE_MAX),
+        settings.get(MEMORY_MAX),
+        settings.get(MEMORY_SHARE));
+  }
+
+  private static RouteLimits routes(Settings settings) {
+    return new RouteLimits(
+        settings.get(QUEUE_MAX),
+        settings.get(ROUTES_PER_PREFIX),
+        settings.get(ROUTE_WATCHES),
+        settings.get(MESSAGE_MAX).intValue());
+  }
+
+  private static NoteRules noteRules(Settings settings, List<String> problems) {
+    int pace = settings.get(NOTE_PACE);
+    NoteRules rules =
+        NoteRules.DEFAULTS.withDenials(settings.get(NOTE_DENIALS)).withPace(pace, pace);
+    for (Map.Entry<String, Duration> kind : settings.get(NOTE_TTL).entrySet()) {
+      try {
+        if (kind.getKey().equals(NoteRules.TEXT) && kind.getValue().isZero()) {
+          throw new IllegalArgumentException("text=0: chats cannot close notes, so must be more");
+        }
+        rules = rules.withKind(kind.getKey(), kind.getValue());
+      } catch (IllegalArgumentException e) {
+        problems.add("%s: %s".formatted(named(settings, NOTE_TTL), e.getMessage()));
+      }
+    }
+    return rules;
+  }
+
+  private static GuideLimits guide(Settings settings, NoteRules rules) {
+    int queue = settings.get(QUEUE_MAX);
+    NoteLimits notes =
+        NoteLimits.DEFAULTS
+            .withNotesPerPoint(settings.get(NOTES_PER_POINT))
+            .withKept(
+                settings.get(NOTE_TEXT).intValue(),
+                settings.get(NOTES_MAX),
+                settings.get(NOTES_MEMORY))
+            .withChat(
+                settings.get(CHAT_QUEUE), settings.get(CHAT_REPLAYS), settings.get(CHAT_POINTS))
+            .withSubscribers(settings.get(NOTE_SUBSCRIBERS))
+            .withQueuedChanges(queue)
+            .withNoteRules(rules);
+    return new GuideLimits(
+        notes,
+        new FeatureServiceLimits(queue, settings.get(FEATURE_WATCHES)),
+        new TripLimits(
+            queue, settings.get(TRIPS_MAX), settings.get(TRIP_FIXES), settings.get(TRIP_SPEED)));
+  }
+}
