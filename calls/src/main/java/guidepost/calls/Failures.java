@@ -170,10 +170,30 @@ public final class Failures {
   }
 
   private static Rejection trimmed(TrimmedException e) {
-    Rejection why =
-        Rejection.of(Reason.REVISION_TRIMMED, String.valueOf(e.getMessage()))
-            .with("oldest_revision", e.oldestRevision() - 1);
-    return e.oldestTime().map(time -> why.with("oldest_time", time)).orElse(why);
+    return withOldest(Rejection.of(Reason.REVISION_TRIMMED, String.valueOf(e.getMessage())), e);
+  }
+
+  /// Of a field that names a revision or a time to which the log does not go back.
+  ///
+  /// @param field its path in the request
+  public static StatusRuntimeException trimmed(String field, Object value, TrimmedException e) {
+    String oldest =
+        e.oldestTime()
+            .map(time -> "revision %d, of %s".formatted(e.oldestRevision() - 1, time))
+            .orElse("revision %d".formatted(e.oldestRevision() - 1));
+    return rejected(
+        withOldest(
+            Rejection.of(
+                Reason.REVISION_TRIMMED,
+                field,
+                value,
+                "the log no longer goes back that far; it does to " + oldest),
+            e));
+  }
+
+  private static Rejection withOldest(Rejection why, TrimmedException e) {
+    Rejection known = why.with("oldest_revision", e.oldestRevision() - 1);
+    return e.oldestTime().map(time -> known.with("oldest_time", time)).orElse(known);
   }
 
   /// Of a question that cannot be answered; INTERNAL unless it is a rejection.

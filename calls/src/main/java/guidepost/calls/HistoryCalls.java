@@ -1,10 +1,13 @@
 package guidepost.calls;
 
 import guidepost.journal.JournalException;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -62,13 +65,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
     call.setOnReadyHandler(answer::send);
     // Answers that go on wait too, but are never refused: they are no more than the open calls.
     if (thread.getQueue().size() >= WAITING_MAX) {
-      answer.fail(
-          Failures.rejected(
-              Rejection.of(
-                      Reason.OVERLOADED,
-                      "history: %d questions about earlier states wait, as many as may"
-                          .formatted(WAITING_MAX))
-                  .retryAfter(RETRY_AFTER)));
+      answer.fail(tooMany());
       return;
     }
     try {
@@ -76,6 +73,55 @@ public final class HistoryCalls<H> implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       answer.fail(Failures.shuttingDown());
     }
+  }
+
+  /// A question of a call that has others too.
+  ///
+  /// @param <H> what knows the earlier states
+  /// @param <A> answer
+  @FunctionalInterface
+  public interface Question<H, A> {
+    /// As [Finder#find].
+    A answer(H history) throws JournalException;
+  }
+
+  /// Asks on the history's thread.
+  ///
+  /// @param <A> answer
+  /// @return done there; or fails with the status that ends the call
+  public <A> CompletionStage<A> ask(Question<? super H, A> question) {
+    CompletableFuture<A> answer = new CompletableFuture<>();
+    if (thread.getQueue().size() >= WAITING_MAX) {
+      answer.completeExceptionally(tooMany());
+      return answer;
+    }
+    try {
+      thread.execute(() -> answer(question, answer));
+    } catch (RejectedExecutionException e) {
+      answer.completeExceptionally(Failures.shuttingDown());
+    }
+    return answer;
+  }
+
+  private <A> void answer(Question<? super H, A> question, CompletableFuture<A> answer) {
+    try {
+      answer.complete(question.answer(history));
+    } catch (CancellationException e) {
+      answer.completeExceptionally(Failures.shuttingDown());
+    } catch (JournalException e) {
+      answer.completeExceptionally(Failures.notRead(e));
+    } catch (RuntimeException e) {
+      answer.completeExceptionally(Failures.status(e));
+    }
+  }
+
+  private static StatusRuntimeException tooMany() {
+    return Failures.rejected(
+        Rejection.of(
+                Reason.OVERLOADED,
+                "history: %d questions about earlier states wait, as many as may"
+                    .formatted(WAITING_MAX))
+            .retryAfter(RETRY_AFTER));
   }
 
   private <M> void find(Finder<? super H, M> finder, LateAnswer<M> answer) {

@@ -4,7 +4,6 @@ import com.google.protobuf.MessageLite;
 import guidepost.calls.ModifyMessages.Answered;
 import guidepost.journal.OverloadedException;
 import io.grpc.ServerCall;
-import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -61,13 +60,11 @@ final class ModifyCall<I, O extends MessageLite, A> extends ServerCall.Listener<
     if (count > ModifyHandler.OPERATIONS_PER_MESSAGE_MAX) {
       fail(
           Failures.rejected(
-              new Rejection(
-                  Status.Code.INVALID_ARGUMENT,
-                  "OPERATIONS_MAX",
+              Rejection.of(
+                  Reason.COUNT_OUT_OF_RANGE,
                   "operations",
-                  Integer.toString(count),
-                  "operations must be at most %d in a message: %d"
-                      .formatted(ModifyHandler.OPERATIONS_PER_MESSAGE_MAX, count))));
+                  count,
+                  "must have 0..%d entries".formatted(ModifyHandler.OPERATIONS_PER_MESSAGE_MAX))));
       return;
     }
     if (take(count)) {

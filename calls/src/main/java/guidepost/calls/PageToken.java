@@ -61,10 +61,11 @@ public record PageToken(int question, long timeline, long revision, ByteString p
   ///
   /// @param question of the request
   /// @param timeline of the server
-  /// @throws RejectedException if it is none of this question or timeline
+  /// @throws RejectedException if it is none of this question or timeline, or not written as
+  ///   [#text] writes it
   public static PageToken parse(String text, int question, long timeline) {
     PageToken token = read(text);
-    if (token.question != question) {
+    if (token.question != question || !token.text().equals(text)) {
       throw foreign(text);
     }
     if (token.timeline != timeline) {

@@ -120,11 +120,12 @@ public enum Reason {
       "Ask about a later state; start a watch again with a snapshot; keep more history."),
   REVISION_AHEAD(
       Code.OUT_OF_RANGE,
-      "The server has not reached that revision. The metadata names the newest_revision.",
+      "The server has not reached that revision. The metadata names the newest_revision and the "
+          + "oldest_revision.",
       "Wait for it with a watch; if the server was restored, start again with a snapshot."),
   TIME_AHEAD(
       Code.OUT_OF_RANGE,
-      "The time is ahead of the server's clock by more than a minute.",
+      "The time is more than 60 s ahead of the server's clock.",
       "Ask about a time that has passed; check the clocks."),
   TIMELINE_OTHER(
       Code.OUT_OF_RANGE,

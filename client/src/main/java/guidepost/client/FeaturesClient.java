@@ -12,6 +12,8 @@ import guidepost.guide.v1.FeatureDifference;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GeoBox;
 import guidepost.guide.v1.GetFeatureRequest;
+import guidepost.guide.v1.GetRevisionRequest;
+import guidepost.guide.v1.GetRevisionResponse;
 import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.guide.v1.ListInBoxRequest;
@@ -57,6 +59,16 @@ public final class FeaturesClient {
   /// The feature with an id.
   public Optional<Feature> get(String id) {
     return get(id, AsOf.getDefaultInstance());
+  }
+
+  /// Which revision of the features there was at a moment, and when it was written.
+  ///
+  /// @param asOf the default instance: the newest revision
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public GetRevisionResponse revision(AsOf asOf) {
+    return FeaturesGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getRevision(GetRevisionRequest.newBuilder().setAsOf(asOf).build());
   }
 
   /// The feature that had an id at a moment.

@@ -12,6 +12,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
@@ -97,7 +98,10 @@ type Feature struct {
 	// Whatever else is known, at most 64 entries and 16 KiB together.
 	Attributes map[string]string `protobuf:"bytes,5,rep,name=attributes,proto3" json:"attributes,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"bytes,2,opt,name=value"`
 	// Revision that wrote the feature last.
-	Revision      uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	Revision uint64 `protobuf:"varint,6,opt,name=revision,proto3" json:"revision,omitempty"`
+	// When the feature was written last, to the millisecond. Only in the answers to questions with
+	// `with_times`; not set if the retained log does not go back that far. Elsewhere: see GetRevision.
+	UpdateTime    *timestamppb.Timestamp `protobuf:"bytes,7,opt,name=update_time,json=updateTime,proto3" json:"update_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -172,6 +176,13 @@ func (x *Feature) GetRevision() uint64 {
 		return x.Revision
 	}
 	return 0
+}
+
+func (x *Feature) GetUpdateTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.UpdateTime
+	}
+	return nil
 }
 
 // Operations that are done together: at most 16,384 operations and 4 MiB; 256 to 1,024 operations work best.
@@ -526,7 +537,10 @@ type GetFeatureRequest struct {
 	// Its id.
 	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
 	// The state to look in. Default: the newest.
-	AsOf          *v1.AsOf `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *v1.AsOf `protobuf:"bytes,2,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Also says when the feature was written: see Feature.update_time. Then the question may wait, as
+	// one about an earlier state does.
+	WithTimes     bool `protobuf:"varint,3,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -573,6 +587,13 @@ func (x *GetFeatureRequest) GetAsOf() *v1.AsOf {
 		return x.AsOf
 	}
 	return nil
+}
+
+func (x *GetFeatureRequest) GetWithTimes() bool {
+	if x != nil {
+		return x.WithTimes
+	}
+	return false
 }
 
 // The feature.
@@ -1430,7 +1451,9 @@ type DiffFeaturesRequest struct {
 	// Only features that are in this box in one of the states. Default: the whole globe.
 	Box *GeoBox `protobuf:"bytes,3,opt,name=box,proto3" json:"box,omitempty"`
 	// Only differences of which one of the two features fits. Default: all.
-	Filter        *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Also says when features were written: see Feature.update_time.
+	WithTimes     bool `protobuf:"varint,5,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1491,6 +1514,13 @@ func (x *DiffFeaturesRequest) GetFilter() *FeatureFilter {
 		return x.Filter
 	}
 	return nil
+}
+
+func (x *DiffFeaturesRequest) GetWithTimes() bool {
+	if x != nil {
+		return x.WithTimes
+	}
+	return false
 }
 
 // A chunk of differences: at most 512. At least one response is sent, even without differences.
@@ -2124,11 +2154,121 @@ func (x *GetStatsResponse) GetChats() uint64 {
 	return 0
 }
 
+// Which revision.
+type GetRevisionRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// A revision or a time. Default: the newest.
+	AsOf          *v1.AsOf `protobuf:"bytes,1,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRevisionRequest) Reset() {
+	*x = GetRevisionRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRevisionRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRevisionRequest) ProtoMessage() {}
+
+func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
+func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{29}
+}
+
+func (x *GetRevisionRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// A revision and its time.
+type GetRevisionResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision: of a time, the newest that there was then.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	// When it was written, by the server's clock, to the millisecond. Not set for revision 0.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// The timeline that the revision belongs to: see guidepost.common.v1.Progress.
+	Timeline      uint64 `protobuf:"fixed64,3,opt,name=timeline,proto3" json:"timeline,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetRevisionResponse) Reset() {
+	*x = GetRevisionResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetRevisionResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetRevisionResponse) ProtoMessage() {}
+
+func (x *GetRevisionResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetRevisionResponse.ProtoReflect.Descriptor instead.
+func (*GetRevisionResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{30}
+}
+
+func (x *GetRevisionResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *GetRevisionResponse) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *GetRevisionResponse) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
+	}
+	return 0
+}
+
 var File_guidepost_guide_v1_features_proto protoreflect.FileDescriptor
 
 const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\n" +
-	"!guidepost/guide/v1/features.proto\x12\x12guidepost.guide.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a#guidepost/common/v1/operation.proto\x1a\x1fguidepost/common/v1/watch.proto\x1a\x1cguidepost/guide/v1/geo.proto\"\xb1\x02\n" +
+	"!guidepost/guide/v1/features.proto\x12\x12guidepost.guide.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a#guidepost/common/v1/operation.proto\x1a\x1fguidepost/common/v1/watch.proto\x1a\x1cguidepost/guide/v1/geo.proto\"\xf4\x02\n" +
 	"\aFeature\x12\x0e\n" +
 	"\x02id\x18\x01 \x01(\tR\x02id\x128\n" +
 	"\x05point\x18\x02 \x01(\v2\x1c.guidepost.guide.v1.GeoPointB\x04\xe2A\x01\x02R\x05point\x12\x12\n" +
@@ -2137,7 +2277,9 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\n" +
 	"attributes\x18\x05 \x03(\v2+.guidepost.guide.v1.Feature.AttributesEntryR\n" +
 	"attributes\x12 \n" +
-	"\brevision\x18\x06 \x01(\x04B\x04\xe2A\x01\x03R\brevision\x1a=\n" +
+	"\brevision\x18\x06 \x01(\x04B\x04\xe2A\x01\x03R\brevision\x12A\n" +
+	"\vupdate_time\x18\a \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"updateTime\x1a=\n" +
 	"\x0fAttributesEntry\x12\x10\n" +
 	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
 	"\x05value\x18\x02 \x01(\tR\x05value:\x028\x01\"\xf4\x01\n" +
@@ -2166,10 +2308,12 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\rApplyResponse\x12>\n" +
 	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\x12\x1f\n" +
 	"\vfeature_ids\x18\x02 \x03(\tR\n" +
-	"featureIds\"Y\n" +
+	"featureIds\"x\n" +
 	"\x11GetFeatureRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\x12.\n" +
-	"\x05as_of\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"K\n" +
+	"\x05as_of\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x12\x1d\n" +
+	"\n" +
+	"with_times\x18\x03 \x01(\bR\twithTimes\"K\n" +
 	"\x12GetFeatureResponse\x125\n" +
 	"\afeature\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\afeature\"\xd7\x01\n" +
 	"\rFeatureFilter\x12\x1e\n" +
@@ -2236,13 +2380,15 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +
 	"\x0fnext_page_token\x18\x03 \x01(\tR\rnextPageToken\x12\x1f\n" +
 	"\vpath_metres\x18\x04 \x01(\x01R\n" +
-	"pathMetres\"\xee\x01\n" +
+	"pathMetres\"\x8d\x02\n" +
 	"\x13DiffFeaturesRequest\x128\n" +
 	"\n" +
 	"from_state\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\tfromState\x124\n" +
 	"\bto_state\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\atoState\x12,\n" +
 	"\x03box\x18\x03 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x129\n" +
-	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\"\xa5\x01\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x1d\n" +
+	"\n" +
+	"with_times\x18\x05 \x01(\bR\twithTimes\"\xa5\x01\n" +
 	"\x14DiffFeaturesResponse\x12G\n" +
 	"\vdifferences\x18\x01 \x03(\v2%.guidepost.guide.v1.FeatureDifferenceR\vdifferences\x12#\n" +
 	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
@@ -2278,12 +2424,19 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x0enamed_features\x18\x03 \x01(\x04R\rnamedFeatures\x12%\n" +
 	"\x0enotes_revision\x18\x04 \x01(\x04R\rnotesRevision\x12\x14\n" +
 	"\x05notes\x18\x05 \x01(\x04R\x05notes\x12\x14\n" +
-	"\x05chats\x18\x06 \x01(\x04R\x05chats*`\n" +
+	"\x05chats\x18\x06 \x01(\x04R\x05chats\"D\n" +
+	"\x12GetRevisionRequest\x12.\n" +
+	"\x05as_of\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"}\n" +
+	"\x13GetRevisionResponse\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x12\x1a\n" +
+	"\btimeline\x18\x03 \x01(\x06R\btimeline*`\n" +
 	"\bPathSide\x12\x19\n" +
 	"\x15PATH_SIDE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePATH_SIDE_LEFT\x10\x01\x12\x13\n" +
 	"\x0fPATH_SIDE_RIGHT\x10\x02\x12\x10\n" +
-	"\fPATH_SIDE_ON\x10\x032\x93\t\n" +
+	"\fPATH_SIDE_ON\x10\x032\x92\n" +
+	"\n" +
 	"\bFeatures\x12S\n" +
 	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12q\n" +
 	"\x05Apply\x12 .guidepost.guide.v1.ApplyRequest\x1a!.guidepost.guide.v1.ApplyResponse\"#\x82\xd3\xe4\x93\x02\x1d:\arequest\"\x12/v1/features:apply\x12v\n" +
@@ -2295,7 +2448,8 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/features:alongPath0\x01\x12~\n" +
 	"\fDiffFeatures\x12'.guidepost.guide.v1.DiffFeaturesRequest\x1a(.guidepost.guide.v1.DiffFeaturesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/features:diff0\x01\x12j\n" +
 	"\x05Watch\x12 .guidepost.guide.v1.WatchRequest\x1a!.guidepost.guide.v1.WatchResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:watch0\x01\x12q\n" +
-	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:statsBA\n" +
+	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:stats\x12}\n" +
+	"\vGetRevision\x12&.guidepost.guide.v1.GetRevisionRequest\x1a'.guidepost.guide.v1.GetRevisionResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/features:revisionBA\n" +
 	"\x12guidepost.guide.v1B\rFeaturesProtoP\x01Z\x1aguidepost/guide/v1;guidev1b\x06proto3"
 
 var (
@@ -2311,127 +2465,135 @@ func file_guidepost_guide_v1_features_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 31)
+var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
 var file_guidepost_guide_v1_features_proto_goTypes = []any{
-	(PathSide)(0),                // 0: guidepost.guide.v1.PathSide
-	(*Feature)(nil),              // 1: guidepost.guide.v1.Feature
-	(*ModifyRequest)(nil),        // 2: guidepost.guide.v1.ModifyRequest
-	(*Operation)(nil),            // 3: guidepost.guide.v1.Operation
-	(*ModifyResponse)(nil),       // 4: guidepost.guide.v1.ModifyResponse
-	(*ApplyRequest)(nil),         // 5: guidepost.guide.v1.ApplyRequest
-	(*ApplyResponse)(nil),        // 6: guidepost.guide.v1.ApplyResponse
-	(*GetFeatureRequest)(nil),    // 7: guidepost.guide.v1.GetFeatureRequest
-	(*GetFeatureResponse)(nil),   // 8: guidepost.guide.v1.GetFeatureResponse
-	(*FeatureFilter)(nil),        // 9: guidepost.guide.v1.FeatureFilter
-	(*ListInBoxRequest)(nil),     // 10: guidepost.guide.v1.ListInBoxRequest
-	(*ListInBoxResponse)(nil),    // 11: guidepost.guide.v1.ListInBoxResponse
-	(*DistantFeature)(nil),       // 12: guidepost.guide.v1.DistantFeature
-	(*ListInRadiusRequest)(nil),  // 13: guidepost.guide.v1.ListInRadiusRequest
-	(*ListInRadiusResponse)(nil), // 14: guidepost.guide.v1.ListInRadiusResponse
-	(*NearestRequest)(nil),       // 15: guidepost.guide.v1.NearestRequest
-	(*NearestResponse)(nil),      // 16: guidepost.guide.v1.NearestResponse
-	(*AlongPathRequest)(nil),     // 17: guidepost.guide.v1.AlongPathRequest
-	(*PathFeature)(nil),          // 18: guidepost.guide.v1.PathFeature
-	(*AlongPathResponse)(nil),    // 19: guidepost.guide.v1.AlongPathResponse
-	(*DiffFeaturesRequest)(nil),  // 20: guidepost.guide.v1.DiffFeaturesRequest
-	(*DiffFeaturesResponse)(nil), // 21: guidepost.guide.v1.DiffFeaturesResponse
-	(*FeatureDifference)(nil),    // 22: guidepost.guide.v1.FeatureDifference
-	(*WatchRequest)(nil),         // 23: guidepost.guide.v1.WatchRequest
-	(*WatchResponse)(nil),        // 24: guidepost.guide.v1.WatchResponse
-	(*FeatureList)(nil),          // 25: guidepost.guide.v1.FeatureList
-	(*FeatureChanges)(nil),       // 26: guidepost.guide.v1.FeatureChanges
-	(*FeatureChange)(nil),        // 27: guidepost.guide.v1.FeatureChange
-	(*GetStatsRequest)(nil),      // 28: guidepost.guide.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),     // 29: guidepost.guide.v1.GetStatsResponse
-	nil,                          // 30: guidepost.guide.v1.Feature.AttributesEntry
-	nil,                          // 31: guidepost.guide.v1.FeatureFilter.AttributesEntry
-	(*GeoPoint)(nil),             // 32: guidepost.guide.v1.GeoPoint
-	(*v1.OperationResult)(nil),   // 33: guidepost.common.v1.OperationResult
-	(*v1.AsOf)(nil),              // 34: guidepost.common.v1.AsOf
-	(*GeoBox)(nil),               // 35: guidepost.guide.v1.GeoBox
-	(*GeoCircle)(nil),            // 36: guidepost.guide.v1.GeoCircle
-	(*GeoCorridor)(nil),          // 37: guidepost.guide.v1.GeoCorridor
-	(*v1.WatchStart)(nil),        // 38: guidepost.common.v1.WatchStart
-	(*v1.EndOfSnapshot)(nil),     // 39: guidepost.common.v1.EndOfSnapshot
-	(*v1.Lag)(nil),               // 40: guidepost.common.v1.Lag
-	(*v1.Progress)(nil),          // 41: guidepost.common.v1.Progress
-	(v1.ChangeKind)(0),           // 42: guidepost.common.v1.ChangeKind
+	(PathSide)(0),                 // 0: guidepost.guide.v1.PathSide
+	(*Feature)(nil),               // 1: guidepost.guide.v1.Feature
+	(*ModifyRequest)(nil),         // 2: guidepost.guide.v1.ModifyRequest
+	(*Operation)(nil),             // 3: guidepost.guide.v1.Operation
+	(*ModifyResponse)(nil),        // 4: guidepost.guide.v1.ModifyResponse
+	(*ApplyRequest)(nil),          // 5: guidepost.guide.v1.ApplyRequest
+	(*ApplyResponse)(nil),         // 6: guidepost.guide.v1.ApplyResponse
+	(*GetFeatureRequest)(nil),     // 7: guidepost.guide.v1.GetFeatureRequest
+	(*GetFeatureResponse)(nil),    // 8: guidepost.guide.v1.GetFeatureResponse
+	(*FeatureFilter)(nil),         // 9: guidepost.guide.v1.FeatureFilter
+	(*ListInBoxRequest)(nil),      // 10: guidepost.guide.v1.ListInBoxRequest
+	(*ListInBoxResponse)(nil),     // 11: guidepost.guide.v1.ListInBoxResponse
+	(*DistantFeature)(nil),        // 12: guidepost.guide.v1.DistantFeature
+	(*ListInRadiusRequest)(nil),   // 13: guidepost.guide.v1.ListInRadiusRequest
+	(*ListInRadiusResponse)(nil),  // 14: guidepost.guide.v1.ListInRadiusResponse
+	(*NearestRequest)(nil),        // 15: guidepost.guide.v1.NearestRequest
+	(*NearestResponse)(nil),       // 16: guidepost.guide.v1.NearestResponse
+	(*AlongPathRequest)(nil),      // 17: guidepost.guide.v1.AlongPathRequest
+	(*PathFeature)(nil),           // 18: guidepost.guide.v1.PathFeature
+	(*AlongPathResponse)(nil),     // 19: guidepost.guide.v1.AlongPathResponse
+	(*DiffFeaturesRequest)(nil),   // 20: guidepost.guide.v1.DiffFeaturesRequest
+	(*DiffFeaturesResponse)(nil),  // 21: guidepost.guide.v1.DiffFeaturesResponse
+	(*FeatureDifference)(nil),     // 22: guidepost.guide.v1.FeatureDifference
+	(*WatchRequest)(nil),          // 23: guidepost.guide.v1.WatchRequest
+	(*WatchResponse)(nil),         // 24: guidepost.guide.v1.WatchResponse
+	(*FeatureList)(nil),           // 25: guidepost.guide.v1.FeatureList
+	(*FeatureChanges)(nil),        // 26: guidepost.guide.v1.FeatureChanges
+	(*FeatureChange)(nil),         // 27: guidepost.guide.v1.FeatureChange
+	(*GetStatsRequest)(nil),       // 28: guidepost.guide.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),      // 29: guidepost.guide.v1.GetStatsResponse
+	(*GetRevisionRequest)(nil),    // 30: guidepost.guide.v1.GetRevisionRequest
+	(*GetRevisionResponse)(nil),   // 31: guidepost.guide.v1.GetRevisionResponse
+	nil,                           // 32: guidepost.guide.v1.Feature.AttributesEntry
+	nil,                           // 33: guidepost.guide.v1.FeatureFilter.AttributesEntry
+	(*GeoPoint)(nil),              // 34: guidepost.guide.v1.GeoPoint
+	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
+	(*v1.OperationResult)(nil),    // 36: guidepost.common.v1.OperationResult
+	(*v1.AsOf)(nil),               // 37: guidepost.common.v1.AsOf
+	(*GeoBox)(nil),                // 38: guidepost.guide.v1.GeoBox
+	(*GeoCircle)(nil),             // 39: guidepost.guide.v1.GeoCircle
+	(*GeoCorridor)(nil),           // 40: guidepost.guide.v1.GeoCorridor
+	(*v1.WatchStart)(nil),         // 41: guidepost.common.v1.WatchStart
+	(*v1.EndOfSnapshot)(nil),      // 42: guidepost.common.v1.EndOfSnapshot
+	(*v1.Lag)(nil),                // 43: guidepost.common.v1.Lag
+	(*v1.Progress)(nil),           // 44: guidepost.common.v1.Progress
+	(v1.ChangeKind)(0),            // 45: guidepost.common.v1.ChangeKind
 }
 var file_guidepost_guide_v1_features_proto_depIdxs = []int32{
-	32, // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.GeoPoint
-	30, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
-	3,  // 2: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
-	1,  // 3: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
-	33, // 4: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	2,  // 5: guidepost.guide.v1.ApplyRequest.request:type_name -> guidepost.guide.v1.ModifyRequest
-	33, // 6: guidepost.guide.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	34, // 7: guidepost.guide.v1.GetFeatureRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	1,  // 8: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
-	31, // 9: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
-	35, // 10: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	9,  // 11: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	34, // 12: guidepost.guide.v1.ListInBoxRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	1,  // 13: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
-	1,  // 14: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
-	36, // 15: guidepost.guide.v1.ListInRadiusRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
-	9,  // 16: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	34, // 17: guidepost.guide.v1.ListInRadiusRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	12, // 18: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	32, // 19: guidepost.guide.v1.NearestRequest.origin:type_name -> guidepost.guide.v1.GeoPoint
-	9,  // 20: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	34, // 21: guidepost.guide.v1.NearestRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	12, // 22: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	37, // 23: guidepost.guide.v1.AlongPathRequest.corridor:type_name -> guidepost.guide.v1.GeoCorridor
-	9,  // 24: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	34, // 25: guidepost.guide.v1.AlongPathRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	1,  // 26: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
-	0,  // 27: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
-	18, // 28: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
-	34, // 29: guidepost.guide.v1.DiffFeaturesRequest.from_state:type_name -> guidepost.common.v1.AsOf
-	34, // 30: guidepost.guide.v1.DiffFeaturesRequest.to_state:type_name -> guidepost.common.v1.AsOf
-	35, // 31: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	9,  // 32: guidepost.guide.v1.DiffFeaturesRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	22, // 33: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
-	1,  // 34: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
-	1,  // 35: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
-	38, // 36: guidepost.guide.v1.WatchRequest.start:type_name -> guidepost.common.v1.WatchStart
-	35, // 37: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	36, // 38: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
-	9,  // 39: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	25, // 40: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.FeatureList
-	39, // 41: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
-	26, // 42: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
-	40, // 43: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.common.v1.Lag
-	41, // 44: guidepost.guide.v1.WatchResponse.progress:type_name -> guidepost.common.v1.Progress
-	1,  // 45: guidepost.guide.v1.FeatureList.features:type_name -> guidepost.guide.v1.Feature
-	27, // 46: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
-	42, // 47: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.common.v1.ChangeKind
-	1,  // 48: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
-	2,  // 49: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
-	5,  // 50: guidepost.guide.v1.Features.Apply:input_type -> guidepost.guide.v1.ApplyRequest
-	7,  // 51: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
-	10, // 52: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
-	13, // 53: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
-	15, // 54: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
-	17, // 55: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
-	20, // 56: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
-	23, // 57: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
-	28, // 58: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
-	4,  // 59: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
-	6,  // 60: guidepost.guide.v1.Features.Apply:output_type -> guidepost.guide.v1.ApplyResponse
-	8,  // 61: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
-	11, // 62: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
-	14, // 63: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
-	16, // 64: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
-	19, // 65: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
-	21, // 66: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
-	24, // 67: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
-	29, // 68: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
-	59, // [59:69] is the sub-list for method output_type
-	49, // [49:59] is the sub-list for method input_type
-	49, // [49:49] is the sub-list for extension type_name
-	49, // [49:49] is the sub-list for extension extendee
-	0,  // [0:49] is the sub-list for field type_name
+	34, // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.GeoPoint
+	32, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
+	35, // 2: guidepost.guide.v1.Feature.update_time:type_name -> google.protobuf.Timestamp
+	3,  // 3: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
+	1,  // 4: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
+	36, // 5: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	2,  // 6: guidepost.guide.v1.ApplyRequest.request:type_name -> guidepost.guide.v1.ModifyRequest
+	36, // 7: guidepost.guide.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	37, // 8: guidepost.guide.v1.GetFeatureRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 9: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
+	33, // 10: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
+	38, // 11: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	9,  // 12: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	37, // 13: guidepost.guide.v1.ListInBoxRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 14: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
+	1,  // 15: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
+	39, // 16: guidepost.guide.v1.ListInRadiusRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	9,  // 17: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	37, // 18: guidepost.guide.v1.ListInRadiusRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	12, // 19: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	34, // 20: guidepost.guide.v1.NearestRequest.origin:type_name -> guidepost.guide.v1.GeoPoint
+	9,  // 21: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	37, // 22: guidepost.guide.v1.NearestRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	12, // 23: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
+	40, // 24: guidepost.guide.v1.AlongPathRequest.corridor:type_name -> guidepost.guide.v1.GeoCorridor
+	9,  // 25: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	37, // 26: guidepost.guide.v1.AlongPathRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 27: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
+	0,  // 28: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
+	18, // 29: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
+	37, // 30: guidepost.guide.v1.DiffFeaturesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	37, // 31: guidepost.guide.v1.DiffFeaturesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	38, // 32: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	9,  // 33: guidepost.guide.v1.DiffFeaturesRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	22, // 34: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
+	1,  // 35: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
+	1,  // 36: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
+	41, // 37: guidepost.guide.v1.WatchRequest.start:type_name -> guidepost.common.v1.WatchStart
+	38, // 38: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	39, // 39: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	9,  // 40: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	25, // 41: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.FeatureList
+	42, // 42: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
+	26, // 43: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
+	43, // 44: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.common.v1.Lag
+	44, // 45: guidepost.guide.v1.WatchResponse.progress:type_name -> guidepost.common.v1.Progress
+	1,  // 46: guidepost.guide.v1.FeatureList.features:type_name -> guidepost.guide.v1.Feature
+	27, // 47: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
+	45, // 48: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.common.v1.ChangeKind
+	1,  // 49: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
+	37, // 50: guidepost.guide.v1.GetRevisionRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	35, // 51: guidepost.guide.v1.GetRevisionResponse.time:type_name -> google.protobuf.Timestamp
+	2,  // 52: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
+	5,  // 53: guidepost.guide.v1.Features.Apply:input_type -> guidepost.guide.v1.ApplyRequest
+	7,  // 54: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
+	10, // 55: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
+	13, // 56: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
+	15, // 57: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
+	17, // 58: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
+	20, // 59: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
+	23, // 60: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
+	28, // 61: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
+	30, // 62: guidepost.guide.v1.Features.GetRevision:input_type -> guidepost.guide.v1.GetRevisionRequest
+	4,  // 63: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
+	6,  // 64: guidepost.guide.v1.Features.Apply:output_type -> guidepost.guide.v1.ApplyResponse
+	8,  // 65: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
+	11, // 66: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
+	14, // 67: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
+	16, // 68: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
+	19, // 69: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
+	21, // 70: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
+	24, // 71: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
+	29, // 72: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
+	31, // 73: guidepost.guide.v1.Features.GetRevision:output_type -> guidepost.guide.v1.GetRevisionResponse
+	63, // [63:74] is the sub-list for method output_type
+	52, // [52:63] is the sub-list for method input_type
+	52, // [52:52] is the sub-list for extension type_name
+	52, // [52:52] is the sub-list for extension extendee
+	0,  // [0:52] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_features_proto_init() }
@@ -2461,7 +2623,7 @@ func file_guidepost_guide_v1_features_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_features_proto_rawDesc), len(file_guidepost_guide_v1_features_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   31,
+			NumMessages:   33,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -31,6 +31,7 @@ const (
 	Features_DiffFeatures_FullMethodName = "/guidepost.guide.v1.Features/DiffFeatures"
 	Features_Watch_FullMethodName        = "/guidepost.guide.v1.Features/Watch"
 	Features_GetStats_FullMethodName     = "/guidepost.guide.v1.Features/GetStats"
+	Features_GetRevision_FullMethodName  = "/guidepost.guide.v1.Features/GetRevision"
 )
 
 // FeaturesClient is the client API for Features service.
@@ -84,6 +85,8 @@ type FeaturesClient interface {
 	Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error)
 	// How many features and notes there are.
 	GetStats(ctx context.Context, in *GetStatsRequest, opts ...grpc.CallOption) (*GetStatsResponse, error)
+	// Which revision of the features there was at a time, and when a revision was written.
+	GetRevision(ctx context.Context, in *GetRevisionRequest, opts ...grpc.CallOption) (*GetRevisionResponse, error)
 }
 
 type featuresClient struct {
@@ -251,6 +254,16 @@ func (c *featuresClient) GetStats(ctx context.Context, in *GetStatsRequest, opts
 	return out, nil
 }
 
+func (c *featuresClient) GetRevision(ctx context.Context, in *GetRevisionRequest, opts ...grpc.CallOption) (*GetRevisionResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetRevisionResponse)
+	err := c.cc.Invoke(ctx, Features_GetRevision_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // FeaturesServer is the server API for Features service.
 // All implementations must embed UnimplementedFeaturesServer
 // for forward compatibility.
@@ -302,6 +315,8 @@ type FeaturesServer interface {
 	Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error
 	// How many features and notes there are.
 	GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error)
+	// Which revision of the features there was at a time, and when a revision was written.
+	GetRevision(context.Context, *GetRevisionRequest) (*GetRevisionResponse, error)
 	mustEmbedUnimplementedFeaturesServer()
 }
 
@@ -341,6 +356,9 @@ func (UnimplementedFeaturesServer) Watch(*WatchRequest, grpc.ServerStreamingServ
 }
 func (UnimplementedFeaturesServer) GetStats(context.Context, *GetStatsRequest) (*GetStatsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStats not implemented")
+}
+func (UnimplementedFeaturesServer) GetRevision(context.Context, *GetRevisionRequest) (*GetRevisionResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetRevision not implemented")
 }
 func (UnimplementedFeaturesServer) mustEmbedUnimplementedFeaturesServer() {}
 func (UnimplementedFeaturesServer) testEmbeddedByValue()                  {}
@@ -490,6 +508,24 @@ func _Features_GetStats_Handler(srv interface{}, ctx context.Context, dec func(i
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Features_GetRevision_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetRevisionRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeaturesServer).GetRevision(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Features_GetRevision_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeaturesServer).GetRevision(ctx, req.(*GetRevisionRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Features_ServiceDesc is the grpc.ServiceDesc for Features service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -508,6 +544,10 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetStats",
 			Handler:    _Features_GetStats_Handler,
+		},
+		{
+			MethodName: "GetRevision",
+			Handler:    _Features_GetRevision_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -299,7 +299,8 @@ type LookupBatchRequest struct {
 	Table string `protobuf:"bytes,3,opt,name=table,proto3" json:"table,omitempty"`
 	// What is said of each route. Default: everything.
 	Detail RouteDetail `protobuf:"varint,4,opt,name=detail,proto3,enum=guidepost.routes.v1.RouteDetail" json:"detail,omitempty"`
-	// The state to look in. Default: the newest. Not in LookupStream.
+	// The state to look in. Default: the newest. In LookupStream the batches behind it wait for the
+	// answer, as one about an earlier state may take milliseconds.
 	AsOf *v1.AsOf `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
 	// Looks only at routes that fit, as in LookupRequest. Costs some microseconds an address.
 	Filter *RouteFilter `protobuf:"bytes,6,opt,name=filter,proto3" json:"filter,omitempty"`
@@ -609,7 +610,9 @@ type ExplainRequest struct {
 	// The table to look in. Default "default".
 	Table string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
 	// The state to look in. Default: the newest.
-	AsOf          *v1.AsOf `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	AsOf *v1.AsOf `protobuf:"bytes,3,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Explains the decision among the routes that fit, as LookupRequest.filter makes it.
+	Filter        *RouteFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -661,6 +664,13 @@ func (x *ExplainRequest) GetTable() string {
 func (x *ExplainRequest) GetAsOf() *v1.AsOf {
 	if x != nil {
 		return x.AsOf
+	}
+	return nil
+}
+
+func (x *ExplainRequest) GetFilter() *RouteFilter {
+	if x != nil {
+		return x.Filter
 	}
 	return nil
 }
@@ -838,11 +848,12 @@ const file_guidepost_routes_v1_lookup_proto_rawDesc = "" +
 	"\x13LookupStreamRequest\x12=\n" +
 	"\x05batch\x18\x01 \x01(\v2'.guidepost.routes.v1.LookupBatchRequestR\x05batch\"V\n" +
 	"\x14LookupStreamResponse\x12>\n" +
-	"\x05batch\x18\x01 \x01(\v2(.guidepost.routes.v1.LookupBatchResponseR\x05batch\"~\n" +
+	"\x05batch\x18\x01 \x01(\v2(.guidepost.routes.v1.LookupBatchResponseR\x05batch\"\xb8\x01\n" +
 	"\x0eExplainRequest\x12&\n" +
 	"\vdestination\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\vdestination\x12\x14\n" +
 	"\x05table\x18\x02 \x01(\tR\x05table\x12.\n" +
-	"\x05as_of\x18\x03 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"\xb0\x01\n" +
+	"\x05as_of\x18\x03 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x128\n" +
+	"\x06filter\x18\x04 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\"\xb0\x01\n" +
 	"\x0fExplainResponse\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12>\n" +
 	"\n" +
@@ -910,14 +921,15 @@ var file_guidepost_routes_v1_lookup_proto_depIdxs = []int32{
 	4,  // 9: guidepost.routes.v1.LookupStreamRequest.batch:type_name -> guidepost.routes.v1.LookupBatchRequest
 	5,  // 10: guidepost.routes.v1.LookupStreamResponse.batch:type_name -> guidepost.routes.v1.LookupBatchResponse
 	12, // 11: guidepost.routes.v1.ExplainRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	11, // 12: guidepost.routes.v1.ExplainResponse.candidates:type_name -> guidepost.routes.v1.Candidate
-	14, // 13: guidepost.routes.v1.Candidate.route:type_name -> guidepost.routes.v1.Route
-	1,  // 14: guidepost.routes.v1.Candidate.verdict:type_name -> guidepost.routes.v1.Verdict
-	15, // [15:15] is the sub-list for method output_type
-	15, // [15:15] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	13, // 12: guidepost.routes.v1.ExplainRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	11, // 13: guidepost.routes.v1.ExplainResponse.candidates:type_name -> guidepost.routes.v1.Candidate
+	14, // 14: guidepost.routes.v1.Candidate.route:type_name -> guidepost.routes.v1.Route
+	1,  // 15: guidepost.routes.v1.Candidate.verdict:type_name -> guidepost.routes.v1.Verdict
+	16, // [16:16] is the sub-list for method output_type
+	16, // [16:16] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_lookup_proto_init() }

@@ -853,7 +853,9 @@ type DiffRoutesRequest struct {
 	Prefix string `protobuf:"bytes,3,opt,name=prefix,proto3" json:"prefix,omitempty"`
 	// The table to look in. Default "default".
 	Table string `protobuf:"bytes,4,opt,name=table,proto3" json:"table,omitempty"`
-	// Only differences of which one of the two routes fits. Not with `best_only`.
+	// Only differences of which one of the two routes fits. With `best_only`: what differs between
+	// the best routes of a prefix, one difference for each prefix; its two routes may then have
+	// different keys.
 	Filter *RouteFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
 	// Also says when routes were written: see Route.update_time.
 	WithTimes     bool `protobuf:"varint,6,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
@@ -1003,7 +1005,8 @@ type RouteDifference struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The route in the state that was compared from; not set if it was not there.
 	Before *Route `protobuf:"bytes,1,opt,name=before,proto3" json:"before,omitempty"`
-	// The route with the same key in the other state; not set if it is not there.
+	// The route with the same key in the other state; not set if it is not there. With `best_only`
+	// the best route there.
 	After         *Route `protobuf:"bytes,2,opt,name=after,proto3" json:"after,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

@@ -1,6 +1,7 @@
 package guidepost.guide.features;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
 import guidepost.guide.index.Feature;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,36 +46,38 @@ final class FeatureHistory {
     this.revisions = new PastRevisions(journal, () -> published.get().revision(), clock);
   }
 
-  /// A state that one asks about.
-  sealed interface Moment {
-    /// The newest.
-    record Now() implements Moment {}
-
-    /// The one after a revision.
-    record After(long revision) implements Moment {}
-
-    /// The one at a time.
-    record At(Instant time) implements Moment {}
+  /// The revision that a moment means, which the log leads back to.
+  ///
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet, or the log does
+  ///   not go back that far
+  long revision(Moment moment) throws JournalException {
+    return revisions.retained(moment);
   }
 
-  /// The revision that a moment means.
-  ///
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws guidepost.journal.TrimmedException if the log does not go back that far
-  long revision(Moment moment) throws JournalException {
-    return switch (moment) {
-      case Moment.Now _ -> revisions.newest();
-      case Moment.After after -> revisions.present(after.revision());
-      case Moment.At at -> revisions.at(at.time());
-    };
+  /// Says when features were written.
+  FeatureTelling telling() {
+    return FeatureTelling.withTimes(journal);
+  }
+
+  /// When a revision that the log leads back to was written; empty for 0.
+  Optional<Instant> timeOf(long revision) throws JournalException {
+    return journal.timeOf(revision);
+  }
+
+  /// The timeline of its revisions.
+  long timeline() {
+    return journal.timeline();
   }
 
   /// The features at a moment.
   ///
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws guidepost.journal.TrimmedException if the log does not go back that far
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet, or the log does
+  ///   not go back that far
   FeatureSnapshot at(Moment moment) throws JournalException {
-    long revision = revision(moment);
+    return revisions.read(moment, this::at);
+  }
+
+  private FeatureSnapshot at(long revision) throws JournalException {
     FeatureSnapshot newer = published.get();
     for (FeatureSnapshot each : kept.values()) {
       newer = each.revision() >= revision && each.revision() < newer.revision() ? each : newer;

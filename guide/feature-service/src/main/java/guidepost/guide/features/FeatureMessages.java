@@ -81,7 +81,8 @@ final class FeatureMessages {
     Fields.count("put.attributes", attributes.size(), 0, ATTRIBUTES_MAX);
     int bytes = 0;
     for (Map.Entry<String, String> attribute : attributes.entrySet()) {
-      Fields.text("put.attributes", attribute.getKey(), ATTRIBUTE_BYTES_MAX);
+      Fields.requiredText(
+          "put.attributes", attribute.getKey(), ATTRIBUTE_BYTES_MAX, "the name of each attribute");
       Fields.text("put.attributes", attribute.getValue(), ATTRIBUTE_BYTES_MAX);
       bytes += bytes(attribute);
     }

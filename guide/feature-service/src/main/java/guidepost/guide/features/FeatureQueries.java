@@ -2,10 +2,10 @@ package guidepost.guide.features;
 
 import com.google.protobuf.Message;
 import guidepost.calls.Fields;
+import guidepost.calls.Moment;
 import guidepost.calls.PageToken;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
-import guidepost.common.v1.AsOf;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Point;
 import guidepost.guide.geo.Wgs84;
@@ -24,7 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.function.Function;
 
 /// The questions of `guidepost.guide.v1.Features` about places, checked and translated.
 final class FeatureQueries {
@@ -61,7 +61,7 @@ final class FeatureQueries {
     return new InArea(
         new AreaPages.Box(box),
         filter(request.getFilter()),
-        page(request, request.getPageSize(), request.getPageToken(), timeline));
+        page(request, request.getPageSize(), request.getPageToken(), timeline, ListPlace::inIndex));
   }
 
   static InArea inRadius(ListInRadiusRequest request, long timeline) {
@@ -69,7 +69,7 @@ final class FeatureQueries {
     return new InArea(
         circle(request.getCircle()),
         filter(request.getFilter()),
-        page(request, request.getPageSize(), request.getPageToken(), timeline));
+        page(request, request.getPageSize(), request.getPageToken(), timeline, ListPlace::inIndex));
   }
 
   static Nearest nearest(NearestRequest request) {
@@ -94,7 +94,7 @@ final class FeatureQueries {
         metres,
         from,
         filter(request.getFilter()),
-        page(request, request.getPageSize(), request.getPageToken(), timeline));
+        page(request, request.getPageSize(), request.getPageToken(), timeline, ListPlace::onPath));
   }
 
   static FeatureWatch.Watched watched(WatchRequest request) {
@@ -105,17 +105,6 @@ final class FeatureQueries {
           case CIRCLE -> circle(request.getCircle());
         };
     return new FeatureWatch.Watched(area, filter(request.getFilter()));
-  }
-
-  /// The state that a request is about.
-  ///
-  /// @param field for messages
-  static FeatureHistory.Moment state(String field, AsOf asOf) {
-    return switch (asOf.getStateCase()) {
-      case STATE_NOT_SET -> new FeatureHistory.Moment.Now();
-      case REVISION -> new FeatureHistory.Moment.After(asOf.getRevision());
-      case TIME -> new FeatureHistory.Moment.At(Fields.time(field + ".time", asOf.getTime()));
-    };
   }
 
   /// Which differences are wanted.
@@ -161,7 +150,11 @@ final class FeatureQueries {
     }
     Fields.count("filter.attributes", filter.getAttributesCount(), 0, FILTER_ATTRIBUTES_MAX);
     for (Map.Entry<String, String> attribute : filter.getAttributesMap().entrySet()) {
-      requireShort(attribute.getKey());
+      Fields.requiredText(
+          "filter.attributes",
+          attribute.getKey(),
+          FILTER_ATTRIBUTE_BYTES_MAX,
+          "the name of each attribute");
       requireShort(attribute.getValue());
     }
     return new FeatureFilter(
@@ -172,7 +165,12 @@ final class FeatureQueries {
     Fields.text("filter.attributes", text, FILTER_ATTRIBUTE_BYTES_MAX);
   }
 
-  private static Page page(Message request, int size, String token, long timeline) {
+  private static Page page(
+      Message request,
+      int size,
+      String token,
+      long timeline,
+      Function<PageToken, ListPlace> place) {
     int question = PageToken.question(request);
     Optional<PageToken> after =
         token.isEmpty()
@@ -180,8 +178,8 @@ final class FeatureQueries {
             : Optional.of(PageToken.parse(token, question, timeline));
     return new Page(
         Math.min(Integer.toUnsignedLong(size), Page.SIZE_MAX),
-        after.map(ListPlace::of),
-        after.map(each -> OptionalLong.of(each.revision())).orElse(OptionalLong.empty()),
+        after.map(place),
+        after.map(Moment::of),
         question,
         timeline);
   }

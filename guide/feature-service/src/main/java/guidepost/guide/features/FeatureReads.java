@@ -4,9 +4,12 @@ import com.google.common.collect.Iterators;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
+import guidepost.calls.PreparedSearch;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
+import guidepost.calls.RevisionTimes;
 import guidepost.calls.Streaming;
 import guidepost.common.v1.AsOf;
 import guidepost.guide.geo.Wgs84;
@@ -18,6 +21,8 @@ import guidepost.guide.v1.DiffFeaturesResponse;
 import guidepost.guide.v1.FeatureDifference;
 import guidepost.guide.v1.GetFeatureRequest;
 import guidepost.guide.v1.GetFeatureResponse;
+import guidepost.guide.v1.GetRevisionRequest;
+import guidepost.guide.v1.GetRevisionResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.NearestRequest;
@@ -53,24 +58,32 @@ final class FeatureReads {
         caller,
         () -> {
           String id = FeatureMessages.id("id", request.getId());
-          FeatureHistory.Moment at = FeatureQueries.state("as_of", request.getAsOf());
-          if (at instanceof FeatureHistory.Moment.Now) {
-            Streaming.send(Iterators.singletonIterator(feature(index.snapshot(), id)), caller);
+          Moment at = Moment.of("as_of", request.getAsOf());
+          if (at.isNewest() && !request.getWithTimes()) {
+            FeatureTelling telling = FeatureTelling.withoutTimes();
+            Streaming.send(
+                Iterators.singletonIterator(feature(index.snapshot(), id, telling)), caller);
           } else {
             history.answer(
                 caller,
-                past -> Streaming.of(Iterators.singletonIterator(feature(past.at(at), id))));
+                past ->
+                    Streaming.of(
+                        Iterators.singletonIterator(
+                            feature(past.at(at), id, telling(past, request.getWithTimes())))));
           }
         });
   }
 
+  private static FeatureTelling telling(FeatureHistory past, boolean withTimes) {
+    return withTimes ? past.telling() : FeatureTelling.withoutTimes();
+  }
+
   /// @throws guidepost.calls.RejectedException if there is none
-  private static GetFeatureResponse feature(FeatureSnapshot features, String id) {
+  private static GetFeatureResponse feature(
+      FeatureSnapshot features, String id, FeatureTelling telling) {
     return features
         .get(id)
-        .map(
-            each ->
-                GetFeatureResponse.newBuilder().setFeature(FeatureMessages.message(each)).build())
+        .map(each -> GetFeatureResponse.newBuilder().setFeature(telling.message(each)).build())
         .orElseThrow(
             () -> Rejection.notFound(Reason.FEATURE_NOT_FOUND, "id", id, "feature").asException());
   }
@@ -123,20 +136,17 @@ final class FeatureReads {
   }
 
   /// The state to look in: a page after the first one is of the first one's.
-  private static FeatureHistory.Moment state(AsOf asOf, Page page) {
-    FeatureHistory.Moment asked = FeatureQueries.state("as_of", asOf);
-    return page.revision().isPresent()
-        ? new FeatureHistory.Moment.After(page.revision().getAsLong())
-        : asked;
+  private static Moment state(AsOf asOf, Page page) {
+    Moment asked = Moment.of("as_of", asOf);
+    return page.state().orElse(asked);
   }
 
   private void send(
-      FeatureHistory.Moment at,
+      Moment at,
       StreamObserver<EncodedMessage> caller,
       Function<FeatureSnapshot, Streaming.Search<EncodedMessage>> list) {
     FeatureSnapshot now = index.snapshot();
-    if (at instanceof FeatureHistory.Moment.Now
-        || at.equals(new FeatureHistory.Moment.After(now.revision()))) {
+    if (at.isNewest() || at.isAfter(now.revision())) {
       Streaming.send(list.apply(now), caller, later);
     } else {
       history.answer(caller, past -> list.apply(past.at(at)));
@@ -147,18 +157,22 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
-          FeatureHistory.Moment from = FeatureQueries.state("from_state", request.getFromState());
-          FeatureHistory.Moment to = FeatureQueries.state("to_state", request.getToState());
+          Moment from = Moment.of("from_state", request.getFromState());
+          Moment to = Moment.of("to_state", request.getToState());
           FeatureWatch.Watched wanted = FeatureQueries.wanted(request);
-          history.answer(caller, past -> differences(past, from, to, wanted));
+          boolean withTimes = request.getWithTimes();
+          history.answer(
+              caller,
+              past -> {
+                FeatureTelling telling = telling(past, withTimes);
+                var found = differences(past, from, to, wanted, telling);
+                return withTimes ? new PreparedSearch<>(found) : found;
+              });
         });
   }
 
   private static Streaming.Search<DiffFeaturesResponse> differences(
-      FeatureHistory past,
-      FeatureHistory.Moment from,
-      FeatureHistory.Moment to,
-      FeatureWatch.Watched wanted)
+      FeatureHistory past, Moment from, Moment to, FeatureWatch.Watched wanted, FeatureTelling telling)
       throws JournalException {
     long first = past.revision(from);
     long second = past.revision(to);
@@ -167,20 +181,39 @@ final class FeatureReads {
         past.differences(first, second, wanted, bytesMax),
         bytesMax,
         ListPage.FEATURES_MAX,
-        part -> response(first, second, part));
+        part -> response(first, second, part, telling));
+  }
+
+  void getRevision(GetRevisionRequest request, StreamObserver<GetRevisionResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          Moment moment = Moment.of("as_of", request.getAsOf());
+          history.answer(
+              caller, past -> Streaming.of(Iterators.singletonIterator(revision(past, moment))));
+        });
+  }
+
+  private static GetRevisionResponse revision(FeatureHistory past, Moment moment)
+      throws JournalException {
+    long revision = past.revision(moment);
+    GetRevisionResponse.Builder response =
+        GetRevisionResponse.newBuilder().setRevision(revision).setTimeline(past.timeline());
+    past.timeOf(revision).ifPresent(time -> response.setTime(RevisionTimes.timestamp(time)));
+    return response.build();
   }
 
   private static DiffFeaturesResponse response(
-      long from, long to, List<FeatureHistory.Difference> differences) {
+      long from, long to, List<FeatureHistory.Difference> differences, FeatureTelling telling) {
     DiffFeaturesResponse.Builder response =
         DiffFeaturesResponse.newBuilder().setFromRevision(from).setToRevision(to);
     for (FeatureHistory.Difference each : differences) {
       FeatureDifference.Builder difference = response.addDifferencesBuilder();
       if (each.before() != null) {
-        difference.setBefore(FeatureMessages.message(each.before()));
+        difference.setBefore(telling.message(each.before()));
       }
       if (each.after() != null) {
-        difference.setAfter(FeatureMessages.message(each.after()));
+        difference.setAfter(telling.message(each.after()));
       }
     }
     return response.build();

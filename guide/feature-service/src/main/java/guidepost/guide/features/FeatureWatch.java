@@ -82,7 +82,8 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
         case AFTER -> changesOnly(watched, changefeed, past(start.getAfter(), changefeed));
       };
     } catch (TrimmedException e) {
-      throw Failures.notRead(e);
+      long after = request.getStart().getAfter().getRevision();
+      throw Failures.trimmed("start.after.revision", after, e);
     }
   }
 

@@ -50,7 +50,8 @@ final class FeaturesService {
               FeaturesGrpc.getAlongPathMethod(),
               FeaturesGrpc.getDiffFeaturesMethod(),
               FeaturesGrpc.getWatchMethod(),
-              FeaturesGrpc.getGetStatsMethod())
+              FeaturesGrpc.getGetStatsMethod(),
+              FeaturesGrpc.getGetRevisionMethod())
           .writer(FeaturesGrpc.getModifyMethod(), FeaturesGrpc.getApplyMethod());
 
   private static final MethodDescriptor<ListInBoxRequest, EncodedMessage> LIST_IN_BOX =
@@ -124,6 +125,8 @@ final class FeaturesService {
                 FeaturesGrpc.getDiffFeaturesMethod(),
                 ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
             .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
+            .addMethod(
+                FeaturesGrpc.getGetRevisionMethod(), ServerCalls.asyncUnaryCall(reads::getRevision))
             .build());
   }
 

@@ -29,16 +29,37 @@ record ListPlace(long first, long second, String id) {
     return new ListPlace(Double.doubleToRawLongBits(metres), 0, id);
   }
 
-  /// That of a token.
+  /// That of a token of a list in the order of the index.
   ///
   /// @throws guidepost.calls.RejectedException if it is none
-  static ListPlace of(PageToken token) {
+  static ListPlace inIndex(PageToken token) {
+    ListPlace place = read(token);
+    return required(place.id.isEmpty(), place, token);
+  }
+
+  /// That of a token of a list along a path.
+  ///
+  /// @throws guidepost.calls.RejectedException if it is none
+  static ListPlace onPath(PageToken token) {
+    ListPlace place = read(token);
+    boolean isOnPath = Double.isFinite(place.metres()) && place.metres() >= 0 && place.second == 0;
+    return required(isOnPath && !place.id.isEmpty(), place, token);
+  }
+
+  private static ListPlace read(PageToken token) {
     try {
       ByteBuffer in = token.position().asReadOnlyByteBuffer();
       return new ListPlace(in.getLong(), in.getLong(), UTF_8.decode(in).toString());
     } catch (BufferUnderflowException e) {
       throw PageToken.foreign(token.text());
     }
+  }
+
+  private static ListPlace required(boolean isPlace, ListPlace place, PageToken token) {
+    if (!isPlace || !place.bytes().equals(token.position())) {
+      throw PageToken.foreign(token.text());
+    }
+    return place;
   }
 
   ListPosition position() {

@@ -166,7 +166,8 @@ final class ClientsWithoutStreamsTest {
     assertThat(guide.trips().getTrip(GetTripRequest.newBuilder().setId("ride").build()).getTrip())
         .isEqualTo(last.getTrip());
     assertThatThrownBy(() -> append(ride().setBatch(batch(3))))
-        .hasMessage("FAILED_PRECONDITION: id \"ride\": is finished; batch 3 cannot be added");
+        .hasMessage(
+            "FAILED_PRECONDITION: start.trip_id \"ride\": is finished; batch 3 cannot be added");
   }
 
   @Test

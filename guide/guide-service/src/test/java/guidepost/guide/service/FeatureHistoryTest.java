@@ -6,7 +6,9 @@ import static guidepost.guide.service.Guide.putting;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Timestamp;
+import com.google.rpc.ErrorInfo;
 import guidepost.common.v1.AsOf;
 import guidepost.guide.features.ServedFeatures;
 import guidepost.guide.v1.AlongPathRequest;
@@ -19,6 +21,8 @@ import guidepost.guide.v1.GeoCircle;
 import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.GetFeatureRequest;
+import guidepost.guide.v1.GetRevisionRequest;
+import guidepost.guide.v1.GetRevisionResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
@@ -27,11 +31,13 @@ import guidepost.guide.v1.Operation;
 import guidepost.testing.Seed;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -212,7 +218,7 @@ final class FeatureHistoryTest {
     shouldRefuse(
         revision(4), Status.Code.OUT_OF_RANGE, "revision \"4\": must be at most the newest, 3");
     shouldRefuse(revision(-1), Status.Code.OUT_OF_RANGE, "revision \"18446744073709551615\"");
-    shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "must not be ahead");
+    shouldRefuse(time(4_000_000_000L), Status.Code.OUT_OF_RANGE, "must be at most 60 s ahead");
     shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "as_of.time.seconds");
     assertThat(list(time(1))).isEmpty();
     guide.store().journal(ServedFeatures.STORED.name()).trim(2);
@@ -220,11 +226,100 @@ final class FeatureHistoryTest {
     shouldRefuse(revision(1), Status.Code.OUT_OF_RANGE, "it does to revision 2");
   }
 
+  @Test
+  void shouldNameTheFieldThatAsksForAStateOutOfRange() throws Exception {
+    for (String name : List.of("A", "B", "C")) {
+      guide.put(feature("a", 1, 1, name), feature("b", 1, 1, name));
+    }
+    guide.store().journal(ServedFeatures.STORED.name()).trim(2);
+    shouldName("REVISION_TRIMMED", "as_of.revision", "1", () -> list(revision(1)));
+    shouldName("REVISION_AHEAD", "as_of.revision", "9", () -> list(revision(9)));
+    shouldName("REVISION_TRIMMED", "as_of.time", "1970-01-01T00:00:01Z", () -> list(time(1)));
+    shouldName(
+        "TIME_AHEAD", "as_of.time", "2100-01-01T00:00:00Z", () -> list(time(4_102_444_800L)));
+    GeoBox anywhere = GeoBox.getDefaultInstance();
+    shouldName(
+        "REVISION_TRIMMED",
+        "from_state.revision",
+        "1",
+        () -> diff(revision(1), revision(3), anywhere));
+    shouldName(
+        "REVISION_AHEAD", "to_state.revision", "9", () -> diff(revision(3), revision(9), anywhere));
+  }
+
+  private static void shouldName(String reason, String field, String value, Runnable question) {
+    assertThatExceptionOfType(StatusRuntimeException.class)
+        .isThrownBy(question::run)
+        .withMessageStartingWith("OUT_OF_RANGE: %s \"%s\": ".formatted(field, value))
+        .satisfies(
+            e -> {
+              ErrorInfo info = info(e);
+              assertThat(info.getReason()).isEqualTo(reason);
+              assertThat(info.getMetadataMap())
+                  .containsEntry("field", field)
+                  .containsEntry("oldest_revision", "2");
+            });
+  }
+
+  private static ErrorInfo info(StatusRuntimeException failure) {
+    try {
+      return Objects.requireNonNull(StatusProto.fromThrowable(failure))
+          .getDetails(0)
+          .unpack(ErrorInfo.class);
+    } catch (InvalidProtocolBufferException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   private void shouldRefuse(AsOf at, Status.Code code, String text) {
     assertThatExceptionOfType(StatusRuntimeException.class)
         .isThrownBy(() -> list(at))
         .satisfies(e -> assertThat(e.getStatus().getCode()).isEqualTo(code))
         .withMessageContaining(text);
+  }
+
+  @Test
+  void shouldSayWhenFeaturesWereWrittenIfAsked() throws Exception {
+    guide.put(feature("a", 1, 1, "A"));
+    guide.put(feature("b", 1, 1, "B"));
+    guide.put(feature("a", 1, 1, "C"));
+    GetFeatureRequest question = GetFeatureRequest.newBuilder().setId("b").build();
+    assertThat(guide.features().getFeature(question).getFeature().hasUpdateTime()).isFalse();
+    GetFeatureRequest timed = question.toBuilder().setWithTimes(true).build();
+    assertThat(guide.features().getFeature(timed).getFeature().getUpdateTime())
+        .isEqualTo(written(2));
+    DiffFeaturesRequest between =
+        DiffFeaturesRequest.newBuilder()
+            .setFromState(revision(1))
+            .setToState(revision(3))
+            .setWithTimes(true)
+            .build();
+    List<FeatureDifference> differences =
+        guide.features().diffFeatures(between).next().getDifferencesList();
+    assertThat(differences.getFirst().getBefore().getUpdateTime()).isEqualTo(written(1));
+    assertThat(differences.getFirst().getAfter().getUpdateTime()).isEqualTo(written(3));
+    guide.store().journal(ServedFeatures.STORED.name()).trim(2);
+    assertThat(guide.features().getFeature(timed).getFeature().getUpdateTime())
+        .isEqualTo(written(2));
+    shouldName("REVISION_TRIMMED", "as_of.revision", "1", () -> written(1));
+    AsOf longAgo = time(1);
+    shouldName(
+        "REVISION_TRIMMED",
+        "as_of.time",
+        "1970-01-01T00:00:01Z",
+        () ->
+            guide.features().getRevision(GetRevisionRequest.newBuilder().setAsOf(longAgo).build()));
+  }
+
+  private Timestamp written(long revision) {
+    GetRevisionResponse found =
+        guide
+            .features()
+            .getRevision(GetRevisionRequest.newBuilder().setAsOf(revision(revision)).build());
+    assertThat(found.getRevision()).isEqualTo(revision);
+    assertThat(found.getTimeline()).isNotZero();
+    assertThat(found.hasTime()).isTrue();
+    return found.getTime();
   }
 
   @Test

@@ -194,6 +194,20 @@ final class FeatureWatchTest {
   }
 
   @Test
+  void shouldNameTheRevisionThatTheLogNoLongerGoesBackTo() throws Exception {
+    for (int i = 0; i < 5; i++) {
+      guide.put(feature("a", 1, 1, "a" + i));
+    }
+    guide = guide.restart();
+    guide.store().journal(ServedFeatures.STORED.name()).trim(3);
+    Status status = watch(IN_BOX.toBuilder().setStart(Guide.after(1)).build()).awaitEnd();
+    assertThat(status.getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
+    assertThat(status.getDescription())
+        .startsWith("start.after.revision \"1\": the log no longer goes back that far")
+        .contains("it does to revision 3");
+  }
+
+  @Test
   void shouldRefuseARevisionThatTheServerHasNotReachedAndAnAreaThatIsNone() {
     var future = watch(IN_BOX.toBuilder().setStart(Guide.after(9)).build());
     Status status = future.awaitEnd();

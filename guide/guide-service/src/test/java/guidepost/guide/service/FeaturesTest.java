@@ -94,7 +94,7 @@ final class FeaturesTest {
     Status status = caller.awaitEnd();
     assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     assertThat(status.getDescription())
-        .isEqualTo("operations must be at most 16384 in a message: 16385");
+        .isEqualTo("operations \"16385\": must have 0..16384 entries");
     assertThat(caller.received()).hasSize(1);
   }
 
@@ -248,7 +248,12 @@ final class FeaturesTest {
             putting(good.toBuilder().putAttributes("k", "x".repeat(16_384)).build()),
             Reason.TEXT_TOO_LONG,
             "put.attributes",
-            "must be at most 16384 bytes of UTF-8 together; has 16385"));
+            "must be at most 16384 bytes of UTF-8 together; has 16385"),
+        new BadOperation(
+            putting(good.toBuilder().putAttributes("", "x").build()),
+            Reason.FIELD_REQUIRED,
+            "put.attributes",
+            "must be set: the name of each attribute"));
   }
 
   @ParameterizedTest

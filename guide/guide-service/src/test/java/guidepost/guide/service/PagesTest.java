@@ -7,12 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.io.BaseEncoding;
+import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.FeatureFilter;
+import guidepost.guide.v1.GeoCorridor;
+import guidepost.guide.v1.GeoPoint;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.ListTripsRequest;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +113,40 @@ final class PagesTest {
             () ->
                 guide.trips().listTrips(ListTripsRequest.newBuilder().setPageToken(token).build()))
         .hasMessageStartingWith("INVALID_ARGUMENT: page_token");
+  }
+
+  /// The same token with a byte more behind it.
+  private static String longer(String token) {
+    byte[] bytes = BaseEncoding.base64Url().omitPadding().decode(token);
+    return BaseEncoding.base64Url().omitPadding().encode(Arrays.copyOf(bytes, bytes.length + 1));
+  }
+
+  @Test
+  void shouldRejectATokenThatNoListGave() {
+    guide.put(feature("a", 1, 1, "A"), feature("b", 2, 2, "B"));
+    String token = list(page(1, "")).next();
+    for (String forged : List.of(longer(token), token + "=", token.substring(0, 30))) {
+      assertThatThrownBy(() -> list(page(1, forged)))
+          .hasMessageStartingWith("INVALID_ARGUMENT: page_token \"");
+    }
+    AlongPathRequest way =
+        AlongPathRequest.newBuilder()
+            .setCorridor(
+                GeoCorridor.newBuilder()
+                    .addPath(GeoPoint.newBuilder().setLatitudeE7(0).setLongitudeE7(0))
+                    .addPath(GeoPoint.newBuilder().setLatitudeE7(9).setLongitudeE7(9))
+                    .setWithinMetres(10))
+            .setPageSize(1)
+            .build();
+    String next = guide.features().alongPath(way).next().getNextPageToken();
+    byte[] bytes = BaseEncoding.base64Url().omitPadding().decode(next);
+    bytes[31] ^= 1; // what is 0 on a path
+    String forged = BaseEncoding.base64Url().omitPadding().encode(bytes);
+    assertThatThrownBy(
+            () -> guide.features().alongPath(way.toBuilder().setPageToken(forged).build()).next())
+        .hasMessageStartingWith("INVALID_ARGUMENT: page_token \"");
+    assertThat(guide.features().alongPath(way.toBuilder().setPageToken(next).build()).next())
+        .isNotNull();
   }
 
   @Test

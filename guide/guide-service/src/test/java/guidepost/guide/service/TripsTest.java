@@ -322,7 +322,7 @@ final class TripsTest {
         starting("x".repeat(129)));
     record(starting("ride"), ending()).finish();
     assertRefused(
-        "FAILED_PRECONDITION: id \"ride\": is finished; batch 2 cannot be added",
+        "FAILED_PRECONDITION: start.trip_id \"ride\": is finished; batch 2 cannot be added",
         starting("ride"),
         batch(2, fix(0, 200)));
     assertThat(get("ride").getSummary().getFixes()).isEqualTo(1);

@@ -94,7 +94,8 @@ final class NotesService {
             .addMethod(
                 NotesGrpc.getListNoteKindsMethod(), ServerCalls.asyncUnaryCall(this::listKinds))
             .addMethod(
-                NotesGrpc.getSubscribeMethod(), (call, headers) -> Subscription.start(call, context))
+                NotesGrpc.getSubscribeMethod(),
+                (call, headers) -> Subscription.start(call, context))
             .addMethod(WATCH_NOTES, (call, headers) -> Subscription.watch(call, context))
             .build());
   }

@@ -180,7 +180,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
           new TripAnswer.Rejected(
               Rejection.of(
                   Reason.TRIP_FINISHED,
-                  "id",
+                  "start.trip_id",
                   add.id(),
                   "is finished; batch %d cannot be added".formatted(add.number()))));
     }
@@ -198,7 +198,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
             new TripAnswer.Rejected(
                 Rejection.of(
                     Reason.TRIP_TOO_LONG,
-                    "id",
+                    "start.trip_id",
                     add.id(),
                     "must have at most %d fixes, skipped ones among them"
                         .formatted(limits.fixes()))))

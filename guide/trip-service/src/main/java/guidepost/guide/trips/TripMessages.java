@@ -45,8 +45,10 @@ final class TripMessages {
   }
 
   /// There is no such trip.
-  static Rejection noTrip(String id) {
-    return Rejection.notFound(Reason.TRIP_NOT_FOUND, "id", id, "trip");
+  ///
+  /// @param field of the request that names it
+  static Rejection noTrip(String field, String id) {
+    return Rejection.notFound(Reason.TRIP_NOT_FOUND, field, id, "trip");
   }
 
   static TripRequest.Add add(String id, TripBatch batch) {

@@ -114,7 +114,8 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
   static StatusRuntimeException failure(@Nullable TripAnswer answer, @Nullable Throwable failure) {
     return switch (answer) {
       case null -> Failures.notWritten(failure);
-      case TripAnswer.Unknown unknown -> Failures.rejected(TripMessages.noTrip(unknown.id()));
+      case TripAnswer.Unknown unknown ->
+          Failures.rejected(TripMessages.noTrip("start.trip_id", unknown.id()));
       case TripAnswer.Rejected rejected -> Failures.rejected(rejected.why());
       case TripAnswer.Recorded _,
           TripAnswer.Deleted _,

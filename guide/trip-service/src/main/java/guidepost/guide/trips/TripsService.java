@@ -100,7 +100,7 @@ final class TripsService {
   }
 
   private TripRecord trip(String id) {
-    return domain.get(id).orElseThrow(() -> TripMessages.noTrip(id).asException());
+    return domain.get(id).orElseThrow(() -> TripMessages.noTrip("id", id).asException());
   }
 
   private void getFixes(GetTripFixesRequest request, StreamObserver<GetTripFixesResponse> caller) {
@@ -139,7 +139,7 @@ final class TripsService {
       try (Journal.Snapshot snapshot = journal.snapshot()) {
         var value = snapshot.get(TripStorage.key(trip.id(), number));
         if (value.isEmpty()) {
-          throw Failures.rejected(TripMessages.noTrip(trip.id()));
+          throw Failures.rejected(TripMessages.noTrip("id", trip.id()));
         }
         GetTripFixesResponse.Builder response = GetTripFixesResponse.newBuilder();
         TripStorage.fixes(value.get().bytes())
@@ -173,12 +173,7 @@ final class TripsService {
             "filter.traveller", request.getFilter().getTraveller(), TripMessages.ID_BYTES_MAX);
     int size = Fields.pageSize(request.getPageSize(), PAGE_DEFAULT, PAGE_MAX);
     int question = PageToken.question(request);
-    String after =
-        request.getPageToken().isEmpty()
-            ? ""
-            : PageToken.parse(request.getPageToken(), question, journal.timeline())
-                .position()
-                .toStringUtf8();
+    String after = after(request.getPageToken(), question);
     ListTripsResponse.Builder page = ListTripsResponse.newBuilder();
     int bytes = 0;
     for (TripRecord trip : domain.after(after)) {
@@ -193,6 +188,17 @@ final class TripsService {
       }
     }
     return page.build();
+  }
+
+  private String after(String token, int question) {
+    if (token.isEmpty()) {
+      return "";
+    }
+    ByteString id = PageToken.parse(token, question, journal.timeline()).position();
+    if (id.isEmpty() || id.size() > TripMessages.ID_BYTES_MAX || !id.isValidUtf8()) {
+      throw PageToken.foreign(token);
+    }
+    return id.toStringUtf8();
   }
 
   private String token(ListTripsResponse.Builder page, int question) {
@@ -291,7 +297,7 @@ final class TripsService {
       }
       case TripAnswer.Unreadable unreadable ->
           caller.onError(Failures.notRead(unreadable.failure()));
-      default -> caller.onError(Failures.rejected(TripMessages.noTrip(id)));
+      default -> caller.onError(Failures.rejected(TripMessages.noTrip("id", id)));
     }
   }
 }

@@ -200,16 +200,20 @@ final class CatalogCalls {
         () -> {
           ListTablesResponse.Builder response =
               ListTablesResponse.newBuilder().setRevision(published.revision());
-          NamePage page = NamePage.of(request.getPageSize(), request.getPageToken(), timeline);
+          NamePage page =
+              NamePage.of(request, request.getPageSize(), request.getPageToken(), timeline);
           NamePage.Found<Catalog.Table> found =
-              page.of(published.catalog().tablesAfter(page.after()), Catalog.Table::name);
+              page.of(
+                  published.catalog().tablesAfter(page.after()),
+                  Catalog.Table::name,
+                  response.getRevision());
           found.entries().forEach(table -> response.addTables(message(table)));
           return response.setNextPageToken(found.nextToken()).build();
         });
   }
 
   private static InvalidRouteException missingName() {
-    return new InvalidRouteException("name.missing", "name", "", "must be given");
+    return new InvalidRouteException("name.missing", "name", "", "must be set");
   }
 
   void dropTable(DropTableRequest request, StreamObserver<DropTableResponse> observer) {
@@ -277,9 +281,13 @@ final class CatalogCalls {
         () -> {
           ListSourcesResponse.Builder response =
               ListSourcesResponse.newBuilder().setRevision(published.revision());
-          NamePage page = NamePage.of(request.getPageSize(), request.getPageToken(), timeline);
+          NamePage page =
+              NamePage.of(request, request.getPageSize(), request.getPageToken(), timeline);
           NamePage.Found<Catalog.Source> found =
-              page.of(published.catalog().sourcesAfter(page.after()), Catalog.Source::name);
+              page.of(
+                  published.catalog().sourcesAfter(page.after()),
+                  Catalog.Source::name,
+                  response.getRevision());
           found.entries().forEach(source -> response.addSources(message(source)));
           return response.setNextPageToken(found.nextToken()).build();
         });

@@ -2,11 +2,14 @@ package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
 import guidepost.calls.EncodedMessage;
+import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.Moment;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Streaming;
 import guidepost.common.v1.AsOf;
+import guidepost.journal.JournalException;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -27,9 +30,12 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /// Longest matches: one, many, and why.
 ///
@@ -96,21 +102,38 @@ final class LookupCalls {
       return;
     }
     try {
-      AsOfReader.check("as_of", asOf);
+      Moment moment = Moment.of("as_of", asOf);
       String name = published.catalog().required(table).name();
       history.answer(
           observer,
           past ->
               Streaming.of(
                   Iterators.singletonIterator(
-                      answer.apply(AsOfReader.state(past, name, asOf), past.telling()))));
+                      rejecting(() -> answer.apply(past.at(name, moment), past.telling())))));
     } catch (InvalidRouteException | RejectedException e) {
       observer.onError(RouteRejections.status(e));
     }
   }
 
+  /// Answers on the history's thread, where nothing knows what breaks a rule of routes.
+  private interface Late<M> {
+    M answer() throws JournalException;
+  }
+
+  private static <M> M rejecting(Late<M> late) throws JournalException {
+    try {
+      return late.answer();
+    } catch (InvalidRouteException e) {
+      throw RouteRejections.status(e);
+    }
+  }
+
+  private static boolean isNewest(AsOf asOf) {
+    return asOf.getStateCase() == AsOf.StateCase.STATE_NOT_SET;
+  }
+
   void lookup(LookupRequest request, StreamObserver<LookupResponse> observer) {
-    boolean isNow = AsOfReader.isNewest(request.getAsOf()) && !request.getWithTimes();
+    boolean isNow = isNewest(request.getAsOf()) && !request.getWithTimes();
     answer(
         observer,
         request.getTable(),
@@ -137,7 +160,7 @@ final class LookupCalls {
 
   private RouteSelection selection(RouteFilter filter, AsOf asOf) {
     RouteSelection selection = RouteSelection.of(filter);
-    if (AsOfReader.isNewest(asOf)) {
+    if (isNewest(asOf)) {
       selection.requireSources(published.catalog());
     }
     return selection;
@@ -152,7 +175,7 @@ final class LookupCalls {
         observer,
         request.getTable(),
         request.getAsOf(),
-        AsOfReader.isNewest(request.getAsOf()),
+        isNewest(request.getAsOf()),
         (state, telling) -> SelectiveLookup.encoded(selected(request, state)));
   }
 
@@ -167,11 +190,15 @@ final class LookupCalls {
     if (!SelectiveLookup.isFor(request)) {
       return batch(request).inStream();
     }
-    if (!AsOfReader.isNewest(request.getAsOf())) {
-      throw new InvalidRouteException(
-          "as_of.stream", "batch.as_of", "", "must not be set in a stream; use LookupBatch");
-    }
     return SelectiveLookup.inStream(selected(request, published.state(request.getTable())));
+  }
+
+  /// The answer to a batch about an earlier state, on the history's thread.
+  private CompletionStage<EncodedMessage> inStream(LookupBatchRequest request, Moment moment) {
+    String table = published.catalog().required(request.getTable()).name();
+    return history.ask(
+        past ->
+            rejecting(() -> SelectiveLookup.inStream(selected(request, past.at(table, moment)))));
   }
 
   private LookupAnswer batch(LookupBatchRequest request) {
@@ -213,8 +240,12 @@ final class LookupCalls {
   /// Threads: the call's, and any that ends it; each waits while another answers a batch.
   private final class LookupStream implements StreamObserver<LookupStreamRequest> {
     private final ServerCallStreamObserver<EncodedMessage> call;
-    // Both guarded by this, like the call, which no two threads may use at once.
+    // All guarded by this, like the call, which no two threads may use at once.
     private boolean requested = true;
+    // For the answer of the history, while there is none.
+    private boolean waiting;
+    // By the client, while an answer is waited for.
+    private boolean completed;
     private boolean ended;
 
     LookupStream(ServerCallStreamObserver<EncodedMessage> call) {
@@ -222,7 +253,7 @@ final class LookupCalls {
     }
 
     private synchronized void next() {
-      if (!requested && !ended && call.isReady()) {
+      if (!requested && !ended && !waiting && call.isReady()) {
         requested = true;
         call.request(1);
       }
@@ -234,11 +265,37 @@ final class LookupCalls {
         return;
       }
       requested = false;
+      LookupBatchRequest batch = request.getBatch();
       try {
-        call.onNext(inStream(request.getBatch()));
-        next();
+        Moment moment = Moment.of("batch.as_of", batch.getAsOf());
+        if (moment.isNewest()) {
+          answer(inStream(batch));
+        } else {
+          // The next one is read when this one is answered, so answers stay in order.
+          waiting = true;
+          var _ = inStream(batch, moment).whenComplete(this::found);
+        }
       } catch (InvalidRouteException | RejectedException e) {
         fail(RouteRejections.status(e));
+      }
+    }
+
+    private synchronized void answer(EncodedMessage message) {
+      if (!ended) {
+        call.onNext(message);
+        next();
+      }
+    }
+
+    private synchronized void found(@Nullable EncodedMessage message, @Nullable Throwable failure) {
+      waiting = false;
+      switch (failure) {
+        case null -> answer(Objects.requireNonNull(message));
+        case StatusRuntimeException e -> fail(e);
+        default -> fail(Failures.internal(failure));
+      }
+      if (completed) {
+        onCompleted();
       }
     }
 
@@ -257,7 +314,8 @@ final class LookupCalls {
 
     @Override
     public synchronized void onCompleted() {
-      if (!ended) {
+      completed = waiting;
+      if (!ended && !waiting) {
         ended = true;
         call.onCompleted();
       }
@@ -269,12 +327,11 @@ final class LookupCalls {
         observer,
         request.getTable(),
         request.getAsOf(),
-        AsOfReader.isNewest(request.getAsOf()),
+        isNewest(request.getAsOf()),
         (state, _) -> {
           Prefix destination = destination(request.getDestination());
-          List<Route> routes =
-              found(
-                  state.routes(), destination, RouteSelection.of(RouteFilter.getDefaultInstance()));
+          RouteSelection selection = selection(request.getFilter(), request.getAsOf());
+          List<Route> routes = found(state.routes(), destination, selection);
           Route best = routes.getFirst();
           ExplainResponse.Builder response =
               ExplainResponse.newBuilder()

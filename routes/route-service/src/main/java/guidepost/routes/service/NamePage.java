@@ -1,12 +1,10 @@
 package guidepost.routes.service;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import guidepost.routes.table.InvalidRouteException;
-import java.nio.BufferUnderflowException;
-import java.nio.ByteBuffer;
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import guidepost.calls.Fields;
+import guidepost.calls.PageToken;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.function.Function;
@@ -14,55 +12,34 @@ import java.util.function.Function;
 /// A page of a list by name: which name it comes behind, and how long it is. What is added or
 /// deleted between two pages moves nothing.
 ///
-/// ```
-///   token: timeline u64, last name; in base64url
-/// ```
+/// The position of its [PageToken] is the last name, in UTF-8.
 ///
 /// @param size entries
 /// @param after the last name of the page before; empty before the first
+/// @param question that the list answers
 /// @param timeline the server's
-record NamePage(int size, String after, long timeline) {
+record NamePage(int size, String after, int question, long timeline) {
 
   /// As many as fit into one message by far.
   static final int SIZE_MAX = 1_000;
 
   /// The page that a request asks for.
   ///
-  /// @param size 0 for the most; more is taken for that
-  /// @param token empty for the first page
-  /// @throws InvalidRouteException if the token is none
-  /// @throws guidepost.calls.RejectedException OUT_OF_RANGE if it is of another timeline
-  static NamePage of(int size, String token, long timeline) {
-    long asked = size == 0 ? SIZE_MAX : Integer.toUnsignedLong(size);
-    return new NamePage((int) Math.min(asked, SIZE_MAX), name(token, timeline), timeline);
+  /// @param request with the fields `page_size` and `page_token`
+  /// @param size its page_size: 0 for the most; more is taken for that
+  /// @param token its page_token: empty for the first page
+  /// @throws guidepost.calls.RejectedException if the token is none of this question or timeline
+  static NamePage of(Message request, int size, String token, long timeline) {
+    int question = PageToken.question(request);
+    String after = token.isEmpty() ? "" : name(PageToken.parse(token, question, timeline));
+    return new NamePage(Fields.pageSize(size, SIZE_MAX, SIZE_MAX), after, question, timeline);
   }
 
-  private static String name(String token, long timeline) {
-    if (token.isEmpty()) {
-      return "";
+  private static String name(PageToken token) {
+    if (token.position().isEmpty() || !token.position().isValidUtf8()) {
+      throw PageToken.foreign(token.text());
     }
-    ByteBuffer in = decoded(token);
-    try {
-      if (in.getLong() != timeline) {
-        throw RouteRejections.otherTimeline(token);
-      }
-    } catch (BufferUnderflowException e) {
-      throw invalid(token);
-    }
-    return UTF_8.decode(in).toString();
-  }
-
-  private static ByteBuffer decoded(String token) {
-    try {
-      return ByteBuffer.wrap(Base64.getUrlDecoder().decode(token));
-    } catch (IllegalArgumentException e) {
-      throw invalid(token);
-    }
-  }
-
-  private static InvalidRouteException invalid(String token) {
-    return new InvalidRouteException(
-        "page_token.foreign", "page_token", token, "must be one that this server gave");
+    return token.position().toStringUtf8();
   }
 
   /// What is on it.
@@ -73,19 +50,18 @@ record NamePage(int size, String after, long timeline) {
   /// Takes the page off what comes behind [#after].
   ///
   /// @param following in the order of their names
-  <T> Found<T> of(Iterable<T> following, Function<T, String> name) {
+  /// @param revision of the list
+  <T> Found<T> of(Iterable<T> following, Function<T, String> name, long revision) {
     List<T> entries = new ArrayList<>();
     Iterator<T> rest = following.iterator();
     while (rest.hasNext() && entries.size() < size) {
       entries.add(rest.next());
     }
-    return new Found<>(entries, rest.hasNext() ? token(name.apply(entries.getLast())) : "");
+    return new Found<>(
+        entries, rest.hasNext() ? token(name.apply(entries.getLast()), revision) : "");
   }
 
-  private String token(String name) {
-    byte[] bytes = name.getBytes(UTF_8);
-    ByteBuffer out = ByteBuffer.allocate(Long.BYTES + bytes.length);
-    out.putLong(timeline).put(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(out.array());
+  private String token(String name, long revision) {
+    return new PageToken(question, timeline, revision, ByteString.copyFromUtf8(name)).text();
   }
 }

@@ -1,11 +1,14 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
+import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
+import guidepost.calls.PreparedSearch;
 import guidepost.calls.RejectedException;
+import guidepost.calls.RevisionTimes;
 import guidepost.calls.Streaming;
-import guidepost.common.v1.AsOf;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -55,12 +58,14 @@ final class QueryCalls {
       // What is wrong with the question is said at once, whenever it is about.
       PublishedRoutes.State newest = published.state(request.getTable());
       RoutePages now = RoutePages.of(request, newest, RouteTelling.withoutTimes(), timeline);
-      if (AsOfReader.isNewest(request.getAsOf())) {
+      Moment asked = Moment.of("as_of", request.getAsOf());
+      if (asked.isNewest()) {
         RouteSelection.of(request.getFilter()).requireSources(published.catalog());
       }
-      AsOfReader.check("as_of", request.getAsOf());
-      if (request.getWithTimes() || !isAbout(newest, request)) {
-        history.answer(observer, past -> page(past, request));
+      Moment moment =
+          request.getPageToken().isEmpty() ? asked : Moment.of(RoutePlace.token(request, timeline));
+      if (request.getWithTimes() || !isAbout(newest, moment)) {
+        history.answer(observer, past -> page(past, moment, request));
       } else if (RoutePages.isSearch(request)) {
         Streaming.send(now, observer, searches);
       } else {
@@ -71,10 +76,8 @@ final class QueryCalls {
     }
   }
 
-  private boolean isAbout(PublishedRoutes.State newest, GetRoutesRequest request) {
-    return request.getPageToken().isEmpty()
-        ? AsOfReader.isNewest(request.getAsOf())
-        : PageToken.of(request, timeline).revision() == newest.revision();
+  private static boolean isAbout(PublishedRoutes.State newest, Moment moment) {
+    return moment.isNewest() || moment.isAfter(newest.revision());
   }
 
   private static String table(GetRoutesRequest request) {
@@ -86,17 +89,13 @@ final class QueryCalls {
     return withTimes ? new PreparedSearch<>(found) : found;
   }
 
-  private Streaming.Search<GetRoutesResponse> page(RouteHistory past, GetRoutesRequest request)
-      throws JournalException {
-    long revision =
-        request.getPageToken().isEmpty()
-            ? AsOfReader.revision(past, "as_of", request.getAsOf())
-            : PageToken.of(request, timeline).revision();
+  private Streaming.Search<GetRoutesResponse> page(
+      RouteHistory past, Moment moment, GetRoutesRequest request) throws JournalException {
     return prepared(
         request.getWithTimes(),
         RoutePages.of(
             request,
-            new PublishedRoutes.State(past.at(table(request), revision), revision),
+            past.at(table(request), moment),
             telling(past, request.getWithTimes()),
             timeline));
   }
@@ -110,14 +109,13 @@ final class QueryCalls {
       String table = published.catalog().required(request.getTable()).name();
       Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
       RouteSelection selection = RouteSelection.of(request.getFilter());
-      selection.requireNotBestOnly();
-      AsOfReader.check("from_state", request.getFromState());
-      AsOfReader.check("to_state", request.getToState());
+      Moment before = Moment.of("from_state", request.getFromState());
+      Moment after = Moment.of("to_state", request.getToState());
       history.answer(
           observer,
           past -> {
-            long from = AsOfReader.revision(past, "from_state", request.getFromState());
-            long to = AsOfReader.revision(past, "to_state", request.getToState());
+            long from = past.revision(before);
+            long to = past.revision(after);
             RouteTelling telling = telling(past, request.getWithTimes());
             long bytesMax = PartsSearch.partBytesMax();
             return prepared(
@@ -134,22 +132,21 @@ final class QueryCalls {
   }
 
   void getRevision(GetRevisionRequest request, StreamObserver<GetRevisionResponse> observer) {
-    try {
-      AsOfReader.check("as_of", request.getAsOf());
-      history.answer(
-          observer,
-          past -> Streaming.of(Iterators.singletonIterator(revision(past, request.getAsOf()))));
-    } catch (InvalidRouteException e) {
-      observer.onError(RouteRejections.status(e));
-    }
+    Failures.answering(
+        observer,
+        () -> {
+          Moment moment = Moment.of("as_of", request.getAsOf());
+          history.answer(
+              observer, past -> Streaming.of(Iterators.singletonIterator(revision(past, moment))));
+        });
   }
 
-  private static GetRevisionResponse revision(RouteHistory past, AsOf asOf)
+  private static GetRevisionResponse revision(RouteHistory past, Moment moment)
       throws JournalException {
-    long revision = AsOfReader.revision(past, "as_of", asOf);
+    long revision = past.revision(moment);
     GetRevisionResponse.Builder response =
         GetRevisionResponse.newBuilder().setRevision(revision).setTimeline(past.timeline());
-    past.timeOf(revision).ifPresent(time -> response.setTime(RouteTelling.timestamp(time)));
+    past.timeOf(revision).ifPresent(time -> response.setTime(RevisionTimes.timestamp(time)));
     return response.build();
   }
 

@@ -1,11 +1,11 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.KeyDifferences;
-import guidepost.journal.TrimmedException;
 import guidepost.journal.Value;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
@@ -56,9 +56,12 @@ final class RouteHistory {
     this.revisions = new PastRevisions(journal, published::revision, clock);
   }
 
-  /// Which revision is meant.
-  PastRevisions revisions() {
-    return revisions;
+  /// The revision that a moment means, which the log leads back to.
+  ///
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet, or the log does
+  ///   not go back that far
+  long revision(Moment moment) throws JournalException {
+    return revisions.retained(moment);
   }
 
   /// Says when routes were written.
@@ -66,17 +69,9 @@ final class RouteHistory {
     return RouteTelling.withTimes(journal);
   }
 
-  /// When a revision was written; empty for 0.
-  ///
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws TrimmedException if the log does not go back that far
+  /// When a revision that the log leads back to was written; empty for 0.
   Optional<Instant> timeOf(long revision) throws JournalException {
-    var _ = revisions.present(revision);
-    Optional<Instant> time = journal.timeOf(revision);
-    if (time.isEmpty() && revision > 0) {
-      throw new TrimmedException(revision, journal.oldestRevision());
-    }
-    return time;
+    return journal.timeOf(revision);
   }
 
   /// The timeline of its revisions.
@@ -84,15 +79,19 @@ final class RouteHistory {
     return journal.timeline();
   }
 
-  /// A table as of a revision. Before it was created: what an earlier one of its name held then, or
+  /// A table as of a moment. Before it was created: what an earlier one of its name held then, or
   /// nothing.
   ///
   /// @param table its name
   /// @throws guidepost.calls.RejectedException NOT_FOUND if there is no such table now
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet
-  /// @throws TrimmedException if the log does not go back that far
-  RouteSnapshot at(String table, long revision) throws JournalException {
-    var _ = revisions.present(revision);
+  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if it does not exist yet, or the log does
+  ///   not go back that far
+  PublishedRoutes.State at(String table, Moment moment) throws JournalException {
+    return revisions.read(
+        moment, revision -> new PublishedRoutes.State(at(table, revision), revision));
+  }
+
+  private RouteSnapshot at(String table, long revision) throws JournalException {
     PublishedRoutes.State now = published.state(table);
     Key nearest = nearest(table, revision, now.revision());
     RouteSnapshot newer = nearest == null ? now.routes() : kept.get(nearest);
@@ -179,7 +178,9 @@ final class RouteHistory {
 
     /// True if it was changed and changed back, or deleted and added again as it was.
     private boolean isNone() {
-      return before != null && after != null && before.sameContent(after);
+      return before == null
+          ? after == null
+          : after != null && before.sameKey(after) && before.sameContent(after);
     }
 
     private boolean fits(RouteSelection selection) {
@@ -198,8 +199,6 @@ final class RouteHistory {
   /// @param within only routes of this prefix and of more specific ones; null for all
   /// @param selection only routes that fit in one of the states
   /// @param partBytesMax the most that a part takes in memory
-  /// @throws io.grpc.StatusRuntimeException OUT_OF_RANGE if one of them does not exist yet
-  /// @throws TrimmedException if the log does not go back that far
   PartsSearch.Parts<Difference> differences(
       String table,
       long from,
@@ -208,15 +207,14 @@ final class RouteHistory {
       RouteSelection selection,
       long partBytesMax)
       throws JournalException {
-    var _ = revisions.present(from);
-    var _ = revisions.present(to);
+    long earlier = Math.min(from, to);
+    long later = Math.max(from, to);
+    Compared compared =
+        selection.isBestOnly()
+            ? new Bests(at(table, earlier), at(table, later))
+            : RouteHistory::decoded;
     KeyDifferences differences =
-        new KeyDifferences(
-            journal,
-            Math.min(from, to),
-            Math.max(from, to),
-            key -> isOf(table, key),
-            partBytesMax / 2);
+        new KeyDifferences(journal, earlier, later, key -> isOf(table, key), partBytesMax / 2);
     return new PartsSearch.Parts<>() {
       @Override
       public boolean isOver() {
@@ -226,7 +224,8 @@ final class RouteHistory {
       @Override
       public List<Difference> next() throws JournalException {
         return differences.next().stream()
-            .map(RouteHistory::decoded)
+            .map(compared::of)
+            .flatMap(Optional::stream)
             .filter(each -> !each.isNone() && each.fits(selection))
             .filter(each -> within == null || each.isWithin(within))
             .map(each -> from <= to ? each : each.turned())
@@ -235,10 +234,43 @@ final class RouteHistory {
     };
   }
 
-  private static Difference decoded(KeyDifferences.Difference difference) {
-    return new Difference(
-        decoded(difference.key(), difference.before()),
-        decoded(difference.key(), difference.after()));
+  /// What a difference of a key is told as; empty if it is not.
+  private interface Compared {
+    Optional<Difference> of(KeyDifferences.Difference difference);
+  }
+
+  private static Optional<Difference> decoded(KeyDifferences.Difference difference) {
+    return Optional.of(
+        new Difference(
+            decoded(difference.key(), difference.before()),
+            decoded(difference.key(), difference.after())));
+  }
+
+  /// The best routes of the prefixes that differ, each prefix once: its keys follow each other.
+  private static final class Bests implements Compared {
+    private final RouteSnapshot before;
+    private final RouteSnapshot after;
+    private @Nullable Prefix last;
+
+    Bests(RouteSnapshot before, RouteSnapshot after) {
+      this.before = before;
+      this.after = after;
+    }
+
+    @Override
+    public Optional<Difference> of(KeyDifferences.Difference difference) {
+      Prefix prefix = RouteRecord.prefix(difference.key());
+      if (prefix.equals(last)) {
+        return Optional.empty();
+      }
+      last = prefix;
+      return Optional.of(new Difference(best(before, prefix), best(after, prefix)));
+    }
+
+    private static @Nullable Route best(RouteSnapshot routes, Prefix prefix) {
+      List<Route> ofPrefix = routes.exact(prefix);
+      return ofPrefix.isEmpty() ? null : ofPrefix.getFirst();
+    }
   }
 
   private static @Nullable Route decoded(byte[] key, @Nullable Value value) {

@@ -79,11 +79,11 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
       Iterator<Route> hits = matches(state.routes(), request, selection);
       return new RoutePages(request, hits, selection, telling, timeline, state.revision());
     }
-    PageToken token = PageToken.of(request, timeline);
-    Iterator<Route> hits = after(token, state.routes(), request, selection);
+    RoutePlace place = RoutePlace.of(RoutePlace.token(request, timeline));
+    Iterator<Route> hits = after(place, state.routes(), request, selection);
     RoutePages pages =
         new RoutePages(request, hits, selection, telling, timeline, state.revision());
-    pages.seen = token.prefix();
+    pages.seen = place.prefix();
     return pages;
   }
 
@@ -95,12 +95,15 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   /// The hits after the last one of a page: found again by its prefix, and among the routes of that
   /// by its place in the order of installation.
   private static Iterator<Route> after(
-      PageToken token, RouteSnapshot snapshot, GetRoutesRequest request, RouteSelection selection) {
+      RoutePlace place,
+      RouteSnapshot snapshot,
+      GetRoutesRequest request,
+      RouteSelection selection) {
     PeekingIterator<Route> hits =
-        Iterators.peekingIterator(from(token.prefix(), snapshot, request, selection));
-    while (hits.hasNext() && hits.peek().prefix().compareTo(token.prefix()) <= 0) {
+        Iterators.peekingIterator(from(place.prefix(), snapshot, request, selection));
+    while (hits.hasNext() && hits.peek().prefix().compareTo(place.prefix()) <= 0) {
       Route next = hits.next();
-      if (next.prefix().equals(token.prefix()) && next.installed() == token.installed()) {
+      if (next.prefix().equals(place.prefix()) && next.installed() == place.installed()) {
         break;
       }
     }
@@ -225,7 +228,7 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
     if (request.getCountOnly()) {
       filling.setCount(found);
     } else if (last != null && !isLastPage) {
-      filling.setNextPageToken(PageToken.after(last, request, timeline, revision).text());
+      filling.setNextPageToken(RoutePlace.after(last).token(request, timeline, revision));
     }
     return filling.build();
   }

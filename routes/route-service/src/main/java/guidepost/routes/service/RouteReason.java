@@ -1,19 +1,19 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
 import io.grpc.Status.Code;
 
 /// Why a call or an operation about routes is not done, for programs: the reasons that only routes
 /// have, beside those of [guidepost.calls.Reason]. `docs/reference/errors.md` is made of both.
 ///
 /// A rule of routes is told as the reason of its name: `mask.noncontiguous` as
-/// `MASK_NONCONTIGUOUS`. `nh` and `dest` are the seed contract's words for `next_hop` and `prefix`.
+/// `MASK_NONCONTIGUOUS`; unless it is a rule that other requests have too, as that a field must be
+/// set: then it is told as theirs ([#of]). `nh` and `dest` are the seed contract's words for
+/// `next_hop` and `prefix`.
 ///
 /// Threads: any.
 public enum RouteReason {
-  ACTION_MISSING(
-      Code.INVALID_ARGUMENT,
-      "An operation says nothing of what to do.",
-      "Set one of add, delete_route, delete_prefix, replace, begin_sync and end_sync."),
   ADDRESS_LEADING_ZERO(
       Code.INVALID_ARGUMENT,
       "A part of an IPv4 address has a leading zero, which some programs read as octal.",
@@ -28,54 +28,18 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "An IPv6 address names a zone, such as %eth0.",
       "Write the address alone, and the interface in the field for it."),
-  ADDRESSES_MAX(
-      Code.INVALID_ARGUMENT,
-      "A batch look-up has too many addresses.",
-      "Send several batches; see GetLimits."),
-  AS_OF_STREAM(
-      Code.INVALID_ARGUMENT,
-      "A batch in LookupStream asks about an earlier state.",
-      "Use LookupBatch."),
-  ATOMIC_ABORTED(
-      Code.FAILED_PRECONDITION,
-      "Another operation of the atomic message was rejected, so this one was not done.",
-      "Mend the operation that has another reason, and send all again."),
   BEST_ONLY_HERE(
       Code.INVALID_ARGUMENT,
-      "The filter of a watch or a comparison asks for the best routes only.",
+      "The filter of a watch asks for the best routes only.",
       "Leave best_only out, and choose among the routes that come."),
   DELETE_AFTER_POLICY(
       Code.INVALID_ARGUMENT,
       "A delay is given for a source whose routes are kept.",
       "Set on_disconnect to DELETE, or leave the delay out."),
-  DELETE_AFTER_RANGE(
-      Code.INVALID_ARGUMENT,
-      "The delay before deletion is negative or longer than 7 days.",
-      "Give 0 to 7 days."),
-  DESTINATION_MISSING(
-      Code.INVALID_ARGUMENT,
-      "A look-up names no destination.",
-      "Give an address, or address/length."),
   DESTINATION_UNCOVERED(
       Code.NOT_FOUND,
       "No route covers the destination, or none that fits the filter.",
       "Nothing to mend: there is no such route."),
-  DETAIL_UNKNOWN(
-      Code.INVALID_ARGUMENT,
-      "The detail is not one of RouteDetail.",
-      "Use a value of the contract that the server has."),
-  DISTANCE_RANGE(
-      Code.INVALID_ARGUMENT,
-      "An administrative distance is out of range, or a range of them is empty.",
-      "Give 1 to 255 for a source, 0 to 255 in a filter."),
-  EXPECTED_REVISION_STALE(
-      Code.FAILED_PRECONDITION,
-      "What the caller expects was written by another revision since.",
-      "Read it again, and decide with its revision."),
-  FAMILY_UNKNOWN(
-      Code.INVALID_ARGUMENT,
-      "The address family is not one of AddressFamily.",
-      "Use IPv4, IPv6 or none."),
   FLUSH_ALL(
       Code.INVALID_ARGUMENT,
       "A Flush names neither table, source nor prefix.",
@@ -84,18 +48,6 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "The name of an interface has spaces or control characters.",
       "Correct the name."),
-  INTERFACE_LENGTH(
-      Code.INVALID_ARGUMENT,
-      "The name of an interface is too long.",
-      "Give at most 64 characters."),
-  INTERFACE_NAME_CHARACTERS(
-      Code.INVALID_ARGUMENT,
-      "The name of an interface has spaces or control characters.",
-      "Correct the name."),
-  INTERFACE_NAME_LENGTH(
-      Code.INVALID_ARGUMENT,
-      "The name of an interface is too long.",
-      "Give at most 64 characters."),
   IPV4_BYTES(
       Code.INVALID_ARGUMENT,
       "The IPv4 addresses of a batch are not 4 bytes each.",
@@ -106,10 +58,6 @@ public enum RouteReason {
       "Send 16 bytes an address, one after the other."),
   KIND_BLACKHOLE(
       Code.INVALID_ARGUMENT, "A blackhole has a next hop or an interface.", "Leave both out."),
-  KIND_UNKNOWN(
-      Code.INVALID_ARGUMENT,
-      "The kind of a route is not one of RouteKind.",
-      "Use a value of the contract that the server has."),
   MASK_CONFLICT(
       Code.INVALID_ARGUMENT,
       "A destination with a length has a mask too.",
@@ -118,10 +66,6 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "The mask is of the other address family.",
       "Give a mask of the destination's family."),
-  MASK_LENGTH(
-      Code.INVALID_ARGUMENT,
-      "A prefix length is longer than an address of its family.",
-      "Give 0 to 32 for IPv4, 0 to 128 for IPv6."),
   MASK_MISSING(
       Code.INVALID_ARGUMENT,
       "The all-zero address is added without a mask, which may be a forgotten one.",
@@ -130,20 +74,10 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "The ones of a mask are not all in front, as in 255.0.255.0 or 0.0.0.255.",
       "Correct the mask; wildcard masks are not read."),
-  MATCH_KIND_UNKNOWN(
-      Code.INVALID_ARGUMENT,
-      "The match kind is not one of MatchKind.",
-      "Use a value of the contract that the server has."),
-  METRIC_RANGE(
-      Code.INVALID_ARGUMENT,
-      "A metric is out of range, or a range of them is empty.",
-      "Give 0 to 4,294,967,295."),
   NAME_INVALID(
       Code.INVALID_ARGUMENT,
       "The name of a table or a source has characters that it must not have, or is too long.",
       "Use 1 to 128 letters, digits, \".\", \"_\", \"-\", \":\" and \"/\"."),
-  NAME_MISSING(
-      Code.INVALID_ARGUMENT, "A call about one table or source does not name it.", "Set the name."),
   NEXT_HOP_ADDRESS(
       Code.INVALID_ARGUMENT,
       "The next hop of a filter is not an address.",
@@ -178,15 +112,6 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "The next hop is all zeros.",
       "Give the address of a router, or only an interface."),
-  ON_DISCONNECT_UNKNOWN(
-      Code.INVALID_ARGUMENT,
-      "The policy is not one of DisconnectPolicy.",
-      "Use a value of the contract that the server has."),
-  OPERATIONS_MAX(
-      Code.INVALID_ARGUMENT,
-      "A message has too many operations.",
-      "Send several messages; see GetLimits."),
-  PATH_ID_RANGE(Code.INVALID_ARGUMENT, "A path id is out of range.", "Give 0 to 4,294,967,295."),
   PREFIX_HOST_BITS(
       Code.INVALID_ARGUMENT,
       "A prefix that is written or deleted has host bits set.",
@@ -197,10 +122,6 @@ public enum RouteReason {
       "Write address/length."),
   PREFIX_MAPPED(
       Code.INVALID_ARGUMENT, "A prefix that is added is IPv4-mapped.", "Write the IPv4 prefix."),
-  PREFIX_MISSING(
-      Code.INVALID_ARGUMENT,
-      "A match kind other than LONGER is asked for without a prefix.",
-      "Give a prefix, or leave the kind out."),
   PREFIX_ROUTES_MAX(
       Code.INVALID_ARGUMENT,
       "A prefix has, or would have, too many routes.",
@@ -234,7 +155,6 @@ public enum RouteReason {
       Code.NOT_FOUND,
       "There is no source of that name.",
       "Correct the name, or put the source first."),
-  SOURCES_MAX(Code.INVALID_ARGUMENT, "A filter names too many sources.", "Ask several times."),
   SYNC_CONDITION(
       Code.INVALID_ARGUMENT,
       "A sync begins or ends in an atomic message, or with an expected revision.",
@@ -261,17 +181,10 @@ public enum RouteReason {
       Code.NOT_FOUND,
       "There is no table of that name.",
       "Correct the name, or create the table first."),
-  TAGS_MAX(Code.INVALID_ARGUMENT, "A route or a filter has too many tags.", "Give at most 16."),
   TAGS_TAG(
       Code.INVALID_ARGUMENT,
       "A tag is empty, too long, or has spaces or control characters.",
       "Give 1 to 64 bytes without them."),
-  TIME_NANOS(
-      Code.INVALID_ARGUMENT,
-      "The nanoseconds of a time are out of range.",
-      "Give 0 to 999,999,999."),
-  TIME_RANGE(
-      Code.INVALID_ARGUMENT, "A time is none that a clock can show.", "Correct the seconds."),
   UPDATE_MASK_PATH(
       Code.INVALID_ARGUMENT,
       "The update mask names what cannot be put.",
@@ -285,6 +198,29 @@ public enum RouteReason {
     this.code = code;
     this.meaning = meaning;
     this.remedy = remedy;
+  }
+
+  /// The name of the reason that a rule is told as.
+  static String of(String rule) {
+    return switch (rule) {
+      case "action.missing", "destination.missing", "name.missing", "prefix.missing" ->
+          Reason.FIELD_REQUIRED.name();
+      case "detail.unknown",
+          "family.unknown",
+          "kind.unknown",
+          "match_kind.unknown",
+          "on_disconnect.unknown" ->
+          Reason.VALUE_UNKNOWN.name();
+      case "delete_after.range", "distance.range", "mask.length", "metric.range", "path_id.range" ->
+          Reason.VALUE_OUT_OF_RANGE.name();
+      case "addresses.max", "operations.max", "sources.max", "tags.max" ->
+          Reason.COUNT_OUT_OF_RANGE.name();
+      case "interface.length", "interface_name.length" -> Reason.TEXT_TOO_LONG.name();
+      case "interface_name.characters" -> INTERFACE_CHARACTERS.name();
+      case "expected_revision.stale" -> Reason.REVISION_STALE.name();
+      case "atomic.aborted" -> Reason.ABORTED_WITH_OTHERS.name();
+      default -> Rejection.reason(rule);
+    };
   }
 
   /// Of the status of a whole call; the result of an operation has the one that fits it best.

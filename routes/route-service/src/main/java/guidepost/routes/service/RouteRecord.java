@@ -146,6 +146,16 @@ final class RouteRecord {
     return text(in, Byte.toUnsignedInt(in.get()));
   }
 
+  /// The prefix that a route's key names.
+  ///
+  /// @throws IllegalArgumentException if the bytes are no route's key
+  /// @throws BufferUnderflowException if they end early
+  static Prefix prefix(byte[] key) {
+    ByteBuffer in = ByteBuffer.wrap(key);
+    in.position(1 + Byte.toUnsignedInt(in.get()));
+    return new Prefix(address(in, in.get()), Byte.toUnsignedInt(in.get()));
+  }
+
   /// @throws IllegalArgumentException if the bytes are no route
   static Route decode(byte[] key, byte[] value, long revision) {
     ByteBuffer in = ByteBuffer.wrap(key);

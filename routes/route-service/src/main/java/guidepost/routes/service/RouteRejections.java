@@ -1,7 +1,6 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Failures;
-import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
 import guidepost.routes.service.RouteOutcome.Problem;
@@ -26,7 +25,7 @@ final class RouteRejections {
   static Rejection of(String path, InvalidRouteException e) {
     return new Rejection(
         Status.Code.INVALID_ARGUMENT,
-        Rejection.reason(e.rule()),
+        RouteReason.of(e.rule()),
         path + e.field(),
         e.value(),
         e.getMessage());
@@ -36,7 +35,7 @@ final class RouteRejections {
   static Rejection of(RouteOutcome.Rejected rejected) {
     return new Rejection(
         code(rejected.problem()),
-        Rejection.reason(rejected.rule()),
+        RouteReason.of(rejected.rule()),
         rejected.field(),
         rejected.value(),
         rejected.text());
@@ -47,7 +46,8 @@ final class RouteRejections {
       case INVALID -> Status.Code.INVALID_ARGUMENT;
       case UNKNOWN -> Status.Code.NOT_FOUND;
       case LIMIT -> Status.Code.RESOURCE_EXHAUSTED;
-      case CONFLICT, ABORTED, PRECONDITION -> Status.Code.FAILED_PRECONDITION;
+      case ABORTED -> Status.Code.ABORTED;
+      case CONFLICT, PRECONDITION -> Status.Code.FAILED_PRECONDITION;
     };
   }
 
@@ -70,18 +70,6 @@ final class RouteRejections {
     return missing("source.unknown", field, name, Catalog.unknownSource(name));
   }
 
-  /// A token of another timeline: its revision means something else here.
-  static RejectedException otherTimeline(String token) {
-    return new Rejection(
-            Status.Code.OUT_OF_RANGE,
-            Reason.TIMELINE_OTHER.name(),
-            "page_token",
-            InvalidRouteException.shortened(token),
-            "page_token \"%s\": is of another timeline (restored from a backup?); begin with the first page"
-                .formatted(InvalidRouteException.shortened(token)))
-        .asException();
-  }
-
   /// No route covers a destination.
   static RejectedException uncovered(Prefix destination) {
     return missing(
@@ -100,7 +88,7 @@ final class RouteRejections {
   private static RejectedException missing(String rule, String field, String value, String text) {
     return new Rejection(
             Status.Code.NOT_FOUND,
-            Rejection.reason(rule),
+            RouteReason.of(rule),
             field,
             InvalidRouteException.shortened(value),
             text)

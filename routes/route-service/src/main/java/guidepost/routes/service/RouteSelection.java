@@ -219,6 +219,8 @@ final class RouteSelection {
         filter.hasDistanceMax()
             ? Integer.toUnsignedLong(filter.getDistanceMax())
             : Route.DISTANCE_MAX;
+    requireDistance("filter.distance_min", min);
+    requireDistance("filter.distance_max", max);
     requireRange("distance", min, max);
     return route -> route.distance() >= min && route.distance() <= max;
   }
@@ -232,6 +234,13 @@ final class RouteSelection {
         filter.hasMetricMax() ? Integer.toUnsignedLong(filter.getMetricMax()) : Route.METRIC_MAX;
     requireRange("metric", min, max);
     return route -> route.metric() >= min && route.metric() <= max;
+  }
+
+  private static void requireDistance(String field, long distance) {
+    if (distance > Route.DISTANCE_MAX) {
+      throw new InvalidRouteException(
+          "distance.range", field, Long.toString(distance), "must be 0.." + Route.DISTANCE_MAX);
+    }
   }
 
   private static void requireRange(String field, long min, long max) {

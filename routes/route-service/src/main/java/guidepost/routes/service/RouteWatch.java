@@ -66,7 +66,8 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     try {
       return opened(request, published, changefeed);
     } catch (TrimmedException e) {
-      throw Failures.notRead(e);
+      long after = request.getStart().getAfter().getRevision();
+      throw Failures.trimmed("start.after.revision", after, e);
     } catch (InvalidRouteException | RejectedException e) {
       throw RouteRejections.status(e);
     }

@@ -63,7 +63,6 @@ final class SelectiveLookup {
           "must be at most %d addresses with filter or equal_cost, with those of ipv6"
               .formatted(ADDRESSES_MAX));
     }
-    AsOfReader.check("as_of", request.getAsOf());
   }
 
   /// The answer to a message that was checked.

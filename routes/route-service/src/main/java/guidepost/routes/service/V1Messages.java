@@ -1,6 +1,5 @@
 package guidepost.routes.service;
 
-import guidepost.calls.Rejection;
 import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
@@ -23,6 +22,9 @@ final class V1Messages {
   /// @param field for the message
   /// @throws InvalidRouteException if it is none
   static Prefix prefix(String field, String text) {
+    if (text.isEmpty()) {
+      throw new InvalidRouteException("prefix.missing", field, text, "must be set: address/length");
+    }
     if (text.indexOf('/') < 0) {
       throw new InvalidRouteException("prefix.length", field, text, "must be address/length");
     }
@@ -105,7 +107,7 @@ final class V1Messages {
       case RouteOutcome.Rejected rejected ->
           result
               .setCode(code(rejected.problem()))
-              .setReason(Rejection.reason(rejected.rule()))
+              .setReason(RouteReason.of(rejected.rule()))
               .setField(rejected.field())
               .setValue(rejected.value())
               .setText(rejected.text())

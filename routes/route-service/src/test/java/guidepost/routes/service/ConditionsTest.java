@@ -112,7 +112,7 @@ final class ConditionsTest {
     client.modify(add(TEN));
     long newest = client.modifyOne(add(via("10.0.0.0/8", "192.0.2.2"))).getRevision();
     assertThat(client.modifyOne(expecting(1, deletePrefix("10.0.0.0/8"))).getReason())
-        .isEqualTo("EXPECTED_REVISION_STALE");
+        .isEqualTo("REVISION_STALE");
     assertThat(client.modifyOne(expecting(newest, replace("10.0.0.0/8", TEN))).getEntriesChanged())
         .isEqualTo(1);
     assertThat(client.routes()).hasSize(1);

@@ -6,13 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import com.google.protobuf.Timestamp;
 import guidepost.common.v1.AsOf;
 import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.GetRevisionRequest;
 import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteDifference;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.RouteKind;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -147,7 +150,9 @@ final class HistoryTest {
         revision(-1), Status.Code.OUT_OF_RANGE, "revision \"18446744073709551615\": must be");
     long now = Instant.now().getEpochSecond();
     shouldRefuse(
-        time(now + 3_600), Status.Code.OUT_OF_RANGE, "must not be ahead of the server's clock");
+        time(now + 3_600),
+        Status.Code.OUT_OF_RANGE,
+        "must be at most 60 s ahead of the server's clock");
     assertThat(list("", MatchKind.MATCH_KIND_UNSPECIFIED, time(now + 20)))
         .hasSize(1); // a clock ahead of ours
     shouldRefuse(time(Long.MAX_VALUE), Status.Code.INVALID_ARGUMENT, "as_of.time");
@@ -283,6 +288,127 @@ final class HistoryTest {
     assertThat(Details.info(earlier).getMetadataMap())
         .containsKeys("oldest_revision", "oldest_time");
     assertThat(Details.info(refusal(revision(9))).getReason()).isEqualTo("REVISION_AHEAD");
+  }
+
+  private static void shouldName(
+      String reason, String field, String value, StatusRuntimeException refusal) {
+    assertThat(Details.info(refusal).getReason()).isEqualTo(reason);
+    assertThat(Details.info(refusal).getMetadataMap())
+        .containsEntry("field", field)
+        .containsEntry("value", value)
+        .containsEntry("oldest_revision", "2");
+    assertThat(refusal.getStatus().getDescription()).startsWith(field + " \"" + value + "\": ");
+  }
+
+  @Test
+  void shouldNameTheFieldThatAsksForAStateOutOfRange() throws Exception {
+    for (int metric = 0; metric < 3; metric++) {
+      modify(add("10.0.0.0/8", "192.0.2.1", metric));
+    }
+    server.journal().trim(2);
+    shouldName("REVISION_TRIMMED", "as_of.revision", "1", refusal(revision(1)));
+    shouldName("REVISION_TRIMMED", "as_of.time", "1970-01-01T00:00:01Z", refusal(time(1)));
+    shouldName("REVISION_AHEAD", "as_of.revision", "9", refusal(revision(9)));
+    shouldName("TIME_AHEAD", "as_of.time", "2100-01-01T00:00:00Z", refusal(time(4_102_444_800L)));
+    shouldName(
+        "REVISION_AHEAD",
+        "from_state.revision",
+        "9",
+        refusal(() -> diff(revision(9), revision(3), "")));
+    shouldName(
+        "REVISION_TRIMMED",
+        "to_state.revision",
+        "1",
+        refusal(() -> diff(revision(3), revision(1), "")));
+    shouldName(
+        "REVISION_TRIMMED",
+        "as_of.revision",
+        "1",
+        refusal(
+            () ->
+                server
+                    .routes()
+                    .getRevision(GetRevisionRequest.newBuilder().setAsOf(revision(1)).build())));
+  }
+
+  @Test
+  void shouldNameTheTokenOfAPageWhoseStateIsTrimmed() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0), add("11.0.0.0/8", "192.0.2.1", 0));
+    GetRoutesRequest question = GetRoutesRequest.newBuilder().setPageSize(1).build();
+    String token = server.routes().getRoutes(question).next().getNextPageToken();
+    modify(add("10.0.0.0/8", "192.0.2.1", 1));
+    modify(add("10.0.0.0/8", "192.0.2.1", 2));
+    server.journal().trim(2);
+    shouldName(
+        "REVISION_TRIMMED",
+        "page_token",
+        token,
+        refusal(
+            () ->
+                server
+                    .routes()
+                    .getRoutes(question.toBuilder().setPageToken(token).build())
+                    .next()));
+  }
+
+  @Test
+  void shouldSayWhichRuleOfRoutesAQuestionAboutAnEarlierStateBreaks() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 0));
+    LookupRequest nowhere =
+        LookupRequest.newBuilder().setDestination("here").setAsOf(revision(1)).build();
+    StatusRuntimeException refusal = refusal(() -> server.routes().lookup(nowhere));
+    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+    assertThat(Details.info(refusal).getMetadataMap()).containsEntry("field", "destination");
+  }
+
+  private static StatusRuntimeException refusal(Runnable question) {
+    try {
+      question.run();
+      throw new AssertionError("was answered");
+    } catch (StatusRuntimeException e) {
+      return e;
+    }
+  }
+
+  @Test
+  void shouldCompareTheBestRoutesAlone() throws Exception {
+    modify(add("10.0.0.0/8", "192.0.2.1", 5), add("10.1.0.0/16", "192.0.2.1", 5));
+    modify(add("10.0.0.0/8", "192.0.2.2", 7), add("10.1.0.0/16", "192.0.2.2", 3));
+    modify(add("10.0.0.0/8", "192.0.2.2", 9), add("10.2.0.0/16", "192.0.2.3", 1));
+    assertThat(ways(bests(1, 2, RouteFilter.getDefaultInstance())))
+        .as("a route behind the best one changes nothing")
+        .containsExactly("10.1.0.0/16 192.0.2.1 -> 192.0.2.2");
+    assertThat(ways(bests(3, 1, RouteFilter.getDefaultInstance())))
+        .containsExactly("10.1.0.0/16 192.0.2.2 -> 192.0.2.1", "10.2.0.0/16 192.0.2.3 -> ");
+    assertThat(ways(bests(1, 3, RouteFilter.newBuilder().setNextHop("192.0.2.3").build())))
+        .containsExactly("10.2.0.0/16  -> 192.0.2.3");
+    assertThat(bests(2, 3, RouteFilter.newBuilder().setNextHop("192.0.2.2").build())).isEmpty();
+  }
+
+  private List<RouteDifference> bests(long from, long to, RouteFilter filter) {
+    List<RouteDifference> found = new ArrayList<>();
+    server
+        .routes()
+        .diffRoutes(
+            DiffRoutesRequest.newBuilder()
+                .setFromState(revision(from))
+                .setToState(revision(to))
+                .setFilter(filter.toBuilder().setBestOnly(true))
+                .build())
+        .forEachRemaining(page -> found.addAll(page.getDifferencesList()));
+    return found;
+  }
+
+  private static List<String> ways(List<RouteDifference> differences) {
+    return differences.stream()
+        .map(
+            d ->
+                "%s %s -> %s"
+                    .formatted(
+                        d.hasBefore() ? d.getBefore().getPrefix() : d.getAfter().getPrefix(),
+                        d.getBefore().getNextHop(),
+                        d.getAfter().getNextHop()))
+        .toList();
   }
 
   private StatusRuntimeException refusal(AsOf at) {

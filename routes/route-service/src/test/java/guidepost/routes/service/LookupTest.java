@@ -31,6 +31,8 @@ import guidepost.testing.Patience;
 import io.grpc.stub.StreamObserver;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
@@ -233,6 +235,53 @@ final class LookupTest {
     assertThat(replies.await())
         .extracting(reply -> reply.getBatch().getRoutes(0).getPrefix())
         .containsExactly("10.1.0.0/16", "0.0.0.0/0", "10.0.0.0/8");
+  }
+
+  @Test
+  void shouldAnswerAStreamInOrderWhateverStateEachBatchIsAbout() throws Exception {
+    long before = server.journal().revision();
+    client.modify(add(via("10.1.0.0/24", "192.0.2.77")));
+    Replies<LookupStreamResponse> replies = new Replies<>();
+    StreamObserver<LookupStreamRequest> call = server.routesAsync().lookupStream(replies);
+    for (int i = 0; i < 40; i++) {
+      LookupBatchRequest.Builder batch = LookupBatchRequest.newBuilder().setIpv4(bytes("10.1.0.1"));
+      if (i % 2 == 0) {
+        batch.setAsOf(AsOf.newBuilder().setRevision(before));
+      }
+      call.onNext(LookupStreamRequest.newBuilder().setBatch(batch).build());
+    }
+    call.onCompleted();
+    List<LookupStreamResponse> answers = replies.await();
+    assertThat(answers).hasSize(40);
+    for (int i = 0; i < answers.size(); i++) {
+      assertThat(answers.get(i).getBatch().getRoutes(0).getPrefix())
+          .isEqualTo(i % 2 == 0 ? "10.1.0.0/16" : "10.1.0.0/24");
+    }
+  }
+
+  @Test
+  void shouldEndAStreamWithWhatIsWrongWithABatchAboutAnEarlierState() throws Exception {
+    AsOf ahead = AsOf.newBuilder().setRevision(9_999).build();
+    Replies<LookupStreamResponse> replies = new Replies<>();
+    StreamObserver<LookupStreamRequest> call = server.routesAsync().lookupStream(replies);
+    call.onNext(
+        LookupStreamRequest.newBuilder()
+            .setBatch(LookupBatchRequest.newBuilder().setIpv4(bytes("10.1.0.1")).setAsOf(ahead))
+            .build());
+    assertThatThrownBy(replies::await)
+        .hasMessageContaining("OUT_OF_RANGE: batch.as_of.revision \"9999\"");
+    Replies<LookupStreamResponse> cut = new Replies<>();
+    server
+        .routesAsync()
+        .lookupStream(cut)
+        .onNext(
+            LookupStreamRequest.newBuilder()
+                .setBatch(
+                    LookupBatchRequest.newBuilder()
+                        .setIpv4(ByteString.copyFrom(new byte[3]))
+                        .setAsOf(AsOf.newBuilder().setRevision(0)))
+                .build());
+    assertThatThrownBy(cut::await).hasMessageContaining("INVALID_ARGUMENT: ipv4");
   }
 
   @Test
@@ -439,13 +488,22 @@ final class LookupTest {
             () ->
                 client.routes(
                     first.toBuilder().setPageToken(token).setPrefix("10.0.0.0/8").build()))
-        .hasMessageContaining("must be of the same question");
+        .hasMessageContaining("must be the next_page_token of the same request");
     AsOf earlier = AsOf.newBuilder().setRevision(0).build();
     assertThatThrownBy(
             () -> client.routes(first.toBuilder().setPageToken(token).setAsOf(earlier).build()))
-        .hasMessageContaining("must be of the same question");
+        .hasMessageContaining("must be the next_page_token of the same request");
     assertThatThrownBy(() -> client.routes(first.toBuilder().setPageToken("?!").build()))
-        .hasMessageContaining("page_token \"?!\": must be one that this server gave");
+        .hasMessageContaining("page_token \"?!\": must be the next_page_token of the same request");
+    byte[] bytes = Base64.getUrlDecoder().decode(token);
+    String longer =
+        Base64.getUrlEncoder()
+            .withoutPadding()
+            .encodeToString(Arrays.copyOf(bytes, bytes.length + 1));
+    for (String forged : List.of(longer, token + "=", token.substring(0, token.length() - 2))) {
+      assertThatThrownBy(() -> client.routes(first.toBuilder().setPageToken(forged).build()))
+          .hasMessageContaining("must be the next_page_token of the same request");
+    }
     assertThat(client.routes(first.toBuilder().setPageSize(70_000).build()))
         .as("a page that is too large is made smaller")
         .isEqualTo(client.routes());

@@ -202,6 +202,6 @@ final class RefreshTest {
     Operation despite = scope(true, AddressFamily.ADDRESS_FAMILY_IPV4, true);
     assertThat(client.modify(ofSource("bgp", unknown, despite)))
         .extracting(OperationResult::getReason)
-        .containsExactly("FAMILY_UNKNOWN", "SYNC_SWEEP");
+        .containsExactly("VALUE_UNKNOWN", "SYNC_SWEEP");
   }
 }

@@ -3,11 +3,11 @@ package guidepost.routes.service;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.calls.Reason;
-import guidepost.calls.Rejection;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -26,8 +26,8 @@ final class RouteReasonTest {
               + "\\s*\"([a-z0-9_]+\\.[a-z0-9_]+)\"");
 
   /// Rules whose first word is a field's name, put in front of these.
-  private static final Set<String> OF_FIELDS =
-      Set.of("IPV4_BYTES", "IPV6_BYTES", "SOURCES_MAX", "TAGS_MAX", "DISTANCE_RANGE");
+  private static final List<String> OF_FIELDS =
+      List.of("ipv4.bytes", "ipv6.bytes", "sources.max", "tags.max", "distance.range");
 
   private static Stream<String> rules(Path source) {
     try {
@@ -53,16 +53,31 @@ final class RouteReasonTest {
   @Test
   void shouldListEveryRuleThatIsNamed() throws Exception {
     Set<String> named =
-        Stream.concat(rulesBelow("src/main/java"), rulesBelow("../route-table/src/main/java"))
+        Stream.of(
+                rulesBelow("src/main/java"),
+                rulesBelow("../route-table/src/main/java"),
+                OF_FIELDS.stream())
+            .flatMap(rules -> rules)
             .map(RouteReasonTest::inWordsOfV1)
-            .map(Rejection::reason)
+            .map(RouteReason::of)
             .collect(Collectors.toCollection(TreeSet::new));
-    named.addAll(OF_FIELDS);
     Set<String> listed =
         Stream.concat(Arrays.stream(Reason.values()), Arrays.stream(RouteReason.values()))
             .map(Enum::name)
             .collect(Collectors.toSet());
-    assertThat(named).hasSizeGreaterThan(60).isSubsetOf(listed);
+    assertThat(named).hasSizeGreaterThan(40).isSubsetOf(listed);
+  }
+
+  @Test
+  void shouldTellARuleThatOtherRequestsHaveTooWithTheirReason() {
+    assertThat(RouteReason.of("destination.missing")).isEqualTo(Reason.FIELD_REQUIRED.name());
+    assertThat(RouteReason.of("operations.max")).isEqualTo(Reason.COUNT_OUT_OF_RANGE.name());
+    assertThat(RouteReason.of("metric.range")).isEqualTo(Reason.VALUE_OUT_OF_RANGE.name());
+    assertThat(RouteReason.of("mask.noncontiguous")).isEqualTo("MASK_NONCONTIGUOUS");
+    assertThat(Arrays.stream(RouteReason.values()).map(Enum::name))
+        .as("a rule that others have too: use their reason")
+        .noneMatch(name -> name.matches(".*_(MAX_COUNT|MISSING_FIELD|RANGE|UNKNOWN_VALUE)"))
+        .doesNotContain("PREFIX_MISSING", "NAME_MISSING", "TAGS_MAX", "KIND_UNKNOWN");
   }
 
   @Test

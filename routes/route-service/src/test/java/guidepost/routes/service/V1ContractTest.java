@@ -169,7 +169,13 @@ final class V1ContractTest {
         .satisfies(e -> assertThat(field(e)).isEqualTo("filter.next_hop"));
     assertThatThrownBy(() -> found(filter().setDistanceMin(3).setDistanceMax(2).build()))
         .satisfies(e -> assertThat(field(e)).isEqualTo("filter.distance_min"))
-        .satisfies(e -> assertThat(reason(e)).isEqualTo("DISTANCE_RANGE"));
+        .satisfies(e -> assertThat(reason(e)).isEqualTo("VALUE_OUT_OF_RANGE"));
+    assertThatThrownBy(() -> found(filter().setDistanceMax(256).build()))
+        .satisfies(e -> assertThat(field(e)).isEqualTo("filter.distance_max"))
+        .satisfies(e -> assertThat(reason(e)).isEqualTo("VALUE_OUT_OF_RANGE"))
+        .hasMessageContaining("filter.distance_max \"256\": must be 0..255");
+    assertThatThrownBy(() -> found(filter().setDistanceMin(-1).build()))
+        .satisfies(e -> assertThat(field(e)).isEqualTo("filter.distance_min"));
     assertThatThrownBy(
             () -> found(filter().addKinds(RouteKind.ROUTE_KIND_UNICAST).addKindsValue(9).build()))
         .satisfies(e -> assertThat(field(e)).isEqualTo("filter.kinds[1]"));
@@ -319,6 +325,24 @@ final class V1ContractTest {
     ExplainRequest why =
         ExplainRequest.newBuilder().setDestination("10.1.0.1").setAsOf(revision(now - 1)).build();
     assertThat(server.routes().explain(why).getShorterPrefixesList()).containsExactly("10.0.0.0/8");
+    ExplainRequest beside =
+        ExplainRequest.newBuilder()
+            .setDestination("10.1.0.1")
+            .setAsOf(revision(now - 1))
+            .setFilter(RouteFilter.newBuilder().setNextHop("192.0.2.1"))
+            .build();
+    assertThat(server.routes().explain(beside).getPrefix())
+        .as("the longest prefix that has a route that fits")
+        .isEqualTo("10.0.0.0/8");
+    assertThatThrownBy(
+            () ->
+                server
+                    .routes()
+                    .explain(
+                        beside.toBuilder()
+                            .setFilter(RouteFilter.newBuilder().setNextHop("192.0.2.9"))
+                            .build()))
+        .satisfies(e -> assertThat(reason(e)).isEqualTo("DESTINATION_UNCOVERED"));
     assertThatThrownBy(
             () -> server.routes().lookup(one.toBuilder().setAsOf(revision(now + 1)).build()))
         .satisfies(e -> assertThat(reason(e)).isEqualTo("REVISION_AHEAD"));
@@ -399,11 +423,23 @@ final class V1ContractTest {
     for (String wrong : List.of("?", "AAAA")) {
       assertThatThrownBy(
               () -> server.routes().listTables(tables.toBuilder().setPageToken(wrong).build()))
-          .hasMessageContaining("page_token \"" + wrong + "\": must be one that this server gave");
+          .satisfies(e -> assertThat(reason(e)).isEqualTo("PAGE_TOKEN_FOREIGN"))
+          .hasMessageContaining("page_token \"" + wrong + "\": must be the next_page_token");
     }
+    String first = server.routes().listTables(tables).getNextPageToken();
     assertThatThrownBy(
             () ->
-                server.routes().listTables(tables.toBuilder().setPageToken("AAAAAAAAAABh").build()))
+                server
+                    .routes()
+                    .listSources(
+                        ListSourcesRequest.newBuilder().setPageSize(2).setPageToken(first).build()))
+        .as("a token of another list")
+        .satisfies(e -> assertThat(reason(e)).isEqualTo("PAGE_TOKEN_FOREIGN"));
+    byte[] bytes = Base64.getUrlDecoder().decode(first);
+    bytes[5] ^= 1; // of the timeline
+    String other = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+    assertThatThrownBy(
+            () -> server.routes().listTables(tables.toBuilder().setPageToken(other).build()))
         .satisfies(e -> assertThat(reason(e)).isEqualTo("TIMELINE_OTHER"));
   }
 
@@ -431,7 +467,7 @@ final class V1ContractTest {
             () -> server.routes().getSource(GetSourceRequest.newBuilder().setName("x").build()))
         .satisfies(e -> assertThat(reason(e)).isEqualTo("SOURCE_UNKNOWN"));
     assertThatThrownBy(() -> server.routes().getSource(GetSourceRequest.getDefaultInstance()))
-        .satisfies(e -> assertThat(reason(e)).isEqualTo("NAME_MISSING"));
+        .satisfies(e -> assertThat(reason(e)).isEqualTo("FIELD_REQUIRED"));
   }
 
   @Test
@@ -595,15 +631,6 @@ final class V1ContractTest {
     assertThat(server.routes().diffRoutes(diff).next().getDifferencesList())
         .extracting(difference -> difference.getBefore().getPrefix())
         .containsExactly("10.1.0.0/16");
-    assertThatThrownBy(
-            () -> {
-              var _ =
-                  server
-                      .routes()
-                      .diffRoutes(diff.toBuilder().setFilter(filter().setBestOnly(true)).build())
-                      .next();
-            })
-        .satisfies(e -> assertThat(field(e)).isEqualTo("filter.best_only"));
   }
 
   @Test

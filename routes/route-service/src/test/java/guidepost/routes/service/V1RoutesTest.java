@@ -158,7 +158,7 @@ final class V1RoutesTest {
         .containsExactly(1, 0, 0, 1, 0, 0);
     assertThat(results)
         .extracting(OperationResult::getReason)
-        .containsExactly("", "PREFIX_HOST_BITS", "", "", "", "ACTION_MISSING");
+        .containsExactly("", "PREFIX_HOST_BITS", "", "", "", "FIELD_REQUIRED");
     assertThat(results.get(1).getText())
         .isEqualTo(
             "prefix \"10.0.0.1/8\": has host bits set for length 8; did you mean 10.0.0.0/8?");
@@ -295,8 +295,7 @@ final class V1RoutesTest {
     ModifyRequest good =
         ModifyRequest.newBuilder().addOperations(add(via("10.0.0.0/8", "192.0.2.1"))).build();
     assertThatThrownBy(() -> modify(List.of(good, tooMany.build())))
-        .hasMessageContaining(
-            "INVALID_ARGUMENT: operations must be at most 16384 in a message: 16385");
+        .hasMessageContaining("INVALID_ARGUMENT: operations \"16385\": must have 0..16384 entries");
     assertThat(prefixes("10.0.0.0/8", MatchKind.MATCH_KIND_EXACT)).hasSize(1);
   }
 
@@ -497,7 +496,7 @@ final class V1RoutesTest {
         .satisfies(
             e -> {
               assertThat(Details.info(e).getDomain()).isEqualTo("guidepost");
-              assertThat(Details.info(e).getReason()).isEqualTo("MASK_LENGTH");
+              assertThat(Details.info(e).getReason()).isEqualTo("VALUE_OUT_OF_RANGE");
               assertThat(Details.info(e).getMetadataMap())
                   .containsEntry("field", "prefix")
                   .containsEntry("value", "10.0.0.0/33");

@@ -232,7 +232,9 @@ final class WatchTest {
     Throwable failure =
         watch(WatchRequest.newBuilder().setStart(Watcher.after(1)).build()).failure();
     assertThat(Status.fromThrowable(failure).getCode()).isEqualTo(Status.Code.OUT_OF_RANGE);
-    assertThat(failure).hasMessageContaining("it does to revision 3");
+    assertThat(failure)
+        .hasMessageContaining("start.after.revision \"1\": the log no longer goes back that far")
+        .hasMessageContaining("it does to revision 3");
     Throwable future =
         watch(WatchRequest.newBuilder().setStart(Watcher.after(9)).build()).failure();
     assertThat(future)

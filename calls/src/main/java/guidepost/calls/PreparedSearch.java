@@ -1,6 +1,5 @@
-package guidepost.routes.service;
+package guidepost.calls;
 
-import guidepost.calls.Streaming;
 import guidepost.journal.JournalException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one at a time.
 ///
 /// @param <M> message
-final class PreparedSearch<M> implements Streaming.Search<M> {
+public final class PreparedSearch<M> implements Streaming.Search<M> {
 
   private final Streaming.Search<M> messages;
   private @Nullable M prepared;
 
   /// @param messages made only when they are prepared
-  PreparedSearch(Streaming.Search<M> messages) {
+  public PreparedSearch(Streaming.Search<M> messages) {
     this.messages = messages;
   }
 
