@@ -149,6 +149,27 @@ final class GuardedCallTest {
     assertThat(budget.held()).isEqualTo(before);
   }
 
+  @Test
+  void shouldNotWorkOutTheAnswerOfACallThatWasCutWhileItWaitedForItsTurn() {
+    Deque<Runnable> loop = new ArrayDeque<>();
+    ServerBudget budget = new ServerBudget(1L << 30, 1L << 30);
+    ConnectionAccount connection = new ConnectionAccount(budget, loop::add, () -> {});
+    account = connection;
+    long before = budget.held();
+    connection.arrives();
+    connection.produced(1 << 20);
+    GuardedCall<Empty, Empty> cut = call(MethodType.UNARY);
+    cut.inTurn(() -> service.add("cut"), 5_000);
+    GuardedCall<Empty, Empty> next = call(MethodType.UNARY);
+    next.inTurn(() -> service.add("next"), 5_000);
+    cut.cut(why);
+    while (!loop.isEmpty()) {
+      loop.remove().run();
+    }
+    assertThat(service).containsExactly("next");
+    assertThat(budget.held()).isEqualTo(before);
+  }
+
   /// Reading again begins no new turn while calls wait for theirs, and does not overtake them.
   @Test
   void shouldLetNobodyPastThoseThatWaitForTheirTurn() {

@@ -172,7 +172,11 @@ final class FeatureReads {
   }
 
   private static Streaming.Search<DiffFeaturesResponse> differences(
-      FeatureHistory past, Moment from, Moment to, FeatureWatch.Watched wanted, FeatureTelling telling)
+      FeatureHistory past,
+      Moment from,
+      Moment to,
+      FeatureWatch.Watched wanted,
+      FeatureTelling telling)
       throws JournalException {
     long first = past.revision(from);
     long second = past.revision(to);

@@ -117,6 +117,29 @@ final class TimeOrderTest {
     assertThat(TimeOrder.of(goingOn, 20_000)).hasSize(30);
   }
 
+  /// A jump ahead that begins a segment, and then fixes that follow what was recorded.
+  @Test
+  void shouldTakeOutAJumpThatBeginsASegmentBeforeFixesThatFollowTheRecord() {
+    for (long first : List.of(1L, 60_000L)) {
+      List<TripFix> fixes =
+          List.of(fix(200_000).beginningSegment(true), fix(first), fix(first + 1), fix(first + 2));
+      assertThat(TimeOrder.of(fixes, 0))
+          .containsExactly(fix(first).beginningSegment(true), fix(first + 1), fix(first + 2));
+    }
+    List<TripFix> laterThanAMinute =
+        List.of(fix(200_000).beginningSegment(true), fix(60_001), fix(60_002), fix(60_003));
+    assertThat(TimeOrder.of(laterThanAMinute, 0)).as("a segment of its own").hasSize(4);
+  }
+
+  /// Fixes in no order, and then a minute before them others, of which one jumped ahead.
+  @Test
+  void shouldLookAloneAtARunThatIsMoreThanAMinuteOlder() {
+    long[] minute = {60_009, 60_005, 60_000, 60_007, 60_001, 0, 1, 2, 90_000_000, 3};
+    assertThat(kept(Long.MIN_VALUE, minute)).as("one run, in no order").hasSize(10);
+    long[] more = {60_010, 60_006, 60_001, 60_008, 60_002, 0, 1, 2, 90_000_000, 3};
+    assertThat(kept(Long.MIN_VALUE, more)).as("two runs").hasSize(9).doesNotContain(90_000_000L);
+  }
+
   private static long[] array(List<Long> times) {
     return times.stream().mapToLong(time -> time).toArray();
   }
