@@ -105,7 +105,7 @@ final class HostilePeersTest {
             List.of("env", "JAVA_TOOL_OPTIONS=" + memory),
             data.resolve("data"),
             "--shutdown-timeout",
-            "1");
+            "1s");
     Path prefixes = data.resolve("prefixes.txt");
     Files.writeString(
         prefixes,

@@ -85,7 +85,7 @@ final class LifecycleTest {
 
   @Test
   void shouldTellOpenChatsAndEndWithinTheGrace() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "20")) {
+    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "20s")) {
       CompletableFuture<Throwable> ended = new CompletableFuture<>();
       StreamObserver<RouteNote> chat =
           RouteGuideGrpc.newStub(server.channel()).routeChat(endOf(ended));
@@ -133,7 +133,7 @@ final class LifecycleTest {
 
   @Test
   void shouldNotWaitForHealthWatches() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "60")) {
+    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "60s")) {
       var watch =
           HealthGrpc.newBlockingStub(server.channel())
               .watch(HealthCheckRequest.newBuilder().setService("Router").build());
@@ -145,7 +145,7 @@ final class LifecycleTest {
 
   @Test
   void shouldHurryOnASecondSignal() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "60")) {
+    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "60s")) {
       StreamObserver<Point> trip =
           RouteGuideGrpc.newStub(server.channel())
               .recordRoute(

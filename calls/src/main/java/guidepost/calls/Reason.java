@@ -180,6 +180,10 @@ public enum Reason {
       Code.RESOURCE_EXHAUSTED,
       "The trip has as many fixes as one trip may have.",
       "Finish it and begin another."),
+  SETTINGS_REJECTED(
+      Code.FAILED_PRECONDITION,
+      "The server's settings cannot be read, or break a rule; those in force stay.",
+      "Correct what the text names, and reload again."),
   ALREADY_RUNNING(
       Code.RESOURCE_EXHAUSTED,
       "An administrative call of this kind is running already.",

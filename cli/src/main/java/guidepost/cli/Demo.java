@@ -4,7 +4,7 @@ import guidepost.cli.output.CommandException;
 import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Terminal;
 import guidepost.cli.server.ServeCommand;
-import guidepost.cli.server.StopSignals;
+import guidepost.cli.server.ServerSignals;
 import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
@@ -106,7 +106,7 @@ final class Demo implements Callable<Integer> {
     }
     Path data = temporaryDirectory();
     try (GuidepostServer server = start(data)) {
-      StopSignals.listen().stopWith(() -> end(server));
+      ServerSignals.listen().stopWith(() -> end(server));
       show(server.addresses().getFirst().toString(), data);
       server.awaitTermination();
       return ExitCodes.OK;

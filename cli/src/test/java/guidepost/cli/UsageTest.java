@@ -145,7 +145,7 @@ class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"serve", "verify", "compact", "dump", "backup f", "restore f", "load f"})
+  @ValueSource(strings = {"verify", "compact", "dump", "backup f", "restore f", "load f"})
   void emptyDirectoryIsRefusedInOneLine(String line) {
     String[] words =
         Stream.concat(Stream.of(line.split(" ")), Stream.of("--data", "")).toArray(String[]::new);

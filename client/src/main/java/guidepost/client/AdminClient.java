@@ -7,6 +7,8 @@ import guidepost.server.v1.CompactRequest;
 import guidepost.server.v1.CompactResponse;
 import guidepost.server.v1.DumpRequest;
 import guidepost.server.v1.DumpResponse;
+import guidepost.server.v1.ReloadSettingsRequest;
+import guidepost.server.v1.ReloadSettingsResponse;
 import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
 import io.grpc.CallOptions;
@@ -155,6 +157,12 @@ public final class AdminClient implements AutoCloseable {
   /// Rewrites the files without what is no longer needed.
   public CompactResponse compact() {
     return AdminGrpc.newBlockingStub(channel).compact(CompactRequest.getDefaultInstance());
+  }
+
+  /// Makes the server read its settings again.
+  public ReloadSettingsResponse reloadSettings() {
+    return AdminGrpc.newBlockingStub(channel)
+        .reloadSettings(ReloadSettingsRequest.getDefaultInstance());
   }
 
   /// Ends every call that is under way.

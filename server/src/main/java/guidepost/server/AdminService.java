@@ -14,8 +14,11 @@ import guidepost.server.v1.CompactRequest;
 import guidepost.server.v1.CompactResponse;
 import guidepost.server.v1.DumpRequest;
 import guidepost.server.v1.DumpResponse;
+import guidepost.server.v1.ReloadSettingsRequest;
+import guidepost.server.v1.ReloadSettingsResponse;
 import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
+import guidepost.settings.SettingsException;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.util.HashMap;
@@ -40,6 +43,7 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
               AdminGrpc.getBackupMethod(),
               AdminGrpc.getDumpMethod(),
               AdminGrpc.getVerifyMethod(),
+              AdminGrpc.getReloadSettingsMethod(),
               AdminGrpc.getCompactMethod());
 
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(AdminService.class));
@@ -53,13 +57,16 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   }
 
   private final ServedData served;
+  private final Optional<RunningSettings> settings;
   private final ReentrantLock lock = new ReentrantLock();
   // Both guarded by the lock.
   private final Map<String, UnderWay> underWay = new HashMap<>();
   private boolean closing;
 
-  AdminService(ServedData served) {
+  /// @param settings those that can be read again; empty if the server was started without any
+  AdminService(ServedData served, Optional<RunningSettings> settings) {
     this.served = served;
+    this.settings = settings;
   }
 
   @Override
@@ -87,6 +94,28 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   @Override
   public void compact(CompactRequest request, StreamObserver<CompactResponse> observer) {
     start("compact", observer, call -> call.send(Compaction.run(served.files("compact"))));
+  }
+
+  @Override
+  public void reloadSettings(
+      ReloadSettingsRequest request, StreamObserver<ReloadSettingsResponse> observer) {
+    start("reload", observer, call -> call.send(reloaded()));
+  }
+
+  private ReloadSettingsResponse reloaded() {
+    try {
+      RunningSettings.Change change =
+          settings
+              .orElseThrow(
+                  () -> new SettingsException("this server was started without any to read again"))
+              .reload();
+      return ReloadSettingsResponse.newBuilder()
+          .addAllApplied(change.applied())
+          .addAllNeedRestart(change.needRestart())
+          .build();
+    } catch (SettingsException e) {
+      throw Failures.rejected(RunningSettings.rejection(e));
+    }
   }
 
   /// One whose client is gone is about to end: the next of its kind waits for that.

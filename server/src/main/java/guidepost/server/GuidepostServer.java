@@ -6,6 +6,7 @@ import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
+import guidepost.settings.SettingsException;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class GuidepostServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GuidepostServer.class);
 
   private final ServerOptions options;
+  private final Optional<RunningSettings> settings;
   private final ServerBudget budget;
   private final ServiceHealth health = new ServiceHealth();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
@@ -66,8 +68,9 @@ public final class GuidepostServer implements AutoCloseable {
     SLF4JBridgeHandler.install();
   }
 
-  private GuidepostServer(ServerOptions options) {
+  private GuidepostServer(ServerOptions options, Optional<RunningSettings> settings) {
     this.options = options;
+    this.settings = settings;
     this.budget = options.connections().budget();
   }
 
@@ -84,9 +87,29 @@ public final class GuidepostServer implements AutoCloseable {
     return start(options, Domains.GUIDEPOST);
   }
 
+  /// Starts a server whose settings can be read again while it runs; it serves when this returns.
+  ///
+  /// @throws SettingsException if values that are right by themselves do not go together
+  /// @throws ServerStartException if an address may not or cannot be listened on, or the data
+  ///   directory cannot be used
+  public static GuidepostServer start(RunningSettings settings)
+      throws ServerStartException, SettingsException {
+    ServerOptions options = ServerSettings.options(settings.current());
+    settings.current().get(ServerSettings.LOG_LEVEL).apply();
+    settings.add(fresh -> fresh.get(ServerSettings.LOG_LEVEL)::apply);
+    settings.current().warnings().forEach(LOG::warn);
+    return start(options, Optional.of(settings), Domains.GUIDEPOST);
+  }
+
   static GuidepostServer start(ServerOptions options, Domains domains) throws ServerStartException {
+    return start(options, Optional.empty(), domains);
+  }
+
+  private static GuidepostServer start(
+      ServerOptions options, Optional<RunningSettings> settings, Domains domains)
+      throws ServerStartException {
     Endpoint.requireAllowed(options);
-    GuidepostServer server = new GuidepostServer(options);
+    GuidepostServer server = new GuidepostServer(options, settings);
     try {
       server.open(domains);
       return server;
@@ -107,7 +130,7 @@ public final class GuidepostServer implements AutoCloseable {
     List<ServedFront> fronts = new ArrayList<>();
     domains.opening().open(store, options, front -> fronts.add(opened(front)));
     ServedData served = new ServedData(store, fronts);
-    AdminService admin = opened(new AdminService(served));
+    AdminService admin = opened(new AdminService(served, settings));
     fronts.forEach(front -> streamEnds.add(front::shutdown));
     streamEnds.addAll(List.of(watches::close, admin::shutdown));
 
@@ -116,7 +139,10 @@ public final class GuidepostServer implements AutoCloseable {
     health.add(services, true);
     health.add(aliases, true);
     ServerServiceDefinition info =
-        InfoService.ROLES.applyTo(new InfoService(started, options, served).bindService());
+        InfoService.ROLES.applyTo(
+            new InfoService(
+                    started, options, served, () -> settings.flatMap(RunningSettings::trouble))
+                .bindService());
     services.add(info);
     health.add(List.of(info), false);
     services.add(health.service(watches));

@@ -15,6 +15,8 @@ import guidepost.server.v1.JournalStats;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Tells what is running.
 final class InfoService extends ServerGrpc.ServerImplBase {
@@ -25,8 +27,14 @@ final class InfoService extends ServerGrpc.ServerImplBase {
 
   private final GetInfoResponse info;
   private final ServedData data;
+  private final Supplier<Optional<String>> settingsTrouble;
 
-  InfoService(Instant started, ServerOptions options, ServedData data) {
+  InfoService(
+      Instant started,
+      ServerOptions options,
+      ServedData data,
+      Supplier<Optional<String>> settingsTrouble) {
+    this.settingsTrouble = settingsTrouble;
     this.data = data;
     info =
         GetInfoResponse.newBuilder()
@@ -43,7 +51,11 @@ final class InfoService extends ServerGrpc.ServerImplBase {
 
   @Override
   public void getInfo(GetInfoRequest request, StreamObserver<GetInfoResponse> observer) {
-    observer.onNext(info);
+    observer.onNext(
+        settingsTrouble
+            .get()
+            .map(trouble -> info.toBuilder().setSettingsTrouble(trouble).build())
+            .orElse(info));
     observer.onCompleted();
   }
 

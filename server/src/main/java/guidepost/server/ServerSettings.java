@@ -8,6 +8,7 @@ import guidepost.guide.trips.TripLimits;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Retention;
 import guidepost.routes.service.RouteLimits;
+import guidepost.settings.Origin;
 import guidepost.settings.Setting;
 import guidepost.settings.SettingTable;
 import guidepost.settings.SettingType;
@@ -52,18 +53,20 @@ public final class ServerSettings {
           SettingType.list(
               SettingType.text(
                   "HOST:PORT",
-                  "HOST:PORT, the port 0..65535, a host that has colons in brackets",
+                  "HOST:PORT or [IPV6]:PORT",
                   ListenAddress::parse,
                   ListenAddress::toString)),
           ServerOptions.LOOPBACK,
           "Where to listen. Tutorial clients also call the ports 8980, 8080, 30052 and 10000.");
 
-  /// Where the data is.
-  public static final Setting<Path> DATA =
+  /// The data directory if no other is named.
+  public static final String DATA_DIRECTORY = "guidepost-data";
+
+  static final Setting<Path> DATA =
       Setting.of(
           "data",
           SettingType.path("DIR"),
-          Path.of("guidepost-data"),
+          Path.of(DATA_DIRECTORY),
           "The data directory, made if absent.");
 
   static final Setting<Boolean> INSECURE =
@@ -340,6 +343,14 @@ public final class ServerSettings {
           "Disk space for the log of each of routes, features, notes and trips, at most. A day of"
               + " updates of a full Internet table takes some 100MiB.");
 
+  static final Setting<LogLevel> LOG_LEVEL =
+      Setting.of(
+              "log.level",
+              SettingType.choice(LogLevel.class),
+              LogLevel.INFO,
+              "The least important lines that are logged.")
+          .reloadable();
+
   /// All of them.
   public static final SettingTable TABLE =
       new SettingTable(
@@ -382,7 +393,8 @@ public final class ServerSettings {
               TRIP_SPEED,
               HISTORY_AGE,
               HISTORY_REVISIONS,
-              HISTORY_BYTES));
+              HISTORY_BYTES,
+              LOG_LEVEL));
 
   private ServerSettings() {}
 
@@ -394,7 +406,7 @@ public final class ServerSettings {
     if (settings.get(LISTEN).isEmpty()) {
       problems.add("%s: must name at least one address".formatted(named(settings, LISTEN)));
     }
-    if (settings.get(MEMORY_SHARE) > settings.get(MEMORY_MAX)) {
+    if (isGiven(settings, MEMORY_SHARE) && settings.get(MEMORY_SHARE) > settings.get(MEMORY_MAX)) {
       problems.add(
           "%s \"%s\": must be at most %s, %s"
               .formatted(
@@ -422,6 +434,10 @@ public final class ServerSettings {
                 settings.get(HISTORY_BYTES)));
   }
 
+  private static boolean isGiven(Settings settings, Setting<?> setting) {
+    return !(settings.origin(setting) instanceof Origin.Default);
+  }
+
   private static String named(Settings settings, Setting<?> setting) {
     return "%s: %s".formatted(settings.origin(setting), setting);
   }
@@ -440,7 +456,7 @@ public final class ServerSettings {
         settings.get(IDLE_MAX),
         settings.get(AGE_MAX),
         settings.get(MEMORY_MAX),
-        settings.get(MEMORY_SHARE));
+        Math.min(settings.get(MEMORY_SHARE), settings.get(MEMORY_MAX)));
   }
 
   private static RouteLimits routes(Settings settings) {

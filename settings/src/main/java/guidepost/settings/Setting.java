@@ -27,6 +27,7 @@ public final class Setting<T> {
   private final String sentence;
   private final boolean reloadable;
   private final boolean secret;
+  private final boolean fixed;
 
   private Setting(
       String name,
@@ -35,7 +36,8 @@ public final class Setting<T> {
       String presetText,
       String sentence,
       boolean reloadable,
-      boolean secret) {
+      boolean secret,
+      boolean fixed) {
     if (!NAME.matcher(name).matches()) {
       throw new IllegalArgumentException("name of a setting: " + name);
     }
@@ -46,13 +48,15 @@ public final class Setting<T> {
     this.sentence = sentence;
     this.reloadable = reloadable;
     this.secret = secret;
+    this.fixed = fixed;
   }
 
   /// A setting with a default.
   ///
   /// @param sentence what it does and why the default is what it is, for the reference and the help
   public static <T> Setting<T> of(String name, SettingType<T> type, T preset, String sentence) {
-    return new Setting<>(name, type, () -> preset, type.write(preset), sentence, false, false);
+    return new Setting<>(
+        name, type, () -> preset, type.write(preset), sentence, false, false, true);
   }
 
   /// A setting with a default that depends on the machine.
@@ -65,22 +69,22 @@ public final class Setting<T> {
       Supplier<@Nullable T> preset,
       String presetText,
       String sentence) {
-    return new Setting<>(name, type, preset, presetText, sentence, false, false);
+    return new Setting<>(name, type, preset, presetText, sentence, false, false, false);
   }
 
   /// A setting without a default: unless it is given there is no value.
   public static <T> Setting<T> optional(String name, SettingType<T> type, String sentence) {
-    return new Setting<>(name, type, () -> null, "", sentence, false, false);
+    return new Setting<>(name, type, () -> null, "", sentence, false, false, false);
   }
 
   /// The same, which a reload may change while the server runs.
   public Setting<T> reloadable() {
-    return new Setting<>(name, type, preset, presetText, sentence, true, secret);
+    return new Setting<>(name, type, preset, presetText, sentence, true, secret, fixed);
   }
 
   /// The same, whose value is shown nowhere.
   public Setting<T> secret() {
-    return new Setting<>(name, type, preset, presetText, sentence, reloadable, true);
+    return new Setting<>(name, type, preset, presetText, sentence, reloadable, true, fixed);
   }
 
   /// Its name in the file: words with dots.
@@ -101,6 +105,11 @@ public final class Setting<T> {
   /// How it is written.
   public SettingType<T> type() {
     return type;
+  }
+
+  /// Its default as it would be written; empty if it has none or depends on the machine.
+  Optional<String> presetWritten() {
+    return fixed ? Optional.of(presetText) : Optional.empty();
   }
 
   /// Its default, in words; empty if there is none.

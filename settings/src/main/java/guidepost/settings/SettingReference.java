@@ -56,13 +56,23 @@ record SettingReference(SettingTable table) {
   }
 
   private static String row(Setting<?> setting) {
-    return "| `%s` | %s: %s | %s | %s%s |\n"
+    return "| `%s` | %s | %s | %s%s |\n"
         .formatted(
             setting.name(),
-            setting.type().label().replace("|", " or "),
-            setting.type().rule(),
-            setting.presetText().isEmpty() ? "none" : "`" + setting.presetText() + "`",
+            value(setting.type()),
+            preset(setting),
             setting.sentence(),
             setting.isReloadable() ? " *Reload.*" : "");
+  }
+
+  private static String value(SettingType<?> type) {
+    return type.label().contains("|") ? type.rule() : "%s: %s".formatted(type.label(), type.rule());
+  }
+
+  private static String preset(Setting<?> setting) {
+    return setting
+        .presetWritten()
+        .map("`%s`"::formatted)
+        .orElse(setting.presetText().isEmpty() ? "none" : setting.presetText());
   }
 }

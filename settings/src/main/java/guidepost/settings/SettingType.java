@@ -76,7 +76,7 @@ public final class SettingType<T> {
 
   private static String only(List<String> texts, String rule) {
     if (texts.size() != 1) {
-      throw new InvalidValueException(String.join(", ", texts), rule);
+      throw new InvalidValueException(String.join(", ", texts), rule + ", given once");
     }
     return texts.getFirst();
   }
@@ -234,12 +234,12 @@ public final class SettingType<T> {
   public static SettingType<Path> path(String label) {
     return text(
         label,
-        "a path",
+        "the path of a file or directory",
         text -> {
           try {
             return Path.of(text);
           } catch (InvalidPathException e) {
-            throw new InvalidValueException(text, "a path");
+            throw new InvalidValueException(text, "the path of a file or directory");
           }
         },
         Path::toString);

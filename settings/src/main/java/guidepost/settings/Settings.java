@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The values of all settings, each with its origin. Immutable.
@@ -81,7 +82,12 @@ public final class Settings {
       }
       List<String> flags = sources.flags().get(setting.flag());
       if (flags != null) {
-        texts.put(setting, new Texts(flags, setting.flag(), new Origin.Flag(setting.flag())));
+        texts.put(
+            setting,
+            new Texts(
+                flags.stream().map(String::strip).toList(),
+                setting.flag(),
+                new Origin.Flag(setting.flag())));
       }
     }
     Map<Setting<?>, Given> given = new HashMap<>();
@@ -262,6 +268,20 @@ public final class Settings {
     return table.settings().stream()
         .filter(setting -> !Objects.equals(find(setting), others.find(setting)))
         .toList();
+  }
+
+  /// These, with the values and origins of others for some settings.
+  ///
+  /// @param kept which
+  public Settings keeping(Settings others, Predicate<Setting<?>> kept) {
+    Map<Setting<?>, Given> mixed = new HashMap<>();
+    for (Setting<?> setting : table.settings()) {
+      Given value = (kept.test(setting) ? others : this).given.get(setting);
+      if (value != null) {
+        mixed.put(setting, value);
+      }
+    }
+    return new Settings(table, mixed, warnings);
   }
 
   /// What is not wrong but most likely not meant, one line each.

@@ -3,12 +3,12 @@ package guidepost.cli.data;
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.CommandException;
 import guidepost.cli.output.Failures;
-import guidepost.cli.server.ServeCommand;
 import guidepost.client.AdminClient;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
 import guidepost.server.Engines;
 import guidepost.server.LocalData;
+import guidepost.server.ServerSettings;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,16 +17,16 @@ import java.util.function.Function;
 import picocli.CommandLine.Option;
 
 /// Names a data directory, which a server may have open.
-final class DataOptions {
+public final class DataOptions {
 
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = ServeCommand.DATA,
+      defaultValue = ServerSettings.DATA_DIRECTORY,
       description =
           "The data directory; a server that has it open is reached through the socket in it"
               + " (default: ${DEFAULT-VALUE})")
-  private Path data = Path.of(ServeCommand.DATA);
+  private Path data = Path.of(ServerSettings.DATA_DIRECTORY);
 
   @Option(names = "--json", description = "Print one JSON object per line, errors too")
   private boolean json;
@@ -36,7 +36,8 @@ final class DataOptions {
     T run(LocalData data) throws JournalException;
   }
 
-  boolean json() {
+  /// Whether to print JSON.
+  public boolean json() {
     return json;
   }
 
@@ -73,7 +74,7 @@ final class DataOptions {
   /// Asks the server that has the directory open.
   ///
   /// @throws CommandException if none has, or a call fails
-  <T> T ask(Function<AdminClient, T> running) {
+  public <T> T ask(Function<AdminClient, T> running) {
     try (AdminClient server = find().orElse(null)) {
       if (server == null) {
         throw CommandException.unavailable(

@@ -11,6 +11,14 @@ public final class ServerCommands {
   /// In the order in which they are listed.
   public static List<Word> words() {
     return List.of(
-        new Word(Status.class, Status::new), new Word(ServeCommand.class, ServeCommand::new));
+        new Word(Status.class, Status::new),
+        new Word(ServeCommand.class, ServeCommand::new),
+        new Word(
+            ConfigCommands.class,
+            terminal -> new ConfigCommands(),
+            new Word(ConfigCommands.Check.class, ConfigCommands.Check::new),
+            new Word(ConfigCommands.Show.class, ConfigCommands.Show::new),
+            new Word(ConfigCommands.Reference.class, ConfigCommands.Reference::new),
+            new Word(ConfigCommands.Reload.class, ConfigCommands.Reload::new)));
   }
 }

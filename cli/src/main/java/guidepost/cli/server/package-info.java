@@ -1,7 +1,8 @@
 /// Answers: *how is a server run and looked at?*
 ///
 /// [ServerCommands] lists the commands: [ServeCommand] is a server in this process, until
-/// [StopSignals] end it; [Status] asks one that runs.
+/// [ServerSignals] end it; [Status] asks one that runs. [SettingFlags] give a command a flag for
+/// each setting, and [ConfigCommands] check, show and reload settings.
 ///
 /// Threads: a command runs on the main thread; the server has its own.
 ///

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What a signal does to a process that listens to signals, and does not serve yet.
-final class StopSignalsTest {
+final class ServerSignalsTest {
 
   @SuppressWarnings("NullAway.Init")
   private Process process;
@@ -28,7 +28,7 @@ final class StopSignalsTest {
 
     /// Runs it.
     public static void main(String[] arguments) throws Exception {
-      StopSignals signals = StopSignals.listen();
+      ServerSignals signals = ServerSignals.listen();
       System.out.println("listening");
       if (System.in.read() >= 0) {
         CountDownLatch stopped = new CountDownLatch(1);
