@@ -218,6 +218,7 @@ final class ArchitectureTest {
                       "grpc-netty",
                       "protobuf",
                       "rocksdbjni",
+                      "snakeyaml-engine",
                       "cli (to run it)",
                       "" ->
                       Stream.of();

@@ -32,6 +32,10 @@ public final class SettingType<T> {
     MAP
   }
 
+  private static final String UNREADABLE_PATH =
+      "the name of a file in the characters of this locale; set LC_ALL to one that has them, such"
+          + " as C.UTF-8";
+
   private static final Pattern AMOUNT = Pattern.compile("(\\d{1,18})\\s*([A-Za-z]*)");
 
   private static final SequencedMap<String, Long> BYTES = new LinkedHashMap<>();
@@ -239,7 +243,7 @@ public final class SettingType<T> {
           try {
             return Path.of(text);
           } catch (InvalidPathException e) {
-            throw new InvalidValueException(text, "the path of a file or directory");
+            throw new InvalidValueException(text, UNREADABLE_PATH);
           }
         },
         Path::toString);
@@ -251,8 +255,7 @@ public final class SettingType<T> {
         Shape.LIST,
         element.label,
         element.rule,
-        texts ->
-            texts.stream().map(text -> element.reading.apply(List.of(text))).distinct().toList(),
+        texts -> texts.stream().map(text -> element.reading.apply(List.of(text))).toList(),
         values -> values.stream().map(element.writing).collect(Collectors.joining(", ")));
   }
 

@@ -7,8 +7,8 @@ import java.util.Optional;
 /// Which known word a mistyped one was meant to be.
 public final class Spelling {
 
-  /// A third of the letters may be wrong: more, and the guess is noise.
-  private static final int LETTERS_PER_MISTAKE = 3;
+  /// A quarter of the letters may be wrong: more, and the guess is noise.
+  private static final int LETTERS_PER_MISTAKE = 4;
 
   private Spelling() {}
 

@@ -2,7 +2,6 @@ package guidepost.cli.server;
 
 import guidepost.cli.data.DataOptions;
 import guidepost.cli.options.Noun;
-import guidepost.cli.output.CommandException;
 import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Table;
@@ -30,10 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// Commands about the server's settings.
 @Command(name = "config", description = "The server's settings: check, show and reload them.")
 final class ConfigCommands extends Noun {
-
-  private static CommandException rejected(SettingsException e) {
-    return CommandException.usage(String.valueOf(e.getMessage()));
-  }
 
   /// `config check`.
   @Command(
@@ -65,7 +60,7 @@ final class ConfigCommands extends Noun {
         terminal.line("ok");
         return ExitCodes.OK;
       } catch (SettingsException e) {
-        throw rejected(e);
+        throw SettingFlags.rejected(terminal, e);
       }
     }
   }
@@ -98,7 +93,7 @@ final class ConfigCommands extends Noun {
         show(settings);
         return ExitCodes.OK;
       } catch (SettingsException e) {
-        throw rejected(e);
+        throw SettingFlags.rejected(terminal, e);
       }
     }
 

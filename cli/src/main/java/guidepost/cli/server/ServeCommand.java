@@ -61,7 +61,7 @@ public final class ServeCommand implements Callable<Integer> {
     } catch (ServerStartException e) {
       throw notStarted(e);
     } catch (SettingsException e) {
-      throw CommandException.usage(String.valueOf(e.getMessage()));
+      throw SettingFlags.rejected(terminal, e);
     }
   }
 
@@ -70,7 +70,7 @@ public final class ServeCommand implements Callable<Integer> {
     try {
       return new RunningSettings(() -> SettingFlags.read(spec));
     } catch (SettingsException e) {
-      throw CommandException.usage(String.valueOf(e.getMessage()));
+      throw SettingFlags.rejected(terminal, e);
     }
   }
 

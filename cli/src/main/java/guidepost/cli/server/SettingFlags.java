@@ -1,5 +1,7 @@
 package guidepost.cli.server;
 
+import guidepost.cli.output.CommandException;
+import guidepost.cli.output.Terminal;
 import guidepost.server.ServerSettings;
 import guidepost.settings.Setting;
 import guidepost.settings.SettingTable;
@@ -70,5 +72,14 @@ final class SettingFlags implements IModelTransformer {
     Path file = command.commandLine().getParseResult().matchedOptionValue(CONFIG, null);
     return Settings.read(
         TABLE, Settings.Sources.of(Optional.ofNullable(file), System.getenv(), flags));
+  }
+
+  /// Prints every problem on a line of its own but the last, which ends the command.
+  static CommandException rejected(Terminal terminal, SettingsException e) {
+    List<String> problems = e.problems();
+    problems.subList(0, problems.size() - 1).stream()
+        .map(problem -> "guidepost: " + problem)
+        .forEach(terminal::complain);
+    return CommandException.usage(problems.getLast());
   }
 }
