@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// A set of names, of some kind of thing, as a grant lists them: `default`, and `bgp.*` for all
 /// that begin so. `*` alone is all names.
@@ -67,5 +68,18 @@ public final class Names {
   /// True if there is none.
   public boolean isEmpty() {
     return exact.isEmpty() && prefixes.isEmpty();
+  }
+
+  /// True if both were listed alike.
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Names names
+        && exact.equals(names.exact)
+        && prefixes.equals(names.prefixes);
+  }
+
+  @Override
+  public int hashCode() {
+    return exact.hashCode() * 31 + prefixes.hashCode();
   }
 }

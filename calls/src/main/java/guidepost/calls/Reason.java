@@ -101,6 +101,10 @@ public enum Reason {
       Code.FAILED_PRECONDITION,
       "The time of a fix is more than a day ahead of the server's clock.",
       "Send the batch without that fix, under the same number; check the device's clock."),
+  AUTHORITY_UNKNOWN(
+      Code.INVALID_ARGUMENT,
+      "The call asks for a server of another name.",
+      "Call the server by one of its names; the operator can list more in access.authorities."),
   UNAUTHENTICATED(
       Code.UNAUTHENTICATED,
       "The call does not prove who makes it. The server's log says why not.",

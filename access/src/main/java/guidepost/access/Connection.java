@@ -1,0 +1,121 @@
+package guidepost.access;
+
+import guidepost.calls.Caller;
+import io.grpc.Attributes;
+import io.grpc.Grpc;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.cert.X509Certificate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
+import org.jspecify.annotations.Nullable;
+
+/// What is known of a connection, for its calls: its ends, and what its client's certificate
+/// proves.
+///
+/// Threads: any.
+final class Connection {
+
+  static final Attributes.Key<Connection> KEY = Attributes.Key.create("guidepost-connection");
+
+  /// Who the certificate is of, by the knowledge of one moment.
+  private record Found(Knowledge by, Optional<Caller> caller) {}
+
+  private final @Nullable SocketAddress remote;
+  private final String localHost;
+  private final List<String> evidence;
+  private final long certificateExpires;
+  private final Executor loop;
+  private volatile @Nullable Found found;
+
+  private Connection(
+      @Nullable SocketAddress remote,
+      String localHost,
+      List<X509Certificate> certificates,
+      Executor loop) {
+    this.remote = remote;
+    this.localHost = localHost;
+    this.loop = loop;
+    this.evidence =
+        certificates.stream()
+            .limit(1)
+            .flatMap(each -> SubjectNames.of(each).stream())
+            .map(name -> "certificate:" + name)
+            .toList();
+    this.certificateExpires =
+        certificates.stream()
+            .mapToLong(each -> each.getNotAfter().toInstant().toEpochMilli())
+            .min()
+            .orElse(Long.MAX_VALUE);
+  }
+
+  /// Of what a transport says of itself.
+  ///
+  /// @param loop runs a task on the connection's event loop
+  static Connection of(Attributes transport, Executor loop) {
+    SocketAddress local = transport.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
+    String host =
+        local instanceof InetSocketAddress internet
+            ? Authorities.literal(internet.getAddress())
+            : "";
+    return new Connection(
+        transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
+        host,
+        certificates(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
+        loop);
+  }
+
+  private static List<X509Certificate> certificates(@Nullable SSLSession session) {
+    if (session == null) {
+      return List.of();
+    }
+    try {
+      return Arrays.stream(session.getPeerCertificates())
+          .filter(X509Certificate.class::isInstance)
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of();
+    }
+  }
+
+  /// Where it comes from; for logs.
+  String from() {
+    return remote instanceof InetSocketAddress internet
+        ? Authorities.literal(internet.getAddress()) + ":" + internet.getPort()
+        : String.valueOf(remote);
+  }
+
+  /// The address that its client reached, without a port.
+  String localHost() {
+    return localHost;
+  }
+
+  Executor loop() {
+    return loop;
+  }
+
+  /// True if its client has proved something by a certificate.
+  boolean hasCertificate() {
+    return !evidence.isEmpty();
+  }
+
+  /// When the certificate expires, ms since 1970.
+  long certificateExpires() {
+    return certificateExpires;
+  }
+
+  /// Who the certificate is of; found once for each state of the knowledge.
+  Optional<Caller> caller(Knowledge knowledge) {
+    Found known = found;
+    if (known == null || known.by() != knowledge) {
+      known = new Found(knowledge, knowledge.policy().caller(Caller.Proof.CERTIFICATE, evidence));
+      found = known;
+    }
+    return known.caller();
+  }
+}

@@ -1,0 +1,111 @@
+package guidepost.access;
+
+import guidepost.settings.SettingsException;
+import io.grpc.netty.GrpcSslContexts;
+import io.netty.handler.ssl.ClientAuth;
+import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+
+/// TLS 1.3 for a server's ports: BoringSSL where there is a library for the machine, the JDK's
+/// elsewhere.
+///
+/// Threads: one reads again; any uses what was read.
+final class Tls {
+
+  /// The only version: every gRPC library of the last years speaks it.
+  private static final String PROTOCOL = "TLSv1.3";
+
+  private final AccessOptions options;
+  private final InstantSource clock;
+  private final ReloadedContext context;
+  private volatile ServerCertificate certificate;
+
+  private Tls(AccessOptions options, InstantSource clock, ServerCertificate first)
+      throws SettingsException {
+    this.options = options;
+    this.clock = clock;
+    this.certificate = first;
+    this.context = new ReloadedContext(built(first));
+  }
+
+  /// Reads the files.
+  ///
+  /// @param options with a certificate
+  /// @throws SettingsException if something is wrong with them
+  static Tls open(AccessOptions options, InstantSource clock) throws SettingsException {
+    return new Tls(options, clock, read(options, clock));
+  }
+
+  private static ServerCertificate read(AccessOptions options, InstantSource clock)
+      throws SettingsException {
+    return ServerCertificate.read(
+        options.certificate().orElseThrow(), options.key().orElseThrow(), clock.instant());
+  }
+
+  /// Reads the files again; what was read before stays if something is wrong with them.
+  void reload() throws SettingsException {
+    ServerCertificate next = read(options, clock);
+    context.exchange(built(next));
+    certificate = next;
+  }
+
+  private SslContext built(ServerCertificate from) throws SettingsException {
+    SslContextBuilder builder =
+        GrpcSslContexts.configure(
+                SslContextBuilder.forServer(
+                    from.key(), from.chain().toArray(X509Certificate[]::new)),
+                OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+            .protocols(PROTOCOL);
+    Optional<Path> clientCa = options.clientCa();
+    if (clientCa.isPresent()) {
+      builder
+          .trustManager(
+              ServerCertificate.certificates(clientCa.get()).toArray(X509Certificate[]::new))
+          .clientAuth(asks());
+    }
+    try {
+      return builder.build();
+    } catch (SSLException e) {
+      throw new SettingsException(
+          "%s: cannot be used: %s".formatted(options.certificate().orElseThrow(), e.getMessage()));
+    }
+  }
+
+  /// Who has a token needs no certificate.
+  private ClientAuth asks() {
+    boolean tokens = options.tokens().isPresent() || options.jwt().isPresent();
+    return tokens ? ClientAuth.OPTIONAL : ClientAuth.REQUIRE;
+  }
+
+  /// For the ports.
+  SslContext context() {
+    return context;
+  }
+
+  /// When the certificate in use expires.
+  Instant expires() {
+    return certificate.expires();
+  }
+
+  /// The names that the certificate in use is for.
+  List<String> names() {
+    return new ArrayList<>(SubjectNames.of(certificate.chain().getFirst()));
+  }
+
+  /// What it reads.
+  List<Path> files() {
+    return java.util.stream.Stream.of(options.certificate(), options.key(), options.clientCa())
+        .flatMap(Optional::stream)
+        .toList();
+  }
+}
