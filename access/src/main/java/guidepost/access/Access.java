@@ -281,7 +281,7 @@ public final class Access implements AutoCloseable {
   }
 
   /// True if the caller of an open call is still who it was, and may still do what it might.
-  private boolean isStill(OpenCalls.Open<?, ?> call, long now) {
+  private boolean isStill(OpenCalls.Open call, long now) {
     Known then = call.known();
     if (then.expires() <= now) {
       return false;

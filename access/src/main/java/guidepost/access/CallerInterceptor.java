@@ -2,6 +2,7 @@ package guidepost.access;
 
 import guidepost.calls.Caller;
 import guidepost.calls.Denial;
+import guidepost.calls.EndableCall;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
@@ -104,7 +105,7 @@ final class CallerInterceptor implements ServerInterceptor {
     if (connection == null || isUnary(begun.call())) {
       return Contexts.interceptCall(context, begun.call(), begun.headers(), begun.next());
     }
-    OpenCalls.Open<Q, A> open = calls.add(begun.call(), known, connection);
+    EndableCall<Q, A> open = calls.add(begun.call(), known, connection);
     return open.following(Contexts.interceptCall(context, open, begun.headers(), begun.next()));
   }
 

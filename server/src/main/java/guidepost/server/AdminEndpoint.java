@@ -1,6 +1,13 @@
 package guidepost.server;
 
+import guidepost.calls.Caller;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.EventLoopGroup;
@@ -35,6 +42,17 @@ final class AdminEndpoint {
   private static final int ADDRESS_BYTES_MAX = 103;
 
   private static final long CUT_SECONDS = 5;
+
+  private static final ServerInterceptor CALLED_BY_OWNER =
+      new ServerInterceptor() {
+        private final Caller owner = Caller.ofSocket(NAME);
+
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+            ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+          return Contexts.interceptCall(owner.in(Context.current()), call, headers, next);
+        }
+      };
 
   private final Path socket;
   private final Server server;
@@ -94,6 +112,7 @@ final class AdminEndpoint {
         .workerEventLoopGroup(loop)
         .directExecutor()
         .addServices(services)
+        .intercept(CALLED_BY_OWNER)
         .build()
         .start();
   }

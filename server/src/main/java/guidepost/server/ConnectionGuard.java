@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -42,7 +43,7 @@ import org.jspecify.annotations.Nullable;
 /// resets a stream that has bytes waiting and whose window did not change, unless its client asked
 /// for a kilobyte meanwhile, and closes a connection whose socket took nothing all the time.
 ///
-/// Threads: the connection's event loop, except for [#closed] and [#account].
+/// Threads: the connection's event loop, except for [#closed], [#account] and [#loop].
 final class ConnectionGuard {
 
   /// Looks per timeout: a stream ends at most a quarter of the timeout too late.
@@ -85,6 +86,11 @@ final class ConnectionGuard {
 
   ConnectionAccount account() {
     return account;
+  }
+
+  /// Runs a task on the connection's event loop.
+  Executor loop() {
+    return channel.eventLoop();
   }
 
   /// Before anything is read.

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import static java.util.stream.Collectors.toSet;
 
+import guidepost.access.Access;
 import guidepost.calls.ConnectionAccount;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
@@ -31,10 +32,15 @@ final class Connections extends ServerTransportFilter {
   private final Map<Ends, ConnectionGuard> guards = new ConcurrentHashMap<>();
   private final Set<AsciiString> takeOne;
   private final ConnectionLimits limits;
+  private final Access access;
   private final OccasionalLog log;
 
   /// @param services all that the endpoint serves, under every name
-  Connections(List<ServerServiceDefinition> services, ConnectionLimits limits, OccasionalLog log) {
+  Connections(
+      List<ServerServiceDefinition> services,
+      ConnectionLimits limits,
+      Access access,
+      OccasionalLog log) {
     this.takeOne =
         services.stream()
             .flatMap(service -> service.getMethods().stream())
@@ -43,6 +49,7 @@ final class Connections extends ServerTransportFilter {
             .map(method -> AsciiString.of("/" + method.getFullMethodName()))
             .collect(toSet());
     this.limits = limits;
+    this.access = access;
     this.log = log;
   }
 
@@ -75,9 +82,10 @@ final class Connections extends ServerTransportFilter {
                 transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
                 transport.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR)));
     if (guard == null) {
-      return transport;
+      return access.connected(transport, Runnable::run);
     }
     guard.speaksHttp2();
-    return transport.toBuilder().set(ConnectionAccount.KEY, guard.account()).build();
+    return access.connected(
+        transport.toBuilder().set(ConnectionAccount.KEY, guard.account()).build(), guard.loop());
   }
 }

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.access.Access;
 import guidepost.calls.MessageLimit;
 import guidepost.calls.ServerBudget;
 import io.grpc.Server;
@@ -49,12 +50,30 @@ final class Endpoint {
     this.aliases = aliases;
   }
 
-  /// Refuses plaintext on addresses that other machines can reach, unless it was asked for.
+  /// True if other machines can reach it, and it does not keep strangers out.
+  static boolean isExposed(ServerOptions options) throws ServerStartException {
+    if (options.isSecure()) {
+      return false;
+    }
+    for (ListenAddress address : options.listen()) {
+      if (!isLoopback(address)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLoopback(ListenAddress address) throws ServerStartException {
+    return resolved(address).getAddress().isLoopbackAddress();
+  }
+
+  /// Refuses addresses that other machines can reach without TLS and authentication, unless that
+  /// was asked for.
   static void requireAllowed(ServerOptions options) throws ServerStartException {
     for (ListenAddress address : options.listen()) {
-      if (!options.insecure() && !resolved(address).getAddress().isLoopbackAddress()) {
+      if (!options.insecure() && !options.isSecure() && !isLoopback(address)) {
         throw new ServerStartException(
-            "listen address %s: other machines can reach it, and the traffic is plaintext; add --insecure if that is meant"
+            "listen address %s: other machines can reach it, so it needs TLS (--tls-certificate, --tls-key) and authentication (--access-file); add --insecure to do without"
                 .formatted(address));
       }
     }
@@ -74,6 +93,7 @@ final class Endpoint {
   /// Binds every address, or none.
   static List<Endpoint> bindAll(
       ServerOptions options,
+      Access access,
       EventLoops loops,
       ServerBudget budget,
       List<ServerServiceDefinition> services,
@@ -90,6 +110,7 @@ final class Endpoint {
               new Connections(
                   Stream.concat(services.stream(), aliases.stream()).toList(),
                   options.connections(),
+                  access,
                   log);
           NettyServerBuilder builder =
               NettyServerBuilder.forAddress(resolved(address))
@@ -102,7 +123,9 @@ final class Endpoint {
                                   options.connections(), budget, connections, counts, log)))
                   .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
                   .withChildOption(ChannelOption.ALLOCATOR, buffers)
-                  .addTransportFilter(connections);
+                  .addTransportFilter(connections)
+                  .intercept(access.interceptor());
+          access.tls().ifPresent(builder::sslContext);
           bound.add(bind(address, builder, options, services, aliases));
         }
       }

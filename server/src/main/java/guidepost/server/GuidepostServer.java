@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.access.Access;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedFront;
@@ -50,6 +51,7 @@ public final class GuidepostServer implements AutoCloseable {
 
   private final ServerOptions options;
   private final Optional<RunningSettings> settings;
+  private final Access access;
   private final ServerBudget budget;
   private final ServiceHealth health = new ServiceHealth();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
@@ -68,9 +70,11 @@ public final class GuidepostServer implements AutoCloseable {
     SLF4JBridgeHandler.install();
   }
 
-  private GuidepostServer(ServerOptions options, Optional<RunningSettings> settings) {
+  private GuidepostServer(
+      ServerOptions options, Optional<RunningSettings> settings, Access access) {
     this.options = options;
     this.settings = settings;
+    this.access = opened(access);
     this.budget = options.connections().budget();
   }
 
@@ -109,7 +113,7 @@ public final class GuidepostServer implements AutoCloseable {
       ServerOptions options, Optional<RunningSettings> settings, Domains domains)
       throws ServerStartException {
     Endpoint.requireAllowed(options);
-    GuidepostServer server = new GuidepostServer(options, settings);
+    GuidepostServer server = new GuidepostServer(options, settings, access(options));
     try {
       server.open(domains);
       return server;
@@ -121,6 +125,16 @@ public final class GuidepostServer implements AutoCloseable {
       server.cutAdmin();
       server.closeAll();
       throw e;
+    }
+  }
+
+  private static Access access(ServerOptions options) throws ServerStartException {
+    try {
+      return Access.open(
+          options.access(), options.listen().stream().map(ListenAddress::host).toList());
+    } catch (SettingsException e) {
+      throw new ServerStartException(
+          ServerStartException.Reason.OPTIONS, String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -141,18 +155,23 @@ public final class GuidepostServer implements AutoCloseable {
     ServerServiceDefinition info =
         InfoService.ROLES.applyTo(
             new InfoService(
-                    started, options, served, () -> settings.flatMap(RunningSettings::trouble))
+                    started, options, access, served, () -> settings.flatMap(RunningSettings::trouble))
                 .bindService());
     services.add(info);
     health.add(List.of(info), false);
-    services.add(health.service(watches));
+    boolean exposed = Endpoint.isExposed(options);
+    services.add(health.service(watches, exposed));
     services.addAll(Reflection.services());
+    ServerServiceDefinition administration = AdminService.ROLES.applyTo(admin.bindService());
+    if (access.authenticates()) {
+      services.add(administration);
+    }
 
-    openAdmin(List.of(AdminService.ROLES.applyTo(admin.bindService()), info));
+    openAdmin(List.of(administration, info));
     addRoles(services);
     addRoles(aliases);
     endpoints.addAll(
-        Endpoint.bindAll(options, opened(new EventLoops()), budget, services, aliases));
+        Endpoint.bindAll(options, access, opened(new EventLoops()), budget, services, aliases));
     health.begin();
     fronts.forEach(front -> front.onStopped(health::stopped));
     store.onTrouble(
@@ -161,6 +180,15 @@ public final class GuidepostServer implements AutoCloseable {
           trouble.ifPresent(admin::interrupt);
         });
     health.writable(store.trouble().isEmpty());
+    if (exposed) {
+      LOG.warn(
+          "insecure: other machines can reach {}, {}, {}",
+          addresses(),
+          options.access().encrypts() ? "connections are encrypted" : "connections are plaintext",
+          access.authenticates()
+              ? "callers are asked who they are"
+              : "and anybody may do anything");
+    }
     LOG.info(
         "Guidepost {} serves {} on {} after {} ms",
         Version.current(),
@@ -179,7 +207,7 @@ public final class GuidepostServer implements AutoCloseable {
     adminHealth.add(services, false);
     adminHealth.begin();
     List<ServerServiceDefinition> all = new ArrayList<>(services);
-    all.add(adminHealth.service(watches));
+    all.add(adminHealth.service(watches, false));
     all.addAll(Reflection.services());
     addRoles(all);
     try {
@@ -226,6 +254,14 @@ public final class GuidepostServer implements AutoCloseable {
   /// Where it listens; ports that the system chose are filled in.
   public List<ListenAddress> addresses() {
     return endpoints.stream().map(Endpoint::address).toList();
+  }
+
+  /// Reads certificates, access file and tokens again; it does so by itself within a second of a
+  /// change.
+  ///
+  /// @return what is wrong, and so not in use; empty if all is
+  public List<String> reloadAccess() {
+    return access.reload();
   }
 
   /// Waits until the server has stopped.

@@ -2,6 +2,10 @@ package guidepost.server;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
+import guidepost.access.Access;
+import guidepost.access.AccessStatus;
+import guidepost.calls.Caller;
+import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.journal.Journal;
@@ -26,16 +30,20 @@ final class InfoService extends ServerGrpc.ServerImplBase {
       RpcRoles.none().reader(ServerGrpc.getGetInfoMethod(), ServerGrpc.getGetJournalsMethod());
 
   private final GetInfoResponse info;
+  private final Access access;
   private final ServedData data;
   private final Supplier<Optional<String>> settingsTrouble;
 
   InfoService(
       Instant started,
       ServerOptions options,
+      Access access,
       ServedData data,
-      Supplier<Optional<String>> settingsTrouble) {
+      Supplier<Optional<String>> settingsTrouble)
+      throws ServerStartException {
     this.settingsTrouble = settingsTrouble;
     this.data = data;
+    this.access = access;
     info =
         GetInfoResponse.newBuilder()
             .setVersion(Version.current())
@@ -51,12 +59,27 @@ final class InfoService extends ServerGrpc.ServerImplBase {
 
   @Override
   public void getInfo(GetInfoRequest request, StreamObserver<GetInfoResponse> observer) {
-    observer.onNext(
-        settingsTrouble
-            .get()
-            .map(trouble -> info.toBuilder().setSettingsTrouble(trouble).build())
-            .orElse(info));
+    AccessStatus status = access.status();
+    GetInfoResponse.Builder answer =
+        info.toBuilder()
+            .setEncrypted(status.encrypted())
+            .setAuthenticated(status.authenticated())
+            .setAccessTrouble(trouble(status));
+    status
+        .certificateExpires()
+        .ifPresent(
+            time ->
+                answer.setCertificateExpireTime(
+                    Timestamp.newBuilder().setSeconds(time.getEpochSecond())));
+    settingsTrouble.get().ifPresent(answer::setSettingsTrouble);
+    observer.onNext(answer.build());
     observer.onCompleted();
+  }
+
+  /// The text names files of this machine.
+  private static String trouble(AccessStatus status) {
+    boolean isTold = status.trouble().isEmpty() || Caller.current().may(Role.ADMIN);
+    return isTold ? status.trouble() : "see the server log";
   }
 
   @Override

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.access.AccessOptions;
 import guidepost.guide.service.GuideLimits;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.Retention;
@@ -11,13 +12,15 @@ import java.util.List;
 ///
 /// @param engine where the journals are kept
 /// @param listen where to listen; not empty
-/// @param insecure true to allow plaintext on addresses that other machines can reach
+/// @param insecure true to allow addresses that other machines can reach without TLS or without
+///   authentication
 /// @param grace how long calls under way may take to finish when the server stops
 /// @param messageBytesMax the largest message taken
 /// @param routeLimits what routes and their watches may take up
 /// @param guideLimits what notes and their readers may take up
 /// @param connections what strangers may ask of the server
 /// @param history how far back earlier revisions can be asked for, in each domain
+/// @param access where certificates, tokens and grants are
 public record ServerOptions(
     JournalEngine engine,
     List<ListenAddress> listen,
@@ -27,7 +30,8 @@ public record ServerOptions(
     RouteLimits routeLimits,
     GuideLimits guideLimits,
     ConnectionLimits connections,
-    Retention history) {
+    Retention history,
+    AccessOptions access) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -61,7 +65,8 @@ public record ServerOptions(
         RouteLimits.DEFAULT,
         GuideLimits.DEFAULTS,
         ConnectionLimits.defaults(),
-        Retention.DEFAULT);
+        Retention.DEFAULT,
+        AccessOptions.NONE);
   }
 
   /// The same, listening elsewhere.
@@ -75,7 +80,8 @@ public record ServerOptions(
         routeLimits,
         guideLimits,
         connections,
-        history);
+        history,
+        access);
   }
 
   /// The same, with or without plaintext for other machines.
@@ -89,7 +95,8 @@ public record ServerOptions(
         routeLimits,
         guideLimits,
         connections,
-        history);
+        history,
+        access);
   }
 
   /// The same, with another time to finish.
@@ -103,7 +110,8 @@ public record ServerOptions(
         routeLimits,
         guideLimits,
         connections,
-        history);
+        history,
+        access);
   }
 
   /// The same, with other bounds on notes.
@@ -117,7 +125,8 @@ public record ServerOptions(
         routeLimits,
         limits,
         connections,
-        history);
+        history,
+        access);
   }
 
   /// The same, with other bounds on connections.
@@ -131,7 +140,8 @@ public record ServerOptions(
         routeLimits,
         guideLimits,
         limits,
-        history);
+        history,
+        access);
   }
 
   /// The same, with another amount of history.
@@ -145,7 +155,8 @@ public record ServerOptions(
         routeLimits,
         guideLimits,
         connections,
-        retention);
+        retention,
+        access);
   }
 
   /// The same, with other bounds on routes.
@@ -159,12 +170,42 @@ public record ServerOptions(
         limits,
         guideLimits,
         connections,
-        history);
+        history,
+        access);
   }
 
   /// The same, with another largest message.
   public ServerOptions withMessageBytesMax(int bytes) {
     return new ServerOptions(
-        engine, listen, insecure, grace, bytes, routeLimits, guideLimits, connections, history);
+        engine,
+        listen,
+        insecure,
+        grace,
+        bytes,
+        routeLimits,
+        guideLimits,
+        connections,
+        history,
+        access);
+  }
+
+  /// The same, with other certificates, tokens and grants.
+  public ServerOptions withAccess(AccessOptions newAccess) {
+    return new ServerOptions(
+        engine,
+        listen,
+        insecure,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        connections,
+        history,
+        newAccess);
+  }
+
+  /// True if it is safe where other machines, or other users of this one, can reach it.
+  boolean isSecure() {
+    return access.encrypts() && access.authenticates();
   }
 }

@@ -1,11 +1,13 @@
 package guidepost.server;
 
 import guidepost.calls.RpcRoles;
+import io.grpc.Metadata;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
+import io.grpc.stub.MetadataUtils;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +25,9 @@ final class ServiceHealth {
   private static final RpcRoles ROLES =
       RpcRoles.none().reader(HealthGrpc.getCheckMethod(), HealthGrpc.getWatchMethod());
 
+  private static final Metadata.Key<String> INSECURE =
+      Metadata.Key.of("guidepost-insecure", Metadata.ASCII_STRING_MARSHALLER);
+
   private final HealthStatusManager manager = new HealthStatusManager();
   private final ReentrantLock lock = new ReentrantLock();
   // All guarded by the lock.
@@ -35,8 +40,18 @@ final class ServiceHealth {
   /// The service that tells.
   ///
   /// @param watches ends the open ones
-  ServerServiceDefinition service(OpenWatches watches) {
-    return ROLES.applyTo(ServerInterceptors.intercept(manager.getHealthService(), watches));
+  /// @param exposed true if the server keeps no strangers out, and should: then each answer has the
+  ///   metadata `guidepost-insecure: true`
+  ServerServiceDefinition service(OpenWatches watches, boolean exposed) {
+    Metadata extra = new Metadata();
+    if (exposed) {
+      extra.put(INSECURE, "true");
+    }
+    return ROLES.applyTo(
+        ServerInterceptors.intercept(
+            manager.getHealthService(),
+            watches,
+            MetadataUtils.newAttachMetadataServerInterceptor(extra)));
   }
 
   /// Takes services in.
