@@ -135,6 +135,7 @@ public final class Access implements AutoCloseable {
 
   static Access open(AccessOptions options, List<String> names, InstantSource clock)
       throws SettingsException {
+    options.requireConsistent();
     return new Access(options, names, clock);
   }
 

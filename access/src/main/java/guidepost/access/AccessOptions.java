@@ -1,5 +1,6 @@
 package guidepost.access;
 
+import guidepost.settings.SettingsException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -55,10 +56,14 @@ public record AccessOptions(
           List.of(),
           Optional.empty());
 
-  /// @throws IllegalArgumentException if one is set without another that it needs; the text names
-  ///   both settings
   public AccessOptions {
     authorities = List.copyOf(authorities);
+  }
+
+  /// Compares them with each other.
+  ///
+  /// @throws SettingsException if one is set without another that it needs; the text names both
+  public void requireConsistent() throws SettingsException {
     require(key.isPresent() || certificate.isEmpty(), "tls.key: must be set with tls.certificate");
     require(certificate.isPresent() || key.isEmpty(), "tls.certificate: must be set with tls.key");
     require(
@@ -75,9 +80,9 @@ public record AccessOptions(
             + " too");
   }
 
-  private static void require(boolean holds, String rule) {
+  private static void require(boolean holds, String rule) throws SettingsException {
     if (!holds) {
-      throw new IllegalArgumentException(rule);
+      throw new SettingsException(rule);
     }
   }
 

@@ -1,6 +1,9 @@
 package guidepost.access;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import guidepost.settings.SettingsException;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -16,7 +19,6 @@ import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,8 +36,7 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
   private static final int FILE_BYTES_MAX = 1 << 20;
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
-  private static final byte[] PROBE =
-      "guidepost".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+  private static final byte[] PROBE = "guidepost".getBytes(ISO_8859_1);
 
   ServerCertificate {
     chain = List.copyOf(chain);
@@ -72,16 +73,18 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
   ///
   /// @throws SettingsException if there is none, or one cannot be read
   static List<X509Certificate> certificates(Path file) throws SettingsException {
-    try (InputStream in = Files.newInputStream(file)) {
-      Collection<?> read = CertificateFactory.getInstance("X.509").generateCertificates(in);
-      if (read.isEmpty()) {
-        throw problem(file, "must hold a certificate: \"-----BEGIN CERTIFICATE-----\"");
-      }
-      return read.stream().map(X509Certificate.class::cast).toList();
+    String text = text(file);
+    if (!text.contains("-----BEGIN CERTIFICATE-----")) {
+      throw problem(file, "must hold a certificate: \"-----BEGIN CERTIFICATE-----\"");
+    }
+    try {
+      return CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(text.getBytes(ISO_8859_1)))
+          .stream()
+          .map(X509Certificate.class::cast)
+          .toList();
     } catch (CertificateException e) {
       throw problem(file, "must hold certificates in PEM: " + e.getMessage());
-    } catch (IOException e) {
-      throw unreadable(file, e);
     }
   }
 
@@ -105,8 +108,7 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
 
   private static String text(Path file) throws SettingsException {
     try (InputStream in = Files.newInputStream(file)) {
-      return new String(
-          in.readNBytes(FILE_BYTES_MAX), java.nio.charset.StandardCharsets.ISO_8859_1);
+      return new String(in.readNBytes(FILE_BYTES_MAX), ISO_8859_1);
     } catch (IOException e) {
       throw unreadable(file, e);
     }

@@ -1,36 +1,20 @@
 package guidepost.server;
 
-import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import com.google.protobuf.Descriptors.FileDescriptor;
-import com.google.protobuf.Descriptors.MethodDescriptor;
-import com.google.protobuf.Descriptors.ServiceDescriptor;
 import com.google.protobuf.StringValue;
 import guidepost.calls.Role;
 import guidepost.calls.ServedFront;
-import guidepost.guide.v1.FeaturesProto;
-import guidepost.guide.v1.NotesProto;
-import guidepost.guide.v1.TripsProto;
-import guidepost.routes.v1.RoutesProto;
-import guidepost.seed.routeguide.RouteGuideGrpc;
-import guidepost.seed.routetable.RouterGrpc;
-import guidepost.server.v1.AdminProto;
-import guidepost.server.v1.ServerProto;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import io.grpc.stub.ServerCalls;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,56 +35,8 @@ final class RpcRolesTest {
       |---|---|
       """;
 
-  /// Full names of the seed contracts that clients use besides the declared ones.
-  private static final Map<String, ServiceDescriptor> ALIASES = aliases();
-
   @TempDir Path directory;
   private @Nullable GuidepostServer server;
-
-  private static Map<String, ServiceDescriptor> aliases() {
-    ServiceDescriptor guide = described(RouteGuideGrpc.getServiceDescriptor());
-    return Map.of(
-        "Router", described(RouterGrpc.getServiceDescriptor()),
-        "RouteGuide", guide,
-        "examples.RouteGuide", guide,
-        "grpc.example.routeguide.RouteGuide", guide,
-        "proto.RouteGuide", guide);
-  }
-
-  private static ServiceDescriptor described(io.grpc.ServiceDescriptor service) {
-    Object schema = Objects.requireNonNull(service.getSchemaDescriptor());
-    return ((ProtoServiceDescriptorSupplier) schema).getServiceDescriptor();
-  }
-
-  private static Stream<ServiceDescriptor> contracts() {
-    return Stream.concat(
-        Stream.of(
-                FeaturesProto.getDescriptor(),
-                NotesProto.getDescriptor(),
-                TripsProto.getDescriptor(),
-                RoutesProto.getDescriptor(),
-                AdminProto.getDescriptor(),
-                ServerProto.getDescriptor())
-            .map(FileDescriptor::getServices)
-            .flatMap(List::stream),
-        Stream.of(
-            described(RouterGrpc.getServiceDescriptor()),
-            described(RouteGuideGrpc.getServiceDescriptor()),
-            described(io.grpc.health.v1.HealthGrpc.getServiceDescriptor()),
-            described(io.grpc.reflection.v1.ServerReflectionGrpc.getServiceDescriptor()),
-            described(io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServiceDescriptor())));
-  }
-
-  private static Stream<String> rpcs(String name, ServiceDescriptor service) {
-    return service.getMethods().stream().map(MethodDescriptor::getName).map(m -> name + "/" + m);
-  }
-
-  private static Set<String> declared() {
-    return Stream.concat(
-            contracts().flatMap(each -> rpcs(each.getFullName(), each)),
-            ALIASES.entrySet().stream().flatMap(each -> rpcs(each.getKey(), each.getValue())))
-        .collect(toSet());
-  }
 
   private GuidepostServer start(Domains domains) throws ServerStartException {
     GuidepostServer started =
@@ -121,7 +57,7 @@ final class RpcRolesTest {
 
   @Test
   void shouldKnowTheRoleOfEveryRpcOfEveryContractUnderEveryName() throws Exception {
-    assertThat(start(Domains.GUIDEPOST).roles().keySet()).isEqualTo(declared());
+    assertThat(start(Domains.GUIDEPOST).roles().keySet()).isEqualTo(Contracts.rpcs().keySet());
   }
 
   @Test
@@ -144,7 +80,9 @@ final class RpcRolesTest {
   @Test
   void shouldListTheRoleOfEveryRpc() throws Exception {
     Map<String, Role> roles = new TreeMap<>(start(Domains.GUIDEPOST).roles());
-    ALIASES.keySet().forEach(alias -> roles.keySet().removeIf(rpc -> rpc.startsWith(alias + "/")));
+    Contracts.ALIASES
+        .keySet()
+        .forEach(alias -> roles.keySet().removeIf(rpc -> rpc.startsWith(alias + "/")));
     String made =
         HEAD
             + roles.entrySet().stream()
