@@ -131,6 +131,7 @@ public record Rejection(
       case NOT_FOUND -> ResultCode.RESULT_CODE_UNKNOWN;
       case FAILED_PRECONDITION, ALREADY_EXISTS -> ResultCode.RESULT_CODE_CONFLICT;
       case ABORTED -> ResultCode.RESULT_CODE_ABORTED;
+      case PERMISSION_DENIED -> ResultCode.RESULT_CODE_DENIED;
       case INVALID_ARGUMENT, RESOURCE_EXHAUSTED -> ResultCode.RESULT_CODE_INVALID;
       default -> throw new IllegalStateException("no result of an operation: " + code);
     };

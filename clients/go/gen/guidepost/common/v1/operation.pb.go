@@ -40,6 +40,8 @@ const (
 	// Another operation that this one depends on was rejected, so this one was not done: of the same
 	// atomic message or, if this ends a full refresh, since the refresh began.
 	ResultCode_RESULT_CODE_ABORTED ResultCode = 5
+	// The caller has no grant for it, whether what it names exists or not.
+	ResultCode_RESULT_CODE_DENIED ResultCode = 6
 )
 
 // Enum value maps for ResultCode.
@@ -51,6 +53,7 @@ var (
 		3: "RESULT_CODE_UNKNOWN",
 		4: "RESULT_CODE_CONFLICT",
 		5: "RESULT_CODE_ABORTED",
+		6: "RESULT_CODE_DENIED",
 	}
 	ResultCode_value = map[string]int32{
 		"RESULT_CODE_UNSPECIFIED": 0,
@@ -59,6 +62,7 @@ var (
 		"RESULT_CODE_UNKNOWN":     3,
 		"RESULT_CODE_CONFLICT":    4,
 		"RESULT_CODE_ABORTED":     5,
+		"RESULT_CODE_DENIED":      6,
 	}
 )
 
@@ -224,7 +228,7 @@ const file_guidepost_common_v1_operation_proto_rawDesc = "" +
 	"\x06reason\x18\x06 \x01(\tR\x06reason\x12\x18\n" +
 	"\aunswept\x18\a \x01(\rR\aunswept\x12\x14\n" +
 	"\x05field\x18\b \x01(\tR\x05field\x12\x14\n" +
-	"\x05value\x18\t \x01(\tR\x05value*\xa2\x01\n" +
+	"\x05value\x18\t \x01(\tR\x05value*\xba\x01\n" +
 	"\n" +
 	"ResultCode\x12\x1b\n" +
 	"\x17RESULT_CODE_UNSPECIFIED\x10\x00\x12\x12\n" +
@@ -232,7 +236,8 @@ const file_guidepost_common_v1_operation_proto_rawDesc = "" +
 	"\x13RESULT_CODE_INVALID\x10\x02\x12\x17\n" +
 	"\x13RESULT_CODE_UNKNOWN\x10\x03\x12\x18\n" +
 	"\x14RESULT_CODE_CONFLICT\x10\x04\x12\x17\n" +
-	"\x13RESULT_CODE_ABORTED\x10\x05BE\n" +
+	"\x13RESULT_CODE_ABORTED\x10\x05\x12\x16\n" +
+	"\x12RESULT_CODE_DENIED\x10\x06BE\n" +
 	"\x13guidepost.common.v1B\x0eOperationProtoP\x01Z\x1cguidepost/common/v1;commonv1b\x06proto3"
 
 var (

@@ -883,6 +883,98 @@ func (x *CompactResponse) GetBytesAfter() uint64 {
 	return 0
 }
 
+// Requests to read the settings again.
+type ReloadSettingsRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReloadSettingsRequest) Reset() {
+	*x = ReloadSettingsRequest{}
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReloadSettingsRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReloadSettingsRequest) ProtoMessage() {}
+
+func (x *ReloadSettingsRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReloadSettingsRequest.ProtoReflect.Descriptor instead.
+func (*ReloadSettingsRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{14}
+}
+
+// What a reload changed.
+type ReloadSettingsResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Names of the settings that have other values now, such as "log.level".
+	Applied []string `protobuf:"bytes,1,rep,name=applied,proto3" json:"applied,omitempty"`
+	// Names of the settings whose new values need a restart.
+	NeedRestart   []string `protobuf:"bytes,2,rep,name=need_restart,json=needRestart,proto3" json:"need_restart,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReloadSettingsResponse) Reset() {
+	*x = ReloadSettingsResponse{}
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReloadSettingsResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReloadSettingsResponse) ProtoMessage() {}
+
+func (x *ReloadSettingsResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReloadSettingsResponse.ProtoReflect.Descriptor instead.
+func (*ReloadSettingsResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ReloadSettingsResponse) GetApplied() []string {
+	if x != nil {
+		return x.Applied
+	}
+	return nil
+}
+
+func (x *ReloadSettingsResponse) GetNeedRestart() []string {
+	if x != nil {
+		return x.NeedRestart
+	}
+	return nil
+}
+
 var File_guidepost_server_v1_admin_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_admin_proto_rawDesc = "" +
@@ -935,12 +1027,17 @@ const file_guidepost_server_v1_admin_proto_rawDesc = "" +
 	"\x0fCompactResponse\x12!\n" +
 	"\fbytes_before\x18\x01 \x01(\x04R\vbytesBefore\x12\x1f\n" +
 	"\vbytes_after\x18\x02 \x01(\x04R\n" +
-	"bytesAfter2\xd6\x02\n" +
+	"bytesAfter\"\x17\n" +
+	"\x15ReloadSettingsRequest\"U\n" +
+	"\x16ReloadSettingsResponse\x12\x18\n" +
+	"\aapplied\x18\x01 \x03(\tR\aapplied\x12!\n" +
+	"\fneed_restart\x18\x02 \x03(\tR\vneedRestart2\xc1\x03\n" +
 	"\x05Admin\x12S\n" +
 	"\x06Backup\x12\".guidepost.server.v1.BackupRequest\x1a#.guidepost.server.v1.BackupResponse0\x01\x12M\n" +
 	"\x04Dump\x12 .guidepost.server.v1.DumpRequest\x1a!.guidepost.server.v1.DumpResponse0\x01\x12S\n" +
 	"\x06Verify\x12\".guidepost.server.v1.VerifyRequest\x1a#.guidepost.server.v1.VerifyResponse0\x01\x12T\n" +
-	"\aCompact\x12#.guidepost.server.v1.CompactRequest\x1a$.guidepost.server.v1.CompactResponseBA\n" +
+	"\aCompact\x12#.guidepost.server.v1.CompactRequest\x1a$.guidepost.server.v1.CompactResponse\x12i\n" +
+	"\x0eReloadSettings\x12*.guidepost.server.v1.ReloadSettingsRequest\x1a+.guidepost.server.v1.ReloadSettingsResponseBA\n" +
 	"\x13guidepost.server.v1B\n" +
 	"AdminProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
@@ -956,29 +1053,31 @@ func file_guidepost_server_v1_admin_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_admin_proto_rawDescData
 }
 
-var file_guidepost_server_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_guidepost_server_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
 var file_guidepost_server_v1_admin_proto_goTypes = []any{
-	(*BackupRequest)(nil),         // 0: guidepost.server.v1.BackupRequest
-	(*BackupResponse)(nil),        // 1: guidepost.server.v1.BackupResponse
-	(*BackupHeader)(nil),          // 2: guidepost.server.v1.BackupHeader
-	(*DomainRevision)(nil),        // 3: guidepost.server.v1.DomainRevision
-	(*BackupFile)(nil),            // 4: guidepost.server.v1.BackupFile
-	(*BackupEnd)(nil),             // 5: guidepost.server.v1.BackupEnd
-	(*DumpRequest)(nil),           // 6: guidepost.server.v1.DumpRequest
-	(*DumpResponse)(nil),          // 7: guidepost.server.v1.DumpResponse
-	(*VerifyRequest)(nil),         // 8: guidepost.server.v1.VerifyRequest
-	(*VerifyResponse)(nil),        // 9: guidepost.server.v1.VerifyResponse
-	(*VerifyReport)(nil),          // 10: guidepost.server.v1.VerifyReport
-	(*DomainReport)(nil),          // 11: guidepost.server.v1.DomainReport
-	(*CompactRequest)(nil),        // 12: guidepost.server.v1.CompactRequest
-	(*CompactResponse)(nil),       // 13: guidepost.server.v1.CompactResponse
-	(*timestamppb.Timestamp)(nil), // 14: google.protobuf.Timestamp
+	(*BackupRequest)(nil),          // 0: guidepost.server.v1.BackupRequest
+	(*BackupResponse)(nil),         // 1: guidepost.server.v1.BackupResponse
+	(*BackupHeader)(nil),           // 2: guidepost.server.v1.BackupHeader
+	(*DomainRevision)(nil),         // 3: guidepost.server.v1.DomainRevision
+	(*BackupFile)(nil),             // 4: guidepost.server.v1.BackupFile
+	(*BackupEnd)(nil),              // 5: guidepost.server.v1.BackupEnd
+	(*DumpRequest)(nil),            // 6: guidepost.server.v1.DumpRequest
+	(*DumpResponse)(nil),           // 7: guidepost.server.v1.DumpResponse
+	(*VerifyRequest)(nil),          // 8: guidepost.server.v1.VerifyRequest
+	(*VerifyResponse)(nil),         // 9: guidepost.server.v1.VerifyResponse
+	(*VerifyReport)(nil),           // 10: guidepost.server.v1.VerifyReport
+	(*DomainReport)(nil),           // 11: guidepost.server.v1.DomainReport
+	(*CompactRequest)(nil),         // 12: guidepost.server.v1.CompactRequest
+	(*CompactResponse)(nil),        // 13: guidepost.server.v1.CompactResponse
+	(*ReloadSettingsRequest)(nil),  // 14: guidepost.server.v1.ReloadSettingsRequest
+	(*ReloadSettingsResponse)(nil), // 15: guidepost.server.v1.ReloadSettingsResponse
+	(*timestamppb.Timestamp)(nil),  // 16: google.protobuf.Timestamp
 }
 var file_guidepost_server_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: guidepost.server.v1.BackupResponse.header:type_name -> guidepost.server.v1.BackupHeader
 	4,  // 1: guidepost.server.v1.BackupResponse.file:type_name -> guidepost.server.v1.BackupFile
 	5,  // 2: guidepost.server.v1.BackupResponse.end:type_name -> guidepost.server.v1.BackupEnd
-	14, // 3: guidepost.server.v1.BackupHeader.time:type_name -> google.protobuf.Timestamp
+	16, // 3: guidepost.server.v1.BackupHeader.time:type_name -> google.protobuf.Timestamp
 	3,  // 4: guidepost.server.v1.BackupHeader.revisions:type_name -> guidepost.server.v1.DomainRevision
 	10, // 5: guidepost.server.v1.VerifyResponse.report:type_name -> guidepost.server.v1.VerifyReport
 	11, // 6: guidepost.server.v1.VerifyReport.domains:type_name -> guidepost.server.v1.DomainReport
@@ -986,12 +1085,14 @@ var file_guidepost_server_v1_admin_proto_depIdxs = []int32{
 	6,  // 8: guidepost.server.v1.Admin.Dump:input_type -> guidepost.server.v1.DumpRequest
 	8,  // 9: guidepost.server.v1.Admin.Verify:input_type -> guidepost.server.v1.VerifyRequest
 	12, // 10: guidepost.server.v1.Admin.Compact:input_type -> guidepost.server.v1.CompactRequest
-	1,  // 11: guidepost.server.v1.Admin.Backup:output_type -> guidepost.server.v1.BackupResponse
-	7,  // 12: guidepost.server.v1.Admin.Dump:output_type -> guidepost.server.v1.DumpResponse
-	9,  // 13: guidepost.server.v1.Admin.Verify:output_type -> guidepost.server.v1.VerifyResponse
-	13, // 14: guidepost.server.v1.Admin.Compact:output_type -> guidepost.server.v1.CompactResponse
-	11, // [11:15] is the sub-list for method output_type
-	7,  // [7:11] is the sub-list for method input_type
+	14, // 11: guidepost.server.v1.Admin.ReloadSettings:input_type -> guidepost.server.v1.ReloadSettingsRequest
+	1,  // 12: guidepost.server.v1.Admin.Backup:output_type -> guidepost.server.v1.BackupResponse
+	7,  // 13: guidepost.server.v1.Admin.Dump:output_type -> guidepost.server.v1.DumpResponse
+	9,  // 14: guidepost.server.v1.Admin.Verify:output_type -> guidepost.server.v1.VerifyResponse
+	13, // 15: guidepost.server.v1.Admin.Compact:output_type -> guidepost.server.v1.CompactResponse
+	15, // 16: guidepost.server.v1.Admin.ReloadSettings:output_type -> guidepost.server.v1.ReloadSettingsResponse
+	12, // [12:17] is the sub-list for method output_type
+	7,  // [7:12] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -1018,7 +1119,7 @@ func file_guidepost_server_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_admin_proto_rawDesc), len(file_guidepost_server_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   14,
+			NumMessages:   16,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

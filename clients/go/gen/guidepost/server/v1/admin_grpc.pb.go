@@ -21,10 +21,11 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Admin_Backup_FullMethodName  = "/guidepost.server.v1.Admin/Backup"
-	Admin_Dump_FullMethodName    = "/guidepost.server.v1.Admin/Dump"
-	Admin_Verify_FullMethodName  = "/guidepost.server.v1.Admin/Verify"
-	Admin_Compact_FullMethodName = "/guidepost.server.v1.Admin/Compact"
+	Admin_Backup_FullMethodName         = "/guidepost.server.v1.Admin/Backup"
+	Admin_Dump_FullMethodName           = "/guidepost.server.v1.Admin/Dump"
+	Admin_Verify_FullMethodName         = "/guidepost.server.v1.Admin/Verify"
+	Admin_Compact_FullMethodName        = "/guidepost.server.v1.Admin/Compact"
+	Admin_ReloadSettings_FullMethodName = "/guidepost.server.v1.Admin/ReloadSettings"
 )
 
 // AdminClient is the client API for Admin service.
@@ -34,7 +35,8 @@ const (
 // Copies, checks and compacts the data of a running server. Reads and writes of others continue.
 //
 // Answered on the Unix domain socket admin.sock in the data directory, which only the server's own
-// user can open, and on no address. Errors of every call: RESOURCE_EXHAUSTED (one of its kind is
+// user can open; and, by a server that authenticates its callers, on its addresses for those with
+// the role admin. Errors of every call: RESOURCE_EXHAUSTED (one of its kind is
 // running already), DATA_LOSS (stored bytes cannot be read), UNAVAILABLE (shutdown, or the device
 // failed or is full).
 type AdminClient interface {
@@ -49,6 +51,9 @@ type AdminClient interface {
 	Verify(ctx context.Context, in *VerifyRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[VerifyResponse], error)
 	// Rewrites the files without what was overwritten, deleted and trimmed. May take minutes.
 	Compact(ctx context.Context, in *CompactRequest, opts ...grpc.CallOption) (*CompactResponse, error)
+	// Reads the settings again, and puts those in force that may change while the server runs.
+	// Errors: FAILED_PRECONDITION (the settings cannot be read or break a rule; those in force stay).
+	ReloadSettings(ctx context.Context, in *ReloadSettingsRequest, opts ...grpc.CallOption) (*ReloadSettingsResponse, error)
 }
 
 type adminClient struct {
@@ -126,6 +131,16 @@ func (c *adminClient) Compact(ctx context.Context, in *CompactRequest, opts ...g
 	return out, nil
 }
 
+func (c *adminClient) ReloadSettings(ctx context.Context, in *ReloadSettingsRequest, opts ...grpc.CallOption) (*ReloadSettingsResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(ReloadSettingsResponse)
+	err := c.cc.Invoke(ctx, Admin_ReloadSettings_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AdminServer is the server API for Admin service.
 // All implementations must embed UnimplementedAdminServer
 // for forward compatibility.
@@ -133,7 +148,8 @@ func (c *adminClient) Compact(ctx context.Context, in *CompactRequest, opts ...g
 // Copies, checks and compacts the data of a running server. Reads and writes of others continue.
 //
 // Answered on the Unix domain socket admin.sock in the data directory, which only the server's own
-// user can open, and on no address. Errors of every call: RESOURCE_EXHAUSTED (one of its kind is
+// user can open; and, by a server that authenticates its callers, on its addresses for those with
+// the role admin. Errors of every call: RESOURCE_EXHAUSTED (one of its kind is
 // running already), DATA_LOSS (stored bytes cannot be read), UNAVAILABLE (shutdown, or the device
 // failed or is full).
 type AdminServer interface {
@@ -148,6 +164,9 @@ type AdminServer interface {
 	Verify(*VerifyRequest, grpc.ServerStreamingServer[VerifyResponse]) error
 	// Rewrites the files without what was overwritten, deleted and trimmed. May take minutes.
 	Compact(context.Context, *CompactRequest) (*CompactResponse, error)
+	// Reads the settings again, and puts those in force that may change while the server runs.
+	// Errors: FAILED_PRECONDITION (the settings cannot be read or break a rule; those in force stay).
+	ReloadSettings(context.Context, *ReloadSettingsRequest) (*ReloadSettingsResponse, error)
 	mustEmbedUnimplementedAdminServer()
 }
 
@@ -169,6 +188,9 @@ func (UnimplementedAdminServer) Verify(*VerifyRequest, grpc.ServerStreamingServe
 }
 func (UnimplementedAdminServer) Compact(context.Context, *CompactRequest) (*CompactResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method Compact not implemented")
+}
+func (UnimplementedAdminServer) ReloadSettings(context.Context, *ReloadSettingsRequest) (*ReloadSettingsResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method ReloadSettings not implemented")
 }
 func (UnimplementedAdminServer) mustEmbedUnimplementedAdminServer() {}
 func (UnimplementedAdminServer) testEmbeddedByValue()               {}
@@ -242,6 +264,24 @@ func _Admin_Compact_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Admin_ReloadSettings_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(ReloadSettingsRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdminServer).ReloadSettings(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Admin_ReloadSettings_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdminServer).ReloadSettings(ctx, req.(*ReloadSettingsRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Admin_ServiceDesc is the grpc.ServiceDesc for Admin service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -252,6 +292,10 @@ var Admin_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "Compact",
 			Handler:    _Admin_Compact_Handler,
+		},
+		{
+			MethodName: "ReloadSettings",
+			Handler:    _Admin_ReloadSettings_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -75,8 +75,21 @@ type GetInfoResponse struct {
 	MessageBytesMax uint32 `protobuf:"varint,4,opt,name=message_bytes_max,json=messageBytesMax,proto3" json:"message_bytes_max,omitempty"`
 	// Most changes that may wait to be written in each of routes, features, notes and trips.
 	QueuedChangesMax uint32 `protobuf:"varint,5,opt,name=queued_changes_max,json=queuedChangesMax,proto3" json:"queued_changes_max,omitempty"`
-	unknownFields    protoimpl.UnknownFields
-	sizeCache        protoimpl.SizeCache
+	// Why the last reload of the settings changed nothing. Empty if it did, or there was none.
+	SettingsTrouble string `protobuf:"bytes,6,opt,name=settings_trouble,json=settingsTrouble,proto3" json:"settings_trouble,omitempty"`
+	// True if connections are encrypted with TLS.
+	Encrypted bool `protobuf:"varint,7,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
+	// True if every call must prove who makes it.
+	Authenticated bool `protobuf:"varint,8,opt,name=authenticated,proto3" json:"authenticated,omitempty"`
+	// True if other machines can reach the server although it is not both: it runs with --insecure.
+	Insecure bool `protobuf:"varint,9,opt,name=insecure,proto3" json:"insecure,omitempty"`
+	// When the certificate in use expires; not set without TLS.
+	CertificateExpireTime *timestamppb.Timestamp `protobuf:"bytes,10,opt,name=certificate_expire_time,json=certificateExpireTime,proto3" json:"certificate_expire_time,omitempty"`
+	// Why a changed certificate, access file or token file is not in use: what was read before stays.
+	// Empty if all are. Only an admin is told the reason; others read "see the server log".
+	AccessTrouble string `protobuf:"bytes,11,opt,name=access_trouble,json=accessTrouble,proto3" json:"access_trouble,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
 }
 
 func (x *GetInfoResponse) Reset() {
@@ -142,6 +155,48 @@ func (x *GetInfoResponse) GetQueuedChangesMax() uint32 {
 		return x.QueuedChangesMax
 	}
 	return 0
+}
+
+func (x *GetInfoResponse) GetSettingsTrouble() string {
+	if x != nil {
+		return x.SettingsTrouble
+	}
+	return ""
+}
+
+func (x *GetInfoResponse) GetEncrypted() bool {
+	if x != nil {
+		return x.Encrypted
+	}
+	return false
+}
+
+func (x *GetInfoResponse) GetAuthenticated() bool {
+	if x != nil {
+		return x.Authenticated
+	}
+	return false
+}
+
+func (x *GetInfoResponse) GetInsecure() bool {
+	if x != nil {
+		return x.Insecure
+	}
+	return false
+}
+
+func (x *GetInfoResponse) GetCertificateExpireTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.CertificateExpireTime
+	}
+	return nil
+}
+
+func (x *GetInfoResponse) GetAccessTrouble() string {
+	if x != nil {
+		return x.AccessTrouble
+	}
+	return ""
 }
 
 // Requests the journals' figures.
@@ -388,13 +443,20 @@ var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\n" +
 	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
-	"\x0eGetInfoRequest\"\xde\x01\n" +
+	"\x0eGetInfoRequest\"\xe4\x03\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
 	"\astarted\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12!\n" +
 	"\fjava_version\x18\x03 \x01(\tR\vjavaVersion\x12*\n" +
 	"\x11message_bytes_max\x18\x04 \x01(\rR\x0fmessageBytesMax\x12,\n" +
-	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax\"\x14\n" +
+	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax\x12)\n" +
+	"\x10settings_trouble\x18\x06 \x01(\tR\x0fsettingsTrouble\x12\x1c\n" +
+	"\tencrypted\x18\a \x01(\bR\tencrypted\x12$\n" +
+	"\rauthenticated\x18\b \x01(\bR\rauthenticated\x12\x1a\n" +
+	"\binsecure\x18\t \x01(\bR\binsecure\x12R\n" +
+	"\x17certificate_expire_time\x18\n" +
+	" \x01(\v2\x1a.google.protobuf.TimestampR\x15certificateExpireTime\x12%\n" +
+	"\x0eaccess_trouble\x18\v \x01(\tR\raccessTrouble\"\x14\n" +
 	"\x12GetJournalsRequest\"n\n" +
 	"\x13GetJournalsResponse\x12=\n" +
 	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\x12\x18\n" +
@@ -443,18 +505,19 @@ var file_guidepost_server_v1_server_proto_goTypes = []any{
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
 	5, // 0: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	4, // 1: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
-	6, // 2: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
-	6, // 3: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
-	0, // 4: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	2, // 5: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
-	1, // 6: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	3, // 7: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
-	6, // [6:8] is the sub-list for method output_type
-	4, // [4:6] is the sub-list for method input_type
-	4, // [4:4] is the sub-list for extension type_name
-	4, // [4:4] is the sub-list for extension extendee
-	0, // [0:4] is the sub-list for field type_name
+	5, // 1: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
+	4, // 2: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
+	6, // 3: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	6, // 4: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	0, // 5: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	2, // 6: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	1, // 7: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	3, // 8: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	7, // [7:9] is the sub-list for method output_type
+	5, // [5:7] is the sub-list for method input_type
+	5, // [5:5] is the sub-list for extension type_name
+	5, // [5:5] is the sub-list for extension extendee
+	0, // [0:5] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
