@@ -155,7 +155,11 @@ public final class GuidepostServer implements AutoCloseable {
     ServerServiceDefinition info =
         InfoService.ROLES.applyTo(
             new InfoService(
-                    started, options, access, served, () -> settings.flatMap(RunningSettings::trouble))
+                    started,
+                    options,
+                    access,
+                    served,
+                    () -> settings.flatMap(RunningSettings::trouble))
                 .bindService());
     services.add(info);
     health.add(List.of(info), false);
