@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import guidepost.cli.places.PlaceMessages;
 import guidepost.cli.places.PointText;
 import guidepost.client.GuidepostClient;
-import guidepost.client.NoteWatch;
 import guidepost.client.ServerAddress;
+import guidepost.client.Watch;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.SubscribeStart;
@@ -106,12 +106,11 @@ class NoteCommandsTest {
     Recorder drive =
         run("note", "watch", "--follow", track.toString(), "--speed", "10000", "--within", "1000");
 
-    assertThat(drive.err()).isEmpty();
+    assertThat(drive.err()).isEqualTo("guidepost: snapshot of revision 2 is complete\n");
     assertThat(drive.out())
         .startsWith(
             """
             holds     1 text 46.001,7 111 m here
-            1 note holds; listening
             """)
         .contains("left      1 text 46.001,7 ")
         .contains("entered   2 text 46.045,7 ");
@@ -128,22 +127,22 @@ class NoteCommandsTest {
   }
 
   /// What a watch was told, one text each.
-  private static final class Told implements NoteWatch.Listener {
+  private static final class Told implements Watch.Listener<Note, NoteEvent> {
     private final BlockingQueue<String> texts = new LinkedBlockingQueue<>();
 
     @Override
-    public void holds(Note note) {
-      texts.add("holds " + note.getId());
+    public void snapshot(List<Note> notes) {
+      notes.forEach(note -> texts.add("holds " + note.getId()));
     }
 
     @Override
-    public void complete(long notes) {
+    public void complete(long revision) {
       texts.add("complete");
     }
 
     @Override
-    public void happened(NoteEvent event) {
-      texts.add(event.getType() + " " + event.getNote().getId());
+    public void changes(List<NoteEvent> changes, long revision) {
+      changes.forEach(event -> texts.add(event.getType() + " " + event.getNote().getId()));
     }
 
     @Override
@@ -162,7 +161,7 @@ class NoteCommandsTest {
     String address = server.addresses().getFirst().toString();
     Told told = new Told();
     try (GuidepostClient client = GuidepostClient.connect(ServerAddress.parse(address));
-        NoteWatch watch =
+        Watch<Note, NoteEvent> _ =
             client
                 .notes()
                 .watch(
@@ -170,7 +169,6 @@ class NoteCommandsTest {
                         .setCircle(PlaceMessages.circle(new PointText().convert("46,7"), 500))
                         .build(),
                     told)) {
-      var _ = Thread.ofPlatform().daemon().start(() -> runQuietly(watch));
       assertThat(List.of(told.next(), told.next())).containsExactly("holds 1", "complete");
       server.close();
       assertThat(told.next()).isEqualTo("cut");
@@ -181,14 +179,6 @@ class NoteCommandsTest {
         next = told.next();
       }
       assertThat(next).isEqualTo("TYPE_CONFIRMED 1");
-    }
-  }
-
-  private static void runQuietly(NoteWatch watch) {
-    try {
-      watch.run();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -26,6 +26,9 @@ public record CallError(String reason, String field, String value, Map<String, S
   /// No route covers the destination that was asked about.
   public static final String DESTINATION_UNCOVERED = "DESTINATION_UNCOVERED";
 
+  /// The server's log no longer goes back to a revision or time.
+  public static final String REVISION_TRIMMED = "REVISION_TRIMMED";
+
   private static final String DOMAIN = "guidepost";
 
   /// What a failed call tells programs; empty if it tells them nothing, as when no server answered.

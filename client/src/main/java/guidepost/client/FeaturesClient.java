@@ -8,6 +8,7 @@ import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.DiffFeaturesResponse;
 import guidepost.guide.v1.DistantFeature;
 import guidepost.guide.v1.Feature;
+import guidepost.guide.v1.FeatureChange;
 import guidepost.guide.v1.FeatureDifference;
 import guidepost.guide.v1.FeaturesGrpc;
 import guidepost.guide.v1.GeoBox;
@@ -200,13 +201,13 @@ public final class FeaturesClient {
     return span.get();
   }
 
-  /// Follows the features of an area as they change, until the listener has enough. After a cut it
-  /// resumes where it was.
+  /// Follows the features of an area as they change; after a cut it resumes where it was.
   ///
-  /// @param listener called on this thread; the server sends no faster than it returns
-  /// @throws StatusRuntimeException if it cannot begin or go on, or the thread is interrupted
-  public void watch(WatchRequest request, FeatureWatch.Listener listener) {
-    new FeatureWatch(channel, request, listener).run();
+  /// @param request what to watch and from where
+  /// @param listener called on other threads; the server sends no faster than it returns
+  public Watch<Feature, FeatureChange> watch(
+      WatchRequest request, Watch.Listener<Feature, FeatureChange> listener) {
+    return FeatureWatchCalls.open(channel, request, listener);
   }
 
   /// How many features, notes and chats there are.

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// they ask it in process, and nobody over the network.
 ///
 /// ```
-///   server ──snapshot, changes──▶ [RouteWatch] ──▶ copy ──▶ longest, snapshot
+///   server ──snapshot, changes──▶ [Watch] ──▶ copy ──▶ longest, snapshot
 /// ```
 ///
 /// It shows whole revisions only, in order. While the server cannot be reached it goes on answering
@@ -46,7 +46,7 @@ public final class LiveRouteTable implements AutoCloseable {
 
   private final Following following = new Following();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
-  private final RouteWatch watch;
+  private final Watch<guidepost.routes.v1.Route, RouteChange> watch;
 
   private volatile RouteTable shown = new RouteTable();
   private volatile boolean current;
@@ -56,7 +56,7 @@ public final class LiveRouteTable implements AutoCloseable {
   private final Condition moved = lock.newCondition();
 
   private LiveRouteTable(ClientChannel channel, WatchRequest request) {
-    this.watch = RouteWatch.open(channel, request, following);
+    this.watch = RouteWatchCalls.open(channel, request, following);
   }
 
   static LiveRouteTable follow(ClientChannel channel, String table) {
@@ -158,20 +158,20 @@ public final class LiveRouteTable implements AutoCloseable {
   }
 
   /// Keeps the copy. Called by one thread at a time.
-  private final class Following implements RouteWatch.Listener {
+  private final class Following implements Watch.Listener<guidepost.routes.v1.Route, RouteChange> {
     private RouteTable filling = new RouteTable();
 
     /// The newest revision of which `filling` holds a change, maybe not all; 0 for none.
     private long begun;
 
     @Override
-    public void begin() {
+    public void begin(Watch.Beginning why) {
       filling = new RouteTable();
       begun = 0;
     }
 
     @Override
-    public void routes(List<guidepost.routes.v1.Route> routes) {
+    public void snapshot(List<guidepost.routes.v1.Route> routes) {
       routes.forEach(route -> filling.put(RouteMessages.route(route)));
     }
 

@@ -10,6 +10,7 @@ import guidepost.guide.v1.ListNoteKindsRequest;
 import guidepost.guide.v1.ListNotesRequest;
 import guidepost.guide.v1.ListNotesResponse;
 import guidepost.guide.v1.Note;
+import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.NoteKind;
 import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.PostNoteRequest;
@@ -102,10 +103,20 @@ public final class NotesClient {
     return stub().listNoteKinds(ListNoteKindsRequest.getDefaultInstance()).getKindsList();
   }
 
-  /// Subscribes to an area. Nothing is sent before [NoteWatch#run].
+  /// Follows the notes of an area as they change; after a cut it resumes where it was.
   ///
   /// @param start area and kinds; a revision to resume after if the notes until then are known
-  public NoteWatch watch(SubscribeStart start, NoteWatch.Listener listener) {
-    return new NoteWatch(channel, start, listener);
+  /// @param listener called on other threads; the server sends no faster than it returns
+  public Watch<Note, NoteEvent> watch(
+      SubscribeStart start, Watch.Listener<Note, NoteEvent> listener) {
+    return NoteWatchCalls.open(channel, start, listener);
+  }
+
+  /// Follows the notes around a traveller, whose positions the caller tells.
+  ///
+  /// @param start with `moving`
+  /// @param listener as of [#watch]
+  public MovingWatch watchMoving(SubscribeStart start, Watch.Listener<Note, NoteEvent> listener) {
+    return NoteWatchCalls.openMoving(channel, start, listener);
   }
 }

@@ -39,6 +39,7 @@ import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.PutSourceRequest;
 import guidepost.routes.v1.PutSourceResponse;
+import guidepost.routes.v1.RouteChange;
 import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.Source;
@@ -176,12 +177,13 @@ public final class RoutesClient {
     }
   }
 
-  /// Follows the table.
+  /// Follows the table as it changes; after a cut it resumes where it was.
   ///
   /// @param request what to watch and from where; its table is replaced
   /// @param listener called on other threads
-  public RouteWatch watch(WatchRequest request, RouteWatch.Listener listener) {
-    return RouteWatch.open(channel, request.toBuilder().setTable(table).build(), listener);
+  public Watch<guidepost.routes.v1.Route, RouteChange> watch(
+      WatchRequest request, Watch.Listener<guidepost.routes.v1.Route, RouteChange> listener) {
+    return RouteWatchCalls.open(channel, request.toBuilder().setTable(table).build(), listener);
   }
 
   /// A copy of the table that follows it.

@@ -3,8 +3,8 @@
 /// A [GuidepostClient] is a connection; [RoutesClient], [FeaturesClient], [NotesClient],
 /// [TripsClient] and [GuideClient] are what can be asked over it. A [ModifyStream] writes many
 /// routes or features without waiting for each answer; a [Chat] posts notes and hears those of
-/// others; a [NoteWatch] is told of an area and a [TripRecording] records a trip, both across
-/// broken connections.
+/// others; a [Watch] follows routes, features or notes and a [TripRecording] records a trip, both
+/// across broken connections.
 ///
 /// Threads: clients may be shared; a [ModifyStream] belongs to one thread. Every call blocks until
 /// it is answered. Errors are [io.grpc.StatusRuntimeException]s; reads that fail because the server

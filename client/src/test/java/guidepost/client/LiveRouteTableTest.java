@@ -42,11 +42,11 @@ final class LiveRouteTableTest {
 
   private static final int MANY = 2_000;
 
-  private CuttingRoutes server;
+  private CuttingServer server;
 
   @BeforeEach
   void start() throws Exception {
-    server = new CuttingRoutes();
+    server = new CuttingServer();
   }
 
   @AfterEach

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Test;
 /// What a server refuses is told apart by its reason, not by its words.
 final class RoutesClientTest {
 
-  private CuttingRoutes server;
+  private CuttingServer server;
 
   @BeforeEach
   void start() throws Exception {
-    server = new CuttingRoutes();
+    server = new CuttingServer();
   }
 
   @AfterEach

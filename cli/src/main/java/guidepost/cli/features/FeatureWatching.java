@@ -1,26 +1,20 @@
 package guidepost.cli.features;
 
-import guidepost.cli.options.ChangeRange;
 import guidepost.cli.options.ClientOptions;
-import guidepost.cli.options.WatchConnection;
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Json;
-import guidepost.cli.output.Plural;
 import guidepost.cli.output.Printable;
 import guidepost.cli.output.Terminal;
 import guidepost.cli.places.Metres;
 import guidepost.cli.places.PlaceMessages;
 import guidepost.cli.places.PointText;
-import guidepost.client.FeatureWatch;
+import guidepost.cli.watches.ChangeRange;
+import guidepost.cli.watches.WatchLines;
+import guidepost.cli.watches.WatchPrinter;
 import guidepost.guide.geo.Point;
 import guidepost.guide.index.Feature;
 import guidepost.guide.v1.FeatureChange;
 import guidepost.guide.v1.WatchRequest;
-import guidepost.guide.v1.WatchResponse;
-import io.grpc.StatusRuntimeException;
-import java.io.UncheckedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,12 +66,9 @@ final class FeatureWatching implements Callable<Integer> {
   @Override
   public Integer call() {
     WatchRequest request = request();
-    client.ask(
-        server -> {
-          server.features().watch(request, new Printer());
-          return ExitCodes.OK;
-        });
-    return ExitCodes.OK;
+    WatchPrinter<guidepost.guide.v1.Feature, FeatureChange> printer =
+        new WatchPrinter<>(terminal, client, "features", range, new Lines(client.json()));
+    return printer.follow(server -> server.features().watch(request, printer));
   }
 
   private WatchRequest request() {
@@ -101,82 +92,38 @@ final class FeatureWatching implements Callable<Integer> {
     }
   }
 
-  /// Prints what comes.
-  private final class Printer implements FeatureWatch.Listener {
-    private final WatchConnection connection = new WatchConnection(terminal, client);
-    private long shown;
+  /// How features are shown.
+  private record Lines(boolean json)
+      implements WatchLines<guidepost.guide.v1.Feature, FeatureChange> {
 
     @Override
-    public boolean message(WatchResponse message) {
-      connection.heard();
-      switch (message.getPartCase()) {
-        case SNAPSHOT ->
-            message
-                .getSnapshot()
-                .getFeaturesList()
-                .forEach(feature -> print("=", "snapshot", FeatureMessages.feature(feature)));
-        case END_OF_SNAPSHOT ->
-            connection.tell(
-                "snapshot of revision %d is complete"
-                    .formatted(message.getProgress().getRevision()));
-        case CHANGES -> message.getChanges().getChangesList().forEach(this::print);
-        case LAG ->
-            connection.tell(
-                "this client lags: %s behind %d"
-                    .formatted(
-                        Plural.of(message.getLag().getRevisionsBehind(), "revision"),
-                        message.getLag().getNewestRevision()));
-        case PART_NOT_SET -> {}
-      }
-      return flush() && !range.isOver(shown);
+    public String entry(guidepost.guide.v1.Feature feature) {
+      return line("=", "snapshot", feature);
     }
 
-    private void print(FeatureChange change) {
-      if (range.isOver(shown)) {
-        return;
-      }
-      shown++;
-      Feature feature = FeatureMessages.feature(change.getFeature());
-      switch (change.getKind()) {
-        case CHANGE_KIND_ADDED -> print("+", "added", feature);
-        case CHANGE_KIND_REMOVED -> print("-", "removed", feature);
+    @Override
+    public String change(FeatureChange change) {
+      return switch (change.getKind()) {
+        case CHANGE_KIND_ADDED -> line("+", "added", change.getFeature());
+        case CHANGE_KIND_REMOVED -> line("-", "removed", change.getFeature());
         case CHANGE_KIND_UPDATED, CHANGE_KIND_UNSPECIFIED, UNRECOGNIZED ->
-            print("~", "updated", feature);
-      }
+            line("~", "updated", change.getFeature());
+      };
     }
 
-    private void print(String sign, String word, Feature feature) {
-      if (client.json()) {
-        terminal.line(
-            Printable.inJson(
-                PlaceOutput.put(Json.object().put("change", word), feature).toString()));
-      } else {
-        terminal.line(
-            Printable.of(
-                "%s %s %s %s %s revision %d"
-                    .formatted(
-                        sign,
-                        feature.id(),
-                        PointText.text(feature.point()),
-                        feature.name(),
-                        feature.category(),
-                        feature.revision())));
-      }
-    }
-
-    /// False if nobody reads any more.
-    private boolean flush() {
-      try {
-        terminal.flush();
-        return true;
-      } catch (UncheckedIOException e) {
-        return false;
-      }
-    }
-
-    @Override
-    public void cut(StatusRuntimeException why, Duration retryAfter) {
-      connection.cut(why);
+    private String line(String sign, String word, guidepost.guide.v1.Feature message) {
+      Feature feature = FeatureMessages.feature(message);
+      return json
+          ? Printable.inJson(PlaceOutput.put(Json.object().put("change", word), feature).toString())
+          : Printable.of(
+              "%s %s %s %s %s revision %d"
+                  .formatted(
+                      sign,
+                      feature.id(),
+                      PointText.text(feature.point()),
+                      feature.name(),
+                      feature.category(),
+                      feature.revision()));
     }
   }
 }

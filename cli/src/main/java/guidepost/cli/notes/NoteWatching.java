@@ -1,18 +1,18 @@
 package guidepost.cli.notes;
 
 import guidepost.cli.options.ClientOptions;
-import guidepost.cli.options.WatchConnection;
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Json;
-import guidepost.cli.output.Plural;
 import guidepost.cli.output.Printable;
 import guidepost.cli.output.Terminal;
 import guidepost.cli.places.Metres;
 import guidepost.cli.places.PlaceMessages;
 import guidepost.cli.places.PointText;
 import guidepost.cli.places.TrackFile;
-import guidepost.client.NoteWatch;
+import guidepost.cli.watches.ChangeRange;
+import guidepost.cli.watches.WatchLines;
+import guidepost.cli.watches.WatchPrinter;
+import guidepost.client.MovingWatch;
 import guidepost.guide.feeds.Track;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Point;
@@ -21,10 +21,7 @@ import guidepost.guide.v1.GeoCorridor;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NoteEvent;
 import guidepost.guide.v1.NoteFilter;
-import guidepost.guide.v1.SubscribeOpening;
 import guidepost.guide.v1.SubscribeStart;
-import io.grpc.StatusRuntimeException;
-import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -161,17 +158,12 @@ final class NoteWatching implements Callable<Integer> {
   }
 
   private int watch(SubscribeStart start) {
-    return client.ask(server -> run(server.notes().watch(start, new Shown())));
+    WatchPrinter<Note, NoteEvent> printer = printer(new Lines(client.json()));
+    return printer.follow(server -> server.notes().watch(start, printer));
   }
 
-  private static int run(NoteWatch watch) {
-    try {
-      watch.run();
-      return ExitCodes.OK;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return ExitCodes.OK;
-    }
+  private WatchPrinter<Note, NoteEvent> printer(Lines lines) {
+    return new WatchPrinter<>(terminal, client, "notes", ChangeRange.ALL, lines);
   }
 
   private int follow(Drive drive) {
@@ -180,86 +172,74 @@ final class NoteWatching implements Callable<Integer> {
             .setFilter(NoteFilter.newBuilder().addAllKinds(kinds))
             .setMoving(PlaceMessages.circle(drive.at(0), within))
             .build();
-    return client.ask(
-        server -> {
-          Shown shown = new Shown();
-          shown.traveller = drive.at(0);
-          NoteWatch watch = server.notes().watch(start, shown);
-          try (ScheduledExecutorService wheel =
-              Executors.newSingleThreadScheduledExecutor(
-                  Thread.ofPlatform().daemon().name("note-watch-drive").factory())) {
-            long begun = System.nanoTime();
-            var _ =
-                wheel.scheduleAtFixedRate(
-                    () -> step(drive, (System.nanoTime() - begun) / 1e9, shown, watch),
-                    1,
-                    1,
-                    TimeUnit.SECONDS);
-            int code = run(watch);
-            wheel.shutdownNow();
-            return code;
-          }
-        });
+    Lines lines = new Lines(client.json());
+    lines.traveller = drive.at(0);
+    WatchPrinter<Note, NoteEvent> printer = printer(lines);
+    return printer.follow(
+        server -> new Driving(drive, lines, printer, server.notes().watchMoving(start, printer)));
   }
 
-  private static void step(Drive drive, double seconds, Shown shown, NoteWatch watch) {
-    if (shown.arrived) {
+  /// Moves a watch along a drive, once a second, until the second after the drive is over.
+  private static final class Driving implements AutoCloseable {
+    private final Drive drive;
+    private final Lines lines;
+    private final WatchPrinter<Note, NoteEvent> printer;
+    private final MovingWatch watch;
+    private final long begun = System.nanoTime();
+    private final ScheduledExecutorService wheel =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("note-watch-drive").factory());
+    private boolean arrived;
+
+    Driving(Drive drive, Lines lines, WatchPrinter<Note, NoteEvent> printer, MovingWatch watch) {
+      this.drive = drive;
+      this.lines = lines;
+      this.printer = printer;
+      this.watch = watch;
+      var _ = wheel.scheduleAtFixedRate(this::step, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void step() {
+      if (arrived) {
+        printer.enough();
+        return;
+      }
+      double seconds = (System.nanoTime() - begun) / 1e9;
+      Point now = drive.at(seconds);
+      lines.traveller = now;
+      arrived = drive.isOver(seconds);
+      watch.position(PlaceMessages.message(now));
+    }
+
+    @Override
+    public void close() {
+      wheel.shutdownNow();
       watch.close();
-      return;
     }
-    Point now = drive.at(seconds);
-    shown.traveller = now;
-    shown.arrived = drive.isOver(seconds);
-    watch.position(PlaceMessages.message(now));
   }
 
-  /// Shows what is told.
-  private final class Shown implements NoteWatch.Listener {
-    private final WatchConnection connection = new WatchConnection(terminal, client);
+  /// How notes are shown.
+  private static final class Lines implements WatchLines<Note, NoteEvent> {
+    private final boolean json;
     private volatile @Nullable Point traveller;
-    private volatile boolean arrived;
 
-    @Override
-    public void begins(SubscribeOpening opening) {
-      connection.heard();
-      switch (opening.getBeginning()) {
-        case BEGINNING_TOO_OLD ->
-            connection.tell("too much has happened meanwhile; beginning with what holds now");
-        case BEGINNING_AHEAD ->
-            connection.tell("the server has other data now; beginning with what holds there");
-        case BEGINNING_SNAPSHOT, BEGINNING_RESUMED, BEGINNING_UNSPECIFIED, UNRECOGNIZED -> {}
-      }
+    Lines(boolean json) {
+      this.json = json;
     }
 
     @Override
-    public void cut(StatusRuntimeException why, Duration retryAfter) {
-      connection.cut(why);
+    public String entry(Note note) {
+      return line("holds", note);
     }
 
     @Override
-    public void holds(Note note) {
-      show("holds", note);
-    }
-
-    @Override
-    public void complete(long notes) {
-      if (!client.json()) {
-        terminal.line(
-            "%s %s; listening"
-                .formatted(Plural.of(notes, "note"), Plural.choose(notes, "holds", "hold")));
-      }
-      terminal.flush();
-    }
-
-    @Override
-    public void happened(NoteEvent event) {
-      show(
+    public String change(NoteEvent event) {
+      return line(
           event.getType().name().substring(EVENT_PREFIX).toLowerCase(Locale.ROOT), event.getNote());
-      terminal.flush();
     }
 
-    private void show(String what, Note note) {
-      terminal.line(client.json() ? json(what, note) : text(what, note));
+    private String line(String what, Note note) {
+      return json ? json(what, note) : text(what, note);
     }
 
     private String json(String what, Note note) {

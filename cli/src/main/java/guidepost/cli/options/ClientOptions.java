@@ -1,5 +1,6 @@
 package guidepost.cli.options;
 
+import guidepost.cli.output.CommandException;
 import guidepost.cli.output.Failures;
 import guidepost.client.GuidepostClient;
 import guidepost.client.ServerAddress;
@@ -68,8 +69,13 @@ public final class ClientOptions {
     try (GuidepostClient client = connect()) {
       return action.apply(client);
     } catch (StatusRuntimeException e) {
-      throw Failures.of(server, e);
+      throw failed(e);
     }
+  }
+
+  /// What to say about a call that failed.
+  public CommandException failed(StatusRuntimeException failure) {
+    return Failures.of(server, failure);
   }
 
   /// Reads a server address.

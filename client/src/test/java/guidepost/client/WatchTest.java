@@ -1,6 +1,7 @@
 package guidepost.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import guidepost.common.v1.ChangeKind;
@@ -23,9 +24,11 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// Where a watch goes on after a cut, and when it ends.
-final class RouteWatchTest {
+final class WatchTest {
 
   private static final WatchRequest SNAPSHOT = WatchRequest.getDefaultInstance();
   private static final WatchRequest CHANGES =
@@ -55,8 +58,9 @@ final class RouteWatchTest {
   }
 
   /// Writes down what it is told; throws when it is told `failOn`.
-  private static final class Told implements RouteWatch.Listener {
+  private static final class Told implements Watch.Listener<Route, RouteChange> {
     private final List<String> all = new CopyOnWriteArrayList<>();
+    private final List<Watch.Beginning> beginnings = new CopyOnWriteArrayList<>();
     private final List<StatusRuntimeException> ends = new CopyOnWriteArrayList<>();
     private final String failOn;
 
@@ -72,12 +76,13 @@ final class RouteWatchTest {
     }
 
     @Override
-    public void begin() {
+    public void begin(Watch.Beginning why) {
       note(all.contains("begin") ? "begin again" : "begin");
+      beginnings.add(why);
     }
 
     @Override
-    public void routes(List<Route> routes) {
+    public void snapshot(List<Route> routes) {
       note("routes");
     }
 
@@ -107,7 +112,8 @@ final class RouteWatchTest {
     }
   }
 
-  private RouteWatch watch(WatchRequest request, RouteWatch.Listener listener) {
+  private Watch<Route, RouteChange> watch(
+      WatchRequest request, Watch.Listener<Route, RouteChange> listener) {
     return server.client().routes().watch(request, listener);
   }
 
@@ -147,7 +153,7 @@ final class RouteWatchTest {
   @Test
   void changesOfAnEmptyServerAreResumedAfterRevisionZeroAndNotFromNowOn() {
     calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(quiet(0), added("10.0.0.0/8", 1, 0)));
-    try (RouteWatch _ = watch(CHANGES, new Told(NOTHING))) {
+    try (Watch<Route, RouteChange> _ = watch(CHANGES, new Told(NOTHING))) {
       await().untilAsserted(() -> assertThat(calls.requests()).hasSize(2));
     }
     WatchRequest second = calls.requests().getLast();
@@ -161,7 +167,7 @@ final class RouteWatchTest {
     calls
         .cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(0)))
         .sends(List.of(added("10.0.0.0/8", 1, 1)));
-    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, told)) {
       await()
           .untilAsserted(
               () ->
@@ -171,13 +177,13 @@ final class RouteWatchTest {
   }
 
   @Test
-  void resumesWithTheTimelineAndBeginsAnewWithoutIt() {
+  void resumesWithTheTimelineAndStartsAgainWithoutIt() {
     WatchResponse inTimeline = complete(5).toBuilder().setProgress(progress(5, 7)).build();
     calls
         .cutsAfter(Status.Code.UNAVAILABLE, List.of(inTimeline))
         .cutsAfter(Status.Code.OUT_OF_RANGE, List.of())
         .sends(List.of(complete(3).toBuilder().setProgress(progress(3, 8)).build()));
-    try (RouteWatch _ = watch(SNAPSHOT, new Told(NOTHING))) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, new Told(NOTHING))) {
       await().untilAsserted(() -> assertThat(calls.requests()).hasSize(3));
     }
     assertThat(calls.requests().get(1))
@@ -189,10 +195,10 @@ final class RouteWatchTest {
   }
 
   @Test
-  void snapshotThatIsCutBeginsAnew() {
+  void snapshotThatIsCutStartsAgain() {
     Told told = new Told(NOTHING);
     calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(part())).sends(List.of(part(), complete(0)));
-    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, told)) {
       await()
           .untilAsserted(
               () ->
@@ -202,11 +208,12 @@ final class RouteWatchTest {
     }
   }
 
-  @Test
-  void callThatSomethingBetweenCancelledIsResumed() {
+  @ParameterizedTest
+  @EnumSource(names = {"UNAVAILABLE", "CANCELLED", "INTERNAL", "RESOURCE_EXHAUSTED"})
+  void isResumedWhateverBrokeTheCallOff(Status.Code cut) {
     Told told = new Told(NOTHING);
-    calls.cutsAfter(Status.Code.CANCELLED, List.of(complete(5))).sends(List.of(quiet(6)));
-    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+    calls.cutsAfter(cut, List.of(complete(5))).sends(List.of(quiet(6)));
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, told)) {
       await().untilAsserted(() -> assertThat(told.all).endsWith("cut", "quiet 6"));
     }
   }
@@ -222,7 +229,7 @@ final class RouteWatchTest {
   void listenerThatThrowsEndsItAndIsToldNothingMore() {
     Told told = new Told("+10.0.0.0/8");
     calls.sends(List.of(complete(5), added("10.0.0.0/8", 6, 6), added("11.0.0.0/8", 7, 7)));
-    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, told)) {
       assertEndedByTheListener(told, "no room for +10.0.0.0/8");
     }
     assertThat(told.all).containsExactly("begin", "complete 5");
@@ -236,8 +243,8 @@ final class RouteWatchTest {
     calls
         .cutsAfter(Status.Code.UNAVAILABLE, List.of())
         .cutsAfter(Status.Code.UNAVAILABLE, List.of());
-    try (RouteWatch _ = watch(SNAPSHOT, ofCut);
-        RouteWatch _ = watch(SNAPSHOT, ofBegin)) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, ofCut);
+        Watch<Route, RouteChange> _ = watch(SNAPSHOT, ofBegin)) {
       assertEndedByTheListener(ofCut, "no room for cut");
       assertEndedByTheListener(ofBegin, "no room for begin again");
     }
@@ -246,7 +253,7 @@ final class RouteWatchTest {
   @Test
   void listenerThatThrowsAtOnceEndsItBeforeAnyCall() {
     Told told = new Told("begin");
-    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, told)) {
       assertEndedByTheListener(told, "no room for begin");
     }
     assertThat(calls.requests()).isEmpty();
@@ -256,7 +263,7 @@ final class RouteWatchTest {
   void endsWhenTheClientIsClosed() {
     Told told = new Told(NOTHING);
     calls.sends(List.of(complete(5)));
-    try (RouteWatch _ = watch(SNAPSHOT, told)) {
+    try (Watch<Route, RouteChange> _ = watch(SNAPSHOT, told)) {
       await().untilAsserted(() -> assertThat(told.all).contains("complete 5"));
       server.client().close();
       await().untilAsserted(() -> assertThat(told.ends).hasSize(1));
@@ -268,10 +275,10 @@ final class RouteWatchTest {
   void endsAtItsNextTryWhenTheClientIsClosedBetweenTwo() {
     List<String> told = new CopyOnWriteArrayList<>();
     calls.cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5)));
-    try (RouteWatch _ =
+    try (Watch<Route, RouteChange> _ =
         watch(
             SNAPSHOT,
-            new RouteWatch.Listener() {
+            new Watch.Listener<Route, RouteChange>() {
               @Override
               public void changes(List<RouteChange> changes, long revision) {}
 
@@ -287,6 +294,53 @@ final class RouteWatchTest {
               }
             })) {
       await().untilAsserted(() -> assertThat(told).containsExactly("cut", "ended"));
+    }
+  }
+
+  @Test
+  void serverThatRefusesEvenASnapshotEndsIt() {
+    Told told = new Told(NOTHING);
+    calls
+        .cutsAfter(Status.Code.UNAVAILABLE, List.of(complete(5)))
+        .cutsAfter(Status.Code.OUT_OF_RANGE, List.of())
+        .cutsAfter(Status.Code.OUT_OF_RANGE, List.of());
+    try (Watch<Route, RouteChange> watch = watch(SNAPSHOT, told)) {
+      assertThatThrownBy(watch::await).hasMessageStartingWith("OUT_OF_RANGE");
+    }
+    assertThat(told.beginnings).containsExactly(Watch.Beginning.ASKED, Watch.Beginning.TRIMMED);
+    assertThat(calls.requests()).hasSize(3);
+  }
+
+  @Test
+  void startThatTheCallerChoseAndTheServerHasNotIsTheCallersToMend() {
+    Told told = new Told(NOTHING);
+    calls.cutsAfter(Status.Code.OUT_OF_RANGE, List.of());
+    try (Watch<Route, RouteChange> watch = watch(CHANGES, told)) {
+      assertThatThrownBy(watch::await).hasMessageStartingWith("OUT_OF_RANGE");
+    }
+    assertThat(told.all).isEmpty();
+  }
+
+  @Test
+  void awaitReturnsOnceItIsClosedAndTellsHowFarItWas() throws Exception {
+    Told told = new Told(NOTHING);
+    calls.sends(List.of(complete(5)));
+    Watch<Route, RouteChange> watch = watch(SNAPSHOT, told);
+    await().untilAsserted(() -> assertThat(watch.progress()).contains(progress(5, 0)));
+    watch.close();
+    watch.await();
+    assertThat(told.all).containsExactly("begin", "complete 5");
+    assertThat(told.ends).isEmpty();
+  }
+
+  @Test
+  void awaitOfAThreadThatIsInterruptedLeavesTheWatchAlone() {
+    Told told = new Told(NOTHING);
+    calls.sends(List.of(complete(5)));
+    try (Watch<Route, RouteChange> watch = watch(SNAPSHOT, told)) {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(watch::await).isInstanceOf(InterruptedException.class);
+      await().untilAsserted(() -> assertThat(told.all).contains("complete 5"));
     }
   }
 }

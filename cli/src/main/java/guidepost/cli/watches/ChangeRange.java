@@ -1,4 +1,4 @@
-package guidepost.cli.options;
+package guidepost.cli.watches;
 
 import guidepost.cli.output.CommandException;
 import guidepost.common.v1.Progress;
@@ -9,6 +9,9 @@ import picocli.CommandLine.Option;
 
 /// Where a watch begins and ends.
 public final class ChangeRange {
+
+  /// A snapshot, and all changes after it.
+  public static final ChangeRange ALL = new ChangeRange();
 
   @Option(
       names = "--after",
@@ -52,8 +55,15 @@ public final class ChangeRange {
             : start.setAfter(Progress.newBuilder().setRevision(after)).build());
   }
 
+  /// Where it begins, for people.
+  ///
+  /// @param first what the server's first word was about
+  String from(long first) {
+    return "revision %d on".formatted(after == null ? first : after);
+  }
+
   /// True once so many changes were shown that it ends.
-  public boolean isOver(long shown) {
+  boolean isOver(long shown) {
     return shown >= changesMax;
   }
 }
