@@ -144,6 +144,10 @@ public enum Reason {
       Code.RESOURCE_EXHAUSTED,
       "The caller does this more often than one caller may.",
       "Retry after the delay of google.rpc.RetryInfo."),
+  CALLER_HOLDS_TOO_MUCH(
+      Code.RESOURCE_EXHAUSTED,
+      "The caller has as many connections or streams open as one identity may have.",
+      "Close some that are not needed, or ask the operator for more."),
   CONNECTION_OVER_SHARE(
       Code.RESOURCE_EXHAUSTED,
       "More waits for this connection's client than one connection may keep waiting.",
