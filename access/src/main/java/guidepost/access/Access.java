@@ -1,6 +1,7 @@
 package guidepost.access;
 
 import guidepost.calls.Caller;
+import guidepost.calls.IdentityMeters;
 import guidepost.settings.SettingsException;
 import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /// and [#status] say so.
 ///
 /// ```java
-/// try (Access access = Access.open(options, List.of("route.example.net"))) {
+/// try (Access access = Access.open(options, meters, List.of("route.example.net"))) {
 ///   access.tls().ifPresent(builder::sslContext);
 ///   builder.intercept(access.interceptor());
 /// }
@@ -71,6 +72,7 @@ public final class Access implements AutoCloseable {
   private record Stamp(long millis, long size, @Nullable Object key) {}
 
   private final AccessOptions options;
+  private final IdentityMeters meters;
   private final InstantSource clock;
   private final Optional<Tls> tls;
   private final Optional<TokenFile> tokens;
@@ -90,9 +92,11 @@ public final class Access implements AutoCloseable {
   private volatile Authorities authorities;
   private volatile String trouble = "";
 
-  private Access(AccessOptions options, List<String> names, InstantSource clock)
+  private Access(
+      AccessOptions options, IdentityMeters meters, List<String> names, InstantSource clock)
       throws SettingsException {
     this.options = options;
+    this.meters = meters;
     this.clock = clock;
     this.listed = Stream.concat(options.authorities().stream(), names.stream()).toList();
     this.tls = options.encrypts() ? Optional.of(Tls.open(options, clock)) : Optional.empty();
@@ -127,16 +131,19 @@ public final class Access implements AutoCloseable {
 
   /// Reads the files.
   ///
+  /// @param meters count what each identity asks for
   /// @param names of the server, besides those of the options
   /// @throws SettingsException if something is wrong with one
-  public static Access open(AccessOptions options, List<String> names) throws SettingsException {
-    return open(options, names, InstantSource.system());
+  public static Access open(AccessOptions options, IdentityMeters meters, List<String> names)
+      throws SettingsException {
+    return open(options, meters, names, InstantSource.system());
   }
 
-  static Access open(AccessOptions options, List<String> names, InstantSource clock)
+  static Access open(
+      AccessOptions options, IdentityMeters meters, List<String> names, InstantSource clock)
       throws SettingsException {
     options.requireConsistent();
-    return new Access(options, names, clock);
+    return new Access(options, meters, names, clock);
   }
 
   private Policy readPolicy() throws SettingsException {
@@ -166,7 +173,7 @@ public final class Access implements AutoCloseable {
   /// Finds the caller of each call, and refuses calls without one: for every port that other
   /// machines, or other users of this one, can reach.
   public ServerInterceptor interceptor() {
-    return new CallerInterceptor(this, calls);
+    return new CallerInterceptor(this, calls, meters);
   }
 
   /// What a connection's calls need, beside what its transport says of itself.
@@ -174,6 +181,16 @@ public final class Access implements AutoCloseable {
   /// @param loop runs a task on the connection's event loop
   public Attributes connected(Attributes transport, Executor loop) {
     return transport.toBuilder().set(Connection.KEY, Connection.of(transport, loop)).build();
+  }
+
+  /// A connection is gone.
+  ///
+  /// @param transport what [#connected] made of it
+  public void disconnected(Attributes transport) {
+    Connection connection = transport.get(Connection.KEY);
+    if (connection != null) {
+      connection.close();
+    }
   }
 
   /// What a server tells of it.

@@ -4,6 +4,7 @@ import guidepost.calls.Caller;
 import guidepost.calls.Denial;
 import guidepost.calls.EndableCall;
 import guidepost.calls.Failures;
+import guidepost.calls.IdentityMeters;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.journal.QuietLog;
@@ -16,6 +17,7 @@ import io.grpc.ServerInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ import org.slf4j.LoggerFactory;
 /// | with a token that is known, or a certificate | its caller's |
 /// | with a JWT that was not seen before | its caller's, once the JWT has been checked |
 /// | with anything else | refused, UNAUTHENTICATED |
+/// | of an identity that asks for more than it may | refused, RESOURCE_EXHAUSTED |
 ///
 /// A call with a token is judged by the token alone, whatever certificate its connection has: a
 /// proxy has one, and its callers do not.
@@ -43,10 +46,12 @@ final class CallerInterceptor implements ServerInterceptor {
 
   private final Access access;
   private final OpenCalls calls;
+  private final IdentityMeters meters;
 
-  CallerInterceptor(Access access, OpenCalls calls) {
+  CallerInterceptor(Access access, OpenCalls calls, IdentityMeters meters) {
     this.access = access;
     this.calls = calls;
+    this.meters = meters;
   }
 
   @Override
@@ -102,10 +107,21 @@ final class CallerInterceptor implements ServerInterceptor {
     Caller caller = known.caller();
     Context context = caller.in(Context.current());
     Connection connection = begun.connection();
-    if (connection == null || isUnary(begun.call())) {
+    boolean stream = connection != null && !isUnary(begun.call());
+    IdentityMeters.Meter meter = meters.of(caller.name());
+    Optional<Rejection> tooMuch =
+        connection == null ? Optional.empty() : connection.countFor(caller.name(), meter);
+    if (tooMuch.isEmpty()) {
+      tooMuch = meter.begin(stream);
+    }
+    if (tooMuch.isPresent()) {
+      Failures.end(begun.call(), tooMuch.get());
+      return new ServerCall.Listener<>() {};
+    }
+    if (connection == null || !stream) {
       return Contexts.interceptCall(context, begun.call(), begun.headers(), begun.next());
     }
-    EndableCall<Q, A> open = calls.add(begun.call(), known, connection);
+    EndableCall<Q, A> open = calls.add(begun.call(), known, connection, meter);
     return open.following(Contexts.interceptCall(context, open, begun.headers(), begun.next()));
   }
 

@@ -1,13 +1,17 @@
 package guidepost.access;
 
 import guidepost.calls.Caller;
+import guidepost.calls.IdentityMeters;
+import guidepost.calls.Rejection;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -31,6 +35,10 @@ final class Connection {
   private final long certificateExpires;
   private final Executor loop;
   private volatile @Nullable Found found;
+  private volatile IdentityMeters.@Nullable Meter lastCounted;
+  // Both guarded by counted.
+  private final Map<String, IdentityMeters.Meter> counted = new HashMap<>();
+  private boolean closed;
 
   private Connection(
       @Nullable SocketAddress remote,
@@ -117,5 +125,34 @@ final class Connection {
       found = known;
     }
     return known.caller();
+  }
+
+  /// The first call of an identity on it counts it as one of the identity's connections.
+  ///
+  /// @return why it may not be one more; empty if it may, or is counted already
+  Optional<Rejection> countFor(String identity, IdentityMeters.Meter meter) {
+    if (meter == lastCounted) {
+      return Optional.empty();
+    }
+    synchronized (counted) {
+      if (!closed && !counted.containsKey(identity)) {
+        Optional<Rejection> refused = meter.connect();
+        if (refused.isPresent()) {
+          return refused;
+        }
+        counted.put(identity, meter);
+      }
+    }
+    lastCounted = meter;
+    return Optional.empty();
+  }
+
+  /// It is gone, for all that had calls on it.
+  void close() {
+    synchronized (counted) {
+      closed = true;
+      counted.values().forEach(IdentityMeters.Meter::disconnect);
+      counted.clear();
+    }
   }
 }

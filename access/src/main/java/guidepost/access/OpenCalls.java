@@ -2,6 +2,7 @@ package guidepost.access;
 
 import guidepost.calls.Denial;
 import guidepost.calls.EndableCall;
+import guidepost.calls.IdentityMeters;
 import io.grpc.ServerCall;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -57,9 +58,22 @@ final class OpenCalls {
   }
 
   /// Takes in a call that is about to begin, until it ends.
-  <Q, A> EndableCall<Q, A> add(ServerCall<Q, A> call, Access.Known known, Connection connection) {
+  ///
+  /// @param meter counts it as a stream already
+  <Q, A> EndableCall<Q, A> add(
+      ServerCall<Q, A> call,
+      Access.Known known,
+      Connection connection,
+      IdentityMeters.Meter meter) {
     Open opened = new Open(known, connection);
-    EndableCall<Q, A> endable = new EndableCall<>(call, () -> open.remove(opened));
+    EndableCall<Q, A> endable =
+        new EndableCall<>(
+            call,
+            () -> {
+              if (open.remove(opened)) {
+                meter.end();
+              }
+            });
     opened.call = endable;
     open.add(opened);
     return endable;

@@ -88,4 +88,9 @@ final class Connections extends ServerTransportFilter {
     return access.connected(
         transport.toBuilder().set(ConnectionAccount.KEY, guard.account()).build(), guard.loop());
   }
+
+  @Override
+  public void transportTerminated(Attributes transport) {
+    access.disconnected(transport);
+  }
 }

@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.access.Access;
+import guidepost.calls.IdentityMeters;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedFront;
@@ -51,6 +52,7 @@ public final class GuidepostServer implements AutoCloseable {
 
   private final ServerOptions options;
   private final Optional<RunningSettings> settings;
+  private final IdentityMeters meters;
   private final Access access;
   private final ServerBudget budget;
   private final ServiceHealth health = new ServiceHealth();
@@ -71,7 +73,11 @@ public final class GuidepostServer implements AutoCloseable {
   }
 
   private GuidepostServer(
-      ServerOptions options, Optional<RunningSettings> settings, Access access) {
+      ServerOptions options,
+      Optional<RunningSettings> settings,
+      Access access,
+      IdentityMeters meters) {
+    this.meters = meters;
     this.options = options;
     this.settings = settings;
     this.access = opened(access);
@@ -113,7 +119,7 @@ public final class GuidepostServer implements AutoCloseable {
       ServerOptions options, Optional<RunningSettings> settings, Domains domains)
       throws ServerStartException {
     Endpoint.requireAllowed(options);
-    GuidepostServer server = new GuidepostServer(options, settings, access(options));
+    GuidepostServer server = withAccess(options, settings);
     try {
       server.open(domains);
       return server;
@@ -128,14 +134,34 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private static Access access(ServerOptions options) throws ServerStartException {
+  private static GuidepostServer withAccess(
+      ServerOptions options, Optional<RunningSettings> settings) throws ServerStartException {
+    IdentityMeters meters = new IdentityMeters(options.identities(), System::nanoTime);
     try {
-      return Access.open(
-          options.access(), options.listen().stream().map(ListenAddress::host).toList());
+      Access access =
+          Access.open(
+              options.access(),
+              meters,
+              options.listen().stream().map(ListenAddress::host).toList());
+      settings.ifPresent(
+          running -> {
+            running.add(fresh -> () -> meters.limit(ServerSettings.identities(fresh)));
+            running.add(_ -> readAgain(access));
+          });
+      return new GuidepostServer(options, settings, access, meters);
     } catch (SettingsException e) {
       throw new ServerStartException(
           ServerStartException.Reason.OPTIONS, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /// Certificates, tokens and grants are read again, whether their names are the same or not.
+  private static Runnable readAgain(Access access) throws SettingsException {
+    List<String> problems = access.reload();
+    if (!problems.isEmpty()) {
+      throw new SettingsException(problems);
+    }
+    return () -> {};
   }
 
   private void open(Domains domains) throws JournalException, ServerStartException {
@@ -158,6 +184,7 @@ public final class GuidepostServer implements AutoCloseable {
                     started,
                     options,
                     access,
+                    meters,
                     served,
                     () -> settings.flatMap(RunningSettings::trouble))
                 .bindService());

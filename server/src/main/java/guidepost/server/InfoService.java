@@ -5,12 +5,15 @@ import com.google.protobuf.Timestamp;
 import guidepost.access.Access;
 import guidepost.access.AccessStatus;
 import guidepost.calls.Caller;
+import guidepost.calls.IdentityLimits;
+import guidepost.calls.IdentityMeters;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.WriterStats;
+import guidepost.server.v1.ClientLimits;
 import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
@@ -31,6 +34,8 @@ final class InfoService extends ServerGrpc.ServerImplBase {
 
   private final GetInfoResponse info;
   private final Access access;
+  private final IdentityMeters meters;
+  private final ConnectionLimits connections;
   private final ServedData data;
   private final Supplier<Optional<String>> settingsTrouble;
 
@@ -38,12 +43,15 @@ final class InfoService extends ServerGrpc.ServerImplBase {
       Instant started,
       ServerOptions options,
       Access access,
+      IdentityMeters meters,
       ServedData data,
       Supplier<Optional<String>> settingsTrouble)
       throws ServerStartException {
     this.settingsTrouble = settingsTrouble;
     this.data = data;
     this.access = access;
+    this.meters = meters;
+    this.connections = options.connections();
     info =
         GetInfoResponse.newBuilder()
             .setVersion(Version.current())
@@ -54,6 +62,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
             .setJavaVersion(Runtime.version().toString())
             .setMessageBytesMax(options.messageBytesMax())
             .setQueuedChangesMax(options.routeLimits().queuedChangesMax())
+            .setInsecure(Endpoint.isExposed(options))
             .build();
   }
 
@@ -64,22 +73,39 @@ final class InfoService extends ServerGrpc.ServerImplBase {
         info.toBuilder()
             .setEncrypted(status.encrypted())
             .setAuthenticated(status.authenticated())
-            .setAccessTrouble(trouble(status));
+            .setAccessTrouble(told(status.trouble()))
+            .setLimits(limits(status.authenticated()));
     status
         .certificateExpires()
         .ifPresent(
             time ->
                 answer.setCertificateExpireTime(
                     Timestamp.newBuilder().setSeconds(time.getEpochSecond())));
-    settingsTrouble.get().ifPresent(answer::setSettingsTrouble);
+    settingsTrouble.get().map(InfoService::told).ifPresent(answer::setSettingsTrouble);
     observer.onNext(answer.build());
     observer.onCompleted();
   }
 
   /// The text names files of this machine.
-  private static String trouble(AccessStatus status) {
-    boolean isTold = status.trouble().isEmpty() || Caller.current().may(Role.ADMIN);
-    return isTold ? status.trouble() : "see the server log";
+  private static String told(String trouble) {
+    boolean isTold = trouble.isEmpty() || Caller.current().may(Role.ADMIN);
+    return isTold ? trouble : "see the server log";
+  }
+
+  private ClientLimits limits(boolean authenticated) {
+    ClientLimits.Builder limits =
+        ClientLimits.newBuilder()
+            .setCallsPerConnectionMax(connections.callsMax())
+            .setConnectionBytesMax(connections.shareBytes());
+    if (authenticated) {
+      IdentityLimits identity = meters.limits();
+      limits
+          .setConnectionsPerIdentityMax(identity.connections())
+          .setStreamsPerIdentityMax(identity.streams())
+          .setCallsPerSecondPerIdentityMax(identity.callsPerSecond())
+          .setBurstPerIdentityMax(identity.burst());
+    }
+    return limits.build();
   }
 
   @Override

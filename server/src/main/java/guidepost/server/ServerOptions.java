@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.access.AccessOptions;
+import guidepost.calls.IdentityLimits;
 import guidepost.guide.service.GuideLimits;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.Retention;
@@ -21,6 +22,7 @@ import java.util.List;
 /// @param connections what strangers may ask of the server
 /// @param history how far back earlier revisions can be asked for, in each domain
 /// @param access where certificates, tokens and grants are
+/// @param identities what one identity may ask of the server
 public record ServerOptions(
     JournalEngine engine,
     List<ListenAddress> listen,
@@ -31,7 +33,8 @@ public record ServerOptions(
     GuideLimits guideLimits,
     ConnectionLimits connections,
     Retention history,
-    AccessOptions access) {
+    AccessOptions access,
+    IdentityLimits identities) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -66,7 +69,8 @@ public record ServerOptions(
         GuideLimits.DEFAULTS,
         ConnectionLimits.defaults(),
         Retention.DEFAULT,
-        AccessOptions.NONE);
+        AccessOptions.NONE,
+        IdentityLimits.DEFAULTS);
   }
 
   /// The same, listening elsewhere.
@@ -81,7 +85,8 @@ public record ServerOptions(
         guideLimits,
         connections,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with or without plaintext for other machines.
@@ -96,7 +101,8 @@ public record ServerOptions(
         guideLimits,
         connections,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with another time to finish.
@@ -111,7 +117,8 @@ public record ServerOptions(
         guideLimits,
         connections,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with other bounds on notes.
@@ -126,7 +133,8 @@ public record ServerOptions(
         limits,
         connections,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with other bounds on connections.
@@ -141,7 +149,8 @@ public record ServerOptions(
         guideLimits,
         limits,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with another amount of history.
@@ -156,7 +165,8 @@ public record ServerOptions(
         guideLimits,
         connections,
         retention,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with other bounds on routes.
@@ -171,7 +181,8 @@ public record ServerOptions(
         guideLimits,
         connections,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with another largest message.
@@ -186,7 +197,8 @@ public record ServerOptions(
         guideLimits,
         connections,
         history,
-        access);
+        access,
+        identities);
   }
 
   /// The same, with other certificates, tokens and grants.
@@ -201,11 +213,28 @@ public record ServerOptions(
         guideLimits,
         connections,
         history,
-        newAccess);
+        newAccess,
+        identities);
   }
 
   /// True if it is safe where other machines, or other users of this one, can reach it.
   boolean isSecure() {
     return access.encrypts() && access.authenticates();
+  }
+
+  /// The same, with other bounds on what one identity may ask.
+  public ServerOptions withIdentities(IdentityLimits limits) {
+    return new ServerOptions(
+        engine,
+        listen,
+        insecure,
+        grace,
+        messageBytesMax,
+        routeLimits,
+        guideLimits,
+        connections,
+        history,
+        access,
+        limits);
   }
 }

@@ -1,5 +1,7 @@
 package guidepost.server;
 
+import guidepost.access.AccessOptions;
+import guidepost.calls.IdentityLimits;
 import guidepost.guide.features.FeatureServiceLimits;
 import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.notes.NoteRules;
@@ -343,6 +345,103 @@ public final class ServerSettings {
           "Disk space for the log of each of routes, features, notes and trips, at most. A day of"
               + " updates of a full Internet table takes some 100MiB.");
 
+  static final Setting<Path> CERTIFICATE =
+      Setting.optional(
+          "tls.certificate",
+          SettingType.path("FILE"),
+          "PEM file with the server's certificate, and those between it and its CA. Connections are"
+              + " encrypted with TLS 1.3 if it is set. A changed file is in use within a second or"
+              + " two, if its certificate fits its key, is valid now and leads to its CA.");
+
+  static final Setting<Path> KEY =
+      Setting.optional(
+          "tls.key", SettingType.path("FILE"), "PEM file with its private key, PKCS#8.");
+
+  static final Setting<Path> CLIENT_CA =
+      Setting.optional(
+          "tls.client_ca",
+          SettingType.path("FILE"),
+          "PEM file with the CAs that sign clients' certificates: a client may then prove who it is"
+              + " by a certificate.");
+
+  static final Setting<Path> ACCESS_FILE =
+      Setting.optional(
+          "access.file",
+          SettingType.path("FILE"),
+          "Who may do what. If it is set, every call must prove who makes it.");
+
+  static final Setting<Path> TOKENS =
+      Setting.optional(
+          "access.tokens",
+          SettingType.path("FILE"),
+          "The file of static tokens, which `guidepost token` writes: it holds their hashes.");
+
+  static final Setting<String> JWT_ISSUER =
+      Setting.optional(
+          "access.jwt.issuer", SettingType.text("URL"), "The `iss` of the JWTs that are accepted.");
+
+  static final Setting<String> JWT_AUDIENCE =
+      Setting.optional(
+          "access.jwt.audience",
+          SettingType.text("NAME"),
+          "What the `aud` of the JWTs that are accepted must contain.");
+
+  static final Setting<String> JWKS =
+      Setting.optional(
+          "access.jwt.jwks",
+          SettingType.text("FILE|URL"),
+          "The keys that sign them: a file, or an `https:` URL (`http:` on this machine only).");
+
+  static final Setting<List<String>> AUTHORITIES =
+      Setting.of(
+          "access.authorities",
+          SettingType.list(SettingType.text("NAME")),
+          List.of(),
+          "Names by which clients call this server, besides those of this machine and of its"
+              + " certificate. A call to another name is rejected.");
+
+  static final Setting<Path> AUDIT =
+      Setting.optional(
+          "audit.file",
+          SettingType.path("FILE"),
+          "The audit log: who changed what, from where, with which result; a JSON object per"
+              + " line.");
+
+  static final Setting<Integer> IDENTITY_CONNECTIONS =
+      Setting.of(
+              "identities.connections_max",
+              SettingType.count(1, 1 << 20),
+              IdentityLimits.DEFAULTS.connections(),
+              "Connections of one identity; calls on one more are rejected. Each may make the"
+                  + " server hold `memory.connection_max`.")
+          .reloadable();
+
+  static final Setting<Integer> IDENTITY_STREAMS =
+      Setting.of(
+              "identities.streams_max",
+              SettingType.count(1, 1 << 20),
+              IdentityLimits.DEFAULTS.streams(),
+              "Streaming calls of one identity open at once: watches, chats, subscriptions,"
+                  + " writes.")
+          .reloadable();
+
+  static final Setting<Integer> IDENTITY_RATE =
+      Setting.of(
+              "identities.calls_per_second",
+              SettingType.count(1, Integer.MAX_VALUE),
+              IdentityLimits.DEFAULTS.callsPerSecond(),
+              "Calls that one identity may begin per second, on average; faster ones are rejected"
+                  + " with a delay to retry after. The default is more than two processors answer.")
+          .reloadable();
+
+  static final Setting<Integer> IDENTITY_BURST =
+      Setting.of(
+              "identities.burst",
+              SettingType.count(1, Integer.MAX_VALUE),
+              IdentityLimits.DEFAULTS.burst(),
+              "Calls that one identity may begin at once after a pause.")
+          .reloadable();
+
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.of(
               "log.level",
@@ -394,6 +493,20 @@ public final class ServerSettings {
               HISTORY_AGE,
               HISTORY_REVISIONS,
               HISTORY_BYTES,
+              CERTIFICATE,
+              KEY,
+              CLIENT_CA,
+              ACCESS_FILE,
+              TOKENS,
+              JWT_ISSUER,
+              JWT_AUDIENCE,
+              JWKS,
+              AUTHORITIES,
+              AUDIT,
+              IDENTITY_CONNECTIONS,
+              IDENTITY_STREAMS,
+              IDENTITY_RATE,
+              IDENTITY_BURST,
               LOG_LEVEL));
 
   private ServerSettings() {}
@@ -415,6 +528,11 @@ public final class ServerSettings {
                   MEMORY_MAX,
                   settings.text(MEMORY_MAX)));
     }
+    boolean jwt = settings.find(JWKS).isPresent();
+    if (jwt != settings.find(JWT_ISSUER).isPresent()
+        || jwt != settings.find(JWT_AUDIENCE).isPresent()) {
+      problems.add("access.jwt.issuer, access.jwt.audience, access.jwt.jwks: must be set together");
+    }
     NoteRules rules = noteRules(settings, problems);
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
@@ -427,6 +545,8 @@ public final class ServerSettings {
         .withConnections(connections(settings))
         .withRouteLimits(routes(settings))
         .withGuideLimits(guide(settings, rules))
+        .withAccess(access(settings))
+        .withIdentities(identities(settings))
         .withHistory(
             new Retention(
                 settings.get(HISTORY_AGE),
@@ -457,6 +577,34 @@ public final class ServerSettings {
         settings.get(AGE_MAX),
         settings.get(MEMORY_MAX),
         Math.min(settings.get(MEMORY_SHARE), settings.get(MEMORY_MAX)));
+  }
+
+  private static AccessOptions access(Settings settings) throws SettingsException {
+    AccessOptions access =
+        new AccessOptions(
+            settings.find(CERTIFICATE),
+            settings.find(KEY),
+            settings.find(CLIENT_CA),
+            settings.find(ACCESS_FILE),
+            settings.find(TOKENS),
+            settings
+                .find(JWKS)
+                .map(
+                    jwks ->
+                        new AccessOptions.Jwt(
+                            settings.get(JWT_ISSUER), settings.get(JWT_AUDIENCE), jwks)),
+            settings.get(AUTHORITIES),
+            settings.find(AUDIT));
+    access.requireConsistent();
+    return access;
+  }
+
+  static IdentityLimits identities(Settings settings) {
+    return new IdentityLimits(
+        settings.get(IDENTITY_CONNECTIONS),
+        settings.get(IDENTITY_STREAMS),
+        settings.get(IDENTITY_RATE),
+        settings.get(IDENTITY_BURST));
   }
 
   private static RouteLimits routes(Settings settings) {

@@ -58,9 +58,9 @@ final class ReloadTest {
     write(BASE);
     RunningSettings settings = settings();
     try (GuidepostServer _ = GuidepostServer.start(settings)) {
-      write(BASE + "log: {level: warn}\nnotes: {denials: 9}\n");
+      write(BASE + "log: {level: warn}\nnotes: {denials: 9}\nidentities: {burst: 5}\n");
       RunningSettings.Change change = settings.reload();
-      assertThat(change.applied()).containsExactly("log.level");
+      assertThat(change.applied()).containsExactly("identities.burst", "log.level");
       assertThat(change.needRestart()).containsExactly("notes.denials");
       assertThat(level()).isEqualTo(Level.WARN);
       assertThat(settings.current().get(ServerSettings.NOTE_DENIALS)).isEqualTo(3);

@@ -8,6 +8,7 @@ import guidepost.cli.output.Printable;
 import guidepost.cli.output.Table;
 import guidepost.cli.output.Terminal;
 import guidepost.guide.v1.GetStatsResponse;
+import guidepost.server.v1.ClientLimits;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsResponse;
 import guidepost.server.v1.JournalStats;
@@ -77,6 +78,13 @@ final class Status implements Callable<Integer> {
             .put("java_version", figures.info.getJavaVersion())
             .put("message_bytes_max", figures.info.getMessageBytesMax())
             .put("queued_changes_max", figures.info.getQueuedChangesMax())
+            .put("encrypted", figures.info.getEncrypted())
+            .put("authenticated", figures.info.getAuthenticated())
+            .put("insecure", figures.info.getInsecure())
+            .put("calls_per_connection_max", figures.info.getLimits().getCallsPerConnectionMax())
+            .put("connection_bytes_max", figures.info.getLimits().getConnectionBytesMax())
+            .put("settings_trouble", figures.info.getSettingsTrouble())
+            .put("access_trouble", figures.info.getAccessTrouble())
             .put("ipv4_routes", figures.routes.getIpv4Routes())
             .put("ipv6_routes", figures.routes.getIpv6Routes())
             .put("ipv4_prefixes", figures.routes.getIpv4Prefixes())
@@ -90,6 +98,16 @@ final class Status implements Callable<Integer> {
             .put("notes", figures.features.getNotes())
             .put("notes_revision", figures.features.getNotesRevision())
             .put("chats", figures.features.getChats());
+    if (figures.info.hasCertificateExpireTime()) {
+      json.put("certificate_expires", expires(figures.info).toString());
+    }
+    ClientLimits limits = figures.info.getLimits();
+    if (figures.info.getAuthenticated()) {
+      json.put("connections_per_identity_max", limits.getConnectionsPerIdentityMax())
+          .put("streams_per_identity_max", limits.getStreamsPerIdentityMax())
+          .put("calls_per_second_per_identity_max", limits.getCallsPerSecondPerIdentityMax())
+          .put("burst_per_identity_max", limits.getBurstPerIdentityMax());
+    }
     json.put("trouble", figures.journals.getTrouble());
     figures
         .journals
@@ -109,6 +127,21 @@ final class Status implements Callable<Integer> {
         .put("failed_groups", journal.getFailedGroups())
         .put("writing_seconds", seconds(journal.getWriting()))
         .put("writing_max_seconds", seconds(journal.getWritingMax()));
+  }
+
+  private static Instant expires(GetInfoResponse info) {
+    return Instant.ofEpochSecond(info.getCertificateExpireTime().getSeconds());
+  }
+
+  /// Who may call, and whether others can listen in.
+  private static String access(GetInfoResponse info) {
+    String calls = info.getAuthenticated() ? "callers are authenticated" : "anybody may call";
+    String lines =
+        info.hasCertificateExpireTime()
+            ? "TLS, certificate until " + expires(info)
+            : info.getEncrypted() ? "TLS" : "plaintext";
+    return "%s; %s%s"
+        .formatted(lines, calls, info.getInsecure() ? "; INSECURE: other machines can" : "");
   }
 
   private static double seconds(Duration duration) {
@@ -147,6 +180,7 @@ final class Status implements Callable<Integer> {
                 Printable.of(figures.info.getJavaVersion()),
                 client.server(),
                 figures.started()));
+    terminal.line(access(figures.info));
     Table table = new Table(terminal, "WHAT", "COUNT", "REVISION");
     String routesRevision = Long.toString(figures.routes.getRevision());
     table.row("IPv4 routes", Long.toString(figures.routes.getIpv4Routes()), routesRevision);
@@ -173,6 +207,15 @@ final class Status implements Callable<Integer> {
     if (!trouble.isEmpty()) {
       terminal.line("");
       terminal.line("NOTHING CAN BE WRITTEN: " + Printable.of(trouble));
+    }
+    showTrouble("THE SETTINGS IN FORCE ARE OLD: ", figures.info.getSettingsTrouble());
+    showTrouble(
+        "CERTIFICATE, GRANTS OR TOKENS IN FORCE ARE OLD: ", figures.info.getAccessTrouble());
+  }
+
+  private void showTrouble(String what, String trouble) {
+    if (!trouble.isEmpty()) {
+      terminal.line(what + Printable.of(trouble));
     }
   }
 }
