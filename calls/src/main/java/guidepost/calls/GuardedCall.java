@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.MessageLite;
 import io.grpc.Attributes;
 import io.grpc.Context;
@@ -39,8 +40,10 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
   private volatile @Nullable Runnable onReady;
   private volatile @Nullable StatusRuntimeException refusal;
   private volatile boolean cut;
-  // Guarded by the lock.
+
+  @GuardedBy("lock")
   private boolean closed;
+
   // Of the call's event loop.
   private @Nullable Runnable work;
   private long held;

@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import com.google.protobuf.MessageLite;
 import guidepost.calls.ModifyMessages.Answered;
 import guidepost.journal.OverloadedException;
@@ -34,17 +35,34 @@ final class ModifyCall<I, O extends MessageLite, A> extends ServerCall.Listener<
   private final CallSender<O> sender;
 
   private final Object lock = new Object();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private final Queue<Part<O>> parts = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private int inHand;
+
+  @GuardedBy("lock")
   private int operationsInHand;
+
   // Messages asked for that are not there yet; at first one, whose size shows what may be asked
   // for.
+  @GuardedBy("lock")
   private int asked = 1;
+
+  @GuardedBy("lock")
   private int largest;
+
+  @GuardedBy("lock")
   private boolean halfClosed;
+
+  @GuardedBy("lock")
   private boolean lost;
+
+  @GuardedBy("lock")
   private boolean cancelled;
+
+  @GuardedBy("lock")
   private @Nullable StatusRuntimeException failure;
 
   ModifyCall(ServerCall<I, O> call, OpenCalls open, ModifyMessages<I, O, A> messages) {
@@ -119,6 +137,7 @@ final class ModifyCall<I, O extends MessageLite, A> extends ServerCall.Listener<
     }
   }
 
+  @GuardedBy("lock")
   private boolean mayAsk() {
     return inHand + asked < ModifyHandler.BATCHES_MAX
         && operationsInHand + (long) asked * largest < ModifyHandler.OPERATIONS_IN_HAND_MAX;

@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.Changefeed;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -78,7 +79,8 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   // loop waits for a look.
   private volatile long looked;
 
-  // Under the lock: the next change of the revision after `looked`.
+  // The next change of the revision after `looked`.
+  @GuardedBy("lock")
   private int nextChange;
 
   /// Watches that are to be listed with the finder, or taken off, in this order.
@@ -194,8 +196,10 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   /// What was looked at before, if only in part, was not looked at for this one, which looks
   /// itself.
   private void list(WatchCall<C, M> watch, P plan) {
-    watch.lookedFrom(nextChange == 0 ? looked : looked + 1);
-    finder.add(watch, plan);
+    synchronized (lock) {
+      watch.lookedFrom(nextChange == 0 ? looked : looked + 1);
+      finder.add(watch, plan);
+    }
   }
 
   private void wakeAll(long newest) {

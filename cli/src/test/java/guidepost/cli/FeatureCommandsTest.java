@@ -64,6 +64,10 @@ final class FeatureCommandsTest {
     assertThat(server.ok("", "feature", "near", "3,4", "--as-of", "1")).contains("Inn");
     assertThat(refused("feature", "get", "--id", "a", "--as-of", "9"))
         .contains("revision \"9\": must be at most the newest");
+    assertThat(server.ok("", "feature", "revision")).matches("revision 3, written \\d{4}-.*Z\n");
+    assertThat(server.ok("", "feature", "revision", "2", "--json"))
+        .startsWith("{\"revision\":2,\"time\":\"")
+        .contains("\"timeline\":\"");
     assertThat(server.ok("", "feature", "diff", "1"))
         .isEqualTo(
             """

@@ -68,7 +68,16 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void explainsADecisionAmongTheRoutesThatFit() {
+    assertThat(server.ok("", "route", "explain", "10.1.0.1", "--source", "bgp"))
+        .contains("covered best by 10.0.0.0/8");
+    assertThat(server.run("", "route", "explain", "10.1.0.1", "--nh", "203.0.113.9").err())
+        .contains("no route that fits covers 10.1.0.1/32");
+  }
+
+  @Test
   void revisionsTablesAndSourcesAreShownOneByOne() {
+    assertThat(server.ok("", "route", "diff", "0", "--best")).contains("+");
     assertThat(server.ok("", "route", "revision")).matches("revision 4, written \\d{4}-.*Z\n");
     assertThat(server.ok("", "route", "revision", "0"))
         .isEqualTo("revision 0, before the first write\n");

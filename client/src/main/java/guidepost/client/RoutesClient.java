@@ -160,15 +160,17 @@ public final class RoutesClient {
   /// @return empty if nothing covers it
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
   public Optional<ExplainResponse> explain(String destination, AsOf asOf) {
+    return explain(ExplainRequest.newBuilder().setDestination(destination).setAsOf(asOf).build());
+  }
+
+  /// Why it is the best among some routes.
+  ///
+  /// @param request what is asked; its table is replaced
+  /// @return empty if nothing that fits covers it
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Optional<ExplainResponse> explain(ExplainRequest request) {
     try {
-      return Optional.of(
-          blocking()
-              .explain(
-                  ExplainRequest.newBuilder()
-                      .setDestination(destination)
-                      .setTable(table)
-                      .setAsOf(asOf)
-                      .build()));
+      return Optional.of(blocking().explain(request.toBuilder().setTable(table).build()));
     } catch (StatusRuntimeException e) {
       if (isUncovered(e)) {
         return Optional.empty();

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.Failures;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -34,7 +35,9 @@ final class AdminCall<R> {
   private final ServerCallStreamObserver<R> observer;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private @Nullable RuntimeException ended; // guarded by the lock
+
+  @GuardedBy("lock")
+  private @Nullable RuntimeException ended;
 
   /// Made before the call's handler returns.
   AdminCall(StreamObserver<R> observer) {

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.RpcRoles;
@@ -59,8 +60,11 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   private final ServedData served;
   private final Optional<RunningSettings> settings;
   private final ReentrantLock lock = new ReentrantLock();
-  // Both guarded by the lock.
+
+  @GuardedBy("lock")
   private final Map<String, UnderWay> underWay = new HashMap<>();
+
+  @GuardedBy("lock")
   private boolean closing;
 
   /// @param settings those that can be read again; empty if the server was started without any

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.RpcRoles;
 import io.grpc.Metadata;
 import io.grpc.ServerInterceptors;
@@ -30,11 +31,20 @@ final class ServiceHealth {
 
   private final HealthStatusManager manager = new HealthStatusManager();
   private final ReentrantLock lock = new ReentrantLock();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private final Set<String> services = new HashSet<>();
+
+  @GuardedBy("lock")
   private final Set<String> writing = new HashSet<>();
+
+  @GuardedBy("lock")
   private final Set<String> stopped = new HashSet<>();
+
+  @GuardedBy("lock")
   private boolean refusing;
+
+  @GuardedBy("lock")
   private boolean begun;
 
   /// The service that tells.
@@ -58,45 +68,63 @@ final class ServiceHealth {
   ///
   /// @param writes true if they write
   void add(Collection<ServerServiceDefinition> added, boolean writes) {
-    locked(
-        () -> {
-          List<String> names =
-              added.stream().map(each -> each.getServiceDescriptor().getName()).toList();
-          services.addAll(names);
-          if (writes) {
-            writing.addAll(names);
-          }
-        });
-  }
-
-  /// All together serve from now on, if each one does.
-  void begin() {
-    locked(() -> begun = true);
-  }
-
-  /// A defect has stopped what these need: until a restart.
-  void stopped(List<String> names) {
-    locked(() -> stopped.addAll(names));
-  }
-
-  /// Whether anything can be written.
-  void writable(boolean now) {
-    locked(() -> refusing = !now);
-  }
-
-  private void locked(Runnable change) {
+    List<String> names = added.stream().map(each -> each.getServiceDescriptor().getName()).toList();
     lock.lock();
     try {
-      change.run();
-      services.forEach(name -> set(name, serves(name)));
-      if (begun) {
-        set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, stopped.isEmpty() && !refusing);
+      services.addAll(names);
+      if (writes) {
+        writing.addAll(names);
       }
+      tell();
     } finally {
       lock.unlock();
     }
   }
 
+  /// All together serve from now on, if each one does.
+  void begin() {
+    lock.lock();
+    try {
+      begun = true;
+      tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A defect has stopped what these need: until a restart.
+  void stopped(List<String> names) {
+    lock.lock();
+    try {
+      stopped.addAll(names);
+      tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Whether anything can be written.
+  void writable(boolean now) {
+    lock.lock();
+    try {
+      refusing = !now;
+      tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void tell() {
+    for (String name : services) {
+      set(name, serves(name));
+    }
+    if (begun) {
+      set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, stopped.isEmpty() && !refusing);
+    }
+  }
+
+  @GuardedBy("lock")
   private boolean serves(String name) {
     return !stopped.contains(name) && !(refusing && writing.contains(name));
   }

@@ -18,6 +18,7 @@ public final class FeatureCommands {
             terminal -> new Feature(),
             new Word(FeatureGet.class, FeatureGet::new),
             new Word(FeatureList.class, FeatureList::new),
+            new Word(FeatureRevision.class, FeatureRevision::new),
             new Word(FeatureDiff.class, FeatureDiff::new),
             new Word(FeatureNear.class, FeatureNear::new),
             new Word(FeatureAlong.class, FeatureAlong::new),

@@ -56,6 +56,7 @@ final class RouteDiff implements Callable<Integer> {
   private String prefix = "";
 
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private BestOption best = new BestOption();
   @Mixin private TimesOption times = new TimesOption();
 
   private long added;
@@ -76,7 +77,7 @@ final class RouteDiff implements Callable<Integer> {
             .setFromState(first)
             .setToState(second)
             .setPrefix(within())
-            .setFilter(filter.toFilter())
+            .setFilter(best.in(filter.toFilter()))
             .setWithTimes(times.isGiven())
             .build();
     Table rows = new Table(terminal, header());

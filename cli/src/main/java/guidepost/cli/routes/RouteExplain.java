@@ -11,6 +11,7 @@ import guidepost.client.RouteMessages;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.v1.Candidate;
+import guidepost.routes.v1.ExplainRequest;
 import guidepost.routes.v1.ExplainResponse;
 import guidepost.routes.v1.Verdict;
 import java.util.Locale;
@@ -31,6 +32,7 @@ final class RouteExplain implements Callable<Integer> {
   @Mixin private TableOption table = new TableOption();
   @Mixin private DestinationArguments destination = new DestinationArguments();
   @Mixin private AsOfOption asOf = new AsOfOption();
+  @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
 
   RouteExplain(Terminal terminal) {
     this.terminal = terminal;
@@ -41,8 +43,8 @@ final class RouteExplain implements Callable<Integer> {
     Prefix query = destination.toQuery();
     ExplainResponse why =
         client
-            .ask(server -> table.of(server).explain(query.toString(), asOf.asOf()))
-            .orElseThrow(() -> CommandException.notFound("no route covers %s".formatted(query)));
+            .ask(server -> table.of(server).explain(question(query)))
+            .orElseThrow(() -> CommandException.notFound(nothing(query)));
     if (client.json()) {
       terminal.line(json(why));
     } else {
@@ -50,6 +52,20 @@ final class RouteExplain implements Callable<Integer> {
     }
     terminal.flush();
     return ExitCodes.OK;
+  }
+
+  private ExplainRequest question(Prefix query) {
+    return ExplainRequest.newBuilder()
+        .setDestination(query.toString())
+        .setAsOf(asOf.asOf())
+        .setFilter(filter.toFilter())
+        .build();
+  }
+
+  private String nothing(Prefix query) {
+    return filter.areGiven()
+        ? "no route that fits covers %s".formatted(query)
+        : "no route covers %s".formatted(query);
   }
 
   private void show(Prefix query, ExplainResponse why) {

@@ -3,16 +3,16 @@ package guidepost.cli.routes;
 import guidepost.cli.options.AsOfText;
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Json;
+import guidepost.cli.output.RevisionText;
 import guidepost.cli.output.Terminal;
 import guidepost.common.v1.AsOf;
 import guidepost.routes.v1.GetRevisionResponse;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.node.ObjectNode;
 
 /// `route revision`.
 @Command(
@@ -37,26 +37,14 @@ final class RouteRevision implements Callable<Integer> {
   public Integer call() {
     AsOf asOf = AsOfText.read("WHEN", when, Instant.now());
     GetRevisionResponse found = client.ask(server -> server.routes().revision(asOf));
-    terminal.line(client.json() ? json(found) : text(found));
+    Optional<Instant> time =
+        found.hasTime()
+            ? Optional.of(
+                Instant.ofEpochSecond(found.getTime().getSeconds(), found.getTime().getNanos()))
+            : Optional.empty();
+    RevisionText shown = new RevisionText(found.getRevision(), time, found.getTimeline());
+    terminal.line(client.json() ? shown.json() : shown.text());
     terminal.flush();
     return ExitCodes.OK;
-  }
-
-  private static String text(GetRevisionResponse found) {
-    String written = found.hasTime() ? "written " + time(found) : "before the first write";
-    return "revision %d, %s".formatted(found.getRevision(), written);
-  }
-
-  private static String json(GetRevisionResponse found) {
-    ObjectNode json = Json.object().put("revision", found.getRevision());
-    if (found.hasTime()) {
-      json.put("time", time(found));
-    }
-    return json.put("timeline", "%016x".formatted(found.getTimeline())).toString();
-  }
-
-  private static String time(GetRevisionResponse found) {
-    return Instant.ofEpochSecond(found.getTime().getSeconds(), found.getTime().getNanos())
-        .toString();
   }
 }

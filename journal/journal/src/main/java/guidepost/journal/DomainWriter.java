@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,11 +78,20 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private final Queue<Pending<Q, A>> queue = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private int queuedChanges;
+
+  @GuardedBy("lock")
   private boolean closing;
+
+  @GuardedBy("lock")
   private boolean unsettled;
+
+  @GuardedBy("lock")
   private Function<String, JournalException> refusal = DomainWriter::closed;
 
   private DomainWriter(String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
@@ -431,7 +441,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
   }
 
-  /// With the lock.
+  @GuardedBy("lock")
   private void requireWritten(CompletableFuture<Void> settled) throws JournalException {
     try {
       settled.join();

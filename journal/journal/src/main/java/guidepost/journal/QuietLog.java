@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,7 +30,9 @@ public final class QuietLog {
   private final Logger log;
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Map<String, Count> counts = new HashMap<>(); // guarded by the lock
+
+  @GuardedBy("lock")
+  private final Map<String, Count> counts = new HashMap<>();
 
   /// @param log where the lines go
   public QuietLog(Logger log) {

@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,12 +68,23 @@ public final class WritePipe<Q, A> {
   private final Sink<A> sink;
 
   private final ReentrantLock lock = new ReentrantLock();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private List<Q> gathering = new ArrayList<>();
+
+  @GuardedBy("lock")
   private final Queue<Runnable> deliveries = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private int requestsUnderWay;
+
+  @GuardedBy("lock")
   private boolean ending;
+
+  @GuardedBy("lock")
   private boolean over;
+
+  @GuardedBy("lock")
   private boolean delivering;
 
   /// @param writer takes the requests
@@ -92,39 +104,50 @@ public final class WritePipe<Q, A> {
     if (operations.isEmpty()) {
       return;
     }
-    locked(
-        () -> {
-          gathering.addAll(operations);
-          if (requestsUnderWay == 0 || gathering.size() >= REQUEST_OPERATIONS_MAX) {
-            send();
-          }
-        });
-  }
-
-  /// There are no more operations.
-  public void end() {
-    locked(
-        () -> {
-          ending = true;
-          if (!gathering.isEmpty()) {
-            send();
-          }
-          endIfDone();
-        });
-  }
-
-  private void locked(Runnable change) {
     lock.lock();
     try {
-      if (!over) {
-        change.run();
-      }
+      gather(operations);
     } finally {
       lock.unlock();
     }
     deliver();
   }
 
+  @GuardedBy("lock")
+  private void gather(List<Q> operations) {
+    if (over) {
+      return;
+    }
+    gathering.addAll(operations);
+    if (requestsUnderWay == 0 || gathering.size() >= REQUEST_OPERATIONS_MAX) {
+      send();
+    }
+  }
+
+  /// There are no more operations.
+  public void end() {
+    lock.lock();
+    try {
+      sendLast();
+    } finally {
+      lock.unlock();
+    }
+    deliver();
+  }
+
+  @GuardedBy("lock")
+  private void sendLast() {
+    if (over) {
+      return;
+    }
+    ending = true;
+    if (!gathering.isEmpty()) {
+      send();
+    }
+    endIfDone();
+  }
+
+  @GuardedBy("lock")
   @SuppressWarnings("FutureReturnValueIgnored") // completed() sees failures too
   private void send() {
     List<Q> request = gathering;
@@ -139,26 +162,39 @@ public final class WritePipe<Q, A> {
   }
 
   private void completed(@Nullable List<A> answers, @Nullable Throwable failure) {
-    locked(
-        () -> {
-          requestsUnderWay--;
-          if (answers == null) {
-            fail(failure == null ? new IllegalStateException("no answer") : failure);
-            return;
-          }
-          deliveries.add(() -> sink.answered(answers));
-          if (!gathering.isEmpty() && requestsUnderWay == 0) {
-            send();
-          }
-          endIfDone();
-        });
+    lock.lock();
+    try {
+      take(answers, failure);
+    } finally {
+      lock.unlock();
+    }
+    deliver();
   }
 
+  @GuardedBy("lock")
+  private void take(@Nullable List<A> answers, @Nullable Throwable failure) {
+    if (over) {
+      return;
+    }
+    requestsUnderWay--;
+    if (answers == null) {
+      fail(failure == null ? new IllegalStateException("no answer") : failure);
+      return;
+    }
+    deliveries.add(() -> sink.answered(answers));
+    if (!gathering.isEmpty() && requestsUnderWay == 0) {
+      send();
+    }
+    endIfDone();
+  }
+
+  @GuardedBy("lock")
   private void fail(Throwable cause) {
     over = true;
     deliveries.add(() -> sink.failed(cause));
   }
 
+  @GuardedBy("lock")
   private void endIfDone() {
     if (ending && !over && requestsUnderWay == 0 && gathering.isEmpty()) {
       over = true;

@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -24,7 +25,7 @@ final class AuthorPace {
   private final LongSupplier nanoTime;
   private final ReentrantLock lock = new ReentrantLock();
 
-  // Guarded by the lock.
+  @GuardedBy("lock")
   private final Map<String, Long> fullAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1;

@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
@@ -36,21 +37,46 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       Metadata.Key.of("guidepost-notes-dropped", Metadata.ASCII_STRING_MARSHALLER);
 
   private final NoteLimits limits;
-  private final ConnectionAccount.Holding holding; // guarded by the lock, as the queues are
+
+  @GuardedBy("lock")
+  private final ConnectionAccount.Holding holding;
 
   private final Object lock = new Object();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private final Queue<Replay> owed = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Queue<Note> live = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private final Map<Point, Long> lastPost = new HashMap<>();
+
+  @GuardedBy("lock")
   private long owedBytes;
+
+  @GuardedBy("lock")
   private long liveBytes;
+
+  @GuardedBy("lock")
   private long dropped;
+
+  @GuardedBy("lock")
   private int posts;
+
+  @GuardedBy("lock")
   private boolean paused;
+
+  @GuardedBy("lock")
   private boolean halfClosed;
+
+  @GuardedBy("lock")
   private boolean overflowed;
+
+  @GuardedBy("lock")
   private boolean over;
+
+  @GuardedBy("lock")
   private @Nullable StatusRuntimeException failure;
 
   /// @param holding what waits here, on the account of the chat's connection
@@ -59,6 +85,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     this.holding = holding;
   }
 
+  @GuardedBy("lock")
   private void count() {
     holding.set(owedBytes + liveBytes);
   }
@@ -127,12 +154,14 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     }
   }
 
+  @GuardedBy("lock")
   private void addReplay(Replay replay) {
     owed.add(replay);
     owedBytes += replay.charge();
   }
 
   /// What a waiting replay of the same place keeps anyway is not charged twice.
+  @GuardedBy("lock")
   private long charge(Wall earlier, @Nullable Long before) {
     Replay oldest = owed.peek();
     if (before == null || oldest == null || oldest.id() > before) {
@@ -141,6 +170,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     return earlier.bytesAfter(before);
   }
 
+  @GuardedBy("lock")
   private void requireWithin(String what, long value, long max) {
     if (value > max && !overflowed) {
       overflowed = true;
@@ -150,6 +180,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     }
   }
 
+  @GuardedBy("lock")
   private void clear() {
     owed.clear();
     live.clear();
@@ -210,6 +241,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     }
   }
 
+  @GuardedBy("lock")
   private RouteNote pollLive() {
     Note note = live.remove();
     liveBytes -= note.bytes();
@@ -217,12 +249,14 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     return note.heard();
   }
 
+  @GuardedBy("lock")
   private boolean isReplayNext() {
     Replay replay = owed.peek();
     Note note = live.peek();
     return replay != null && (note == null || replay.id() < note.id());
   }
 
+  @GuardedBy("lock")
   private RouteNote pollReplay() {
     Replay replay = owed.element();
     RouteNote next = replay.next();
@@ -247,6 +281,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
     }
   }
 
+  @GuardedBy("lock")
   private CallSender.Ending lastWords() {
     CallSender.Ending ending = CallSender.Ending.of(failure);
     if (dropped > 0) {

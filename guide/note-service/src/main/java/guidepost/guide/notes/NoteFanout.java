@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.ProgressTimer;
 import guidepost.guide.geo.CellIndex;
 import guidepost.guide.geo.Extent;
@@ -63,9 +64,14 @@ final class NoteFanout implements AutoCloseable {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
-  // Guarded by the lock.
+
+  @GuardedBy("lock")
   private Queue<Task> tasks = new ArrayDeque<>();
+
+  @GuardedBy("lock")
   private int waiting;
+
+  @GuardedBy("lock")
   private boolean closing;
 
   // Of the thread.
@@ -131,6 +137,7 @@ final class NoteFanout implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
   private void add(Task task) {
     if (!closing) {
       tasks.add(task);

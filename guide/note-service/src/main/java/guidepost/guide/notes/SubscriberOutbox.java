@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.CallSender;
 import guidepost.calls.ConnectionAccount;
 import guidepost.common.v1.EndOfSnapshot;
@@ -39,22 +40,45 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
   private final AtomicBoolean resting = new AtomicBoolean();
   private final AtomicBoolean arrived = new AtomicBoolean();
   private final Object lock = new Object();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private final WaitingLine logged = new WaitingLine();
+
+  @GuardedBy("lock")
   private final WaitingLine live = new WaitingLine();
+
+  @GuardedBy("lock")
   private final ConnectionAccount.Holding holding;
+
+  @GuardedBy("lock")
   private @Nullable SubscribeOpening opening;
+
+  @GuardedBy("lock")
   private @Nullable SnapshotWalk snapshot;
+
+  @GuardedBy("lock")
   private OptionalLong told = OptionalLong.empty();
 
   /// Up to here there is nothing else to tell, if that is further than `told`.
+  @GuardedBy("lock")
   private long progress;
 
+  @GuardedBy("lock")
   private long positions;
+
+  @GuardedBy("lock")
   private boolean behind;
+
+  @GuardedBy("lock")
   private boolean lagged;
+
+  @GuardedBy("lock")
   private boolean lagTold;
+
+  @GuardedBy("lock")
   private boolean over;
+
+  @GuardedBy("lock")
   private @Nullable StatusRuntimeException failure;
 
   /// @param liveMax deliveries that may wait
@@ -66,6 +90,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     this.holding = holding;
   }
 
+  @GuardedBy("lock")
   private void count() {
     holding.set(logged.bytes() + live.bytes());
   }
@@ -146,6 +171,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     }
   }
 
+  @GuardedBy("lock")
   private boolean add(Waiting waiting) {
     if (over || lagged) {
       return false;
@@ -159,6 +185,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return true;
   }
 
+  @GuardedBy("lock")
   private void lag() {
     lagged = true;
     live.clear();
@@ -215,6 +242,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return toWalk != null ? snapshotMessage(toWalk) : moveMessage(move.orElseThrow());
   }
 
+  @GuardedBy("lock")
   private @Nullable SubscribeResponse lagMessage() {
     if (lagTold) {
       return null;
@@ -225,6 +253,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return response().setSlowConsumer(lag).build();
   }
 
+  @GuardedBy("lock")
   private SubscribeResponse openingMessage(SubscribeOpening how) {
     opening = null;
     return response().setOpening(how).build();
@@ -234,6 +263,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return Progress.newBuilder().setRevision(revision).setTimeline(timeline).build();
   }
 
+  @GuardedBy("lock")
   private SubscribeResponse.Builder response() {
     SubscribeResponse.Builder response = SubscribeResponse.newBuilder().setPositions(positions);
     told.ifPresent(revision -> response.setProgress(progressOf(revision)));
@@ -300,10 +330,12 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return arrived.getAndSet(false);
   }
 
+  @GuardedBy("lock")
   private WaitingLine nextLine() {
     return behind || !logged.isEmpty() ? logged : live;
   }
 
+  @GuardedBy("lock")
   private @Nullable SubscribeResponse changes() {
     Optional<Delivery> next = nextLine().takeDelivery();
     count();
@@ -315,6 +347,7 @@ final class SubscriberOutbox implements CallSender.Source<SubscribeResponse> {
     return positions == 0 ? shared : shared.toBuilder().setPositions(positions).build();
   }
 
+  @GuardedBy("lock")
   private @Nullable SubscribeResponse progressMessage() {
     if (progress <= told.orElse(progress)) {
       return null;

@@ -1,5 +1,6 @@
 package guidepost.guide.trips;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Reason;
@@ -24,12 +25,23 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
   private final DomainWriter<TripRequest, TripAnswer> writer;
   private final OpenCalls open;
   private final Object lock = new Object();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private String id = "";
+
+  @GuardedBy("lock")
   private boolean begun;
+
+  @GuardedBy("lock")
   private boolean pending;
+
+  @GuardedBy("lock")
   private boolean unread;
+
+  @GuardedBy("lock")
   private boolean halfClosed;
+
+  @GuardedBy("lock")
   private boolean over;
 
   private TripStream(
@@ -147,6 +159,7 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
     }
   }
 
+  @GuardedBy("lock")
   private void complete() {
     over = true;
     open.remove(this);

@@ -1,5 +1,6 @@
 package guidepost.journal.rocksdb;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import java.time.Duration;
@@ -63,9 +64,14 @@ final class EngineSlot {
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ThreadLocal<AtomicInteger> ofThread = ThreadLocal.withInitial(AtomicInteger::new);
-  // All three guarded by the lock.
+
+  @GuardedBy("lock")
   private @Nullable Engine engine;
+
+  @GuardedBy("lock")
   private int leases;
+
+  @GuardedBy("lock")
   private boolean exchanging;
 
   EngineSlot(Engine engine) {
@@ -100,6 +106,7 @@ final class EngineSlot {
     return ofThread.get().get() > 0;
   }
 
+  @GuardedBy("lock")
   private void awaitExchanged() throws JournalException {
     long left = WAIT_MAX.toNanos();
     boolean interrupted = false;
@@ -146,12 +153,14 @@ final class EngineSlot {
     }
   }
 
+  @GuardedBy("lock")
   private void retire(boolean now) {
     if (engine != null) {
       engine.retire(now);
     }
   }
 
+  @GuardedBy("lock")
   private boolean awaitUnused(Duration patience) {
     long deadline = System.nanoTime() + patience.toNanos();
     boolean interrupted = false;

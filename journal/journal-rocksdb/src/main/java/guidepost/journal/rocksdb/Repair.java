@@ -1,5 +1,6 @@
 package guidepost.journal.rocksdb;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import java.io.IOException;
@@ -66,15 +67,32 @@ final class Repair implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition closing = lock.newCondition();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private final List<Consumer<Optional<JournalException>>> listeners = new ArrayList<>();
+
+  @GuardedBy("lock")
   private @Nullable Engine failed;
+
+  @GuardedBy("lock")
   private long durable;
+
+  @GuardedBy("lock")
   private boolean cutPending;
+
+  @GuardedBy("lock")
   private boolean cutNotDurable;
+
+  @GuardedBy("lock")
   private Duration delay;
+
+  @GuardedBy("lock")
   private long openedNanos;
+
+  @GuardedBy("lock")
   private @Nullable Thread mender;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   private volatile @Nullable JournalException trouble;
@@ -182,6 +200,7 @@ final class Repair implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
   private void fail(Engine engine, JournalException why) {
     tell(why);
     durable = engine.durableSequence();
@@ -195,6 +214,7 @@ final class Repair implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
   private void tell(@Nullable JournalException why) {
     trouble = why;
     if (why == null) {
@@ -205,6 +225,7 @@ final class Repair implements AutoCloseable {
     listeners.forEach(each -> each.accept(Optional.ofNullable(why)));
   }
 
+  @GuardedBy("lock")
   private void startMending() {
     if (mender == null && !closed) {
       Thread thread = Thread.ofPlatform().name("guidepost-reopen").daemon().unstarted(this::mend);
@@ -215,6 +236,15 @@ final class Repair implements AutoCloseable {
 
   private void mend() {
     lock.lock();
+    try {
+      mendUntilClosed();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void mendUntilClosed() {
     try {
       while (!closed && trouble != null && !isHopeless()) {
         long nanos = delay.toNanos();
@@ -228,7 +258,6 @@ final class Repair implements AutoCloseable {
     } finally {
       mender = null;
       closing.signalAll();
-      lock.unlock();
     }
   }
 
@@ -237,6 +266,7 @@ final class Repair implements AutoCloseable {
     return why != null && why.reason() == Reason.CORRUPT;
   }
 
+  @GuardedBy("lock")
   private void awaitClosing(long nanos) {
     try {
       long left = nanos;
@@ -261,6 +291,7 @@ final class Repair implements AutoCloseable {
   ///
   /// @param toWrite false: not one that can be written, for now
   /// @return true if it can be written
+  @GuardedBy("lock")
   private boolean exchanged(boolean toWrite) {
     if (!slot.begin(READERS_PATIENCE)) {
       return false;
@@ -295,6 +326,7 @@ final class Repair implements AutoCloseable {
   /// Cuts off what was refused, unless that is done.
   ///
   /// @return false if the log still shows it
+  @GuardedBy("lock")
   private boolean cut() {
     if (!cutPending) {
       return true;
@@ -310,10 +342,12 @@ final class Repair implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
   private @Nullable Engine opened() {
     return checked(() -> Engine.open(directory.engine()));
   }
 
+  @GuardedBy("lock")
   private @Nullable Engine openedForReading() {
     return checked(() -> Engine.openForReading(directory.engine()));
   }
@@ -322,6 +356,7 @@ final class Repair implements AutoCloseable {
     Engine open() throws RocksDBException;
   }
 
+  @GuardedBy("lock")
   private @Nullable Engine checked(Opening opening) {
     Engine engine = null;
     try {
@@ -358,6 +393,7 @@ final class Repair implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
   private void closeEngine() throws JournalException {
     if (!slot.begin(READERS_PATIENCE)) {
       throw new JournalException(

@@ -1,5 +1,6 @@
 package guidepost.journal.rocksdb;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalFiles;
@@ -34,7 +35,9 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
   private final Map<String, RocksJournal> journals = new ConcurrentHashMap<>();
   private final Retention retention;
   private final InstantSource clock;
-  private boolean closed; // guarded by this
+
+  @GuardedBy("this")
+  private boolean closed;
 
   private RocksJournalStore(
       DataDirectory directory,

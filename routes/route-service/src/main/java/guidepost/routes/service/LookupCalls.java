@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
@@ -240,12 +241,20 @@ final class LookupCalls {
   /// Threads: the call's, and any that ends it; each waits while another answers a batch.
   private final class LookupStream implements StreamObserver<LookupStreamRequest> {
     private final ServerCallStreamObserver<EncodedMessage> call;
-    // All guarded by this, like the call, which no two threads may use at once.
+
+    // The call is guarded alike: no two threads may use it at once.
+    @GuardedBy("this")
     private boolean requested = true;
+
     // For the answer of the history, while there is none.
+    @GuardedBy("this")
     private boolean waiting;
+
     // By the client, while an answer is waited for.
+    @GuardedBy("this")
     private boolean completed;
+
+    @GuardedBy("this")
     private boolean ended;
 
     LookupStream(ServerCallStreamObserver<EncodedMessage> call) {

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
@@ -61,11 +62,20 @@ public final class RouteWriter implements AutoCloseable {
   private final Runnable onReady;
 
   private final ReentrantLock lock = new ReentrantLock();
-  // All guarded by the lock.
+
+  @GuardedBy("lock")
   private int groups;
+
+  @GuardedBy("lock")
   private int operations;
+
+  @GuardedBy("lock")
   private boolean isRemembered;
+
+  @GuardedBy("lock")
   private boolean lost;
+
+  @GuardedBy("lock")
   private boolean closed;
 
   /// @param sources told when it is closed
@@ -146,6 +156,7 @@ public final class RouteWriter implements AutoCloseable {
     }
   }
 
+  @GuardedBy("lock")
   private boolean hasRoom() {
     return !closed && groups < GROUPS_READY_MAX && operations < OPERATIONS_READY_MAX;
   }

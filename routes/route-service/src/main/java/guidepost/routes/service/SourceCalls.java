@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
@@ -45,11 +46,21 @@ final class SourceCalls implements AutoCloseable {
 
   private final PublishedRoutes published;
   private final ScheduledExecutorService timer;
-  // All guarded by this object, as is what they hold.
+
+  // What these hold is guarded alike.
+  @GuardedBy("this")
   private final Map<Object, Set<String>> named = new HashMap<>();
+
+  @GuardedBy("this")
   private final Map<String, Integer> calls = new HashMap<>();
+
+  @GuardedBy("this")
   private final Map<String, Absence> absences = new HashMap<>();
+
+  @GuardedBy("this")
   private long lastAbsence;
+
+  @GuardedBy("this")
   private @Nullable DomainWriter<RouteRequest, List<RouteOutcome>> writer;
 
   /// @param timer ended with this object
@@ -85,6 +96,7 @@ final class SourceCalls implements AutoCloseable {
     }
   }
 
+  @GuardedBy("this")
   private void comeBack(String source) {
     Absence absence = absences.remove(source);
     if (absence != null) {
@@ -117,6 +129,7 @@ final class SourceCalls implements AutoCloseable {
     }
   }
 
+  @GuardedBy("this")
   private void leave(String source) {
     calls.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
   }
@@ -135,6 +148,7 @@ final class SourceCalls implements AutoCloseable {
     deleted.forEach(this::forget);
   }
 
+  @GuardedBy("this")
   private void forget(String source) {
     comeBack(source);
     if (calls.remove(source) != null) {
@@ -143,6 +157,7 @@ final class SourceCalls implements AutoCloseable {
   }
 
   /// Begins the absence of a source that nobody writes for, unless it is under way as it should be.
+  @GuardedBy("this")
   private void settle(String source) {
     Duration deleteAfter = calls.containsKey(source) ? null : deleteAfter(source);
     Absence present = absences.get(source);
@@ -161,6 +176,7 @@ final class SourceCalls implements AutoCloseable {
     return source != null && source.deleteOnDisconnect() ? source.deleteAfter() : null;
   }
 
+  @GuardedBy("this")
   private void begin(String source, Duration deleteAfter) {
     RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence, deleteAfter);
     absences.put(
