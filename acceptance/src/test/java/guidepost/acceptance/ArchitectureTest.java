@@ -143,7 +143,7 @@ final class ArchitectureTest {
 
   private static final Pattern DEPENDENCY =
       Pattern.compile(
-          "<dependency>\\s*<groupId>guidepost</groupId>\\s*<artifactId>([^<]+)</artifactId>"
+          "<dependency>\\s*<groupId>io\\.github\\.guidepost-server</groupId>\\s*<artifactId>([^<]+)</artifactId>"
               + "((?:(?!</dependency>).)*)</dependency>",
           Pattern.DOTALL);
 

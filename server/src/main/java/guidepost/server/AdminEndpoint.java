@@ -41,6 +41,7 @@ final class AdminEndpoint {
   /// Most bytes in a socket's address, on the systems that have the shortest ones.
   private static final int ADDRESS_BYTES_MAX = 103;
 
+  /// Calls that were cancelled end within milliseconds: longer is a defect, and the server goes on.
   private static final long CUT_SECONDS = 5;
 
   private static final ServerInterceptor CALLED_BY_OWNER =

@@ -56,6 +56,7 @@ public record ConnectionLimits(
   /// A client that cancels what it no longer needs stays below; each costs some 20 microseconds.
   private static final int RESETS_MAX = 400;
 
+  /// Long enough to tell a burst from a habit.
   private static final Duration RESETS_WINDOW = Duration.ofSeconds(10);
 
   /// Longer than any network's trouble that a connection survives; short enough that what a

@@ -18,6 +18,7 @@ import java.util.TreeMap;
 /// Sends a consistent copy of all journals, file by file.
 final class Copying {
 
+  /// A chunk that a slow client takes in a moment.
   private static final int DATA_BYTES_MAX = 256 << 10;
 
   private final JournalFiles.Copy copy;

@@ -27,6 +27,7 @@ final class DumpWriter {
   /// The format's version.
   static final int FORMAT = 1;
 
+  /// A chunk that a slow client takes in a moment.
   private static final int CHARS_MAX = 100 << 10;
 
   private static final JsonFormat.Printer JSON =

@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 /// server of its own, over the same services, so that an error can name the address.
 final class Endpoint {
 
+  /// A long answer may end; a watch resumes.
   private static final long CONNECTION_AGE_GRACE_HOURS = 1;
 
   /// How often an idle client may ask whether the server is still there.
@@ -37,7 +38,9 @@ final class Endpoint {
   /// How long until a cut call is gone.
   private static final long CUT_SECONDS = 5;
 
+  /// How long until it is noticed that the last call has ended, or that it is to hurry.
   private static final long HURRY_CHECK_MILLIS = 20;
+
   private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
 
   private final ListenAddress address;

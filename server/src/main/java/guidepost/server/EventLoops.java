@@ -19,11 +19,13 @@ import java.util.concurrent.TimeUnit;
 /// Threads: any.
 final class EventLoops implements AutoCloseable {
 
+  /// As Netty has it: while one loop is busy, another one of the processor goes on.
   private static final int PER_PROCESSOR = 2;
 
   /// Shutting down waits for nothing: the calls have ended before.
   private static final long QUIET_SECONDS = 0;
 
+  /// Sockets are closed within milliseconds.
   private static final long CLOSE_SECONDS = 5;
 
   private final EventLoopGroup accepting;

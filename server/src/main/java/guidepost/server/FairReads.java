@@ -18,8 +18,13 @@ import io.netty.channel.RecvByteBufAllocator;
 /// Threads: a connection's handle is used on its event loop.
 final class FairReads extends DefaultMaxMessagesRecvByteBufAllocator {
 
+  /// A request of the usual size.
   private static final int FIRST_BYTES = 1024;
+
+  /// The least that is read in a turn, however long its messages take.
   private static final int BYTES_MIN = 128;
+
+  /// The most that is read in a turn: others of the loop wait for it.
   private static final int BYTES_MAX = 64 * 1024;
 
   /// With fifty greedy connections on an event loop, a neighbour waits a twentieth of a second.

@@ -10,6 +10,7 @@ import org.slf4j.Logger;
 /// Threads: any.
 final class OccasionalLog {
 
+  /// A line now and then shows that it goes on.
   private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
   private final Logger log;

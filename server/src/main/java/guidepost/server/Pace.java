@@ -17,6 +17,8 @@ final class Pace {
   private static final int ADDRESSES_MAX = 16_384;
 
   private static final double NANOS_PER_SECOND = 1e9;
+
+  /// One customer has a /64 at least.
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private final double perNano;

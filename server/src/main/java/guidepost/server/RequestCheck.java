@@ -44,7 +44,10 @@ final class RequestCheck {
   private static final AsciiString IDENTITY = AsciiString.cached("identity");
   private static final AsciiString GRPC = AsciiString.cached("application/grpc");
   private static final String TIMEOUT_UNITS = "HMSmun";
+
+  /// As gRPC has it.
   private static final int TIMEOUT_DIGITS_MAX = 8;
+
   private static final int PREFIX_BYTES = 1 + Integer.BYTES;
   private static final int FLAGS = 1;
 

@@ -28,7 +28,10 @@ public final class Restore {
   /// More than the engine makes of the largest data that a server holds.
   private static final int FILES_MAX = 1_000_000;
 
+  /// Larger ones copy no faster.
   private static final int BUFFER_BYTES = 64 << 10;
+
+  /// Far more than the digests of all files take.
   private static final int MANIFEST_BYTES_MAX = 16 << 20;
 
   private final ZipFile backup;

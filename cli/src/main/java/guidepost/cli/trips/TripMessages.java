@@ -23,7 +23,10 @@ final class TripMessages {
   /// What a server takes.
   private static final double ALTITUDE_MIN = -100_000;
 
+  /// Metres: above anything that moves by the ground.
   private static final double ALTITUDE_MAX = 1_000_000;
+
+  /// Metres per second: more than that of a satellite.
   private static final double SPEED_MAX = 12_000;
 
   private TripMessages() {}

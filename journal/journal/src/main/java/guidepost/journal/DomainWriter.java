@@ -54,7 +54,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Most changes in a group: bounds the memory of one append and how long a caller waits.
   static final int GROUP_CHANGES_MAX = 16_384;
 
+  /// A full queue is written in about as long.
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
+
   private static final Logger LOG = LoggerFactory.getLogger(DomainWriter.class);
   private static final QuietLog QUIET = new QuietLog(LOG);
 

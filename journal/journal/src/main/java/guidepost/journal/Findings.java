@@ -12,6 +12,7 @@ public final class Findings {
   /// Most findings that are kept in words: a damaged file is wrong in a million places.
   public static final int KEPT_MAX = 20;
 
+  /// A line stays readable.
   private static final int KEY_BYTES_SHOWN = 64;
 
   private final List<String> first = new ArrayList<>();

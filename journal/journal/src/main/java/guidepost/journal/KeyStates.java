@@ -21,6 +21,7 @@ final class KeyStates {
   /// What the key holds has been found.
   static final long FOUND = 2;
 
+  /// 16 KiB before the first growth.
   private static final int SLOTS_MIN = 1 << 10;
 
   private long[] names = new long[SLOTS_MIN];

@@ -9,6 +9,7 @@ public final class OverloadedException extends Exception {
 
   private final Duration retryAfter;
 
+  /// A full queue is written in about as long.
   private static final Duration SOON = Duration.ofMillis(200);
 
   private OverloadedException(String text, Duration retryAfter) {

@@ -19,7 +19,9 @@ public final class QuietLog {
   /// Most causes that are told apart: a client may be able to make up causes.
   private static final int CAUSES_MAX = 64;
 
+  /// A line a minute for each cause: a log stays readable, and shows that it goes on.
   private static final Duration PERIOD = Duration.ofMinutes(1);
+
   private static final String OTHERS = "others";
 
   private static final class Count {

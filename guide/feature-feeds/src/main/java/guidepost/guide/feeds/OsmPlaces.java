@@ -11,6 +11,7 @@ import java.util.Optional;
 /// Memory: 16 bytes each. Cost: O(log n) a look. Threads: one.
 final class OsmPlaces {
 
+  /// Entries before the first growth: 64 KiB.
   private static final int FIRST = 1 << 12;
 
   private final int most;

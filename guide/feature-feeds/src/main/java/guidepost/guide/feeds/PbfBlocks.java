@@ -23,6 +23,7 @@ final class PbfBlocks {
   /// What the format allows.
   private static final int HEADER_BYTES_MAX = 64 * 1024;
 
+  /// As the format has it: what is larger is no block.
   private static final int BLOCK_BYTES_MAX = 32 * 1024 * 1024;
 
   private static final int HEAD_BYTES = 32;

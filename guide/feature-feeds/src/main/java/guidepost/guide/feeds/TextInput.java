@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param head the first characters, at most 8,192
 record TextInput(BufferedReader reader, String head) {
 
+  /// A format shows in its first lines.
   private static final int HEAD_LENGTH_MAX = 8192;
 
   /// Looks at the beginning and steps over a byte order mark.

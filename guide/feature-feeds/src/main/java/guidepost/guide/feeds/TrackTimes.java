@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// @param moving the part of it spent moving
 public record TrackTimes(Duration elapsed, Duration moving) {
 
+  /// As the seed contract measures: TripMeasure has the same.
   static final double JITTER_METRES = 5;
+
+  /// Slower than the slowest walk.
   static final double MOVING_METRES_PER_SECOND = 0.3;
 
   private static final double MILLIS = 1e3;

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 /// [1] Extensible Markup Language (XML) 1.0, appendix F.
 final class XmlText {
 
+  /// A declaration of the encoding is in the first line.
   private static final int HEAD_BYTES_MAX = 2048;
 
   private static final Pattern DECLARED =

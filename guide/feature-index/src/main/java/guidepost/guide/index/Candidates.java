@@ -18,6 +18,7 @@ import java.util.List;
 /// [1] J. Williams, Algorithm 232: Heapsort, CACM 7(6), 1964.
 final class Candidates {
 
+  /// Most questions ask for fewer.
   private static final int CAPACITY = 16;
 
   private final int count;

@@ -22,6 +22,7 @@ public record Corridor(List<Point> path, double withinMetres, boolean openStart)
   /// Longer ones have no sure direction, and a box around one holds half the globe.
   private static final double SEGMENT_RADIANS_MAX = Math.toRadians(50);
 
+  /// Two points whose coordinates are as near as this are less than 50 degrees apart.
   private static final int SURELY_NEAR_E7 = 20 * Point.E7;
 
   /// Copies the path.

@@ -26,6 +26,7 @@ final class Cuts {
   /// Things at once: enough for the ends of portions not to count.
   private static final int PORTION = 1 << 14;
 
+  /// Two pieces, which are cut again.
   private static final int PIECES_CUT_AGAIN = 2;
 
   /// More than any sum of heights and widths of a portion: what each thing costs that a piece has

@@ -80,6 +80,7 @@ public final class FeatureLoad {
   /// record has one of its own.
   private static final int CHUNK_BYTES = 1 << 26;
 
+  /// So that a small load takes a page of memory, not 64 MiB.
   private static final int CHUNK_BYTES_MIN = 1 << 12;
 
   /// Records begin at multiples of eight bytes, so that 32 bits say where in 32 GiB one does.
@@ -87,6 +88,8 @@ public final class FeatureLoad {
 
   private static final int CHUNK_UNIT_BITS = 26 - UNIT_BITS;
   private static final int CHUNKS_MAX = 1 << (Integer.SIZE - CHUNK_UNIT_BITS);
+
+  /// Features before the first growth.
   private static final int CAPACITY_MIN = 1 << 4;
 
   /// What stands before a record in its chunk: latitude, longitude, length.

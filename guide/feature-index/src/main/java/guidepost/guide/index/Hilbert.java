@@ -35,7 +35,9 @@ final class Hilbert {
   /// What entering a quarter does to the state: the first is transposed, the last also turned.
   private static final byte[] TURN = {1, 0, 0, 3};
 
+  /// Levels a step: the table of all steps, 1,024 shorts, stays in the first cache.
   private static final int LEVELS = 4;
+
   private static final int MASK = (1 << LEVELS) - 1;
   private static final int KEY_BITS = 2 * LEVELS;
 

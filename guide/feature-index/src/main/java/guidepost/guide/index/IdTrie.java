@@ -32,7 +32,9 @@ final class IdTrie {
   /// What a slot of a branch holds.
   sealed interface Slot permits Branch, Page {}
 
+  /// Bits of the hash a level: a node has 32 slots.
   static final int BITS = 5;
+
   private static final int SLOTS = 1 << BITS;
 
   /// Bits that tell pages apart.
@@ -293,6 +295,8 @@ final class IdTrie {
   static final class Page implements Slot {
 
     static final int MAX = 64;
+
+    /// Positions that a page grows by.
     private static final int STEP = 8;
 
     private final long edition;

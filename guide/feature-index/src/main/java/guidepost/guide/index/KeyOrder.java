@@ -9,7 +9,9 @@ import java.util.Arrays;
 /// [1] D. Knuth, The Art of Computer Programming 3, 5.2.5: Sorting by Distribution.
 final class KeyOrder {
 
+  /// Four passes over 64 bits, with 65,536 counts each.
   private static final int DIGIT_BITS = 16;
+
   private static final int DIGITS = 1 << DIGIT_BITS;
 
   /// Keys in their order, each with the number that came with it.

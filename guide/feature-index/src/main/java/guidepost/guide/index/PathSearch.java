@@ -35,7 +35,10 @@ import org.jspecify.annotations.Nullable;
 /// Threads: one at a time.
 public final class PathSearch {
 
+  /// Segments whose boxes are searched together: more search too wide a box.
   private static final int SEGMENTS_AT_ONCE = 32;
+
+  /// Shorter pieces of a path would search the same leaves again.
   private static final double METRES_AT_ONCE_MIN = 3_000;
 
   /// What lies less behind the beginning of a path lies beside it: some centimetres.

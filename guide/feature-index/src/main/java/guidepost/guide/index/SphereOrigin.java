@@ -16,6 +16,7 @@ final class SphereOrigin {
   private static final int NEARBY_E7 = (int) (0.01 / RADIANS);
   private static final long TURN_E7 = 2L * Point.LONGITUDE_E7_MAX;
 
+  /// How much the size of a box counts beside its distance: little, it decides between near ones.
   private static final double SIZE_COUNTS = 1e-3;
 
   private final int latitudeE7;

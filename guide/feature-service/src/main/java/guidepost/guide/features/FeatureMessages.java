@@ -17,10 +17,19 @@ import java.util.OptionalLong;
 /// The messages of `guidepost.guide.v1.Features`, checked and translated.
 final class FeatureMessages {
 
+  /// Longer than any id in use: a UUID has 36.
   static final int ID_BYTES_MAX = 128;
+
+  /// Several times the longest name of OpenStreetMap, which has at most 255 characters.
   static final int NAME_BYTES_MAX = 1_024;
+
+  /// A word or two.
   static final int CATEGORY_BYTES_MAX = 128;
+
+  /// More than all but a few of OpenStreetMap have; those few lose translations of their names.
   static final int ATTRIBUTES_MAX = 64;
+
+  /// 64 attributes of 255 characters; as many features as fit a message stay thousands.
   static final int ATTRIBUTE_BYTES_MAX = 16 * 1024;
 
   private FeatureMessages() {}

@@ -38,8 +38,13 @@ final class FeatureQueries {
   /// The widest corridor: wider, nothing lies along a path.
   static final double CORRIDOR_METRES_MAX = 100_000;
 
+  /// Each feature that is met is compared with them.
   static final int CATEGORIES_MAX = 64;
+
+  /// Each feature that is met is compared with all.
   static final int FILTER_ATTRIBUTES_MAX = 16;
+
+  /// Longer ones are compared with nothing: what is asked for by value is short.
   static final int FILTER_ATTRIBUTE_BYTES_MAX = 1_024;
 
   private FeatureQueries() {}

@@ -54,7 +54,10 @@ final class GeodesicPath {
   /// What is kept of a path for a traveller at its end: more than the rounding of a point.
   private static final double REST_METRES = 0.05;
 
+  /// A tenth of a millimetre: below the digits of a point.
   private static final double STEP_METRES_MIN = 1e-4;
+
+  /// Newton steps: three or four do, where it converges at all.
   private static final int STEPS_MAX = 20;
 
   /// A piece of a segment.

@@ -22,6 +22,7 @@ final class ListPage {
   /// Features that one turn looks at: some tens of microseconds, so that nobody notices the others.
   static final int LOOKS_MAX = 1_024;
 
+  /// Some 100 KB a message: fewer messages cost less, more keep others waiting.
   static final int FEATURES_MAX = 512;
 
   /// A page is full beyond this: big attributes must not make a response that no client takes.

@@ -23,6 +23,7 @@ final class PathPages implements Streaming.Search<EncodedMessage> {
   /// What a turn does: some hundreds of microseconds.
   private static final int SEGMENTS_A_TURN = 128;
 
+  /// Geodesics of some 2 us each: a turn stays below 0.1 ms.
   private static final int MEASURED_A_TURN = 32;
 
   private record Placed(FeatureView view, GeodesicPath.Place place) {

@@ -33,8 +33,13 @@ import java.util.function.Consumer;
 /// @param <S> a subscriber
 public final class CellIndex<S> {
 
+  /// Cells of 0.013 degrees, 1.5 km: a small area is in one to four.
   private static final int FINEST_SHIFT = 17;
+
+  /// Each level is four times as wide.
   private static final int SHIFT_STEP = 2;
+
+  /// The widest cells are 13 degrees; what is larger is listed once for everywhere.
   private static final int LEVELS = 6;
 
   /// Cells that an extent may touch in its level: 4 x 4, so that few are touched for nothing.

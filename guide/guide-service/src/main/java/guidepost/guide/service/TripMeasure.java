@@ -20,7 +20,10 @@ import org.jspecify.annotations.Nullable;
 /// [1] C. F. F. Karney, Algorithms for geodesics, Journal of Geodesy 87, 2013.
 final class TripMeasure {
 
+  /// What a receiver at rest scatters by, mostly.
   static final double JITTER_METRES = 5;
+
+  /// Slower than the slowest walk.
   static final double MOVING_METRES_PER_SECOND = 0.3;
 
   private static final Metadata.Key<String> EXTENDED =

@@ -12,6 +12,7 @@ import java.util.Set;
 /// Threads: one at a time.
 final class MoveWalk implements Waiting {
 
+  /// A message of some 60 KB.
   private static final int EVENTS_MAX = 256;
 
   /// A page is full beyond this.

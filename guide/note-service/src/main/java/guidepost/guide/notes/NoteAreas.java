@@ -16,13 +16,17 @@ import java.util.List;
 /// The areas that requests of `guidepost.guide.v1.Notes` name, checked and translated.
 final class NoteAreas {
 
+  /// A route of 1,000 km has about as many.
   private static final int PATH_POINTS_MAX = 10_000;
 
   /// A path once around the globe. A longer one of so few points is nobody's way, and winds through
   /// so many places that each note there is compared with thousands of segments.
   private static final double PATH_METRES_MAX = 40_000_000;
 
+  /// A circle of a thousand kilometres is a country: beyond, ask for a box.
   private static final double RADIUS_METRES_MAX = 1_000_000;
+
+  /// Beyond, nothing lies along a path.
   private static final double WITHIN_METRES_MAX = 10_000;
 
   private NoteAreas() {}

@@ -31,8 +31,12 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any.
 final class NoteMap {
 
+  /// A node is split where a scan would cost more than a step down.
   private static final int LEAF_MAX = 32;
+
+  /// Two bits of each coordinate a level.
   private static final int FAN = 16;
+
   private static final int FAN_BITS = 4;
   private static final int TOP_SHIFT = Long.SIZE - FAN_BITS;
 

@@ -20,9 +20,16 @@ import java.util.Set;
 /// The messages of `guidepost.guide.v1.Notes`, checked and translated.
 final class NoteMessages {
 
+  /// As an id of a feature.
   private static final int AUTHOR_BYTES_MAX = 128;
+
+  /// As an id of a feature.
   private static final int KEY_BYTES_MAX = 128;
+
+  /// A line says where, and is no route.
   private static final int VIA_MAX = 32;
+
+  /// Degrees: 360 is 0.
   private static final int HEADING_MAX = 359;
 
   /// From one point of a line to the next: what is further apart is no line, but two places.

@@ -14,8 +14,13 @@ import java.util.function.Function;
 /// which no other note's coming or going changes.
 final class NotePage {
 
+  /// A screen or two.
   private static final int SIZE_DEFAULT = 100;
+
+  /// With the longest texts a message of some megabytes: see BYTES_MAX.
   private static final int SIZE_MAX = 1_000;
+
+  /// A quarter of what clients take as one message by default.
   private static final int BYTES_MAX = 1 << 20;
 
   private NotePage() {}

@@ -20,6 +20,7 @@ import java.util.List;
 /// them, 0.5 to 3 ms; 80 if each pair were measured.
 record PathArea(List<Stretch> stretches, double metres, double chord) implements NoteArea {
 
+  /// Segments in a box: a search tests boxes before segments.
   private static final int HOPS = 16;
 
   /// Pairs of segments that are measured for one note: some 0.2 ms. A line that passes ten thousand

@@ -9,6 +9,7 @@ import java.util.Optional;
 /// Threads: one at a time.
 final class SnapshotWalk {
 
+  /// A message of some 60 KB.
   private static final int NOTES_MAX = 256;
 
   /// A page is full beyond this.

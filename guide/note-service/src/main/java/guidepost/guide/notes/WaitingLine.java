@@ -12,6 +12,7 @@ import java.util.Queue;
 /// Threads: one at a time.
 final class WaitingLine {
 
+  /// Deliveries in one message: fewer messages cost less, and more would delay the first.
   private static final int MERGED_MAX = 64;
 
   /// A response is full beyond this.

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// handed to it.
 final class Wall {
 
+  /// Notes copied for one more: a wall of thousands is not copied for each.
   private static final int PANEL = 16;
 
   /// The wall without notes.

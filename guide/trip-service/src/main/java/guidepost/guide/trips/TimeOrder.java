@@ -31,6 +31,7 @@ import java.util.Set;
 /// Cost: O(n log n), O(n) if it is in order.
 final class TimeOrder {
 
+  /// A minute: fixes of one segment are closer together, and clocks jump farther.
   private static final long JUMP_MILLIS = 60_000;
 
   /// Of so many steps from one fix to the next one may lead back in a batch that came in order.

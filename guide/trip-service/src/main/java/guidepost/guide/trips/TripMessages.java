@@ -19,12 +19,25 @@ import java.util.OptionalDouble;
 /// The messages of `guidepost.guide.v1.Trips`, checked and translated.
 final class TripMessages {
 
+  /// Longer than any id in use: a UUID has 36.
   static final int ID_BYTES_MAX = 128;
+
+  /// As the name of a feature.
   private static final int NAME_BYTES_MAX = 1_024;
+
+  /// Nearly three hours of a fix a second, as after a lost connection.
   private static final int FIXES_MAX = 10_000;
+
+  /// Metres: what is less accurate says nothing.
   private static final double ACCURACY_MAX = 100_000;
+
+  /// Metres per second: more than that of a satellite.
   private static final double SPEED_MAX = 12_000;
+
+  /// Metres: below anything.
   private static final double ALTITUDE_MIN = -100_000;
+
+  /// Metres: above anything that moves by the ground.
   private static final double ALTITUDE_MAX = 1_000_000;
 
   private static final long NUMBER_MAX = 0xFFFF_FFFFL;

@@ -71,6 +71,7 @@ final class TripMotion {
   /// The most that scatter makes of it: streets are no nearer to each other.
   static final double NEAR_SCATTERED_METRES_MAX = 20;
 
+  /// Slower than the slowest walk.
   static final double MOVING_METRES_PER_SECOND = 0.25;
 
   /// A cluster that lasts is a wait if its fixes drift more slowly.
@@ -82,6 +83,7 @@ final class TripMotion {
   /// And for each metre of its radius.
   static final double WAIT_MILLIS_PER_METRE = 3_000;
 
+  /// What barometers and receivers scatter by.
   static final double CLIMB_METRES = 5;
 
   /// Stops that are kept: more is a trip of a delivery van's month.

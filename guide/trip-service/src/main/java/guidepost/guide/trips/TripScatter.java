@@ -17,6 +17,8 @@ final class TripScatter {
   /// Fixes that are farther apart say nothing: too much can happen between them.
   private static final long APART_MILLIS_MAX = 5_000;
 
+  /// The mean of half a minute of a fix a second: longer would hide that a receiver has come out of
+  /// a street.
   private static final int FIXES_MAX = 30;
 
   /// The first few may lie where the way bends: they are believed in part, as if those before them

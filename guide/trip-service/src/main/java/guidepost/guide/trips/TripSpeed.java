@@ -17,16 +17,27 @@ import guidepost.storage.v1.StoredTrip;
 /// Cost: two haversines a fix.
 final class TripSpeed {
 
+  /// A position may be off by as much without any speed.
   private static final double SLACK_METRES = 50;
+
+  /// Metres per second that are possible for any traveller.
   private static final double OWN_MIN = 40;
+
+  /// A traveller may become three times as fast as before.
   private static final double OWN_TIMES = 3;
+
+  /// Farther apart, two fixes tell no speed of a traveller.
   private static final long DENSE_MILLIS_MAX = 10_000;
+
+  /// What was fastest counts half after a minute.
   private static final double HALVED_MILLIS = 60_000;
 
   /// What one fix may add to twice the trip's own speed, metres a second.
   private static final double SPEEDING_UP = 20;
 
+  /// So many fixes that agree are believed against those before.
   private static final int RUN = 3;
+
   private static final double MILLIS = 1e3;
 
   /// What is to be done with a fix.

@@ -25,7 +25,10 @@ import guidepost.storage.v1.StoredStay;
 /// @param stored all that is known of them
 record TripStay(StoredStay stored) {
 
+  /// A car park or a building: within, a traveller is at one place.
   static final double METRES = 50;
+
+  /// Longer than a red light.
   static final long STOP_MILLIS = 120_000;
 
   /// Longer than the slowest walk needs for 50 m, with some for its corners.
@@ -35,19 +38,25 @@ record TripStay(StoredStay stored) {
   /// rest 7 m, if they scatter by 5.
   static final double STOP_SPREAD_METRES = 12.5;
 
+  /// As in TripScatter: farther apart, too much can happen between them.
   private static final long APART_MILLIS_MAX = 5_000;
+
+  /// Less is the noise of a good receiver.
   private static final double STRIDE_METRES = 8;
 
   /// The most that scatter makes of it: a swimmer's lengths are 25 m.
   private static final double STRIDE_SCATTERED_METRES_MAX = 12;
 
+  /// Noise leads as far as so many deviations in a minute.
   private static final double STRIDE_DEVIATIONS = 13;
 
   /// Strides are way if they are at least as fast as a slow walk, and lead across the spread in
   /// less than this.
   private static final double STRIDE_METRES_PER_SECOND = 0.25;
 
+  /// Noise that lasts for a minute takes longer than half of it to lead across its own spread.
   private static final double SPREAD_SECONDS = 32;
+
   private static final double MILLIS = 1e3;
 
   static boolean isNear(StoredFix a, StoredFix b) {

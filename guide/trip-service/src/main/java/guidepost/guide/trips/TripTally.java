@@ -28,8 +28,13 @@ import java.util.Set;
 /// Cost: three geodesics, 1 us, and a search of the features, 1 us, a fix.
 final class TripTally {
 
+  /// Less accurate is a cell of a network, not a position.
   static final double ACCURACY_METRES_MAX = 100;
+
+  /// The other side of a wide street.
   static final double PASSED_METRES = 30;
+
+  /// The way between two fixes that are farther apart is not known.
   static final double PASSED_GAP_METRES = 500;
 
   /// Ids of features that are kept.

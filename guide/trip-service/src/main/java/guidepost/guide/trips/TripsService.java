@@ -48,8 +48,13 @@ final class TripsService {
               TripsGrpc.getAppendFixesMethod(),
               TripsGrpc.getDeleteTripMethod());
 
+  /// A screen or two.
   private static final int PAGE_DEFAULT = 100;
+
+  /// As PAGE_BYTES_MAX allows for trips of a few stops.
   private static final int PAGE_MAX = 1_000;
+
+  /// A quarter of what clients take as one message by default.
   private static final int PAGE_BYTES_MAX = 1 << 20;
 
   private final TripDomain domain;

@@ -12,6 +12,7 @@ import org.rocksdb.Snapshot;
 /// Threads: any may read by it, until one closes it.
 final class HeldState implements AutoCloseable {
 
+  /// A disk is read in order at its full speed from about this on.
   private static final long READAHEAD_BYTES = 2 << 20;
 
   private final EngineSlot.Lease lease;

@@ -34,6 +34,7 @@ import java.util.function.Consumer;
 /// and interface; the last ones may be absent. JSON lines have the same names.
 public final class RouteFeed {
 
+  /// A format shows in its first lines.
   private static final int HEAD_LENGTH_MAX = 8192;
 
   private final BufferedReader in;

@@ -25,6 +25,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
   /// Four requests of the pipe: enough that the next is there when one is written.
   private static final int ROWS_UNDER_WAY_MAX = 4 * WritePipe.REQUEST_OPERATIONS_MAX;
 
+  /// The answer stays some kilobytes, whatever is sent.
   private static final int ERRORS_MAX = 100;
 
   private final ServerCallStreamObserver<Result> call;

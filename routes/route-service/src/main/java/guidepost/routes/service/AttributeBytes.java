@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any.
 final class AttributeBytes {
 
+  /// More sets of attributes than a batch shows: two of one slot are encoded in turns.
   private static final int SLOTS = 1_024;
 
   private final boolean isForwarding;

@@ -6,6 +6,7 @@ package guidepost.routes.service;
 /// Cost: some 30 ns an operation; 16 to 32 bytes a number. Threads: one.
 final class LongSet {
 
+  /// Half a kilobyte: most refreshes are larger.
   private static final int CAPACITY_MIN = 64;
 
   private long[] places = new long[CAPACITY_MIN];

@@ -34,6 +34,7 @@ public final class RouteService implements ServedDomain {
   /// The name without a package, under which some tutorial clients call the seed contract.
   private static final String ALIAS = "Router";
 
+  /// Searches take turns, and two use a second processor.
   private static final int BACKGROUND_THREADS = 2;
 
   private final Journal journal;

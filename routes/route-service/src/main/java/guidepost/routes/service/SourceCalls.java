@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
 /// Threads: any.
 final class SourceCalls implements AutoCloseable {
 
+  /// A deletion that could not be written is tried again after this.
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   /// @param deleteAfter after which the routes are deleted

@@ -21,7 +21,9 @@ import java.util.Arrays;
 /// Threads: one.
 final class FoundRoutes {
 
+  /// Slots for a small batch: four times the prefixes that it finds, or more.
   private static final int SLOTS_MIN = 16;
+
   private static final int GOLDEN = 0x9e37_79b9;
 
   private final RouteTree tree;

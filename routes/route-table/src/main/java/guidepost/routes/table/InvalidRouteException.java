@@ -8,6 +8,8 @@ import java.util.Objects;
 public final class InvalidRouteException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;
+
+  /// A line stays readable.
   private static final int VALUE_LENGTH_MAX = 100;
 
   private final String rule;

@@ -30,6 +30,7 @@ final class MultibitBuilder {
   /// Room left for growth, a part of what is built: one in this many.
   private static final int SPARE_PART = 4;
 
+  /// So that a small table can grow for a while before it is built again.
   private static final int SPARE_UNITS_MIN = 1_024;
 
   /// What it may take for each prefix, and for all beside that: 512 bytes and 4 MiB. The full table
@@ -37,6 +38,7 @@ final class MultibitBuilder {
   /// all of IPv6, take more.
   private static final int UNITS_PER_PREFIX_MAX = 8;
 
+  /// Units that a table may take beside those for its prefixes: the nodes at the top are few and large.
   private static final int UNITS_BESIDE_MAX = 65_536;
 
   private final Family family;

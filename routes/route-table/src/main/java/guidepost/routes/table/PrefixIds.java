@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 /// Threads: readers call [#prefix]; the rest belongs to the writer.
 final class PrefixIds {
 
+  /// Chunks of 1,024 prefixes: to add one copies none of the others.
   private static final int CHUNK_BITS = 10;
+
   private static final int CHUNK = 1 << CHUNK_BITS;
 
   private final Family family;
