@@ -38,7 +38,8 @@ final class MultibitBuilder {
   /// all of IPv6, take more.
   private static final int UNITS_PER_PREFIX_MAX = 8;
 
-  /// Units that a table may take beside those for its prefixes: the nodes at the top are few and large.
+  /// Units that a table may take beside those for its prefixes: the nodes at the top are few and
+  /// large.
   private static final int UNITS_BESIDE_MAX = 65_536;
 
   private final Family family;
