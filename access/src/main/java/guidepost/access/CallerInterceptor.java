@@ -65,7 +65,8 @@ final class CallerInterceptor implements ServerInterceptor {
       return new ServerCall.Listener<>() {};
     }
     if (!access.authenticates()) {
-      return next.startCall(call, headers);
+      return Contexts.interceptCall(
+          Caller.NOBODY.in(Context.current(), host(connection)), call, headers, next);
     }
     String authorization = headers.get(AUTHORIZATION);
     headers.discardAll(AUTHORIZATION);
@@ -105,7 +106,7 @@ final class CallerInterceptor implements ServerInterceptor {
 
   private <Q, A> ServerCall.Listener<Q> begin(Access.Known known, Begun<Q, A> begun) {
     Caller caller = known.caller();
-    Context context = caller.in(Context.current());
+    Context context = caller.in(Context.current(), host(begun.connection()));
     Connection connection = begun.connection();
     boolean stream = connection != null && !isUnary(begun.call());
     IdentityMeters.Meter meter = meters.of(caller.name());
@@ -123,6 +124,10 @@ final class CallerInterceptor implements ServerInterceptor {
     }
     EndableCall<Q, A> open = calls.add(begun.call(), known, connection, meter);
     return open.following(Contexts.interceptCall(context, open, begun.headers(), begun.next()));
+  }
+
+  private static String host(@Nullable Connection connection) {
+    return connection == null ? "" : connection.host();
   }
 
   private static boolean isUnary(ServerCall<?, ?> call) {

@@ -30,6 +30,7 @@ final class Connection {
   private record Found(Knowledge by, Optional<Caller> caller) {}
 
   private final @Nullable SocketAddress remote;
+  private final String host;
   private final String localHost;
   private final List<String> evidence;
   private final long certificateExpires;
@@ -46,6 +47,7 @@ final class Connection {
       List<X509Certificate> certificates,
       Executor loop) {
     this.remote = remote;
+    this.host = host(remote);
     this.localHost = localHost;
     this.loop = loop;
     this.evidence =
@@ -66,13 +68,9 @@ final class Connection {
   /// @param loop runs a task on the connection's event loop
   static Connection of(Attributes transport, Executor loop) {
     SocketAddress local = transport.get(Grpc.TRANSPORT_ATTR_LOCAL_ADDR);
-    String host =
-        local instanceof InetSocketAddress internet
-            ? Authorities.literal(internet.getAddress())
-            : "";
     return new Connection(
         transport.get(Grpc.TRANSPORT_ATTR_REMOTE_ADDR),
-        host,
+        host(local),
         certificates(transport.get(Grpc.TRANSPORT_ATTR_SSL_SESSION)),
         loop);
   }
@@ -91,10 +89,21 @@ final class Connection {
     }
   }
 
+  private static String host(@Nullable SocketAddress address) {
+    return address instanceof InetSocketAddress internet
+        ? Authorities.literal(internet.getAddress())
+        : "";
+  }
+
+  /// The address that it comes from, without a port; empty if it has none.
+  String host() {
+    return host;
+  }
+
   /// Where it comes from; for logs.
   String from() {
     return remote instanceof InetSocketAddress internet
-        ? Authorities.literal(internet.getAddress()) + ":" + internet.getPort()
+        ? host + ":" + internet.getPort()
         : String.valueOf(remote);
   }
 

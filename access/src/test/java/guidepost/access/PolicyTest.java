@@ -77,9 +77,9 @@ final class PolicyTest {
   @Test
   void shouldAllowWhatIsGrantedAndNothingElse() throws Exception {
     Caller router = caller("certificate:r7.example.net").orElseThrow();
-    assertThat(router.mayWriteSource("default", "bgp.r7")).isTrue();
-    assertThat(router.mayWriteSource("default", "static")).isFalse();
-    assertThat(router.mayWriteSource("vrf-a", "bgp.r7")).isFalse();
+    assertThat(router.mayWriteRoutes("default", "bgp.r7")).isTrue();
+    assertThat(router.mayWriteRoutes("default", "static")).isFalse();
+    assertThat(router.mayWriteRoutes("vrf-a", "bgp.r7")).isFalse();
     assertThat(router.mayReadTable("default")).isTrue();
     assertThat(router.mayUseNotes(Role.READER)).isFalse();
     assertThat(router.may(Role.ADMIN)).isFalse();

@@ -3,6 +3,7 @@ package guidepost.calls;
 import io.grpc.Context;
 import java.util.List;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /// Who makes a call, how that was proved, and what it may do.
 ///
@@ -10,7 +11,7 @@ import java.util.function.Predicate;
 ///
 /// ```java
 /// Caller caller = Caller.current();               // in the handler, on its thread
-/// boolean may = caller.mayWriteSource("default", "bgp.r7");
+/// boolean may = caller.mayWriteRoutes("default", "bgp.r7");
 /// ```
 ///
 /// A handler takes it when the call begins and hands it on: the context does not follow the call to
@@ -47,6 +48,8 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
   private static final Context.Key<Caller> CURRENT =
       Context.keyWithDefault("guidepost-caller", NOBODY);
 
+  private static final Context.Key<String> HOST = Context.keyWithDefault("guidepost-host", "");
+
   public Caller {
     grants = List.copyOf(grants);
   }
@@ -62,8 +65,17 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
   }
 
   /// A context in which it is the current one.
-  public Context in(Context context) {
-    return context.withValue(CURRENT, this);
+  ///
+  /// @param host the address that its call comes from, without a port
+  public Context in(Context context, String host) {
+    return context.withValues(CURRENT, this, HOST, host);
+  }
+
+  /// Whose the refreshes are that the call begins which this thread is in: its caller's, if that is
+  /// known, and otherwise the host's that it comes from. Empty if neither is known.
+  public static String currentOwner() {
+    Caller caller = current();
+    return caller.isKnown() ? "caller " + caller.name() : HOST.get();
   }
 
   /// True if it has a name: then it is the author, the traveller and the owner of what it writes.
@@ -101,20 +113,27 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     return may(Role.READER, grant -> grant.tables().contains(table));
   }
 
-  /// True if it may change the routes of a source in a table.
-  public boolean mayWriteSource(String table, String source) {
+  /// True if it may see what a source is.
+  public boolean mayReadSource(String source) {
+    return may(Role.READER, grant -> grant.sources().contains(source));
+  }
+
+  /// True if it may change the routes of a source in a table: by one grant that names both.
+  ///
+  /// @param table null for every one
+  /// @param source null for every one
+  public boolean mayWriteRoutes(@Nullable String table, @Nullable String source) {
     return may(
-        Role.WRITER, grant -> grant.tables().contains(table) && grant.sources().contains(source));
+        Role.WRITER, grant -> names(grant.tables(), table) && names(grant.sources(), source));
+  }
+
+  private static boolean names(Names granted, @Nullable String name) {
+    return name == null ? granted.isAll() : granted.contains(name);
   }
 
   /// True if it may change what a source is, in every table that it may have routes in.
   public boolean mayWriteSource(String source) {
     return may(Role.WRITER, grant -> grant.sources().contains(source));
-  }
-
-  /// True if it may change the routes of every source of a table, and the table itself.
-  public boolean mayWriteTable(String table) {
-    return may(Role.WRITER, grant -> grant.tables().contains(table) && grant.sources().isAll());
   }
 
   /// True if it may see, or change, the features of a layer.

@@ -93,7 +93,7 @@ final class CallerTest {
     assertThat(reader.may(Role.WRITER)).isFalse();
     assertThat(reader.mayReadTable("t")).isTrue();
     assertThat(reader.mayReadTable("u")).isFalse();
-    assertThat(reader.mayWriteSource("t", "s")).isFalse();
+    assertThat(reader.mayWriteRoutes("t", "s")).isFalse();
     assertThat(reader.mayUseLayer(Role.READER, "l")).isTrue();
     assertThat(reader.mayUseLayer(Role.WRITER, "l")).isFalse();
     assertThat(reader.mayUseLayer(Role.READER, "m")).isFalse();
@@ -107,10 +107,10 @@ final class CallerTest {
         caller(
             new Grant(Role.WRITER, names("t"), names("a"), Names.NONE, Names.NONE),
             new Grant(Role.WRITER, names("u"), names("b"), Names.NONE, Names.NONE));
-    assertThat(writer.mayWriteSource("t", "a")).isTrue();
-    assertThat(writer.mayWriteSource("u", "b")).isTrue();
-    assertThat(writer.mayWriteSource("t", "b")).isFalse();
-    assertThat(writer.mayWriteTable("t")).isFalse();
+    assertThat(writer.mayWriteRoutes("t", "a")).isTrue();
+    assertThat(writer.mayWriteRoutes("u", "b")).isTrue();
+    assertThat(writer.mayWriteRoutes("t", "b")).isFalse();
+    assertThat(writer.mayWriteRoutes("t", null)).isFalse();
   }
 
   @Test
@@ -120,7 +120,7 @@ final class CallerTest {
             new Grant(Role.READER, Names.ALL, Names.ALL, Names.ALL, Names.ALL),
             new Grant(Role.WRITER, names("t"), names("a"), Names.NONE, Names.NONE));
     assertThat(both.mayReadTable("u")).isTrue();
-    assertThat(both.mayWriteSource("u", "a")).isFalse();
+    assertThat(both.mayWriteRoutes("u", "a")).isFalse();
     assertThat(both.mayUseNotes(Role.WRITER)).isFalse();
   }
 
@@ -200,7 +200,7 @@ final class CallerTest {
       @Override
       public <Q, A> ServerCall.Listener<Q> interceptCall(
           ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-        return Contexts.interceptCall(caller.in(Context.current()), call, headers, next);
+        return Contexts.interceptCall(caller.in(Context.current(), ""), call, headers, next);
       }
     };
   }

@@ -51,7 +51,7 @@ final class AdminEndpoint {
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(
             ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-          return Contexts.interceptCall(owner.in(Context.current()), call, headers, next);
+          return Contexts.interceptCall(owner.in(Context.current(), ""), call, headers, next);
         }
       };
 

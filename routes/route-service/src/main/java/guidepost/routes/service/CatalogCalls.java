@@ -1,6 +1,8 @@
 package guidepost.routes.service;
 
+import com.google.common.collect.Iterables;
 import com.google.protobuf.Duration;
+import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.RejectedException;
@@ -147,6 +149,7 @@ final class CatalogCalls {
     answer(
         observer,
         () -> {
+          RouteAccess.requireReadable(required(request.getName()));
           long revision = published.revision();
           Catalog.Table table = published.catalog().table(required(request.getName()));
           if (table == null) {
@@ -163,6 +166,7 @@ final class CatalogCalls {
     answer(
         observer,
         () -> {
+          RouteAccess.requireSourceReadable(required(request.getName()));
           long revision = published.revision();
           Catalog.Source source = published.catalog().source(required(request.getName()));
           if (source == null) {
@@ -204,7 +208,9 @@ final class CatalogCalls {
               NamePage.of(request, request.getPageSize(), request.getPageToken(), timeline);
           NamePage.Found<Catalog.Table> found =
               page.of(
-                  published.catalog().tablesAfter(page.after()),
+                  Iterables.filter(
+                      published.catalog().tablesAfter(page.after()),
+                      table -> Caller.current().mayReadTable(table.name())),
                   Catalog.Table::name,
                   response.getRevision());
           found.entries().forEach(table -> response.addTables(message(table)));
@@ -285,7 +291,9 @@ final class CatalogCalls {
               NamePage.of(request, request.getPageSize(), request.getPageToken(), timeline);
           NamePage.Found<Catalog.Source> found =
               page.of(
-                  published.catalog().sourcesAfter(page.after()),
+                  Iterables.filter(
+                      published.catalog().sourcesAfter(page.after()),
+                      source -> Caller.current().mayReadSource(source.name())),
                   Catalog.Source::name,
                   response.getRevision());
           found.entries().forEach(source -> response.addSources(message(source)));

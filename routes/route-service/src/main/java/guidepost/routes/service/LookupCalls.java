@@ -98,6 +98,12 @@ final class LookupCalls {
       AsOf asOf,
       boolean isNow,
       BiFunction<PublishedRoutes.State, RouteTelling, M> answer) {
+    try {
+      RouteAccess.requireReadable(table);
+    } catch (RejectedException e) {
+      observer.onError(RouteRejections.status(e));
+      return;
+    }
     if (isNow) {
       answer(observer, () -> answer.apply(published.state(table), RouteTelling.withoutTimes()));
       return;
@@ -191,11 +197,13 @@ final class LookupCalls {
     if (!SelectiveLookup.isFor(request)) {
       return batch(request).inStream();
     }
+    RouteAccess.requireReadable(request.getTable());
     return SelectiveLookup.inStream(selected(request, published.state(request.getTable())));
   }
 
   /// The answer to a batch about an earlier state, on the history's thread.
   private CompletionStage<EncodedMessage> inStream(LookupBatchRequest request, Moment moment) {
+    RouteAccess.requireReadable(request.getTable());
     String table = published.catalog().required(request.getTable()).name();
     return history.ask(
         past ->
@@ -203,6 +211,7 @@ final class LookupCalls {
   }
 
   private LookupAnswer batch(LookupBatchRequest request) {
+    RouteAccess.requireReadable(request.getTable());
     AttributeBytes attributes = attributes(request);
     long revision = published.revision();
     RouteTable table = published.catalog().required(request.getTable()).routes();

@@ -55,6 +55,7 @@ final class QueryCalls {
 
   void getRoutes(GetRoutesRequest request, StreamObserver<GetRoutesResponse> observer) {
     try {
+      RouteAccess.requireReadable(request.getTable());
       // What is wrong with the question is said at once, whenever it is about.
       PublishedRoutes.State newest = published.state(request.getTable());
       RoutePages now = RoutePages.of(request, newest, RouteTelling.withoutTimes(), timeline);
@@ -106,6 +107,7 @@ final class QueryCalls {
 
   void diffRoutes(DiffRoutesRequest request, StreamObserver<DiffRoutesResponse> observer) {
     try {
+      RouteAccess.requireReadable(request.getTable());
       String table = published.catalog().required(request.getTable()).name();
       Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
       RouteSelection selection = RouteSelection.of(request.getFilter());
@@ -162,6 +164,7 @@ final class QueryCalls {
   void getStats(
       GetStatsRequest request, StreamObserver<GetStatsResponse> observer, IntSupplier watches) {
     try {
+      RouteAccess.requireReadable(request.getTable());
       PublishedRoutes.State state = published.state(request.getTable());
       Catalog catalog = published.catalog();
       observer.onNext(

@@ -23,15 +23,22 @@ final class RefreshDecision {
   private final CatalogDecision catalog;
   private final RouteEdits edits;
   private final Object writer;
+  private final String owner;
 
   /// @param writer whose request it is
+  /// @param owner whose the refreshes are that it begins
   RefreshDecision(
-      RouteDecision.State state, CatalogDecision catalog, RouteEdits edits, Object writer) {
+      RouteDecision.State state,
+      CatalogDecision catalog,
+      RouteEdits edits,
+      Object writer,
+      String owner) {
     this.syncs = state.syncs();
     this.calls = state.sources();
     this.catalog = catalog;
     this.edits = edits;
     this.writer = writer;
+    this.owner = owner;
   }
 
   /// True if there are refreshes under way, as decided so far.
@@ -48,7 +55,15 @@ final class RefreshDecision {
       return missingSource(begin.source());
     }
     edits.applyMarks();
-    syncs.begin(table.routes(), begin.source(), begin.families(), writer);
+    if (!syncs.begin(table.routes(), begin.source(), begin.families(), writer, owner)) {
+      return rejected(
+          Problem.PRECONDITION,
+          "sync.foreign",
+          "begin_sync",
+          begin.source(),
+          "begin_sync \"%s\": another caller has a sync of it under way in table \"%s\"; wait until it ends"
+              .formatted(InvalidRouteException.shortened(begin.source()), table.name()));
+    }
     return done(0);
   }
 

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Denial;
 import guidepost.routes.service.RouteOutcome.Problem;
 import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Prefix;
@@ -20,6 +21,11 @@ final class RejectedOutcomes {
         new RouteOutcome.Rejected(
             problem, rule, field, InvalidRouteException.shortened(value), text);
     return revision -> rejected;
+  }
+
+  /// One that its caller may not do: in the words of every denial, whatever there is.
+  static LongFunction<RouteOutcome> denied() {
+    return rejected(Problem.DENIED, "permission.denied", "", "", Denial.DENIED.text());
   }
 
   /// One that breaks a rule of its own.

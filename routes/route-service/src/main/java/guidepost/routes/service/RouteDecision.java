@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import static guidepost.routes.service.RejectedOutcomes.denied;
 import static guidepost.routes.service.RejectedOutcomes.invalid;
 
 import guidepost.journal.Batch;
@@ -56,11 +57,12 @@ final class RouteDecision {
   /// @param decided the tables and sources as decided so far
   /// @param revision that of the batch
   /// @param writer whose request it is
-  RouteDecision(State state, Catalog decided, long revision, Object writer) {
+  /// @param owner whose the writer is; empty if unknown
+  RouteDecision(State state, Catalog decided, long revision, Object writer, String owner) {
     this.edits = new RouteEdits(state, revision);
     this.catalog = new CatalogDecision(decided, revision);
     this.paths = new PathDecision(state.limits(), catalog, edits);
-    this.refreshes = new RefreshDecision(state, catalog, edits, writer);
+    this.refreshes = new RefreshDecision(state, catalog, edits, writer, owner);
     this.flushes = new FlushDecision(state.sources(), catalog, edits);
     this.tables = new TableDecision(state.syncs(), catalog, edits);
     this.sources = new SourceDecision(state, catalog, edits);
@@ -120,6 +122,7 @@ final class RouteDecision {
       case RouteOperation.DropTable drop -> tables.drop(drop.table());
       case RouteOperation.PutSource put -> sources.put(put.change());
       case RouteOperation.DeleteSource delete -> sources.delete(delete.source());
+      case RouteOperation.Denied _ -> denied();
       case RouteOperation.Unreadable unreadable -> invalid(unreadable.path(), unreadable.reason());
     };
   }

@@ -144,7 +144,8 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
         request.dryRun() ? state.trial() : state,
         catalog,
         revisions.next(),
-        naming == null ? this : naming.writer());
+        naming == null ? this : naming.writer(),
+        naming == null ? "" : naming.owner());
   }
 
   /// Naming a source connects a call to it, whatever becomes of the operations; only a dry run

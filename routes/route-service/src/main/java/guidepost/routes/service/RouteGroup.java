@@ -323,13 +323,14 @@ public final class RouteGroup {
   }
 
   /// @param writer what the group is submitted to
-  RouteRequest request(Object writer) {
+  /// @param access what its caller may do; the rest of the group is denied, and names no source
+  RouteRequest request(Object writer, RouteAccess access) {
     return new RouteRequest(
-        operations,
+        access.allowed(operations),
         atomic,
         dryRun,
         expectedRevision,
         expectedTimeline,
-        new RouteRequest.Naming(writer, named));
+        new RouteRequest.Naming(writer, access.owner(), access.allowed(table, named)));
   }
 }

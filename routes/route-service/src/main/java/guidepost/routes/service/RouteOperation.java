@@ -93,6 +93,11 @@ sealed interface RouteOperation {
   record Unreadable(InvalidRouteException reason, String path, Optional<Scope> scope)
       implements RouteOperation {}
 
+  /// What its caller may not do: it takes its place in the order of answers, and changes nothing.
+  ///
+  /// @param scope what it would have been part of
+  record Denied(Optional<Scope> scope) implements RouteOperation {}
+
   /// Routes that a refresh can be about.
   record Scope(String table, String source, Set<Family> families) {
 
@@ -114,6 +119,7 @@ sealed interface RouteOperation {
       case Delete gone -> Scope.of(gone.table(), gone.route().source(), gone.route().prefix());
       case Replace all -> Scope.of(all.table(), all.source(), all.prefix());
       case Unreadable unreadable -> unreadable.scope();
+      case Denied denied -> denied.scope();
       case BeginSync _,
           EndSync _,
           EndCall _,

@@ -41,6 +41,8 @@ public sealed interface RouteOutcome {
     /// What is there does not allow it.
     PRECONDITION,
     /// There are too many.
-    LIMIT
+    LIMIT,
+    /// Its caller may not do it.
+    DENIED
   }
 }

@@ -159,6 +159,10 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "A sync begins or ends in an atomic message, or with an expected revision.",
       "Send it in a message of its own."),
+  SYNC_FOREIGN(
+      Code.FAILED_PRECONDITION,
+      "Another caller has a full refresh of the source under way.",
+      "Wait until it ends; give each feeder a source of its own."),
   SYNC_NOT_BEGUN(
       Code.FAILED_PRECONDITION,
       "The call has begun no sync of this source, table and family, or another has begun one"

@@ -47,6 +47,7 @@ final class RouteRejections {
       case UNKNOWN -> Status.Code.NOT_FOUND;
       case LIMIT -> Status.Code.RESOURCE_EXHAUSTED;
       case ABORTED -> Status.Code.ABORTED;
+      case DENIED -> Status.Code.PERMISSION_DENIED;
       case CONFLICT, PRECONDITION -> Status.Code.FAILED_PRECONDITION;
     };
   }

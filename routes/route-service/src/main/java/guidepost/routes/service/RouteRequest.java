@@ -24,8 +24,9 @@ record RouteRequest(
   /// What a writer writes for.
   ///
   /// @param writer the party that writes: refreshes that it begins belong to it
+  /// @param owner whose it is: refreshes of another one are not to be taken over; empty if unknown
   /// @param sources all that were named, the unknown ones too
-  record Naming(Object writer, Set<String> sources) {}
+  record Naming(Object writer, String owner, Set<String> sources) {}
 
   /// Operations that are done each for itself.
   static RouteRequest of(List<RouteOperation> operations) {

@@ -110,11 +110,12 @@ public final class RouteService implements ServedDomain {
   ///
   /// @param onReady called on the domain's writer thread each time that it becomes ready again
   public RouteWriter openWriter(Runnable onReady) {
-    return new RouteWriter(writer, state.sources(), onReady);
+    return new RouteWriter(writer, state.sources(), RouteAccess.ALL, onReady);
   }
 
+  /// For the call that this thread is in, and what its caller may do.
   private RouteWriter openWriter() {
-    return openWriter(() -> {});
+    return new RouteWriter(writer, state.sources(), RouteAccess.ofCurrentCall(), () -> {});
   }
 
   /// What readers see.

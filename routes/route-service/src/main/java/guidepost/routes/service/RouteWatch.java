@@ -64,6 +64,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   static RouteWatch open(
       WatchRequest request, PublishedRoutes published, Changefeed<RouteChange> changefeed) {
     try {
+      RouteAccess.requireReadable(request.getTable());
       return opened(request, published, changefeed);
     } catch (TrimmedException e) {
       long after = request.getStart().getAfter().getRevision();

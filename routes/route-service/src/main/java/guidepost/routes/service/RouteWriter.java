@@ -59,6 +59,7 @@ public final class RouteWriter implements AutoCloseable {
 
   private final DomainWriter<RouteRequest, List<RouteOutcome>> domain;
   private final SourceCalls sources;
+  private final RouteAccess access;
   private final Runnable onReady;
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -79,13 +80,16 @@ public final class RouteWriter implements AutoCloseable {
   private boolean closed;
 
   /// @param sources told when it is closed
+  /// @param access what may be written with it
   /// @param onReady called each time that it becomes ready again
   RouteWriter(
       DomainWriter<RouteRequest, List<RouteOutcome>> domain,
       SourceCalls sources,
+      RouteAccess access,
       Runnable onReady) {
     this.domain = domain;
     this.sources = sources;
+    this.access = access;
     this.onReady = onReady;
   }
 
@@ -122,7 +126,7 @@ public final class RouteWriter implements AutoCloseable {
             "routes: a writer must have at most %d groups in hand".formatted(GROUPS_IN_HAND_MAX));
       }
       CompletableFuture<List<RouteOutcome>> written =
-          domain.submit(group.request(this), group.size(), this::stands);
+          domain.submit(group.request(this, access), group.size(), this::stands);
       groups++;
       operations += group.size();
       isRemembered |= group.isRemembered();

@@ -2,6 +2,7 @@ package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
 import com.google.protobuf.Empty;
+import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.Streaming;
@@ -37,8 +38,13 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
 
   @Override
   public void getRoute(Destination destination, StreamObserver<Route> observer) {
-    observer.onNext(found(destination, CallOptions.current()));
-    observer.onCompleted();
+    Failures.answering(
+        observer,
+        () -> {
+          RouteAccess.requireReadable(Catalog.DEFAULT_TABLE);
+          observer.onNext(found(destination, CallOptions.current()));
+          observer.onCompleted();
+        });
   }
 
   /// An unreadable destination is answered like one that nothing covers: the contract has no error
@@ -65,9 +71,14 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
   @Override
   public void listRoutes(Empty request, StreamObserver<Route> observer) {
     boolean extended = CallOptions.current().extended();
-    Streaming.send(
-        Iterators.transform(table().all(), route -> SeedMessages.message(route, extended)),
-        observer);
+    Failures.answering(
+        observer,
+        () -> {
+          RouteAccess.requireReadable(Catalog.DEFAULT_TABLE);
+          Streaming.send(
+              Iterators.transform(table().all(), route -> SeedMessages.message(route, extended)),
+              observer);
+        });
   }
 
   @Override

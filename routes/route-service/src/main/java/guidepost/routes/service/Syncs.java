@@ -30,6 +30,7 @@ final class Syncs {
   /// One under way, since a call began it.
   private static final class Sync {
     final Object call;
+    final String owner;
     private final LongSet written;
     private long rejections;
     private String firstRejection = "";
@@ -38,18 +39,19 @@ final class Syncs {
     private long decidedRejections;
     private String firstDecidedRejection = "";
 
-    Sync(Object call) {
-      this(call, new LongSet());
+    Sync(Object call, String owner) {
+      this(call, owner, new LongSet());
     }
 
-    private Sync(Object call, LongSet written) {
+    private Sync(Object call, String owner, LongSet written) {
       this.call = call;
+      this.owner = owner;
       this.written = written;
     }
 
     /// Learns what is decided for itself; what was published is shared, and must not change.
     Sync trial() {
-      Sync trial = new Sync(call, written);
+      Sync trial = new Sync(call, owner, written);
       trial.rejections = rejections;
       trial.firstRejection = firstRejection;
       trial.decided.addAll(decided);
@@ -114,9 +116,21 @@ final class Syncs {
     return trial;
   }
 
-  /// Begins one, in place of another of the same table, source and family.
-  void begin(RouteTable table, String source, Set<Family> families, Object call) {
-    families.forEach(family -> underWay.put(new Scope(table, source, family), new Sync(call)));
+  /// Begins one, in place of another one of the same table, source, family and owner: a caller that
+  /// comes back begins again, although the call that it lost may look open still.
+  ///
+  /// @param owner whose it is; empty if unknown
+  /// @return false if one of another owner is under way: then nothing begins
+  boolean begin(RouteTable table, String source, Set<Family> families, Object call, String owner) {
+    for (Family family : families) {
+      Sync other = underWay.get(new Scope(table, source, family));
+      if (other != null && !other.owner.equals(owner)) {
+        return false;
+      }
+    }
+    families.forEach(
+        family -> underWay.put(new Scope(table, source, family), new Sync(call, owner)));
+    return true;
   }
 
   /// True if there are any, as decided so far.

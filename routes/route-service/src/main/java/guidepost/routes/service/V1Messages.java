@@ -122,6 +122,7 @@ final class V1Messages {
       case UNKNOWN -> ResultCode.RESULT_CODE_UNKNOWN;
       case CONFLICT -> ResultCode.RESULT_CODE_CONFLICT;
       case ABORTED -> ResultCode.RESULT_CODE_ABORTED;
+      case DENIED -> ResultCode.RESULT_CODE_DENIED;
     };
   }
 

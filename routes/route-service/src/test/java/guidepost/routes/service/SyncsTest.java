@@ -31,7 +31,7 @@ final class SyncsTest {
 
   @Test
   void shouldKnowInATrialWhatWasDecidedButNotPublished() {
-    syncs.begin(table, "bgp", IPV4, call);
+    syncs.begin(table, "bgp", IPV4, call, "");
     syncs.publish();
     syncs.written(table, "bgp", Family.IPV4, 7);
     syncs.rejected(table, "bgp", IPV4, call, "is bad");
@@ -44,7 +44,7 @@ final class SyncsTest {
 
   @Test
   void shouldNeverLearnWhatATrialDecides() {
-    syncs.begin(table, "bgp", IPV4, call);
+    syncs.begin(table, "bgp", IPV4, call, "");
     Syncs trial = syncs.trial();
     trial.written(table, "bgp", Family.IPV4, 7);
     trial.rejected(table, "bgp", IPV4, call, "is bad");
