@@ -28,6 +28,18 @@ public final class Denial {
     QUIET.warn("denied " + caller.name(), "%s: denied: %s".formatted(caller.name(), why));
   }
 
+  /// Throws [#DENIED] unless the caller of this thread's call may see, or change, the features.
+  public static void requireFeatures(Role role) {
+    Caller caller = Caller.current();
+    require(caller.mayUseLayer(role, Grant.DEFAULT_LAYER), caller, role + " of features");
+  }
+
+  /// Throws [#DENIED] unless the caller of this thread's call may see, or write, notes.
+  public static void requireNotes(Role role) {
+    Caller caller = Caller.current();
+    require(caller.mayUseNotes(role), caller, role + " of notes");
+  }
+
   /// Throws [#DENIED] unless it may.
   ///
   /// @param what was asked for: one line for the log

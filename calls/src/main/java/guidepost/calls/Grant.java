@@ -12,6 +12,9 @@ package guidepost.calls;
 ///   need a grant that names one
 public record Grant(Role role, Names tables, Names sources, Names layers, Names travellers) {
 
+  /// The layer that every feature is in.
+  public static final String DEFAULT_LAYER = "default";
+
   /// Everything.
   static final Grant EVERYTHING = new Grant(Role.ADMIN, Names.ALL, Names.ALL, Names.ALL, Names.ALL);
 }

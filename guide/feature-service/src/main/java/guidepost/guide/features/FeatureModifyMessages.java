@@ -1,10 +1,15 @@
 package guidepost.guide.features;
 
+import guidepost.calls.Caller;
+import guidepost.calls.Denial;
+import guidepost.calls.Grant;
 import guidepost.calls.ModifyMessages;
+import guidepost.calls.Role;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
+import guidepost.guide.v1.Operation;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.OverloadedException;
 import java.util.List;
@@ -18,8 +23,12 @@ final class FeatureModifyMessages
 
   private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
 
+  private final Caller caller;
+
+  /// Those of the call that this thread is in.
   FeatureModifyMessages(DomainWriter<FeatureRequest, List<FeatureOutcome>> writer) {
     this.writer = writer;
+    this.caller = Caller.current();
   }
 
   @Override
@@ -35,18 +44,27 @@ final class FeatureModifyMessages
   @Override
   public CompletableFuture<List<FeatureOutcome>> write(
       ModifyRequest request, BooleanSupplier stands) throws OverloadedException {
-    return writer.submit(asked(request), request.getOperationsCount(), stands);
+    return writer.submit(asked(request, caller), request.getOperationsCount(), stands);
   }
 
-  static FeatureRequest asked(ModifyRequest request) {
+  static FeatureRequest asked(ModifyRequest request, Caller caller) {
     return new FeatureRequest(
-        request.getOperationsList().stream().map(FeatureMessages::operation).toList(),
+        request.getOperationsList().stream().map(each -> operation(each, caller)).toList(),
         request.getAtomic(),
         request.getDryRun(),
         request.hasExpectedRevision()
             ? OptionalLong.of(request.getExpectedRevision())
             : OptionalLong.empty(),
         request.getExpectedTimeline());
+  }
+
+  /// Each is judged by itself: one that its caller may not do is an operation that fails.
+  private static FeatureOperation operation(Operation operation, Caller caller) {
+    if (caller.mayUseLayer(Role.WRITER, Grant.DEFAULT_LAYER)) {
+      return FeatureMessages.operation(operation);
+    }
+    Denial.log(caller, "change of a feature");
+    return new FeatureOperation.Unreadable(Denial.DENIED);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package guidepost.guide.features;
 
 import com.google.common.collect.Iterators;
+import guidepost.calls.Denial;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
@@ -10,6 +11,7 @@ import guidepost.calls.PreparedSearch;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.RevisionTimes;
+import guidepost.calls.Role;
 import guidepost.calls.Streaming;
 import guidepost.common.v1.AsOf;
 import guidepost.guide.geo.Wgs84;
@@ -57,6 +59,7 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           String id = FeatureMessages.id("id", request.getId());
           Moment at = Moment.of("as_of", request.getAsOf());
           if (at.isNewest() && !request.getWithTimes()) {
@@ -92,6 +95,7 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           FeatureQueries.InArea query = FeatureQueries.inBox(request, timeline);
           send(state(request.getAsOf(), query.page()), caller, now -> pages(now, query));
         });
@@ -101,6 +105,7 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           FeatureQueries.InArea query = FeatureQueries.inRadius(request, timeline);
           send(state(request.getAsOf(), query.page()), caller, now -> pages(now, query));
         });
@@ -114,6 +119,7 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           FeatureQueries.Nearest query = FeatureQueries.nearest(request);
           send(state(request.getAsOf(), Page.ALL), caller, now -> nearest(now, query));
         });
@@ -130,6 +136,7 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           FeatureQueries.Along query = FeatureQueries.along(request, timeline);
           send(state(request.getAsOf(), query.page()), caller, now -> new PathPages(now, query));
         });
@@ -157,6 +164,7 @@ final class FeatureReads {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           Moment from = Moment.of("from_state", request.getFromState());
           Moment to = Moment.of("to_state", request.getToState());
           FeatureWatch.Watched wanted = FeatureQueries.wanted(request);

@@ -1,6 +1,8 @@
 package guidepost.guide.features;
 
+import guidepost.calls.Denial;
 import guidepost.calls.Failures;
+import guidepost.calls.Role;
 import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
 import guidepost.calls.WatchSnapshot;
@@ -68,6 +70,7 @@ final class FeatureWatch implements WatchPlan<FeatureEvent, WatchResponse> {
   static FeatureWatch open(
       WatchRequest request, FeatureSnapshot now, Changefeed<FeatureEvent> changefeed) {
     try {
+      Denial.requireFeatures(Role.READER);
       Watched watched = FeatureQueries.watched(request);
       WatchStart start = request.getStart();
       return switch (start.getStartCase()) {

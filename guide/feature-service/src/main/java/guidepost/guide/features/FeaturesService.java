@@ -1,5 +1,6 @@
 package guidepost.guide.features;
 
+import guidepost.calls.Caller;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.Fields;
@@ -140,7 +141,7 @@ final class FeaturesService {
           Fields.count("request.operations", count, 0, OPERATIONS_PER_APPLY_MAX);
           var _ =
               writer
-                  .submit(FeatureModifyMessages.asked(message), count)
+                  .submit(FeatureModifyMessages.asked(message, Caller.current()), count)
                   .whenComplete((outcomes, failure) -> applied(message, caller, outcomes, failure));
         });
   }

@@ -1,8 +1,12 @@
 package guidepost.guide.service;
 
 import guidepost.calls.Aliases;
+import guidepost.calls.Caller;
+import guidepost.calls.Denial;
 import guidepost.calls.Failures;
+import guidepost.calls.Grant;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.Streaming;
 import guidepost.guide.geo.Point;
@@ -87,6 +91,7 @@ final class RouteGuideService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           Point point = SeedMessages.point(asked, "");
           caller.onNext(SeedFeatures.message(features.snapshot().firstAt(point), asked));
           caller.onCompleted();
@@ -98,6 +103,7 @@ final class RouteGuideService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireFeatures(Role.READER);
           var found = features.snapshot().inBox(SeedFeatures.box(rectangle));
           Streaming.send(new NamedFeatures(found), caller, later);
         });
@@ -105,6 +111,10 @@ final class RouteGuideService {
 
   private ServerCall.Listener<guidepost.seed.routeguide.Point> recordRoute(
       ServerCall<guidepost.seed.routeguide.Point, RouteSummary> call, Metadata headers) {
+    if (!Caller.current().mayUseLayer(Role.READER, Grant.DEFAULT_LAYER)) {
+      Failures.end(call, Denial.DENIED);
+      return new ServerCall.Listener<>() {};
+    }
     return ServerCalls.<guidepost.seed.routeguide.Point, RouteSummary>asyncClientStreamingCall(
             caller ->
                 new TripRecorder(features, nanoTime, TripMeasure.wantedBy(headers), caller, trips)

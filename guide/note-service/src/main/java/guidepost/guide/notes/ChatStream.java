@@ -1,9 +1,12 @@
 package guidepost.guide.notes;
 
 import guidepost.calls.CallSender;
+import guidepost.calls.Caller;
 import guidepost.calls.ConnectionAccount;
+import guidepost.calls.Denial;
 import guidepost.calls.Failures;
 import guidepost.calls.RejectedException;
+import guidepost.calls.Role;
 import guidepost.guide.geo.Point;
 import guidepost.guide.messages.SeedMessages;
 import guidepost.journal.OverloadedException;
@@ -32,6 +35,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   private final ChatContext context;
   private final ChatOutbox outbox;
   private final CallSender<RouteNote> sender;
+  private final String author = Caller.current().nameOr("");
   private long received;
 
   private ChatStream(ServerCall<RouteNote, RouteNote> call, ChatContext context) {
@@ -46,6 +50,9 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
     ChatStream chat = new ChatStream(call, context);
     call.request(1);
     context.open().add(chat, chat::fail);
+    if (!Caller.current().mayUseNotes(Role.WRITER)) {
+      chat.fail(Failures.rejected(Denial.DENIED));
+    }
     return chat;
   }
 
@@ -62,7 +69,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
     try {
       Point point = SeedMessages.place(note, context.limits().noteBytes());
       RouteNote kept = SeedMessages.note(point, note.getMessage());
-      return submit(new NoteRequest.ChatPost(this, point.canonical(), kept));
+      return submit(new NoteRequest.ChatPost(this, point.canonical(), kept, author));
     } catch (RejectedException e) {
       fail(Failures.rejected(e.rejection().at("note", received - 1)));
       return true;

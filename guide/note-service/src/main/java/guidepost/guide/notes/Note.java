@@ -34,8 +34,14 @@ record Note(
   ///
   /// @param ttl of kind text
   static Note ofChat(long id, long createdMillis, Duration ttl, Point place, RouteNote message) {
+    return ofChat(id, createdMillis, ttl, place, message, "");
+  }
+
+  /// @param author empty if nobody knows
+  static Note ofChat(
+      long id, long createdMillis, Duration ttl, Point place, RouteNote message, String author) {
     long end = end(createdMillis, ttl);
-    return new Note(id, id, createdMillis, end, place, message, NoteDetails.OF_CHAT);
+    return new Note(id, id, createdMillis, end, place, message, NoteDetails.ofChat(author));
   }
 
   /// When a TTL is over.

@@ -160,12 +160,12 @@ final class NoteDecisions {
   NoteAnswer close(NoteRequest.Close close, NoteDraft draft) {
     return ledger
         .get(close.note())
-        .map(note -> close(note, close.author(), draft))
+        .map(note -> close(note, close, draft))
         .orElseGet(() -> new NoteAnswer.Unknown(close.note()));
   }
 
-  private static NoteAnswer close(Note note, String author, NoteDraft draft) {
-    if (!note.details().author().equals(author)) {
+  private static NoteAnswer close(Note note, NoteRequest.Close close, NoteDraft draft) {
+    if (!close.byModerator() && !note.details().author().equals(close.author())) {
       return new NoteAnswer.NotYours(note);
     }
     Note last = note.changed(draft.revision(), note.expiresMillis(), note.details());

@@ -22,7 +22,7 @@ record NoteDetails(
     List<String> confirmedBy,
     List<String> deniedBy) {
 
-  /// Those of every note that a chat posts.
+  /// Those of a note that a chat of nobody posts.
   static final NoteDetails OF_CHAT =
       new NoteDetails(
           "",
@@ -34,6 +34,22 @@ record NoteDetails(
           List.of());
 
   private static final long POINT_BYTES = 24;
+
+  /// Those of a note that a chat posts.
+  ///
+  /// @param author empty if nobody knows
+  static NoteDetails ofChat(String author) {
+    return author.isEmpty()
+        ? OF_CHAT
+        : new NoteDetails(
+            OF_CHAT.kind,
+            author,
+            OF_CHAT.severity,
+            OF_CHAT.onward,
+            OF_CHAT.heading,
+            OF_CHAT.confirmedBy,
+            OF_CHAT.deniedBy);
+  }
 
   NoteDetails {
     onward = List.copyOf(onward);

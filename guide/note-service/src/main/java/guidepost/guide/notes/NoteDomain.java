@@ -142,7 +142,13 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     Point place = post.place();
     Wall earlier = ledger.at(place).liveAt(clock.millis());
     Note note =
-        Note.ofChat(draft.revision(), clock.millis(), limits.noteTtl(), place, post.message());
+        Note.ofChat(
+            draft.revision(),
+            clock.millis(),
+            limits.noteTtl(),
+            place,
+            post.message(),
+            post.author());
     decisions.hang(note, draft);
     return _ -> {
       board.add(note, earlier, post.poster());

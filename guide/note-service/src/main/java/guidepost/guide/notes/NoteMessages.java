@@ -1,5 +1,6 @@
 package guidepost.guide.notes;
 
+import guidepost.calls.Caller;
 import guidepost.calls.Fields;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
@@ -82,7 +83,7 @@ final class NoteMessages {
     if (!request.hasNote() || !note.hasPoint()) {
       throw Rejection.missing("note.point", "where the note is").asException();
     }
-    String author = author("note.author", note.getAuthor());
+    String author = author("note.author", note.getAuthor(), Caller.current());
     Point point = GuideMessages.point(note.getPoint(), "note.point");
     String kind = kind(note.getKind(), "note.kind", limits.noteRules());
     Fields.text("note.text", note.getText(), limits.noteBytes());
@@ -175,9 +176,11 @@ final class NoteMessages {
     }
   }
 
-  /// The author of a request; must be given.
-  static String author(String field, String author) {
-    return Fields.requiredText(field, author, AUTHOR_BYTES_MAX, "the name of the author");
+  /// The author of a request: its caller, if that is known; otherwise it must be given.
+  static String author(String field, String author, Caller caller) {
+    return caller.isKnown()
+        ? caller.name()
+        : Fields.requiredText(field, author, AUTHOR_BYTES_MAX, "the name of the author");
   }
 
   /// Which note; must be given.

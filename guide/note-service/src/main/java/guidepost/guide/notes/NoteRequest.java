@@ -10,7 +10,10 @@ import java.util.concurrent.CompletableFuture;
 sealed interface NoteRequest {
 
   /// Hangs a note and shows the poster, if it is a chat, what hung there before.
-  record ChatPost(ChatStream poster, Point place, RouteNote message) implements NoteRequest {}
+  ///
+  /// @param author empty if nobody knows
+  record ChatPost(ChatStream poster, Point place, RouteNote message, String author)
+      implements NoteRequest {}
 
   /// Hangs a note.
   ///
@@ -26,8 +29,8 @@ sealed interface NoteRequest {
   /// Says of a note that it does not hold.
   record Deny(long note, String author) implements NoteRequest {}
 
-  /// Ends a note that its author says is over.
-  record Close(long note, String author) implements NoteRequest {}
+  /// Ends a note that its author, or a moderator, says is over.
+  record Close(long note, String author, boolean byModerator) implements NoteRequest {}
 
   /// Hands out all notes that are kept, as of one revision.
   ///

@@ -192,7 +192,7 @@ final class NoteStorage {
             && stored.getConfirmedByCount() == 0
             && stored.getDeniedByCount() == 0;
     return plain
-        ? NoteDetails.OF_CHAT
+        ? NoteDetails.ofChat(stored.getAuthor())
         : new NoteDetails(
             stored.getKind(),
             stored.getAuthor(),

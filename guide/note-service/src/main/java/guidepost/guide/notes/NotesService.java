@@ -1,10 +1,13 @@
 package guidepost.guide.notes;
 
+import guidepost.calls.Caller;
+import guidepost.calls.Denial;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
+import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.guide.v1.CloseNoteRequest;
 import guidepost.guide.v1.CloseNoteResponse;
@@ -104,6 +107,7 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireNotes(Role.WRITER);
           NoteRequest.Post post = NoteMessages.post(request, limits);
           write(post, post.details().author(), caller, NotesService::posted);
         });
@@ -137,8 +141,9 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireNotes(Role.WRITER);
           long id = NoteMessages.id(request.getId());
-          String author = NoteMessages.author("author", request.getAuthor());
+          String author = NoteMessages.author("author", request.getAuthor(), Caller.current());
           write(new NoteRequest.Confirm(id, author), author, caller, NotesService::confirmed);
         });
   }
@@ -155,8 +160,9 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireNotes(Role.WRITER);
           long id = NoteMessages.id(request.getId());
-          String author = NoteMessages.author("author", request.getAuthor());
+          String author = NoteMessages.author("author", request.getAuthor(), Caller.current());
           write(new NoteRequest.Deny(id, author), author, caller, NotesService::denied);
         });
   }
@@ -180,10 +186,22 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireNotes(Role.WRITER);
           long id = NoteMessages.id(request.getId());
-          String author = NoteMessages.author("author", request.getAuthor());
-          write(new NoteRequest.Close(id, author), author, caller, NotesService::closed);
+          String author = NoteMessages.author("author", request.getAuthor(), Caller.current());
+          write(
+              new NoteRequest.Close(id, author, isModerator()),
+              author,
+              caller,
+              NotesService::closed);
         });
+  }
+
+  /// A caller that may close what others wrote. Nobody is one: whoever is not asked for a name
+  /// might say that of any author.
+  private static boolean isModerator() {
+    Caller caller = Caller.current();
+    return caller.isKnown() && caller.mayUseNotes(Role.MODERATOR);
   }
 
   private static CloseNoteResponse closed(NoteAnswer answer) {
@@ -249,6 +267,7 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireNotes(Role.READER);
           long id = NoteMessages.id(request.getId());
           Note note = domain.get(id).orElseThrow(() -> noNote(id));
           caller.onNext(GetNoteResponse.newBuilder().setNote(NoteMessages.message(note)).build());
@@ -260,6 +279,7 @@ final class NotesService {
     Failures.answering(
         caller,
         () -> {
+          Denial.requireNotes(Role.READER);
           caller.onNext(
               NotePage.of(request, domain.view(), limits.noteRules(), context.log().timeline()));
           caller.onCompleted();

@@ -2,11 +2,14 @@ package guidepost.guide.notes;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import guidepost.calls.CallSender;
+import guidepost.calls.Caller;
 import guidepost.calls.ConnectionAccount;
+import guidepost.calls.Denial;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
+import guidepost.calls.Role;
 import guidepost.common.v1.WatchStart;
 import guidepost.guide.geo.Extent;
 import guidepost.guide.geo.Point;
@@ -92,6 +95,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     Subscription subscription = new Subscription(call, context);
     call.request(1);
     context.open().add(subscription, subscription::fail);
+    if (!Caller.current().mayUseNotes(Role.READER)) {
+      subscription.fail(Failures.rejected(Denial.DENIED));
+    }
     if (context.open().size() > context.limits().subscribers()) {
       subscription.fail(
           Failures.rejected(

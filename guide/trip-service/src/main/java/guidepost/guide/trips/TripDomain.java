@@ -1,6 +1,7 @@
 package guidepost.guide.trips;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import guidepost.calls.Denial;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.journal.Batch;
@@ -123,11 +124,16 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   private TripAnswer begin(TripRequest.Begin begin, Batch batch) {
     String id = begin.id().isEmpty() ? "t" + revisions.next() : begin.id();
     TripRecord known = trips.get(id);
+    if (known != null && isDenied(begin, known)) {
+      return new TripAnswer.Rejected(Denial.DENIED);
+    }
     if (known != null && !begin.id().isEmpty()) {
       return new TripAnswer.Recorded(known, false);
     }
     if (known != null) {
-      return begin(new TripRequest.Begin(id + "-2", begin.traveller(), begin.name()), batch);
+      return begin(
+          new TripRequest.Begin(id + "-2", begin.traveller(), begin.name(), begin.ownOnly()),
+          batch);
     }
     if (trips.size() >= limits.trips()) {
       return new TripAnswer.Rejected(
@@ -138,6 +144,13 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     StoredTrip stored =
         StoredTrip.newBuilder().setTraveller(begin.traveller()).setName(begin.name()).build();
     return new TripAnswer.Recorded(put(id, null, stored, batch), true);
+  }
+
+  /// True if it names another traveller's trip, and must not.
+  private static boolean isDenied(TripRequest.Begin begin, TripRecord known) {
+    return !begin.id().isEmpty()
+        && begin.ownOnly()
+        && !known.stored().getTraveller().equals(begin.traveller());
   }
 
   private TripRecord put(String id, @Nullable TripRecord before, StoredTrip stored, Batch batch) {

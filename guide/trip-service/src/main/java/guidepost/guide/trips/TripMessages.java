@@ -1,8 +1,11 @@
 package guidepost.guide.trips;
 
+import guidepost.calls.Caller;
+import guidepost.calls.Denial;
 import guidepost.calls.Fields;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
+import guidepost.calls.Role;
 import guidepost.guide.geo.Point;
 import guidepost.guide.messages.GuideMessages;
 import guidepost.guide.v1.Trip;
@@ -45,11 +48,16 @@ final class TripMessages {
 
   private TripMessages() {}
 
+  /// A trip is of its caller, if that is known; otherwise of whoever the request says.
   static TripRequest.Begin begin(TripStart start) {
+    Caller caller = Caller.current();
+    Denial.require(
+        caller.mayUseTraveller(Role.WRITER, caller.nameOr("")), caller, "recording of a trip");
     Fields.text("start.trip_id", start.getTripId(), ID_BYTES_MAX);
     Fields.text("start.traveller", start.getTraveller(), ID_BYTES_MAX);
     Fields.text("start.name", start.getName(), NAME_BYTES_MAX);
-    return new TripRequest.Begin(start.getTripId(), start.getTraveller(), start.getName());
+    return new TripRequest.Begin(
+        start.getTripId(), caller.nameOr(start.getTraveller()), start.getName(), caller.isKnown());
   }
 
   /// An id that must be there.

@@ -10,7 +10,8 @@ sealed interface TripRequest {
   /// Begins a trip, or finds the one with this id.
   ///
   /// @param id empty: the server chooses one
-  record Begin(String id, String traveller, String name) implements TripRequest {}
+  /// @param ownOnly true if it must be found only if it is this traveller's
+  record Begin(String id, String traveller, String name, boolean ownOnly) implements TripRequest {}
 
   /// Adds a batch of fixes.
   record Add(String id, int number, List<TripFix> fixes) implements TripRequest {}

@@ -2,10 +2,13 @@ package guidepost.guide.trips;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import guidepost.calls.Caller;
+import guidepost.calls.Denial;
 import guidepost.calls.Failures;
 import guidepost.calls.Fields;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.PageToken;
+import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.Streaming;
 import guidepost.guide.v1.AppendFixesRequest;
@@ -105,7 +108,19 @@ final class TripsService {
   }
 
   private TripRecord trip(String id) {
-    return domain.get(id).orElseThrow(() -> TripMessages.noTrip("id", id).asException());
+    return trip(id, Role.READER);
+  }
+
+  /// To a caller that may not see it, a trip does not exist.
+  private TripRecord trip(String id, Role role) {
+    return domain
+        .get(id)
+        .filter(trip -> isOpen(trip, role, Caller.current()))
+        .orElseThrow(() -> TripMessages.noTrip("id", id).asException());
+  }
+
+  private static boolean isOpen(TripRecord trip, Role role, Caller caller) {
+    return caller.mayUseTraveller(role, trip.stored().getTraveller());
   }
 
   private void getFixes(GetTripFixesRequest request, StreamObserver<GetTripFixesResponse> caller) {
@@ -176,13 +191,20 @@ final class TripsService {
     String traveller =
         Fields.text(
             "filter.traveller", request.getFilter().getTraveller(), TripMessages.ID_BYTES_MAX);
+    Caller caller = Caller.current();
+    Denial.require(
+        traveller.isEmpty() || caller.mayUseTraveller(Role.READER, traveller),
+        caller,
+        "trips of traveller " + traveller);
     int size = Fields.pageSize(request.getPageSize(), PAGE_DEFAULT, PAGE_MAX);
     int question = PageToken.question(request);
     String after = after(request.getPageToken(), question);
     ListTripsResponse.Builder page = ListTripsResponse.newBuilder();
     int bytes = 0;
     for (TripRecord trip : domain.after(after)) {
-      boolean wanted = traveller.isEmpty() || traveller.equals(trip.stored().getTraveller());
+      boolean wanted =
+          (traveller.isEmpty() || traveller.equals(trip.stored().getTraveller()))
+              && isOpen(trip, Role.READER, caller);
       if (wanted && (page.getTripsCount() == size || bytes >= PAGE_BYTES_MAX)) {
         return page.setNextPageToken(token(page, question)).build();
       }
@@ -282,6 +304,9 @@ final class TripsService {
         caller,
         () -> {
           String id = TripMessages.id(request.getId());
+          if (Caller.current().isKnown()) {
+            var _ = trip(id, Role.WRITER);
+          }
           var _ =
               writer
                   .submit(new TripRequest.Delete(id), 1)
