@@ -4,20 +4,26 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 /// Counts what each identity asks of the server, and says when it is too much.
 ///
-/// Memory: some hundred bytes for each identity that calls; there are no more than the access file
-/// names. Cost of a call: one look into a map and one atomic change.
+/// Memory: some hundred bytes for each identity that has something open or called within the last
+/// seconds; an issuer of JWTs can name any number, so the others are forgotten. Cost of a call: one
+/// look into a map and one change under a lock that only calls of the same identity share.
 ///
 /// Threads: any.
 public final class IdentityMeters {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
+  /// Meters at which the first look for idle ones comes.
+  private static final int METERS_MIN = 4_096;
+
   private final LongSupplier nanoTime;
   private final Map<String, Meter> meters = new ConcurrentHashMap<>();
+  private final AtomicInteger lookAt = new AtomicInteger(METERS_MIN);
   private volatile IdentityLimits limits;
 
   /// @param nanoTime monotonic
@@ -39,9 +45,21 @@ public final class IdentityMeters {
   /// That of an identity.
   public Meter of(String identity) {
     Meter known = meters.get(identity);
-    return known == null
-        ? meters.computeIfAbsent(identity, _ -> new Meter(nanoTime.getAsLong()))
-        : known;
+    return known == null ? added(identity) : known;
+  }
+
+  private Meter added(String identity) {
+    int most = lookAt.get();
+    if (meters.size() >= most && lookAt.compareAndSet(most, Integer.MAX_VALUE)) {
+      // A meter that is idle is as good as a new one.
+      meters.values().removeIf(Meter::isIdle);
+      lookAt.set(Math.max(METERS_MIN, 2 * meters.size()));
+    }
+    return meters.computeIfAbsent(identity, _ -> new Meter(nanoTime.getAsLong()));
+  }
+
+  int size() {
+    return meters.size();
   }
 
   /// What one identity has open, and how fast it calls.
@@ -55,6 +73,13 @@ public final class IdentityMeters {
 
     private Meter(long nowNanos) {
       filledNanos = nowNanos;
+    }
+
+    private synchronized boolean isIdle() {
+      IdentityLimits now = limits;
+      double filled =
+          tokens + (nanoTime.getAsLong() - filledNanos) * (now.callsPerSecond() / NANOS_PER_SECOND);
+      return connections == 0 && streams == 0 && filled >= now.burst();
     }
 
     /// A call begins.

@@ -74,4 +74,16 @@ final class IdentityMetersTest {
     now.addAndGet(Duration.ofMillis(1).toNanos());
     assertThat(anna.begin(false)).isEmpty();
   }
+
+  @Test
+  void shouldForgetIdleIdentitiesAndNoOthers() {
+    IdentityMeters.Meter anna = meters.of("anna");
+    assertThat(anna.connect()).isEmpty();
+    for (int i = 0; i < 100_000; i++) {
+      now.addAndGet(Duration.ofMillis(1).toNanos());
+      assertThat(meters.of("guest-" + i).begin(false)).isEmpty();
+      assertThat(meters.size()).isLessThan(10_000);
+    }
+    assertThat(meters.of("anna")).isSameAs(anna);
+  }
 }
