@@ -6,7 +6,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Iterator;
-import java.util.concurrent.Executor;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Sends a list as fast as the client reads it, and no faster: what waits in the transport stays
@@ -56,15 +56,18 @@ public final class Streaming {
 
   /// Sends messages that cost little to make.
   public static <M> void send(Iterator<M> messages, StreamObserver<M> caller) {
-    send(of(messages), caller, Runnable::run);
+    begin(new Turns<>(of(messages), (ServerCallStreamObserver<M>) caller, null));
   }
 
   /// Sends messages that may cost long to find.
   ///
-  /// @param later runs what a call's event loop has no time for; in the order given
-  public static <M> void send(Search<M> messages, StreamObserver<M> caller, Executor later) {
-    Turns<M> turns = new Turns<>(messages, (ServerCallStreamObserver<M>) caller, later);
-    turns.call.setOnCancelHandler(() -> {});
+  /// @param later runs what a call's event loop has no time for, or refuses it
+  public static <M> void send(Search<M> messages, StreamObserver<M> caller, SearchQueue later) {
+    begin(new Turns<>(messages, (ServerCallStreamObserver<M>) caller, later));
+  }
+
+  private static void begin(Turns<?> turns) {
+    turns.call.setOnCancelHandler(turns::end);
     turns.call.setOnReadyHandler(turns.next);
     turns.next.run();
   }
@@ -115,32 +118,44 @@ public final class Streaming {
   private static final class Turns<M> {
     private final Search<M> messages;
     private final ServerCallStreamObserver<M> call;
-    private final Executor later;
+    private final SearchQueue.@Nullable Place later;
     private final OneAtATime next = new OneAtATime(this::turnOrFail);
     // Set by the thread whose turn it is, which is then nobody's until the search goes on.
     private volatile boolean waiting;
     // Of the thread whose turn it is.
     private boolean completed;
 
-    Turns(Search<M> messages, ServerCallStreamObserver<M> call, Executor later) {
+    Turns(Search<M> messages, ServerCallStreamObserver<M> call, @Nullable SearchQueue later) {
       this.messages = messages;
       this.call = call;
-      this.later = later;
+      this.later = later == null ? null : later.place(InboundMeter.currentAccount());
     }
 
     private void turnOrFail() {
       try {
         turn();
       } catch (RuntimeException e) {
-        completed = true;
+        complete();
         call.onError(Failures.status(e));
+      }
+    }
+
+    private void complete() {
+      completed = true;
+      end();
+    }
+
+    /// Nobody waits for it any more.
+    void end() {
+      if (later != null) {
+        later.end();
       }
     }
 
     private void turn() {
       while (!completed && !waiting && !call.isCancelled() && call.isReady()) {
         if (messages.isOver()) {
-          completed = true;
+          complete();
           call.onCompleted();
         } else {
           sendOrGiveWay();
@@ -153,14 +168,28 @@ public final class Streaming {
       if (found != null) {
         call.onNext(found);
       } else if (!messages.isOver()) {
-        waiting = true;
-        later.execute(this::goOn);
+        giveWay();
       }
+    }
+
+    private void giveWay() {
+      if (later == null) {
+        return;
+      }
+      Optional<Rejection> tooMany = later.begin();
+      if (tooMany.isPresent()) {
+        throw Failures.rejected(tooMany.get());
+      }
+      waiting = true;
+      later.execute(this::goOn);
     }
 
     private void goOn() {
       waiting = false;
       next.run();
+      if (call.isCancelled()) {
+        end();
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import guidepost.access.AccessOptions;
 import guidepost.calls.IdentityLimits;
+import guidepost.calls.SearchQueue;
 import guidepost.guide.features.FeatureServiceLimits;
 import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.notes.NoteRules;
@@ -191,6 +192,16 @@ public final class ServerSettings {
           CONNECTIONS::shareBytes,
           "a sixteenth of `memory.clients_max`, 1MiB..4MiB",
           "What the server may hold for one connection before it waits for the client to read.");
+
+  static final Setting<Duration> SEARCH_WAIT =
+      Setting.of(
+          "searches.wait_max",
+          SettingType.duration(Duration.ofMillis(1), TIMEOUT_MAX),
+          SearchQueue.PATIENCE,
+          "A search that would wait longer for those before it, by what they took lately, is"
+              + " rejected at once with RESOURCE_EXHAUSTED; the first of a connection may wait four"
+              + " times as long. So a server that is asked for too much goes on answering in"
+              + " time.");
 
   static final Setting<Integer> QUEUE_MAX =
       Setting.of(
@@ -472,6 +483,7 @@ public final class ServerSettings {
               AGE_MAX,
               MEMORY_MAX,
               MEMORY_SHARE,
+              SEARCH_WAIT,
               QUEUE_MAX,
               ROUTES_PER_PREFIX,
               ROUTE_WATCHES,
@@ -612,7 +624,8 @@ public final class ServerSettings {
         settings.get(QUEUE_MAX),
         settings.get(ROUTES_PER_PREFIX),
         settings.get(ROUTE_WATCHES),
-        settings.get(MESSAGE_MAX).intValue());
+        settings.get(MESSAGE_MAX).intValue(),
+        settings.get(SEARCH_WAIT));
   }
 
   private static NoteRules noteRules(Settings settings, List<String> problems) {
@@ -650,6 +663,7 @@ public final class ServerSettings {
         notes,
         new FeatureServiceLimits(queue, settings.get(FEATURE_WATCHES)),
         new TripLimits(
-            queue, settings.get(TRIPS_MAX), settings.get(TRIP_FIXES), settings.get(TRIP_SPEED)));
+            queue, settings.get(TRIPS_MAX), settings.get(TRIP_FIXES), settings.get(TRIP_SPEED)),
+        settings.get(SEARCH_WAIT));
   }
 }

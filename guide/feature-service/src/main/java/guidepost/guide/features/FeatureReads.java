@@ -12,6 +12,7 @@ import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.RevisionTimes;
 import guidepost.calls.Role;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.Streaming;
 import guidepost.common.v1.AsOf;
 import guidepost.guide.geo.Wgs84;
@@ -31,7 +32,6 @@ import guidepost.guide.v1.NearestRequest;
 import guidepost.journal.JournalException;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Function;
 
 /// Questions about what features there are and were. Those about the newest state are answered from
@@ -43,12 +43,12 @@ final class FeatureReads {
   private final FeatureIndex index;
   private final long timeline;
   private final HistoryCalls<FeatureHistory> history;
-  private final Executor later;
+  private final SearchQueue later;
 
   /// @param timeline that revisions of now belong to
   /// @param later goes on with long searches
   FeatureReads(
-      FeatureIndex index, long timeline, HistoryCalls<FeatureHistory> history, Executor later) {
+      FeatureIndex index, long timeline, HistoryCalls<FeatureHistory> history, SearchQueue later) {
     this.timeline = timeline;
     this.index = index;
     this.history = history;

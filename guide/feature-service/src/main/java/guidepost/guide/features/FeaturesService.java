@@ -8,6 +8,7 @@ import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.RpcRoles;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.WatchHandler;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
@@ -30,7 +31,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -87,7 +87,7 @@ final class FeaturesService {
       OpenCalls open,
       Consumer<GetStatsResponse.Builder> noteStats,
       HistoryCalls<FeatureHistory> history,
-      Executor later,
+      SearchQueue later,
       int watchesMax,
       LongSupplier nanoTime) {
     this.index = index;

@@ -2,6 +2,7 @@ package guidepost.guide.features;
 
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.StoredDomain;
@@ -15,8 +16,6 @@ import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorService;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -33,7 +32,7 @@ public final class ServedFeatures implements ServedDomain {
   private final DomainWriter<FeatureRequest, List<FeatureOutcome>> writer;
   private final OpenCalls open = new OpenCalls();
   private final HistoryCalls<FeatureHistory> history;
-  private final ExecutorService searches;
+  private final SearchQueue searches;
   private final ServerServiceDefinition service;
 
   private ServedFeatures(
@@ -43,7 +42,7 @@ public final class ServedFeatures implements ServedDomain {
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<GetStatsResponse.Builder> noteStats,
-      ExecutorService searches) {
+      SearchQueue searches) {
     this.journal = journal;
     this.index = index;
     this.searches = searches;
@@ -77,7 +76,7 @@ public final class ServedFeatures implements ServedDomain {
       InstantSource clock,
       LongSupplier nanoTime,
       Consumer<GetStatsResponse.Builder> noteStats,
-      ExecutorService searches)
+      SearchQueue searches)
       throws JournalException {
     FeatureIndex index = FeatureReplay.of(journal);
     return new ServedFeatures(journal, index, limits, clock, nanoTime, noteStats, searches);
@@ -89,7 +88,7 @@ public final class ServedFeatures implements ServedDomain {
   }
 
   /// Goes on with long searches.
-  public Executor searches() {
+  public SearchQueue searches() {
     return searches;
   }
 
@@ -139,6 +138,6 @@ public final class ServedFeatures implements ServedDomain {
     shutdown();
     history.close();
     writer.close();
-    searches.shutdown();
+    searches.close();
   }
 }

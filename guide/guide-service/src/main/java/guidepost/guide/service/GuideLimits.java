@@ -1,5 +1,6 @@
 package guidepost.guide.service;
 
+import guidepost.calls.SearchQueue;
 import guidepost.guide.features.FeatureServiceLimits;
 import guidepost.guide.notes.NoteLimits;
 import guidepost.guide.notes.NoteRules;
@@ -7,15 +8,22 @@ import guidepost.guide.trips.TripLimits;
 import java.time.Duration;
 
 /// What the guide lets grow, and how far.
-public record GuideLimits(NoteLimits notes, FeatureServiceLimits features, TripLimits trips) {
+///
+/// @param searchWait how long a long search may wait for those before it
+public record GuideLimits(
+    NoteLimits notes, FeatureServiceLimits features, TripLimits trips, Duration searchWait) {
 
   /// The defaults of each.
   public static final GuideLimits DEFAULTS =
-      new GuideLimits(NoteLimits.DEFAULTS, FeatureServiceLimits.DEFAULTS, TripLimits.DEFAULTS);
+      new GuideLimits(
+          NoteLimits.DEFAULTS,
+          FeatureServiceLimits.DEFAULTS,
+          TripLimits.DEFAULTS,
+          SearchQueue.PATIENCE);
 
   /// These limits with other limits of the notes.
   public GuideLimits with(NoteLimits newNotes) {
-    return new GuideLimits(newNotes, features, trips);
+    return new GuideLimits(newNotes, features, trips, searchWait);
   }
 
   /// These limits with another number of notes at a place and another TTL of kind text.
@@ -36,6 +44,7 @@ public record GuideLimits(NoteLimits notes, FeatureServiceLimits features, TripL
     return new GuideLimits(
         notes.withQueuedChanges(queuedChanges),
         features.withQueuedChanges(queuedChanges),
-        trips.withQueuedChanges(queuedChanges));
+        trips.withQueuedChanges(queuedChanges),
+        searchWait);
   }
 }

@@ -1,6 +1,7 @@
 package guidepost.guide.service;
 
 import guidepost.calls.OpenCalls;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.StoredDomain;
@@ -18,8 +19,6 @@ import io.grpc.ServerServiceDefinition;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -76,13 +75,12 @@ public final class GuideService implements ServedFront {
   ///
   /// @throws JournalException if a journal cannot be read
   public static GuideService open(JournalStore store, GuideLimits limits) throws JournalException {
-    return open(Journals.of(store), limits, GuideClocks.SYSTEM, searches());
+    return open(Journals.of(store), limits, GuideClocks.SYSTEM, searches(limits));
   }
 
   /// One thread, off the event loops, that long searches take turns on.
-  static ExecutorService searches() {
-    return Executors.newSingleThreadExecutor(
-        Thread.ofPlatform().name("guidepost-searches").daemon().factory());
+  static SearchQueue searches(GuideLimits limits) {
+    return SearchQueue.of("guidepost-searches", 1, limits.searchWait());
   }
 
   /// Reads the journals and starts serving.
@@ -90,7 +88,7 @@ public final class GuideService implements ServedFront {
   /// @param searches goes on with long searches; closed with the service
   /// @throws JournalException if a journal cannot be read
   static GuideService open(
-      Journals journals, GuideLimits limits, GuideClocks clocks, ExecutorService searches)
+      Journals journals, GuideLimits limits, GuideClocks clocks, SearchQueue searches)
       throws JournalException {
     Deque<ServedDomain> opened = new ArrayDeque<>();
     try {
@@ -112,7 +110,7 @@ public final class GuideService implements ServedFront {
       return new GuideService(features, notes, trips, clocks);
     } catch (JournalException | RuntimeException e) {
       opened.forEach(ServedDomain::close);
-      searches.shutdown();
+      searches.close();
       throw e;
     }
   }

@@ -8,6 +8,7 @@ import guidepost.calls.Grant;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.Streaming;
 import guidepost.guide.geo.Point;
 import guidepost.guide.index.FeatureIndex;
@@ -22,7 +23,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 
 /// The seed contract, `routeguide.RouteGuide`.
@@ -51,7 +51,7 @@ final class RouteGuideService {
   private final ServedNotes notes;
   private final OpenCalls trips;
   private final LongSupplier nanoTime;
-  private final Executor later;
+  private final SearchQueue later;
 
   /// @param later goes on with long searches
   RouteGuideService(
@@ -59,7 +59,7 @@ final class RouteGuideService {
       ServedNotes notes,
       OpenCalls trips,
       LongSupplier nanoTime,
-      Executor later) {
+      SearchQueue later) {
     this.features = features;
     this.notes = notes;
     this.trips = trips;

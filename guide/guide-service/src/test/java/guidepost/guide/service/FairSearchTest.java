@@ -147,6 +147,7 @@ final class FairSearchTest {
   private static final class Later extends AbstractExecutorService {
 
     private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private boolean ended;
 
     /// @return how many of that many there were
     int run(int most) {
@@ -164,7 +165,9 @@ final class FairSearchTest {
     }
 
     @Override
-    public void shutdown() {}
+    public void shutdown() {
+      ended = true;
+    }
 
     @Override
     public List<Runnable> shutdownNow() {
@@ -173,12 +176,12 @@ final class FairSearchTest {
 
     @Override
     public boolean isShutdown() {
-      return false;
+      return ended;
     }
 
     @Override
     public boolean isTerminated() {
-      return false;
+      return ended;
     }
 
     @Override

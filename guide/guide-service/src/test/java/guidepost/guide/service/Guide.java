@@ -3,6 +3,7 @@ package guidepost.guide.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.calls.SearchQueue;
 import guidepost.calls.ServedFront;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.Progress;
@@ -78,7 +79,7 @@ final class Guide implements AutoCloseable {
   }
 
   private Guide(GuideLimits limits, MemoryJournalStore store, Journal features, Journal notes) {
-    this(limits, store, features, notes, GuideService.searches());
+    this(limits, store, features, notes, GuideService.searches(limits));
   }
 
   private Guide(
@@ -86,7 +87,7 @@ final class Guide implements AutoCloseable {
       MemoryJournalStore store,
       Journal features,
       Journal notes,
-      ExecutorService later) {
+      SearchQueue later) {
     this.limits = limits;
     this.store = store;
     String name = UUID.randomUUID().toString();
@@ -119,7 +120,7 @@ final class Guide implements AutoCloseable {
         store,
         store.journal(ServedFeatures.STORED.name()),
         store.journal(ServedNotes.STORED.name()),
-        later);
+        new SearchQueue(later, 1, SearchQueue.PATIENCE, System::nanoTime));
   }
 
   /// A guide whose notes go to a journal that a test holds.

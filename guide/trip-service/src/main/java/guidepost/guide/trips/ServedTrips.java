@@ -1,6 +1,7 @@
 package guidepost.guide.trips;
 
 import guidepost.calls.OpenCalls;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.StoredDomain;
@@ -11,12 +12,11 @@ import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
 /// The trips: their journal, what is known of each, and `guidepost.guide.v1.Trips`.
@@ -30,13 +30,12 @@ public final class ServedTrips implements ServedDomain {
   private final Journal journal;
   private final DomainWriter<TripRequest, TripAnswer> writer;
   private final OpenCalls recordings = new OpenCalls();
-  private final ExecutorService history =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().name("guidepost-trips-history").daemon().factory());
+  private final SearchQueue history;
   private final ServerServiceDefinition service;
 
-  private ServedTrips(Journal journal, TripDomain domain, TripLimits limits) {
+  private ServedTrips(Journal journal, TripDomain domain, TripLimits limits, Duration searchWait) {
     this.journal = journal;
+    history = SearchQueue.of("guidepost-trips-history", 1, searchWait);
     writer = DomainWriter.start(StoredTrips.NAME, journal, domain, limits.queuedChanges());
     service = new TripsService(domain, writer, journal, recordings, history).definition();
   }
@@ -45,12 +44,13 @@ public final class ServedTrips implements ServedDomain {
   ///
   /// @param surroundings the features that trips may pass
   /// @throws JournalException if the journal cannot be read
+  /// @param searchWait how long a call that reads many fixes may wait for others
   /// @param clock says which fixes are of the future
   public static ServedTrips open(
       Journal journal, Surroundings surroundings, TripLimits limits, InstantSource clock)
       throws JournalException {
     TripDomain domain = TripStorage.load(journal, surroundings, limits, clock);
-    return new ServedTrips(journal, domain, limits);
+    return new ServedTrips(journal, domain, limits, searchWait);
   }
 
   @Override
@@ -111,6 +111,6 @@ public final class ServedTrips implements ServedDomain {
   public void close() {
     shutdown();
     writer.close();
-    history.shutdown();
+    history.close();
   }
 }

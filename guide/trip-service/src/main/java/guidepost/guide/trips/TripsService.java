@@ -10,6 +10,7 @@ import guidepost.calls.OpenCalls;
 import guidepost.calls.PageToken;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.Streaming;
 import guidepost.guide.v1.AppendFixesRequest;
 import guidepost.guide.v1.AppendFixesResponse;
@@ -31,7 +32,6 @@ import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /// `guidepost.guide.v1.Trips`.
@@ -64,14 +64,14 @@ final class TripsService {
   private final DomainWriter<TripRequest, TripAnswer> writer;
   private final Journal journal;
   private final OpenCalls open;
-  private final Executor later;
+  private final SearchQueue later;
 
   TripsService(
       TripDomain domain,
       DomainWriter<TripRequest, TripAnswer> writer,
       Journal journal,
       OpenCalls open,
-      Executor later) {
+      SearchQueue later) {
     this.domain = domain;
     this.writer = writer;
     this.journal = journal;

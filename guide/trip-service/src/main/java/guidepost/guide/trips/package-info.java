@@ -6,7 +6,7 @@
 /// or sets aside each fix, TripMotion makes way, time and *stops* of those taken.
 ///
 /// ```java
-/// ServedTrips trips = ServedTrips.open(journal, surroundings, TripLimits.DEFAULTS, clock);
+/// ServedTrips trips = ServedTrips.open(journal, surroundings, TripLimits.DEFAULTS, wait, clock);
 /// server.addServices(trips.services());
 /// ```
 ///

@@ -8,6 +8,7 @@ import guidepost.calls.PartsSearch;
 import guidepost.calls.PreparedSearch;
 import guidepost.calls.RejectedException;
 import guidepost.calls.RevisionTimes;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.Streaming;
 import guidepost.journal.JournalException;
 import guidepost.routes.table.Family;
@@ -25,7 +26,6 @@ import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 
 /// Questions about what the tables hold and held.
@@ -37,7 +37,7 @@ final class QueryCalls {
 
   private final PublishedRoutes published;
   private final HistoryCalls<RouteHistory> history;
-  private final Executor searches;
+  private final SearchQueue searches;
   private final long timeline;
 
   /// @param timeline that revisions belong to
@@ -46,7 +46,7 @@ final class QueryCalls {
       PublishedRoutes published,
       HistoryCalls<RouteHistory> history,
       long timeline,
-      Executor searches) {
+      SearchQueue searches) {
     this.published = published;
     this.timeline = timeline;
     this.history = history;

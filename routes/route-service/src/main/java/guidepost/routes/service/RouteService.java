@@ -3,6 +3,7 @@ package guidepost.routes.service;
 import guidepost.calls.Aliases;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.SearchQueue;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.StoredDomain;
@@ -15,11 +16,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -39,7 +36,7 @@ public final class RouteService implements ServedDomain {
 
   private final Journal journal;
   private final RouteState state;
-  private final ExecutorService background;
+  private final SearchQueue background;
   private final DomainWriter<RouteRequest, List<RouteOutcome>> writer;
   private final HistoryCalls<RouteHistory> historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
@@ -49,7 +46,7 @@ public final class RouteService implements ServedDomain {
   private RouteService(
       Journal journal,
       RouteState state,
-      ExecutorService background,
+      SearchQueue background,
       DomainWriter<RouteRequest, List<RouteOutcome>> writer,
       HistoryCalls<RouteHistory> historyCalls) {
     this.journal = journal;
@@ -80,7 +77,8 @@ public final class RouteService implements ServedDomain {
     SourceCalls sources = new SourceCalls(published, delayTimer);
     Syncs syncs = new Syncs();
     RouteDomain domain = RouteDomain.load(journal, published, counts, syncs, limits, sources);
-    ExecutorService background = background();
+    SearchQueue background =
+        SearchQueue.of("guidepost-routes", BACKGROUND_THREADS, limits.searchWait());
     DomainWriter<RouteRequest, List<RouteOutcome>> writer =
         DomainWriter.start(StoredRoutes.NAME, journal, domain, limits.queuedChangesMax());
     sources.begin(writer);
@@ -90,18 +88,6 @@ public final class RouteService implements ServedDomain {
         background,
         writer,
         new HistoryCalls<>(new RouteHistory(journal, published, InstantSource.system())));
-  }
-
-  /// What is asked of it when the server stops is dropped: its calls are ended then.
-  private static ExecutorService background() {
-    return new ThreadPoolExecutor(
-        BACKGROUND_THREADS,
-        BACKGROUND_THREADS,
-        0,
-        TimeUnit.SECONDS,
-        new LinkedBlockingQueue<>(),
-        Thread.ofPlatform().daemon().name("guidepost-routes-", 0).factory(),
-        new ThreadPoolExecutor.DiscardPolicy());
   }
 
   /// Opens a writer for one party that writes routes; it needs none of the gRPC services. When the

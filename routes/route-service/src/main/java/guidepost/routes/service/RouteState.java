@@ -1,7 +1,7 @@
 package guidepost.routes.service;
 
+import guidepost.calls.SearchQueue;
 import guidepost.journal.Changefeed;
-import java.util.concurrent.Executor;
 
 /// What the calls of the route services share.
 ///
@@ -18,4 +18,4 @@ record RouteState(
     Syncs syncs,
     SourceCalls sources,
     RouteLimits limits,
-    Executor background) {}
+    SearchQueue background) {}

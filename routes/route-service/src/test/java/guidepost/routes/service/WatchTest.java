@@ -6,6 +6,7 @@ import static guidepost.routes.service.V1Client.ofSource;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.calls.SearchQueue;
 import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.WatchStart;
@@ -302,7 +303,7 @@ final class WatchTest {
   @Test
   void shouldRefuseOneWatchTooMany() throws Exception {
     server.close();
-    RouteLimits few = new RouteLimits(65_536, 256, 2, 4 << 20);
+    RouteLimits few = new RouteLimits(65_536, 256, 2, 4 << 20, SearchQueue.PATIENCE);
     server = InProcessRoutes.start(few);
     Watcher first = watch(ALL);
     first.next();
