@@ -106,7 +106,11 @@ public final class GuideService implements ServedFront {
       opened.push(features);
       ServedTrips trips =
           ServedTrips.open(
-              journals.trips(), surroundings(features.index()), limits.trips(), clocks.wall());
+              journals.trips(),
+              surroundings(features.index()),
+              limits.trips(),
+              limits.searchWait(),
+              clocks.wall());
       return new GuideService(features, notes, trips, clocks);
     } catch (JournalException | RuntimeException e) {
       opened.forEach(ServedDomain::close);

@@ -47,7 +47,11 @@ public final class ServedTrips implements ServedDomain {
   /// @param searchWait how long a call that reads many fixes may wait for others
   /// @param clock says which fixes are of the future
   public static ServedTrips open(
-      Journal journal, Surroundings surroundings, TripLimits limits, InstantSource clock)
+      Journal journal,
+      Surroundings surroundings,
+      TripLimits limits,
+      Duration searchWait,
+      InstantSource clock)
       throws JournalException {
     TripDomain domain = TripStorage.load(journal, surroundings, limits, clock);
     return new ServedTrips(journal, domain, limits, searchWait);
