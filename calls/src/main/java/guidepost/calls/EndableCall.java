@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -15,7 +16,10 @@ public final class EndableCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
   private final Object lock = new Object();
   private final Runnable onEnd;
-  private boolean closed; // guarded by the lock
+
+  @GuardedBy("lock")
+  private boolean closed;
+
   private volatile boolean cut;
 
   /// @param onEnd called when the call has ended, however it did; perhaps more than once

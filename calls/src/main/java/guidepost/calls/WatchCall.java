@@ -153,6 +153,11 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
     wake();
   }
 
+  /// The call has ended.
+  void planEnds() {
+    plan.end();
+  }
+
   /// The client is gone.
   void cancel() {
     cancelled = true;

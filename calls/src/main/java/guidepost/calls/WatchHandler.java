@@ -331,6 +331,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
         listing.add(() -> finder.remove(ended));
         lookSoon();
         open.remove(watch);
+        ended.planEnds();
       }
     }
   }

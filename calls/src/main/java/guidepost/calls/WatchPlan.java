@@ -70,6 +70,9 @@ public interface WatchPlan<C, M> {
     }
   }
 
+  /// The watch has ended, however it did; called once.
+  default void end() {}
+
   /// Why the call must end, if it must: what it watches is gone.
   Optional<StatusRuntimeException> over();
 }

@@ -309,8 +309,10 @@ type RouteFilter struct {
 	MetricMin *uint32 `protobuf:"varint,9,opt,name=metric_min,json=metricMin,proto3,oneof" json:"metric_min,omitempty"`
 	// Routes with at most this metric. Default 4,294,967,295.
 	MetricMax *uint32 `protobuf:"varint,10,opt,name=metric_max,json=metricMax,proto3,oneof" json:"metric_max,omitempty"`
-	// Only the best route of each prefix, and only if it fits the rest of the filter. Not in a watch:
-	// which route is the best does not change with that route alone.
+	// Only the best route of each prefix, and only if it fits the rest of the filter. A watch of them is
+	// told REMOVED of the one and ADDED of the other when another route becomes the best; it begins
+	// with a snapshot or changes only, and resumes after the newest revision alone (otherwise
+	// OUT_OF_RANGE: start again with a snapshot). At most 64 such watches are open at once.
 	BestOnly      bool `protobuf:"varint,11,opt,name=best_only,json=bestOnly,proto3" json:"best_only,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

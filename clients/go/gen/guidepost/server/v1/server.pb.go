@@ -88,6 +88,8 @@ type GetInfoResponse struct {
 	// Why a changed certificate, access file or token file is not in use: what was read before stays.
 	// Empty if all are. Only an admin is told the reason; others read "see the server log".
 	AccessTrouble string `protobuf:"bytes,11,opt,name=access_trouble,json=accessTrouble,proto3" json:"access_trouble,omitempty"`
+	// What one connection and one identity may ask of this server.
+	Limits        *ClientLimits `protobuf:"bytes,12,opt,name=limits,proto3" json:"limits,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -199,6 +201,104 @@ func (x *GetInfoResponse) GetAccessTrouble() string {
 	return ""
 }
 
+func (x *GetInfoResponse) GetLimits() *ClientLimits {
+	if x != nil {
+		return x.Limits
+	}
+	return nil
+}
+
+// What one client may ask of a server.
+type ClientLimits struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Calls open at once on one connection.
+	CallsPerConnectionMax uint32 `protobuf:"varint,1,opt,name=calls_per_connection_max,json=callsPerConnectionMax,proto3" json:"calls_per_connection_max,omitempty"`
+	// Bytes that the server holds for one connection before it waits for the client to read.
+	ConnectionBytesMax uint64 `protobuf:"varint,2,opt,name=connection_bytes_max,json=connectionBytesMax,proto3" json:"connection_bytes_max,omitempty"`
+	// Connections of one identity. Not set if callers are not authenticated, as all that follow.
+	ConnectionsPerIdentityMax *uint32 `protobuf:"varint,3,opt,name=connections_per_identity_max,json=connectionsPerIdentityMax,proto3,oneof" json:"connections_per_identity_max,omitempty"`
+	// Streaming calls of one identity open at once.
+	StreamsPerIdentityMax *uint32 `protobuf:"varint,4,opt,name=streams_per_identity_max,json=streamsPerIdentityMax,proto3,oneof" json:"streams_per_identity_max,omitempty"`
+	// Calls that one identity may begin per second, on average.
+	CallsPerSecondPerIdentityMax *uint32 `protobuf:"varint,5,opt,name=calls_per_second_per_identity_max,json=callsPerSecondPerIdentityMax,proto3,oneof" json:"calls_per_second_per_identity_max,omitempty"`
+	// Calls that one identity may begin at once after a pause.
+	BurstPerIdentityMax *uint32 `protobuf:"varint,6,opt,name=burst_per_identity_max,json=burstPerIdentityMax,proto3,oneof" json:"burst_per_identity_max,omitempty"`
+	unknownFields       protoimpl.UnknownFields
+	sizeCache           protoimpl.SizeCache
+}
+
+func (x *ClientLimits) Reset() {
+	*x = ClientLimits{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClientLimits) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClientLimits) ProtoMessage() {}
+
+func (x *ClientLimits) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClientLimits.ProtoReflect.Descriptor instead.
+func (*ClientLimits) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *ClientLimits) GetCallsPerConnectionMax() uint32 {
+	if x != nil {
+		return x.CallsPerConnectionMax
+	}
+	return 0
+}
+
+func (x *ClientLimits) GetConnectionBytesMax() uint64 {
+	if x != nil {
+		return x.ConnectionBytesMax
+	}
+	return 0
+}
+
+func (x *ClientLimits) GetConnectionsPerIdentityMax() uint32 {
+	if x != nil && x.ConnectionsPerIdentityMax != nil {
+		return *x.ConnectionsPerIdentityMax
+	}
+	return 0
+}
+
+func (x *ClientLimits) GetStreamsPerIdentityMax() uint32 {
+	if x != nil && x.StreamsPerIdentityMax != nil {
+		return *x.StreamsPerIdentityMax
+	}
+	return 0
+}
+
+func (x *ClientLimits) GetCallsPerSecondPerIdentityMax() uint32 {
+	if x != nil && x.CallsPerSecondPerIdentityMax != nil {
+		return *x.CallsPerSecondPerIdentityMax
+	}
+	return 0
+}
+
+func (x *ClientLimits) GetBurstPerIdentityMax() uint32 {
+	if x != nil && x.BurstPerIdentityMax != nil {
+		return *x.BurstPerIdentityMax
+	}
+	return 0
+}
+
 // Requests the journals' figures.
 type GetJournalsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -208,7 +308,7 @@ type GetJournalsRequest struct {
 
 func (x *GetJournalsRequest) Reset() {
 	*x = GetJournalsRequest{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -220,7 +320,7 @@ func (x *GetJournalsRequest) String() string {
 func (*GetJournalsRequest) ProtoMessage() {}
 
 func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -233,7 +333,7 @@ func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalsRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{2}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
 }
 
 // The journals' figures.
@@ -250,7 +350,7 @@ type GetJournalsResponse struct {
 
 func (x *GetJournalsResponse) Reset() {
 	*x = GetJournalsResponse{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -262,7 +362,7 @@ func (x *GetJournalsResponse) String() string {
 func (*GetJournalsResponse) ProtoMessage() {}
 
 func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -275,7 +375,7 @@ func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalsResponse.ProtoReflect.Descriptor instead.
 func (*GetJournalsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetJournalsResponse) GetJournals() []*JournalStats {
@@ -326,7 +426,7 @@ type JournalStats struct {
 
 func (x *JournalStats) Reset() {
 	*x = JournalStats{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -338,7 +438,7 @@ func (x *JournalStats) String() string {
 func (*JournalStats) ProtoMessage() {}
 
 func (x *JournalStats) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -351,7 +451,7 @@ func (x *JournalStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalStats.ProtoReflect.Descriptor instead.
 func (*JournalStats) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *JournalStats) GetDomain() string {
@@ -443,7 +543,7 @@ var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\n" +
 	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
-	"\x0eGetInfoRequest\"\xe4\x03\n" +
+	"\x0eGetInfoRequest\"\x9f\x04\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
 	"\astarted\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12!\n" +
@@ -456,7 +556,19 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\binsecure\x18\t \x01(\bR\binsecure\x12R\n" +
 	"\x17certificate_expire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x15certificateExpireTime\x12%\n" +
-	"\x0eaccess_trouble\x18\v \x01(\tR\raccessTrouble\"\x14\n" +
+	"\x0eaccess_trouble\x18\v \x01(\tR\raccessTrouble\x129\n" +
+	"\x06limits\x18\f \x01(\v2!.guidepost.server.v1.ClientLimitsR\x06limits\"\x84\x04\n" +
+	"\fClientLimits\x127\n" +
+	"\x18calls_per_connection_max\x18\x01 \x01(\rR\x15callsPerConnectionMax\x120\n" +
+	"\x14connection_bytes_max\x18\x02 \x01(\x04R\x12connectionBytesMax\x12D\n" +
+	"\x1cconnections_per_identity_max\x18\x03 \x01(\rH\x00R\x19connectionsPerIdentityMax\x88\x01\x01\x12<\n" +
+	"\x18streams_per_identity_max\x18\x04 \x01(\rH\x01R\x15streamsPerIdentityMax\x88\x01\x01\x12L\n" +
+	"!calls_per_second_per_identity_max\x18\x05 \x01(\rH\x02R\x1ccallsPerSecondPerIdentityMax\x88\x01\x01\x128\n" +
+	"\x16burst_per_identity_max\x18\x06 \x01(\rH\x03R\x13burstPerIdentityMax\x88\x01\x01B\x1f\n" +
+	"\x1d_connections_per_identity_maxB\x1b\n" +
+	"\x19_streams_per_identity_maxB$\n" +
+	"\"_calls_per_second_per_identity_maxB\x19\n" +
+	"\x17_burst_per_identity_max\"\x14\n" +
 	"\x12GetJournalsRequest\"n\n" +
 	"\x13GetJournalsResponse\x12=\n" +
 	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\x12\x18\n" +
@@ -493,31 +605,33 @@ func file_guidepost_server_v1_server_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_server_proto_rawDescData
 }
 
-var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 5)
+var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
 var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*GetInfoRequest)(nil),        // 0: guidepost.server.v1.GetInfoRequest
 	(*GetInfoResponse)(nil),       // 1: guidepost.server.v1.GetInfoResponse
-	(*GetJournalsRequest)(nil),    // 2: guidepost.server.v1.GetJournalsRequest
-	(*GetJournalsResponse)(nil),   // 3: guidepost.server.v1.GetJournalsResponse
-	(*JournalStats)(nil),          // 4: guidepost.server.v1.JournalStats
-	(*timestamppb.Timestamp)(nil), // 5: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 6: google.protobuf.Duration
+	(*ClientLimits)(nil),          // 2: guidepost.server.v1.ClientLimits
+	(*GetJournalsRequest)(nil),    // 3: guidepost.server.v1.GetJournalsRequest
+	(*GetJournalsResponse)(nil),   // 4: guidepost.server.v1.GetJournalsResponse
+	(*JournalStats)(nil),          // 5: guidepost.server.v1.JournalStats
+	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 7: google.protobuf.Duration
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
-	5, // 0: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	5, // 1: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
-	4, // 2: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
-	6, // 3: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
-	6, // 4: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
-	0, // 5: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	2, // 6: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
-	1, // 7: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	3, // 8: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
-	7, // [7:9] is the sub-list for method output_type
-	5, // [5:7] is the sub-list for method input_type
-	5, // [5:5] is the sub-list for extension type_name
-	5, // [5:5] is the sub-list for extension extendee
-	0, // [0:5] is the sub-list for field type_name
+	6, // 0: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
+	6, // 1: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
+	2, // 2: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
+	5, // 3: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
+	7, // 4: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	7, // 5: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	0, // 6: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	3, // 7: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	1, // 8: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	4, // 9: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	8, // [8:10] is the sub-list for method output_type
+	6, // [6:8] is the sub-list for method input_type
+	6, // [6:6] is the sub-list for extension type_name
+	6, // [6:6] is the sub-list for extension extendee
+	0, // [0:6] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
@@ -525,13 +639,14 @@ func file_guidepost_server_v1_server_proto_init() {
 	if File_guidepost_server_v1_server_proto != nil {
 		return
 	}
+	file_guidepost_server_v1_server_proto_msgTypes[2].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_server_proto_rawDesc), len(file_guidepost_server_v1_server_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   5,
+			NumMessages:   6,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

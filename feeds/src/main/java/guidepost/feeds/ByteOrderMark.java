@@ -8,6 +8,8 @@ import java.util.Optional;
 
 /// The bytes at the beginning of a text that say its encoding.
 ///
+/// Threads: any; immutable.
+///
 /// @param charset the encoding
 /// @param length bytes that the mark has: 0 to 4; 0 where the first letters themselves say it
 public record ByteOrderMark(Charset charset, int length) {

@@ -11,6 +11,8 @@ import tools.jackson.databind.DatabindException;
 
 /// Says where a text stops being JSON, and why: the parser's own words speak of its classes and
 /// options.
+///
+/// Threads: any.
 public final class JsonFault {
 
   /// What stands in quotes in the parser's words: a character or a token that is out of place.

@@ -1,6 +1,8 @@
 package guidepost.feeds;
 
 /// A text of a file as a message can say it: on one line, and not too long.
+///
+/// Threads: any.
 public final class Shortened {
 
   private static final int LENGTH_MAX = 100;

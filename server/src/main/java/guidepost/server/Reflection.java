@@ -1,6 +1,8 @@
 package guidepost.server;
 
 import guidepost.calls.RpcRoles;
+import io.grpc.BindableService;
+import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.services.ProtoReflectionService;
 import io.grpc.protobuf.services.ProtoReflectionServiceV1;
@@ -22,7 +24,11 @@ final class Reflection {
   @SuppressWarnings("deprecation") // older tools know reflection by its alpha name only
   static List<ServerServiceDefinition> services() {
     return List.of(
-        ROLES.applyTo(ProtoReflectionServiceV1.newInstance().bindService()),
-        OLDER_ROLES.applyTo(ProtoReflectionService.newInstance().bindService()));
+        ROLES.applyTo(commented(ProtoReflectionServiceV1.newInstance())),
+        OLDER_ROLES.applyTo(commented(ProtoReflectionService.newInstance())));
+  }
+
+  private static ServerServiceDefinition commented(BindableService service) {
+    return ServerInterceptors.intercept(service, new CommentedReflection());
   }
 }

@@ -39,6 +39,7 @@ final class RouteWatching implements Callable<Integer> {
   private String prefix = "";
 
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
+  @Mixin private BestOption best = new BestOption();
   @Mixin private ChangeRange range = new ChangeRange();
 
   RouteWatching(Terminal terminal) {
@@ -54,7 +55,7 @@ final class RouteWatching implements Callable<Integer> {
   }
 
   private WatchRequest request() {
-    WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(filter.toFilter());
+    WatchRequest.Builder request = WatchRequest.newBuilder().setFilter(best.in(filter.toFilter()));
     if (!prefix.isEmpty()) {
       request.setPrefix(within());
     }

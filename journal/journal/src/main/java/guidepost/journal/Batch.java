@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// what the key held before it, so that a batch can be undone as well as done: that is how earlier
 /// revisions are shown. The arrays are not copied: the caller gives them away. Not thread-safe
 /// until handed to a journal.
+///
+/// Threads: one, until it is handed to the journal; then any, and nobody changes it.
 public final class Batch {
 
   @SuppressWarnings("ArrayRecordComponent") // never compared

@@ -17,6 +17,8 @@ import java.time.Instant;
 /// the append fails it calls [#abandon] instead of the last two. If [#decide] throws, it calls
 /// [#abandon] and decides what came before once more.
 ///
+/// Threads: the writer's, one call at a time.
+///
 /// @param <Q> what is asked of the domain: usually a list of operations
 /// @param <A> what is answered
 public interface Domain<Q, A> {

@@ -5,6 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A journal could not be opened, read or written. The message names the place, what was found
 /// there and what to do about it.
+///
+/// Threads: any; immutable.
 public class JournalException extends IOException {
 
   private static final long serialVersionUID = 1;

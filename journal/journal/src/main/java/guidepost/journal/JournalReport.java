@@ -2,6 +2,8 @@ package guidepost.journal;
 
 /// What a [JournalCheck] read.
 ///
+/// Threads: any; immutable.
+///
 /// @param domain whose journal
 /// @param revision the state that was read
 /// @param entries keys that have a value

@@ -3,6 +3,8 @@ package guidepost.journal;
 import java.time.Duration;
 
 /// A writer's queue is full: nothing of the request was done; ask again later.
+///
+/// Threads: any; immutable.
 public final class OverloadedException extends Exception {
 
   private static final long serialVersionUID = 1;

@@ -8,6 +8,8 @@ import java.time.Duration;
 /// Age alone never leaves fewer than [#BATCHES_MIN] batches: a clock that jumps ahead must not cost
 /// the whole history.
 ///
+/// Threads: any; immutable.
+///
 /// @param age batches older than this go
 /// @param batches most batches
 /// @param bytes most bytes of log

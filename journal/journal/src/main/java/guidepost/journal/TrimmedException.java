@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// The log no longer goes back to the revision asked for.
+///
+/// Threads: any; immutable.
 public final class TrimmedException extends JournalException {
 
   private static final long serialVersionUID = 1;

@@ -7,6 +7,8 @@ import java.util.concurrent.CompletionStage;
 /// appended, before that is [#settled].
 ///
 /// For a caller that does not wait for that it is [JournalException.Reason#OUTCOME_UNKNOWN].
+///
+/// Threads: any; it is settled by one.
 public final class UnsettledException extends JournalException {
 
   private static final long serialVersionUID = 1;

@@ -5,6 +5,8 @@ import java.util.List;
 
 /// What a [DomainWriter] has done since it started, and what waits.
 ///
+/// Threads: any; immutable.
+///
 /// @param queuedChanges changes that wait now
 /// @param groups appends that became durable, each with one fsync
 /// @param batches batches in them, a revision each

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /// Which columns of a table hold what. Every other column is kept as an attribute.
 ///
+/// Threads: any; immutable.
+///
 /// @param name column of the name; empty: `name`
 /// @param latitude column of the latitude in degrees; empty: `latitude`, `lat` or `y`
 /// @param longitude column of the longitude in degrees; empty: `longitude`, `lon`, `lng`, `long` or

@@ -5,6 +5,8 @@ import java.util.Map;
 
 /// A feature that may not have an id yet.
 ///
+/// Threads: any; immutable.
+///
 /// @param id empty if its server is to choose one
 /// @param point where it is
 /// @param name empty if it has none

@@ -8,6 +8,8 @@ import java.util.function.Consumer;
 
 /// A text, or a file of another kind, with features, read once from its beginning to its end in
 /// bounded memory.
+///
+/// Threads: one.
 public final class FeatureFeed {
 
   private final Input in;

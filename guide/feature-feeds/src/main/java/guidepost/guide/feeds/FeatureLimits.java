@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /// What a server takes with a feature, so that a file can be checked without one.
+///
+/// Threads: any.
 public final class FeatureLimits {
 
   private static final int SHOWN_MAX = 100;

@@ -1,6 +1,8 @@
 package guidepost.guide.feeds;
 
 /// What became of one row of a feed.
+///
+/// Threads: any; immutable.
 public sealed interface FeatureRow {
 
   /// Where the row stands: its line, or its place among the entries of a JSON array, from 1.

@@ -7,6 +7,8 @@ import java.io.Writer;
 import java.util.Set;
 
 /// Writes features so that a [FeatureFeed] reads them back; from GPX without their ids.
+///
+/// Threads: one.
 public sealed interface FeatureWriter extends Closeable
     permits CsvFeatureWriter, GeoJsonWriter, GpxFeatureWriter, JsonFeatureWriter {
 

@@ -7,6 +7,8 @@ import java.util.stream.Stream;
 
 /// What of OpenStreetMap is wanted: those with one of these tags.
 ///
+/// Threads: any; immutable.
+///
 /// @param tags each a `key` or a `key=value`; none: anything
 public record OsmTags(List<String> tags) {
 

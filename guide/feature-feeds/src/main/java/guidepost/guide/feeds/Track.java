@@ -12,6 +12,8 @@ import java.util.OptionalDouble;
 
 /// Where a traveller went, point by point.
 ///
+/// Threads: any; immutable.
+///
 /// @param fixes the points in order
 /// @param rejected rows that are no points
 /// @param unit what `rejected` is numbered by: `line` or `point`

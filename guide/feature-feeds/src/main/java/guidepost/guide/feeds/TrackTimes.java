@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 /// Points without a time take no part. Between segments, and where times run backwards, no time is
 /// spent moving.
 ///
+/// Threads: any; immutable.
+///
 /// @param elapsed from the earliest time to the latest
 /// @param moving the part of it spent moving
 public record TrackTimes(Duration elapsed, Duration moving) {

@@ -5,6 +5,8 @@ import java.util.List;
 
 /// A feature beside a path, and where the path comes near it.
 ///
+/// Threads: any; immutable.
+///
 /// @param view the feature
 /// @param approaches where the path comes nearest, first; then where else it comes nearly as near.
 ///   At least one. Of equally near ones, rounding says which is first

@@ -7,6 +7,8 @@ import java.util.List;
 
 /// The places near a path of great-circle segments, which may cross itself and run where it likes.
 ///
+/// Threads: any; immutable.
+///
 /// @param path at least two points, not all at one place; consecutive ones at most 50 degrees apart
 /// @param withinMetres how far from the path, above 0 and at most 1,000 km, as [Haversine] measures
 /// @param openStart what lies behind the beginning of the path does not belong to it: then the

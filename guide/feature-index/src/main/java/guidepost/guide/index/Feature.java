@@ -5,6 +5,8 @@ import java.util.Map;
 
 /// Something at a point, known by its id.
 ///
+/// Threads: any; immutable.
+///
 /// @param id unique in an index, not empty
 /// @param point where it is, as given
 /// @param name empty if it has none

@@ -3,6 +3,8 @@ package guidepost.guide.index;
 /// How much farther than the nearest something may be and still be told, for a caller that measures
 /// better or to which a little more is the same.
 ///
+/// Threads: any; immutable.
+///
 /// @param factor times as far, at least 1
 /// @param metres and so much more, at least 0
 public record Slack(double factor, double metres) {

@@ -15,6 +15,8 @@ import java.util.stream.IntStream;
 ///
 /// Cost: about 20 ns a distance.
 ///
+/// Threads: any; immutable.
+///
 /// @param a where it begins
 /// @param b where it ends; may be at `a`, but not opposite to it
 /// @param normal of the plane that it lies in, to its left, of length 1; the null vector if the arc

@@ -4,6 +4,8 @@ import java.util.List;
 
 /// A part of straight space in which something lies: to see that two things are far apart takes a
 /// few multiplications there, and no sine. The globe's radius is 1.
+///
+/// Threads: any; immutable.
 public record Ball(Vector middle, double radius) {
 
   /// A rounded product must not make anything seem further away than it is: 6 mm.

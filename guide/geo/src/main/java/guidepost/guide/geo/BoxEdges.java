@@ -14,6 +14,8 @@ import java.util.List;
 ///            /  a line  \
 /// ```
 ///
+/// Threads: any; immutable.
+///
 /// @param meridians the edges in the west and in the east
 public record BoxEdges(GeoBox box, List<Arc> meridians) {
 

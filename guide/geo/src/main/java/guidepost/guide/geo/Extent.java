@@ -10,6 +10,8 @@ import java.util.List;
 ///
 /// An extent may be too wide, never too narrow: it says where to look closer.
 ///
+/// Threads: any; immutable.
+///
 /// @param south latitude, E7
 /// @param west longitude, E7
 /// @param north not less than south

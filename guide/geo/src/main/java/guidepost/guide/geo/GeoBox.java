@@ -6,6 +6,8 @@ package guidepost.guide.geo;
 /// touches longitude 180 or -180 includes the points stored with the other sign, and one that
 /// reaches a pole includes the pole, whatever longitude its points are stored with.
 ///
+/// Threads: any; immutable.
+///
 /// @param southE7 latitude of the southern edge, E7
 /// @param westE7 longitude of the western edge, E7
 /// @param northE7 latitude of the northern edge, E7, not less than the southern one

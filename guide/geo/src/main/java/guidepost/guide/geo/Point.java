@@ -6,6 +6,8 @@ package guidepost.guide.geo;
 /// pole all longitudes are one. Equality here is by digits; [#canonical] maps all points of a place
 /// to one of them.
 ///
+/// Threads: any; immutable.
+///
 /// @param latitudeE7 -900,000,000 (south pole) to 900,000,000 (north pole)
 /// @param longitudeE7 -1,800,000,000 to 1,800,000,000, east positive
 public record Point(int latitudeE7, int longitudeE7) implements Comparable<Point> {

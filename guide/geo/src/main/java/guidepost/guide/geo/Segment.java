@@ -7,6 +7,8 @@ import java.util.List;
 ///
 /// Cost: about 8 ns to see that two are far apart, against 240 ns to measure how far.
 ///
+/// Threads: any; immutable.
+///
 /// @param ball around the arc
 public record Segment(Arc arc, Ball ball) {
 

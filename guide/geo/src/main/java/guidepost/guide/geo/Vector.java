@@ -3,6 +3,8 @@ package guidepost.guide.geo;
 /// A direction from the centre of the sphere, as a vector in space: no pole and no antimeridian is
 /// special there. The first axis leads to 0 N 0 E, the second to 0 N 90 E, the third to the north
 /// pole.
+///
+/// Threads: any; immutable.
 public record Vector(double x, double y, double z) {
 
   /// No direction.

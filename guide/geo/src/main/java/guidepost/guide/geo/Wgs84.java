@@ -19,6 +19,8 @@ import net.sf.geographiclib.GeodesicMask;
 ///
 /// Cost: 1 us a distance.
 ///
+/// Threads: any.
+///
 /// [1] C. F. F. Karney, Algorithms for geodesics, Journal of Geodesy 87, 2013.
 public final class Wgs84 {
 

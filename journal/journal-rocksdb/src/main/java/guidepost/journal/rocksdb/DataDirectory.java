@@ -5,33 +5,20 @@ import guidepost.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A data directory of ours, locked: made if absent, recognised by its `FORMAT` file.
 ///
 /// Threads: one.
 final class DataDirectory implements AutoCloseable {
-
-  /// The format this version reads and writes.
-  static final int FORMAT = 3;
 
   /// From this format on, TIMELINE, DOMAINS and the witnesses must be there.
   private static final int FORMAT_WITH_WITNESSES = 3;
@@ -42,23 +29,18 @@ final class DataDirectory implements AutoCloseable {
   /// As much as the largest message that a client sends.
   private static final int TRIED_BYTES = 4 << 20;
 
-  private static final String FORMAT_FILE = "FORMAT";
-  private static final String LOCK_FILE = "LOCK";
   private static final String ACKNOWLEDGED = "acknowledged";
 
   /// What a crash while the directory is made may leave in it.
   private static final Set<String> MADE_FIRST =
       Set.of(
-          LOCK_FILE,
+          DirectoryLock.NAME,
           "FORMAT.new",
           TimelineFile.NAME,
           "TIMELINE.new",
           DomainsFile.NAME,
           "DOMAINS.new",
           ACKNOWLEDGED);
-
-  private static final Pattern FORMAT_LINE =
-      Pattern.compile("guidepost data format (\\d{1,9})\\s*");
 
   /// What a directory is opened for.
   private enum Use {
@@ -71,7 +53,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private final Path path;
-  private final Optional<FileChannel> lockFile;
+  private final Optional<DirectoryLock> lock;
   private final int format;
   private final Use use;
   private final long timeline;
@@ -79,13 +61,13 @@ final class DataDirectory implements AutoCloseable {
 
   private DataDirectory(
       Path path,
-      Optional<FileChannel> lockFile,
+      Optional<DirectoryLock> lock,
       int format,
       Use use,
       long timeline,
       Set<String> domains) {
     this.path = path;
-    this.lockFile = lockFile;
+    this.lock = lock;
     this.format = format;
     this.use = use;
     this.timeline = timeline;
@@ -93,7 +75,7 @@ final class DataDirectory implements AutoCloseable {
   }
 
   static DataDirectory open(Path path) throws JournalException {
-    return open(path, Use.SERVE, FORMAT);
+    return open(path, Use.SERVE, FormatFile.FORMAT);
   }
 
   /// Makes a directory that is not one of ours before it is [#complete]: until then nobody can open
@@ -106,12 +88,12 @@ final class DataDirectory implements AutoCloseable {
 
   /// Opens one that nobody serves; nothing in it changes.
   static DataDirectory openForReading(Path path) throws JournalException {
-    return open(path, Use.READ, FORMAT);
+    return open(path, Use.READ, FormatFile.FORMAT);
   }
 
   /// True if a directory looks like one that was made as a draft and never finished.
   static boolean isUnfinished(Path path) {
-    return Files.isDirectory(path.resolve(ENGINE)) && !Files.exists(path.resolve(FORMAT_FILE));
+    return Files.isDirectory(path.resolve(ENGINE)) && !Files.exists(path.resolve(FormatFile.NAME));
   }
 
   private static DataDirectory open(Path path, Use use, int draftFormat) throws JournalException {
@@ -124,7 +106,8 @@ final class DataDirectory implements AutoCloseable {
       if (use != Use.FILL) {
         refuseForeign(path);
       }
-      Optional<FileChannel> lock = use == Use.READ ? readLock(path) : Optional.of(lock(path));
+      Optional<DirectoryLock> lock =
+          use == Use.READ ? DirectoryLock.toRead(path) : Optional.of(DirectoryLock.alone(path));
       try {
         return locked(path, lock, use, draftFormat);
       } catch (IOException | RuntimeException e) {
@@ -136,7 +119,7 @@ final class DataDirectory implements AutoCloseable {
     } catch (JournalException e) {
       throw e;
     } catch (IOException e) {
-      throw translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 
@@ -160,22 +143,22 @@ final class DataDirectory implements AutoCloseable {
   }
 
   private static DataDirectory locked(
-      Path path, Optional<FileChannel> lock, Use use, int draftFormat) throws IOException {
+      Path path, Optional<DirectoryLock> lock, Use use, int draftFormat) throws IOException {
     if (use != Use.READ) {
       OwnerOnly.restrict(path);
     }
-    if (use == Use.SERVE && !Files.exists(path.resolve(FORMAT_FILE))) {
+    if (use == Use.SERVE && !Files.exists(path.resolve(FormatFile.NAME))) {
       make(path);
-      writeFormat(path);
+      FormatFile.write(path);
     } else if (use == Use.FILL) {
       make(path);
     }
-    int format = use == Use.FILL ? draftFormat : storedFormat(path);
+    int format = use == Use.FILL ? draftFormat : FormatFile.read(path);
     if (use == Use.READ && format == 1) {
       throw new JournalException(
           Reason.FOREIGN,
           "data directory %s: has format 1, which a server must bring to format %d first"
-              .formatted(path, FORMAT),
+              .formatted(path, FormatFile.FORMAT),
           null);
     }
     if (use != Use.FILL && format < FORMAT_WITH_WITNESSES) {
@@ -197,27 +180,23 @@ final class DataDirectory implements AutoCloseable {
 
   private static void requireWitnesses(Path path, Set<String> domains) throws IOException {
     if (!Files.isDirectory(path.resolve(ACKNOWLEDGED))) {
-      throw damaged(path, ACKNOWLEDGED, "is missing" + UNKNOWN_LOSS);
+      throw DirectoryProblem.damaged(path, ACKNOWLEDGED, "is missing" + UNKNOWN_LOSS);
     }
     for (String domain : domains) {
       Path witness = path.resolve(ACKNOWLEDGED).resolve(domain);
       if (!Files.exists(witness)) {
-        throw damaged(path, ACKNOWLEDGED + "/" + domain, "is missing" + UNKNOWN_LOSS);
+        throw DirectoryProblem.damaged(
+            path, ACKNOWLEDGED + "/" + domain, "is missing" + UNKNOWN_LOSS);
       }
       if (!Acknowledged.isWhole(witness)) {
-        throw damaged(path, ACKNOWLEDGED + "/" + domain, "is not as it was written" + UNKNOWN_LOSS);
+        throw DirectoryProblem.damaged(
+            path, ACKNOWLEDGED + "/" + domain, "is not as it was written" + UNKNOWN_LOSS);
       }
     }
   }
 
   private static final String UNKNOWN_LOSS =
       ": whether acknowledged changes are lost cannot be told; restore a backup";
-
-  /// A file that must be there is gone, or is not what was written.
-  static JournalException damaged(Path path, String file, String what) {
-    return new JournalException(
-        Reason.CORRUPT, "data directory %s: file %s: %s".formatted(path, file, what), null);
-  }
 
   /// Where it is.
   Path path() {
@@ -256,7 +235,8 @@ final class DataDirectory implements AutoCloseable {
   void requireDomain(String domain, boolean isInEngine, boolean isEmpty) throws JournalException {
     if (domains.contains(domain)) {
       if (!isInEngine) {
-        throw damaged(path, ENGINE, "domain %s is gone; restore a backup".formatted(domain));
+        throw DirectoryProblem.damaged(
+            path, ENGINE, "domain %s is gone; restore a backup".formatted(domain));
       }
       return;
     }
@@ -264,13 +244,13 @@ final class DataDirectory implements AutoCloseable {
       return;
     }
     if (!isEmpty && !isDraft()) {
-      throw damaged(
+      throw DirectoryProblem.damaged(
           path, DomainsFile.NAME, "domain %s is gone; restore a backup".formatted(domain));
     }
     try {
       addDomain(domain);
     } catch (IOException e) {
-      throw translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 
@@ -280,7 +260,7 @@ final class DataDirectory implements AutoCloseable {
     Path witness = directory.resolve(domain);
     if (!Acknowledged.isWhole(witness)) {
       Acknowledged.make(witness);
-      syncDirectory(directory);
+      SmallFile.syncDirectory(directory);
     }
     domains.add(domain);
     DomainsFile.write(path, domains);
@@ -295,10 +275,10 @@ final class DataDirectory implements AutoCloseable {
         addDomain(domain);
       }
       DomainsFile.write(path, domains);
-      syncDirectory(path);
-      writeFormat(path);
+      SmallFile.syncDirectory(path);
+      FormatFile.write(path);
     } catch (IOException e) {
-      throw translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 
@@ -308,7 +288,7 @@ final class DataDirectory implements AutoCloseable {
     try {
       return use == Use.READ ? Acknowledged.openForReading(file) : Acknowledged.open(file);
     } catch (IOException e) {
-      throw translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 
@@ -351,7 +331,7 @@ final class DataDirectory implements AutoCloseable {
     }
     try (Stream<Path> files = Files.list(path)) {
       boolean empty = files.allMatch(DataDirectory::isMadeFirst);
-      if (!empty && !Files.exists(path.resolve(FORMAT_FILE))) {
+      if (!empty && !Files.exists(path.resolve(FormatFile.NAME))) {
         throw new JournalException(
             Reason.FOREIGN,
             "data directory %s: holds files of another program, or of a load or restore that was cut"
@@ -373,141 +353,14 @@ final class DataDirectory implements AutoCloseable {
     };
   }
 
-  private static FileChannel lock(Path path) throws IOException {
-    return locked(
-        path,
-        FileChannel.open(
-            path.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-        false);
-  }
-
-  /// A directory without the file has no server.
-  private static Optional<FileChannel> readLock(Path path) throws IOException {
-    Path file = path.resolve(LOCK_FILE);
-    return Files.exists(file)
-        ? Optional.of(locked(path, FileChannel.open(file, StandardOpenOption.READ), true))
-        : Optional.empty();
-  }
-
-  private static FileChannel locked(Path path, FileChannel channel, boolean shared)
-      throws IOException {
-    if (!tryLock(channel, shared)) {
-      channel.close();
-      throw new JournalException(
-          Reason.LOCKED,
-          "data directory %s: is in use by another server; stop it or choose another with --data"
-              .formatted(path),
-          null);
-    }
-    return channel;
-  }
-
-  private static boolean tryLock(FileChannel channel, boolean shared) throws IOException {
-    try {
-      FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
-      return lock != null;
-    } catch (OverlappingFileLockException e) {
-      return false;
-    }
-  }
-
-  private static int storedFormat(Path path) throws IOException {
-    return format(
-        path,
-        new String(Files.readAllBytes(path.resolve(FORMAT_FILE)), StandardCharsets.ISO_8859_1));
-  }
-
-  /// The format that a FORMAT file says.
-  ///
-  /// @throws JournalException if it is not one of ours, or newer than this version
-  static int format(Path path, String text) throws JournalException {
-    Matcher matcher = FORMAT_LINE.matcher(text);
-    if (!matcher.matches() || Integer.parseInt(matcher.group(1)) == 0) {
-      throw new JournalException(
-          Reason.FOREIGN,
-          "data directory %s: its FORMAT file is not Guidepost's; choose another".formatted(path),
-          null);
-    }
-    int format = Integer.parseInt(matcher.group(1));
-    if (format > FORMAT) {
-      throw new JournalException(
-          Reason.NEWER_FORMAT,
-          "data directory %s: has format %d, this version knows %d; upgrade Guidepost"
-              .formatted(path, format, FORMAT),
-          null);
-    }
-    return format;
-  }
-
-  /// Makes a directory that holds an engine's files one of ours.
-  static void mark(Path path) throws IOException {
-    writeFormat(path);
-  }
-
-  /// A crash half-way leaves no FORMAT file at all: it is renamed into place.
-  private static void writeFormat(Path path) throws IOException {
-    write(path, FORMAT_FILE, "guidepost data format %d%n".formatted(FORMAT));
-  }
-
-  /// Writes a small file whole or not at all: it is renamed into place, and then on disk.
-  static void write(Path directory, String name, String text) throws IOException {
-    Path draft = directory.resolve(name + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            draft,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-      channel.force(true);
-    }
-    Files.move(draft, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
-    syncDirectory(directory);
-  }
-
-  private static void syncDirectory(Path path) throws IOException {
-    try (FileChannel directory = FileChannel.open(path, StandardOpenOption.READ)) {
-      directory.force(true);
-    }
-  }
-
-  static JournalException translated(Path path, IOException e) {
-    if (e instanceof AccessDeniedException || isReadOnly(e)) {
-      return new JournalException(
-          Reason.NO_PERMISSION,
-          "data directory %s: %s may not be written by this user".formatted(path, e.getMessage()),
-          e);
-    }
-    if (String.valueOf(e.getMessage()).contains("No space left")) {
-      return new JournalException(
-          Reason.DISK_FULL, "data directory %s: the device is full".formatted(path), e);
-    }
-    return new JournalException(Reason.IO, "data directory %s: %s".formatted(path, reason(e)), e);
-  }
-
-  private static String reason(IOException e) {
-    return switch (e) {
-      case NoSuchFileException missing -> "%s cannot be made there".formatted(missing.getFile());
-      case FileAlreadyExistsException file -> "%s is not a directory".formatted(file.getFile());
-      case FileSystemException other when other.getReason() != null ->
-          "%s: %s".formatted(other.getFile(), other.getReason());
-      default -> "cannot be read or written (%s)".formatted(e.getMessage());
-    };
-  }
-
-  private static boolean isReadOnly(IOException e) {
-    return e instanceof FileSystemException f
-        && String.valueOf(f.getReason()).contains("Read-only file system");
-  }
-
   @Override
   public void close() throws JournalException {
     try {
-      if (lockFile.isPresent()) {
-        lockFile.get().close();
+      if (lock.isPresent()) {
+        lock.get().close();
       }
     } catch (IOException e) {
-      throw translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 }

@@ -29,7 +29,7 @@ final class DomainsFile {
   static Set<String> read(Path directory) throws IOException {
     Path file = directory.resolve(NAME);
     if (!Files.exists(file)) {
-      throw DataDirectory.damaged(directory, NAME, "is missing; restore it, or a backup");
+      throw DirectoryProblem.damaged(directory, NAME, "is missing; restore it, or a backup");
     }
     List<String> lines =
         new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).lines().toList();
@@ -37,7 +37,7 @@ final class DomainsFile {
     if (lines.isEmpty()
         || !lines.getFirst().equals("guidepost domains " + domains.size())
         || !domains.stream().allMatch(domain -> DOMAIN.matcher(domain).matches())) {
-      throw DataDirectory.damaged(
+      throw DirectoryProblem.damaged(
           directory, NAME, "is not as it was written; restore it, or a backup");
     }
     return domains;
@@ -59,6 +59,6 @@ final class DomainsFile {
   }
 
   static void write(Path directory, Set<String> domains) throws IOException {
-    DataDirectory.write(directory, NAME, text(domains));
+    SmallFile.write(directory, NAME, text(domains));
   }
 }

@@ -52,7 +52,7 @@ final class LogFrames {
         }
       }
     } catch (IOException e) {
-      throw DataDirectory.translated(engine, e);
+      throw DirectoryProblem.of(engine, e);
     }
   }
 

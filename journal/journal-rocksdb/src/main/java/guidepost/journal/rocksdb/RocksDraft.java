@@ -56,7 +56,7 @@ final class RocksDraft implements JournalDraft {
     } catch (JournalException e) {
       throw e;
     } catch (IOException e) {
-      throw DataDirectory.translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 
@@ -104,7 +104,7 @@ final class RocksDraft implements JournalDraft {
       fsync(path.resolve(DataDirectory.ENGINE));
       fsync(path);
     } catch (IOException e) {
-      throw DataDirectory.translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
     return RocksJournalStore.adopt(path, text.toString(StandardCharsets.ISO_8859_1));
   }
@@ -195,7 +195,7 @@ final class RocksDraft implements JournalDraft {
         }
       }
     } catch (IOException e) {
-      throw DataDirectory.translated(path, e);
+      throw DirectoryProblem.of(path, e);
     }
   }
 }

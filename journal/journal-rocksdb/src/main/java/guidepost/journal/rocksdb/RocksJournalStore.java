@@ -98,7 +98,7 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
   /// @param path absent or empty
   /// @throws JournalException as [#open(Path)]
   public static RocksJournalStore draft(Path path) throws JournalException {
-    return adopt(path, DataDirectory.FORMAT);
+    return adopt(path, FormatFile.FORMAT);
   }
 
   /// Makes a store of the files of another's engine, which lie in the directory already. Until it
@@ -108,7 +108,7 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
   /// @param format what the FORMAT file of the other one says
   /// @throws JournalException as [#open(Path)]
   public static RocksJournalStore adopt(Path path, String format) throws JournalException {
-    return adopt(path, DataDirectory.format(path, format));
+    return adopt(path, FormatFile.format(path, format));
   }
 
   private static RocksJournalStore adopt(Path path, int format) throws JournalException {
@@ -230,7 +230,7 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
   /// A format 1 log has neither times nor prior values: history starts again, the state stays. What
   /// format 2 lacks is what says that nothing is missing.
   private void upgrade() throws JournalException {
-    if (directory.format() == DataDirectory.FORMAT) {
+    if (directory.format() == FormatFile.FORMAT) {
       return;
     }
     try (EngineSlot.Lease lease = slot.lease()) {
@@ -285,7 +285,7 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
       throw e;
     } catch (IOException e) {
       discard(copy, e);
-      throw DataDirectory.translated(copy.path(), e);
+      throw DirectoryProblem.of(copy.path(), e);
     }
   }
 
@@ -308,12 +308,12 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
         Checkpoint checkpoint = Checkpoint.create(lease.engine().db())) {
       Files.createDirectory(target);
       checkpoint.createCheckpoint(engine.toString());
-      DataDirectory.mark(target);
+      FormatFile.write(target);
       return StoredRevisions.read(engine);
     } catch (RocksDBException e) {
       throw RocksFailure.of("copying the data directory to " + target, e);
     } catch (IOException e) {
-      throw DataDirectory.translated(target, e);
+      throw DirectoryProblem.of(target, e);
     }
   }
 

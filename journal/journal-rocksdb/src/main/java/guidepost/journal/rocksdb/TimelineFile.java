@@ -34,7 +34,7 @@ final class TimelineFile {
   static long read(Path directory, boolean mayWrite) throws IOException {
     Path file = directory.resolve(NAME);
     if (!Files.exists(file)) {
-      throw DataDirectory.damaged(directory, NAME, "is missing; " + remedy());
+      throw DirectoryProblem.damaged(directory, NAME, "is missing; " + remedy());
     }
     String text = Files.readString(file, StandardCharsets.ISO_8859_1);
     if (text.strip().equals(NEW)) {
@@ -42,7 +42,7 @@ final class TimelineFile {
     }
     Matcher line = LINE.matcher(text);
     if (!line.matches()) {
-      throw DataDirectory.damaged(directory, NAME, "is not as it was written; " + remedy());
+      throw DirectoryProblem.damaged(directory, NAME, "is not as it was written; " + remedy());
     }
     return HexFormat.fromHexDigitsToLong(line.group(1));
   }
@@ -58,7 +58,7 @@ final class TimelineFile {
 
   private static long write(Path directory) throws IOException {
     long drawn = draw();
-    DataDirectory.write(
+    SmallFile.write(
         directory, NAME, "guidepost timeline %s%n".formatted(HexFormat.of().toHexDigits(drawn)));
     return drawn;
   }

@@ -9,6 +9,8 @@ import java.util.List;
 ///
 /// A blackhole gets only the metric.
 ///
+/// Threads: any; immutable.
+///
 /// @param nextHops gateways: at most one for each family
 /// @param interfaceName outgoing interface, may be empty
 /// @param metric preference, 0 to 4,294,967,295

@@ -32,6 +32,8 @@ import java.util.function.Consumer;
 ///
 /// Without a header (the first cell of the first row is a prefix) they are dest, mask, nh, metric
 /// and interface; the last ones may be absent. JSON lines have the same names.
+///
+/// Threads: one.
 public final class RouteFeed {
 
   /// A format shows in its first lines.

@@ -4,6 +4,8 @@ import guidepost.routes.table.InvalidRouteException;
 import guidepost.routes.table.Route;
 
 /// What became of one row of a feed.
+///
+/// Threads: any; immutable.
 public sealed interface RouteRow {
 
   /// Where the row stands: its line, or its place among the entries of a JSON array, from 1.

@@ -6,6 +6,8 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 
 /// Writes routes so that a [RouteFeed] reads them back.
+///
+/// Threads: one.
 public sealed interface RouteTextWriter extends Closeable permits CsvRouteWriter, JsonRouteWriter {
 
   /// A writer of the format. Closing it closes `out`.

@@ -28,10 +28,6 @@ public enum RouteReason {
       Code.INVALID_ARGUMENT,
       "An IPv6 address names a zone, such as %eth0.",
       "Write the address alone, and the interface in the field for it."),
-  BEST_ONLY_HERE(
-      Code.INVALID_ARGUMENT,
-      "The filter of a watch asks for the best routes only.",
-      "Leave best_only out, and choose among the routes that come."),
   DELETE_AFTER_POLICY(
       Code.INVALID_ARGUMENT,
       "A delay is given for a source whose routes are kept.",

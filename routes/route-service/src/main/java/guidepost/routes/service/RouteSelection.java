@@ -81,16 +81,6 @@ final class RouteSelection {
     }
   }
 
-  /// Rejects a filter that asks for the best routes where they are not to be had.
-  ///
-  /// @throws InvalidRouteException if it does
-  void requireNotBestOnly() {
-    if (filter.getBestOnly()) {
-      throw new InvalidRouteException(
-          "best_only.here", "filter.best_only", "true", "must not be set in this call");
-    }
-  }
-
   /// Those of the routes of one prefix that are meant, best first as they come.
   List<Route> of(List<Route> ofPrefix) {
     if (isAll()) {

@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Failures;
+import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
 import guidepost.calls.Streaming;
@@ -25,6 +26,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +43,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private final Streaming.Search<WatchResponse> snapshot;
   private final Changefeed<RouteChange>.Cursor changes;
   private final long timeline;
+  private final Optional<Bests> bests;
 
   private RouteWatch(
       PublishedRoutes published,
@@ -48,7 +51,9 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
       RouteSelection selection,
       Streaming.Search<WatchResponse> snapshot,
       Changefeed<RouteChange>.Cursor changes,
-      long timeline) {
+      long timeline,
+      Optional<Bests> bests) {
+    this.bests = bests;
     this.published = published;
     this.table = table;
     this.selection = selection;
@@ -59,13 +64,17 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   /// The plan of a request.
   ///
+  /// @param bestWatches one for each watch of the best routes that may be opened
   /// @throws StatusRuntimeException if the request breaks a rule, names an unknown table, or a
   ///   revision that is trimmed, or that does not exist yet
   static RouteWatch open(
-      WatchRequest request, PublishedRoutes published, Changefeed<RouteChange> changefeed) {
+      WatchRequest request,
+      PublishedRoutes published,
+      Changefeed<RouteChange> changefeed,
+      Semaphore bestWatches) {
     try {
       RouteAccess.requireReadable(request.getTable());
-      return opened(request, published, changefeed);
+      return opened(request, published, changefeed, bestWatches);
     } catch (TrimmedException e) {
       long after = request.getStart().getAfter().getRevision();
       throw Failures.trimmed("start.after.revision", after, e);
@@ -75,7 +84,10 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   }
 
   private static RouteWatch opened(
-      WatchRequest request, PublishedRoutes published, Changefeed<RouteChange> changefeed)
+      WatchRequest request,
+      PublishedRoutes published,
+      Changefeed<RouteChange> changefeed,
+      Semaphore bestWatches)
       throws TrimmedException {
     // The revision first: what comes between is among the changes after it. The table is looked for
     // only once: between two looks it may be dropped and created again.
@@ -83,39 +95,60 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
     Catalog catalog = published.catalog();
     Catalog.Table table = catalog.required(request.getTable());
     RouteSelection selection = RouteSelection.of(request.getFilter());
-    selection.requireNotBestOnly();
     selection.requireSources(catalog);
     PublishedRoutes.State state = PublishedRoutes.State.of(table, seen);
     Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
-    Predicate<RouteChange> wanted = change -> isWanted(change, within, selection);
-    long timeline = changefeed.timeline();
     WatchStart start = request.getStart();
-    return switch (start.getStartCase()) {
-      case START_NOT_SET, CHANGES_ONLY ->
-          new RouteWatch(
-              published,
-              table,
-              selection,
-              start.getChangesOnly()
-                  ? WatchSnapshot.none()
-                  : snapshot(state, within, selection::fits, timeline),
-              cursor(changefeed, state.revision(), table, wanted),
-              timeline);
-      case AFTER ->
-          new RouteWatch(
-              published,
-              table,
-              selection,
-              WatchSnapshot.none(),
-              cursor(changefeed, after(start.getAfter(), changefeed, table), table, wanted),
-              timeline);
-    };
+    boolean isResumed = start.hasAfter();
+    long after = isResumed ? after(start.getAfter(), changefeed, table) : state.revision();
+    Changefeed<RouteChange>.Cursor cursor =
+        cursor(changefeed, after, table, change -> isWanted(change, within, selection));
+    return new RouteWatch(
+        published,
+        table,
+        selection,
+        isResumed || start.getChangesOnly()
+            ? WatchSnapshot.none()
+            : snapshot(state, within, selection, changefeed.timeline()),
+        cursor,
+        changefeed.timeline(),
+        selection.isBestOnly()
+            ? Optional.of(bests(state, after, selection, bestWatches))
+            : Optional.empty());
   }
+
+  /// Which routes were the best at an earlier revision is no longer known.
+  private static Bests bests(
+      PublishedRoutes.State state, long after, RouteSelection selection, Semaphore bestWatches) {
+    if (after != state.revision()) {
+      throw Failures.rejected(
+          Rejection.of(
+                  Reason.REVISION_TRIMMED,
+                  "start.after.revision",
+                  after,
+                  "must be the newest, %d, with best_only; start again with a snapshot"
+                      .formatted(state.revision()))
+              .with("oldest_revision", state.revision()));
+    }
+    if (!bestWatches.tryAcquire()) {
+      throw Failures.rejected(
+          Reason.TOO_MANY_WATCHES,
+          "watches with best_only: %d are open, as many as may be"
+              .formatted(BestRoutes.WATCHES_MAX));
+    }
+    return new Bests(new BestRoutes(state.routes(), selection), bestWatches);
+  }
+
+  /// @param open given back when the watch has ended
+  private record Bests(BestRoutes routes, Semaphore open) {}
 
   private static boolean isWanted(
       RouteChange change, @Nullable Prefix within, RouteSelection selection) {
     if (within != null && !within.covers(change.route().prefix())) {
       return false;
+    }
+    if (selection.isBestOnly()) {
+      return true; // a route that does not fit may take the place of one that does
     }
     return (change.before() != null && selection.fits(change.before()))
         || (change.after() != null && selection.fits(change.after()));
@@ -160,9 +193,10 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   private static Streaming.Search<WatchResponse> snapshot(
       PublishedRoutes.State state,
       @Nullable Prefix within,
-      Predicate<Route> wanted,
+      RouteSelection selection,
       long timeline) {
     RouteSnapshot routes = state.routes();
+    Predicate<Route> wanted = selection.isBestOnly() ? new Firsts(selection) : selection::fits;
     return new WatchSnapshot<>(
         within == null ? routes.all() : routes.longer(within),
         wanted,
@@ -179,6 +213,23 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
                 .build());
   }
 
+  /// The first route of each prefix, if it is wanted: of routes in order.
+  private static final class Firsts implements Predicate<Route> {
+    private final RouteSelection selection;
+    private @Nullable Prefix last;
+
+    Firsts(RouteSelection selection) {
+      this.selection = selection;
+    }
+
+    @Override
+    public boolean test(Route route) {
+      boolean isFirst = !route.prefix().equals(last);
+      last = route.prefix();
+      return isFirst && selection.fits(route);
+    }
+  }
+
   @Override
   public Streaming.Search<WatchResponse> snapshot() {
     return snapshot;
@@ -192,8 +243,16 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
   @Override
   public WatchResponse changes(List<RouteChange> gathered, long resumeAfter) {
     RouteChanges.Builder list = RouteChanges.newBuilder();
-    gathered.forEach(change -> list.addChanges(V1Messages.message(change, selection)));
-    return message(resumeAfter).setChanges(list).build();
+    for (RouteChange change : gathered) {
+      if (bests.isPresent()) {
+        bests.get().routes().apply(change, list::addChanges);
+      } else {
+        list.addChanges(V1Messages.message(change, selection));
+      }
+    }
+    return list.getChangesCount() == 0
+        ? progress(resumeAfter)
+        : message(resumeAfter).setChanges(list).build();
   }
 
   private WatchResponse.Builder message(long resumeAfter) {
@@ -215,6 +274,11 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
                 .setNewestRevision(newest)
                 .setOldestRevision(oldest))
         .build();
+  }
+
+  @Override
+  public void end() {
+    bests.ifPresent(each -> each.open().release());
   }
 
   @Override

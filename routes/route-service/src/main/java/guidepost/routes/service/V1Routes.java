@@ -21,6 +21,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
+import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /// The calls of `guidepost.routes.v1.Routes`, and what answers each.
@@ -87,11 +88,12 @@ final class V1Routes {
             state.sources(),
             state.syncs(),
             state.changefeed().timeline());
+    Semaphore bestWatches = new Semaphore(BestRoutes.WATCHES_MAX);
     this.watches =
         new WatchHandler<>(
             state.changefeed(),
             openCalls,
-            request -> RouteWatch.open(request, state.published(), state.changefeed()),
+            request -> RouteWatch.open(request, state.published(), state.changefeed(), bestWatches),
             WatchFinder.each(),
             state.background(),
             state.limits().watchesMax(),

@@ -32,6 +32,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -245,7 +246,7 @@ final class TableMadeAgainTest {
     }
 
     RouteWatch watch() {
-      return RouteWatch.open(RED, published, domain.changefeed());
+      return RouteWatch.open(RED, published, domain.changefeed(), new Semaphore(1));
     }
 
     @Override

@@ -1,10 +1,12 @@
 package guidepost.routes.service;
 
 import static guidepost.routes.service.V1Client.add;
+import static guidepost.routes.service.V1Client.delete;
 import static guidepost.routes.service.V1Client.deletePrefix;
 import static guidepost.routes.service.V1Client.ofSource;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import guidepost.calls.SearchQueue;
 import guidepost.common.v1.ChangeKind;
@@ -14,17 +16,23 @@ import guidepost.journal.Changefeed;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.MatchKind;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.WatchRequest;
 import guidepost.routes.v1.WatchResponse;
 import guidepost.routes.v1.WatchResponse.PartCase;
+import guidepost.testing.Seed;
 import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -124,6 +132,121 @@ final class WatchTest {
     }
     operations[operations.length - 1] = add(via("11.0.0.0/8", "192.0.2.1", random.nextInt()));
     return operations;
+  }
+
+  private static WatchRequest best(RouteFilter filter) {
+    return WatchRequest.newBuilder().setFilter(filter.toBuilder().setBestOnly(true)).build();
+  }
+
+  private Map<String, Route> found(WatchRequest watched) {
+    Map<String, Route> found = new TreeMap<>();
+    client
+        .routes(
+            GetRoutesRequest.newBuilder()
+                .setFilter(watched.getFilter())
+                .setPrefix(watched.getPrefix())
+                .setMatchKind(MatchKind.MATCH_KIND_LONGER)
+                .build())
+        .forEach(route -> found.put(Watcher.key(route), route));
+    return found;
+  }
+
+  @Test
+  void shouldTellWhenAnotherRouteOfAPrefixBecomesTheBest() throws Exception {
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1", 5)));
+    Watcher watcher = watch(best(RouteFilter.getDefaultInstance()));
+    assertThat(watcher.until(server.journal().revision()).copy()).hasSize(1);
+    client.modify(add(via("10.0.0.0/8", "192.0.2.2", 7)));
+    client.modify(add(via("10.0.0.0/8", "192.0.2.2", 3)));
+    client.modify(add(via("10.0.0.0/8", "192.0.2.2", 4)));
+    long last = revision(client.modify(delete(via("10.0.0.0/8", "192.0.2.2"))));
+    List<String> told = new ArrayList<>();
+    while (watcher.revision() < last) {
+      watcher
+          .next()
+          .getChanges()
+          .getChangesList()
+          .forEach(
+              change ->
+                  told.add(
+                      "%s %s %d"
+                          .formatted(
+                              change.getKind().toString().substring("CHANGE_KIND_".length()),
+                              change.getRoute().getNextHop(),
+                              change.getRoute().getMetric())));
+    }
+    assertThat(told)
+        .containsExactly(
+            "REMOVED 192.0.2.1 5",
+            "ADDED 192.0.2.2 3",
+            "UPDATED 192.0.2.2 4",
+            "REMOVED 192.0.2.2 4",
+            "ADDED 192.0.2.1 5");
+    watcher.close();
+  }
+
+  @Test
+  void shouldFollowTheBestRoutesWhateverIsWritten() throws Exception {
+    Random random = Seed.random("WatchTest");
+    client.putSource("bgp", 20);
+    List<WatchRequest> requests =
+        List.of(
+            best(RouteFilter.getDefaultInstance()),
+            best(RouteFilter.newBuilder().setNextHop("192.0.2.1").build()),
+            best(RouteFilter.newBuilder().addSources("bgp").build()),
+            best(RouteFilter.getDefaultInstance()).toBuilder().setPrefix("10.0.8.0/21").build());
+    client.modify(randomOperations(random));
+    List<Watcher> watchers = requests.stream().map(this::watch).toList();
+    for (int round = 0; round < 150; round++) {
+      long revision =
+          random.nextInt(3) == 0
+              ? revision(client.modify(ofSource("bgp", randomOperations(random))))
+              : revision(client.modify(randomOperations(random)));
+      for (int i = 0; i < watchers.size(); i++) {
+        assertThat(watchers.get(i).until(revision).copy())
+            .as("round %d of %s", round, requests.get(i))
+            .isEqualTo(found(requests.get(i)));
+      }
+    }
+    watchers.forEach(Watcher::close);
+  }
+
+  @Test
+  void shouldResumeAWatchOfTheBestRoutesAtTheNewestRevisionAlone() throws Exception {
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1", 5)));
+    long known = revision(client.modify(add(via("11.0.0.0/8", "192.0.2.1", 5))));
+    WatchRequest request = best(RouteFilter.getDefaultInstance());
+    Watcher resumed = watch(request.toBuilder().setStart(Watcher.after(known)).build());
+    assertThat(resumed.next().getPartCase()).isEqualTo(PartCase.PART_NOT_SET);
+    long next = revision(client.modify(add(via("12.0.0.0/8", "192.0.2.1", 5))));
+    assertThat(resumed.until(next).copy()).hasSize(1);
+    resumed.close();
+    assertThat(watch(request.toBuilder().setStart(Watcher.after(known)).build()).failure())
+        .hasMessageContaining("OUT_OF_RANGE: start.after.revision \"%d\"".formatted(known))
+        .hasMessageContaining("start again with a snapshot");
+  }
+
+  @Test
+  void shouldKeepAsManyTablesOfTheBestRoutesAsThereMayBe() throws Exception {
+    client.modify(add(via("10.0.0.0/8", "192.0.2.1", 5)));
+    WatchRequest request = best(RouteFilter.getDefaultInstance());
+    List<Watcher> most = new ArrayList<>();
+    for (int i = 0; i < BestRoutes.WATCHES_MAX; i++) {
+      most.add(watch(request));
+      most.getLast().next();
+    }
+    assertThat(watch(request).failure())
+        .hasMessageContaining("RESOURCE_EXHAUSTED: watches with best_only: 64 are open");
+    assertThat(watch(ALL).next().getSnapshot().getRoutesCount()).isEqualTo(1);
+    most.removeLast().close();
+    await()
+        .untilAsserted(
+            () -> {
+              Watcher again = watch(request);
+              assertThat(again.next().getSnapshot().getRoutesCount()).isEqualTo(1);
+              most.add(again);
+            });
+    most.forEach(Watcher::close);
   }
 
   @Test

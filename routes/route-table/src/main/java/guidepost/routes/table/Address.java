@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Order: IPv4 before IPv6, then by value, unsigned.
 ///
+/// Threads: any; immutable.
+///
 /// @param family which family
 /// @param high the first 64 bits of an IPv6 address; 0 for IPv4
 /// @param low the last 64 bits of an IPv6 address; for IPv4 its 32 bits, the rest zero

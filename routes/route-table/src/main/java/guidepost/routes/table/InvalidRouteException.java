@@ -5,6 +5,8 @@ import java.util.Objects;
 
 /// A field of a route or of a query breaks a rule. The message reads `mask "255.0.255.0": must be
 /// contiguous`.
+///
+/// Threads: any; immutable.
 public final class InvalidRouteException extends IllegalArgumentException {
 
   private static final long serialVersionUID = 1;

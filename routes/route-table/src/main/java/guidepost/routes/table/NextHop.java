@@ -3,6 +3,8 @@ package guidepost.routes.table;
 /// What to do with a packet that a route matches.
 ///
 /// Together with table, prefix and source it is the key of a route.
+///
+/// Threads: any; immutable.
 public sealed interface NextHop extends Comparable<NextHop> {
 
   /// Longest interface name, characters.

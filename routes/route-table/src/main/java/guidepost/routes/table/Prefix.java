@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /// Host bits are always zero. Order, which is also list order: IPv4 before IPv6, then by address,
 /// then the shorter first, so that a prefix stands before everything it covers.
 ///
+/// Threads: any; immutable.
+///
 /// @param address the first address of the network
 /// @param length number of leading bits that count, 0 to 32 or 128
 public record Prefix(Address address, int length) implements Comparable<Prefix> {

@@ -10,6 +10,8 @@ import java.util.List;
 /// Among those the lowest distance wins, then the lowest metric, then the one installed first
 /// ([#RANK]); routes that are equal in the first two are the ECMP set.
 ///
+/// Threads: any; immutable.
+///
 /// @param prefix where it leads
 /// @param source its source: see [RouteText#name]
 /// @param nextHop what to do with a matching packet

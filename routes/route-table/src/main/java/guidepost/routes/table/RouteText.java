@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /// | host bits | refused when adding, cleared when asking |
 /// | IPv4-mapped IPv6 | refused when adding, taken for IPv4 when asking |
 ///
+/// Threads: any; immutable.
+///
 /// @param addressField name of the address's field in messages
 /// @param maskField name of the mask's field in messages
 public record RouteText(String addressField, String maskField) {
