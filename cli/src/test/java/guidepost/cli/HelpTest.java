@@ -51,7 +51,8 @@ final class HelpTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "route", "feature", "note", "trip", "table", "source", "config"})
+  @ValueSource(
+      strings = {"", "route", "feature", "note", "trip", "table", "source", "config", "token"})
   void shouldShowTheUsageOfANounWithoutAVerbAsAnError(String noun) {
     String[] words = noun.isEmpty() ? new String[0] : new String[] {noun};
 

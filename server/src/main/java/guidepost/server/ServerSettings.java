@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// The one table of what an operator can choose for a server, and the options that it makes.
 ///
@@ -589,6 +590,11 @@ public final class ServerSettings {
         settings.get(AGE_MAX),
         settings.get(MEMORY_MAX),
         Math.min(settings.get(MEMORY_SHARE), settings.get(MEMORY_MAX)));
+  }
+
+  /// The file of static tokens, if there is one.
+  public static Optional<Path> tokenFile(Settings settings) {
+    return settings.find(TOKENS);
   }
 
   private static AccessOptions access(Settings settings) throws SettingsException {

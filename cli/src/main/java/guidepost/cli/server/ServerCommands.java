@@ -19,6 +19,12 @@ public final class ServerCommands {
             new Word(ConfigCommands.Check.class, ConfigCommands.Check::new),
             new Word(ConfigCommands.Show.class, ConfigCommands.Show::new),
             new Word(ConfigCommands.Reference.class, ConfigCommands.Reference::new),
-            new Word(ConfigCommands.Reload.class, ConfigCommands.Reload::new)));
+            new Word(ConfigCommands.Reload.class, ConfigCommands.Reload::new)),
+        new Word(
+            TokenCommands.class,
+            terminal -> new TokenCommands(),
+            new Word(TokenCommands.Create.class, TokenCommands.Create::new),
+            new Word(TokenCommands.Show.class, TokenCommands.Show::new),
+            new Word(TokenCommands.Revoke.class, TokenCommands.Revoke::new)));
   }
 }
