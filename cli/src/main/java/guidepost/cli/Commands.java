@@ -1,11 +1,13 @@
 package guidepost.cli;
 
+import guidepost.cli.certs.CertCommands;
 import guidepost.cli.data.DataCommands;
 import guidepost.cli.features.FeatureCommands;
 import guidepost.cli.notes.NoteCommands;
 import guidepost.cli.options.Noun;
 import guidepost.cli.options.Word;
 import guidepost.cli.output.Terminal;
+import guidepost.cli.profiles.ProfileCommands;
 import guidepost.cli.routes.RouteCommands;
 import guidepost.cli.server.ServerCommands;
 import guidepost.cli.trips.TripCommands;
@@ -41,6 +43,8 @@ record Commands(Terminal terminal) {
               NoteCommands.words(),
               ServerCommands.words(),
               DataCommands.words(),
+              ProfileCommands.words(),
+              CertCommands.words(),
               PROGRAM)
           .flatMap(List::stream)
           .toList();

@@ -6,8 +6,10 @@ import guidepost.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import picocli.CommandLine;
 
@@ -51,7 +53,24 @@ public final class Main {
   }
 
   private static int execute(Terminal terminal, String... args) {
-    return commandLine(terminal, args).execute(pointsAreNoOptions(args));
+    String[] all = profileLast(args);
+    return commandLine(terminal, all).execute(pointsAreNoOptions(all));
+  }
+
+  /// `--profile NAME` may stand before the command, as other programs have it; it is the command's.
+  private static String[] profileLast(String... args) {
+    int words = args.length == 0 ? 0 : profileWords(args[0]);
+    if (words == 0 || args.length <= words) {
+      return args;
+    }
+    List<String> all = new ArrayList<>(List.of(args).subList(words, args.length));
+    int end = all.indexOf("--");
+    all.addAll(end < 0 ? all.size() : end, List.of(args).subList(0, words));
+    return all.toArray(String[]::new);
+  }
+
+  private static int profileWords(String first) {
+    return first.equals("--profile") ? 2 : first.startsWith("--profile=") ? 1 : 0;
   }
 
   /// Asked by scripts all the time, and answered without reading what other commands take.

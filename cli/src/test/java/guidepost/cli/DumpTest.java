@@ -53,7 +53,8 @@ final class DumpTest {
           "import",
           "-");
       server.ok("hello\n", "chat", "46.9,7.4");
-      server.ok("", "note", "post", "46.9,7.4", "ice", "--kind", "hazard", "--key", "first");
+      server.ok(
+          "", "note", "post", "46.9,7.4", "ice", "--kind", "hazard", "--idempotency-key", "first");
       server.ok(TRACK, "trip", "record", "-", "--id", "tour");
       server.ok("", "dump", dump.toString());
     }

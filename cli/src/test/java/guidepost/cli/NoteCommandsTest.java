@@ -53,7 +53,7 @@ class NoteCommandsTest {
 
   @Test
   void notesArePostedConfirmedDeniedListedAndClosed() {
-    String key = "--key=k1";
+    String key = "--idempotency-key=k1";
     assertThat(
             ok("note", "post", "46.5,7.9", "ice", "--kind", "hazard", "--author", "ann", key).out())
         .isEqualTo("posted note 1: hazard at 46.5,7.9\n");

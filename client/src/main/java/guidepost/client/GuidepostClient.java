@@ -7,7 +7,6 @@ import guidepost.server.v1.GetJournalsResponse;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -23,9 +22,6 @@ public final class GuidepostClient implements AutoCloseable {
   static final int MESSAGE_BYTES_MAX = 16 << 20;
 
   private static final long CLOSE_SECONDS_MAX = 2;
-
-  /// A quiet call is probed this often, so that a dead connection is noticed; servers permit 10.
-  private static final long KEEP_ALIVE_SECONDS = 60;
 
   private static final Metadata.Key<String> EXTENDED =
       Metadata.Key.of("guidepost-extended", Metadata.ASCII_STRING_MARSHALLER);
@@ -55,14 +51,12 @@ public final class GuidepostClient implements AutoCloseable {
   ///
   /// @param patience how long an answer, and each further one of a stream, may take
   public static GuidepostClient connect(ServerAddress server, Duration patience) {
-    ManagedChannel channel =
-        NettyChannelBuilder.forAddress(server.host(), server.port())
-            .usePlaintext()
-            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-            .defaultServiceConfig(ReadRetries.SERVICE_CONFIG)
-            .build();
-    return new GuidepostClient(channel, patience);
+    return to(server).patience(patience).connect();
+  }
+
+  /// A connection with TLS, a token or another patience.
+  public static ClientBuilder to(ServerAddress server) {
+    return new ClientBuilder(server);
   }
 
   /// The route table.

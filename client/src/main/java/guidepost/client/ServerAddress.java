@@ -1,5 +1,8 @@
 package guidepost.client;
 
+import java.util.Locale;
+import java.util.regex.Pattern;
+
 /// Where a server listens.
 ///
 /// @param host name, IPv4 address, or IPv6 address without brackets
@@ -8,6 +11,9 @@ public record ServerAddress(String host, int port) {
 
   /// The port a server listens on unless told otherwise.
   public static final int DEFAULT_PORT = 50051;
+
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.\\d{1,3}){3}|::1|0:0:0:0:0:0:0:1");
 
   private static final String RULE = "must be HOST, HOST:PORT or [IPV6]:PORT";
 
@@ -60,6 +66,11 @@ public record ServerAddress(String host, int port) {
           "server \"%s\": the port must be a number 1..65535".formatted(text));
     }
     return Integer.parseInt(port);
+  }
+
+  /// True if what is sent there stays on this machine: `localhost`, 127.0.0.0/8 or ::1.
+  public boolean isLoopback() {
+    return LOOPBACK.matcher(host.toLowerCase(Locale.ROOT)).matches();
   }
 
   /// `host:port`, with an IPv6 address in brackets.

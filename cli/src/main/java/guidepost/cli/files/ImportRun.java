@@ -86,7 +86,7 @@ public final class ImportRun<O extends MessageLite, A> {
       readAll(rows, sink(progress, stream::write, stream::sync), stream);
       stream.finish();
     } catch (StatusRuntimeException e) {
-      throw Failures.of(client.server(), e).with("; " + acknowledged());
+      throw client.failed(e).with("; " + acknowledged());
     }
   }
 

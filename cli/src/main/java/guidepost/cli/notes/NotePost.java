@@ -91,10 +91,9 @@ final class NotePost implements Callable<Integer> {
   private int ttlMinutes;
 
   @Option(
-      names = "--key",
+      names = "--idempotency-key",
       paramLabel = "KEY",
-      description =
-          "Idempotency key: an author's second post with it changes nothing (default: a new one)")
+      description = "An author's second post with it changes nothing (default: a new one)")
   private String key = UUID.randomUUID().toString();
 
   NotePost(Terminal terminal) {

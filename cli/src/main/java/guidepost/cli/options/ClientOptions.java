@@ -2,15 +2,24 @@ package guidepost.cli.options;
 
 import guidepost.cli.output.CommandException;
 import guidepost.cli.output.Failures;
+import guidepost.client.ClientBuilder;
 import guidepost.client.GuidepostClient;
 import guidepost.client.ServerAddress;
 import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.TypeConversionException;
 
@@ -22,15 +31,14 @@ public final class ClientOptions {
   private static final List<Logger> CONNECTION_LOGS =
       List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
 
+  /// As RFC 6750 writes one.
+  private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]+=*");
+
   private static final int DAY_SECONDS = 86_400;
 
-  @Option(
-      names = "--server",
-      paramLabel = "HOST:PORT",
-      defaultValue = "${env:GUIDEPOST_SERVER:-localhost:50051}",
-      converter = Server.class,
-      description = "The server (default: $$GUIDEPOST_SERVER, else localhost:50051)")
-  private ServerAddress server = new ServerAddress("localhost", ServerAddress.DEFAULT_PORT);
+  @Mixin private ConnectOptions connect = new ConnectOptions();
+
+  private @Nullable Profile profile;
 
   @Option(
       names = "--timeout",
@@ -47,8 +55,21 @@ public final class ClientOptions {
     return json;
   }
 
+  /// Which server is asked.
+  ///
+  /// @throws CommandException if the options contradict each other, or a file that they name is not
+  ///   what it must be
   public ServerAddress server() {
-    return server;
+    return profile().server();
+  }
+
+  private Profile profile() {
+    Profile chosen = profile;
+    if (chosen == null) {
+      chosen = connect.resolve(System.getenv());
+      profile = chosen;
+    }
+    return chosen;
   }
 
   /// Has gRPC and what it is built on say nothing of their own.
@@ -57,9 +78,38 @@ public final class ClientOptions {
   }
 
   /// Connects; the caller closes.
+  ///
+  /// @throws CommandException if a file that the options name is not what it must be, or a token
+  ///   would be sent for everybody on the way to read
   public GuidepostClient connect() {
     silence();
-    return GuidepostClient.connect(server, timeout);
+    ClientBuilder builder = GuidepostClient.to(server()).patience(timeout);
+    profile().tls().ifPresent(builder::tls);
+    token().ifPresent(builder::token);
+    try {
+      return builder.connect();
+    } catch (IllegalArgumentException e) {
+      throw CommandException.usage(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Optional<String> token() {
+    return profile().tokenFile().map(ClientOptions::token).or(profile()::token);
+  }
+
+  private static String token(Path file) {
+    try {
+      String token = Files.readString(file).strip();
+      if (TOKEN.matcher(token).matches()) {
+        return token;
+      }
+    } catch (CharacterCodingException e) {
+      // Said below.
+    } catch (IOException e) {
+      throw Failures.of(file.toString(), e);
+    }
+    throw CommandException.usage(
+        "file \"%s\": must hold a token, and nothing else".formatted(file));
   }
 
   /// Connects, runs the action and disconnects.
@@ -75,7 +125,7 @@ public final class ClientOptions {
 
   /// What to say about a call that failed.
   public CommandException failed(StatusRuntimeException failure) {
-    return Failures.of(server, failure);
+    return new ConnectionText(profile()).of(failure);
   }
 
   /// Reads a server address.

@@ -1,7 +1,8 @@
 /// Answers: *what do commands of several nouns take, and of what is the command line built?*
 ///
 /// A [Noun] and its verbs are [Word]s. [ClientOptions] is what every command takes that asks a
-/// server; [AsOfOption] and [ExpectedRevision] say which state.
+/// server, [ConnectOptions] and a [ProfileFile] how it is reached; [AsOfOption] and
+/// [ExpectedRevision] say which state.
 ///
 /// Threads: a command reads its options on the main thread.
 ///

@@ -89,7 +89,8 @@ public final class Failures {
             + " --server HOST:PORT");
   }
 
-  private static String deepestMessage(@Nullable Throwable cause) {
+  /// What the innermost of them says; empty if none says anything.
+  public static String deepestMessage(@Nullable Throwable cause) {
     String message = "";
     for (Throwable t = cause; t != null; t = t.getCause()) {
       message = t.getMessage() == null ? message : t.getMessage();

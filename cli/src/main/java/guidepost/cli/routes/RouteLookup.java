@@ -77,7 +77,7 @@ final class RouteLookup implements Callable<Integer> {
       }
       lookups.finish();
     } catch (StatusRuntimeException e) {
-      throw Failures.of(client.server(), e);
+      throw client.failed(e);
     } finally {
       terminal.flush();
     }

@@ -1,0 +1,109 @@
+package guidepost.client;
+
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.netty.NettyChannelBuilder;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/// Makes a [GuidepostClient]: over plaintext with nothing to show, unless told otherwise.
+///
+/// ```java
+/// GuidepostClient.to(ServerAddress.parse("routes.example:50051"))
+///     .tls(ClientTls.trusting(Path.of("ca.pem")))
+///     .token(token)
+///     .connect();
+/// ```
+///
+/// Threads: one.
+public final class ClientBuilder {
+
+  /// A quiet call is probed this often, so that a dead connection is noticed; servers permit 10.
+  private static final long KEEP_ALIVE_SECONDS = 60;
+
+  private final ServerAddress server;
+  private Duration patience = GuidepostClient.DEFAULT_PATIENCE;
+  private Optional<ClientTls> tls = Optional.empty();
+  private Optional<Supplier<String>> token = Optional.empty();
+
+  ClientBuilder(ServerAddress server) {
+    this.server = server;
+  }
+
+  /// How long an answer, and each further one of a stream, may take; 30 s unless told otherwise.
+  public ClientBuilder patience(Duration newPatience) {
+    patience = newPatience;
+    return this;
+  }
+
+  /// Encrypts, and makes sure that it is the server.
+  public ClientBuilder tls(ClientTls newTls) {
+    tls = Optional.of(newTls);
+    return this;
+  }
+
+  /// Shows a token with each call: one of `guidepost token create`, or a JWT.
+  public ClientBuilder token(String newToken) {
+    return token(() -> newToken);
+  }
+
+  /// Shows a token with each call.
+  ///
+  /// @param newToken asked before every call, on its thread: one that expires can be exchanged
+  public ClientBuilder token(Supplier<String> newToken) {
+    token = Optional.of(newToken);
+    return this;
+  }
+
+  /// Makes the client. Nothing is sent before its first call.
+  ///
+  /// @throws IllegalArgumentException if there is a token, but neither TLS nor a loopback address:
+  ///   everybody on the way could read it; or if a file of TLS is not what it must be
+  public GuidepostClient connect() {
+    if (token.isPresent() && tls.isEmpty() && !server.isLoopback()) {
+      throw new IllegalArgumentException(
+          "server %s: a token must only be sent over TLS, or to this machine".formatted(server));
+    }
+    NettyChannelBuilder channel =
+        NettyChannelBuilder.forAddress(server.host(), server.port())
+            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+            .maxInboundMessageSize(GuidepostClient.MESSAGE_BYTES_MAX)
+            .defaultServiceConfig(ReadRetries.SERVICE_CONFIG);
+    if (tls.isPresent()) {
+      channel.sslContext(tls.get().context());
+      tls.get()
+          .serverName()
+          .ifPresent(name -> channel.overrideAuthority(name + ":" + server.port()));
+    } else {
+      channel.usePlaintext();
+    }
+    token.ifPresent(supplier -> channel.intercept(new Showing(supplier)));
+    return new GuidepostClient(channel.build(), patience);
+  }
+
+  /// Shows a token with each call.
+  private record Showing(Supplier<String> token) implements ClientInterceptor {
+
+    private static final Metadata.Key<String> AUTHORIZATION =
+        Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void start(Listener<A> responses, Metadata headers) {
+          headers.put(AUTHORIZATION, "Bearer " + token.get());
+          super.start(responses, headers);
+        }
+      };
+    }
+  }
+}
