@@ -82,6 +82,7 @@ final class ServeTest {
         "--memory-connection-max 8GiB --memory-clients-max 1MiB | --memory-connection-max:"
             + " memory.connection_max \"8GiB\": must be at most memory.clients_max, 1MiB",
         "--data=x                     | must be the path of a file or directory, given once",
+        "--listen 0.0.0.0:7 --listen [::]:7 | [::]:7 takes calls by IPv4 too; leave 0.0.0.0:7 out",
         "--config /nowhere.yaml       | /nowhere.yaml: no such file",
       })
   void shouldNameTheOptionItsValueAndItsRule(String options, String message) {

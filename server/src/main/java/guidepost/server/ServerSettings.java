@@ -532,6 +532,16 @@ public final class ServerSettings {
     if (settings.get(LISTEN).isEmpty()) {
       problems.add("%s: must name at least one address".formatted(named(settings, LISTEN)));
     }
+    for (ListenAddress address : settings.get(LISTEN)) {
+      ListenAddress both = new ListenAddress("::", address.port());
+      if (address.host().equals("0.0.0.0")
+          && address.port() != 0
+          && settings.get(LISTEN).contains(both)) {
+        problems.add(
+            "%s: %s takes calls by IPv4 too; leave %s out"
+                .formatted(named(settings, LISTEN), both, address));
+      }
+    }
     if (isGiven(settings, MEMORY_SHARE) && settings.get(MEMORY_SHARE) > settings.get(MEMORY_MAX)) {
       problems.add(
           "%s \"%s\": must be at most %s, %s"
