@@ -31,7 +31,7 @@ final class FormatOne {
     ByteBuffer old = ByteBuffer.wrap(stored);
     long newest = old.getLong();
     long end = old.getLong(2 * Long.BYTES);
-    Extent extent = Extent.ofState(newest, end, millis, digest(db, families.latest()));
+    LogExtent extent = LogExtent.ofState(newest, end, millis, digest(db, families.latest()));
     try (WriteOptions fsynced = new WriteOptions().setSync(true);
         WriteBatch write = new WriteBatch()) {
       write.deleteRange(families.log(), new byte[Long.BYTES], LAST_KEY);

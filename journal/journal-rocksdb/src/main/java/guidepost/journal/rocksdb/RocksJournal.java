@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 /// One domain's journal in RocksDB.
 ///
 /// ```
-///   default       domain        ->  Extent: newest and oldest revision, their log positions, times
+///   default       domain        ->  LogExtent: newest and oldest revision, their log positions, times
 ///   <domain>      key           ->  revision u64, value
 ///   <domain>.log  revision u64  ->  LogRecord
 /// ```
@@ -51,7 +51,7 @@ final class RocksJournal implements Journal {
   private final Acknowledged acknowledged;
   private final long timeline;
   private final Path loadFile;
-  private volatile Extent extent;
+  private volatile LogExtent extent;
   // The thread's that writes.
   private final WriteBytes bytes = new WriteBytes();
 
@@ -68,7 +68,7 @@ final class RocksJournal implements Journal {
       Acknowledged acknowledged,
       long timeline,
       Path loadFile,
-      Extent extent) {
+      LogExtent extent) {
     this.slot = slot;
     this.repair = repair;
     this.domain = domain;
@@ -103,7 +103,7 @@ final class RocksJournal implements Journal {
       throws RocksDBException, JournalException {
     try (EngineSlot.Lease lease = slot.lease()) {
       Engine engine = lease.engine();
-      Extent extent = stored(engine, domain);
+      LogExtent extent = stored(engine, domain);
       RocksJournal journal =
           new RocksJournal(
               slot, repair, domain, retention, clock, acknowledged, timeline, loadFile, extent);
@@ -115,7 +115,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private static Extent stored(Engine engine, String domain)
+  private static LogExtent stored(Engine engine, String domain)
       throws RocksDBException, JournalException {
     return decoded(domain, engine.db().get(engine.families(domain).extents(), key(domain)));
   }
@@ -123,7 +123,7 @@ final class RocksJournal implements Journal {
   /// Whether an engine that is to take another's place holds what this journal has acknowledged,
   /// and nothing else.
   void requireHeldBy(Engine engine) throws RocksDBException, JournalException {
-    Extent found = stored(engine, domain);
+    LogExtent found = stored(engine, domain);
     if (!found.equals(extent)) {
       throw RocksFailure.corrupt(
           domain,
@@ -166,7 +166,7 @@ final class RocksJournal implements Journal {
 
   @Override
   public long append(List<Batch> batches) throws JournalException {
-    Extent before = extent;
+    LogExtent before = extent;
     long millis = Math.max(before.newestMillis(), clock.millis());
     long revision = before.newest();
     long position = before.end();
@@ -181,7 +181,7 @@ final class RocksJournal implements Journal {
       digest.apply(batch, revision);
     }
     LatestChanges.of(batches, before.newest() + 1).addTo(bytes, ids.latest());
-    Extent after = before.appended(revision, position, millis, digest);
+    LogExtent after = before.appended(revision, position, millis, digest);
     bytes.put(ids.extents(), extentKey, after.encode());
     write(after);
     trimToRetention();
@@ -208,7 +208,7 @@ final class RocksJournal implements Journal {
     return Math.toIntExact(bytes);
   }
 
-  private void write(Extent after) throws JournalException {
+  private void write(LogExtent after) throws JournalException {
     try (WriteBatch write = new WriteBatch(bytes.toByteArray())) {
       repair.write(
           place,
@@ -222,7 +222,7 @@ final class RocksJournal implements Journal {
 
   /// What could not be trimmed now is trimmed later: the append itself has succeeded.
   void trimToRetention() {
-    Extent now = extent;
+    LogExtent now = extent;
     if (!exceeds(now)) {
       return;
     }
@@ -237,7 +237,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private long excess(Extent now) throws JournalException {
+  private long excess(LogExtent now) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
       return excess(now, held);
     }
@@ -249,7 +249,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private boolean exceeds(Extent now) {
+  private boolean exceeds(LogExtent now) {
     return now.logBytes() > retention.bytes()
         || now.batches() > retention.batches()
         || isTooOld(now);
@@ -257,7 +257,7 @@ final class RocksJournal implements Journal {
 
   /// True if what age alone may cost has an end that is clearly too old. A log that was never
   /// trimmed has no floor: what one look at its first record shows holds until that is too old.
-  private boolean isTooOld(Extent now) {
+  private boolean isTooOld(LogExtent now) {
     long slack = retention.age().toMillis() / TRIM_SLACK;
     long oldestMillis = Math.max(now.floorMillis(), noneBeforeMillis);
     return now.newest() - Retention.BATCHES_MIN >= now.oldest()
@@ -265,7 +265,7 @@ final class RocksJournal implements Journal {
   }
 
   /// The last revision that is too old, too many or too much.
-  private long excess(Extent now, HeldState held) throws JournalException {
+  private long excess(LogExtent now, HeldState held) throws JournalException {
     long bytes = retention.bytes() - retention.bytes() / TRIM_SLACK;
     long batches = retention.batches() - retention.batches() / TRIM_SLACK;
     long oldest = now.newestMillis() - retention.age().toMillis();
@@ -285,12 +285,12 @@ final class RocksJournal implements Journal {
 
   @Override
   public void trim(long throughRevision) throws JournalException {
-    Extent before = extent;
+    LogExtent before = extent;
     long through = Math.min(throughRevision, before.newest());
     if (through < before.oldest()) {
       return;
     }
-    Extent after = trimmed(before, through);
+    LogExtent after = trimmed(before, through);
     try (WriteBatch write = trimming(before, after)) {
       repair.write(place, write, () -> extent = after);
     } catch (RocksDBException e) {
@@ -298,7 +298,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private Extent trimmed(Extent before, long through) throws JournalException {
+  private LogExtent trimmed(LogExtent before, long through) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
       byte[] last = log.record(held, through);
       return before.trimmed(
@@ -306,7 +306,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private WriteBatch trimming(Extent before, Extent after)
+  private WriteBatch trimming(LogExtent before, LogExtent after)
       throws RocksDBException, JournalException {
     try (EngineSlot.Lease lease = repair.leaseToWrite(place)) {
       Families families = lease.engine().families(domain);
@@ -332,7 +332,7 @@ final class RocksJournal implements Journal {
   @Override
   public long replay(EntryVisitor visitor) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
-      Extent now = extent(held);
+      LogExtent now = extent(held);
       Digest digest = new Digest();
       new RocksSnapshot(domain, held, now.newest())
           .scan(
@@ -351,7 +351,7 @@ final class RocksJournal implements Journal {
   @Override
   public long replay(int rangesMax, RangeVisitors visitors) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
-      Extent now = extent(held);
+      LogExtent now = extent(held);
       ColumnFamilyHandle latest = held.families(domain).latest();
       KeyCuts cuts = KeyCuts.of(held.db(), latest, held.reading(), rangesMax);
       RangesReplay replay =
@@ -363,7 +363,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private void requireComplete(Extent now, Digest found) throws JournalException {
+  private void requireComplete(LogExtent now, Digest found) throws JournalException {
     if (!now.matches(found)) {
       throw RocksFailure.corrupt(
           domain,
@@ -373,7 +373,7 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private Extent extent(HeldState held) throws JournalException {
+  private LogExtent extent(HeldState held) throws JournalException {
     try {
       return decoded(
           domain, held.db().get(held.families(domain).extents(), held.reading(), extentKey));
@@ -382,9 +382,10 @@ final class RocksJournal implements Journal {
     }
   }
 
-  private static Extent decoded(String domain, byte @Nullable [] stored) throws JournalException {
+  private static LogExtent decoded(String domain, byte @Nullable [] stored)
+      throws JournalException {
     try {
-      return Extent.decode(stored);
+      return LogExtent.decode(stored);
     } catch (BufferUnderflowException e) {
       throw RocksFailure.corrupt(domain, "its extent ends early", e);
     }
@@ -393,7 +394,7 @@ final class RocksJournal implements Journal {
   @Override
   public void read(long afterRevision, BatchVisitor visitor) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
-      Extent now = extent(held);
+      LogExtent now = extent(held);
       RocksLog.requireRetained(afterRevision, now);
       log.read(held, afterRevision, now.newest(), visitor);
     } catch (RocksDBException e) {
@@ -415,7 +416,7 @@ final class RocksJournal implements Journal {
   @Override
   public long revisionAt(Instant time) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
-      Extent now = extent(held);
+      LogExtent now = extent(held);
       long millis = time.toEpochMilli();
       if (now.oldest() > 1 && millis < now.floorMillis()) {
         throw new TrimmedException(time, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));
@@ -427,7 +428,7 @@ final class RocksJournal implements Journal {
   @Override
   public Optional<Instant> timeOf(long revision) throws JournalException {
     try (HeldState held = new HeldState(slot)) {
-      Extent now = extent(held);
+      LogExtent now = extent(held);
       if (revision == now.oldest() - 1 && revision > 0) {
         return Optional.of(Instant.ofEpochMilli(now.floorMillis()));
       }
@@ -459,7 +460,7 @@ final class RocksJournal implements Journal {
       Families families = engine.families(domain);
       file.ingestInto(engine.db(), families.latest());
       long millis = time.toEpochMilli();
-      Extent after = Extent.ofState(revision, 0, millis, digest);
+      LogExtent after = LogExtent.ofState(revision, 0, millis, digest);
       engine.db().put(families.extents(), engine.fsynced(), extentKey, after.encode());
       engine.durable();
       extent = after;

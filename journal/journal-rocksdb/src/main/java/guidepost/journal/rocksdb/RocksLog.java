@@ -31,7 +31,7 @@ final class RocksLog {
 
   /// The last retained revision whose record passes a test that holds for all before it, by
   /// bisection; the one before the oldest if none does.
-  long search(HeldState held, Extent now, RecordTest test) throws JournalException {
+  long search(HeldState held, LogExtent now, RecordTest test) throws JournalException {
     long low = now.oldest();
     long high = now.newest() + 1;
     while (low < high) {
@@ -58,7 +58,7 @@ final class RocksLog {
     }
   }
 
-  static void requireRetained(long afterRevision, Extent now) throws TrimmedException {
+  static void requireRetained(long afterRevision, LogExtent now) throws TrimmedException {
     if (afterRevision < now.oldest() - 1) {
       throw new TrimmedException(
           afterRevision, now.oldest(), Instant.ofEpochMilli(now.floorMillis()));

@@ -39,7 +39,7 @@ final class StoredRevisions {
     Map<String, Long> revisions = new TreeMap<>();
     for (extents.seekToFirst(); extents.isValid(); extents.next()) {
       String domain = new String(extents.key(), StandardCharsets.UTF_8);
-      revisions.put(domain, Extent.decode(extents.value()).newest());
+      revisions.put(domain, LogExtent.decode(extents.value()).newest());
     }
     extents.status();
     return revisions;

@@ -36,7 +36,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// are refused.
 ///
 /// Memory: that of the routes, for as long as it reads.
-final class IpJsonReader implements RowReader {
+final class IpJsonReader implements RouteRowReader {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final Set<String> DROPPING = Set.of("blackhole", "unreachable", "prohibit");

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 /// One prefix a line, comments from `#` on.
 ///
 /// @param defaults what every row gets
-record PrefixListReader(RouteDefaults defaults) implements RowReader {
+record PrefixListReader(RouteDefaults defaults) implements RouteRowReader {
 
   @Override
   public void read(Reader in, Consumer<? super RouteRow> rows) throws IOException {

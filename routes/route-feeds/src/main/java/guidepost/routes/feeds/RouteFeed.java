@@ -150,14 +150,14 @@ public final class RouteFeed {
   /// @throws InvalidFeedException if the text as a whole is broken
   /// @throws IOException if the stream under it fails
   public void read(Consumer<? super RouteRow> rows) throws IOException {
-    RowReader reader =
+    RouteRowReader reader =
         switch (format) {
           case PREFIX_LIST -> new PrefixListReader(defaults);
-          case CSV -> TableReader.csv(defaults);
-          case TSV -> TableReader.tsv(defaults);
+          case CSV -> RouteTableReader.csv(defaults);
+          case TSV -> RouteTableReader.tsv(defaults);
           case IP_JSON -> new IpJsonReader(Family.IPV4, defaults.metric());
           case IP6_JSON -> new IpJsonReader(Family.IPV6, defaults.metric());
-          case JSON_LINES -> new JsonLinesReader(defaults);
+          case JSON_LINES -> new RouteJsonLinesReader(defaults);
         };
     try {
       reader.read(in, rows);

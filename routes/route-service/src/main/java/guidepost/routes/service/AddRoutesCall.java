@@ -74,7 +74,7 @@ final class AddRoutesCall implements StreamObserver<Route>, WritePipe.Sink<Route
 
   private static RouteOperation operation(Route row) {
     try {
-      return RouteOperation.Put.of(SeedMessages.route(row));
+      return RouteOperation.Put.of(RouterMessages.route(row));
     } catch (InvalidRouteException e) {
       return new RouteOperation.Unreadable(e, "", Optional.empty());
     }

@@ -52,15 +52,15 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
   private Route found(Destination destination, CallOptions options) {
     try {
       return table()
-          .longest(SeedMessages.prefix(destination))
-          .map(route -> SeedMessages.message(route, options.extended()))
-          .orElse(SeedMessages.NOT_FOUND);
+          .longest(RouterMessages.prefix(destination))
+          .map(route -> RouterMessages.message(route, options.extended()))
+          .orElse(RouterMessages.NOT_FOUND);
     } catch (InvalidRouteException e) {
       String text = e.getMessage();
       options.error(text);
       return options.extended()
-          ? SeedMessages.NOT_FOUND.toBuilder().setError(text).build()
-          : SeedMessages.NOT_FOUND;
+          ? RouterMessages.NOT_FOUND.toBuilder().setError(text).build()
+          : RouterMessages.NOT_FOUND;
     }
   }
 
@@ -76,7 +76,7 @@ final class SeedRouter extends RouterGrpc.RouterImplBase {
         () -> {
           RouteAccess.requireReadable(Catalog.DEFAULT_TABLE);
           Streaming.send(
-              Iterators.transform(table().all(), route -> SeedMessages.message(route, extended)),
+              Iterators.transform(table().all(), route -> RouterMessages.message(route, extended)),
               observer);
         });
   }

@@ -75,7 +75,7 @@ final class FamilyTable {
     mustBuild |= multibit != null;
     noted.clear();
     for (RowCursor rows = other.editor.rows(); rows.hasRow(); rows.advanceLeaf()) {
-      Leaf leaf = rows.leaf();
+      RouteLeaf leaf = rows.leaf();
       if (editor.isAfterAll(leaf)) {
         editor.append(leaf, leaf.adopt(ids, shared));
       } else {
@@ -84,7 +84,7 @@ final class FamilyTable {
     }
   }
 
-  private void putAll(Leaf leaf, Shared<Attributes> shared) {
+  private void putAll(RouteLeaf leaf, Shared<Attributes> shared) {
     for (int at = 0; at < leaf.size; at++) {
       Row row = leaf.row(at);
       put(row.with(shared.one(row.attributes()), ids.next()));
@@ -219,7 +219,7 @@ final class FamilyTable {
   private static void check(Multibit multibit, RouteTree tree, long high, long low) {
     Address address = Address.ofLeft(tree.family(), high, low);
     int expected = tree.id(address);
-    Node.require(
+    RouteNode.require(
         multibit.id(address.leftHigh(), address.leftLow()) == expected,
         "%s: id %d in the tree, %d in the multibit trie"
             .formatted(address, expected, multibit.id(high, low)));

@@ -72,13 +72,15 @@ final class FoundRoutes {
 
   /// The best routes of the prefixes, by place.
   RouteRows rows() {
-    Node[] nodes = new Node[size];
+    RouteNode[] nodes = new RouteNode[size];
     int[] rows = new int[size];
     Arrays.fill(nodes, tree.root());
-    for (Node level = tree.root(); level instanceof Inner inner; level = inner.children[0]) {
+    for (RouteNode level = tree.root();
+        level instanceof RouteInner inner;
+        level = inner.children[0]) {
       lastUpTo(nodes, rows);
       for (int i = 0; i < size; i++) {
-        nodes[i] = ((Inner) nodes[i]).children[rows[i]];
+        nodes[i] = ((RouteInner) nodes[i]).children[rows[i]];
       }
     }
     lastUpTo(nodes, rows);
@@ -89,7 +91,7 @@ final class FoundRoutes {
   /// address; the first if there is none. A binary search each, one step of all after the other,
   /// without a branch. Among prefixes that share these bits, which are few, it may be too far on;
   /// then it does not cover the address.
-  private void lastUpTo(Node[] nodes, int[] rows) {
+  private void lastUpTo(RouteNode[] nodes, int[] rows) {
     long[][] columns = new long[size][];
     int[] left = new int[size];
     int most = 1;
@@ -114,11 +116,11 @@ final class FoundRoutes {
     }
   }
 
-  private RouteRows rows(Node[] nodes, int[] rows) {
-    Leaf[] leaves = new Leaf[size];
+  private RouteRows rows(RouteNode[] nodes, int[] rows) {
+    RouteLeaf[] leaves = new RouteLeaf[size];
     RowSearch search = new RowSearch(tree.root());
     for (int i = 0; i < size; i++) {
-      leaves[i] = (Leaf) nodes[i];
+      leaves[i] = (RouteLeaf) nodes[i];
       if (leaves[i].covers(rows[i], high[i], low(i))) {
         rows[i] = leaves[i].firstOfPrefix(rows[i]);
       } else {

@@ -67,7 +67,7 @@ final class MultibitBuilder {
 
   private void gather(RouteTree tree) {
     for (RowCursor cursor = tree.rows(); cursor.hasRow(); cursor.advance()) {
-      Leaf leaf = cursor.leaf();
+      RouteLeaf leaf = cursor.leaf();
       int at = cursor.at();
       if (at == 0 || !leaf.samePrefix(at - 1, at)) {
         add(leaf, at);
@@ -75,7 +75,7 @@ final class MultibitBuilder {
     }
   }
 
-  private void add(Leaf leaf, int at) {
+  private void add(RouteLeaf leaf, int at) {
     high[size] = leaf.high[at];
     if (family == Family.IPV6) {
       low[size] = leaf.low(at);

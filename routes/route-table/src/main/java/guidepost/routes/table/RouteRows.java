@@ -22,14 +22,14 @@ public final class RouteRows {
   /// The most bytes that [#writePrefix] writes: an address, a slash and three digits.
   public static final int PREFIX_BYTES_MAX = AddressText.BYTES_MAX + 4;
 
-  static final RouteRows NONE = new RouteRows(Family.IPV4, new Leaf[0], new int[0]);
+  static final RouteRows NONE = new RouteRows(Family.IPV4, new RouteLeaf[0], new int[0]);
 
   private final Family family;
-  private final Leaf[] leaves;
+  private final RouteLeaf[] leaves;
   private final int[] rows;
 
   /// @param rows where in its leaf each one is
-  RouteRows(Family family, Leaf[] leaves, int[] rows) {
+  RouteRows(Family family, RouteLeaf[] leaves, int[] rows) {
     this.family = family;
     this.leaves = leaves;
     this.rows = rows;
@@ -81,7 +81,7 @@ public final class RouteRows {
   /// @param to has room for [#PREFIX_BYTES_MAX] more bytes
   /// @return where it ends
   public int writePrefix(int place, byte[] to, int from) {
-    Leaf leaf = leaves[place];
+    RouteLeaf leaf = leaves[place];
     int row = rows[place];
     int at = AddressText.write(family, leaf.high[row], leaf.low(row), to, from);
     to[at] = '/';

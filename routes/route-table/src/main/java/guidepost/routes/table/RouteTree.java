@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param prefixes number of distinct ones
 /// @param idsEnd more than any id in it
-record RouteTree(Family family, Node root, int routes, int prefixes, int idsEnd) {
+record RouteTree(Family family, RouteNode root, int routes, int prefixes, int idsEnd) {
 
   static RouteTree empty(Family family) {
-    return new RouteTree(family, new Leaf(new Edition(), 0), 0, 0, 0);
+    return new RouteTree(family, new RouteLeaf(new Edition(), 0), 0, 0, 0);
   }
 
   /// The routes of exactly this prefix, best first.
@@ -110,7 +110,7 @@ record RouteTree(Family family, Node root, int routes, int prefixes, int idsEnd)
   }
 
   private List<Route> found(RowSearch search) {
-    Leaf leaf = search.leaf();
+    RouteLeaf leaf = search.leaf();
     int end = leaf.endOfPrefix(search.at());
     if (end - search.at() == 1) {
       return List.of(leaf.route(family, search.at()));
@@ -174,9 +174,9 @@ record RouteTree(Family family, Node root, int routes, int prefixes, int idsEnd)
 
   /// Throws an AssertionError that names the first rule the tree breaks. Cost: O(n log n).
   void checkInvariants() {
-    Node.Tally found = new Node.Tally();
+    RouteNode.Tally found = new RouteNode.Tally();
     root.check(true, found);
-    Node.require(
+    RouteNode.require(
         found.routes == routes && found.prefixes == prefixes,
         "%s: counted %d routes of %d prefixes, found %d of %d"
             .formatted(family, routes, prefixes, found.routes, found.prefixes));
@@ -190,13 +190,14 @@ record RouteTree(Family family, Node root, int routes, int prefixes, int idsEnd)
     Row last = null;
     for (RowCursor cursor = rows(); cursor.hasRow(); cursor.advance()) {
       Row row = cursor.leaf().row(cursor.at());
-      Node.require(last == null || isBefore(last, cursor), "%s: out of order".formatted(row));
-      Node.require(search.exact(row.high(), row.low(), row.length()), "%s: lost".formatted(row));
+      RouteNode.require(last == null || isBefore(last, cursor), "%s: out of order".formatted(row));
+      RouteNode.require(
+          search.exact(row.high(), row.low(), row.length()), "%s: lost".formatted(row));
       checkId(idsSeen, last, row);
       last = row;
       walked++;
     }
-    Node.require(walked == routes, "%d routes of %d in the walk".formatted(walked, routes));
+    RouteNode.require(walked == routes, "%d routes of %d in the walk".formatted(walked, routes));
   }
 
   private static boolean isBefore(Row last, RowCursor cursor) {
@@ -204,11 +205,11 @@ record RouteTree(Family family, Node root, int routes, int prefixes, int idsEnd)
   }
 
   private void checkId(BitSet seen, @Nullable Row last, Row row) {
-    Node.require(row.id() < idsEnd, "%s: id past %d".formatted(row, idsEnd));
+    RouteNode.require(row.id() < idsEnd, "%s: id past %d".formatted(row, idsEnd));
     if (last != null && last.samePrefix(row)) {
-      Node.require(row.id() == last.id(), "%s: two ids of a prefix".formatted(row));
+      RouteNode.require(row.id() == last.id(), "%s: two ids of a prefix".formatted(row));
     } else {
-      Node.require(!seen.get(row.id()), "%s: id of another prefix".formatted(row));
+      RouteNode.require(!seen.get(row.id()), "%s: id of another prefix".formatted(row));
       seen.set(row.id());
     }
   }

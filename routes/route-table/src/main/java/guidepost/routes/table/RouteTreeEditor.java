@@ -16,18 +16,18 @@ final class RouteTreeEditor {
   private static final int HEIGHT_MAX = 16;
 
   private final Family family;
-  private final Node.Tally tally = new Node.Tally();
-  private Node root;
+  private final RouteNode.Tally tally = new RouteNode.Tally();
+  private RouteNode root;
   private Edition edition = new Edition();
 
   /// The inner nodes on the way to the leaf of an edit, and the child taken in each.
-  private final @Nullable Inner[] path = new @Nullable Inner[HEIGHT_MAX];
+  private final @Nullable RouteInner[] path = new @Nullable RouteInner[HEIGHT_MAX];
 
   private final int[] places = new int[HEIGHT_MAX];
   private int height;
 
   /// The last leaf of the tree if it is of this edition and known to be.
-  private @Nullable Leaf last;
+  private @Nullable RouteLeaf last;
 
   RouteTreeEditor(RouteTree tree) {
     family = tree.family();
@@ -66,34 +66,34 @@ final class RouteTreeEditor {
   }
 
   private void insert(Row row) {
-    Leaf leaf = descend(row, true);
+    RouteLeaf leaf = descend(row, true);
     ascend(leaf.put(row, tally));
-    Leaf rightmost = rightmost();
+    RouteLeaf rightmost = rightmost();
     last = rightmost.edition == edition ? rightmost : null;
   }
 
   /// Walks down to the leaf that a row belongs to, or into, and remembers the way. A loop, since of
   /// a recursion the compiler inlines so much that it takes seconds for it.
-  private Leaf descend(Row row, boolean isNew) {
+  private RouteLeaf descend(Row row, boolean isNew) {
     root = root.editable(edition);
-    Node node = root;
-    while (node instanceof Inner inner) {
+    RouteNode node = root;
+    while (node instanceof RouteInner inner) {
       int at = isNew ? inner.openFor(row) : inner.childFor(row.high(), row.low(), row.length());
       path[height] = inner;
       places[height++] = at;
       node = inner.editableChild(at);
     }
-    return (Leaf) node;
+    return (RouteLeaf) node;
   }
 
   /// Walks back up, and puts what has no parent yet right of where the way went.
-  private void ascend(@Nullable Node added) {
-    Node right = added;
+  private void ascend(@Nullable RouteNode added) {
+    RouteNode right = added;
     while (height > 0) {
-      Inner parent = leave();
+      RouteInner parent = leave();
       right = right == null ? null : parent.takeRightHalf(places[height], right);
     }
-    root = right == null ? root : Inner.above(root, right);
+    root = right == null ? root : RouteInner.above(root, right);
   }
 
   /// All rows as of now, for use before the next edit.
@@ -102,8 +102,8 @@ final class RouteTreeEditor {
   }
 
   /// True if a leaf of another tree, which has rows, comes after all rows of this one.
-  boolean isAfterAll(Leaf other) {
-    Leaf end = rightmost();
+  boolean isAfterAll(RouteLeaf other) {
+    RouteLeaf end = rightmost();
     return end.size == 0
         || end.compare(end.size - 1, other.high[0], other.low(0), other.length(0)) < 0;
   }
@@ -111,7 +111,7 @@ final class RouteTreeEditor {
   /// Adds a leaf that [#isAfterAll]; it belongs to this tree from now on.
   ///
   /// @param prefixes of its rows
-  void append(Leaf leaf, int prefixes) {
+  void append(RouteLeaf leaf, int prefixes) {
     boolean isFirst = tally.routes == 0;
     tally.routes += leaf.size;
     tally.prefixes += prefixes;
@@ -120,9 +120,9 @@ final class RouteTreeEditor {
       root = leaf;
       return;
     }
-    Node node = root;
-    while (node instanceof Inner above) {
-      Inner inner = above.editable(edition);
+    RouteNode node = root;
+    while (node instanceof RouteInner above) {
+      RouteInner inner = above.editable(edition);
       replaceOnWay(inner);
       path[height] = inner;
       places[height++] = inner.size - 1;
@@ -132,7 +132,7 @@ final class RouteTreeEditor {
   }
 
   /// Puts an editable node where the way has come to.
-  private void replaceOnWay(Inner inner) {
+  private void replaceOnWay(RouteInner inner) {
     if (height == 0) {
       root = inner;
     } else {
@@ -141,18 +141,18 @@ final class RouteTreeEditor {
   }
 
   /// One step back up; nothing of the way is kept.
-  private Inner leave() {
-    Inner left = Objects.requireNonNull(path[--height]);
+  private RouteInner leave() {
+    RouteInner left = Objects.requireNonNull(path[--height]);
     path[height] = null;
     return left;
   }
 
-  private Leaf rightmost() {
-    Node node = root;
-    while (node instanceof Inner inner) {
+  private RouteLeaf rightmost() {
+    RouteNode node = root;
+    while (node instanceof RouteInner inner) {
       node = inner.children[inner.size - 1];
     }
-    return (Leaf) node;
+    return (RouteLeaf) node;
   }
 
   /// Removes the row with the same key, which must be there.
@@ -162,7 +162,7 @@ final class RouteTreeEditor {
     while (height > 0) {
       leave().evenOut(places[height]);
     }
-    while (root instanceof Inner inner && inner.size == 1) {
+    while (root instanceof RouteInner inner && inner.size == 1) {
       root = inner.children[0];
     }
   }

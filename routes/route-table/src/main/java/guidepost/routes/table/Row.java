@@ -2,7 +2,7 @@ package guidepost.routes.table;
 
 import java.util.Comparator;
 
-/// A route as a [Leaf] holds it, its prefix left-aligned in 128 bits:
+/// A route as a [RouteLeaf] holds it, its prefix left-aligned in 128 bits:
 ///
 /// ```
 ///   192.0.2.0/24    high 0xc0000200_00000000   low 0   length 24

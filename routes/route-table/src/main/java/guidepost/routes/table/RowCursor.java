@@ -11,17 +11,17 @@ final class RowCursor {
   /// More than any tree is high: 16 children at least in each of 8 levels.
   private static final int HEIGHT_MAX = 16;
 
-  private final Inner[] path = new Inner[HEIGHT_MAX];
+  private final RouteInner[] path = new RouteInner[HEIGHT_MAX];
   private final int[] nextChild = new int[HEIGHT_MAX];
   private final long high;
   private final long low;
   private final int length;
   private int depth;
-  private Leaf leaf;
+  private RouteLeaf leaf;
   private int next;
 
   /// @param length 0 to walk to the end, with an address of zeros
-  RowCursor(Node root, long high, long low, int length) {
+  RowCursor(RouteNode root, long high, long low, int length) {
     this.high = high;
     this.low = low;
     this.length = length;
@@ -31,7 +31,7 @@ final class RowCursor {
   }
 
   /// One that walks from a prefix to the end, whatever that covers.
-  RowCursor(Node root, Prefix from) {
+  RowCursor(RouteNode root, Prefix from) {
     Address address = from.address();
     high = 0;
     low = 0;
@@ -42,16 +42,16 @@ final class RowCursor {
   }
 
   /// To the leaf that the prefix belongs to.
-  private Leaf descend(Node root, long fromHigh, long fromLow, int fromLength) {
-    Node node = root;
-    while (node instanceof Inner inner) {
+  private RouteLeaf descend(RouteNode root, long fromHigh, long fromLow, int fromLength) {
+    RouteNode node = root;
+    while (node instanceof RouteInner inner) {
       int child = inner.childFor(fromHigh, fromLow, fromLength);
       node = push(inner, child);
     }
-    return (Leaf) node;
+    return (RouteLeaf) node;
   }
 
-  private Node push(Inner inner, int child) {
+  private RouteNode push(RouteInner inner, int child) {
     path[depth] = inner;
     nextChild[depth] = child + 1;
     depth++;
@@ -61,7 +61,7 @@ final class RowCursor {
   /// Goes on to the next leaf at the end of one.
   private void skipEnds() {
     while (next == leaf.size && depth > 0) {
-      Inner inner = path[depth - 1];
+      RouteInner inner = path[depth - 1];
       int child = nextChild[depth - 1];
       depth--;
       if (child < inner.size) {
@@ -71,12 +71,12 @@ final class RowCursor {
     }
   }
 
-  private Leaf firstLeaf(Node top) {
-    Node node = top;
-    while (node instanceof Inner inner) {
+  private RouteLeaf firstLeaf(RouteNode top) {
+    RouteNode node = top;
+    while (node instanceof RouteInner inner) {
       node = push(inner, 0);
     }
-    return (Leaf) node;
+    return (RouteLeaf) node;
   }
 
   boolean hasRow() {
@@ -86,7 +86,7 @@ final class RowCursor {
   }
 
   /// The leaf with the next row.
-  Leaf leaf() {
+  RouteLeaf leaf() {
     return leaf;
   }
 

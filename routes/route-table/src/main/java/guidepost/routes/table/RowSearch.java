@@ -22,18 +22,18 @@ package guidepost.routes.table;
 /// Threads: one.
 final class RowSearch {
 
-  private static final Leaf NOWHERE = new Leaf(new Edition(), 0);
+  private static final RouteLeaf NOWHERE = new RouteLeaf(new Edition(), 0);
 
-  private final Node root;
-  private Leaf leaf = NOWHERE;
+  private final RouteNode root;
+  private RouteLeaf leaf = NOWHERE;
   private int at;
 
-  RowSearch(Node root) {
+  RowSearch(RouteNode root) {
     this.root = root;
   }
 
   /// Where the last search that returned true ended.
-  Leaf leaf() {
+  RouteLeaf leaf() {
     return leaf;
   }
 
@@ -80,9 +80,9 @@ final class RowSearch {
 
   /// Finds the last row whose prefix stands before a prefix or is it.
   private boolean lastUpTo(long high, long low, int length) {
-    Node node = root;
-    Node left = null;
-    while (node instanceof Inner inner) {
+    RouteNode node = root;
+    RouteNode left = null;
+    while (node instanceof RouteInner inner) {
       int child = inner.childFor(high, low, length);
       left = child > 0 ? inner.children[child - 1] : left;
       node = inner.children[child];
@@ -91,16 +91,16 @@ final class RowSearch {
     return row >= 0 ? found(node, row) : left != null && lastOf(left);
   }
 
-  private boolean lastOf(Node top) {
-    Node node = top;
-    while (node instanceof Inner inner) {
+  private boolean lastOf(RouteNode top) {
+    RouteNode node = top;
+    while (node instanceof RouteInner inner) {
       node = inner.children[inner.size - 1];
     }
     return found(node, node.size - 1);
   }
 
-  private boolean found(Node node, int row) {
-    leaf = (Leaf) node;
+  private boolean found(RouteNode node, int row) {
+    leaf = (RouteLeaf) node;
     at = row;
     return true;
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// Columns are at most 8 rows longer than what is in them, since a table has one leaf for every
 /// fifty routes or so. A copy shares them until it changes them: what a route of a prefix that is
 /// there changes, as nearly all updates do, is a column or two, and 16 of the 37 bytes a row.
-final class Leaf extends Node {
+final class RouteLeaf extends RouteNode {
 
   static final int MAX = 64;
   private static final int MIN = MAX / 4;
@@ -40,7 +40,7 @@ final class Leaf extends Node {
   private long[] revisions;
   private int[] ids;
 
-  Leaf(Edition edition, int capacity) {
+  RouteLeaf(Edition edition, int capacity) {
     super(edition, capacity);
     attributes = new Attributes[capacity];
     metrics = new int[capacity];
@@ -50,7 +50,7 @@ final class Leaf extends Node {
   }
 
   /// A copy that shares all columns.
-  private Leaf(Edition edition, Leaf of) {
+  private RouteLeaf(Edition edition, RouteLeaf of) {
     super(edition, of);
     owned = 0;
     attributes = of.attributes;
@@ -66,17 +66,17 @@ final class Leaf extends Node {
   }
 
   @Override
-  Leaf editable(Edition wanted) {
-    return edition == wanted ? this : new Leaf(wanted, this);
+  RouteLeaf editable(Edition wanted) {
+    return edition == wanted ? this : new RouteLeaf(wanted, this);
   }
 
-  private static Leaf part(Edition edition, Leaf of, int from, int to) {
-    Leaf part = new Leaf(edition, capacityFor(to - from));
+  private static RouteLeaf part(Edition edition, RouteLeaf of, int from, int to) {
+    RouteLeaf part = new RouteLeaf(edition, capacityFor(to - from));
     part.append(of, from, to);
     return part;
   }
 
-  private void append(Leaf other, int from, int to) {
+  private void append(RouteLeaf other, int from, int to) {
     appendPrefixes(other, from, to);
     System.arraycopy(other.attributes, from, attributes, size, to - from);
     System.arraycopy(other.metrics, from, metrics, size, to - from);
@@ -231,7 +231,7 @@ final class Leaf extends Node {
   /// Adds a row, or replaces the one with the same key; the leaf must be editable.
   ///
   /// @return the right half if the leaf was full and had to be split
-  @Nullable Leaf put(Row row, Tally tally) {
+  @Nullable RouteLeaf put(Row row, Tally tally) {
     int from = countBefore(row.high(), row.low(), row.length());
     int end =
         from < size && compare(from, row.high(), row.low(), row.length()) == 0
@@ -315,9 +315,9 @@ final class Leaf extends Node {
 
   /// Splits it near a row. What comes in order is split off at the end, and leaves full leaves
   /// behind.
-  private Leaf split(int near) {
+  private RouteLeaf split(int near) {
     int half = boundary(near);
-    Leaf right = part(edition, this, half, size);
+    RouteLeaf right = part(edition, this, half, size);
     size = half;
     resize(capacityFor(size));
     return right;
@@ -345,12 +345,14 @@ final class Leaf extends Node {
   }
 
   @Override
-  Node[] joinedWith(Node right) {
-    Leaf other = (Leaf) right;
-    Leaf joined = new Leaf(edition, capacityFor(size + other.size));
+  RouteNode[] joinedWith(RouteNode right) {
+    RouteLeaf other = (RouteLeaf) right;
+    RouteLeaf joined = new RouteLeaf(edition, capacityFor(size + other.size));
     joined.append(this, 0, size);
     joined.append(other, 0, other.size);
-    return joined.fits() ? new Node[] {joined} : new Node[] {joined, joined.split(joined.size / 2)};
+    return joined.fits()
+        ? new RouteNode[] {joined}
+        : new RouteNode[] {joined, joined.split(joined.size / 2)};
   }
 
   @Override

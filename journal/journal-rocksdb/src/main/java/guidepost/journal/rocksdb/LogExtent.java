@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param floorMillis time of the revision before the oldest one
 /// @param entries keys that have a value
 /// @param digest sum over them, see [Digest]
-record Extent(
+record LogExtent(
     long newest,
     long oldest,
     long end,
@@ -25,7 +25,7 @@ record Extent(
     long entries,
     long digest) {
 
-  static final Extent NONE = new Extent(0, 1, 0, 0, 0, 0, 0, 0);
+  static final LogExtent NONE = new LogExtent(0, 1, 0, 0, 0, 0, 0, 0);
 
   private static final int FIELDS = 8;
 
@@ -44,12 +44,12 @@ record Extent(
 
   /// @param stored null where nothing was ever written
   /// @throws BufferUnderflowException if bytes are missing
-  static Extent decode(byte @Nullable [] stored) {
+  static LogExtent decode(byte @Nullable [] stored) {
     if (stored == null) {
       return NONE;
     }
     ByteBuffer in = ByteBuffer.wrap(stored);
-    return new Extent(
+    return new LogExtent(
         in.getLong(),
         in.getLong(),
         in.getLong(),
@@ -63,14 +63,14 @@ record Extent(
   /// That of a state without a log.
   ///
   /// @param end log position, which is not reset
-  static Extent ofState(long revision, long end, long millis, Digest digest) {
-    return new Extent(
+  static LogExtent ofState(long revision, long end, long millis, Digest digest) {
+    return new LogExtent(
         revision, revision + 1, end, end, millis, millis, digest.entries(), digest.sum());
   }
 
   /// The same after more records.
-  Extent appended(long revision, long position, long millis, Digest latest) {
-    return new Extent(
+  LogExtent appended(long revision, long position, long millis, Digest latest) {
+    return new LogExtent(
         revision, oldest, position, start, millis, floorMillis, latest.entries(), latest.sum());
   }
 
@@ -78,8 +78,8 @@ record Extent(
   ///
   /// @param position of the first record that stays
   /// @param millis time of `through`
-  Extent trimmed(long through, long position, long millis) {
-    return new Extent(newest, through + 1, end, position, newestMillis, millis, entries, digest);
+  LogExtent trimmed(long through, long position, long millis) {
+    return new LogExtent(newest, through + 1, end, position, newestMillis, millis, entries, digest);
   }
 
   boolean matches(Digest latest) {

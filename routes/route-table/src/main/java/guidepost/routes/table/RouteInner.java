@@ -5,37 +5,37 @@ import org.jspecify.annotations.Nullable;
 
 /// Up to 64 children of one height, and for each a prefix: what stands before that is left of the
 /// child, the rest is in it or right of it.
-final class Inner extends Node {
+final class RouteInner extends RouteNode {
 
   static final int MAX = 64;
   private static final int MIN = MAX / 4;
   private static final long OBJECT_BYTES = 40;
 
-  final Node[] children = new Node[MAX + 1];
+  final RouteNode[] children = new RouteNode[MAX + 1];
 
-  Inner(Edition edition) {
+  RouteInner(Edition edition) {
     super(edition, MAX + 1);
   }
 
   /// The root above two halves of a root that was full.
-  static Inner above(Node left, Node right) {
-    Inner root = new Inner(left.edition);
+  static RouteInner above(RouteNode left, RouteNode right) {
+    RouteInner root = new RouteInner(left.edition);
     root.append(left);
     root.append(right);
     return root;
   }
 
   /// Adds a child on the right.
-  void append(Node child) {
+  void append(RouteNode child) {
     insertChild(size, child);
   }
 
   @Override
-  Inner editable(Edition wanted) {
+  RouteInner editable(Edition wanted) {
     if (edition == wanted) {
       return this;
     }
-    Inner copy = new Inner(wanted);
+    RouteInner copy = new RouteInner(wanted);
     copy.append(this, 0, size);
     return copy;
   }
@@ -57,24 +57,24 @@ final class Inner extends Node {
   /// Takes the right half of the child `at`, which was split; this node must be editable.
   ///
   /// @return the right half of this node if it was full and had to be split too
-  @Nullable Inner takeRightHalf(int at, Node right) {
+  @Nullable RouteInner takeRightHalf(int at, RouteNode right) {
     insertChild(at + 1, right);
     return size > MAX ? split(at + 1 == size - 1 ? MAX - MIN : size / 2) : null;
   }
 
   /// The child `at`, which belongs to this node's edition from now on.
-  Node editableChild(int at) {
+  RouteNode editableChild(int at) {
     children[at] = children[at].editable(edition);
     return children[at];
   }
 
-  private void insertChild(int at, Node child) {
+  private void insertChild(int at, RouteNode child) {
     shift(at, at + 1);
     size++;
     setChild(at, child);
   }
 
-  private void setChild(int at, Node child) {
+  private void setChild(int at, RouteNode child) {
     children[at] = child;
     setPrefix(at, child.high[0], child.low(0), child.length(0));
   }
@@ -85,14 +85,14 @@ final class Inner extends Node {
     System.arraycopy(children, from, children, to, size - from);
   }
 
-  private void append(Inner other, int from, int to) {
+  private void append(RouteInner other, int from, int to) {
     appendPrefixes(other, from, to);
     System.arraycopy(other.children, from, children, size, to - from);
     size += to - from;
   }
 
-  private Inner split(int half) {
-    Inner right = new Inner(edition);
+  private RouteInner split(int half) {
+    RouteInner right = new RouteInner(edition);
     right.append(this, half, size);
     truncate(half);
     return right;
@@ -113,7 +113,7 @@ final class Inner extends Node {
 
   /// Joins the children `at` and `at + 1`, or evens them out.
   private void join(int at) {
-    Node[] joined = editableChild(at).joinedWith(children[at + 1]);
+    RouteNode[] joined = editableChild(at).joinedWith(children[at + 1]);
     children[at] = joined[0];
     if (joined.length == 2) {
       setChild(at + 1, joined[1]);
@@ -129,17 +129,17 @@ final class Inner extends Node {
   }
 
   @Override
-  Node[] joinedWith(Node right) {
-    Inner other = (Inner) right;
+  RouteNode[] joinedWith(RouteNode right) {
+    RouteInner other = (RouteInner) right;
     int total = size + other.size;
     int half = total <= MAX ? total : total / 2;
-    Inner low = part(other, 0, half);
-    return half == total ? new Node[] {low} : new Node[] {low, part(other, half, total)};
+    RouteInner low = part(other, 0, half);
+    return half == total ? new RouteNode[] {low} : new RouteNode[] {low, part(other, half, total)};
   }
 
   /// Children `from` to `to` of this node followed by `other`.
-  private Inner part(Inner other, int from, int to) {
-    Inner part = new Inner(edition);
+  private RouteInner part(RouteInner other, int from, int to) {
+    RouteInner part = new RouteInner(edition);
     if (from < size) {
       part.append(this, from, Math.min(to, size));
     }
@@ -159,7 +159,7 @@ final class Inner extends Node {
   }
 
   private void checkBounds(int at) {
-    Node child = children[at];
+    RouteNode child = children[at];
     boolean notLeft = compare(at, child.high[0], child.low(0), child.length(0)) <= 0;
     require(notLeft, "a child begins left of its prefix");
     int last = child.size - 1;

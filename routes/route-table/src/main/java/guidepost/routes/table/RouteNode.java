@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Prefixes are left-aligned as in [Row]. Where the last 64 bits of all of them are zero, as in
 /// IPv4 and nearly everywhere in IPv6, there is no column for them.
-abstract sealed class Node permits Leaf, Inner {
+abstract sealed class RouteNode permits RouteLeaf, RouteInner {
 
   final Edition edition;
   int size;
@@ -16,14 +16,14 @@ abstract sealed class Node permits Leaf, Inner {
   long @Nullable [] low;
   private byte[] lengths;
 
-  Node(Edition edition, int capacity) {
+  RouteNode(Edition edition, int capacity) {
     this.edition = edition;
     high = new long[capacity];
     lengths = new byte[capacity];
   }
 
   /// A node with the same prefixes, in the same columns.
-  Node(Edition edition, Node of) {
+  RouteNode(Edition edition, RouteNode of) {
     this.edition = edition;
     size = of.size;
     high = of.high;
@@ -128,7 +128,7 @@ abstract sealed class Node permits Leaf, Inner {
   }
 
   /// Copies the prefixes `from` to `to` of another node behind those here; `size` stays.
-  final void appendPrefixes(Node other, int from, int to) {
+  final void appendPrefixes(RouteNode other, int from, int to) {
     int count = to - from;
     System.arraycopy(other.high, from, high, size, count);
     System.arraycopy(other.lengths, from, lengths, size, count);
@@ -141,14 +141,14 @@ abstract sealed class Node permits Leaf, Inner {
   }
 
   /// This node if it belongs to `wanted`, else a copy that does.
-  abstract Node editable(Edition wanted);
+  abstract RouteNode editable(Edition wanted);
 
   /// True if so little is left that the node should be joined with a neighbour.
   abstract boolean isSparse();
 
   /// This node and its right neighbour, which is of the same height, as one node or as two of about
   /// the same size.
-  abstract Node[] joinedWith(Node right);
+  abstract RouteNode[] joinedWith(RouteNode right);
 
   /// Checks what must hold of this node and all below it.
   abstract void check(boolean isRoot, Tally tally);

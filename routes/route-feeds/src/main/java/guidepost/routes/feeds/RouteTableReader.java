@@ -21,14 +21,15 @@ import java.util.function.Consumer;
 /// @param separator between columns
 /// @param quote around columns; NUL for none
 /// @param defaults what a row gets that does not say it
-record TableReader(char separator, char quote, RouteDefaults defaults) implements RowReader {
+record RouteTableReader(char separator, char quote, RouteDefaults defaults)
+    implements RouteRowReader {
 
-  static TableReader csv(RouteDefaults defaults) {
-    return new TableReader(',', '"', defaults);
+  static RouteTableReader csv(RouteDefaults defaults) {
+    return new RouteTableReader(',', '"', defaults);
   }
 
-  static TableReader tsv(RouteDefaults defaults) {
-    return new TableReader('\t', '\0', defaults);
+  static RouteTableReader tsv(RouteDefaults defaults) {
+    return new RouteTableReader('\t', '\0', defaults);
   }
 
   @Override

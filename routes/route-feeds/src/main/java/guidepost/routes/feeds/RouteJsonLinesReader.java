@@ -15,7 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A JSON object a line; a broken line is refused alone.
 ///
 /// @param defaults what a row gets that does not say it
-record JsonLinesReader(RouteDefaults defaults) implements RowReader {
+record RouteJsonLinesReader(RouteDefaults defaults) implements RouteRowReader {
 
   private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -9,13 +9,13 @@ import guidepost.routes.table.RouteText;
 import guidepost.seed.routetable.Destination;
 
 /// Routes to and from the messages of the seed contract.
-final class SeedMessages {
+final class RouterMessages {
 
   /// The answer for a destination that no route covers.
   static final guidepost.seed.routetable.Route NOT_FOUND =
       guidepost.seed.routetable.Route.newBuilder().setNh(Address.IPV4_ANY.toString()).build();
 
-  private SeedMessages() {}
+  private RouterMessages() {}
 
   /// The route that a row of AddRoutes describes.
   ///

@@ -6,7 +6,7 @@ import java.io.Reader;
 import java.util.function.Consumer;
 
 /// Reads the rows of one format to the end.
-interface RowReader {
+interface RouteRowReader {
 
   /// Hands over every row, in order.
   ///
