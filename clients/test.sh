@@ -108,7 +108,7 @@ report() {
 }
 
 not_formatted() { # the Go files that gofmt would change
-  gofmt -l "$go_dir/cmd" "$go_dir/internal" "$go_dir/clients_test.go" "$seeds_dir/go/cmd" \
+  gofmt -l "$go_dir/cmd" "$go_dir/internal" "$go_dir"/*_test.go "$seeds_dir/go/cmd" \
     "$seeds_dir/go/internal"
 }
 

@@ -14,7 +14,6 @@ import (
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/connectivity"
-	"google.golang.org/grpc/credentials/insecure"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
@@ -22,9 +21,10 @@ import (
 	"guidepost/clients/go/gen/routetable"
 )
 
-// Exit codes; 0 is success, and 2 is what package flag uses for a wrong option.
+// Exit codes; 0 is success.
 const (
 	ExitRefused     = 1 // the server answered, and the answer is an error
+	ExitUsage       = 2 // a wrong option: package flag uses it too
 	ExitUnreachable = 3 // no server at the address
 )
 
@@ -53,6 +53,7 @@ type Options struct {
 	Timeout  time.Duration
 	Extended bool
 	Rows     int
+	Security Security
 }
 
 // Flags declares the options; they are filled in by flag.Parse.
@@ -67,6 +68,7 @@ func Flags() *Options {
 	flag.DurationVar(&options.Timeout, "timeout", time.Minute, "deadline of each call")
 	flag.BoolVar(&options.Extended, "extended", false,
 		"ask for the server's extended results (metadata guidepost-extended: 1)")
+	options.Security.flags()
 	flag.IntVar(&options.Rows, "rows", 20, "print at most `N` rows of a list, count the others")
 	return &options
 }
@@ -78,16 +80,24 @@ var ErrRefused = errors.New("refused")
 type unreachable struct{ options *Options }
 
 func (u unreachable) Error() string {
-	return fmt.Sprintf("no server at %s (waited %v). Start one with './guidepost serve', "+
-		"or name another one with -server.", u.options.Server, u.options.Wait)
+	where := fmt.Sprintf("%s (waited %v)", u.options.Server, u.options.Wait)
+	if u.options.Security.encrypts() {
+		return fmt.Sprintf("no connection to %s: %s", where,
+			u.options.Security.why(u.options.Server, u.options.Wait))
+	}
+	return fmt.Sprintf("no server at %s that speaks plaintext. Start one with './guidepost serve', "+
+		"name another one with -server, or try -tls.", where)
 }
 
 // Connect opens a connection and waits until it is ready. Without the wait it would be made by the
 // first call, and a server that is not there would look like a call that failed.
 func Connect(options *Options) (*grpc.ClientConn, error) {
+	secured, err := options.Security.dialOptions(options.Server)
+	if err != nil {
+		return nil, err
+	}
 	connection, err := grpc.NewClient(options.Server,
-		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultServiceConfig(retryReads))
+		append(secured, grpc.WithDefaultServiceConfig(retryReads))...)
 	if err != nil {
 		return nil, err
 	}
@@ -127,14 +137,28 @@ func Exit(err error) {
 	var nobody unreachable
 	if errors.As(err, &nobody) {
 		code = ExitUnreachable
+	} else if errors.Is(err, ErrMisused) {
+		code = ExitUsage
 	} else if answer, ok := status.FromError(err); ok {
-		words = fmt.Sprintf("%v: %s", answer.Code(), answer.Message())
+		words = fmt.Sprintf("%v: %s%s", answer.Code(), answer.Message(), advice(answer.Code()))
 		if answer.Code() == codes.Unavailable {
 			code = ExitUnreachable
 		}
 	}
 	fmt.Fprintf(os.Stderr, "%s: %s\n", filepath.Base(os.Args[0]), words)
 	os.Exit(code)
+}
+
+// advice is what to do about a caller who is not let in.
+func advice(code codes.Code) string {
+	switch code {
+	case codes.Unauthenticated:
+		return "; show a token with -token-file FILE or $GUIDEPOST_TOKEN that has not expired"
+	case codes.PermissionDenied:
+		return "; ask the server's operator for a grant"
+	default:
+		return ""
+	}
 }
 
 // Row prints one row of a list if its index is below the limit, and dots for the first one above.

@@ -4,7 +4,6 @@ import asyncio
 import sys
 import threading
 
-import grpc
 
 from guidepost_clients import console
 from guidepost_clients.route_guide_client import (
@@ -88,9 +87,7 @@ def typed_lines():
 
 
 async def client(options):
-    async with grpc.aio.insecure_channel(
-        options.server, options=console.CHANNEL_OPTIONS
-    ) as channel:
+    async with console.connect_async(options) as channel:
         try:
             await asyncio.wait_for(channel.channel_ready(), options.wait)
         except asyncio.TimeoutError:

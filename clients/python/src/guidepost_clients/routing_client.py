@@ -97,7 +97,7 @@ def print_lookup(asked, route, trailing_metadata):
 
 
 def client(options):
-    with grpc.insecure_channel(options.server, options=console.CHANNEL_OPTIONS) as channel:
+    with console.connect(options) as channel:
         try:
             grpc.channel_ready_future(channel).result(timeout=options.wait)
         except grpc.FutureTimeoutError:

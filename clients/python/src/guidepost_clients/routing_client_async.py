@@ -3,7 +3,6 @@
 import asyncio
 import sys
 
-import grpc
 from google.protobuf import empty_pb2
 
 from guidepost_clients import console
@@ -18,9 +17,7 @@ from routetable import route_table_pb2_grpc as stubs
 
 
 async def client(options):
-    async with grpc.aio.insecure_channel(
-        options.server, options=console.CHANNEL_OPTIONS
-    ) as channel:
+    async with console.connect_async(options) as channel:
         try:
             await asyncio.wait_for(channel.channel_ready(), options.wait)
         except asyncio.TimeoutError:
