@@ -71,6 +71,12 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     return context.withValues(CURRENT, this, HOST, host);
   }
 
+  /// The address that the call comes from which this thread is in, without a port; empty if it has
+  /// none.
+  public static String currentHost() {
+    return HOST.get();
+  }
+
   /// Whose the refreshes are that the call begins which this thread is in: its caller's, if that is
   /// known, and otherwise the host's that it comes from. Empty if neither is known.
   public static String currentOwner() {

@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.access.Access;
+import guidepost.access.AuditLog;
 import guidepost.calls.IdentityMeters;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
@@ -49,6 +50,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 public final class GuidepostServer implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(GuidepostServer.class);
+
+  private static final String AUDIT_FILE = "audit.log";
 
   private final ServerOptions options;
   private final Optional<RunningSettings> settings;
@@ -167,6 +170,7 @@ public final class GuidepostServer implements AutoCloseable {
   private void open(Domains domains) throws JournalException, ServerStartException {
     Instant started = Instant.now();
     JournalStore store = opened(options.engine().open(options.history(), InstantSource.system()));
+    Optional<AuditLog> audit = audit();
     List<ServedFront> fronts = new ArrayList<>();
     domains.opening().open(store, options, front -> fronts.add(opened(front)));
     ServedData served = new ServedData(store, fronts);
@@ -198,11 +202,18 @@ public final class GuidepostServer implements AutoCloseable {
       services.add(administration);
     }
 
-    openAdmin(List.of(administration, info));
     addRoles(services);
     addRoles(aliases);
+    addRoles(List.of(administration));
+    openAdmin(audited(audit, List.of(administration, info)));
     endpoints.addAll(
-        Endpoint.bindAll(options, access, opened(new EventLoops()), budget, services, aliases));
+        Endpoint.bindAll(
+            options,
+            access,
+            opened(new EventLoops()),
+            budget,
+            audited(audit, services),
+            audited(audit, aliases)));
     health.begin();
     fronts.forEach(front -> front.onStopped(health::stopped));
     store.onTrouble(
@@ -240,7 +251,7 @@ public final class GuidepostServer implements AutoCloseable {
     List<ServerServiceDefinition> all = new ArrayList<>(services);
     all.add(adminHealth.service(watches, false));
     all.addAll(Reflection.services());
-    addRoles(all);
+    addRoles(all.subList(services.size(), all.size()));
     try {
       adminEndpoint = Optional.of(AdminEndpoint.bind(directory, all));
     } catch (IOException e) {
@@ -250,6 +261,35 @@ public final class GuidepostServer implements AutoCloseable {
           directory,
           e.toString());
     }
+  }
+
+  /// A server that knows its callers records what they change, in its data directory unless
+  /// somewhere else was asked for.
+  private Optional<AuditLog> audit() throws ServerStartException {
+    Optional<Path> file =
+        options
+            .access()
+            .audit()
+            .or(
+                () ->
+                    options
+                        .engine()
+                        .directory()
+                        .filter(directory -> access.authenticates())
+                        .map(directory -> directory.resolve(AUDIT_FILE)));
+    try {
+      return file.isPresent() ? Optional.of(opened(AuditLog.open(file.get()))) : Optional.empty();
+    } catch (SettingsException e) {
+      throw new ServerStartException(
+          ServerStartException.Reason.OPTIONS, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private List<ServerServiceDefinition> audited(
+      Optional<AuditLog> audit, List<ServerServiceDefinition> services) {
+    return audit
+        .map(log -> services.stream().map(each -> log.applyTo(each, roles)).toList())
+        .orElse(services);
   }
 
   /// @throws IllegalStateException if an rpc declares no role: nothing is served then
