@@ -38,6 +38,12 @@ final class MeasuredServer implements AutoCloseable {
 
   /// The same, with further options of its virtual machine.
   static MeasuredServer start(Path data, List<String> jvm) throws IOException {
+    return start(data, jvm, List.of());
+  }
+
+  /// The same, with further options of the server.
+  static MeasuredServer start(Path data, List<String> jvm, List<String> options)
+      throws IOException {
     long begun = System.nanoTime();
     Path target = Path.of(System.getProperty("guidepost.root"), "cli", "target");
     List<String> command = new ArrayList<>();
@@ -52,9 +58,9 @@ final class MeasuredServer implements AutoCloseable {
             "--sun-misc-unsafe-memory-access=allow",
             "-Djava.library.path=" + target.resolve("lib")));
     command.addAll(jvm);
-    String options = System.getenv("GUIDEPOST_SERVER_OPTS");
-    if (options != null && !options.isBlank()) {
-      command.addAll(List.of(options.strip().split("\\s+")));
+    String more = System.getenv("GUIDEPOST_SERVER_OPTS");
+    if (more != null && !more.isBlank()) {
+      command.addAll(List.of(more.strip().split("\\s+")));
     }
     command.addAll(
         List.of(
@@ -66,6 +72,7 @@ final class MeasuredServer implements AutoCloseable {
             data.toString(),
             "--listen",
             "127.0.0.1:0"));
+    command.addAll(options);
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     BufferedReader out = process.inputReader();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
