@@ -243,15 +243,15 @@ final class DomainSeamTest {
     assertThat(server.closingFailure()).isEmpty();
   }
 
-  /// The list is the only place of the server's code that names a domain's module; its options have
-  /// a domain's limits.
+  /// The list is the only place of the server's code that names a domain's module; its options and
+  /// its settings have a domain's limits.
   @Test
   void shouldNameNoDomainElsewhere() throws Exception {
     try (Stream<Path> sources = Files.list(Path.of("src/main/java/guidepost/server"))) {
       assertThat(sources)
           .filteredOn(each -> namesADomain(each))
           .extracting(each -> each.getFileName().toString())
-          .containsExactlyInAnyOrder("Domains.java", "ServerOptions.java");
+          .containsExactlyInAnyOrder("Domains.java", "ServerOptions.java", "ServerSettings.java");
     }
   }
 
