@@ -252,7 +252,8 @@ final class TripMotionTest {
   void shouldSeeASlowHikeAsMovingAndNotAsStops(double deviation) {
     StoredTrip trip = walk(0.4, white(deviation), white(deviation));
     assertThat(trip.getStopCount()).isZero();
-    assertThat(trip.getMovingMs()).isBetween(3_300_000L, 3_600_000L);
+    // Of 1,000 such walks with 5 m the least was 3,293,000.
+    assertThat(trip.getMovingMs()).isBetween(3_240_000L, 3_600_000L);
     assertThat(trip.getFilteredMetres() / (3_600 * 0.4)).isBetween(0.9, 1.2);
   }
 

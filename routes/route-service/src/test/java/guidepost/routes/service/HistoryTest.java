@@ -383,6 +383,10 @@ final class HistoryTest {
     assertThat(ways(bests(1, 3, RouteFilter.newBuilder().setNextHop("192.0.2.3").build())))
         .containsExactly("10.2.0.0/16  -> 192.0.2.3");
     assertThat(bests(2, 3, RouteFilter.newBuilder().setNextHop("192.0.2.2").build())).isEmpty();
+    modify(add("10.0.0.0/8", "192.0.2.1", 8), add("10.0.0.0/8", "192.0.2.2", 2));
+    assertThat(ways(bests(3, 4, RouteFilter.getDefaultInstance())))
+        .as("a prefix once, however many of its routes differ")
+        .containsExactly("10.0.0.0/8 192.0.2.1 -> 192.0.2.2");
   }
 
   private List<RouteDifference> bests(long from, long to, RouteFilter filter) {
