@@ -4,6 +4,9 @@ package guidepost.calls;
 ///
 /// Source: https://protobuf.dev/programming-guides/encoding/#varints
 ///
+/// By hand beside protobuf's CodedOutputStream, which is an object for each place in an array: 12.4
+/// ns against 17.0 ns a number (VarintCostTest), a hundred times in each message of look-ups.
+///
 /// Threads: any.
 public final class Varint {
 

@@ -18,6 +18,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The three standard streams of the process.
 ///
+/// By hand beside JLine's terminal: to ask `stty` for the width takes 73 ms in a process that has
+/// just started, JLine 455 ms (medians of five in turns), and a table needs nothing else of it. The
+/// chat, which edits lines, uses JLine.
+///
 /// @param in standard input
 /// @param out standard output, buffered; its failures are exceptions
 /// @param err standard error

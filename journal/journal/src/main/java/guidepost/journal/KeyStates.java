@@ -9,6 +9,10 @@ import java.util.Arrays;
 ///   states  |    | s1 |    | s2 | s3 | ...        from its low bits on
 /// ```
 ///
+/// By hand beside `HashMap<Long, Long>`: 65 ns and 67 bytes allocated a key against 409 ns and 120
+/// (KeyStatesCostTest), of millions of keys in a check; a library of primitive maps would be as
+/// fast, and is no part of this program otherwise.
+///
 /// Threads: one.
 final class KeyStates {
 

@@ -28,6 +28,10 @@ import java.util.function.Consumer;
 /// feature has attributes, those are kept that are no translations, then names in other languages,
 /// each in the order of their keys.
 ///
+/// By hand beside osmpbf: of the 137 ns that a node costs here, with rows made of those that have a
+/// name and the places of all kept for the ways, the library's objects alone would be 56 ns; it
+/// would save a third of these lines, and bring 2 MB of jars (decision 41).
+///
 /// Memory: one block, at most 32 MiB unpacked, and 16 bytes a node and a way: of a file with more
 /// of them than a quarter of the memory has room for, some ways and relations are left out.
 final class OsmPbfReader {

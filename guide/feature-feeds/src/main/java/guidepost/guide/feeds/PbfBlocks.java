@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Unpacks the blocks of an OpenStreetMap PBF file [1]:
+/// Unpacks the blocks of an OpenStreetMap PBF file [1]. By hand beside osmpbf 1.6.1, which unpacks
+/// raw and zlib blocks alone (ours: lzma, lz4 and zstd too), and does not say at which byte a file
+/// is broken.
 ///
 /// ```
 ///   length of BlobHeader, 4 bytes | BlobHeader { type, datasize } | Blob { raw, or packed and size }

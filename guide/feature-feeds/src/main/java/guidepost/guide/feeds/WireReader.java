@@ -3,7 +3,9 @@ package guidepost.guide.feeds;
 import guidepost.feeds.InvalidFeedException;
 import java.nio.charset.StandardCharsets;
 
-/// Reads the fields of a Protocol Buffers message, one after the other, without knowing it.
+/// Reads the fields of a Protocol Buffers message, one after the other, without knowing it. By hand
+/// beside protobuf-java: 140 lines against a jar of 1.8 MB in a library that has no other use for
+/// it (decision 41).
 ///
 /// Threads: one.
 final class WireReader {

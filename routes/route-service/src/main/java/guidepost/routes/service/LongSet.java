@@ -3,6 +3,9 @@ package guidepost.routes.service;
 /// A set of positive numbers, by open addressing: each lies at its hash or in the next free place
 /// after it, and half of the places are free at least.
 ///
+/// By hand beside `HashSet<Long>`: 33 bytes allocated a number against 96, at the same speed (46
+/// and 50 ns with a million, LongSetCostTest), and a refresh of the full table has a million.
+///
 /// Cost: some 30 ns an operation; 16 to 32 bytes a number. Threads: one.
 final class LongSet {
 
