@@ -33,7 +33,9 @@ import java.util.regex.Pattern;
 /// @param chain the server's certificate, then those that lead to its CA
 record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
 
+  /// A chain of certificates has some kilobytes.
   private static final int FILE_BYTES_MAX = 1 << 20;
+
   private static final Pattern PKCS8 =
       Pattern.compile("-----BEGIN PRIVATE KEY-----([^-]+)-----END PRIVATE KEY-----");
   private static final byte[] PROBE = "guidepost".getBytes(ISO_8859_1);

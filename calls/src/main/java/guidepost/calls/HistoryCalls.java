@@ -23,8 +23,10 @@ import org.jspecify.annotations.Nullable;
 /// @param <H> what knows the earlier states
 public final class HistoryCalls<H> implements AutoCloseable {
 
+  /// The last of them waits for all: at some milliseconds each, a fraction of a second.
   private static final int WAITING_MAX = 64;
 
+  /// As long as those that wait take, about.
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
 
   private final H history;

@@ -19,6 +19,7 @@ public final class PartsSearch<R, M> implements Streaming.Search<M> {
 
   private static final int PARTS_OF_HEAP = 64;
 
+  /// A part of less would cost more to begin than to find.
   private static final long PART_BYTES_MIN = 1L << 20;
 
   /// Finds rows.

@@ -32,6 +32,7 @@ public record Rejection(
     Map<String, String> metadata,
     Optional<Duration> retryAfter) {
 
+  /// A line stays readable.
   private static final int VALUE_LENGTH_MAX = 100;
 
   /// One without further facts.

@@ -37,6 +37,7 @@ public final class ServerBudget {
   /// to then the server goes on answering.
   private static final long OVERDRAWN = 2;
 
+  /// Less could not hold two of the largest messages.
   private static final long BYTES_MIN = 8L << 20;
 
   /// What a client may hold before it counts as greedy. Among those that hold less, the one that

@@ -47,7 +47,10 @@ public final class AdminClient implements AutoCloseable {
   /// Most bytes in a socket's address, on the systems that have the shortest ones.
   private static final int ADDRESS_BYTES_MAX = 103;
 
+  /// A backup of a large directory over a slow line takes hours.
   private static final Duration PATIENCE = Duration.ofDays(7);
+
+  /// A command that is done must not wait for a server that does not answer.
   private static final long CLOSE_SECONDS_MAX = 2;
 
   private final ManagedChannel channel;

@@ -21,6 +21,7 @@ public final class GuidepostClient implements AutoCloseable {
   /// Largest answer taken, bytes: a batch of 512 of the largest features.
   static final int MESSAGE_BYTES_MAX = 16 << 20;
 
+  /// A command that is done must not wait for a server that does not answer.
   private static final long CLOSE_SECONDS_MAX = 2;
 
   private static final Metadata.Key<String> EXTENDED =

@@ -12,7 +12,10 @@ import java.util.concurrent.ThreadLocalRandom;
 /// Threads: one at a time.
 final class Reconnect {
 
+  /// A server that restarts is back in about two seconds: the first tries are cheap.
   private static final Duration MIN = Duration.ofMillis(100);
+
+  /// So soon a client notices that the server is back.
   private static final Duration MAX = Duration.ofSeconds(5);
 
   private Duration next = MIN;

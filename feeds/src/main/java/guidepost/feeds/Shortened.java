@@ -5,6 +5,7 @@ package guidepost.feeds;
 /// Threads: any.
 public final class Shortened {
 
+  /// A line stays readable.
   private static final int LENGTH_MAX = 100;
 
   private Shortened() {}

@@ -26,6 +26,8 @@ import picocli.CommandLine.Parameters;
 final class NotePost implements Callable<Integer> {
 
   private static final int MINUTE_SECONDS = 60;
+
+  /// 30 days, as the server has it.
   private static final int TTL_MINUTES_MAX = 43_200;
 
   /// How much a note matters.

@@ -44,7 +44,9 @@ import picocli.CommandLine.Option;
     })
 final class NoteWatching implements Callable<Integer> {
 
+  /// Faster than anything that moves by the ground: more is a mistake.
   private static final double SPEED_KMH_MAX = 100_000;
+
   private static final int EVENT_PREFIX = "TYPE_".length();
 
   private final Terminal terminal;

@@ -44,6 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
     })
 final class RouteLookup implements Callable<Integer> {
 
+  /// A screen is not filled by one bad file.
   private static final int COMPLAINTS_MAX = 10;
 
   private final Terminal terminal;

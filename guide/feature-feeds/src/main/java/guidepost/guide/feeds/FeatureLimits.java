@@ -9,10 +9,19 @@ import java.util.Optional;
 /// Threads: any.
 public final class FeatureLimits {
 
+  /// A line stays readable.
   private static final int SHOWN_MAX = 100;
+
+  /// As the server has it.
   private static final int ID_BYTES_MAX = 128;
+
+  /// As the server has it.
   private static final int NAME_BYTES_MAX = 1_024;
+
+  /// As the server has it.
   private static final int CATEGORY_BYTES_MAX = 128;
+
+  /// As the server has it.
   private static final int ATTRIBUTE_BYTES_MAX = 16 * 1024;
 
   /// Attributes of one feature.

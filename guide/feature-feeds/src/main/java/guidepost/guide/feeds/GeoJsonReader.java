@@ -34,7 +34,9 @@ final class GeoJsonReader implements RowReader {
 
   static final Set<String> NOT_ATTRIBUTES = Set.of("name", "id", "category");
 
+  /// One feature is held as a whole: the largest outlines of countries have some millions.
   private static final long HELD_CHARACTERS_MAX = 16 << 20;
+
   private static final String ELEVATION = "ele";
 
   /// Where lines and columns are counted from.

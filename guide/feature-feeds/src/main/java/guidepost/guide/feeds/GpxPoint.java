@@ -40,6 +40,8 @@ record GpxPoint(
   }
 
   private static final Pattern ZONED = Pattern.compile(".*(?:[Zz]|[+-]\\d\\d(?::?\\d\\d)?)");
+
+  /// Higher and deeper than anything that records a track.
   private static final double METRES_MAX = 1e6;
 
   /// @throws InvalidRowException if it is none

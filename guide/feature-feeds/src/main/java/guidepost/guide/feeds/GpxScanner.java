@@ -36,9 +36,15 @@ final class GpxScanner {
     void take(GpxPoint point) throws InvalidFeedException;
   }
 
+  /// GPX nests to five; extensions a little deeper.
   private static final int DEPTH_MAX = 100;
+
+  /// Attributes hold numbers and names.
   private static final int ATTRIBUTE_LENGTH_MAX = 1 << 16;
+
+  /// Texts are descriptions: longer is no track.
   private static final int TEXT_LENGTH_MAX = 1 << 20;
+
   private static final XMLInputFactory FACTORY = factory();
 
   /// Elements of a point that are read.

@@ -22,7 +22,10 @@ final class RouteLeaf extends RouteNode {
 
   static final int MAX = 64;
   private static final int MIN = MAX / 4;
+
+  /// Rows that a leaf may have space for beside its own: more costs memory, less costs copies.
   private static final int SPARE_MAX = 8;
+
   private static final long OBJECT_BYTES = 72;
 
   private static final int ATTRIBUTES = 1;
