@@ -236,7 +236,7 @@ final class ArchitectureTest {
   private static final class EachNoun implements SliceAssignment {
 
     private static final Pattern NOUN =
-        Pattern.compile("guidepost\\.cli\\.(routes|features|notes|trips|server)");
+        Pattern.compile("guidepost\\.cli\\.(routes|features|notes|trips|server|profiles|certs)");
 
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {

@@ -9,11 +9,14 @@ import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
+import guidepost.testing.Patience;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -144,11 +147,11 @@ final class SecuredCommandsTest {
         "encrypted | status --tls             | is signed by no CA that Java trusts; name its CA",
         "encrypted | status --ca OTHER/ca.pem | is signed by no CA of ",
         "encrypted | status --ca CERTS/ca.pem --server-name a.example | is not for \"a.example\"",
-        "certified | status --ca CERTS/ca.pem | wants a certificate; show one with --cert FILE",
+        "certified | status --ca CERTS/ca.pem | a certificate; show one with --cert FILE",
         "certified | status --ca CERTS/ca.pem --cert OTHER/client.pem --key OTHER/client.key |"
             + " certificate of ",
         "certified | status --ca CERTS/ca.pem --cert CERTS/server.pem --key CERTS/server.key |"
-            + " refuses the certificate of ",
+            + " the certificate of ",
       })
   void shouldSayWhyTheHandshakeFailed(String server, String line, String text) {
     assertOneLine(run(server, line), text);
@@ -198,5 +201,22 @@ final class SecuredCommandsTest {
         .isEqualTo(
             "guidepost: server 192.0.2.1:50051: a token must only be sent over TLS, or to this"
                 + " machine\n");
+  }
+
+  /// A transport that gRPC never lets go of would keep the server from ending before its time.
+  @Test
+  void shouldEndAtOnceThoughHandshakesFailed(@TempDir Path data) throws Exception {
+    GuidepostServer server =
+        GuidepostServer.start(
+            ServerOptions.with(Engines.embedded(data))
+                .listeningOn(List.of(ListenAddress.parse("127.0.0.1:0")))
+                .withGrace(Duration.ofDays(1))
+                .withAccess(tls(Optional.empty())));
+    String address = server.addresses().getFirst().toString();
+    assertThat(new Recorder().run("status", "--server", address)).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(new Recorder().run("status", "--tls", "--server", address))
+        .isEqualTo(ExitCodes.UNAVAILABLE);
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(server::close);
+    assertThat(closing).succeedsWithin(Patience.LIMIT);
   }
 }

@@ -24,8 +24,10 @@ import javax.net.ssl.SSLException;
 public enum ConnectFailure {
   /// The client speaks TLS, and the server does not.
   SERVER_IS_PLAINTEXT,
-  /// The client speaks plaintext, and the server closes the connection: most likely it wants TLS.
-  SERVER_WANTS_TLS,
+  /// The server closes the connection before it says anything. Over plaintext it most likely wants
+  /// TLS; over TLS it most likely refuses the client's certificate, or wants one, and its word on
+  /// that was lost: TLS 1.3 sends it after the handshake, and a reset overtakes it.
+  CLOSED_AT_ONCE,
   /// No CA that the client trusts has signed the server's certificate.
   CA_UNKNOWN,
   /// The server's certificate is for other names.
@@ -149,12 +151,12 @@ public enum ConnectFailure {
         .map(text -> NAMES.matcher(text).find() ? NAME_OTHER : CERTIFICATE_INVALID);
   }
 
-  /// A plaintext connection that the server closes before it says anything.
+  /// A connection that the server closes before it says anything.
   private static Optional<ConnectFailure> byClosing(Status status, List<Throwable> causes) {
     String text = String.valueOf(status.getDescription());
     boolean isTls = has(causes, SSLException.class);
     return !isTls && text.contains("closed for unknown reason")
-        ? Optional.of(SERVER_WANTS_TLS)
+        ? Optional.of(CLOSED_AT_ONCE)
         : Optional.empty();
   }
 }

@@ -125,6 +125,16 @@ final class ConnectFailureTest {
     }
   }
 
+  /// The word of a server that refuses a certificate may be lost: see
+  /// [ConnectFailure#CLOSED_AT_ONCE].
+  private static void assertRefuses(ClientBuilder builder, ConnectFailure why) {
+    try (GuidepostClient client = builder.patience(Patience.LIMIT).connect()) {
+      StatusRuntimeException failure =
+          catchThrowableOfType(StatusRuntimeException.class, client::info);
+      assertThat(ConnectFailure.of(failure).orElseThrow()).isIn(why, ConnectFailure.CLOSED_AT_ONCE);
+    }
+  }
+
   private static void assertFails(ClientBuilder builder, ConnectFailure why) {
     try (GuidepostClient client = builder.patience(Patience.LIMIT).connect()) {
       StatusRuntimeException failure =
@@ -153,7 +163,7 @@ final class ConnectFailureTest {
   @Test
   void tellsAServerThatWantsTls() throws Exception {
     ServerAddress address = serve(serving(certificate().buildIssuedBy(ca)).build());
-    assertFails(GuidepostClient.to(address), ConnectFailure.SERVER_WANTS_TLS);
+    assertFails(GuidepostClient.to(address), ConnectFailure.CLOSED_AT_ONCE);
   }
 
   @Test
@@ -224,9 +234,9 @@ final class ConnectFailureTest {
     assertConnects(
         GuidepostClient.to(address)
             .tls(showing(certificate().addExtendedKeyUsageClientAuth().buildIssuedBy(ca))));
-    assertFails(
+    assertRefuses(
         GuidepostClient.to(address).tls(trusting()), ConnectFailure.OWN_CERTIFICATE_MISSING);
-    assertFails(
+    assertRefuses(
         GuidepostClient.to(address)
             .tls(showing(certificate().buildIssuedBy(authority("Other CA")))),
         ConnectFailure.OWN_CERTIFICATE_MISSING);
@@ -237,7 +247,7 @@ final class ConnectFailureTest {
             .notBefore(now.minus(DAY))
             .notAfter(now.minusSeconds(60))
             .buildIssuedBy(ca);
-    assertFails(
+    assertRefuses(
         GuidepostClient.to(address).tls(showing(expired)), ConnectFailure.OWN_CERTIFICATE_REFUSED);
   }
 

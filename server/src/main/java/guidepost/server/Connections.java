@@ -89,8 +89,12 @@ final class Connections extends ServerTransportFilter {
         transport.toBuilder().set(ConnectionAccount.KEY, guard.account()).build(), guard.loop());
   }
 
+  /// @param transport null if it was never ready: its handshake failed. gRPC keeps every transport
+  ///   of which this throws
   @Override
-  public void transportTerminated(Attributes transport) {
-    access.disconnected(transport);
+  public void transportTerminated(@Nullable Attributes transport) {
+    if (transport != null) {
+      access.disconnected(transport);
+    }
   }
 }

@@ -42,9 +42,7 @@ record ConnectionText(Profile profile) {
       case SERVER_IS_PLAINTEXT ->
           "speaks plaintext, not TLS; connect without --tls and its options, or to the port that"
               + " speaks TLS";
-      case SERVER_WANTS_TLS ->
-          "closed the connection before it said anything, as a server does that wants TLS; try"
-              + " --tls or --ca FILE";
+      case CLOSED_AT_ONCE -> closed();
       case CA_UNKNOWN ->
           tls()
               .ca()
@@ -75,6 +73,20 @@ record ConnectionText(Profile profile) {
       case NOTHING_IN_COMMON ->
           "speaks TLS, but neither TLS 1.2 nor 1.3 with HTTP/2; is it the gRPC port of Guidepost?";
     };
+  }
+
+  private String closed() {
+    if (profile.tls().isEmpty()) {
+      return "closed the connection before it said anything, as a server does that wants TLS; try"
+          + " --tls or --ca FILE";
+    }
+    return own()
+        .map(
+            "ended the connection after the handshake; it may refuse the certificate of %s"
+                ::formatted)
+        .orElse(
+            "ended the connection after the handshake; it may want a certificate; show one with"
+                + " --cert FILE --key FILE");
   }
 
   private ClientTls tls() {

@@ -101,7 +101,7 @@ public final class ProfileCommands extends Noun {
             .forEach((name, profile) -> terminal.line(json(file, name, profile).toString()));
         return ExitCodes.OK;
       }
-      Table table = new Table(terminal, "", "profile", "server", "tls", "shows");
+      Table table = new Table(terminal, "", "PROFILE", "SERVER", "TLS", "SHOWS");
       file.profiles()
           .forEach(
               (name, profile) ->
