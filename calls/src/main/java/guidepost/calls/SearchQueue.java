@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// A connection that has none waiting may begin one while its wait would be [#NEWCOMERS] times as
-/// long: one that has many does not drive it out.
+/// long: one that has many does not drive it out. A search whose client would have given up by then
+/// is refused in any case.
 ///
 /// Cost of a turn: two looks at the clock. Threads: any.
 public final class SearchQueue implements Executor, AutoCloseable {
@@ -38,7 +40,7 @@ public final class SearchQueue implements Executor, AutoCloseable {
   public static final Duration PATIENCE = Duration.ofMillis(500);
 
   /// How much longer the wait may be for a connection's first search.
-  static final int NEWCOMERS = 4;
+  static final int NEWCOMERS = 2;
 
   /// So few always may: how long a search takes is known only after some.
   private static final int ALWAYS = 16;
@@ -101,20 +103,23 @@ public final class SearchQueue implements Executor, AutoCloseable {
   /// A place for one search, which it may never need.
   ///
   /// @param connection of its client; null if nobody keeps an account of it
-  Place place(@Nullable ConnectionAccount connection) {
-    return new Place(connection);
+  /// @param deadline when its client gives up; null if it never does
+  Place place(@Nullable ConnectionAccount connection, @Nullable Deadline deadline) {
+    return new Place(connection, deadline);
   }
 
   /// What one search has of the queue.
   final class Place {
 
     private final @Nullable ConnectionAccount connection;
+    private final @Nullable Deadline deadline;
     // Both guarded by the queue's lock.
     private boolean begun;
     private long tookNanos;
 
-    private Place(@Nullable ConnectionAccount connection) {
+    private Place(@Nullable ConnectionAccount connection, @Nullable Deadline deadline) {
       this.connection = connection;
+      this.deadline = deadline;
     }
 
     /// The search is longer than one turn. Called again, it changes nothing.
@@ -127,7 +132,7 @@ public final class SearchQueue implements Executor, AutoCloseable {
           return Optional.empty();
         }
         boolean newcomer = connection == null || !open.containsKey(connection);
-        long most = patience.toNanos() * (newcomer ? NEWCOMERS : 1);
+        long most = Math.min(patience.toNanos() * (newcomer ? NEWCOMERS : 1), untilGivenUp());
         if (before >= ALWAYS && (before + 1) * costNanos / parallel > most) {
           return Optional.of(tooMany(before));
         }
@@ -137,6 +142,11 @@ public final class SearchQueue implements Executor, AutoCloseable {
         }
         return Optional.empty();
       }
+    }
+
+    /// Those that come later slow this one down too: so half of it.
+    private long untilGivenUp() {
+      return deadline == null ? Long.MAX_VALUE : deadline.timeRemaining(TimeUnit.NANOSECONDS) / 2;
     }
 
     private Rejection tooMany(int before) {

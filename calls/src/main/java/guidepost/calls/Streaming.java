@@ -2,6 +2,7 @@ package guidepost.calls;
 
 import com.google.common.collect.AbstractIterator;
 import guidepost.journal.JournalException;
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -128,7 +129,10 @@ public final class Streaming {
     Turns(Search<M> messages, ServerCallStreamObserver<M> call, @Nullable SearchQueue later) {
       this.messages = messages;
       this.call = call;
-      this.later = later == null ? null : later.place(InboundMeter.currentAccount());
+      this.later =
+          later == null
+              ? null
+              : later.place(InboundMeter.currentAccount(), Context.current().getDeadline());
     }
 
     private void turnOrFail() {

@@ -2,6 +2,7 @@ package guidepost.calls;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,6 +18,14 @@ import org.junit.jupiter.api.Test;
 final class SearchQueueTest {
 
   private static final long TURN_NANOS = 1_000_000;
+
+  private static final Deadline.Ticker FROZEN =
+      new Deadline.Ticker() {
+        @Override
+        public long nanoTime() {
+          return 0;
+        }
+      };
   private static final ServerBudget BUDGET = new ServerBudget(1L << 40, 1L << 40);
 
   private final AtomicLong now = new AtomicLong();
@@ -36,7 +45,7 @@ final class SearchQueueTest {
     private int left;
 
     Search(ConnectionAccount connection, int turnsNeeded) {
-      this.place = queue.place(connection);
+      this.place = queue.place(connection, null);
       this.left = turnsNeeded;
       if (place.begin().isPresent()) {
         refused++;
@@ -105,6 +114,22 @@ final class SearchQueueTest {
   }
 
   @Test
+  void shouldRefuseWhatItsClientWouldNotWaitFor() {
+    for (int i = 0; i < 100; i++) {
+      var _ = new Search(connection(), 10);
+    }
+    while (turns.runOne(now)) {}
+    for (int i = 0; i < 40; i++) {
+      var _ = new Search(connection(), 10);
+    }
+    assertThat(queue.place(connection(), null).begin()).isEmpty();
+    Deadline near = Deadline.after(500, TimeUnit.MILLISECONDS, FROZEN);
+    assertThat(queue.place(connection(), near).begin()).isPresent();
+    Deadline far = Deadline.after(2, TimeUnit.SECONDS, FROZEN);
+    assertThat(queue.place(connection(), far).begin()).isEmpty();
+  }
+
+  @Test
   void shouldSayWhenToRetry() {
     ConnectionAccount greedy = connection();
     for (int i = 0; i < 100; i++) {
@@ -114,7 +139,7 @@ final class SearchQueueTest {
     for (int i = 0; i < 100; i++) {
       var _ = new Search(greedy, 100);
     }
-    Rejection why = queue.place(greedy).begin().orElseThrow();
+    Rejection why = queue.place(greedy, null).begin().orElseThrow();
     assertThat(why.reason()).isEqualTo(Reason.OVERLOADED.name());
     assertThat(why.retryAfter()).contains(SearchQueue.PATIENCE);
   }

@@ -200,8 +200,8 @@ public final class ServerSettings {
           SettingType.duration(Duration.ofMillis(1), TIMEOUT_MAX),
           SearchQueue.PATIENCE,
           "A search that would wait longer for those before it, by what they took lately, is"
-              + " rejected at once with RESOURCE_EXHAUSTED; the first of a connection may wait four"
-              + " times as long. So a server that is asked for too much goes on answering in"
+              + " rejected at once with RESOURCE_EXHAUSTED; the first of a connection may wait"
+              + " twice as long. So a server that is asked for too much goes on answering in"
               + " time.");
 
   static final Setting<Integer> QUEUE_MAX =
