@@ -23,8 +23,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /// Makes what commands start quicker from: the classes of a client command, from one call of every
-/// kind (`demo`), and the classes of a server, from one that listens on an empty directory (JEP
-/// 483, 514 and 515).
+/// kind (`demo`), and the classes of a server, from one that listens on an empty directory, with
+/// TLS (JEP 483, 514 and 515).
 ///
 /// A cache leaves out classes of a format before Java 6, since they cannot be verified ahead of
 /// time; picocli's are of Java 5. They are written once more in a later format, with the stack maps
@@ -130,13 +130,47 @@ final class StartCaches {
 
   private void makeServer() throws IOException, InterruptedException {
     Path cache = target.resolve("server.aot");
-    Process server = start(cache, List.of("-XX:AOTCacheOutput=" + cache), serve("served"));
+    List<String> arguments = new ArrayList<>(serve("served"));
+    arguments.addAll(secured(cache));
+    Process server = start(cache, List.of("-XX:AOTCacheOutput=" + cache), arguments);
     try (BufferedReader said = server.inputReader()) {
       said.readLine();
       server.toHandle().destroy(); // the process only: its output is still read
       said.transferTo(Writer.nullWriter());
     }
     tellUnlessMade(cache, server);
+  }
+
+  /// What makes a server keep strangers out: TLS, and a token.
+  private List<String> secured(Path cache) throws IOException, InterruptedException {
+    Path pki = directory.resolve("pki");
+    Path tokens = directory.resolve("tokens");
+    Path access =
+        Files.writeString(
+            directory.resolve("access.yaml"),
+            """
+            identities:
+              - {name: one, by: "token:one"}
+            grants:
+              - {who: one, role: reader, tables: [default]}
+            """);
+    run(cache, List.of("cert", "dev", pki.toString()));
+    run(cache, List.of("token", "create", "one", "--access-tokens", tokens.toString()));
+    return List.of(
+        "--tls-certificate",
+        pki.resolve("server.pem").toString(),
+        "--tls-key",
+        pki.resolve("server.key").toString(),
+        "--access-file",
+        access.toString(),
+        "--access-tokens",
+        tokens.toString());
+  }
+
+  private void run(Path cache, List<String> arguments) throws IOException, InterruptedException {
+    Process command = start(cache, List.of("-XX:TieredStopAtLevel=1"), arguments);
+    command.getInputStream().transferTo(OutputStream.nullOutputStream());
+    command.waitFor();
   }
 
   private List<String> serve(String data) {

@@ -4,6 +4,7 @@ import guidepost.settings.SettingsException;
 import io.grpc.netty.GrpcSslContexts;
 import io.netty.handler.ssl.ClientAuth;
 import io.netty.handler.ssl.OpenSsl;
+import io.netty.handler.ssl.OpenSslCachingX509KeyManagerFactory;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 
 /// TLS 1.3 for a server's ports: BoringSSL where there is a library for the machine, the JDK's
@@ -60,11 +62,13 @@ final class Tls {
   }
 
   private SslContext built(ServerCertificate from) throws SettingsException {
+    boolean boring = OpenSsl.isAvailable();
+    KeyManagerFactory key = OneKey.factory(from);
     SslContextBuilder builder =
         GrpcSslContexts.configure(
                 SslContextBuilder.forServer(
-                    from.key(), from.chain().toArray(X509Certificate[]::new)),
-                OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                    boring ? new OpenSslCachingX509KeyManagerFactory(key) : key),
+                boring ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols(PROTOCOL);
     Optional<Path> clientCa = options.clientCa();
     if (clientCa.isPresent()) {

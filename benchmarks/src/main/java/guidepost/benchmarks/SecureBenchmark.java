@@ -67,16 +67,19 @@ public final class SecureBenchmark {
     ManagedChannel channel() throws IOException {
       NettyChannelBuilder builder = NettyChannelBuilder.forTarget(server.address());
       if (ca == null) {
-        return builder.usePlaintext().build();
+        builder.usePlaintext();
+      } else {
+        builder
+            .overrideAuthority("localhost")
+            .sslContext(GrpcSslContexts.forClient().trustManager(ca.getCertificate()).build());
       }
-      Metadata headers = new Metadata();
-      headers.put(
-          Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
-      return builder
-          .overrideAuthority("localhost")
-          .sslContext(GrpcSslContexts.forClient().trustManager(ca.getCertificate()).build())
-          .intercept(MetadataUtils.newAttachHeadersInterceptor(headers))
-          .build();
+      if (!token.isEmpty()) {
+        Metadata headers = new Metadata();
+        headers.put(
+            Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER), "Bearer " + token);
+        builder.intercept(MetadataUtils.newAttachHeadersInterceptor(headers));
+      }
+      return builder.build();
     }
 
     @Override
@@ -145,7 +148,41 @@ public final class SecureBenchmark {
     return new Side(MeasuredServer.start(file(data), List.of(), options), ca, token);
   }
 
+  /// What the parts cost: TLS without a token, and a token without TLS.
+  private void runParts() throws Exception {
+    try (Side plain = plain("parts-plain");
+        Side tls =
+            new Side(MeasuredServer.start(file("parts-tls"), List.of(), tlsOptions()), ca, "");
+        Side known =
+            new Side(
+                MeasuredServer.start(file("parts-token"), List.of(), accessOptions()),
+                null,
+                token)) {
+      Rounds rounds =
+          new Rounds()
+              .measure("empty call, plaintext", () -> emptyCallMicros(plain))
+              .measure("empty call, TLS alone", () -> emptyCallMicros(tls))
+              .measure("empty call, token alone", () -> emptyCallMicros(known))
+              .warm(WARM_ROUNDS)
+              .run(ROUNDS);
+      rounds.print("us");
+    }
+  }
+
+  private static double emptyCallMicros(Side side) throws Exception {
+    return processorMicros(side, SecureBenchmark::emptyCalls);
+  }
+
+  private List<String> tlsOptions() {
+    return options.subList(0, options.size() / 2);
+  }
+
+  private List<String> accessOptions() {
+    return options.subList(options.size() / 2, options.size());
+  }
+
   private void run() throws Exception {
+    runParts();
     try (Side plain = plain("plain");
         Side secure = secure("secure")) {
       compare("empty call", "us", "1.25", plain, secure, SecureBenchmark::emptyCalls);
