@@ -263,6 +263,19 @@ final class ArchitectureTest {
     assertThat(packages).allSatisfy((_, names) -> assertThat(names).hasSize(1));
   }
 
+  /// So that a name in a stack trace, a review or a question means one type.
+  @ArchTest
+  static void noTwoTypesOfTheProgramHaveOneName(JavaClasses classes) {
+    Map<String, Set<String>> named = new TreeMap<>();
+    for (JavaClass each : classes) {
+      if (each.isTopLevelClass() && !each.getSimpleName().equals("package-info")) {
+        named.computeIfAbsent(each.getSimpleName(), _ -> new TreeSet<>()).add(each.getName());
+      }
+    }
+    assertThat(named).hasSizeGreaterThan(400);
+    assertThat(named).allSatisfy((_, types) -> assertThat(types).hasSize(1));
+  }
+
   private static String module(JavaClass type) {
     String place = type.getSource().orElseThrow().getUri().toString();
     Matcher module = MODULE.matcher(place);

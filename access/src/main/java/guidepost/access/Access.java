@@ -79,7 +79,7 @@ public final class Access implements AutoCloseable {
   private final Optional<JwtKeys> keys;
   private final Optional<JwtCheck> check;
   private final List<String> listed;
-  private final OpenCalls calls = new OpenCalls();
+  private final OpenStreams calls = new OpenStreams();
   private final ThreadPoolExecutor checks;
   private final ScheduledExecutorService looks;
   private final ReentrantLock lock = new ReentrantLock();
@@ -299,7 +299,7 @@ public final class Access implements AutoCloseable {
   }
 
   /// True if the caller of an open call is still who it was, and may still do what it might.
-  private boolean isStill(OpenCalls.Open call, long now) {
+  private boolean isStill(OpenStreams.Open call, long now) {
     Known then = call.known();
     if (then.expires() <= now) {
       return false;

@@ -45,10 +45,10 @@ final class CallerInterceptor implements ServerInterceptor {
       new QuietLog(LoggerFactory.getLogger(CallerInterceptor.class));
 
   private final Access access;
-  private final OpenCalls calls;
+  private final OpenStreams calls;
   private final IdentityMeters meters;
 
-  CallerInterceptor(Access access, OpenCalls calls, IdentityMeters meters) {
+  CallerInterceptor(Access access, OpenStreams calls, IdentityMeters meters) {
     this.access = access;
     this.calls = calls;
     this.meters = meters;

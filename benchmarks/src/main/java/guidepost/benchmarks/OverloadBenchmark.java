@@ -42,7 +42,7 @@ public final class OverloadBenchmark {
   private static final int BATCH = 1_000;
   private static final int ASKERS = 4;
   private static final Duration CAPACITY_ROUND = Duration.ofSeconds(10);
-  private static final Duration OVERLOAD = Duration.ofSeconds(20);
+  private static final Duration OVERLOAD = Duration.ofSeconds(60);
   private static final long DEADLINE_SECONDS = 2;
   private static final List<Integer> CONNECTIONS = List.of(4, 100);
   private static final double MILLIS = 1e6;

@@ -1,8 +1,8 @@
 package guidepost.cli;
 
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Terminal;
 import java.io.UncheckedIOException;
@@ -64,13 +64,13 @@ record ErrorReport(Terminal terminal)
   public int handleExecutionException(
       Exception failure, CommandLine command, ParseResult arguments) {
     boolean json = isJson(command);
-    if (Failures.isClosedPipe(failure)) {
+    if (CommandFailures.isClosedPipe(failure)) {
       return ExitCodes.OK;
     }
     return switch (failure) {
       case CommandException e -> report(json, e);
       case UncheckedIOException e ->
-          report(json, CommandException.broken("output: " + Failures.cause(e).getMessage()));
+          report(json, CommandException.broken("output: " + CommandFailures.cause(e).getMessage()));
       default -> report(json, CommandException.broken(unexpected(failure)));
     };
   }

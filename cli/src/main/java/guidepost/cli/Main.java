@@ -1,7 +1,7 @@
 package guidepost.cli;
 
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Terminal;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -47,7 +47,7 @@ public final class Main {
     try {
       terminal.flush();
     } catch (UncheckedIOException e) {
-      return Failures.isClosedPipe(e) ? code : ExitCodes.REJECTED;
+      return CommandFailures.isClosedPipe(e) ? code : ExitCodes.REJECTED;
     }
     return code;
   }

@@ -1,7 +1,7 @@
 package guidepost.cli;
 
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Plural;
 import guidepost.cli.output.Terminal;
 import java.io.IOException;
@@ -37,7 +37,7 @@ final class ManCommand implements Callable<Integer> {
         Files.writeString(directory.resolve(page.getKey()), page.getValue());
       }
     } catch (IOException e) {
-      throw Failures.of(directory.toString(), e);
+      throw CommandFailures.of(directory.toString(), e);
     }
     terminal.line("wrote %s to %s".formatted(Plural.of(pages.size(), "page"), directory));
     return ExitCodes.OK;

@@ -1,8 +1,8 @@
 package guidepost.cli.certs;
 
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Terminal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -176,7 +176,7 @@ final class CertDev implements Callable<Integer> {
     } catch (FileAlreadyExistsException e) {
       throw exists(current);
     } catch (IOException e) {
-      throw Failures.of(current.toString(), e);
+      throw CommandFailures.of(current.toString(), e);
     }
   }
 

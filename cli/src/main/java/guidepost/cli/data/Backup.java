@@ -3,8 +3,8 @@ package guidepost.cli.data;
 import guidepost.cli.files.PartFile;
 import guidepost.cli.output.ByteProgress;
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Plural;
 import guidepost.cli.output.Terminal;
@@ -62,7 +62,7 @@ final class Backup implements Callable<Integer> {
       throw CommandException.broken(
           "data directory %s: %s; nothing was written".formatted(data.data(), e.getMessage()));
     } catch (IOException e) {
-      throw Failures.of(file.toString(), e);
+      throw CommandFailures.of(file.toString(), e);
     }
   }
 
@@ -73,7 +73,7 @@ final class Backup implements Callable<Integer> {
       part.complete();
       return copied;
     } catch (UncheckedIOException e) {
-      throw Failures.cause(e);
+      throw CommandFailures.cause(e);
     }
   }
 

@@ -2,7 +2,7 @@ package guidepost.cli.data;
 
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import guidepost.client.AdminClient;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
@@ -67,7 +67,7 @@ public final class DataOptions {
     try (AdminClient server = find().orElse(null)) {
       return server == null ? runStopped(opening, stopped) : running.apply(server);
     } catch (StatusRuntimeException e) {
-      throw Failures.of("data directory " + data, e);
+      throw CommandFailures.of("data directory " + data, e);
     }
   }
 
@@ -83,7 +83,7 @@ public final class DataOptions {
       }
       return running.apply(server);
     } catch (StatusRuntimeException e) {
-      throw Failures.of("data directory " + data, e);
+      throw CommandFailures.of("data directory " + data, e);
     }
   }
 

@@ -112,7 +112,7 @@ final class FeatureDiff implements Callable<Integer> {
   }
 
   private static void row(Table table, String sign, guidepost.guide.v1.Feature message) {
-    Feature feature = FeatureMessages.feature(message);
+    Feature feature = FeatureShapes.feature(message);
     table.row(
         sign,
         feature.id(),
@@ -125,10 +125,10 @@ final class FeatureDiff implements Callable<Integer> {
   private static String json(String kind, FeatureDifference difference) {
     ObjectNode line = Json.object().put("change", kind);
     if (difference.hasBefore()) {
-      PlaceOutput.put(line.putObject("before"), FeatureMessages.feature(difference.getBefore()));
+      PlaceOutput.put(line.putObject("before"), FeatureShapes.feature(difference.getBefore()));
     }
     if (difference.hasAfter()) {
-      PlaceOutput.put(line.putObject("after"), FeatureMessages.feature(difference.getAfter()));
+      PlaceOutput.put(line.putObject("after"), FeatureShapes.feature(difference.getAfter()));
     }
     return Printable.inJson(line.toString());
   }

@@ -155,6 +155,6 @@ final class FeatureExport implements Callable<Integer> {
                 .listInBox(
                     PlaceMessages.message(GeoBox.WORLD),
                     "",
-                    message -> features.accept(FeatureMessages.feature(message))));
+                    message -> features.accept(FeatureShapes.feature(message))));
   }
 }

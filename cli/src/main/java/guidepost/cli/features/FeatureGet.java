@@ -89,13 +89,13 @@ final class FeatureGet implements Callable<Integer> {
         server ->
             server
                 .features()
-                .listInBox(request, found -> output.show(FeatureMessages.feature(found))));
+                .listInBox(request, found -> output.show(FeatureShapes.feature(found))));
   }
 
   private void showWithId(String id, FeatureOutput output) {
     client
         .ask(server -> server.features().get(id, asOf.asOf()))
-        .map(FeatureMessages::feature)
+        .map(FeatureShapes::feature)
         .ifPresent(output::show);
   }
 }

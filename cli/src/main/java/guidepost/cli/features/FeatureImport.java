@@ -213,7 +213,7 @@ final class FeatureImport implements Callable<Integer> {
   private static Operation put(FeatureRow.Parsed row) {
     return Operation.newBuilder()
         .setId(row.number())
-        .setPut(FeatureMessages.message(row.feature()))
+        .setPut(FeatureShapes.message(row.feature()))
         .build();
   }
 }

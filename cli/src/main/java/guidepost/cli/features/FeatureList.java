@@ -82,7 +82,7 @@ final class FeatureList implements Callable<Integer> {
                     message -> {
                       found[0]++;
                       if (!count) {
-                        output.show(FeatureMessages.feature(message));
+                        output.show(FeatureShapes.feature(message));
                       }
                     }));
     if (count) {

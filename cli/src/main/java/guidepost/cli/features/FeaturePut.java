@@ -58,7 +58,7 @@ final class FeaturePut implements Callable<Integer> {
   @Override
   public Integer call() {
     FeatureDraft draft = new FeatureDraft(id, point, name, category, attributes);
-    Operation.Builder put = Operation.newBuilder().setPut(FeatureMessages.message(draft));
+    Operation.Builder put = Operation.newBuilder().setPut(FeatureShapes.message(draft));
     expected.ifGiven(put::setExpectedRevision);
     FeaturesClient.Result result = FeatureChange.make(client, put.build());
     terminal.line(

@@ -112,7 +112,7 @@ final class FeatureWatching implements Callable<Integer> {
     }
 
     private String line(String sign, String word, guidepost.guide.v1.Feature message) {
-      Feature feature = FeatureMessages.feature(message);
+      Feature feature = FeatureShapes.feature(message);
       return json
           ? Printable.inJson(PlaceOutput.put(Json.object().put("change", word), feature).toString())
           : Printable.of(

@@ -41,7 +41,7 @@ final class PlaceOutput {
   }
 
   void show(DistantFeature found) {
-    Feature feature = FeatureMessages.feature(found.getFeature());
+    Feature feature = FeatureShapes.feature(found.getFeature());
     shown++;
     if (asJson) {
       print(json(feature).put("metres", Metres.rounded(found.getMetres())));
@@ -57,7 +57,7 @@ final class PlaceOutput {
   }
 
   void show(PathFeature found) {
-    Feature feature = FeatureMessages.feature(found.getFeature());
+    Feature feature = FeatureShapes.feature(found.getFeature());
     shown++;
     if (asJson) {
       print(

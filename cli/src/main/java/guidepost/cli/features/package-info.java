@@ -1,7 +1,7 @@
 /// Answers: *how do people and scripts use features?*
 ///
 /// [FeatureCommands] lists the commands; each is a class named for its noun and verb
-/// ([FeatureNear]). [FeatureMessages] makes messages of features and back; [FeatureOutput] shows
+/// ([FeatureNear]). [FeatureShapes] makes messages of features and back; [FeatureOutput] shows
 /// features, [PlaceOutput] features with their distances.
 ///
 /// Threads: a command runs on the main thread.

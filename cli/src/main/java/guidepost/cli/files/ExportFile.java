@@ -1,7 +1,7 @@
 package guidepost.cli.files;
 
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.Terminal;
 import java.io.BufferedWriter;
 import java.io.FilterWriter;
@@ -49,9 +49,9 @@ public record ExportFile(Terminal terminal, String name, boolean ownerOnly) {
       part.complete();
       return result;
     } catch (IOException e) {
-      throw Failures.of(name, e);
+      throw CommandFailures.of(name, e);
     } catch (UncheckedIOException e) {
-      throw Failures.of(name, Failures.cause(e));
+      throw CommandFailures.of(name, CommandFailures.cause(e));
     }
   }
 

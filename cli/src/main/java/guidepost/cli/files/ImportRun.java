@@ -3,8 +3,8 @@ package guidepost.cli.files;
 import com.google.protobuf.MessageLite;
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Plural;
 import guidepost.cli.output.Terminal;
@@ -154,7 +154,7 @@ public final class ImportRun<O extends MessageLite, A> {
   }
 
   private CommandException brokenText(ImportSource source, IOException e) {
-    String text = "%s: %s".formatted(source.name(), Failures.reason(e));
+    String text = "%s: %s".formatted(source.name(), CommandFailures.reason(e));
     boolean invalid = e instanceof InvalidFeedException;
     return invalid && tally.read() == 0
         ? CommandException.usage(text)

@@ -1,7 +1,7 @@
 package guidepost.cli.files;
 
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.Terminal;
 import java.io.ByteArrayInputStream;
 import java.io.FilterInputStream;
@@ -74,7 +74,7 @@ public record ImportSource(String name, InputStream in, Counter packed, long pac
           counter,
           standard ? -1 : Files.size(Path.of(file)));
     } catch (IOException e) {
-      throw Failures.of(file, e);
+      throw CommandFailures.of(file, e);
     }
   }
 
@@ -109,7 +109,7 @@ public record ImportSource(String name, InputStream in, Counter packed, long pac
     try {
       in.close();
     } catch (IOException e) {
-      throw Failures.of(name, e);
+      throw CommandFailures.of(name, e);
     }
   }
 }

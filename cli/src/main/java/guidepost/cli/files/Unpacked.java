@@ -1,7 +1,7 @@
 package guidepost.cli.files;
 
 import com.github.luben.zstd.ZstdInputStream;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.FilterInputStream;
@@ -42,7 +42,7 @@ public final class Unpacked {
       return unpacked(in, magic);
     } catch (IOException e) {
       String reason =
-          e instanceof EOFException ? "is cut off" : "is damaged: " + Failures.reason(e);
+          e instanceof EOFException ? "is cut off" : "is damaged: " + CommandFailures.reason(e);
       throw new IOException(reason, e);
     }
   }

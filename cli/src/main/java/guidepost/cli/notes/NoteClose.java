@@ -28,7 +28,7 @@ final class NoteClose implements Callable<Integer> {
   public Integer call() {
     Note note = client.ask(server -> server.notes().close(id, author.name()));
     terminal.line(
-        client.json() ? NoteMessages.json(note).toString() : "closed note %d".formatted(id));
+        client.json() ? NoteShapes.json(note).toString() : "closed note %d".formatted(id));
     return ExitCodes.OK;
   }
 }

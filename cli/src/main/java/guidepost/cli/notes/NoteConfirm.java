@@ -31,7 +31,7 @@ final class NoteConfirm implements Callable<Integer> {
     ConfirmNoteResponse answer = client.ask(server -> server.notes().confirm(id, author.name()));
     terminal.line(
         client.json()
-            ? NoteMessages.json(answer.getNote()).put("changed", answer.getChanged()).toString()
+            ? NoteShapes.json(answer.getNote()).put("changed", answer.getChanged()).toString()
             : "%s note %d: %s"
                 .formatted(
                     said(answer.getChanged(), answer.getNote()), id, votes(answer.getNote())));

@@ -30,7 +30,7 @@ final class NoteDeny implements Callable<Integer> {
     DenyNoteResponse answer = client.ask(server -> server.notes().deny(id, author.name()));
     terminal.line(
         client.json()
-            ? NoteMessages.json(answer.getNote())
+            ? NoteShapes.json(answer.getNote())
                 .put("changed", answer.getChanged())
                 .put("closed", answer.getClosed())
                 .toString()

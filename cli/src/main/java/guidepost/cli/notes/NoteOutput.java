@@ -36,12 +36,12 @@ final class NoteOutput {
   void show(Note note) {
     shown++;
     if (json) {
-      terminal.line(NoteMessages.json(note).toString());
+      terminal.line(NoteShapes.json(note).toString());
     } else {
       table.row(
           Long.toString(note.getId()),
           note.getKind(),
-          NoteMessages.severity(note.getSeverity()),
+          NoteShapes.severity(note.getSeverity()),
           PointText.text(PlaceMessages.point(note.getPoint())),
           expires(note),
           Integer.toString(note.getConfirmations()),

@@ -140,7 +140,7 @@ final class NotePost implements Callable<Integer> {
     Note note = response.getNote();
     terminal.line(
         client.json()
-            ? NoteMessages.json(note).put("posted_before", response.getPostedBefore()).toString()
+            ? NoteShapes.json(note).put("posted_before", response.getPostedBefore()).toString()
             : "%s note %d: %s at %s"
                 .formatted(
                     response.getPostedBefore() ? "posted before:" : "posted",

@@ -246,7 +246,7 @@ final class NoteWatching implements Callable<Integer> {
 
     private String json(String what, Note note) {
       var object = Json.object().put("event", what);
-      object.set("note", NoteMessages.json(note));
+      object.set("note", NoteShapes.json(note));
       metres(note).ifPresent(metres -> object.put("metres", Math.round(metres)));
       return object.toString();
     }

@@ -1,7 +1,7 @@
 package guidepost.cli.options;
 
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import guidepost.client.ClientBuilder;
 import guidepost.client.GuidepostClient;
 import guidepost.client.ServerAddress;
@@ -26,8 +26,8 @@ import picocli.CommandLine.TypeConversionException;
 /// What every command that asks a server takes.
 public final class ClientOptions {
 
-  /// What goes wrong is said once, by [Failures]. Held here, as levels go with a logger that nobody
-  /// holds.
+  /// What goes wrong is said once, by [CommandFailures]. Held here, as levels go with a logger that
+  /// nobody holds.
   private static final List<Logger> CONNECTION_LOGS =
       List.of(Logger.getLogger("io.grpc"), Logger.getLogger("io.netty"));
 
@@ -106,7 +106,7 @@ public final class ClientOptions {
     } catch (CharacterCodingException e) {
       // Said below.
     } catch (IOException e) {
-      throw Failures.of(file.toString(), e);
+      throw CommandFailures.of(file.toString(), e);
     }
     throw CommandException.usage(
         "file \"%s\": must hold a token, and nothing else".formatted(file));

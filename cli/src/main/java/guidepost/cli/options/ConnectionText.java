@@ -1,7 +1,7 @@
 package guidepost.cli.options;
 
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import guidepost.client.CallError;
 import guidepost.client.ClientTls;
 import guidepost.client.ConnectFailure;
@@ -34,7 +34,7 @@ record ConnectionText(Profile profile) {
       return CommandException.rejected(
           "server %s: %s".formatted(profile.server(), isDenied ? denied(failure) : unknown()));
     }
-    return Failures.of(profile.server(), failure);
+    return CommandFailures.of(profile.server(), failure);
   }
 
   private String text(ConnectFailure why, StatusRuntimeException failure) {
@@ -59,7 +59,7 @@ record ConnectionText(Profile profile) {
           "its certificate is not valid yet; check the clocks of this machine and of the server";
       case CERTIFICATE_INVALID ->
           "its certificate is not valid: "
-              + Failures.deepestMessage(failure.getStatus().getCause());
+              + CommandFailures.deepestMessage(failure.getStatus().getCause());
       case OWN_CERTIFICATE_MISSING ->
           own()
               .map("wants a certificate of another CA than that of %s"::formatted)
@@ -111,6 +111,6 @@ record ConnectionText(Profile profile) {
 
   private static String denied(StatusRuntimeException failure) {
     return "not permitted (%s); ask its operator for a grant"
-        .formatted(Failures.reason(failure.getStatus()));
+        .formatted(CommandFailures.reason(failure.getStatus()));
   }
 }

@@ -6,7 +6,7 @@ import guidepost.cli.files.ImportTally;
 import guidepost.cli.files.LeftOutReport;
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.CommandException;
-import guidepost.cli.output.Failures;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.Terminal;
 import guidepost.feeds.InvalidFeedException;
 import guidepost.guide.feeds.FeatureRow;
@@ -93,7 +93,7 @@ public final class TrackFile {
     } catch (InvalidFeedException e) {
       throw CommandException.usage("%s: %s".formatted(file, e.getMessage()));
     } catch (IOException e) {
-      throw CommandException.broken("%s: %s".formatted(file, Failures.reason(e)));
+      throw CommandException.broken("%s: %s".formatted(file, CommandFailures.reason(e)));
     }
   }
 }

@@ -5,8 +5,8 @@ import guidepost.cli.options.Profile;
 import guidepost.cli.options.ProfileFile;
 import guidepost.cli.options.Word;
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Table;
 import guidepost.cli.output.Terminal;
@@ -184,7 +184,7 @@ public final class ProfileCommands extends Noun {
       try {
         replace(file.file());
       } catch (IOException e) {
-        throw Failures.of(file.file().toString(), e);
+        throw CommandFailures.of(file.file().toString(), e);
       }
       terminal.line("using %s: %s".formatted(name, profile.server()));
       return ExitCodes.OK;

@@ -71,7 +71,7 @@ final class RouteAdd implements Callable<Integer> {
     Route route = route();
     Operation.Builder add = Operation.newBuilder().setAdd(RouteMessages.message(route));
     expected.ifGiven(add::setExpectedRevision);
-    OperationResult result = RouteChange.make(client, table, source, add.build());
+    OperationResult result = RouteChanging.make(client, table, source, add.build());
     if (client.json()) {
       terminal.line(
           Json.object()

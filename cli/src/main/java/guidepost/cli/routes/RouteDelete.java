@@ -49,7 +49,7 @@ final class RouteDelete implements Callable<Integer> {
   @Override
   public Integer call() {
     Prefix prefix = way.toPrefix();
-    OperationResult result = RouteChange.make(client, table, source, operation(prefix));
+    OperationResult result = RouteChanging.make(client, table, source, operation(prefix));
     if (result.getEntriesChanged() == 0) {
       throw CommandException.notFound("no such route of %s".formatted(prefix));
     }

@@ -3,8 +3,8 @@ package guidepost.cli.routes;
 import guidepost.cli.files.ImportRun;
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Printable;
 import guidepost.cli.output.Terminal;
@@ -136,7 +136,7 @@ final class RouteLookup implements Callable<Integer> {
         }
       }
     } catch (IOException e) {
-      throw CommandException.broken("standard input: " + Failures.reason(e));
+      throw CommandException.broken("standard input: " + CommandFailures.reason(e));
     }
   }
 

@@ -16,7 +16,7 @@ public final class TripCommands {
         new Word(
             Trip.class,
             terminal -> new Trip(),
-            new Word(TripRecord.class, TripRecord::new),
+            new Word(TripRecordCommand.class, TripRecordCommand::new),
             new Word(TripShow.class, TripShow::new),
             new Word(TripList.class, TripList::new),
             new Word(TripDelete.class, TripDelete::new),

@@ -93,7 +93,7 @@ final class TripGeoJson {
                 GeoPoint.newBuilder()
                     .setLatitudeE7((int) Math.rint(latitude))
                     .setLongitudeE7(longitudeE7))
-            .setTime(TripMessages.timestamp(Instant.ofEpochMilli(Math.round(millis))));
+            .setTime(TripShapes.timestamp(Instant.ofEpochMilli(Math.round(millis))));
     if (from.hasAltitudeMetres() && to.hasAltitudeMetres()) {
       fix.setAltitudeMetres(
           (float) between(from.getAltitudeMetres(), to.getAltitudeMetres(), fraction));

@@ -57,7 +57,7 @@ final class TripList implements Callable<Integer> {
 
   private void show(Trip trip, Table table) {
     if (client.json()) {
-      terminal.line(TripMessages.json(trip).toString());
+      terminal.line(TripShapes.json(trip).toString());
       return;
     }
     TripSummary summary = trip.getSummary();
@@ -65,7 +65,7 @@ final class TripList implements Callable<Integer> {
         trip.getId(),
         trip.getTraveller(),
         summary.hasStartTime() ? PlaceMessages.instant(summary.getStartTime()).toString() : "",
-        TripMessages.clock(TripMessages.elapsed(summary)),
+        TripShapes.clock(TripShapes.elapsed(summary)),
         Long.toString(Math.round(summary.getFilteredMetres())),
         Integer.toString(summary.getStopCount()),
         trip.getFinished() ? "yes" : "no",

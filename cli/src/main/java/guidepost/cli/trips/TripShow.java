@@ -38,7 +38,7 @@ final class TripShow implements Callable<Integer> {
             .ask(server -> server.trips().get(id))
             .orElseThrow(() -> CommandException.notFound("no trip matches \"%s\"".formatted(id)));
     if (client.json()) {
-      terminal.line(TripMessages.json(trip).toString());
+      terminal.line(TripShapes.json(trip).toString());
     } else {
       show(trip);
     }
@@ -57,12 +57,12 @@ final class TripShow implements Callable<Integer> {
       table.row("begin", PlaceMessages.instant(summary.getStartTime()).toString());
       table.row("end", PlaceMessages.instant(summary.getEndTime()).toString());
     }
-    table.row("on the ellipsoid", TripMessages.metres(summary.getDistanceMetres()));
-    table.row("without noise", TripMessages.metres(summary.getFilteredMetres()));
-    table.row("ascent", TripMessages.metres(summary.getAscentMetres()));
-    table.row("descent", TripMessages.metres(summary.getDescentMetres()));
-    table.row("elapsed", TripMessages.clock(TripMessages.elapsed(summary)));
-    table.row("moving", TripMessages.clock(TripMessages.moving(summary)));
+    table.row("on the ellipsoid", TripShapes.metres(summary.getDistanceMetres()));
+    table.row("without noise", TripShapes.metres(summary.getFilteredMetres()));
+    table.row("ascent", TripShapes.metres(summary.getAscentMetres()));
+    table.row("descent", TripShapes.metres(summary.getDescentMetres()));
+    table.row("elapsed", TripShapes.clock(TripShapes.elapsed(summary)));
+    table.row("moving", TripShapes.clock(TripShapes.moving(summary)));
     table.row("segments", Integer.toString(summary.getSegmentCount()));
     if (summary.getSetAsideFixes() > 0) {
       table.row("set aside", Plural.of(summary.getSetAsideFixes(), "fix"));
@@ -89,7 +89,7 @@ final class TripShow implements Callable<Integer> {
       table.row(
           PointText.text(PlaceMessages.point(stop.getPoint())),
           PlaceMessages.instant(stop.getStartTime()).toString(),
-          TripMessages.clock(stayed));
+          TripShapes.clock(stayed));
     }
     table.finish();
   }

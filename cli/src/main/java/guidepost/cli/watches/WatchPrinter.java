@@ -2,8 +2,8 @@ package guidepost.cli.watches;
 
 import guidepost.cli.options.ClientOptions;
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.CommandFailures;
 import guidepost.cli.output.ExitCodes;
-import guidepost.cli.output.Failures;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Plural;
 import guidepost.cli.output.Terminal;
@@ -159,7 +159,7 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
     if (!heard) {
       throw why;
     }
-    tell("cut off (%s); resuming".formatted(Failures.reason(why.getStatus())));
+    tell("cut off (%s); resuming".formatted(CommandFailures.reason(why.getStatus())));
   }
 
   @Override

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class FailuresTest {
+class CommandFailuresTest {
 
   private static final ServerAddress SERVER = ServerAddress.parse("127.0.0.1:7");
 
@@ -35,7 +35,7 @@ class FailuresTest {
   void statusOfACallBecomesACodeAndWords(
       Status.Code status, String code, int exitCode, String text) {
     CommandException failure =
-        Failures.of(SERVER, status.toStatus().withDescription("why").asRuntimeException());
+        CommandFailures.of(SERVER, status.toStatus().withDescription("why").asRuntimeException());
 
     assertThat(failure.code()).isEqualTo(code);
     assertThat(failure.exitCode()).isEqualTo(exitCode);
@@ -56,7 +56,7 @@ class FailuresTest {
                             .build()))
                 .build());
 
-    CommandException failure = Failures.of(SERVER, overloaded);
+    CommandException failure = CommandFailures.of(SERVER, overloaded);
 
     assertThat(failure.exitCode()).isEqualTo(3);
     assertThat(failure.text())
@@ -65,7 +65,7 @@ class FailuresTest {
 
   @Test
   void textThatBreaksOffIsCutOff() {
-    assertThat(Failures.reason(new EOFException())).isEqualTo("is cut off");
-    assertThat(Failures.reason(new EOFException("end"))).isEqualTo("is cut off (end)");
+    assertThat(CommandFailures.reason(new EOFException())).isEqualTo("is cut off");
+    assertThat(CommandFailures.reason(new EOFException("end"))).isEqualTo("is cut off (end)");
   }
 }

@@ -14,9 +14,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what goes wrong into a message and an exit code.
-public final class Failures {
+public final class CommandFailures {
 
-  private Failures() {}
+  private CommandFailures() {}
 
   /// True if standard output was closed by its reader, as `head` does: no failure of ours.
   public static boolean isClosedPipe(Throwable failure) {

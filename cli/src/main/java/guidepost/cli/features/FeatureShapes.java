@@ -5,9 +5,9 @@ import guidepost.guide.feeds.FeatureDraft;
 import guidepost.guide.index.Feature;
 
 /// Features as messages and back.
-final class FeatureMessages {
+final class FeatureShapes {
 
-  private FeatureMessages() {}
+  private FeatureShapes() {}
 
   static guidepost.guide.v1.Feature message(FeatureDraft feature) {
     return guidepost.guide.v1.Feature.newBuilder()

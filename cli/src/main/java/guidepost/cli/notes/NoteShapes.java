@@ -9,11 +9,11 @@ import java.util.Locale;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Notes as messages, as JSON and in words.
-final class NoteMessages {
+final class NoteShapes {
 
   private static final int SEVERITY_PREFIX = "NOTE_SEVERITY_".length();
 
-  private NoteMessages() {}
+  private NoteShapes() {}
 
   static String severity(NoteSeverity severity) {
     return severity == NoteSeverity.NOTE_SEVERITY_UNSPECIFIED

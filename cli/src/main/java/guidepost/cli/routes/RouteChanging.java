@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// One change of the route table.
-final class RouteChange {
+final class RouteChanging {
 
-  private RouteChange() {}
+  private RouteChanging() {}
 
   /// Makes the change and waits until it is durable.
   ///

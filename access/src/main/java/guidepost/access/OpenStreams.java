@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// ends then.
 ///
 /// Threads: any.
-final class OpenCalls {
+final class OpenStreams {
 
   private final Set<Open> open = ConcurrentHashMap.newKeySet();
 

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Trips as messages, as JSON and in words.
-final class TripMessages {
+final class TripShapes {
 
   private static final double MILLIS = 1e3;
 
@@ -29,7 +29,7 @@ final class TripMessages {
   /// Metres per second: more than that of a satellite.
   private static final double SPEED_MAX = 12_000;
 
-  private TripMessages() {}
+  private TripShapes() {}
 
   static TripFix fix(Track.Fix fix, Instant time) {
     TripFix.Builder message =

@@ -44,7 +44,7 @@ import tools.jackson.databind.node.ObjectNode;
       "A point that is bad, or more than a day ahead of this machine's clock, is rejected, and the"
           + " others are taken."
     })
-final class TripRecord implements Callable<Integer> {
+final class TripRecordCommand implements Callable<Integer> {
 
   /// Points in a batch: a few hundred kilobytes at most, and some milliseconds of the server's
   /// time.
@@ -76,7 +76,7 @@ final class TripRecord implements Callable<Integer> {
   @Option(names = "--strict", description = "Send nothing if a point or a value is bad")
   private boolean strict;
 
-  TripRecord(Terminal terminal) {
+  TripRecordCommand(Terminal terminal) {
     this.terminal = terminal;
   }
 
@@ -213,7 +213,7 @@ final class TripRecord implements Callable<Integer> {
         trip.getSummary().getSetAsideFixes() == 0 ? haversine(track.fixes()) : haversine(trip),
         trip.getSummary().getDistanceMetres(),
         trip.getSummary().getFilteredMetres(),
-        TrackTimes.of(track).map(_ -> TripMessages.moving(trip.getSummary())));
+        TrackTimes.of(track).map(_ -> TripShapes.moving(trip.getSummary())));
   }
 
   private static Trip send(TripRecording recording, List<Track.Fix> fixes) {
@@ -221,7 +221,7 @@ final class TripRecord implements Callable<Integer> {
       for (int from = 0; from < fixes.size(); from += BATCH) {
         recording.add(
             fixes.subList(from, Math.min(from + BATCH, fixes.size())).stream()
-                .map(fix -> TripMessages.fix(fix, fix.time().orElseThrow()))
+                .map(fix -> TripShapes.fix(fix, fix.time().orElseThrow()))
                 .toList());
       }
       return recording.finish();
@@ -233,7 +233,7 @@ final class TripRecord implements Callable<Integer> {
     List<Track.Fix> taken = new ArrayList<>();
     client.ask(
         server -> {
-          server.trips().fixes(trip.getId(), fix -> TripMessages.taken(fix).ifPresent(taken::add));
+          server.trips().fixes(trip.getId(), fix -> TripShapes.taken(fix).ifPresent(taken::add));
           return ExitCodes.OK;
         });
     return haversine(taken);
@@ -282,13 +282,13 @@ final class TripRecord implements Callable<Integer> {
     }
     summary.whyNotKept().ifPresent(why -> table.row("not kept", why));
     table.row("features passed", Long.toString(summary.features()));
-    table.row("distance", TripMessages.metres(summary.metres()));
-    table.row("on the ellipsoid", TripMessages.metres(summary.wgs84()));
-    table.row("without noise", TripMessages.metres(summary.filtered()));
+    table.row("distance", TripShapes.metres(summary.metres()));
+    table.row("on the ellipsoid", TripShapes.metres(summary.wgs84()));
+    table.row("without noise", TripShapes.metres(summary.filtered()));
     Optional<TrackTimes> times = TrackTimes.of(track);
     String unknown = whyNotTimed(track);
-    table.row("elapsed", times.map(t -> TripMessages.clock(t.elapsed())).orElse(unknown));
-    table.row("moving", summary.moving().map(TripMessages::clock).orElse(unknown));
+    table.row("elapsed", times.map(t -> TripShapes.clock(t.elapsed())).orElse(unknown));
+    table.row("moving", summary.moving().map(TripShapes::clock).orElse(unknown));
     if (!track.leftOut().counts().isEmpty()) {
       table.row("left out", LeftOutReport.text(track.leftOut().counts()));
     }
