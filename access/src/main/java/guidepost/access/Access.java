@@ -57,8 +57,10 @@ public final class Access implements AutoCloseable {
 
   /// @param caller who
   /// @param hash of its token; null if a certificate proves it
+  /// @param evidence what its token proves, such as `jwt:SUBJECT`; empty of a certificate
   /// @param expires until when, ms since 1970
-  record Known(Caller caller, @Nullable TokenHash hash, long expires) implements Judgement {}
+  record Known(Caller caller, @Nullable TokenHash hash, String evidence, long expires)
+      implements Judgement {}
 
   /// @param why for the log
   record Refused(String why) implements Judgement {}
@@ -325,9 +327,9 @@ public final class Access implements AutoCloseable {
     if (token != null) {
       return token.caller();
     }
-    // A JWT's signature was good, and stays so; its subject's name and grants may be others.
+    // A JWT's signature was good, and stays so; what its subject is called and may do can change.
     return then.caller().proof() == Caller.Proof.JWT
-        ? known.policy().callerNamed(then.caller())
+        ? known.policy().caller(Caller.Proof.JWT, List.of(then.evidence()))
         : Optional.empty();
   }
 
@@ -368,7 +370,7 @@ public final class Access implements AutoCloseable {
     }
     return connection
         .caller(knowledge)
-        .<Judgement>map(caller -> new Known(caller, null, connection.certificateExpires()))
+        .<Judgement>map(caller -> new Known(caller, null, "", connection.certificateExpires()))
         .orElse(new Refused("no identity of the access file has its certificate"));
   }
 
@@ -381,7 +383,7 @@ public final class Access implements AutoCloseable {
     }
     return proved
         .caller()
-        .<Judgement>map(caller -> new Known(caller, hash, proved.expires()))
+        .<Judgement>map(caller -> new Known(caller, hash, proved.evidence(), proved.expires()))
         .orElse(new Refused("no identity of the access file has token " + hash));
   }
 

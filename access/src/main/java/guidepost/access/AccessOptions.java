@@ -41,6 +41,11 @@ public record AccessOptions(
         throw new IllegalArgumentException(
             "access.jwt: issuer, audience and jwks must be set together");
       }
+      if (jwks.matches("(?i)https?://[^/]*@.*")) {
+        throw new IllegalArgumentException(
+            "access.jwt.jwks: must be a URL without a name or password, which settings and logs"
+                + " show");
+      }
     }
   }
 

@@ -62,6 +62,9 @@ public final class AuditLog implements AutoCloseable {
   /// How often the size is looked at: a file may exceed it by what comes meanwhile.
   private static final double SIZE_CHECK_MILLIS = 10;
 
+  /// Lines of calls that changed nothing: at 300 bytes each it takes them a day to fill the files.
+  static final int FAILED_PER_SECOND = 20;
+
   private static final String END = "";
   private static final JsonMapper JSON = new JsonMapper();
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(AuditLog.class));
@@ -71,6 +74,7 @@ public final class AuditLog implements AutoCloseable {
   private final InstantSource clock;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>(LINES_WAITING_MAX);
   private final Thread writer;
+  private final Failures failures = new Failures();
 
   private AuditLog(Path file, String bytesMax, InstantSource clock) {
     this.clock = clock;
@@ -165,12 +169,45 @@ public final class AuditLog implements AutoCloseable {
   }
 
   /// Adds a line.
-  void add(Map<String, Object> entry) {
+  ///
+  /// @param failed true if nothing was changed: of such calls a caller can make any number, which
+  ///   must not push the changes out of the log. Beyond [#FAILED_PER_SECOND] they are counted only
+  void add(Map<String, Object> entry, boolean failed) {
+    if (failed && !mayTellFailure(entry)) {
+      return;
+    }
     try {
       lines.put(JSON.writeValueAsString(entry));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private boolean mayTellFailure(Map<String, Object> entry) {
+    long second = clock.millis() / 1_000;
+    synchronized (failures) {
+      if (second != failures.second) {
+        failures.second = second;
+        failures.told = 0;
+      }
+      if (failures.told >= FAILED_PER_SECOND) {
+        failures.leftOut++;
+        return false;
+      }
+      failures.told++;
+      if (failures.leftOut > 0) {
+        entry.put("failed_calls_left_out", failures.leftOut);
+        failures.leftOut = 0;
+      }
+      return true;
+    }
+  }
+
+  /// Calls that failed within the present second.
+  private static final class Failures {
+    private long second;
+    private int told;
+    private long leftOut;
   }
 
   private void write() {

@@ -22,7 +22,10 @@ import java.util.concurrent.locks.ReentrantLock;
 /// Cost: a look at each result of a response. Threads: those of the call and of its service.
 final class AuditedCall implements CallObserver {
 
-  /// How often a call that stays open has a line.
+  /// How often a call that stays open has a line. The longest name that the contracts allow has 128
+  /// bytes.
+  private static final int TEXT_MAX = 128;
+
   private static final long LINE_MILLIS = Duration.ofSeconds(10).toMillis();
 
   /// What a line may say of a request. Not the texts of people: those of notes, and the names of
@@ -103,10 +106,15 @@ final class AuditedCall implements CallObserver {
       } else if (isTold(field)) {
         Object value = request.getField(field);
         if (!value.equals(field.getDefaultValue())) {
-          asked.putIfAbsent(name(field), value);
+          asked.putIfAbsent(name(field), value instanceof String text ? shortened(text) : value);
         }
       }
     }
+  }
+
+  /// Names are short; what is longer is no name, and would push other lines out of the log.
+  private static String shortened(String text) {
+    return text.length() > TEXT_MAX ? text.substring(0, TEXT_MAX) + "..." : text;
   }
 
   private static boolean isTold(FieldDescriptor field) {
@@ -197,7 +205,7 @@ final class AuditedCall implements CallObserver {
     }
     line.putAll(effects);
     line.putAll(asked);
-    log.add(line);
+    log.add(line, accepted == 0 && !result.equals("OK"));
     accepted = 0;
     rejected = 0;
     effects.clear();

@@ -19,8 +19,9 @@ final class Knowledge {
   private static final int JWTS_MAX = 100_000;
 
   /// @param caller whose it is; empty if it is of nobody who is named in the access file
+  /// @param evidence what it proves, such as `jwt:SUBJECT`
   /// @param expires ms since 1970
-  record Proved(Optional<Caller> caller, long expires) {}
+  record Proved(Optional<Caller> caller, String evidence, long expires) {}
 
   private final Policy policy;
   private final Map<TokenHash, Proved> tokens;
@@ -38,6 +39,7 @@ final class Knowledge {
   private static Proved proved(Policy policy, TokenFile.Entry token) {
     return new Proved(
         policy.caller(Caller.Proof.TOKEN, List.of("token:" + token.name())),
+        "token:" + token.name(),
         token.expires().map(java.time.Instant::toEpochMilli).orElse(Long.MAX_VALUE));
   }
 
@@ -60,6 +62,7 @@ final class Knowledge {
     Proved proved =
         new Proved(
             policy.caller(Caller.Proof.JWT, List.of("jwt:" + valid.subject())),
+            "jwt:" + valid.subject(),
             valid.expires().toEpochMilli());
     if (jwts.size() >= JWTS_MAX) {
       jwts.clear();

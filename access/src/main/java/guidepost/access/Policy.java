@@ -98,7 +98,13 @@ final class Policy {
   ///
   /// @throws SettingsException with every problem, each with its line
   static Policy read(Path file) throws SettingsException {
-    return new Reader(file.toString()).policy(YamlFile.read(file));
+    YamlNode.Entries entries = YamlFile.read(file);
+    if (entries.entries().isEmpty()) {
+      throw new SettingsException(
+          "%s: is empty, so nobody could do anything; must have identities and grants"
+              .formatted(file));
+    }
+    return new Reader(file.toString()).policy(entries);
   }
 
   static Policy parse(String name, String text) throws SettingsException {
@@ -118,22 +124,6 @@ final class Policy {
       }
     }
     return Optional.empty();
-  }
-
-  /// The same caller with what it may do by this file; empty if nobody has its name any more.
-  Optional<Caller> callerNamed(Caller known) {
-    boolean exists =
-        identities.stream()
-            .anyMatch(
-                each ->
-                    each.name().equals(known.name())
-                        || (each.name().endsWith("*")
-                            && known
-                                .name()
-                                .startsWith(each.name().substring(0, each.name().length() - 1))));
-    return exists
-        ? Optional.of(new Caller(known.name(), known.proof(), grants(known.name())))
-        : Optional.empty();
   }
 
   /// A name that is made of what a caller proved must not be that of another identity.

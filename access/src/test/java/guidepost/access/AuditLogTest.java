@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import guidepost.settings.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -25,7 +27,7 @@ final class AuditLogTest {
     Path file = directory.resolve("audit.log");
     for (int i = 0; i < 2; i++) {
       try (AuditLog log = AuditLog.open(file)) {
-        log.add(Map.of("line", i));
+        log.add(Map.of("line", i), false);
       }
     }
     assertThat(Files.readAllLines(file)).containsExactly("{\"line\":0}", "{\"line\":1}");
@@ -37,7 +39,7 @@ final class AuditLogTest {
     int lines = 0;
     try (AuditLog log = AuditLog.open(file, "1KB", InstantSource.system())) {
       while (lines < LINES_MAX && !Files.exists(directory.resolve("audit.log.1"))) {
-        log.add(Map.of("line", lines++, "text", "x".repeat(100)));
+        log.add(Map.of("line", lines++, "text", "x".repeat(100)), false);
       }
     }
     assertThat(directory.resolve("audit.log.1")).exists();
@@ -50,6 +52,24 @@ final class AuditLogTest {
       }
     }
     assertThat(written).isEqualTo(lines);
+  }
+
+  @Test
+  void shouldKeepChangesHoweverManyCallsFail() throws Exception {
+    Path file = directory.resolve("audit.log");
+    Instant[] now = {Instant.parse("2026-01-01T00:00:00Z")};
+    try (AuditLog log = AuditLog.open(file, AuditLog.FILE_BYTES_MAX, () -> now[0])) {
+      for (int i = 0; i < 10_000; i++) {
+        log.add(new HashMap<>(Map.of("failed", i)), true);
+      }
+      log.add(new HashMap<>(Map.of("changed", 1)), false);
+      now[0] = now[0].plusSeconds(1);
+      log.add(new HashMap<>(Map.of("failed", "later")), true);
+    }
+    List<String> lines = Files.readAllLines(file);
+    assertThat(lines).hasSize(AuditLog.FAILED_PER_SECOND + 2).contains("{\"changed\":1}");
+    assertThat(lines.getLast())
+        .contains("\"failed_calls_left_out\":" + (10_000 - AuditLog.FAILED_PER_SECOND));
   }
 
   @Test

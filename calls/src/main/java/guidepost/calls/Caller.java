@@ -137,6 +137,11 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     return name == null ? granted.isAll() : granted.contains(name);
   }
 
+  /// True if it may change, or end, a source together with its routes wherever they are.
+  public boolean mayWriteSourceInAllTables(String source) {
+    return may(Role.WRITER, grant -> grant.tables().isAll() && grant.sources().contains(source));
+  }
+
   /// True if it may change what a source is, in every table that it may have routes in.
   public boolean mayWriteSource(String source) {
     return may(Role.WRITER, grant -> grant.sources().contains(source));

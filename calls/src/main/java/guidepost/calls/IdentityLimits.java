@@ -12,10 +12,11 @@ package guidepost.calls;
 /// @param burst calls that it may begin at once after a pause
 public record IdentityLimits(int connections, int streams, int callsPerSecond, int burst) {
 
-  /// As many connections as a fleet of collectors behind one name has: each may hold 4 MiB. As many
-  /// streams as sixteen connections allow. More calls than two processors answer, so that the limit
-  /// bounds what one identity takes of a larger machine; a bulk look-up is one call.
-  public static final IdentityLimits DEFAULTS = new IdentityLimits(256, 4_096, 100_000, 200_000);
+  /// As many connections as a fleet of collectors behind one name has: each may hold 4 MiB. Half as
+  /// many streams as routes may have watches, so that one identity does not take them all. More
+  /// calls than two processors answer, so that the limit bounds what one identity takes of a larger
+  /// machine; a bulk look-up is one call.
+  public static final IdentityLimits DEFAULTS = new IdentityLimits(256, 512, 100_000, 200_000);
 
   /// @throws IllegalArgumentException if one is not positive
   public IdentityLimits {

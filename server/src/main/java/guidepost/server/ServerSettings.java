@@ -1,7 +1,9 @@
 package guidepost.server;
 
+import guidepost.access.Access;
 import guidepost.access.AccessOptions;
 import guidepost.calls.IdentityLimits;
+import guidepost.calls.IdentityMeters;
 import guidepost.calls.SearchQueue;
 import guidepost.guide.features.FeatureServiceLimits;
 import guidepost.guide.notes.NoteLimits;
@@ -602,12 +604,29 @@ public final class ServerSettings {
         Math.min(settings.get(MEMORY_SHARE), settings.get(MEMORY_MAX)));
   }
 
+  /// Also reads the files that settings name: certificates, grants and tokens.
+  ///
+  /// @throws SettingsException if something is wrong with one, or values do not go together
+  public static void check(Settings settings) throws SettingsException {
+    ServerOptions options = options(settings);
+    IdentityMeters meters = new IdentityMeters(options.identities(), System::nanoTime);
+    Access.open(options.access(), meters, List.of()).close();
+  }
+
   /// The file of static tokens, if there is one.
   public static Optional<Path> tokenFile(Settings settings) {
     return settings.find(TOKENS);
   }
 
   private static AccessOptions access(Settings settings) throws SettingsException {
+    try {
+      return consistent(settings);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private static AccessOptions consistent(Settings settings) throws SettingsException {
     AccessOptions access =
         new AccessOptions(
             settings.find(CERTIFICATE),

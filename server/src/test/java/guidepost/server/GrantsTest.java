@@ -20,13 +20,17 @@ import guidepost.guide.v1.ListTripsRequest;
 import guidepost.guide.v1.Note;
 import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.PostNoteRequest;
+import guidepost.guide.v1.RecordTripRequest;
 import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripEnd;
 import guidepost.guide.v1.TripFilter;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripsGrpc;
 import guidepost.routes.v1.ApplyRequest;
 import guidepost.routes.v1.CreateTableRequest;
+import guidepost.routes.v1.DeleteSourceRequest;
 import guidepost.routes.v1.DiffRoutesRequest;
+import guidepost.routes.v1.DisconnectPolicy;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.ExplainRequest;
 import guidepost.routes.v1.FlushRequest;
@@ -584,6 +588,42 @@ final class GrantsTest {
             .build());
     rows.onCompleted();
     assertThat(ends.poll(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo("success false");
+  }
+
+  @Test
+  void shouldLetNoOldStreamWriteIntoATripThatIsAnothersNow() throws Exception {
+    BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    StreamObserver<RecordTripRequest> old =
+        as("bob", TripsGrpc.newStub(channel))
+            .recordTrip(
+                new Answers<>(
+                    answer -> answers.add(answer.getTrip().getTraveller()), answers::add));
+    old.onNext(
+        RecordTripRequest.newBuilder().setStart(TripStart.newBuilder().setTripId("x")).build());
+    assertThat(answers.poll(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo("bob");
+    var _ = trips("bob").deleteTrip(DeleteTripRequest.newBuilder().setId("x").build());
+    assertThat(begin("ann", "x", "").getTraveller()).isEqualTo("ann");
+    old.onNext(RecordTripRequest.newBuilder().setEnd(TripEnd.getDefaultInstance()).build());
+    assertThat(answers.poll(Patience.SECONDS, TimeUnit.SECONDS)).contains("no trip");
+    assertThat(trips("ann").getTrip(GetTripRequest.newBuilder().setId("x").build()).getTrip())
+        .matches(trip -> !trip.getFinished());
+  }
+
+  @Test
+  void shouldLetNobodyMakeASourceDeleteRoutesInTablesThatAreNotTheirs() {
+    PutSourceRequest deleting =
+        PutSourceRequest.newBuilder()
+            .setSource(
+                Source.newBuilder()
+                    .setName("bgp.r7")
+                    .setDistance(30)
+                    .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE))
+            .build();
+    denies(() -> routes("r7").putSource(deleting));
+    denies(
+        () ->
+            routes("r7").deleteSource(DeleteSourceRequest.newBuilder().setName("bgp.r7").build()));
+    assertThat(routes("ops").putSource(deleting).getSource().getName()).isEqualTo("bgp.r7");
   }
 
   @Test

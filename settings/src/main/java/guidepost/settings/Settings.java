@@ -120,12 +120,15 @@ public final class Settings {
       SettingTable table, Map<String, String> environment) {
     List<String> known = new ArrayList<>(table.settings().stream().map(Setting::variable).toList());
     known.add(FILE_VARIABLE);
+    List<String> endings =
+        known.stream().map(name -> name.substring(Setting.PREFIX.length())).toList();
     return environment.keySet().stream()
         .filter(name -> name.startsWith(Setting.PREFIX) && !known.contains(name))
         .sorted()
         .flatMap(
             name ->
-                Spelling.nearest(name, known)
+                Spelling.nearest(name.substring(Setting.PREFIX.length()), endings)
+                    .map(Setting.PREFIX::concat)
                     .map("%s: unknown variable; did you mean %%s?".formatted(name)::formatted)
                     .stream())
         .toList();

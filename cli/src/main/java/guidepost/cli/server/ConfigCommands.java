@@ -34,8 +34,8 @@ final class ConfigCommands extends Noun {
   @Command(
       name = "check",
       description =
-          "Check a file of settings, with what the environment says, and name everything that is"
-              + " wrong.")
+          "Check a file of settings, with what the environment says, and the certificates, grants"
+              + " and tokens that they name; name everything that is wrong.")
   static final class Check implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -55,7 +55,7 @@ final class ConfigCommands extends Noun {
           Settings.Sources.of(Optional.ofNullable(file), System.getenv(), Map.of());
       try {
         Settings settings = Settings.read(ServerSettings.TABLE, sources);
-        ServerSettings.options(settings);
+        ServerSettings.check(settings);
         settings.warnings().forEach(terminal::complain);
         terminal.line("ok");
         return ExitCodes.OK;
@@ -160,7 +160,7 @@ final class ConfigCommands extends Noun {
       } else {
         terminal.line(
             done.getAppliedCount() == 0
-                ? "nothing changed"
+                ? "no setting changed; certificates, grants and tokens were read again"
                 : "changed: " + String.join(", ", done.getAppliedList()));
         if (done.getNeedRestartCount() > 0) {
           terminal.line("needs a restart: " + String.join(", ", done.getNeedRestartList()));

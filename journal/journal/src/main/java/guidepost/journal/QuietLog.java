@@ -22,6 +22,9 @@ public final class QuietLog {
   /// A line a minute for each cause: a log stays readable, and shows that it goes on.
   private static final Duration PERIOD = Duration.ofMinutes(1);
 
+  /// What a line shows of a text: enough for a path and a rule.
+  private static final int LENGTH_MAX = 400;
+
   private static final String OTHERS = "others";
 
   private static final class Count {
@@ -76,8 +79,27 @@ public final class QuietLog {
     if (leftOut < 0) {
       return Optional.empty();
     }
+    String line = printable(text);
     return Optional.of(
-        leftOut == 0 ? text : "%s (and %,d times more before)".formatted(text, leftOut));
+        leftOut == 0 ? line : "%s (and %,d times more before)".formatted(line, leftOut));
+  }
+
+  /// A client's words may stand in a line, but must not make another one, steer a terminal, or fill
+  /// a disk.
+  static String printable(String text) {
+    StringBuilder line = new StringBuilder();
+    int end = Math.min(text.length(), LENGTH_MAX);
+    for (int i = 0; i < end; i++) {
+      char each = text.charAt(i);
+      if (Character.isISOControl(each) || each == '\u2028' || each == '\u2029') {
+        line.append("\\x%02X".formatted((int) each));
+      } else {
+        line.append(each);
+      }
+    }
+    return text.length() > end
+        ? line.append("... (%,d characters)".formatted(text.length())).toString()
+        : line.toString();
   }
 
   /// @return how many were left out since the last line; negative if this one is left out too
@@ -85,6 +107,10 @@ public final class QuietLog {
     long now = nanoTime.getAsLong();
     lock.lock();
     try {
+      if (counts.size() >= CAUSES_MAX && !counts.containsKey(cause)) {
+        // What was last said long ago may be said again anyway; a stranger's causes do not stay.
+        counts.values().removeIf(each -> now - each.saidNanos >= PERIOD.toNanos());
+      }
       boolean known = counts.containsKey(cause) || counts.size() < CAUSES_MAX;
       String key = known ? cause : OTHERS;
       Count count = counts.get(key);

@@ -44,6 +44,26 @@ final class QuietLogTest {
   }
 
   @Test
+  void shouldLetNobodysWordsMakeAnotherLineOrFillADisk() {
+    quiet.warn("a", "type b\nFAKE \u001b[31m" + "x".repeat(300_000));
+    assertThat(lines.getFirst())
+        .startsWith("warn type b\\x0AFAKE \\x1B[31mx")
+        .endsWith("x... (300,017 characters)")
+        .hasSizeLessThan(600);
+  }
+
+  @Test
+  void shouldForgetCausesThatAreOver() {
+    for (int i = 0; i < 1_000; i++) {
+      quiet.warn("stranger " + i, "stranger " + i);
+    }
+    now += Duration.ofMinutes(2).toNanos();
+    lines.clear();
+    quiet.warn("operator", "something the operator must know");
+    assertThat(lines).containsExactly("warn something the operator must know");
+  }
+
+  @Test
   void shouldHoldAFewCausesHoweverManyThereAre() {
     for (int i = 0; i < 10_000; i++) {
       quiet.error("cause " + i, "cause " + i);

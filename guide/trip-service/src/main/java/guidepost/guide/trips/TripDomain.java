@@ -177,7 +177,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
   private TripAnswer add(TripRequest.Add add, Batch batch) {
     TripRecord trip = trips.get(add.id());
-    if (trip == null) {
+    if (trip == null || !trip.stored().getTraveller().equals(add.traveller())) {
       return new TripAnswer.Unknown(add.id());
     }
     StoredTrip stored = trip.stored();
@@ -257,7 +257,7 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
 
   private TripAnswer end(TripRequest.End end, Batch batch) {
     TripRecord trip = trips.get(end.id());
-    if (trip == null) {
+    if (trip == null || !trip.stored().getTraveller().equals(end.traveller())) {
       return new TripAnswer.Unknown(end.id());
     }
     if (trip.stored().getFinished()) {

@@ -72,14 +72,14 @@ final class TripMessages {
     return Rejection.notFound(Reason.TRIP_NOT_FOUND, field, id, "trip");
   }
 
-  static TripRequest.Add add(String id, TripBatch batch) {
+  static TripRequest.Add add(String id, String traveller, TripBatch batch) {
     Fields.range("batch.number", Integer.toUnsignedLong(batch.getNumber()), 1, NUMBER_MAX);
     int count = Fields.count("batch.fixes", batch.getFixesCount(), 1, FIXES_MAX);
     List<TripFix> fixes = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
       fixes.add(fix(batch.getFixes(i), "batch.fixes[%d]".formatted(i)));
     }
-    return new TripRequest.Add(id, batch.getNumber(), fixes);
+    return new TripRequest.Add(id, traveller, batch.getNumber(), fixes);
   }
 
   private static TripFix fix(guidepost.guide.v1.TripFix fix, String field) {

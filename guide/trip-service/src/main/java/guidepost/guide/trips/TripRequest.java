@@ -14,10 +14,15 @@ sealed interface TripRequest {
   record Begin(String id, String traveller, String name, boolean ownOnly) implements TripRequest {}
 
   /// Adds a batch of fixes.
-  record Add(String id, int number, List<TripFix> fixes) implements TripRequest {}
+  ///
+  /// @param traveller whose the trip was when it was begun: one that has its id and is of somebody
+  ///   else is another trip
+  record Add(String id, String traveller, int number, List<TripFix> fixes) implements TripRequest {}
 
   /// The trip is over.
-  record End(String id) implements TripRequest {}
+  ///
+  /// @param traveller as of [Add]
+  record End(String id, String traveller) implements TripRequest {}
 
   /// Takes a trip and its fixes out.
   record Delete(String id) implements TripRequest {}

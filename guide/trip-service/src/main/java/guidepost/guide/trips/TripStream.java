@@ -30,6 +30,9 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
   private String id = "";
 
   @GuardedBy("lock")
+  private String traveller = "";
+
+  @GuardedBy("lock")
   private boolean begun;
 
   @GuardedBy("lock")
@@ -88,8 +91,8 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
       begun = true;
       return switch (message.getMessageCase()) {
         case START -> TripMessages.begin(message.getStart());
-        case BATCH -> TripMessages.add(id, message.getBatch());
-        case END -> new TripRequest.End(id);
+        case BATCH -> TripMessages.add(id, traveller, message.getBatch());
+        case END -> new TripRequest.End(id, traveller);
         case MESSAGE_NOT_SET ->
             throw Rejection.missing("message", "a batch or the end").asException();
       };
@@ -143,6 +146,7 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
         return;
       }
       id = recorded.trip().id();
+      traveller = recorded.trip().stored().getTraveller();
       pending = false;
       caller.onNext(
           RecordTripResponse.newBuilder()

@@ -244,7 +244,7 @@ final class TripsService {
           Fields.required("start", request.hasStart(), "which trip");
           TripRequest.Begin begin = TripMessages.begin(request.getStart());
           if (request.hasBatch()) {
-            var _ = TripMessages.add("", request.getBatch());
+            var _ = TripMessages.add("", "", request.getBatch());
           }
           var _ =
               writer
@@ -257,13 +257,18 @@ final class TripsService {
 
   private CompletionStage<TripAnswer> added(AppendFixesRequest request, TripAnswer begun) {
     return request.hasBatch() && begun instanceof TripAnswer.Recorded recorded
-        ? submitted(TripMessages.add(recorded.trip().id(), request.getBatch()), recorded)
+        ? submitted(
+            TripMessages.add(
+                recorded.trip().id(), recorded.trip().stored().getTraveller(), request.getBatch()),
+            recorded)
         : CompletableFuture.completedFuture(begun);
   }
 
   private CompletionStage<TripAnswer> ended(AppendFixesRequest request, TripAnswer added) {
     return request.getFinish() && added instanceof TripAnswer.Recorded recorded
-        ? submitted(new TripRequest.End(recorded.trip().id()), recorded)
+        ? submitted(
+            new TripRequest.End(recorded.trip().id(), recorded.trip().stored().getTraveller()),
+            recorded)
         : CompletableFuture.completedFuture(added);
   }
 

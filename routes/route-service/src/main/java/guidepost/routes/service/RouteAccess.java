@@ -90,11 +90,19 @@ final class RouteAccess {
       case RouteOperation.Flush flush -> caller.mayWriteRoutes(flush.table(), flush.source());
       case RouteOperation.CreateTable create -> caller.mayWriteRoutes(create.table(), null);
       case RouteOperation.DropTable drop -> caller.mayWriteRoutes(drop.table(), null);
-      case RouteOperation.PutSource put -> caller.mayWriteSource(put.change().name());
-      case RouteOperation.DeleteSource delete -> caller.mayWriteSource(delete.source());
+      case RouteOperation.PutSource put -> mayPut(put.change());
+      case RouteOperation.DeleteSource delete -> caller.mayWriteSourceInAllTables(delete.source());
       case RouteOperation.Unreadable _, RouteOperation.Denied _ -> true;
       case RouteOperation.EndCall _, RouteOperation.Expire _ -> false; // the domain's own
     };
+  }
+
+  /// A source that deletes its routes does so in every table.
+  private boolean mayPut(SourceChange change) {
+    boolean deletes = Boolean.TRUE.equals(change.deletes()) || change.deleteAfter() != null;
+    return deletes
+        ? caller.mayWriteSourceInAllTables(change.name())
+        : caller.mayWriteSource(change.name());
   }
 
   private boolean mayWrite(String table, String source) {
