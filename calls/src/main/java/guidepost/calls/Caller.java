@@ -38,8 +38,8 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     JWT
   }
 
-  /// Whoever calls a server that does not ask for a name. It may do everything, and the names in
-  /// its requests are taken as they are.
+  /// A caller of a server that does not ask for a name. It may do everything, and the names in its
+  /// requests are taken as they are.
   public static final Caller NOBODY = new Caller("", Proof.NONE, List.of(Grant.EVERYTHING));
 
   /// Stands for the caller's own name in a grant's travellers.
@@ -54,7 +54,7 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     grants = List.copyOf(grants);
   }
 
-  /// Whoever opened the socket in the data directory: it may do everything.
+  /// A caller that opened the socket in the data directory: it may do everything.
   public static Caller ofSocket(String name) {
     return new Caller(name, Proof.SOCKET, List.of(Grant.EVERYTHING));
   }

@@ -20,8 +20,8 @@ import java.util.Optional;
 ///         .applyTo(new GreeterService().bindService());
 /// ```
 ///
-/// The role stays with the rpc: a service that has it refuses who does not, under whatever name and
-/// on whatever port it is offered, and a server can [#of] ask for it. A service with an rpc that
+/// The role stays with the rpc: its service refuses callers without it, under whatever name and on
+/// whatever port it is offered, and a server can [#of] ask for it. A service with an rpc that
 /// declares none, or with a declaration of an rpc that it does not have, cannot be made.
 ///
 /// Cost: a look at the caller's grants for each call. Threads: any; immutable.
@@ -65,7 +65,7 @@ public final class RpcRoles {
     return new RpcRoles(more);
   }
 
-  /// The service, which refuses whoever has not the role of the rpc.
+  /// The service, which refuses callers without the role of the rpc.
   ///
   /// @throws IllegalStateException if not each of its rpcs declares a role, or another one does
   public ServerServiceDefinition applyTo(ServerServiceDefinition service) {

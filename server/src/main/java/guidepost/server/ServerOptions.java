@@ -8,6 +8,7 @@ import guidepost.journal.Retention;
 import guidepost.routes.service.RouteLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 
 /// Where and how a server serves.
 ///
@@ -75,146 +76,47 @@ public record ServerOptions(
 
   /// The same, listening elsewhere.
   public ServerOptions listeningOn(List<ListenAddress> addresses) {
-    return new ServerOptions(
-        engine,
-        addresses,
-        insecure,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        connections,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.listen = addresses);
   }
 
   /// The same, with or without plaintext for other machines.
   public ServerOptions withInsecure(boolean allowed) {
-    return new ServerOptions(
-        engine,
-        listen,
-        allowed,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        connections,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.insecure = allowed);
   }
 
   /// The same, with another time to finish.
   public ServerOptions withGrace(Duration newGrace) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        newGrace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        connections,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.grace = newGrace);
   }
 
   /// The same, with other bounds on notes.
   public ServerOptions withGuideLimits(GuideLimits limits) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        limits,
-        connections,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.guideLimits = limits);
   }
 
   /// The same, with other bounds on connections.
   public ServerOptions withConnections(ConnectionLimits limits) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        limits,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.connections = limits);
   }
 
   /// The same, with another amount of history.
   public ServerOptions withHistory(Retention retention) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        connections,
-        retention,
-        access,
-        identities);
+    return changed(draft -> draft.history = retention);
   }
 
   /// The same, with other bounds on routes.
   public ServerOptions withRouteLimits(RouteLimits limits) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        messageBytesMax,
-        limits,
-        guideLimits,
-        connections,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.routeLimits = limits);
   }
 
   /// The same, with another largest message.
   public ServerOptions withMessageBytesMax(int bytes) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        bytes,
-        routeLimits,
-        guideLimits,
-        connections,
-        history,
-        access,
-        identities);
+    return changed(draft -> draft.messageBytesMax = bytes);
   }
 
   /// The same, with other certificates, tokens and grants.
   public ServerOptions withAccess(AccessOptions newAccess) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        connections,
-        history,
-        newAccess,
-        identities);
+    return changed(draft -> draft.access = newAccess);
   }
 
   /// True if it is safe where other machines, or other users of this one, can reach it.
@@ -224,17 +126,56 @@ public record ServerOptions(
 
   /// The same, with other bounds on what one identity may ask.
   public ServerOptions withIdentities(IdentityLimits limits) {
-    return new ServerOptions(
-        engine,
-        listen,
-        insecure,
-        grace,
-        messageBytesMax,
-        routeLimits,
-        guideLimits,
-        connections,
-        history,
-        access,
-        limits);
+    return changed(draft -> draft.identities = limits);
+  }
+
+  private ServerOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /// These options while one is changed.
+  private static final class Draft {
+    private final JournalEngine engine;
+    private List<ListenAddress> listen;
+    private boolean insecure;
+    private Duration grace;
+    private int messageBytesMax;
+    private RouteLimits routeLimits;
+    private GuideLimits guideLimits;
+    private ConnectionLimits connections;
+    private Retention history;
+    private AccessOptions access;
+    private IdentityLimits identities;
+
+    Draft(ServerOptions from) {
+      engine = from.engine;
+      listen = from.listen;
+      insecure = from.insecure;
+      grace = from.grace;
+      messageBytesMax = from.messageBytesMax;
+      routeLimits = from.routeLimits;
+      guideLimits = from.guideLimits;
+      connections = from.connections;
+      history = from.history;
+      access = from.access;
+      identities = from.identities;
+    }
+
+    ServerOptions options() {
+      return new ServerOptions(
+          engine,
+          listen,
+          insecure,
+          grace,
+          messageBytesMax,
+          routeLimits,
+          guideLimits,
+          connections,
+          history,
+          access,
+          identities);
+    }
   }
 }
