@@ -135,7 +135,8 @@ final class RouteCopyTest {
       }
       sleepy.follow(server.journal());
       assertSame(sleepy);
-      assertThat(told(follower)).isEqualTo(told(sleepy)).hasSizeGreaterThan(ROUNDS / 4);
+      // A third of the rounds change something: of 1,500 seeds the fewest were 49 in 300.
+      assertThat(told(follower)).isEqualTo(told(sleepy)).hasSizeGreaterThan(ROUNDS / 10);
     }
     try (Copy fromTheStart = new Copy();
         Copy fromTheLatest = new Copy(server.journal())) {
