@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.BadRequest;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
@@ -11,6 +12,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.QuietLog;
 import guidepost.journal.TrimmedException;
+import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -101,6 +103,24 @@ public final class Failures {
         .setRetryDelay(
             Duration.newBuilder().setSeconds(delay.toSeconds()).setNanos(delay.toNanosPart()))
         .build();
+  }
+
+  /// The name of the [Reason] that the end of a call gives to programs; empty if it gives none.
+  ///
+  /// @param trailers what the call ends with
+  public static String reason(Status status, Metadata trailers) {
+    com.google.rpc.Status details = StatusProto.fromStatusAndTrailers(status, trailers);
+    for (Any detail : details.getDetailsList()) {
+      if (detail.is(ErrorInfo.class)) {
+        try {
+          ErrorInfo info = detail.unpack(ErrorInfo.class);
+          return info.getDomain().equals(ERROR_DOMAIN) ? info.getReason() : "";
+        } catch (InvalidProtocolBufferException e) {
+          return "";
+        }
+      }
+    }
+    return "";
   }
 
   /// A call that is not done, as a whole.

@@ -58,7 +58,8 @@ public final class IdentityMeters {
     return meters.computeIfAbsent(identity, _ -> new Meter(nanoTime.getAsLong()));
   }
 
-  int size() {
+  /// Identities that have something open or called lately.
+  public int size() {
     return meters.size();
   }
 

@@ -4,7 +4,9 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
+import java.util.List;
 
 /// One domain of data as a server serves it: a journal, the index made of it, the one writer, and
 /// the services in front.
@@ -30,6 +32,15 @@ public interface ServedDomain extends ServedFront {
 
   /// What the writer has done, and what waits for it.
   WriterStats stats();
+
+  /// Has an observer told of what the writer does from now on, instead of the one before.
+  void observe(WriterObserver observer);
+
+  /// What it tells of itself besides: how much it holds, and who listens. Each figure gets the
+  /// label `domain` from whoever collects it.
+  ///
+  /// Cost: less than a millisecond with 10,000 watches.
+  List<Figure> figures();
 
   /// Compares the index that answers calls with the journal that it was made of. Writes go on.
   ///

@@ -65,9 +65,9 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
   private Iterator<C> changes = Collections.emptyIterator();
   private boolean lastOfRevision;
   private long revision;
-  private long resumeAfter;
+  private volatile long resumeAfter; // written by that thread alone
   private final ProgressTimer timer;
-  private boolean lagging;
+  private volatile boolean lagging; // likewise
   private boolean said;
   private int messages;
   private boolean gaveWay;
@@ -145,6 +145,16 @@ final class WatchCall<C, M> implements CallSender.Source<M>, Watcher {
     if (owing) {
       wake();
     }
+  }
+
+  /// Whether it is so far behind that it is served from the log: by any thread.
+  boolean isLagging() {
+    return lagging;
+  }
+
+  /// Revisions between what its client was told and the newest: by any thread.
+  long behind() {
+    return Math.max(0, changefeed.newest() - resumeAfter);
   }
 
   /// Ends the call.

@@ -239,6 +239,28 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
     return watches.size();
   }
 
+  /// How many there are, and how far those behind are.
+  public List<Figure> figures() {
+    long lagging = 0;
+    long behind = 0;
+    for (WatchCall<C, M> watch : watches) {
+      if (watch.isLagging()) {
+        lagging++;
+        behind = Math.max(behind, watch.behind());
+      }
+    }
+    return List.of(
+        Figure.gauge("watches", "Watch calls that are open.", watches.size()),
+        Figure.gauge(
+            "watches_lagging",
+            "Watch calls that read so slowly that they are served from the log.",
+            lagging),
+        Figure.gauge(
+            "watch_lag_revisions_max",
+            "Revisions that the slowest watch which is served from the log has not been sent.",
+            behind));
+  }
+
   @Override
   public ServerCall.Listener<I> startCall(ServerCall<I, M> call, Metadata headers) {
     call.request(2);

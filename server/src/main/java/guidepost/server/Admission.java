@@ -35,6 +35,16 @@ final class Admission extends ChannelInboundHandlerAdapter {
   static final class Counts {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
+
+    /// Connections that are open.
+    int open() {
+      return open.get();
+    }
+
+    /// Connections that wait for their turn.
+    int waiting() {
+      return waiting.get();
+    }
   }
 
   /// As the kernel numbers the states of a connection.

@@ -4,6 +4,7 @@ import guidepost.access.Access;
 import guidepost.calls.MessageLimit;
 import guidepost.calls.ServerBudget;
 import io.grpc.Server;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.netty.NettyServerBuilder;
 import io.netty.channel.ChannelOption;
@@ -93,18 +94,28 @@ final class Endpoint {
     }
   }
 
+  /// What all addresses have in common that is watched over.
+  ///
+  /// @param counts connections
+  /// @param log those that were closed because of a limit
+  /// @param calls counts calls
+  record Watching(Admission.Counts counts, OccasionalLog log, ServerInterceptor calls) {
+    Watching(ServerInterceptor calls) {
+      this(new Admission.Counts(), new OccasionalLog(LOG), calls);
+    }
+  }
+
   /// Binds every address, or none.
   static List<Endpoint> bindAll(
       ServerOptions options,
       Access access,
       EventLoops loops,
       ServerBudget budget,
+      Watching watching,
       List<ServerServiceDefinition> services,
       List<ServerServiceDefinition> aliases)
       throws ServerStartException {
     List<Endpoint> bound = new ArrayList<>();
-    Admission.Counts counts = new Admission.Counts();
-    OccasionalLog log = new OccasionalLog(LOG);
     ConnectionBuffers buffers = new ConnectionBuffers();
     try {
       for (ListenAddress address : options.listen()) {
@@ -114,7 +125,7 @@ final class Endpoint {
                   Stream.concat(services.stream(), aliases.stream()).toList(),
                   options.connections(),
                   access,
-                  log);
+                  watching.log());
           NettyServerBuilder builder =
               NettyServerBuilder.forAddress(resolved(address))
                   .bossEventLoopGroup(loops.accepting())
@@ -123,11 +134,16 @@ final class Endpoint {
                       () ->
                           listener(
                               new Admission(
-                                  options.connections(), budget, connections, counts, log)))
+                                  options.connections(),
+                                  budget,
+                                  connections,
+                                  watching.counts(),
+                                  watching.log())))
                   .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
                   .withChildOption(ChannelOption.ALLOCATOR, buffers)
                   .addTransportFilter(connections)
-                  .intercept(access.interceptor());
+                  .intercept(access.interceptor())
+                  .intercept(watching.calls()); // the last one is the outermost
           access.tls().ifPresent(builder::sslContext);
           bound.add(bind(address, builder, options, services, aliases));
         }

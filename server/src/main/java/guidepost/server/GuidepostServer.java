@@ -9,6 +9,8 @@ import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
+import guidepost.metrics.Exposition;
+import guidepost.metrics.Metrics;
 import guidepost.settings.SettingsException;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -56,6 +58,7 @@ public final class GuidepostServer implements AutoCloseable {
   private final ServerOptions options;
   private final Optional<RunningSettings> settings;
   private final IdentityMeters meters;
+  private final Metrics metrics;
   private final Access access;
   private final ServerBudget budget;
   private final ServiceHealth health = new ServiceHealth();
@@ -82,6 +85,7 @@ public final class GuidepostServer implements AutoCloseable {
       IdentityMeters meters) {
     this.meters = meters;
     this.options = options;
+    this.metrics = new Metrics(options.timeBounds());
     this.settings = settings;
     this.access = opened(access);
     this.budget = options.connections().budget();
@@ -206,12 +210,19 @@ public final class GuidepostServer implements AutoCloseable {
     addRoles(aliases);
     addRoles(List.of(administration));
     openAdmin(audited(audit, List.of(administration, info)));
+    Endpoint.Watching watching = new Endpoint.Watching(metrics.calls(Set.copyOf(roles.keySet())));
+    served.domains().forEach(domain -> domain.observe(metrics.add(domain)));
+    metrics.add(
+        Map.of(),
+        new ServerFigures(started, options, store, access, settings, meters, budget, watching)
+            ::figures);
     endpoints.addAll(
         Endpoint.bindAll(
             options,
             access,
             opened(new EventLoops()),
             budget,
+            watching,
             audited(audit, services),
             audited(audit, aliases)));
     health.begin();
@@ -320,6 +331,13 @@ public final class GuidepostServer implements AutoCloseable {
   private <T extends AutoCloseable> T opened(T part) {
     closeables.push(part);
     return part;
+  }
+
+  /// Everything that it counts, as text for whoever watches over it.
+  ///
+  /// @param accept the formats that the reader takes, as an HTTP `Accept` header; empty for any
+  public Exposition metrics(String accept) {
+    return metrics.exposition(accept);
   }
 
   /// Where it listens; ports that the system chose are filled in.

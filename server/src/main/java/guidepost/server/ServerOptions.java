@@ -5,6 +5,7 @@ import guidepost.calls.IdentityLimits;
 import guidepost.guide.service.GuideLimits;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.Retention;
+import guidepost.metrics.Metrics;
 import guidepost.routes.service.RouteLimits;
 import java.time.Duration;
 import java.util.List;
@@ -24,6 +25,7 @@ import java.util.function.Consumer;
 /// @param history how far back earlier revisions can be asked for, in each domain
 /// @param access where certificates, tokens and grants are
 /// @param identities what one identity may ask of the server
+/// @param timeBounds upper bounds of the buckets in which times are counted, ascending
 public record ServerOptions(
     JournalEngine engine,
     List<ListenAddress> listen,
@@ -35,7 +37,8 @@ public record ServerOptions(
     ConnectionLimits connections,
     Retention history,
     AccessOptions access,
-    IdentityLimits identities) {
+    IdentityLimits identities,
+    List<Duration> timeBounds) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -53,6 +56,7 @@ public record ServerOptions(
   /// @throws IllegalArgumentException if there is nowhere to listen
   public ServerOptions {
     listen = List.copyOf(listen);
+    timeBounds = List.copyOf(timeBounds);
     if (listen.isEmpty()) {
       throw new IllegalArgumentException("listen must name at least one address");
     }
@@ -71,7 +75,8 @@ public record ServerOptions(
         ConnectionLimits.defaults(),
         Retention.DEFAULT,
         AccessOptions.NONE,
-        IdentityLimits.DEFAULTS);
+        IdentityLimits.DEFAULTS,
+        Metrics.BOUNDS);
   }
 
   /// The same, listening elsewhere.
@@ -129,6 +134,11 @@ public record ServerOptions(
     return changed(draft -> draft.identities = limits);
   }
 
+  /// The same, with times counted in other buckets.
+  public ServerOptions withTimeBounds(List<Duration> bounds) {
+    return changed(draft -> draft.timeBounds = bounds);
+  }
+
   private ServerOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -148,6 +158,7 @@ public record ServerOptions(
     private Retention history;
     private AccessOptions access;
     private IdentityLimits identities;
+    private List<Duration> timeBounds;
 
     Draft(ServerOptions from) {
       engine = from.engine;
@@ -161,6 +172,7 @@ public record ServerOptions(
       history = from.history;
       access = from.access;
       identities = from.identities;
+      timeBounds = from.timeBounds;
     }
 
     ServerOptions options() {
@@ -175,7 +187,8 @@ public record ServerOptions(
           connections,
           history,
           access,
-          identities);
+          identities,
+          timeBounds);
     }
   }
 }

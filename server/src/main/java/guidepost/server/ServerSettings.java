@@ -12,6 +12,7 @@ import guidepost.guide.service.GuideLimits;
 import guidepost.guide.trips.TripLimits;
 import guidepost.journal.DomainWriter;
 import guidepost.journal.Retention;
+import guidepost.metrics.Metrics;
 import guidepost.routes.service.RouteLimits;
 import guidepost.settings.Origin;
 import guidepost.settings.Setting;
@@ -52,6 +53,8 @@ public final class ServerSettings {
   private static final long MESSAGE_BYTES_MIN = 64L << 10;
 
   private static final long MEBIBYTE = 1L << 20;
+
+  private static final double NANOS_PER_SECOND = 1e9;
 
   static final Setting<List<ListenAddress>> LISTEN =
       Setting.of(
@@ -456,6 +459,14 @@ public final class ServerSettings {
               "Calls that one identity may begin at once after a pause.")
           .reloadable();
 
+  static final Setting<List<Double>> TIME_BUCKETS =
+      Setting.of(
+          "metrics.buckets",
+          SettingType.list(SettingType.number(1e-6, 3_600)),
+          Metrics.BOUNDS.stream().map(ServerSettings::seconds).toList(),
+          "Upper bounds, in seconds and ascending, of the buckets in which metrics count times."
+              + " Each costs a time series for every method that is called.");
+
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.of(
               "log.level",
@@ -522,6 +533,7 @@ public final class ServerSettings {
               IDENTITY_STREAMS,
               IDENTITY_RATE,
               IDENTITY_BURST,
+              TIME_BUCKETS,
               LOG_LEVEL));
 
   private ServerSettings() {}
@@ -553,6 +565,15 @@ public final class ServerSettings {
                   MEMORY_MAX,
                   settings.text(MEMORY_MAX)));
     }
+    List<Double> buckets = settings.get(TIME_BUCKETS);
+    for (int i = 1; i < buckets.size(); i++) {
+      if (buckets.get(i) <= buckets.get(i - 1)) {
+        problems.add(
+            "%s \"%s\": must ascend"
+                .formatted(named(settings, TIME_BUCKETS), settings.text(TIME_BUCKETS)));
+        break;
+      }
+    }
     boolean jwt = settings.find(JWKS).isPresent();
     if (jwt != settings.find(JWT_ISSUER).isPresent()
         || jwt != settings.find(JWT_AUDIENCE).isPresent()) {
@@ -572,11 +593,20 @@ public final class ServerSettings {
         .withGuideLimits(guide(settings, rules))
         .withAccess(access(settings))
         .withIdentities(identities(settings))
+        .withTimeBounds(buckets.stream().map(ServerSettings::time).toList())
         .withHistory(
             new Retention(
                 settings.get(HISTORY_AGE),
                 settings.get(HISTORY_REVISIONS),
                 settings.get(HISTORY_BYTES)));
+  }
+
+  private static double seconds(Duration time) {
+    return time.toNanos() / NANOS_PER_SECOND;
+  }
+
+  private static Duration time(double seconds) {
+    return Duration.ofNanos(Math.round(seconds * NANOS_PER_SECOND));
   }
 
   private static boolean isGiven(Settings settings, Setting<?> setting) {

@@ -123,6 +123,15 @@ final class DomainSeamTest {
   }
 
   @Test
+  void shouldMeasureIt() {
+    assertThat(put("de=Guten Tag")).isEqualTo("at revision 1");
+    assertThat(server.metrics("").text())
+        .contains("guidepost_revision{domain=\"greetings\"} 1")
+        .contains("guidepost_entries{domain=\"greetings\"} 1")
+        .contains("guidepost_append_seconds_count{domain=\"greetings\"} 1");
+  }
+
+  @Test
   void shouldServeItAndKnowItAgainAfterARestart() throws Exception {
     assertThat(put("de=Guten Tag")).isEqualTo("at revision 1");
     restart(Engines.embedded(data));

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Message;
 import com.google.protobuf.StringValue;
+import guidepost.calls.Figure;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
@@ -16,6 +17,7 @@ import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.Value;
+import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
@@ -135,6 +137,16 @@ final class Greetings implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public void observe(WriterObserver observer) {
+    writer.observe(observer);
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return List.of(Figure.gauge("entries", "Greetings.", index.held.size()));
   }
 
   @Override

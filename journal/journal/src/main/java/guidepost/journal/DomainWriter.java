@@ -15,6 +15,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,10 +63,17 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   /// @param stands see [#submit(Object, int, BooleanSupplier)]
   private record Pending<Q, A>(
-      Q request, int changes, BooleanSupplier stands, CompletableFuture<A> answer) {}
+      Q request,
+      int changes,
+      BooleanSupplier stands,
+      CompletableFuture<A> answer,
+      @Nullable Object observed) {}
 
   private record Decided<A>(
-      Domain.Decision<A> decision, Batch batch, CompletableFuture<A> answer) {}
+      Domain.Decision<A> decision,
+      Batch batch,
+      CompletableFuture<A> answer,
+      @Nullable Object observed) {}
 
   private final String name;
   private final Journal journal;
@@ -75,6 +83,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final CompletableFuture<Void> stopped = new CompletableFuture<>();
   // Changed by the writer's thread alone.
   private volatile WriterStats stats = WriterStats.NONE;
+  private volatile WriterObserver observer = WriterObserver.NONE;
   // Of the writer's thread: nothing more is written.
   private boolean over;
 
@@ -134,7 +143,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   ///   [JournalException.Reason#ABANDONED]
   public CompletableFuture<A> submit(Q request, int changes, BooleanSupplier stands)
       throws OverloadedException {
-    Pending<Q, A> pending = new Pending<>(request, changes, stands, new CompletableFuture<>());
+    Pending<Q, A> pending =
+        new Pending<>(request, changes, stands, new CompletableFuture<>(), observer.queued());
     lock.lock();
     try {
       boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
@@ -170,6 +180,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         JournalException.Reason.CLOSED,
         name + ": closed; the server is shutting down or must be restarted",
         null);
+  }
+
+  /// Has an observer told of what comes, instead of the one before.
+  public void observe(WriterObserver newObserver) {
+    observer = newObserver;
   }
 
   /// Changes that wait now.
@@ -400,7 +415,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   private Decided<A> decide(Pending<Q, A> pending) {
     Batch batch = new Batch();
-    return new Decided<>(domain.decide(pending.request(), batch), batch, pending.answer());
+    return new Decided<>(
+        domain.decide(pending.request(), batch), batch, pending.answer(), pending.observed());
   }
 
   private void append(List<Decided<A>> decided) throws JournalException {
@@ -413,8 +429,20 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       } catch (UnsettledException e) {
         awaitSettled(e);
       }
-      stats = stats.withGroup(batches, Duration.ofNanos(System.nanoTime() - begun));
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
+      stats = stats.withGroup(batches, took);
+      observer.appended(observed(decided), took, journal.revision());
     }
+  }
+
+  private static <A> List<Object> observed(List<Decided<A>> decided) {
+    List<Object> observed = new ArrayList<>();
+    for (Decided<A> each : decided) {
+      if (each.observed() != null) {
+        observed.add(each.observed());
+      }
+    }
+    return observed;
   }
 
   /// Waits until it is known what became of an append, or the writer is closed.

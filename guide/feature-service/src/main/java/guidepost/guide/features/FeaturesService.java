@@ -4,6 +4,7 @@ import guidepost.calls.Caller;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.Fields;
+import guidepost.calls.Figure;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
@@ -104,6 +105,11 @@ final class FeaturesService {
             later,
             watchesMax,
             nanoTime);
+  }
+
+  /// What its watches tell of themselves.
+  List<Figure> figures() {
+    return watches.figures();
   }
 
   ServerServiceDefinition definition() {

@@ -1,5 +1,6 @@
 package guidepost.guide.features;
 
+import guidepost.calls.Figure;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.SearchQueue;
@@ -12,12 +13,14 @@ import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /// The features: their journal, the index made of it, and `guidepost.guide.v1.Features`.
 ///
@@ -33,6 +36,7 @@ public final class ServedFeatures implements ServedDomain {
   private final OpenCalls open = new OpenCalls();
   private final HistoryCalls<FeatureHistory> history;
   private final SearchQueue searches;
+  private final FeaturesService calls;
   private final ServerServiceDefinition service;
 
   private ServedFeatures(
@@ -49,18 +53,18 @@ public final class ServedFeatures implements ServedDomain {
     FeatureDomain domain = new FeatureDomain(index, journal);
     writer = DomainWriter.start(StoredFeatures.NAME, journal, domain, limits.queuedChanges());
     history = new HistoryCalls<>(new FeatureHistory(journal, index::snapshot, clock));
-    service =
+    calls =
         new FeaturesService(
-                index,
-                domain.changefeed(),
-                writer,
-                open,
-                noteStats,
-                history,
-                searches,
-                limits.watches(),
-                nanoTime)
-            .definition();
+            index,
+            domain.changefeed(),
+            writer,
+            open,
+            noteStats,
+            history,
+            searches,
+            limits.watches(),
+            nanoTime);
+    service = calls.definition();
   }
 
   /// Reads the journal and starts the writer.
@@ -105,6 +109,21 @@ public final class ServedFeatures implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public void observe(WriterObserver observer) {
+    writer.observe(observer);
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return Stream.concat(
+            Stream.of(
+                Figure.gauge(
+                    "entries", "Features, unnamed ones included.", index.snapshot().size())),
+            calls.figures().stream())
+        .toList();
   }
 
   @Override

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// What one chat still has to send: replays owed, and live notes, merged by id.
@@ -41,6 +42,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   @GuardedBy("lock")
   private final ConnectionAccount.Holding holding;
 
+  private final LongAdder droppedOfAll;
   private final Object lock = new Object();
 
   @GuardedBy("lock")
@@ -80,7 +82,8 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
   private @Nullable StatusRuntimeException failure;
 
   /// @param holding what waits here, on the account of the chat's connection
-  ChatOutbox(NoteLimits limits, ConnectionAccount.Holding holding) {
+  ChatOutbox(NoteLimits limits, ConnectionAccount.Holding holding, LongAdder droppedOfAll) {
+    this.droppedOfAll = droppedOfAll;
     this.limits = limits;
     this.holding = holding;
   }
@@ -201,6 +204,7 @@ final class ChatOutbox implements CallSender.Source<RouteNote> {
       if (live.size() >= limits.liveQueue()) {
         liveBytes -= live.remove().bytes();
         dropped++;
+        droppedOfAll.increment();
       }
       live.add(note);
       liveBytes += note.bytes();

@@ -41,7 +41,8 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
   private ChatStream(ServerCall<RouteNote, RouteNote> call, ChatContext context) {
     this.call = call;
     this.context = context;
-    this.outbox = new ChatOutbox(context.limits(), new ConnectionAccount.Holding(call));
+    this.outbox =
+        new ChatOutbox(context.limits(), new ConnectionAccount.Holding(call), context.dropped());
     this.sender = new CallSender<>(call, outbox);
   }
 

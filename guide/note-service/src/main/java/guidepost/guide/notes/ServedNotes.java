@@ -1,6 +1,7 @@
 package guidepost.guide.notes;
 
 import guidepost.calls.Failures;
+import guidepost.calls.Figure;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
@@ -11,6 +12,7 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.ServerCall;
@@ -23,6 +25,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -46,6 +49,7 @@ public final class ServedNotes implements ServedDomain {
   private final NoteSweeper sweeper;
   private final NoteFanout fanout;
   private final OpenCalls chats = new OpenCalls();
+  private final LongAdder dropped = new LongAdder();
   private final OpenCalls subscriptions = new OpenCalls();
   private final ChatContext chatContext;
   private final ExecutorService history =
@@ -68,7 +72,7 @@ public final class ServedNotes implements ServedDomain {
     domain.listen(fanout::happened);
     writer = DomainWriter.start(StoredNotes.NAME, journal, domain, queued);
     sweeper = NoteSweeper.start(writer, domain::isSweepDue);
-    chatContext = new ChatContext(writer, board, chats, limits);
+    chatContext = new ChatContext(writer, board, chats, dropped, limits);
     var listeners = new SubscriptionContext(fanout, log, subscriptions, history, limits);
     service = new NotesService(domain, writer, listeners, nanoTime).definition();
   }
@@ -141,6 +145,23 @@ public final class ServedNotes implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public void observe(WriterObserver observer) {
+    writer.observe(observer);
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return List.of(
+        Figure.gauge("entries", "Notes that are alive.", domain.stats().notes()),
+        Figure.gauge("chats", "RouteChat calls that are open.", chats.size()),
+        Figure.counter(
+            "chat_notes_dropped",
+            "Live notes that a chat was not sent, because it read too slowly.",
+            dropped.sum()),
+        Figure.gauge("watches", "Watch calls that are open.", subscriptions.size()));
   }
 
   /// Posts wait while the notes are listed, some milliseconds for a million.

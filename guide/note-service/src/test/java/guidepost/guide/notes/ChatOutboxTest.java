@@ -10,6 +10,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 final class ChatOutboxTest {
@@ -23,7 +24,8 @@ final class ChatOutboxTest {
       new ChatOutbox(
           new NoteLimits(
               10, 1_000, 1_000, 1 << 20, 4, 1_000, OWED_BYTES, 10, 10, 10, NoteRules.DEFAULTS),
-          holding);
+          holding,
+          new LongAdder());
 
   @Test
   void shouldChargeWhatSeveralWaitingReplaysShareOnce() {

@@ -1,5 +1,6 @@
 package guidepost.guide.trips;
 
+import guidepost.calls.Figure;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.SearchQueue;
 import guidepost.calls.ServedDomain;
@@ -10,6 +11,7 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
+import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
 import java.time.Duration;
@@ -28,6 +30,7 @@ public final class ServedTrips implements ServedDomain {
   public static final StoredDomain STORED = new StoredTrips();
 
   private final Journal journal;
+  private final TripDomain domain;
   private final DomainWriter<TripRequest, TripAnswer> writer;
   private final OpenCalls recordings = new OpenCalls();
   private final SearchQueue history;
@@ -35,6 +38,7 @@ public final class ServedTrips implements ServedDomain {
 
   private ServedTrips(Journal journal, TripDomain domain, TripLimits limits, Duration searchWait) {
     this.journal = journal;
+    this.domain = domain;
     history = SearchQueue.of("guidepost-trips-history", 1, searchWait);
     writer = DomainWriter.start(StoredTrips.NAME, journal, domain, limits.queuedChanges());
     service = new TripsService(domain, writer, journal, recordings, history).definition();
@@ -70,6 +74,18 @@ public final class ServedTrips implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public void observe(WriterObserver observer) {
+    writer.observe(observer);
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return List.of(
+        Figure.gauge("entries", "Trips that are kept.", domain.size()),
+        Figure.gauge("recordings", "Calls that record a trip.", recordings.size()));
   }
 
   @Override

@@ -75,6 +75,11 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     return Optional.ofNullable(published.get(id));
   }
 
+  /// Trips, as last published: by any thread.
+  int size() {
+    return published.size();
+  }
+
   /// The trips with a greater id, in order.
   Iterable<TripRecord> after(String id) {
     return published.tailMap(id, false).values();

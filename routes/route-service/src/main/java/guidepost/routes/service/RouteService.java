@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.calls.Aliases;
+import guidepost.calls.Figure;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.SearchQueue;
@@ -11,6 +12,7 @@ import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
@@ -41,6 +43,7 @@ public final class RouteService implements ServedDomain {
   private final HistoryCalls<RouteHistory> historyCalls;
   private final OpenCalls openCalls = new OpenCalls();
   private final ServerServiceDefinition router;
+  private final V1Routes calls;
   private final ServerServiceDefinition routes;
 
   private RouteService(
@@ -59,7 +62,8 @@ public final class RouteService implements ServedDomain {
             ServerInterceptors.intercept(
                 new SeedRouter(state.published(), this::openWriter, openCalls),
                 new CallOptions.Interceptor()));
-    this.routes = new V1Routes(state, this::openWriter, openCalls, historyCalls).definition();
+    this.calls = new V1Routes(state, this::openWriter, openCalls, historyCalls);
+    this.routes = calls.definition();
   }
 
   /// Loads the journal's latest state and starts the writer.
@@ -145,6 +149,16 @@ public final class RouteService implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public void observe(WriterObserver observer) {
+    writer.observe(observer);
+  }
+
+  @Override
+  public List<Figure> figures() {
+    return Stream.concat(RouteFigures.of(state).stream(), calls.figures().stream()).toList();
   }
 
   /// Ends open AddRoutes, LookupStream, Modify and Watch calls as UNAVAILABLE, after what is owed

@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import guidepost.calls.EncodedMessage;
+import guidepost.calls.Figure;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
@@ -98,6 +99,11 @@ final class V1Routes {
             state.background(),
             state.limits().watchesMax(),
             System::nanoTime);
+  }
+
+  /// What its watches tell of themselves.
+  List<Figure> figures() {
+    return watches.figures();
   }
 
   ServerServiceDefinition definition() {
