@@ -7,6 +7,7 @@ import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -331,6 +332,19 @@ public final class Access implements AutoCloseable {
     return then.caller().proof() == Caller.Proof.JWT
         ? known.policy().caller(Caller.Proof.JWT, List.of(then.evidence()))
         : Optional.empty();
+  }
+
+  /// True if it is a name of this server.
+  ///
+  /// @param authority `HOST` or `HOST:PORT`, as a client says
+  /// @param reached the address of the server's end of the connection
+  public boolean isNamed(String authority, String reached) {
+    return isOurs(authority, reached);
+  }
+
+  /// An address as text, short and without its scope.
+  public static String literal(InetAddress address) {
+    return Authorities.literal(address);
   }
 
   /// True if a call asks for this server.

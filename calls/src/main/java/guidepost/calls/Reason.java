@@ -66,6 +66,45 @@ public enum Reason {
       Code.INVALID_ARGUMENT,
       "The bytes of a request are not the message that the call takes.",
       "Generate the client from the same version of the contract."),
+  // What is wrong with a request to the web port.
+  FIELD_UNKNOWN(
+      Code.INVALID_ARGUMENT,
+      "A field of JSON, or a parameter of a query, is not one of the request's.",
+      "Correct its name; the text lists those that there are."),
+  FIELD_MALFORMED(
+      Code.INVALID_ARGUMENT,
+      "The JSON, or the text of a parameter, is no value of its field.",
+      "Send a value of the kind that the text names."),
+  PATH_UNKNOWN(
+      Code.NOT_FOUND, "Nothing is served at that path.", "See /openapi.json for what is served."),
+  HTTP_METHOD_UNKNOWN(
+      Code.UNIMPLEMENTED,
+      "The path is served, but not with that method of HTTP.",
+      "Use one of the methods that the header Allow names."),
+  CONTENT_TYPE_UNKNOWN(
+      Code.INVALID_ARGUMENT,
+      "The body is of a kind that is not read here, or does not say of which.",
+      "Send JSON, with the header Content-Type: application/json."),
+  ACCEPT_UNKNOWN(
+      Code.INVALID_ARGUMENT,
+      "The answer cannot be given in a form that the request accepts.",
+      "Ask for one of the forms that the text names with the header Accept."),
+  ORIGIN_UNKNOWN(
+      Code.PERMISSION_DENIED,
+      "A page of another site may not read answers of this server.",
+      "The operator can list the page's site in web.origins."),
+  NOT_READY(
+      Code.UNAVAILABLE,
+      "A part of the server does not serve: nothing can be written, or a defect has stopped it.",
+      "Use another server; the operator finds the cause in the log."),
+  HTTP_MALFORMED(
+      Code.INVALID_ARGUMENT,
+      "The request is not one that HTTP knows, or its path or headers are too long.",
+      "Correct the client."),
+  REQUEST_TIMED_OUT(
+      Code.DEADLINE_EXCEEDED,
+      "The request did not arrive in time, or was not answered in time.",
+      "Send it faster, or ask for less."),
   // What is not there, is there already, or is in another state.
   FEATURE_NOT_FOUND(
       Code.NOT_FOUND, "No feature has that id.", "List the features of the area; check the id."),

@@ -1,0 +1,294 @@
+package guidepost.web;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.DynamicMessage;
+import com.linecorp.armeria.common.AggregatedHttpRequest;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
+import io.grpc.Metadata;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
+import io.netty.channel.EventLoop;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/// Answers what comes to the web port: finds the rpc of a path, reads its request, calls it, and
+/// sends its answers in the form that the client accepts.
+///
+/// Threads: the connection's event loop.
+final class WebService implements HttpService {
+
+  /// The headers that services and interceptors may know of.
+  private static final List<String> HEADERS =
+      List.of("authorization", "traceparent", "tracestate", "user-agent", "x-request-id");
+
+  /// A watch without news shows that it is open after so long.
+  private static final long OPENING_MILLIS = 1_000;
+
+  private final WebMethod.Table methods;
+  private final List<ServerInterceptor> interceptors;
+  private final WebOptions options;
+  private final BooleanSupplier ready;
+  private final Optional<ServerMethodDefinition<?, ?>> metrics;
+  private final byte[] openApi;
+
+  WebService(
+      WebMethod.Table methods,
+      Served served,
+      WebOptions options,
+      Optional<ServerMethodDefinition<?, ?>> metrics,
+      byte[] openApi) {
+    this.methods = methods;
+    this.interceptors = served.interceptors();
+    this.options = options;
+    this.ready = served.ready();
+    this.metrics = metrics;
+    this.openApi = openApi;
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    try {
+      return switch (context.path()) {
+        case "/healthz" -> page(request, MediaType.PLAIN_TEXT_UTF_8, "ok\n".getBytes(UTF_8));
+        case "/readyz" -> readiness(request);
+        case "/openapi.json" -> page(request, MediaType.JSON_UTF_8, openApi);
+        case "/metrics" -> metrics(context, request);
+        default -> rpc(context, request);
+      };
+    } catch (RejectedException e) {
+      return refused(request, WebError.of(e.rejection()));
+    } catch (IllegalArgumentException e) {
+      return refused(
+          request, WebError.of(Reason.HTTP_MALFORMED, "path: must be percent-encoded UTF-8"));
+    }
+  }
+
+  private static HttpResponse refused(HttpRequest request, WebError why) {
+    request.abort();
+    return why.response().toHttpResponse();
+  }
+
+  private static HttpResponse page(HttpRequest request, MediaType type, byte[] bytes) {
+    requireGet(request);
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(type)
+            .set("x-content-type-options", "nosniff")
+            .set("cache-control", "no-cache")
+            .build(),
+        HttpData.wrap(bytes));
+  }
+
+  private static void requireGet(HttpRequest request) {
+    if (request.method() != HttpMethod.GET) {
+      throw methodUnknown(request, "GET").asException();
+    }
+  }
+
+  private static Rejection methodUnknown(HttpRequest request, String allowed) {
+    return Rejection.of(
+        Reason.HTTP_METHOD_UNKNOWN, "method", request.method(), "must be one of " + allowed);
+  }
+
+  private HttpResponse readiness(HttpRequest request) {
+    requireGet(request);
+    return ready.getAsBoolean()
+        ? page(request, MediaType.PLAIN_TEXT_UTF_8, "ready\n".getBytes(UTF_8))
+        : refused(
+            request,
+            WebError.of(Reason.NOT_READY, "server: a part of it cannot write or has stopped"));
+  }
+
+  private HttpResponse metrics(ServiceRequestContext context, HttpRequest request) {
+    requireGet(request);
+    if (metrics.isEmpty()) {
+      throw Rejection.notFound(Reason.PATH_UNKNOWN, "path", "/metrics", "page").asException();
+    }
+    return call(context, request.headers(), metrics.get(), new byte[0], new TextFormat()).response();
+  }
+
+  private HttpResponse rpc(ServiceRequestContext context, HttpRequest request) {
+    String path = context.path();
+    List<WebMethod.Table.Found> found = methods.find(path);
+    if (found.isEmpty()) {
+      throw Rejection.notFound(Reason.PATH_UNKNOWN, "path", path, "page or method").asException();
+    }
+    Optional<WebMethod.Table.Found> asked =
+        found.stream().filter(each -> each.method().verb() == request.method()).findFirst();
+    if (asked.isEmpty()) {
+      return notAllowed(request, found);
+    }
+    WebMethod method = asked.get().method();
+    Answer.Format format = Formats.of(method, request.headers());
+    if (method.hasBody()) {
+      requireJson(request.headers());
+    }
+    QueryParams query =
+        context.query() == null ? QueryParams.of() : QueryParams.fromQueryString(context.query());
+    return HttpResponse.of(
+        request
+            .aggregate(context.eventLoop())
+            .handle(
+                (whole, failure) ->
+                    whole == null
+                        ? unread(failure)
+                        : read(context, whole, asked.get(), query, format)));
+  }
+
+  private static HttpResponse notAllowed(
+      HttpRequest request, List<WebMethod.Table.Found> found) {
+    String allowed =
+        found.stream()
+            .map(each -> each.method().verb().name())
+            .distinct()
+            .collect(Collectors.joining(", "));
+    WebError error = WebError.of(methodUnknown(request, allowed));
+    request.abort();
+    return HttpResponse.of(
+        error.headers().toBuilder().set(HttpHeaderNames.ALLOW, allowed).build(),
+        HttpData.wrap(error.json()));
+  }
+
+  /// A page of another site can send a form of text without being asked, but no JSON.
+  private static void requireJson(RequestHeaders headers) {
+    MediaType type = headers.contentType();
+    if (type == null || !type.belongsTo(MediaType.JSON.withoutParameters())) {
+      if (type == null || !type.withoutParameters().is(MediaType.JSON.withoutParameters())) {
+        throw Rejection.of(
+                Reason.CONTENT_TYPE_UNKNOWN,
+                "Content-Type",
+                headers.get(HttpHeaderNames.CONTENT_TYPE, ""),
+                "must be application/json")
+            .asException();
+      }
+    }
+  }
+
+  private static HttpResponse unread(@Nullable Throwable failure) {
+    return HttpResponse.ofFailure(
+        failure == null ? new IllegalStateException("no request") : failure);
+  }
+
+  private HttpResponse read(
+      ServiceRequestContext context,
+      AggregatedHttpRequest whole,
+      WebMethod.Table.Found asked,
+      QueryParams query,
+      Answer.Format format) {
+    try {
+      WebMethod method = asked.method();
+      DynamicMessage message =
+          method.request(asked.variables(), query, whole.content().array());
+      String lastEvent = whole.headers().get("last-event-id", "");
+      if (method.form() == WebMethod.Form.WATCH && !lastEvent.isEmpty()) {
+        message =
+            EventsFormat.resumed(
+                message,
+                WebMethod.watchStart(method.descriptor().getInputType()).orElseThrow(),
+                lastEvent);
+      }
+      Answer answer = call(context, whole.headers(), method.served(), message.toByteArray(), format);
+      if (method.form() != WebMethod.Form.ONE) {
+        context.clearRequestTimeout();
+      }
+      if (method.form() == WebMethod.Form.WATCH) {
+        beat(context.eventLoop().withoutContext(), answer);
+      }
+      return answer.response();
+    } catch (RejectedException e) {
+      return WebError.of(e.rejection()).response().toHttpResponse();
+    }
+  }
+
+  private void beat(EventLoop loop, Answer answer) {
+    var opening = loop.schedule(answer::open, OPENING_MILLIS, TimeUnit.MILLISECONDS);
+    long nanos = options.heartbeat().toNanos();
+    var beats =
+        loop.scheduleWithFixedDelay(
+            () -> answer.writeIfQuiet(EventsFormat.HEARTBEAT, nanos / 2),
+            nanos,
+            nanos,
+            TimeUnit.NANOSECONDS);
+    var _ =
+        answer
+            .response()
+            .whenComplete()
+            .handle(
+                (_, _) -> {
+                  opening.cancel(false);
+                  return beats.cancel(false);
+                });
+  }
+
+  private Answer call(
+      ServiceRequestContext context,
+      RequestHeaders headers,
+      ServerMethodDefinition<?, ?> method,
+      byte[] request,
+      Answer.Format format) {
+    WebConnection connection = WebConnection.of(WebGate.channel(context));
+    EventLoop loop = context.eventLoop().withoutContext();
+    @Nullable HttpCall<?, ?>[] call = new HttpCall<?, ?>[1];
+    Outgoing out =
+        new Outgoing(
+            loop,
+            connection.account(),
+            options.stallTimeout(),
+            () -> {
+              HttpCall<?, ?> begun = call[0];
+              if (begun != null) {
+                begun.ready();
+              }
+            });
+    Answer answer = new Answer(out, format);
+    HttpCall<?, ?> begun =
+        HttpCall.begin(
+            method,
+            interceptors,
+            connection.attributes(),
+            metadata(headers),
+            request,
+            answer,
+            loop);
+    call[0] = begun;
+    var _ =
+        out.response()
+            .whenComplete()
+            .handle(
+                (_, failure) -> {
+                  begun.ended(failure == null);
+                  return null;
+                });
+    return answer;
+  }
+
+  private static Metadata metadata(RequestHeaders headers) {
+    Metadata metadata = new Metadata();
+    for (String name : HEADERS) {
+      String value = headers.get(name);
+      if (value != null) {
+        metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value);
+      }
+    }
+    return metadata;
+  }
+}
