@@ -119,13 +119,14 @@ final class ArchitectureTest {
 
   /// Services pass on what [guidepost.calls.Failures] made; they make no status themselves.
   @ArchTest
-  static final ArchRule statusesAreMadeByCallsAndReadByMetricsAndTheClientsAlone =
+  static final ArchRule statusesAreMadeByCallsAndReadByTheEdgesAlone =
       noClasses()
           .that()
           .resideOutsideOfPackages(
               "guidepost.calls",
               "guidepost.metrics",
               "guidepost.routes.service",
+              "guidepost.web",
               "guidepost.client",
               "guidepost.cli..")
           .should()
@@ -223,6 +224,7 @@ final class ArchitectureTest {
                       "protobuf",
                       "rocksdbjni",
                       "snakeyaml-engine",
+                      "armeria",
                       "cli (to run it)",
                       "" ->
                       Stream.of();

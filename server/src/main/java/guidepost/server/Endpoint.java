@@ -59,12 +59,18 @@ final class Endpoint {
     if (options.isSecure()) {
       return false;
     }
-    for (ListenAddress address : options.listen()) {
+    for (ListenAddress address : all(options)) {
       if (!isLoopback(address)) {
         return true;
       }
     }
     return false;
+  }
+
+  /// Those of gRPC, and that of the web port.
+  private static List<ListenAddress> all(ServerOptions options) {
+    return Stream.concat(options.listen().stream(), options.web().stream().map(WebSettings::listen))
+        .toList();
   }
 
   private static boolean isLoopback(ListenAddress address) throws ServerStartException {
@@ -74,7 +80,7 @@ final class Endpoint {
   /// Refuses addresses that other machines can reach without TLS and authentication, unless that
   /// was asked for.
   static void requireAllowed(ServerOptions options) throws ServerStartException {
-    for (ListenAddress address : options.listen()) {
+    for (ListenAddress address : all(options)) {
       if (!options.insecure() && !options.isSecure() && !isLoopback(address)) {
         throw new ServerStartException(
             "listen address %s: other machines can reach it, so it needs TLS (--tls-certificate, --tls-key) and authentication (--access-file); add --insecure to do without"
@@ -212,7 +218,7 @@ final class Endpoint {
     }
   }
 
-  private static boolean isInUse(Throwable e) {
+  static boolean isInUse(Throwable e) {
     return deepestMessage(e).contains("Address already in use");
   }
 
@@ -225,9 +231,16 @@ final class Endpoint {
   }
 
   private static String reason(Throwable e) {
+    return reason(e, "--listen");
+  }
+
+  /// Why an address cannot be listened on.
+  ///
+  /// @param flag names another
+  static String reason(Throwable e, String flag) {
     String message = deepestMessage(e);
     if (isInUse(e)) {
-      return "is in use; stop the program that listens there or choose another with --listen";
+      return "is in use; stop the program that listens there or choose another with " + flag;
     }
     if (message.contains("Cannot assign requested address")) {
       return "is not an address of this machine";

@@ -12,6 +12,7 @@ import guidepost.journal.JournalStore;
 import guidepost.metrics.Exposition;
 import guidepost.metrics.Metrics;
 import guidepost.settings.SettingsException;
+import guidepost.web.Served;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,6 +66,7 @@ public final class GuidepostServer implements AutoCloseable {
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
   private final List<Endpoint> endpoints = new ArrayList<>();
   private Optional<AdminEndpoint> adminEndpoint = Optional.empty();
+  private Optional<WebEndpoint> web = Optional.empty();
   private final OpenWatches watches = new OpenWatches();
   private final List<Runnable> streamEnds = new ArrayList<>();
   private final Map<String, Role> roles = new TreeMap<>();
@@ -126,6 +128,9 @@ public final class GuidepostServer implements AutoCloseable {
       ServerOptions options, Optional<RunningSettings> settings, Domains domains)
       throws ServerStartException {
     Endpoint.requireAllowed(options);
+    if (options.web().isPresent()) {
+      WebEndpoint.requireFree(options.web().get());
+    }
     GuidepostServer server = withAccess(options, settings);
     try {
       server.open(domains);
@@ -145,11 +150,7 @@ public final class GuidepostServer implements AutoCloseable {
       ServerOptions options, Optional<RunningSettings> settings) throws ServerStartException {
     IdentityMeters meters = new IdentityMeters(options.identities(), System::nanoTime);
     try {
-      Access access =
-          Access.open(
-              options.access(),
-              meters,
-              options.listen().stream().map(ListenAddress::host).toList());
+      Access access = Access.open(options.access(), meters, names(options));
       settings.ifPresent(
           running -> {
             running.add(fresh -> () -> meters.limit(ServerSettings.identities(fresh)));
@@ -160,6 +161,13 @@ public final class GuidepostServer implements AutoCloseable {
       throw new ServerStartException(
           ServerStartException.Reason.OPTIONS, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static List<String> names(ServerOptions options) {
+    return Stream.concat(
+            options.listen().stream().map(ListenAddress::host),
+            options.web().stream().flatMap(web -> web.hosts().stream()))
+        .toList();
   }
 
   /// Certificates, tokens and grants are read again, whether their names are the same or not.
@@ -202,6 +210,7 @@ public final class GuidepostServer implements AutoCloseable {
     services.add(health.service(watches, exposed));
     services.addAll(Reflection.services());
     ServerServiceDefinition administration = AdminService.ROLES.applyTo(admin.bindService());
+    List<ServerServiceDefinition> onWeb = List.copyOf(services);
     if (access.authenticates()) {
       services.add(administration);
     }
@@ -248,6 +257,30 @@ public final class GuidepostServer implements AutoCloseable {
         options.engine(),
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
+    if (options.web().isPresent()) {
+      openWeb(options.web().get(), audited(audit, onWeb));
+    }
+  }
+
+  /// After the gRPC port: a browser can wait.
+  private void openWeb(WebSettings settings, List<ServerServiceDefinition> services)
+      throws ServerStartException {
+    Served served =
+        new Served(
+            services,
+            List.of(access.interceptor()),
+            access,
+            budget,
+            health::serves,
+            Optional.empty());
+    web =
+        Optional.of(
+            WebEndpoint.start(settings, options.connections(), options.messageBytesMax(), served));
+  }
+
+  /// Where its web port listens, once it does or has failed to; empty if it does not.
+  public Optional<ListenAddress> webAddress() {
+    return web.flatMap(WebEndpoint::address);
   }
 
   /// A file system without sockets is no reason not to serve, nor is an engine without a directory.
@@ -372,6 +405,7 @@ public final class GuidepostServer implements AutoCloseable {
     adminEndpoint.ifPresent(AdminEndpoint::finish);
     streamEnds.forEach(Runnable::run);
     awaitCalls();
+    web.ifPresent(WebEndpoint::close);
     endpoints.forEach(Endpoint::cut);
     cutAdmin();
     closeAll();

@@ -9,6 +9,7 @@ import guidepost.metrics.Metrics;
 import guidepost.routes.service.RouteLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// Where and how a server serves.
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 /// @param access where certificates, tokens and grants are
 /// @param identities what one identity may ask of the server
 /// @param timeBounds upper bounds of the buckets in which times are counted, ascending
+/// @param web where the web port listens; empty if there is none
 public record ServerOptions(
     JournalEngine engine,
     List<ListenAddress> listen,
@@ -38,7 +40,8 @@ public record ServerOptions(
     Retention history,
     AccessOptions access,
     IdentityLimits identities,
-    List<Duration> timeBounds) {
+    List<Duration> timeBounds,
+    Optional<WebSettings> web) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -76,7 +79,8 @@ public record ServerOptions(
         Retention.DEFAULT,
         AccessOptions.NONE,
         IdentityLimits.DEFAULTS,
-        Metrics.BOUNDS);
+        Metrics.BOUNDS,
+        Optional.empty());
   }
 
   /// The same, listening elsewhere.
@@ -139,6 +143,11 @@ public record ServerOptions(
     return changed(draft -> draft.timeBounds = bounds);
   }
 
+  /// The same, with a web port.
+  public ServerOptions withWeb(WebSettings settings) {
+    return changed(draft -> draft.web = Optional.of(settings));
+  }
+
   private ServerOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -159,6 +168,7 @@ public record ServerOptions(
     private AccessOptions access;
     private IdentityLimits identities;
     private List<Duration> timeBounds;
+    private Optional<WebSettings> web;
 
     Draft(ServerOptions from) {
       engine = from.engine;
@@ -173,6 +183,7 @@ public record ServerOptions(
       access = from.access;
       identities = from.identities;
       timeBounds = from.timeBounds;
+      web = from.web;
     }
 
     ServerOptions options() {
@@ -188,7 +199,8 @@ public record ServerOptions(
           history,
           access,
           identities,
-          timeBounds);
+          timeBounds,
+          web);
     }
   }
 }

@@ -467,6 +467,66 @@ public final class ServerSettings {
           "Upper bounds, in seconds and ascending, of the buckets in which metrics count times."
               + " Each costs a time series for every method that is called.");
 
+  static final Setting<Boolean> WEB_ENABLED =
+      Setting.of(
+          "web.enabled",
+          SettingType.toggle(),
+          true,
+          "Open the web port, for those without gRPC; it starts after the gRPC port.");
+
+  static final Setting<ListenAddress> WEB_LISTEN =
+      Setting.of(
+          "web.listen",
+          SettingType.text(
+              "HOST:PORT",
+              "HOST:PORT or [IPV6]:PORT",
+              ListenAddress::parse,
+              ListenAddress::toString),
+          WebSettings.LOOPBACK,
+          "Where the web port listens. If the default is taken, the server says so and does"
+              + " without; if a chosen one is, it does not start. The rule of `listen` holds: other"
+              + " machines need TLS and authentication, or `insecure`.");
+
+  static final Setting<List<String>> WEB_HOSTS =
+      Setting.of(
+          "web.hosts",
+          SettingType.list(SettingType.text("NAME")),
+          List.of(),
+          "Names in the header Host by which browsers call this server, besides"
+              + " `access.authorities` and the names of this machine and of its certificate. Others"
+              + " are answered 421.");
+
+  static final Setting<List<String>> WEB_ORIGINS =
+      Setting.of(
+          "web.origins",
+          SettingType.list(SettingType.text("ORIGIN")),
+          List.of(),
+          "Sites, such as `https://maps.example.net`, whose pages may read answers. Without"
+              + " credentials of the browser: a page sends a token of its own.");
+
+  static final Setting<Duration> WEB_REQUEST_TIMEOUT =
+      Setting.of(
+          "web.request_timeout",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          WebSettings.REQUEST_TIMEOUT,
+          "A request that has not arrived after this long ends, and so does a single answer that is"
+              + " not there. Lists and events may take longer.");
+
+  static final Setting<Long> WEB_HEADERS =
+      Setting.of(
+          "web.headers_max",
+          SettingType.bytes(1 << 10, MEBIBYTE),
+          (long) WebSettings.HEADER_BYTES_MAX,
+          "The largest headers of one request. A token takes one or two kilobytes.");
+
+  static final Setting<Duration> WEB_HEARTBEAT =
+      Setting.of(
+          "web.heartbeat",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          WebSettings.HEARTBEAT,
+          "An event stream without events has a heartbeat this often: proxies take longer silence"
+              + " for a dead connection.");
+
   static final Setting<LogLevel> LOG_LEVEL =
       Setting.of(
               "log.level",
@@ -534,6 +594,13 @@ public final class ServerSettings {
               IDENTITY_RATE,
               IDENTITY_BURST,
               TIME_BUCKETS,
+              WEB_ENABLED,
+              WEB_LISTEN,
+              WEB_HOSTS,
+              WEB_ORIGINS,
+              WEB_REQUEST_TIMEOUT,
+              WEB_HEADERS,
+              WEB_HEARTBEAT,
               LOG_LEVEL));
 
   private ServerSettings() {}
@@ -583,22 +650,35 @@ public final class ServerSettings {
     if (!problems.isEmpty()) {
       throw new SettingsException(problems);
     }
-    return ServerOptions.with(Engines.embedded(settings.get(DATA)))
-        .listeningOn(settings.get(LISTEN))
-        .withInsecure(settings.get(INSECURE))
-        .withGrace(settings.get(SHUTDOWN_TIMEOUT))
-        .withMessageBytesMax(settings.get(MESSAGE_MAX).intValue())
-        .withConnections(connections(settings))
-        .withRouteLimits(routes(settings))
-        .withGuideLimits(guide(settings, rules))
-        .withAccess(access(settings))
-        .withIdentities(identities(settings))
-        .withTimeBounds(buckets.stream().map(ServerSettings::time).toList())
-        .withHistory(
-            new Retention(
-                settings.get(HISTORY_AGE),
-                settings.get(HISTORY_REVISIONS),
-                settings.get(HISTORY_BYTES)));
+    ServerOptions options =
+        ServerOptions.with(Engines.embedded(settings.get(DATA)))
+            .listeningOn(settings.get(LISTEN))
+            .withInsecure(settings.get(INSECURE))
+            .withGrace(settings.get(SHUTDOWN_TIMEOUT))
+            .withMessageBytesMax(settings.get(MESSAGE_MAX).intValue())
+            .withConnections(connections(settings))
+            .withRouteLimits(routes(settings))
+            .withGuideLimits(guide(settings, rules))
+            .withAccess(access(settings))
+            .withIdentities(identities(settings))
+            .withTimeBounds(buckets.stream().map(ServerSettings::time).toList())
+            .withHistory(
+                new Retention(
+                    settings.get(HISTORY_AGE),
+                    settings.get(HISTORY_REVISIONS),
+                    settings.get(HISTORY_BYTES)));
+    return settings.get(WEB_ENABLED) ? options.withWeb(web(settings)) : options;
+  }
+
+  private static WebSettings web(Settings settings) {
+    return new WebSettings(
+        settings.get(WEB_LISTEN),
+        isGiven(settings, WEB_LISTEN),
+        settings.get(WEB_HOSTS),
+        settings.get(WEB_ORIGINS),
+        settings.get(WEB_REQUEST_TIMEOUT),
+        settings.get(WEB_HEADERS).intValue(),
+        settings.get(WEB_HEARTBEAT));
   }
 
   private static double seconds(Duration time) {

@@ -47,6 +47,9 @@ final class ServiceHealth {
   @GuardedBy("lock")
   private boolean begun;
 
+  @GuardedBy("lock")
+  private boolean ended;
+
   /// The service that tells.
   ///
   /// @param watches ends the open ones
@@ -87,6 +90,16 @@ final class ServiceHealth {
     try {
       begun = true;
       tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// True if all together serve.
+  boolean serves() {
+    lock.lock();
+    try {
+      return begun && !ended && stopped.isEmpty() && !refusing;
     } finally {
       lock.unlock();
     }
@@ -135,6 +148,12 @@ final class ServiceHealth {
 
   /// Nothing serves any more.
   void end() {
+    lock.lock();
+    try {
+      ended = true;
+    } finally {
+      lock.unlock();
+    }
     manager.enterTerminalState();
   }
 }

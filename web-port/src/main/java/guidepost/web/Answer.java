@@ -9,8 +9,8 @@ import io.grpc.Metadata;
 import io.grpc.Status;
 import org.jspecify.annotations.Nullable;
 
-/// What travels of a call's messages: the head of an answer goes out with its first bytes, so a call
-/// that fails before has the status of HTTP that says so.
+/// What travels of a call's messages: the head of an answer goes out with its first bytes, so a
+/// call that fails before has the status of HTTP that says so.
 ///
 /// Threads: one message at a time, from any.
 final class Answer implements HttpCall.Sink {

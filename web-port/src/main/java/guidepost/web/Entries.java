@@ -4,8 +4,8 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import java.io.ByteArrayOutputStream;
 
-/// Takes the messages of a list apart: into its entries, which are the first repeated field that has
-/// messages, and the rest, which tells of the list as a whole.
+/// Takes the messages of a list apart: into its entries, which are the first repeated field that
+/// has messages, and the rest, which tells of the list as a whole.
 ///
 /// ```
 ///   message 1: entry entry entry         ─▶ entries, one after the other
@@ -53,7 +53,8 @@ final class Entries {
     }
   }
 
-  /// What is no entry, of all messages so far: a later value of a field stands above an earlier one.
+  /// What is no entry, of all messages so far: a later value of a field stands above an earlier
+  /// one.
   byte[] rest() {
     return rest.toByteArray();
   }

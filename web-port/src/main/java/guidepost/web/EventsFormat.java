@@ -78,8 +78,7 @@ final class EventsFormat implements Answer.Format {
             .build();
     return request.toBuilder()
         .setField(
-            start,
-            DynamicMessage.newBuilder(start.getMessageType()).setField(AFTER, after).build())
+            start, DynamicMessage.newBuilder(start.getMessageType()).setField(AFTER, after).build())
         .build();
   }
 

@@ -77,8 +77,7 @@ final class FieldReader {
       case ENUM -> enumeration(field, path, text);
       case DOUBLE -> real(path, text);
       case FLOAT -> (float) real(path, text);
-      case INT32, SINT32, SFIXED32 ->
-          (int) whole(path, text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case INT32, SINT32, SFIXED32 -> (int) whole(path, text, Integer.MIN_VALUE, Integer.MAX_VALUE);
       case UINT32, FIXED32 -> (int) whole(path, text, 0, 0xffff_ffffL);
       case INT64, SINT64, SFIXED64 -> whole(path, text, Long.MIN_VALUE, Long.MAX_VALUE);
       case UINT64, FIXED64 -> unsigned(path, text);

@@ -56,8 +56,7 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
   private ServerCall.@Nullable Listener<Q> listener;
   private boolean over;
 
-  private HttpCall(
-      MethodDescriptor<Q, A> method, Attributes attributes, Sink sink, Executor loop) {
+  private HttpCall(MethodDescriptor<Q, A> method, Attributes attributes, Sink sink, Executor loop) {
     this.method = method;
     this.attributes = attributes;
     this.sink = sink;
@@ -77,8 +76,7 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
       byte[] request,
       Sink sink,
       Executor loop) {
-    HttpCall<Q, A> call =
-        new HttpCall<>(served.getMethodDescriptor(), attributes, sink, loop);
+    HttpCall<Q, A> call = new HttpCall<>(served.getMethodDescriptor(), attributes, sink, loop);
     ServerCallHandler<Q, A> handler = served.getServerCallHandler();
     for (ServerInterceptor each : interceptors.reversed()) {
       ServerCallHandler<Q, A> next = handler;

@@ -6,8 +6,8 @@ import com.google.protobuf.Descriptors.Descriptor;
 import com.linecorp.armeria.common.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/// A list as lines of JSON: one for each entry, and a last one that says how it ended, so that a list
-/// that breaks off is known by the lack of it.
+/// A list as lines of JSON: one for each entry, and a last one that says how it ended, so that a
+/// list that breaks off is known by the lack of it.
 ///
 /// ```json
 /// {"prefix":"10.0.0.0/8","nextHop":"192.0.2.1", …}

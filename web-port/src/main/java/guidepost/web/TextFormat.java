@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// A text for Prometheus.
 final class TextFormat implements Answer.Format {
 
-  private static final MediaType TYPE =
-      MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+  private static final MediaType TYPE = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
 
   @Override
   public MediaType type() {

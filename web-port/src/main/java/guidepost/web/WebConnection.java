@@ -43,8 +43,7 @@ final class WebConnection extends ChannelDuplexHandler {
   private long writtenAtLook;
   private long movedNanos = System.nanoTime();
 
-  private WebConnection(
-      Channel channel, Access access, ServerBudget budget, WebOptions options) {
+  private WebConnection(Channel channel, Access access, ServerBudget budget, WebOptions options) {
     this.channel = channel;
     this.access = access;
     this.headersTimeout = options.headersTimeout();

@@ -165,7 +165,8 @@ record WebError(
   }
 
   ResponseHeaders headers() {
-    ResponseHeadersBuilder headers = ResponseHeaders.builder(http).contentType(MediaType.JSON_UTF_8);
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(http).contentType(MediaType.JSON_UTF_8);
     if (retryAfterSeconds > 0) {
       headers.setLong(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
     }

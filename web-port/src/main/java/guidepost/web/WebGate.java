@@ -36,7 +36,8 @@ final class WebGate extends SimpleDecoratingHttpService {
       "authorization, content-type, last-event-id, traceparent, tracestate, x-grpc-web,"
           + " x-user-agent, grpc-timeout";
 
-  private static final String EXPOSED = "grpc-status, grpc-message, grpc-status-details-bin, retry-after";
+  private static final String EXPOSED =
+      "grpc-status, grpc-message, grpc-status-details-bin, retry-after";
 
   /// How long a browser need not ask again, seconds.
   private static final int ASKED_SECONDS = 600;
@@ -71,9 +72,8 @@ final class WebGate extends SimpleDecoratingHttpService {
     return response;
   }
 
-  private HttpResponse answer(ServiceRequestContext context, HttpRequest request)
-      throws Exception {
-    String host = request.headers().get(HttpHeaderNames.AUTHORITY, "");
+  private HttpResponse answer(ServiceRequestContext context, HttpRequest request) throws Exception {
+    String host = Objects.requireNonNullElse(request.headers().authority(), "");
     if (!access.isNamed(host, reached(context))) {
       return WebError.of(
               Rejection.of(

@@ -114,7 +114,10 @@ record WebMethod(
         .filter(field -> field.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
         .filter(
             field ->
-                field.getMessageType().getFullName().equals(WatchStart.getDescriptor().getFullName()))
+                field
+                    .getMessageType()
+                    .getFullName()
+                    .equals(WatchStart.getDescriptor().getFullName()))
         .findFirst();
   }
 
@@ -194,14 +197,12 @@ record WebMethod(
       if (field.isRepeated() || field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
         throw FieldReader.unknown(path, type);
       }
-      DynamicMessage.Builder inner =
-          ((DynamicMessage) message.getField(field)).toBuilder();
+      DynamicMessage.Builder inner = ((DynamicMessage) message.getField(field)).toBuilder();
       set(inner, path, rest.substring(dot + 1), texts, replaces);
       requireAlone(message, field, path);
       message.setField(field, inner.build());
     } else if (field.isRepeated()) {
-      texts.forEach(
-          text -> message.addRepeatedField(field, FieldReader.value(field, path, text)));
+      texts.forEach(text -> message.addRepeatedField(field, FieldReader.value(field, path, text)));
     } else {
       if (!replaces) {
         requireAlone(message, field, path);
@@ -235,15 +236,12 @@ record WebMethod(
     Table(List<WebMethod> methods) {
       all = List.copyOf(methods);
       for (WebMethod each : methods) {
-        byFirst
-            .computeIfAbsent(each.path().segments().get(1), _ -> new ArrayList<>())
-            .add(each);
+        byFirst.computeIfAbsent(each.path().segments().get(1), _ -> new ArrayList<>()).add(each);
       }
       // `{id}` takes whatever stands there, also what ends in a verb.
       byFirst
           .values()
-          .forEach(
-              each -> each.sort(Comparator.comparing(m -> m.path().verb().isEmpty())));
+          .forEach(each -> each.sort(Comparator.comparing(m -> m.path().verb().isEmpty())));
     }
 
     List<WebMethod> all() {
@@ -263,8 +261,7 @@ record WebMethod(
       String first = colon < 0 ? segments[2] : segments[2].substring(0, colon);
       return byFirst.getOrDefault(first, List.of()).stream()
           .flatMap(
-              method ->
-                  method.path().match(path).map(found -> new Found(method, found)).stream())
+              method -> method.path().match(path).map(found -> new Found(method, found)).stream())
           .toList();
     }
   }

@@ -7,7 +7,6 @@ import java.util.List;
 /// Where and how the web port listens.
 ///
 /// @param listen where
-/// @param hosts names by which clients call it, besides those of the gRPC port
 /// @param origins pages of which other sites may read answers; none by default
 /// @param messageBytesMax the largest body taken
 /// @param connectionsMax connections open at once
@@ -16,15 +15,14 @@ import java.util.List;
 /// @param resetsWindow at least a second
 /// @param headersTimeout a connection whose next request does not have its headers after so long is
 ///   closed
-/// @param requestTimeout a request that has not arrived, or a single answer that has not begun, after
-///   so long ends
+/// @param requestTimeout a request that has not arrived, or a single answer that has not begun,
+///   after so long ends
 /// @param stallTimeout an answer whose client takes nothing of it ends after so long
 /// @param idleMax a connection without a request is closed after so long
 /// @param headerBytesMax of one request's headers
 /// @param heartbeat between two events
 public record WebOptions(
     InetSocketAddress listen,
-    List<String> hosts,
     List<String> origins,
     int messageBytesMax,
     int connectionsMax,
@@ -39,7 +37,6 @@ public record WebOptions(
     Duration heartbeat) {
 
   public WebOptions {
-    hosts = List.copyOf(hosts);
     origins = List.copyOf(origins);
   }
 }

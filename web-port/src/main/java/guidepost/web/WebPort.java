@@ -108,7 +108,8 @@ public final class WebPort implements AutoCloseable {
             .childChannelPipelineCustomizer(pipeline -> begin(pipeline, tls, served, options))
             .service(
                 Route.ofCatchAll(),
-                new WebService(methods, served, options, metrics(served), OpenApi.of(methods.all())))
+                new WebService(
+                    methods, served, options, metrics(served), OpenApi.of(methods.all())))
             .service(grpcWeb(services, served, options))
             .serviceUnder("/docs", DocService.builder().build())
             .decorator(each -> new WebGate(each, served.access(), Set.copyOf(options.origins())))
@@ -118,11 +119,12 @@ public final class WebPort implements AutoCloseable {
 
   private static ServerBuilder limited(ServerBuilder builder, WebOptions options) {
     return builder
-        .workerGroup(Runtime.getRuntime().availableProcessors())
+        .workerGroup(new WebLoops("serve", Runtime.getRuntime().availableProcessors()), true)
+        .bossGroupFactory(_ -> new WebLoops("accept", 1))
+        .connectionDrainDuration(Duration.ZERO)
         .maxNumConnections(options.connectionsMax())
         .http2MaxStreamsPerConnection(options.streamsMax())
-        .http2MaxResetFramesPerWindow(
-            options.resetsMax(), (int) options.resetsWindow().toSeconds())
+        .http2MaxResetFramesPerWindow(options.resetsMax(), (int) options.resetsWindow().toSeconds())
         .http1MaxHeaderSize(options.headerBytesMax())
         .http1MaxInitialLineLength(options.headerBytesMax())
         .http2MaxHeaderListSize(options.headerBytesMax())
@@ -205,7 +207,8 @@ public final class WebPort implements AutoCloseable {
     public @Nullable HttpResponse onServiceException(
         ServiceRequestContext context, Throwable cause) {
       if (cause instanceof RequestTimeoutException) {
-        return WebError.of(Reason.REQUEST_TIMED_OUT, "request: was not there, or not answered, in time")
+        return WebError.of(
+                Reason.REQUEST_TIMED_OUT, "request: was not there, or not answered, in time")
             .response()
             .toHttpResponse();
       }
@@ -225,8 +228,7 @@ public final class WebPort implements AutoCloseable {
 
     private static WebError tooLarge(long bytes) {
       return WebError.of(
-          Reason.MESSAGE_TOO_LARGE,
-          "body: must be at most %d bytes".formatted(bytes));
+          Reason.MESSAGE_TOO_LARGE, "body: must be at most %d bytes".formatted(bytes));
     }
 
     @Override

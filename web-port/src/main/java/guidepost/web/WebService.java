@@ -123,7 +123,8 @@ final class WebService implements HttpService {
     if (metrics.isEmpty()) {
       throw Rejection.notFound(Reason.PATH_UNKNOWN, "path", "/metrics", "page").asException();
     }
-    return call(context, request.headers(), metrics.get(), new byte[0], new TextFormat()).response();
+    return call(context, request.headers(), metrics.get(), new byte[0], new TextFormat())
+        .response();
   }
 
   private HttpResponse rpc(ServiceRequestContext context, HttpRequest request) {
@@ -154,8 +155,7 @@ final class WebService implements HttpService {
                         : read(context, whole, asked.get(), query, format)));
   }
 
-  private static HttpResponse notAllowed(
-      HttpRequest request, List<WebMethod.Table.Found> found) {
+  private static HttpResponse notAllowed(HttpRequest request, List<WebMethod.Table.Found> found) {
     String allowed =
         found.stream()
             .map(each -> each.method().verb().name())
@@ -196,8 +196,7 @@ final class WebService implements HttpService {
       Answer.Format format) {
     try {
       WebMethod method = asked.method();
-      DynamicMessage message =
-          method.request(asked.variables(), query, whole.content().array());
+      DynamicMessage message = method.request(asked.variables(), query, whole.content().array());
       String lastEvent = whole.headers().get("last-event-id", "");
       if (method.form() == WebMethod.Form.WATCH && !lastEvent.isEmpty()) {
         message =
@@ -206,7 +205,8 @@ final class WebService implements HttpService {
                 WebMethod.watchStart(method.descriptor().getInputType()).orElseThrow(),
                 lastEvent);
       }
-      Answer answer = call(context, whole.headers(), method.served(), message.toByteArray(), format);
+      Answer answer =
+          call(context, whole.headers(), method.served(), message.toByteArray(), format);
       if (method.form() != WebMethod.Form.ONE) {
         context.clearRequestTimeout();
       }

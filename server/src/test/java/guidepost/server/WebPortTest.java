@@ -1,0 +1,191 @@
+package guidepost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.access.AccessOptions;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+final class WebPortTest {
+
+  private static final ListenAddress ANY = new ListenAddress("127.0.0.1", 0);
+
+  @TempDir Path data;
+  private GuidepostServer server;
+  private WebClient web;
+
+  @BeforeEach
+  void start() throws ServerStartException {
+    server = GuidepostServer.start(options());
+    web = WebClient.of(server);
+  }
+
+  private ServerOptions options() {
+    return ServerOptions.with(Engines.embedded(data))
+        .listeningOn(List.of(ANY))
+        .withAccess(AccessOptions.NONE)
+        .withWeb(WebSettings.at(ANY));
+  }
+
+  @AfterEach
+  void stop() {
+    web.close();
+    server.close();
+  }
+
+  private void addRoute(String prefix, String nextHop) throws Exception {
+    WebClient.Reply reply =
+        web.post(
+            "/v1/routes:apply",
+            """
+            {"operations": [{"id": 1, "add": {"prefix": "%s", "nextHop": "%s"}}]}\
+            """
+                .formatted(prefix, nextHop));
+    assertThat(reply.status()).as(reply.body()).isEqualTo(200);
+    assertThat(reply.json().at("/results/0/code").asString()).isEqualTo("RESULT_CODE_OK");
+  }
+
+  @Test
+  void shouldAnswerAUnaryCallAsJson() throws Exception {
+    addRoute("10.0.0.0/8", "192.0.2.1");
+    JsonNode route = web.get("/v1/routes:lookup?destination=10.1.2.3").json().get("route");
+    assertThat(route.get("prefix").asString()).isEqualTo("10.0.0.0/8");
+    assertThat(route.get("nextHop").asString()).isEqualTo("192.0.2.1");
+    assertThat(route.get("kind").asString()).isEqualTo("ROUTE_KIND_UNICAST");
+    assertThat(route.get("revision").isString()).isTrue();
+  }
+
+  @Test
+  void shouldRefuseAnUnknownFieldOfJsonByItsName() throws Exception {
+    WebClient.Reply reply =
+        web.post(
+            "/v1/notes",
+            """
+            {"note": {"author": "ann", "text": "ice", "poimt": {"latitudeE7": 1}}}\
+            """);
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("reason").asString()).isEqualTo("FIELD_UNKNOWN");
+    assertThat(reply.json().get("field").asString()).isEqualTo("note.poimt");
+    assertThat(
+            web.get("/v1/notes?box.northE7=900000000&box.southE7=-900000000").json().has("notes"))
+        .isFalse();
+  }
+
+  @Test
+  void shouldRefuseAnUnknownParameterOfAQueryByItsName() throws Exception {
+    WebClient.Reply reply = web.get("/v1/routes:lookup?destination=10.1.2.3&tabel=red");
+    assertThat(reply.status()).isEqualTo(400);
+    assertThat(reply.json().get("field").asString()).isEqualTo("tabel");
+  }
+
+  @Test
+  void shouldSendAListAsLinesAndSayHowItEnded() throws Exception {
+    addRoute("10.0.0.0/8", "192.0.2.1");
+    addRoute("10.1.0.0/16", "192.0.2.2");
+    WebClient.Reply reply = web.get("/v1/routes?matchKind=MATCH_KIND_LONGER&prefix=10.0.0.0/8");
+    assertThat(reply.header("content-type")).startsWith("application/x-ndjson");
+    List<JsonNode> lines =
+        reply.body().lines().map(line -> new JsonMapper().readTree(line)).toList();
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(0).get("prefix").asString()).isEqualTo("10.0.0.0/8");
+    assertThat(lines.get(1).get("nextHop").asString()).isEqualTo("192.0.2.2");
+    assertThat(lines.get(2).at("/end/revision").asString()).isEqualTo("2");
+  }
+
+  @Test
+  void shouldSendAWatchAsEventsAndResumeAfterTheLast() throws Exception {
+    addRoute("10.0.0.0/8", "192.0.2.1");
+    String id;
+    try (BufferedReader events = events("/v1/routes:watch")) {
+      assertThat(next(events, "snapshot")).contains("10.0.0.0/8");
+      id = id(events, "endOfSnapshot");
+    }
+    addRoute("10.1.0.0/16", "192.0.2.2");
+    server.close();
+    server = GuidepostServer.start(options());
+    web.close();
+    web = WebClient.of(server);
+    try (BufferedReader events = events("/v1/routes:watch", "Last-Event-ID", id)) {
+      assertThat(next(events, "changes")).contains("10.1.0.0/16").doesNotContain("10.0.0.0/8");
+    }
+  }
+
+  private BufferedReader events(String path, String... headers) throws Exception {
+    HttpResponse<java.io.InputStream> response = web.open(path, headers);
+    assertThat(response.statusCode()).isEqualTo(200);
+    return new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8));
+  }
+
+  private static String next(BufferedReader events, String name) throws Exception {
+    return read(events, name)[1];
+  }
+
+  private static String id(BufferedReader events, String name) throws Exception {
+    return read(events, name)[0];
+  }
+
+  private static String[] read(BufferedReader events, String name) throws Exception {
+    String[] found = {"", ""};
+    String current = "";
+    for (String line = events.readLine(); line != null; line = events.readLine()) {
+      if (line.startsWith("event: ")) {
+        current = line.substring(7);
+      } else if (line.startsWith("id: ") && current.equals(name)) {
+        found[0] = line.substring(4);
+      } else if (line.startsWith("data: ") && current.equals(name)) {
+        found[1] = line.substring(6);
+        return found;
+      }
+    }
+    throw new AssertionError("no event " + name);
+  }
+
+  @Test
+  void shouldAnswerEveryErrorInOneShape() throws Exception {
+    requireError(web.get("/v1/nothing"), 404, "PATH_UNKNOWN");
+    requireError(web.get("/v1/trips/none"), 404, "TRIP_NOT_FOUND");
+    requireError(web.send("PUT", "/v1/notes", ""), 405, "HTTP_METHOD_UNKNOWN");
+    requireError(web.send("POST", "/v1/notes", "{}"), 415, "CONTENT_TYPE_UNKNOWN");
+    requireError(
+        web.send("POST", "/v1/notes", "{}", "Content-Type", "text/plain"),
+        415,
+        "CONTENT_TYPE_UNKNOWN");
+    requireError(web.post("/v1/notes", "{"), 400, "MESSAGE_MALFORMED");
+    requireError(web.post("/v1/notes", "[]"), 400, "MESSAGE_MALFORMED");
+    requireError(web.post("/v1/notes", "{\"note\":".repeat(10_000)), 400, "FIELD_UNKNOWN");
+    requireError(web.post("/v1/notes", "[".repeat(100_000)), 400, "MESSAGE_MALFORMED");
+    requireError(
+        web.post("/v1/notes", "{\"note\":{\"text\":\"" + "x".repeat(5 << 20) + "\"}}"),
+        413,
+        "MESSAGE_TOO_LARGE");
+    requireError(web.get("/v1/routes", "Accept", "image/png"), 406, "ACCEPT_UNKNOWN");
+    requireError(web.get("/v1/routes:lookup"), 400, "FIELD_REQUIRED");
+    requireError(web.get("/v1/notes/abc"), 400, "FIELD_MALFORMED");
+  }
+
+  private static void requireError(WebClient.Reply reply, int status, String reason) {
+    assertThat(reply.status()).as(reply.body()).isEqualTo(status);
+    assertThat(reply.header("content-type")).startsWith("application/json");
+    JsonNode error = reply.json();
+    assertThat(error.get("reason").asString()).as(reply.body()).isEqualTo(reason);
+    assertThat(error.has("code")).isTrue();
+    assertThat(error.has("field")).isTrue();
+    assertThat(error.get("message").asString()).isNotEmpty().doesNotContain("\n");
+  }
+
+  @Test
+  void shouldSayWhetherItLivesAndServes() throws Exception {
+    assertThat(web.get("/healthz").body()).isEqualTo("ok\n");
+    assertThat(web.get("/readyz").body()).isEqualTo("ready\n");
+  }
+}
