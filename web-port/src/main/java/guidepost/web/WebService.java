@@ -139,7 +139,7 @@ final class WebService implements HttpService {
       return notAllowed(request, found);
     }
     WebMethod method = asked.get().method();
-    Answer.Format format = Formats.of(method, request.headers());
+    Answer.Format format = Forms.of(method, request.headers());
     if (method.hasBody()) {
       requireJson(request.headers());
     }

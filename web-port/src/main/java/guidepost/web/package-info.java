@@ -1,6 +1,6 @@
 /// How do those without gRPC reach the services: a browser, curl, a spreadsheet, a page?
 ///
-/// Nouns: an [WebPort] listens; a [Method] is an rpc with its place under `/v1`; an [HttpCall] is
+/// Nouns: a [WebPort] listens; a [WebMethod] is an rpc with its place under `/v1`; an [HttpCall] is
 /// one call of it, which goes through the same interceptors as over gRPC; an [Answer] makes of its
 /// messages what travels: JSON, lines, events, or a view.
 ///

@@ -11,9 +11,9 @@ import java.util.stream.Collectors;
 
 /// The forms in which the answers of a method can be had: the first is what a client gets that does
 /// not say.
-final class Formats {
+final class Forms {
 
-  private Formats() {}
+  private Forms() {}
 
   /// The one that the client likes best.
   ///
