@@ -12,7 +12,9 @@ import guidepost.journal.JournalStore;
 import guidepost.metrics.Exposition;
 import guidepost.metrics.Metrics;
 import guidepost.settings.SettingsException;
+import guidepost.web.Scrape;
 import guidepost.web.Served;
+import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -258,24 +260,30 @@ public final class GuidepostServer implements AutoCloseable {
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
     if (options.web().isPresent()) {
-      openWeb(options.web().get(), audited(audit, onWeb));
+      openWeb(options.web().get(), watching.calls(), audited(audit, onWeb));
     }
   }
 
   /// After the gRPC port: a browser can wait.
-  private void openWeb(WebSettings settings, List<ServerServiceDefinition> services)
+  private void openWeb(
+      WebSettings settings, ServerInterceptor calls, List<ServerServiceDefinition> services)
       throws ServerStartException {
     Served served =
         new Served(
             services,
-            List.of(access.interceptor()),
+            List.of(calls, access.interceptor()),
             access,
             budget,
             health::serves,
-            Optional.empty());
+            Optional.of(this::scraped));
     web =
         Optional.of(
             WebEndpoint.start(settings, options.connections(), options.messageBytesMax(), served));
+  }
+
+  private Scrape.Text scraped(String accept) {
+    Exposition metrics = metrics(accept);
+    return new Scrape.Text(metrics.contentType(), metrics.text());
   }
 
   /// Where its web port listens, once it does or has failed to; empty if it does not.

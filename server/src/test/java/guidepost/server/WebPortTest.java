@@ -184,6 +184,14 @@ final class WebPortTest {
   }
 
   @Test
+  void shouldAnswerMetrics() throws Exception {
+    WebClient.Reply reply = web.get("/metrics");
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-type")).startsWith("text/plain");
+    assertThat(reply.body()).contains("# HELP guidepost_connections ");
+  }
+
+  @Test
   void shouldSayWhetherItLivesAndServes() throws Exception {
     assertThat(web.get("/healthz").body()).isEqualTo("ok\n");
     assertThat(web.get("/readyz").body()).isEqualTo("ready\n");

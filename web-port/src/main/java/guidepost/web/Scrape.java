@@ -4,6 +4,11 @@ package guidepost.web;
 @FunctionalInterface
 public interface Scrape {
 
-  /// The metrics as text, in the format of Prometheus.
-  String text();
+  /// A text, and what it is.
+  record Text(String contentType, String text) {}
+
+  /// The metrics of this moment.
+  ///
+  /// @param accept the formats that the reader takes, as an HTTP `Accept` header; empty for any
+  Text text(String accept);
 }

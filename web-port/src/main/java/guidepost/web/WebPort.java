@@ -1,6 +1,7 @@
 package guidepost.web;
 
-import com.google.protobuf.Empty;
+import com.google.api.HttpBody;
+import com.google.protobuf.ByteString;
 import com.google.protobuf.StringValue;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpResponse;
@@ -67,12 +68,12 @@ public final class WebPort implements AutoCloseable {
   /// What calls may take to finish before they are cut.
   private static final Duration FINISH = Duration.ofSeconds(2);
 
-  private static final MethodDescriptor<Empty, StringValue> METRICS =
-      MethodDescriptor.<Empty, StringValue>newBuilder()
+  private static final MethodDescriptor<StringValue, HttpBody> METRICS =
+      MethodDescriptor.<StringValue, HttpBody>newBuilder()
           .setType(MethodDescriptor.MethodType.UNARY)
           .setFullMethodName("guidepost.web.Pages/Metrics")
-          .setRequestMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
-          .setResponseMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+          .setRequestMarshaller(ProtoUtils.marshaller(StringValue.getDefaultInstance()))
+          .setResponseMarshaller(ProtoUtils.marshaller(HttpBody.getDefaultInstance()))
           .build();
 
   private final Server server;
@@ -156,12 +157,19 @@ public final class WebPort implements AutoCloseable {
                             .addMethod(
                                 METRICS,
                                 ServerCalls.asyncUnaryCall(
-                                    (_, answer) -> {
-                                      answer.onNext(StringValue.of(scrape.text()));
+                                    (accept, answer) -> {
+                                      answer.onNext(page(scrape.text(accept.getValue())));
                                       answer.onCompleted();
                                     }))
                             .build())
                     .getMethod(METRICS.getFullMethodName()));
+  }
+
+  private static HttpBody page(Scrape.Text text) {
+    return HttpBody.newBuilder()
+        .setContentType(text.contentType())
+        .setData(ByteString.copyFromUtf8(text.text()))
+        .build();
   }
 
   private static GrpcService grpcWeb(

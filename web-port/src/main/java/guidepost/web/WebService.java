@@ -3,6 +3,7 @@ package guidepost.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.DynamicMessage;
+import com.google.protobuf.StringValue;
 import com.linecorp.armeria.common.AggregatedHttpRequest;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
@@ -123,8 +124,8 @@ final class WebService implements HttpService {
     if (metrics.isEmpty()) {
       throw Rejection.notFound(Reason.PATH_UNKNOWN, "path", "/metrics", "page").asException();
     }
-    return call(context, request.headers(), metrics.get(), new byte[0], new TextFormat())
-        .response();
+    byte[] accept = StringValue.of(request.headers().get("accept", "")).toByteArray();
+    return call(context, request.headers(), metrics.get(), accept, new PageFormat()).response();
   }
 
   private HttpResponse rpc(ServiceRequestContext context, HttpRequest request) {

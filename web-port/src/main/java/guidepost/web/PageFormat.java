@@ -1,24 +1,26 @@
 package guidepost.web;
 
+import com.google.api.HttpBody;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.StringValue;
 import com.linecorp.armeria.common.MediaType;
 import org.jspecify.annotations.Nullable;
 
-/// A text for Prometheus.
-final class TextFormat implements Answer.Format {
+/// A page that says itself what it is.
+final class PageFormat implements Answer.Format {
 
-  private static final MediaType TYPE = MediaType.parse("text/plain; version=0.0.4; charset=utf-8");
+  private MediaType type = MediaType.PLAIN_TEXT_UTF_8;
 
   @Override
   public MediaType type() {
-    return TYPE;
+    return type;
   }
 
   @Override
   public byte[] message(byte[] encoded) {
     try {
-      return StringValue.parseFrom(encoded).getValueBytes().toByteArray();
+      HttpBody page = HttpBody.parseFrom(encoded);
+      type = MediaType.parse(page.getContentType());
+      return page.getData().toByteArray();
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the server made it", e);
     }
