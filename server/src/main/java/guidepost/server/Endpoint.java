@@ -104,10 +104,10 @@ final class Endpoint {
   ///
   /// @param counts connections
   /// @param log those that were closed because of a limit
-  /// @param calls counts calls
-  record Watching(Admission.Counts counts, OccasionalLog log, ServerInterceptor calls) {
-    Watching(ServerInterceptor calls) {
-      this(new Admission.Counts(), new OccasionalLog(LOG), calls);
+  /// @param calls count calls and make spans of them
+  record Watching(Admission.Counts counts, OccasionalLog log, List<ServerInterceptor> calls) {
+    Watching(List<ServerInterceptor> calls) {
+      this(new Admission.Counts(), new OccasionalLog(LOG), List.copyOf(calls));
     }
   }
 
@@ -148,8 +148,8 @@ final class Endpoint {
                   .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
                   .withChildOption(ChannelOption.ALLOCATOR, buffers)
                   .addTransportFilter(connections)
-                  .intercept(access.interceptor())
-                  .intercept(watching.calls()); // the last one is the outermost
+                  .intercept(access.interceptor());
+          watching.calls().forEach(builder::intercept); // each around those before it
           access.tls().ifPresent(builder::sslContext);
           bound.add(bind(address, builder, options, services, aliases));
         }

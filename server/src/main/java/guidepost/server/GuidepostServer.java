@@ -5,15 +5,18 @@ import guidepost.access.AuditLog;
 import guidepost.calls.IdentityMeters;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
+import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
+import guidepost.journal.WriterObserver;
 import guidepost.metrics.Exposition;
 import guidepost.metrics.Metrics;
 import guidepost.settings.SettingsException;
 import guidepost.web.Scrape;
 import guidepost.web.Served;
+import guidepost.tracing.Tracing;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -221,8 +224,19 @@ public final class GuidepostServer implements AutoCloseable {
     addRoles(aliases);
     addRoles(List.of(administration));
     openAdmin(audited(audit, List.of(administration, info)));
-    Endpoint.Watching watching = new Endpoint.Watching(metrics.calls(Set.copyOf(roles.keySet())));
-    served.domains().forEach(domain -> domain.observe(metrics.add(domain)));
+    List<ServerInterceptor> interceptors = new ArrayList<>();
+    interceptors.add(metrics.calls(roles.keySet()));
+    Optional<Tracing> tracing = tracing();
+    tracing.map(Tracing::calls).ifPresent(interceptors::add);
+    Endpoint.Watching watching = new Endpoint.Watching(interceptors);
+    for (ServedDomain domain : served.domains()) {
+      WriterObserver times = metrics.add(domain);
+      domain.observe(
+          tracing
+              .<WriterObserver>map(
+                  spans -> new Observers(times, spans.appends(domain.stored().name())))
+              .orElse(times));
+    }
     metrics.add(
         Map.of(),
         new ServerFigures(started, options, store, access, settings, meters, budget, watching)
@@ -312,6 +326,16 @@ public final class GuidepostServer implements AutoCloseable {
               + " compaction: {}",
           directory,
           e.toString());
+    }
+  }
+
+  /// Spans are sent last of all: also those of the calls that the server ends when it stops.
+  private Optional<Tracing> tracing() throws ServerStartException {
+    try {
+      return Tracing.open(options.tracing(), Version.current()).map(this::opened);
+    } catch (IllegalArgumentException e) {
+      throw new ServerStartException(
+          ServerStartException.Reason.OPTIONS, String.valueOf(e.getMessage()), e);
     }
   }
 

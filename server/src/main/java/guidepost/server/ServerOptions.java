@@ -9,6 +9,7 @@ import guidepost.metrics.Metrics;
 import guidepost.routes.service.RouteLimits;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -26,6 +27,7 @@ import java.util.function.Consumer;
 /// @param history how far back earlier revisions can be asked for, in each domain
 /// @param access where certificates, tokens and grants are
 /// @param identities what one identity may ask of the server
+/// @param tracing variables of the environment that say where spans are sent; empty for nowhere
 /// @param timeBounds upper bounds of the buckets in which times are counted, ascending
 /// @param web where the web port listens; empty if there is none
 public record ServerOptions(
@@ -41,6 +43,7 @@ public record ServerOptions(
     AccessOptions access,
     IdentityLimits identities,
     List<Duration> timeBounds,
+    Map<String, String> tracing,
     Optional<WebSettings> web) {
 
   /// The port that tutorial clients call.
@@ -60,6 +63,7 @@ public record ServerOptions(
   public ServerOptions {
     listen = List.copyOf(listen);
     timeBounds = List.copyOf(timeBounds);
+    tracing = Map.copyOf(tracing);
     if (listen.isEmpty()) {
       throw new IllegalArgumentException("listen must name at least one address");
     }
@@ -80,6 +84,7 @@ public record ServerOptions(
         AccessOptions.NONE,
         IdentityLimits.DEFAULTS,
         Metrics.BOUNDS,
+        Map.of(),
         Optional.empty());
   }
 
@@ -148,6 +153,11 @@ public record ServerOptions(
     return changed(draft -> draft.web = Optional.of(settings));
   }
 
+  /// The same, with spans sent where an environment says.
+  public ServerOptions withTracing(Map<String, String> environment) {
+    return changed(draft -> draft.tracing = environment);
+  }
+
   private ServerOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -168,6 +178,7 @@ public record ServerOptions(
     private AccessOptions access;
     private IdentityLimits identities;
     private List<Duration> timeBounds;
+    private Map<String, String> tracing;
     private Optional<WebSettings> web;
 
     Draft(ServerOptions from) {
@@ -183,6 +194,7 @@ public record ServerOptions(
       access = from.access;
       identities = from.identities;
       timeBounds = from.timeBounds;
+      tracing = from.tracing;
       web = from.web;
     }
 
@@ -200,6 +212,7 @@ public record ServerOptions(
           access,
           identities,
           timeBounds,
+          tracing,
           web);
     }
   }

@@ -20,6 +20,7 @@ import guidepost.settings.SettingTable;
 import guidepost.settings.SettingType;
 import guidepost.settings.Settings;
 import guidepost.settings.SettingsException;
+import guidepost.tracing.Tracing;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -661,6 +662,7 @@ public final class ServerSettings {
             .withGuideLimits(guide(settings, rules))
             .withAccess(access(settings))
             .withIdentities(identities(settings))
+            .withTracing(Tracing.of(System.getenv()))
             .withTimeBounds(buckets.stream().map(ServerSettings::time).toList())
             .withHistory(
                 new Retention(
