@@ -7,6 +7,7 @@ import guidepost.calls.Failures;
 import guidepost.calls.IdentityMeters;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
+import guidepost.calls.RequestName;
 import guidepost.journal.QuietLog;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -66,12 +67,19 @@ final class CallerInterceptor implements ServerInterceptor {
     }
     if (!access.authenticates()) {
       return Contexts.interceptCall(
-          Caller.NOBODY.in(Context.current(), host(connection)), call, headers, next);
+          named(call, headers).in(Caller.NOBODY.in(Context.current(), host(connection))),
+          call,
+          headers,
+          next);
     }
     String authorization = headers.get(AUTHORIZATION);
     headers.discardAll(AUTHORIZATION);
     return begin(
         access.judge(connection, authorization), new Begun<>(call, headers, next, connection));
+  }
+
+  private static RequestName named(ServerCall<?, ?> call, Metadata headers) {
+    return RequestName.of(call.getMethodDescriptor().getFullMethodName(), headers);
   }
 
   private static Rejection foreign(String authority) {
@@ -106,7 +114,9 @@ final class CallerInterceptor implements ServerInterceptor {
 
   private <Q, A> ServerCall.Listener<Q> begin(Access.Known known, Begun<Q, A> begun) {
     Caller caller = known.caller();
-    Context context = caller.in(Context.current(), host(begun.connection()));
+    Context context =
+        named(begun.call(), begun.headers())
+            .in(caller.in(Context.current(), host(begun.connection())));
     Connection connection = begun.connection();
     boolean stream = connection != null && !isUnary(begun.call());
     IdentityMeters.Meter meter = meters.of(caller.name());

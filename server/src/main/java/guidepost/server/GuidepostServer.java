@@ -120,6 +120,7 @@ public final class GuidepostServer implements AutoCloseable {
       throws ServerStartException, SettingsException {
     ServerOptions options = ServerSettings.options(settings.current());
     settings.current().get(ServerSettings.LOG_LEVEL).apply();
+    settings.current().get(ServerSettings.LOG_FORMAT).apply();
     settings.add(fresh -> fresh.get(ServerSettings.LOG_LEVEL)::apply);
     settings.current().warnings().forEach(LOG::warn);
     return start(options, Optional.of(settings), Domains.GUIDEPOST);

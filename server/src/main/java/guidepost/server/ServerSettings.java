@@ -536,6 +536,14 @@ public final class ServerSettings {
               "The least important lines that are logged.")
           .reloadable();
 
+  static final Setting<LogFormat> LOG_FORMAT =
+      Setting.of(
+          "log.format",
+          SettingType.choice(LogFormat.class),
+          LogFormat.TEXT,
+          "How a line of the log is written: `text` for people, or `json`, an object a line with"
+              + " the call and the caller that it is about.");
+
   /// All of them.
   public static final SettingTable TABLE =
       new SettingTable(
@@ -602,7 +610,8 @@ public final class ServerSettings {
               WEB_REQUEST_TIMEOUT,
               WEB_HEADERS,
               WEB_HEARTBEAT,
-              LOG_LEVEL));
+              LOG_LEVEL,
+              LOG_FORMAT));
 
   private ServerSettings() {}
 
