@@ -125,6 +125,7 @@ final class ArchitectureTest {
           .resideOutsideOfPackages(
               "guidepost.calls",
               "guidepost.metrics",
+              "guidepost.tracing",
               "guidepost.routes.service",
               "guidepost.web",
               "guidepost.client",

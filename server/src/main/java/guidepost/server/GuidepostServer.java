@@ -14,9 +14,9 @@ import guidepost.journal.WriterObserver;
 import guidepost.metrics.Exposition;
 import guidepost.metrics.Metrics;
 import guidepost.settings.SettingsException;
+import guidepost.tracing.Tracing;
 import guidepost.web.Scrape;
 import guidepost.web.Served;
-import guidepost.tracing.Tracing;
 import io.grpc.ServerInterceptor;
 import io.grpc.ServerServiceDefinition;
 import java.io.IOException;
@@ -281,12 +281,12 @@ public final class GuidepostServer implements AutoCloseable {
 
   /// After the gRPC port: a browser can wait.
   private void openWeb(
-      WebSettings settings, ServerInterceptor calls, List<ServerServiceDefinition> services)
+      WebSettings settings, List<ServerInterceptor> calls, List<ServerServiceDefinition> services)
       throws ServerStartException {
     Served served =
         new Served(
             services,
-            List.of(calls, access.interceptor()),
+            Stream.concat(calls.reversed().stream(), Stream.of(access.interceptor())).toList(),
             access,
             budget,
             health::serves,

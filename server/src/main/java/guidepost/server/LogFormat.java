@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 enum LogFormat {
   /// For people.
   TEXT,
-  /// For programs: see [JsonLines].
+  /// For programs: see [JsonLog].
   JSON;
 
   private static final String APPENDER = "STDERR";
@@ -22,7 +22,7 @@ enum LogFormat {
     }
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     if (root.getAppender(APPENDER) instanceof ConsoleAppender<ILoggingEvent> console) {
-      JsonLines lines = new JsonLines();
+      JsonLog lines = new JsonLog();
       lines.setContext(context);
       lines.start();
       console.setEncoder(lines);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-final class JsonLinesTest {
+final class JsonLogTest {
 
   private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
 
@@ -26,7 +26,7 @@ final class JsonLinesTest {
   private JsonNode line(String message, @Nullable Throwable thrown) {
     String text =
         new String(
-            new JsonLines().encode(new LoggingEvent("", log, Level.WARN, message, thrown, null)),
+            new JsonLog().encode(new LoggingEvent("", log, Level.WARN, message, thrown, null)),
             UTF_8);
     assertThat(text).endsWith("}\n");
     assertThat(text.lines()).hasSize(1);

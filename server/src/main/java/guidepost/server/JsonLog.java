@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// ```
 ///
 /// Threads: any, one at a time.
-final class JsonLines extends EncoderBase<ILoggingEvent> {
+final class JsonLog extends EncoderBase<ILoggingEvent> {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final byte[] NOTHING = {};
