@@ -47,6 +47,14 @@ public interface Domain<Q, A> {
   /// Forgets everything decided and not committed: it did not become durable.
   void abandon();
 
+  /// Another server decides from now on: what only the one that decides knows, such as refreshes
+  /// under way, is forgotten.
+  default void follow() {}
+
+  /// This server decides from now on, and its index holds all that was decided before, as after a
+  /// restart.
+  default void lead() {}
+
   /// A decided request whose batch is about to become durable.
   ///
   /// @param <A> what is answered

@@ -36,10 +36,13 @@ import org.slf4j.LoggerFactory;
 /// | durable | is visible, then answered | goes on |
 /// | refused | fails; nothing of it is visible | goes on |
 /// | unknown | waits, unanswered and invisible, until the engine has settled which of the others it is | waits; new requests are refused for now |
-/// | superseded | fails | fails, for good: another server writes |
+/// | superseded | fails | fails, until this server leads again |
 ///
 /// When the writer is closed while it waits, the group fails as OUTCOME_UNKNOWN and what is behind
 /// it was not tried. A request that cannot be decided, by a defect, fails alone.
+///
+/// Where another server writes the journal, the writer applies what that one has written, and
+/// refuses requests. Once its own server leads, it applies what is left and takes requests.
 ///
 /// Threads: any may call [#submit]; the [Domain] is called by the writer's thread alone. Futures
 /// complete on the writer's thread: what hangs on them must be short.
@@ -75,6 +78,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       CompletableFuture<A> answer,
       @Nullable Object observed) {}
 
+  /// A caller that waits until readers see a revision.
+  private record Waiting(long revision, CompletableFuture<Void> reached) {}
+
   private final String name;
   private final Journal journal;
   private final Domain<Q, A> domain;
@@ -86,6 +92,10 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private volatile WriterObserver observer = WriterObserver.NONE;
   // Of the writer's thread: nothing more is written.
   private boolean over;
+
+  // Changed by the writer's thread alone: what the index holds, and whether it takes requests.
+  private volatile long revision;
+  private volatile boolean leading;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition arrived = lock.newCondition();
@@ -103,6 +113,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private boolean unsettled;
 
   @GuardedBy("lock")
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  @GuardedBy("lock")
   private Function<String, JournalException> refusal = DomainWriter::closed;
 
   private DomainWriter(String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
@@ -110,6 +123,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     this.journal = journal;
     this.domain = domain;
     this.queuedChangesMax = queuedChangesMax;
+    this.revision = journal.revision();
+    this.leading = journal.leads();
     this.thread = Thread.ofPlatform().name("guidepost-writer-" + name).unstarted(this::run);
   }
 
@@ -120,6 +135,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   public static <Q, A> DomainWriter<Q, A> start(
       String name, Journal journal, Domain<Q, A> domain, int queuedChangesMax) {
     DomainWriter<Q, A> writer = new DomainWriter<>(name, journal, domain, queuedChangesMax);
+    journal.onNews(writer::wake);
     writer.thread.start();
     return writer;
   }
@@ -150,6 +166,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
       if (closing) {
         return CompletableFuture.failedFuture(refusal.apply(name));
+      }
+      if (!leading || !journal.leads()) {
+        return CompletableFuture.failedFuture(superseded(name));
       }
       if (unsettled) {
         throw OverloadedException.of(
@@ -197,9 +216,32 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     }
   }
 
-  /// Completes when a defect has stopped this writer, or another server has superseded it, before
-  /// the requests that it leaves undone fail: until a restart it refuses everything. Does not
-  /// complete because of [#close].
+  /// The newest revision that readers see.
+  public long revision() {
+    return revision;
+  }
+
+  /// Completes when readers see a revision; at once if they do. Hangs on until then, so it is for a
+  /// revision that is known to be written.
+  public CompletableFuture<Void> reached(long wanted) {
+    CompletableFuture<Void> reached = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (revision >= wanted) {
+        reached.complete(null);
+      } else if (closing) {
+        reached.completeExceptionally(closed(name));
+      } else {
+        waiting.add(new Waiting(wanted, reached));
+      }
+    } finally {
+      lock.unlock();
+    }
+    return reached;
+  }
+
+  /// Completes when a defect has stopped this writer, before the requests that it leaves undone
+  /// fail: until a restart it refuses everything. Does not complete because of [#close].
   public CompletionStage<Void> stopped() {
     return stopped.minimalCompletionStage();
   }
@@ -239,28 +281,57 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   /// Ends when closed, or when a defect or an exhausted heap leaves the state unknown.
   private void run() {
-    List<Pending<Q, A>> group = nextGroup();
+    List<Pending<Q, A>> group = List.of();
     try {
-      while (!group.isEmpty()) {
-        group = standing(group);
-        write(group);
+      while (!over && !isDone()) {
+        turn();
         group = nextGroup();
+        if (!group.isEmpty()) {
+          group = standing(group);
+          write(group);
+        }
       }
     } catch (RuntimeException | Error e) {
       stopAfterDefect(group, e);
+    } finally {
+      endWaiting();
     }
   }
 
-  /// Waits for requests; empty when the writer is closed and none are left.
+  private void endWaiting() {
+    List<Waiting> left;
+    lock.lock();
+    try {
+      closing = true;
+      left = new ArrayList<>(waiting);
+      waiting.clear();
+    } finally {
+      lock.unlock();
+    }
+    left.forEach(each -> each.reached().completeExceptionally(closed(name)));
+  }
+
+  /// True when the writer is closed and no requests are left.
+  private boolean isDone() {
+    lock.lock();
+    try {
+      return closing && queue.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Waits for requests; empty when the writer is closed and none are left, and when another server
+  /// has written.
   private List<Pending<Q, A>> nextGroup() {
     List<Pending<Q, A>> group = new ArrayList<>();
     lock.lock();
     try {
-      while (queue.isEmpty() && !closing) {
+      while (queue.isEmpty() && !closing && !hasNews()) {
         arrived.awaitUninterruptibly();
       }
       int changes = 0;
-      while (!queue.isEmpty() && changes < GROUP_CHANGES_MAX) {
+      while (!hasNews() && !queue.isEmpty() && changes < GROUP_CHANGES_MAX) {
         Pending<Q, A> next = queue.remove();
         changes += next.changes();
         group.add(next);
@@ -270,6 +341,73 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       lock.unlock();
     }
     return group;
+  }
+
+  private boolean hasNews() {
+    return journal.revision() > revision || journal.leads() != leading;
+  }
+
+  /// Applies what another server has written, and notices who leads.
+  private void turn() {
+    boolean leads = journal.leads();
+    if (leading && !leads) {
+      leading = false;
+      refuseQueued();
+      domain.follow();
+    }
+    catchUp();
+    if (!leading && leads) {
+      domain.lead();
+      leading = true;
+    }
+  }
+
+  private void refuseQueued() {
+    List<Pending<Q, A>> refused;
+    lock.lock();
+    try {
+      refused = new ArrayList<>(queue);
+      queue.clear();
+      queuedChanges = 0;
+    } finally {
+      lock.unlock();
+    }
+    refused.forEach(pending -> pending.answer().completeExceptionally(superseded(name)));
+  }
+
+  /// Brings the index to the journal's last revision, a group at a time.
+  private void catchUp() {
+    while (journal.revision() > revision) {
+      int[] changes = {0};
+      long[] last = {revision};
+      try {
+        journal.read(
+            revision,
+            (number, time, batch) -> {
+              domain.apply(number, time, batch);
+              last[0] = number;
+              changes[0] += batch.size();
+              return changes[0] < GROUP_CHANGES_MAX;
+            });
+      } catch (JournalException e) {
+        throw new IllegalStateException(name + ": what another server wrote cannot be read", e);
+      }
+      domain.publish();
+      shown(last[0]);
+    }
+  }
+
+  /// Readers see a revision.
+  private void shown(long newRevision) {
+    revision = newRevision;
+    List<CompletableFuture<Void>> reached = new ArrayList<>();
+    lock.lock();
+    try {
+      waiting.removeIf(each -> each.revision() <= newRevision && reached.add(each.reached()));
+    } finally {
+      lock.unlock();
+    }
+    reached.forEach(each -> each.complete(null));
   }
 
   /// Those of a group that are still to be done; the others fail.
@@ -332,15 +470,15 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     if (decided.isEmpty()) {
       return;
     }
-    long before = journal.revision();
+    long before = revision;
     try {
-      append(decided);
+      append(decided, before);
     } catch (JournalException e) {
       QUIET.error(
           name + " " + e.reason(),
           "%s: %d requests were not written: %s".formatted(name, decided.size(), e.getMessage()));
       fail(decided, e);
-      stopIfOver(group, e);
+      stopIfOver(group);
       return;
     } catch (RuntimeException e) {
       if (isUnsettled()) {
@@ -371,13 +509,10 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     stop(group, DomainWriter::closed, true);
   }
 
-  /// After an append that was superseded, or that was given up while its outcome was not known,
-  /// nothing can be written behind it.
-  private void stopIfOver(List<Pending<Q, A>> group, JournalException why) {
-    if (why.reason() == JournalException.Reason.SUPERSEDED) {
-      LOG.error("{}: another server takes the writes now", name);
-      stop(group, DomainWriter::superseded, true);
-    } else if (isUnsettled()) {
+  /// After an append that was given up while its outcome was not known, nothing can be written
+  /// behind it.
+  private void stopIfOver(List<Pending<Q, A>> group) {
+    if (isUnsettled()) {
       stop(group, DomainWriter::closed, false);
     }
   }
@@ -419,13 +554,13 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         domain.decide(pending.request(), batch), batch, pending.answer(), pending.observed());
   }
 
-  private void append(List<Decided<A>> decided) throws JournalException {
+  private void append(List<Decided<A>> decided, long before) throws JournalException {
     List<Batch> batches =
         decided.stream().map(Decided::batch).filter(batch -> !batch.isEmpty()).toList();
     if (!batches.isEmpty()) {
       long begun = System.nanoTime();
       try {
-        journal.append(batches);
+        journal.appendAfter(before, batches);
       } catch (UnsettledException e) {
         awaitSettled(e);
       }
@@ -494,13 +629,14 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   }
 
   private void commit(List<Decided<A>> decided, long before) {
-    long revision = before;
+    long last = before;
     List<A> answers = new ArrayList<>(decided.size());
     for (Decided<A> each : decided) {
-      revision += each.batch().isEmpty() ? 0 : 1;
-      answers.add(each.decision().commit(revision));
+      last += each.batch().isEmpty() ? 0 : 1;
+      answers.add(each.decision().commit(last));
     }
     domain.publish();
+    shown(last);
     for (int i = 0; i < answers.size(); i++) {
       decided.get(i).answer().complete(answers.get(i));
     }

@@ -41,12 +41,30 @@ public interface Journal {
   /// | durable: it returns | all are there | anything |
   /// | refused: a [JournalException] | none is there, or ever will be; with the reason OUTCOME_UNKNOWN they may be found when the store is opened the next time, not before | the next append may succeed |
   /// | unknown: an [UnsettledException] | a remote engine may have them, all or none | nothing may be appended until it is settled |
-  /// | superseded: a [JournalException] with the reason SUPERSEDED | none is there, or ever will be | another server writes: no append succeeds any more |
+  /// | superseded: a [JournalException] with the reason SUPERSEDED | none is there, or ever will be | another server writes: none succeeds until this one [#leads] again |
   ///
   /// @param batches none of them empty
   /// @return the revision of the last batch
   /// @throws JournalException if not all of them are known to be durable: see above
   long append(List<Batch> batches) throws JournalException;
+
+  /// The same for batches that were decided in view of a revision.
+  ///
+  /// @param revision the last one then
+  /// @return the revision of the last batch
+  /// @throws JournalException as [#append]; SUPERSEDED if another server has written since
+  default long appendAfter(long revision, List<Batch> batches) throws JournalException {
+    return append(batches);
+  }
+
+  /// True if this server writes the journal: always, unless several share it.
+  default boolean leads() {
+    return true;
+  }
+
+  /// Has `told` called whenever another server has written, or [#leads] has changed, on the thread
+  /// that finds out: it must be short.
+  default void onNews(Runnable told) {}
 
   /// The latest values as of now, for as long as it is held.
   ///

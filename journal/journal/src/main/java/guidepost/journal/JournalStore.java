@@ -23,6 +23,11 @@ public interface JournalStore extends AutoCloseable {
   /// out: it must be short.
   void onTrouble(Consumer<Optional<JournalException>> told);
 
+  /// The servers that share the journals; empty if this one has them for itself.
+  default Optional<Cluster> cluster() {
+    return Optional.empty();
+  }
+
   /// Looks after its files; empty if the engine keeps none on this machine.
   Optional<JournalFiles> files();
 

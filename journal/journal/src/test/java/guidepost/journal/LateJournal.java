@@ -110,8 +110,11 @@ public final class LateJournal {
   }
 
   private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
-    if (method.getName().equals("append") && arguments != null) {
-      end(outcomes.get(), batches(arguments[0]));
+    if (method.getName().equals("leads")) {
+      return !isSuperseded;
+    }
+    if (method.getName().equals("appendAfter") && arguments != null) {
+      end(outcomes.get(), batches(arguments[1]));
     }
     try {
       return method.invoke(journal, arguments);
@@ -120,7 +123,7 @@ public final class LateJournal {
     }
   }
 
-  @SuppressWarnings("unchecked") // the only argument of an append
+  @SuppressWarnings("unchecked") // the last argument of an append
   private static List<Batch> batches(Object argument) {
     return (List<Batch>) argument;
   }

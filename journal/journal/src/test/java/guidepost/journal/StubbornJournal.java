@@ -23,7 +23,7 @@ public final class StubbornJournal {
 
   private @Nullable Object call(Journal journal, Method method, Object @Nullable [] arguments)
       throws Throwable {
-    if (method.getName().equals("append")) {
+    if (method.getName().equals("appendAfter")) {
       mayAppend.acquireUninterruptibly();
       Throwable wanted = failure;
       if (wanted != null) {

@@ -31,6 +31,9 @@ final class DataDirectory implements AutoCloseable {
 
   private static final String ACKNOWLEDGED = "acknowledged";
 
+  /// A file of the copies of a log that is kept elsewhere.
+  static final String REPLICA = "REPLICA";
+
   /// What a crash while the directory is made may leave in it.
   private static final Set<String> MADE_FIRST =
       Set.of(
@@ -38,6 +41,7 @@ final class DataDirectory implements AutoCloseable {
           "FORMAT.new",
           TimelineFile.NAME,
           "TIMELINE.new",
+          REPLICA,
           DomainsFile.NAME,
           "DOMAINS.new",
           ACKNOWLEDGED);
@@ -75,6 +79,18 @@ final class DataDirectory implements AutoCloseable {
   }
 
   static DataDirectory open(Path path) throws JournalException {
+    if (Files.exists(path.resolve(REPLICA))) {
+      throw new JournalException(
+          Reason.FOREIGN,
+          "data directory %s: is a server's copy of a cluster's log, and written as such alone; serve it with --journal, or restore a backup of it"
+              .formatted(path),
+          null);
+    }
+    return open(path, Use.SERVE, FormatFile.FORMAT);
+  }
+
+  /// Opens a copy of a log that is kept elsewhere.
+  static DataDirectory openReplica(Path path) throws JournalException {
     return open(path, Use.SERVE, FormatFile.FORMAT);
   }
 
@@ -211,6 +227,11 @@ final class DataDirectory implements AutoCloseable {
   /// True if it is to become one of ours when it is [#complete].
   boolean isDraft() {
     return use == Use.FILL;
+  }
+
+  /// True if it is a copy of a log that is kept elsewhere.
+  boolean isReplica() {
+    return Files.exists(path.resolve(REPLICA));
   }
 
   /// The format it was found in, or made with.

@@ -34,6 +34,7 @@ final class Engine {
   private final RocksDB db;
   private final boolean readOnly;
   private final WriteOptions fsynced = new WriteOptions().setSync(true);
+  private final WriteOptions unsynced = new WriteOptions();
   private final Map<String, ColumnFamilyHandle> handles = new ConcurrentHashMap<>();
   private final Map<String, RocksJournal.Families> families = new ConcurrentHashMap<>();
 
@@ -150,6 +151,17 @@ final class Engine {
     return made;
   }
 
+  /// The family that says where a copy of a log is, made if it is absent. No domain has such a
+  /// name.
+  ColumnFamilyHandle replica() throws RocksDBException {
+    return family("REPLICA");
+  }
+
+  /// For what is durable elsewhere: it survives the end of the process.
+  WriteOptions unsynced() {
+    return unsynced;
+  }
+
   /// The domains that have a log.
   List<String> domains() {
     return handles.keySet().stream()
@@ -209,6 +221,7 @@ final class Engine {
       db.closeE();
     } finally {
       fsynced.close();
+      unsynced.close();
       familyOptions.close();
       options.close();
     }

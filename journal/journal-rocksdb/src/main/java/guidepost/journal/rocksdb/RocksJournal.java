@@ -167,7 +167,17 @@ final class RocksJournal implements Journal {
   @Override
   public long append(List<Batch> batches) throws JournalException {
     LogExtent before = extent;
-    long millis = Math.max(before.newestMillis(), clock.millis());
+    LogExtent after = encode(before, Math.max(before.newestMillis(), clock.millis()), batches);
+    write(after);
+    trimToRetention();
+    return after.newest();
+  }
+
+  /// Leaves the write that appends batches in `bytes`.
+  ///
+  /// @return the extent after it
+  private LogExtent encode(LogExtent before, long millis, List<Batch> batches)
+      throws JournalException {
     long revision = before.newest();
     long position = before.end();
     Digest digest = new Digest(before.entries(), before.digest());
@@ -183,9 +193,65 @@ final class RocksJournal implements Journal {
     LatestChanges.of(batches, before.newest() + 1).addTo(bytes, ids.latest());
     LogExtent after = before.appended(revision, position, millis, digest);
     bytes.put(ids.extents(), extentKey, after.encode());
-    write(after);
-    trimToRetention();
-    return revision;
+    return after;
+  }
+
+  /// Appends what is durable elsewhere, with where the copy then is, in one atomic write that
+  /// survives the end of the process.
+  ///
+  /// @param first must be the next revision
+  /// @param position of the copy after it
+  void copy(long first, long millis, List<Batch> batches, byte[] position) throws JournalException {
+    LogExtent before = extent;
+    if (first != before.newest() + 1) {
+      throw new IllegalArgumentException(
+          "journal %s: revision %d does not follow %d".formatted(domain, first, before.newest()));
+    }
+    LogExtent after = encode(before, millis, batches);
+    try (EngineSlot.Lease lease = slot.lease()) {
+      bytes.put(lease.engine().replica().getID(), RocksReplica.POSITION, position);
+      try (WriteBatch write = new WriteBatch(bytes.toByteArray())) {
+        lease.engine().db().write(lease.engine().unsynced(), write);
+      }
+      extent = after;
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
+  }
+
+  /// Forgets the log up to a revision, as [#trim] does, with where the copy then is.
+  void copyTrim(long throughRevision, byte[] position) throws JournalException {
+    LogExtent before = extent;
+    long through = Math.min(throughRevision, before.newest());
+    if (through < before.oldest()) {
+      return;
+    }
+    LogExtent after = trimmed(before, through);
+    try (EngineSlot.Lease lease = slot.lease();
+        WriteBatch write = trimming(before, after)) {
+      write.put(lease.engine().replica(), RocksReplica.POSITION, position);
+      lease.engine().db().write(lease.engine().unsynced(), write);
+      extent = after;
+    } catch (RocksDBException e) {
+      throw failure(e);
+    }
+  }
+
+  /// The last revision that a retention has no room for; less than [#oldestRevision] if it has room
+  /// for all.
+  long excess() throws JournalException {
+    LogExtent now = extent;
+    if (!exceeds(now)) {
+      return 0;
+    }
+    long through = excess(now);
+    noneBeforeMillis = millis(Math.min(Math.max(through + 1, now.oldest()), now.newest()));
+    return through;
+  }
+
+  /// When the last batch was appended, milliseconds since 1970.
+  long newestMillis() {
+    return extent.newestMillis();
   }
 
   /// The numbers of the column families, which stay when the engine is opened again.

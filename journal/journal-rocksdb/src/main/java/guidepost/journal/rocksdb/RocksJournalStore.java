@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -75,6 +76,17 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
       Path path, Retention retention, InstantSource clock, Device device, Repair.Pace pace)
       throws JournalException {
     return open(DataDirectory.open(path), false, device, pace, retention, clock);
+  }
+
+  /// Opens a copy of a log that is kept elsewhere.
+  static RocksJournalStore openReplica(Path path, Retention retention) throws JournalException {
+    return open(
+        DataDirectory.openReplica(path),
+        false,
+        new Device(),
+        Repair.Pace.DEFAULT,
+        retention,
+        InstantSource.system());
   }
 
   /// Opens a store that no server has open, to be looked at: nothing in the directory changes,
@@ -202,13 +214,34 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
               directory.timeline(),
               directory.loadFile(domain));
       journals.put(domain, journal);
-      if (!engine.isReadOnly()) {
+      if (!engine.isReadOnly() && !directory.isReplica()) {
         journal.trimToRetention();
       }
       return journal;
     } catch (RocksDBException e) {
       throw RocksFailure.of("journal " + domain, e);
     }
+  }
+
+  /// The journal of a domain of a copy.
+  RocksJournal copied(String domain) throws JournalException {
+    return (RocksJournal) journal(domain);
+  }
+
+  /// The domains that were ever written.
+  List<String> domains() throws JournalException {
+    try (EngineSlot.Lease lease = slot.lease()) {
+      return lease.engine().domains();
+    }
+  }
+
+  EngineSlot slot() {
+    return slot;
+  }
+
+  /// Which timeline its revisions are of.
+  long timeline() {
+    return directory.timeline();
   }
 
   private void requireHeldBy(Engine engine) throws RocksDBException, JournalException {

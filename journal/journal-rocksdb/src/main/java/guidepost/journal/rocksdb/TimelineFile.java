@@ -58,12 +58,18 @@ final class TimelineFile {
 
   private static long write(Path directory) throws IOException {
     long drawn = draw();
-    SmallFile.write(
-        directory, NAME, "guidepost timeline %s%n".formatted(HexFormat.of().toHexDigits(drawn)));
+    write(directory, drawn);
     return drawn;
   }
 
-  private static long draw() {
+  /// Writes a number that was drawn elsewhere.
+  static void write(Path directory, long drawn) throws IOException {
+    SmallFile.write(
+        directory, NAME, "guidepost timeline %s%n".formatted(HexFormat.of().toHexDigits(drawn)));
+  }
+
+  /// A number of a new timeline.
+  static long draw() {
     long drawn;
     do {
       drawn = new SecureRandom().nextLong();

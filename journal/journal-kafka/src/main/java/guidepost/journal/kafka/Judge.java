@@ -1,0 +1,203 @@
+package guidepost.journal.kafka;
+
+import java.io.ByteArrayOutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// Says of each record of the log whether it counts. A pure function of the records before it: no
+/// clock, no network, nobody's opinion of who leads, so every server says the same.
+///
+/// | record | counts if |
+/// |---|---|
+/// | GENESIS | it is the first of the log |
+/// | CLAIM | its epoch is the one after the present one, and its chain is that of the log before it |
+/// | DATA | its epoch is the present one, its chain fits, its parts come in order; done at the last |
+/// | TRIM, FORMAT, BEAT | its epoch is the present one |
+/// | MARK | always |
+///
+/// What else stands in the log is void for everybody: frames of a leader that does not know yet
+/// that it was superseded, claims that lost, half a frame, duplicates.
+///
+/// Threads: one at a time.
+final class Judge {
+
+  /// What a record is worth.
+  sealed interface Verdict {}
+
+  /// The log begins.
+  record Begun(long timeline) implements Verdict {}
+
+  /// A server leads from here on.
+  record Led(LogEntry.Claim claim) implements Verdict {}
+
+  /// A frame counts.
+  ///
+  /// @param chain of the log with it
+  record Written(Frame frame, long chain) implements Verdict {}
+
+  /// A part of a frame that is not complete yet.
+  record Partial() implements Verdict {}
+
+  /// The log of a domain is forgotten up to a revision.
+  record Trimmed(String domain, long through) implements Verdict {}
+
+  /// Records may have another format.
+  record Raised(int format) implements Verdict {}
+
+  /// The leader is there.
+  record Alive(boolean leaving) implements Verdict {}
+
+  /// The reader that left the mark may read.
+  record Marked(long id) implements Verdict {}
+
+  /// It does not count.
+  record Ignored(Why why) implements Verdict {}
+
+  /// Why a record does not count.
+  enum Why {
+    /// A second beginning.
+    NOT_FIRST,
+    /// Of a leader that another has superseded, or of a claim that another was faster than.
+    EPOCH,
+    /// Written in view of another log.
+    CHAIN,
+    /// Not the next part.
+    PART,
+    /// Not the next revision.
+    REVISION
+  }
+
+  /// The parts of a frame so far.
+  private record Open(LogEntry.Data first, int part, ByteArrayOutputStream bytes) {}
+
+  private final Map<String, Long> revisions;
+  private Position position;
+  private @Nullable Open open;
+
+  /// @param position where it goes on
+  /// @param revisions the last one of each domain there
+  Judge(Position position, Map<String, Long> revisions) {
+    this.position = position;
+    this.revisions = new HashMap<>(revisions);
+  }
+
+  /// After the last record judged.
+  Position position() {
+    return position;
+  }
+
+  /// True if parts of a frame were seen and the last was not: a position in the middle of them is
+  /// no place to begin.
+  boolean isMidway() {
+    return open != null;
+  }
+
+  /// Judges the next record.
+  ///
+  /// @throws IllegalArgumentException if a frame is not what its server wrote, or of a format that
+  ///   this program does not know: nothing after it can be judged
+  Verdict judge(LogEntry entry) {
+    Verdict verdict = verdict(entry);
+    if (!(verdict instanceof Written || verdict instanceof Led || verdict instanceof Raised)) {
+      position = position.at(position.offset() + 1);
+    }
+    return verdict;
+  }
+
+  private Verdict verdict(LogEntry entry) {
+    return switch (entry) {
+      case LogEntry.Genesis e -> genesis(e);
+      case LogEntry.Claim e -> claim(e);
+      case LogEntry.Data e -> data(e);
+      case LogEntry.Trim e ->
+          isPresent(e.epoch()) ? new Trimmed(e.domain(), e.through()) : new Ignored(Why.EPOCH);
+      case LogEntry.Format e -> isPresent(e.epoch()) ? raised(e.format()) : new Ignored(Why.EPOCH);
+      case LogEntry.Beat e ->
+          isPresent(e.epoch()) ? new Alive(e.leaving()) : new Ignored(Why.EPOCH);
+      case LogEntry.Mark e -> new Marked(e.id());
+    };
+  }
+
+  private boolean isPresent(long epoch) {
+    return epoch == position.epoch() && epoch > 0;
+  }
+
+  private Verdict genesis(LogEntry.Genesis genesis) {
+    if (position.offset() > 0) {
+      return new Ignored(Why.NOT_FIRST);
+    }
+    requireKnown(genesis.format());
+    return new Begun(genesis.timeline());
+  }
+
+  private Verdict raised(int format) {
+    requireKnown(format);
+    position = position.withFormat(format, position.offset() + 1);
+    return new Raised(format);
+  }
+
+  private static void requireKnown(int format) {
+    if (format > Position.FORMAT) {
+      throw new IllegalArgumentException(
+          "has format %d, and this program knows up to %d: upgrade"
+              .formatted(format, Position.FORMAT));
+    }
+  }
+
+  private Verdict claim(LogEntry.Claim claim) {
+    if (claim.epoch() != position.epoch() + 1) {
+      return new Ignored(Why.EPOCH);
+    }
+    if (claim.chain() != position.chain()) {
+      return new Ignored(Why.CHAIN);
+    }
+    open = null;
+    position = position.ledBy(claim, position.offset() + 1);
+    return new Led(claim);
+  }
+
+  private Verdict data(LogEntry.Data data) {
+    if (!isPresent(data.epoch())) {
+      return new Ignored(Why.EPOCH);
+    }
+    if (data.before() != position.chain()) {
+      return new Ignored(Why.CHAIN);
+    }
+    if (data.part() == 1) {
+      open = new Open(data, 0, new ByteArrayOutputStream(data.bytes().length));
+    }
+    Open before = open;
+    if (before == null || !isNext(data, before)) {
+      open = null;
+      return new Ignored(Why.PART);
+    }
+    before.bytes().writeBytes(data.bytes());
+    if (data.part() < data.parts()) {
+      open = new Open(before.first(), data.part(), before.bytes());
+      return new Partial();
+    }
+    open = null;
+    return whole(data, before.bytes().toByteArray());
+  }
+
+  private static boolean isNext(LogEntry.Data data, Open before) {
+    return data.part() == before.part() + 1
+        && data.parts() == before.first().parts()
+        && data.after() == before.first().after();
+  }
+
+  private Verdict whole(LogEntry.Data data, byte[] bytes) {
+    if (Frame.chain(data.before(), bytes) != data.after()) {
+      throw new IllegalArgumentException("is not what its server wrote");
+    }
+    Frame frame = Frame.decode(bytes);
+    if (frame.first() != revisions.getOrDefault(frame.domain(), 0L) + 1
+        || frame.batches().isEmpty()) {
+      return new Ignored(Why.REVISION);
+    }
+    revisions.put(frame.domain(), frame.last());
+    position = position.with(data.after(), position.offset());
+    return new Written(frame, data.after());
+  }
+}

@@ -1,0 +1,192 @@
+package guidepost.journal.rocksdb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import guidepost.journal.Batch;
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import guidepost.journal.JournalStore;
+import guidepost.journal.Retention;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.rocksdb.RocksDBException;
+
+/// A server's copy of a log that is kept elsewhere: the journals of an embedded store, and in the
+/// same atomic write where in the log they are.
+///
+/// Nothing of it is fsynced: what a loss of power takes is read from the log again, and what is
+/// left is the state at one place of it. It is read like any other store, and written by this
+/// alone.
+///
+/// ```
+///   REPLICA   "position" -> bytes of the log's engine       a column family beside the domains'
+/// ```
+///
+/// Threads: one writes; any reads.
+public final class RocksReplica implements AutoCloseable {
+
+  static final byte[] POSITION = "position".getBytes(UTF_8);
+
+  private final RocksJournalStore store;
+  private final Map<String, RocksJournal> journals = new HashMap<>();
+
+  private RocksReplica(RocksJournalStore store) {
+    this.store = store;
+  }
+
+  /// Opens the copy in a directory, or makes an empty one.
+  ///
+  /// @param timeline of the log
+  /// @param retention what [#excess] goes by
+  /// @throws JournalException if it is not a copy, or of a log of another timeline; and as an
+  ///   embedded store's
+  public static RocksReplica open(Path path, long timeline, Retention retention)
+      throws JournalException {
+    try {
+      begin(path, timeline);
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DirectoryProblem.of(path, e);
+    }
+    RocksJournalStore store = RocksJournalStore.openReplica(path, retention);
+    if (store.timeline() != timeline) {
+      store.close();
+      throw new JournalException(
+          Reason.FOREIGN,
+          "data directory %s: is a copy of another log, with another timeline; choose another directory, or delete this one"
+              .formatted(path),
+          null);
+    }
+    return new RocksReplica(store);
+  }
+
+  private static void begin(Path path, long timeline) throws IOException {
+    boolean isCopy = Files.exists(path.resolve(DataDirectory.REPLICA));
+    boolean isStore = Files.exists(path.resolve(FormatFile.NAME));
+    if (isStore && !isCopy) {
+      throw new JournalException(
+          Reason.FOREIGN,
+          "data directory %s: is a store of its own, and not a copy of a cluster's log; choose an empty one"
+              .formatted(path),
+          null);
+    }
+    if (!isStore) {
+      Files.createDirectories(path);
+      if (!isCopy && !isEmpty(path)) {
+        throw new JournalException(
+            Reason.FOREIGN,
+            "data directory %s: holds files of another program; choose an empty one"
+                .formatted(path),
+            null);
+      }
+      SmallFile.write(path, DataDirectory.REPLICA, "guidepost replica%n".formatted());
+      TimelineFile.write(path, timeline);
+    }
+  }
+
+  private static boolean isEmpty(Path path) throws IOException {
+    try (var files = Files.list(path)) {
+      return files.findAny().isEmpty();
+    }
+  }
+
+  /// A number for a new timeline.
+  public static long drawTimeline() {
+    return TimelineFile.draw();
+  }
+
+  /// Its journals, to be read: what is written to them otherwise than by this does damage.
+  public JournalStore store() {
+    return store;
+  }
+
+  /// Where it is; empty before anything was written.
+  ///
+  /// @throws JournalException if it cannot be read
+  public Optional<byte[]> position() throws JournalException {
+    try (EngineSlot.Lease lease = store.slot().lease()) {
+      return Optional.ofNullable(lease.engine().db().get(lease.engine().replica(), POSITION));
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("data directory", e);
+    }
+  }
+
+  /// The newest revision of each domain that was ever written.
+  ///
+  /// @throws JournalException if it cannot be read
+  public Map<String, Long> revisions() throws JournalException {
+    Map<String, Long> revisions = new HashMap<>();
+    for (String domain : store.domains()) {
+      revisions.put(domain, journal(domain).revision());
+    }
+    return revisions;
+  }
+
+  private RocksJournal journal(String domain) throws JournalException {
+    RocksJournal known = journals.get(domain);
+    if (known != null) {
+      return known;
+    }
+    RocksJournal opened = store.copied(domain);
+    journals.put(domain, opened);
+    return opened;
+  }
+
+  /// Appends batches that count, and where the copy then is.
+  ///
+  /// @param first must be the next revision of the domain
+  /// @throws JournalException if the device fails; then the copy is of no use until it is opened
+  ///   again
+  public void append(String domain, long first, long millis, List<Batch> batches, byte[] position)
+      throws JournalException {
+    journal(domain).copy(first, millis, batches, position);
+  }
+
+  /// Forgets the log of a domain up to a revision.
+  ///
+  /// @throws JournalException as [#append]
+  public void trim(String domain, long through, byte[] position) throws JournalException {
+    journal(domain).copyTrim(through, position);
+  }
+
+  /// Says where the copy is, if nothing else has changed.
+  ///
+  /// @throws JournalException as [#append]
+  public void move(byte[] position) throws JournalException {
+    try (EngineSlot.Lease lease = store.slot().lease()) {
+      lease
+          .engine()
+          .db()
+          .put(lease.engine().replica(), lease.engine().unsynced(), POSITION, position);
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("data directory", e);
+    }
+  }
+
+  /// The last revision of a domain that the retention has no room for; 0 if it has room for all.
+  ///
+  /// @throws JournalException if it cannot be read
+  public long excess(String domain) throws JournalException {
+    RocksJournal journal = journal(domain);
+    long through = journal.excess();
+    return through >= journal.oldestRevision() ? through : 0;
+  }
+
+  /// When the last batch of a domain was appended, milliseconds since 1970; 0 if none was.
+  ///
+  /// @throws JournalException if it cannot be read
+  public long newestMillis(String domain) throws JournalException {
+    return journal(domain).newestMillis();
+  }
+
+  @Override
+  public void close() throws JournalException {
+    store.close();
+  }
+}
