@@ -35,9 +35,6 @@ record Frame(String domain, long first, long millis, List<Batch> batches) {
   /// Bytes of a frame in one record: below the 1 MiB that brokers take by default.
   static final int PART_BYTES_MAX = 900_000;
 
-  /// What the number of a part has room for, with some to spare: a frame of 3.6 GB.
-  static final int PARTS_MAX = 4_096;
-
   Frame {
     batches = List.copyOf(batches);
   }

@@ -36,6 +36,11 @@ final class Judge {
   /// @param chain of the log with it
   record Written(Frame frame, long chain) implements Verdict {}
 
+  /// An empty domain begins with a state.
+  ///
+  /// @param chain of the log with it
+  record Loaded(LoadedState state, long chain) implements Verdict {}
+
   /// A part of a frame that is not complete yet.
   record Partial() implements Verdict {}
 
@@ -87,6 +92,11 @@ final class Judge {
     return position;
   }
 
+  /// The last revision of a domain; 0 if it has none.
+  long revision(String domain) {
+    return revisions.getOrDefault(domain, 0L);
+  }
+
   /// True if parts of a frame were seen and the last was not: a position in the middle of them is
   /// no place to begin.
   boolean isMidway() {
@@ -99,8 +109,10 @@ final class Judge {
   ///   this program does not know: nothing after it can be judged
   Verdict judge(LogEntry entry) {
     Verdict verdict = verdict(entry);
-    if (!(verdict instanceof Written || verdict instanceof Led || verdict instanceof Raised)) {
-      position = position.at(position.offset() + 1);
+    switch (verdict) {
+      case Written _, Loaded _, Led _, Raised _ -> {} // these have moved it
+      case Begun _, Partial _, Trimmed _, Alive _, Marked _, Ignored _ ->
+          position = position.at(position.offset() + 1);
     }
     return verdict;
   }
@@ -191,9 +203,22 @@ final class Judge {
     if (Frame.chain(data.before(), bytes) != data.after()) {
       throw new IllegalArgumentException("is not what its server wrote");
     }
+    return LoadedState.isIn(bytes) ? loaded(data, bytes) : written(data, bytes);
+  }
+
+  private Verdict loaded(LogEntry.Data data, byte[] bytes) {
+    LoadedState state = LoadedState.decode(bytes);
+    if (revision(state.domain()) != 0 || state.revision() < 1) {
+      return new Ignored(Why.REVISION);
+    }
+    revisions.put(state.domain(), state.revision());
+    position = position.with(data.after(), position.offset());
+    return new Loaded(state, data.after());
+  }
+
+  private Verdict written(LogEntry.Data data, byte[] bytes) {
     Frame frame = Frame.decode(bytes);
-    if (frame.first() != revisions.getOrDefault(frame.domain(), 0L) + 1
-        || frame.batches().isEmpty()) {
+    if (frame.first() != revision(frame.domain()) + 1 || frame.batches().isEmpty()) {
       return new Ignored(Why.REVISION);
     }
     revisions.put(frame.domain(), frame.last());

@@ -13,7 +13,7 @@
 /// Threads: as the contract in `guidepost.journal` says.
 ///
 /// ```java
-/// JournalEngine engine = KafkaEngine.of(KafkaOptions.parse("kafka://k1:9092,k2:9092/gp", copy));
+/// JournalEngine engine = KafkaEngine.of(KafkaOptions.parse(place, copy), version);
 /// ```
 @NullMarked
 package guidepost.journal.kafka;

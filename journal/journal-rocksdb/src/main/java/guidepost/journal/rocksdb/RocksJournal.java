@@ -514,8 +514,21 @@ final class RocksJournal implements Journal {
     if (revision < 1) {
       throw new IllegalArgumentException("revision: must be at least 1: " + revision);
     }
+    load(revision, time.toEpochMilli(), source, null);
+    acknowledged.note(revision);
+  }
+
+  /// Fills an empty copy, as [#load] does, with where the copy then is.
+  void copyLoad(long revision, long millis, EntrySource source, byte[] position)
+      throws JournalException {
+    load(revision, millis, source, position);
+  }
+
+  private void load(long revision, long millis, EntrySource source, byte @Nullable [] position)
+      throws JournalException {
     try (EngineSlot.Lease lease = repair.leaseToWrite(place);
-        BulkFile file = new BulkFile(loadFile)) {
+        BulkFile file = new BulkFile(loadFile);
+        WriteBatch write = new WriteBatch()) {
       Engine engine = lease.engine();
       Digest digest = new Digest();
       source.forEach(
@@ -525,12 +538,14 @@ final class RocksJournal implements Journal {
           });
       Families families = engine.families(domain);
       file.ingestInto(engine.db(), families.latest());
-      long millis = time.toEpochMilli();
       LogExtent after = LogExtent.ofState(revision, 0, millis, digest);
-      engine.db().put(families.extents(), engine.fsynced(), extentKey, after.encode());
+      write.put(families.extents(), extentKey, after.encode());
+      if (position != null) {
+        write.put(engine.replica(), RocksReplica.POSITION, position);
+      }
+      engine.db().write(engine.fsynced(), write);
       engine.durable();
       extent = after;
-      acknowledged.note(revision);
     } catch (RocksDBException e) {
       throw failure(e);
     }

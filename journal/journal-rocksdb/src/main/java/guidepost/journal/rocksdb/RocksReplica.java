@@ -3,6 +3,7 @@ package guidepost.journal.rocksdb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import guidepost.journal.Batch;
+import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import guidepost.journal.JournalStore;
@@ -14,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.rocksdb.RocksDBException;
 
 /// A server's copy of a log that is kept elsewhere: the journals of an embedded store, and in the
@@ -33,7 +35,7 @@ public final class RocksReplica implements AutoCloseable {
   static final byte[] POSITION = "position".getBytes(UTF_8);
 
   private final RocksJournalStore store;
-  private final Map<String, RocksJournal> journals = new HashMap<>();
+  private final Map<String, RocksJournal> journals = new ConcurrentHashMap<>();
 
   private RocksReplica(RocksJournalStore store) {
     this.store = store;
@@ -146,6 +148,15 @@ public final class RocksReplica implements AutoCloseable {
   public void append(String domain, long first, long millis, List<Batch> batches, byte[] position)
       throws JournalException {
     journal(domain).copy(first, millis, batches, position);
+  }
+
+  /// Fills an empty domain with a state.
+  ///
+  /// @throws JournalException as [#append]
+  public void load(
+      String domain, long revision, long millis, Journal.EntrySource source, byte[] position)
+      throws JournalException {
+    journal(domain).copyLoad(revision, millis, source, position);
   }
 
   /// Forgets the log of a domain up to a revision.

@@ -1,0 +1,985 @@
+package guidepost.journal.kafka;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.journal.Batch;
+import guidepost.journal.Cluster;
+import guidepost.journal.ClusterStats;
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import guidepost.journal.Leadership;
+import guidepost.journal.QuietLog;
+import guidepost.journal.UnsettledException;
+import guidepost.journal.rocksdb.RocksReplica;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The log as one server appends to it and reads it.
+///
+/// ```
+///   follows   poll ─▶ judge ─▶ copy ─▶ news            silent leader ─▶ claim ─▶ in the log, first? leads
+///   leads     append ─▶ send ─▶ acknowledged at the offset expected next? ─▶ judge ─▶ copy ─▶ answer
+///                                └─ at another one: read what stands between, judge that first
+///   unsettled a send that ended in a way that nobody knows: read to the end, claim; what stands
+///             before the claim was written, what does not never will be
+/// ```
+///
+/// Nothing is acknowledged that the judge has not counted, and the judge is given the records of
+/// the log in their order, none left out. So a server that wrongly believes that it leads, since it
+/// was stopped or cut off, acknowledges nothing: its records do not count, and do not stand where
+/// it expects them.
+///
+/// Threads: any. One of its own reads, claims and beats; writers of domains append.
+final class ClusterLog implements Cluster, AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ClusterLog.class);
+  private static final QuietLog QUIET = new QuietLog(LOG);
+
+  /// How long the reading thread waits for records, and others for it.
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  /// How often a leader shows that it is there.
+  private static final Duration BEAT = Duration.ofSeconds(1);
+
+  /// Two servers that notice a silence at once need not both claim.
+  private static final long JITTER_MILLIS_MAX = 300;
+
+  /// Between two tries to reach brokers that do not answer.
+  private static final Duration BACK_OFF = Duration.ofMillis(200);
+
+  /// So many records that change nothing are read again after a restart at most.
+  private static final int UNSAVED_MAX = 1_000;
+
+  private final KafkaOptions options;
+  private final KafkaLink link;
+  private final RocksReplica replica;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Sender sender;
+  private final Marks marks;
+  private final InstantSource clock;
+  private final String program;
+  private final Thread thread;
+  private final long who = ThreadLocalRandom.current().nextLong();
+  private final List<Consumer<Leadership>> leadershipListeners = new CopyOnWriteArrayList<>();
+  private final List<Runnable> newsListeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<Optional<JournalException>>> troubleListeners =
+      new CopyOnWriteArrayList<>();
+  private final Counts counts = new Counts();
+
+  // Fair: the thread that reads takes it again and again.
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Condition changed = lock.newCondition();
+
+  @GuardedBy("lock")
+  private final Judge judge;
+
+  @GuardedBy("lock")
+  private final Chains chains = new Chains();
+
+  @GuardedBy("lock")
+  private final Queue<Pending> inFlight = new ArrayDeque<>();
+
+  /// Frames of this server that were sent and neither counted nor given up, by their chain.
+  @GuardedBy("lock")
+  private final Map<Long, Pending> ownFrames = new HashMap<>();
+
+  @GuardedBy("lock")
+  private long sentChain;
+
+  @GuardedBy("lock")
+  private long lastSentNanos;
+
+  @GuardedBy("lock")
+  private long heardNanos = System.nanoTime();
+
+  @GuardedBy("lock")
+  private long claimSentNanos;
+
+  @GuardedBy("lock")
+  private boolean claimPending;
+
+  /// The leader said that it leads no longer.
+  @GuardedBy("lock")
+  private boolean leaderLeft;
+
+  /// This server said so, and gives others the first try.
+  @GuardedBy("lock")
+  private boolean yielding;
+
+  /// Since when frames of the leader do not fit what this server has; 0 if they do.
+  @GuardedBy("lock")
+  private long suspectNanos;
+
+  @GuardedBy("lock")
+  private int unsaved;
+
+  @GuardedBy("lock")
+  private long jitterMillis;
+
+  // Changed under the lock.
+  private volatile boolean leading;
+  private volatile boolean unsettled;
+  private volatile boolean closed;
+  private volatile @Nullable JournalException broken;
+  private volatile Leadership leadership;
+  private volatile @Nullable Instant asOf;
+  private volatile long lag;
+  private volatile long offset;
+
+  /// Goes on with a copy.
+  ///
+  /// @param consumer at the position's offset; this closes it
+  /// @param program the version of this program, for people
+  ClusterLog(
+      KafkaOptions options,
+      KafkaLink link,
+      RocksReplica replica,
+      KafkaConsumer<byte[], byte[]> consumer,
+      Position position,
+      Map<String, Long> revisions,
+      InstantSource clock,
+      String program) {
+    this.options = options;
+    this.link = link;
+    this.replica = replica;
+    this.consumer = consumer;
+    this.clock = clock;
+    this.program = program;
+    this.sender = new Sender(link);
+    this.marks = new Marks(this::sendMark, options.writeTimeout());
+    this.judge = new Judge(position, revisions);
+    this.leadership = new Leadership(false, position.epoch(), position.address());
+    this.offset = position.offset();
+    this.thread = Thread.ofPlatform().daemon().name("guidepost-cluster").unstarted(this::run);
+    chains.add(position.offset(), position.chain());
+  }
+
+  /// Reads up to an offset, before others use the log.
+  ///
+  /// @throws JournalException if that cannot be done
+  void catchUp(long end) throws JournalException {
+    lock.lock();
+    try {
+      while (judge.position().offset() < end) {
+        poll();
+        requireUnbroken();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void begin() {
+    lock.lock();
+    try {
+      heardNanos = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
+    thread.start();
+  }
+
+  @Override
+  public Leadership leadership() {
+    return leadership;
+  }
+
+  @Override
+  public void onLeadership(Consumer<Leadership> told) {
+    leadershipListeners.add(told);
+  }
+
+  void onNews(Runnable told) {
+    newsListeners.add(told);
+  }
+
+  void onTrouble(Consumer<Optional<JournalException>> told) {
+    troubleListeners.add(told);
+  }
+
+  Optional<JournalException> trouble() {
+    return Optional.ofNullable(broken);
+  }
+
+  /// True unless another server leads, as far as this one knows.
+  boolean leads() {
+    return (leading || unsettled) && broken == null;
+  }
+
+  @Override
+  public ClusterStats stats() {
+    return counts.stats(Optional.ofNullable(asOf), lag, offset);
+  }
+
+  // Appending.
+
+  /// Appends batches of a domain.
+  ///
+  /// @param after the revision that they were decided in view of
+  /// @return the revision of the last batch
+  /// @throws JournalException as [guidepost.journal.Journal#append]
+  long append(String domain, long after, List<Batch> batches) throws JournalException {
+    long millis = Math.max(replica.newestMillis(domain), clock.millis());
+    Frame frame = new Frame(domain, after + 1, millis, batches);
+    write(domain, after, frame.encode());
+    trimToRetention(domain);
+    return frame.last();
+  }
+
+  /// Has an empty domain begin with a state.
+  ///
+  /// @throws JournalException as [#append]
+  void load(LoadedState state) throws JournalException {
+    write(state.domain(), 0, state.encode());
+  }
+
+  /// What could not be trimmed now is trimmed later: the append itself has succeeded.
+  private void trimToRetention(String domain) {
+    try {
+      long through = replica.excess(domain);
+      if (through > 0) {
+        trim(domain, through);
+      }
+    } catch (JournalException e) {
+      QUIET.warn("trim", domain + ": the log could not be trimmed now: " + e.getMessage());
+    }
+  }
+
+  private void write(String domain, long after, byte[] bytes) throws JournalException {
+    Pending pending = send(domain, after, bytes);
+    awaitAcks(pending);
+    lock.lock();
+    try {
+      while (!pending.settled().isDone() && inFlight.contains(pending)) {
+        process();
+        if (!pending.settled().isDone() && inFlight.contains(pending)) {
+          await(POLL);
+        }
+      }
+      requireWritten(domain, pending);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Has everybody forget the log of a domain up to a revision.
+  ///
+  /// @throws JournalException if this server does not lead, or it is not known whether it was
+  ///   written; trimming again does no harm
+  void trim(String domain, long through) throws JournalException {
+    Pending pending;
+    lock.lock();
+    try {
+      awaitLead(domain);
+      pending = send(List.of(new LogEntry.Trim(judge.position().epoch(), domain, through)));
+    } finally {
+      lock.unlock();
+    }
+    awaitAcks(pending);
+    processNow();
+    try {
+      pending.settled().orTimeout(BEAT.toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (RuntimeException e) {
+      throw new JournalException(
+          Reason.OUTCOME_UNKNOWN, domain + ": it is not known whether this was trimmed", e);
+    }
+  }
+
+  private Pending send(String domain, long after, byte[] bytes) throws JournalException {
+    lock.lock();
+    try {
+      awaitLead(domain);
+      if (judgedRevision(domain) != after) {
+        throw superseded(domain);
+      }
+      List<LogEntry.Data> parts = Frame.parts(judge.position().epoch(), sentChain, bytes);
+      sentChain = parts.getFirst().after();
+      return send(new ArrayList<>(parts));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @GuardedBy("lock")
+  private long judgedRevision(String domain) {
+    return judge.revision(domain);
+  }
+
+  @GuardedBy("lock")
+  private Pending send(List<LogEntry> entries) {
+    List<CompletableFuture<Long>> acks = new ArrayList<>(entries.size());
+    Pending pending =
+        new Pending(judge.position().epoch(), entries, acks, new CompletableFuture<>());
+    for (LogEntry each : entries) {
+      acks.add(sender.send(each));
+    }
+    inFlight.add(pending);
+    if (pending.isFrame()) {
+      ownFrames.put(pending.after(), pending);
+    }
+    lastSentNanos = System.nanoTime();
+    return pending;
+  }
+
+  /// A writer whose own frames are all settled waits for those of another domain.
+  @GuardedBy("lock")
+  private void awaitLead(String domain) throws JournalException {
+    long deadline = System.nanoTime() + options.writeTimeout().toNanos();
+    while (unsettled && broken == null && !closed && System.nanoTime() - deadline < 0) {
+      await(POLL);
+    }
+    JournalException why = broken;
+    if (why != null) {
+      throw new JournalException(why.reason(), String.valueOf(why.getMessage()), why);
+    }
+    if (unsettled || closed) {
+      throw new JournalException(
+          Reason.IO, domain + ": not written, because the brokers do not answer", null);
+    }
+    if (!leading) {
+      throw superseded(domain);
+    }
+  }
+
+  private static JournalException superseded(String domain) {
+    return new JournalException(
+        Reason.SUPERSEDED, domain + ": another server leads; nothing of this was written", null);
+  }
+
+  private static void awaitAcks(Pending pending) {
+    for (CompletableFuture<Long> ack : pending.acks()) {
+      var _ = ack.handle((_, _) -> null).join();
+    }
+  }
+
+  /// Gives others the lock for a while; callers look again at what they wait for.
+  @SuppressWarnings("WaitNotInLoop") // the callers' loops
+  @GuardedBy("lock")
+  private void await(Duration time) {
+    try {
+      var _ = changed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void requireWritten(String domain, Pending pending) throws JournalException {
+    CompletableFuture<Void> settled = pending.settled();
+    if (!settled.isDone()) {
+      throw new UnsettledException(
+          domain + ": the brokers did not say in time whether this was written", settled);
+    }
+    if (settled.isCompletedExceptionally()) {
+      throw settled.exceptionNow() instanceof JournalException refused
+          ? new JournalException(refused.reason(), domain + ": " + refused.getMessage(), refused)
+          : new JournalException(Reason.OUTCOME_UNKNOWN, domain + ": unknown", null);
+    }
+  }
+
+  /// Takes what was acknowledged, in the order sent.
+  @GuardedBy("lock")
+  private void process() {
+    Pending head = inFlight.peek();
+    while (head != null && head.isAcked() && broken == null) {
+      if (head.isUnknown()) {
+        unsettle(head);
+        return;
+      }
+      inFlight.remove();
+      take(head);
+      head = inFlight.peek();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void take(Pending head) {
+    long expected = judge.position().offset();
+    if (head.firstOffset() < expected) {
+      breakDown(
+          Reason.CORRUPT,
+          "the log went back: a record was given offset %d, and %d was read before"
+              .formatted(head.firstOffset(), expected - 1));
+      return;
+    }
+    if (head.firstOffset() == expected && head.isContiguous()) {
+      for (LogEntry entry : head.entries()) {
+        feed(judge.position().offset(), entry);
+      }
+    } else {
+      counts.gapReads.increment();
+      if (!readThrough(head.lastOffset())) {
+        unsettle(head);
+        return;
+      }
+    }
+    if (broken != null) {
+      return;
+    }
+    if (head.isFrame() && ownFrames.containsKey(head.after())) {
+      unsettle(head);
+    } else {
+      head.settled().complete(null);
+      asOf = clock.instant();
+    }
+  }
+
+  /// Reads and judges up to an offset, that one included.
+  ///
+  /// @return false if that took too long
+  @GuardedBy("lock")
+  private boolean readThrough(long last) {
+    long deadline = System.nanoTime() + options.writeTimeout().toNanos();
+    consumer.seek(link.partition(), judge.position().offset());
+    while (judge.position().offset() <= last && broken == null) {
+      if (System.nanoTime() - deadline > 0 || closed) {
+        return false;
+      }
+      poll();
+    }
+    return true;
+  }
+
+  /// What was sent has an end that nobody knows: reads on, and claims, so that it is settled.
+  @GuardedBy("lock")
+  private void unsettle(Pending head) {
+    long frames = ownFrames.size();
+    counts.unknownOutcomes.add(frames);
+    QUIET.warn(
+        "unsettled",
+        "%s: the outcome of %d writes is not known; claiming again: %s"
+            .formatted(options, frames, failure(head)));
+    inFlight.clear();
+    leading = false;
+    unsettled = true;
+    claimPending = false;
+    sender.renew();
+    consumer.seek(link.partition(), judge.position().offset());
+    changed.signalAll();
+  }
+
+  private static String failure(Pending head) {
+    return head.acks().stream()
+        .filter(CompletableFuture::isCompletedExceptionally)
+        .findFirst()
+        .map(each -> String.valueOf(each.exceptionNow()))
+        .orElse("no offset was given, or it does not count");
+  }
+
+  // Reading.
+
+  private void run() {
+    while (!closed) {
+      lock.lock();
+      try {
+        if (broken != null) {
+          await(BEAT);
+        } else if (leading) {
+          lead();
+        } else {
+          follow();
+        }
+      } catch (WakeupException e) {
+        LOG.debug("closing");
+      } catch (RuntimeException e) {
+        LOG.error("{}: stopped by a defect; restart the server", options, e);
+        breakDown(Reason.IO, "stopped by a defect: " + e);
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  @GuardedBy("lock")
+  private void lead() {
+    process();
+    if (!leading) {
+      return;
+    }
+    long idle = System.nanoTime() - lastSentNanos;
+    if (inFlight.isEmpty() && idle >= BEAT.toNanos()) {
+      List<LogEntry> entries = new ArrayList<>(trims());
+      entries.add(new LogEntry.Beat(judge.position().epoch(), clock.millis(), false));
+      for (LogEntry each : entries) {
+        var _ = send(List.of(each));
+      }
+    }
+    await(POLL);
+  }
+
+  /// What the retention has no room for.
+  @GuardedBy("lock")
+  private List<LogEntry> trims() {
+    List<LogEntry> trims = new ArrayList<>();
+    try {
+      for (String domain : replica.revisions().keySet()) {
+        long through = replica.excess(domain);
+        if (through > 0) {
+          trims.add(new LogEntry.Trim(judge.position().epoch(), domain, through));
+        }
+      }
+    } catch (JournalException e) {
+      QUIET.warn("trim", "the log could not be trimmed; trying again later: " + e.getMessage());
+    }
+    return trims;
+  }
+
+  @GuardedBy("lock")
+  private void follow() {
+    boolean read = poll();
+    boolean atEnd = lag == 0;
+    if (read && atEnd) {
+      asOf = clock.instant();
+    }
+    if (atEnd && broken == null && mayClaim()) {
+      claim();
+    }
+  }
+
+  /// Reads some records.
+  ///
+  /// @return true if there were any
+  @GuardedBy("lock")
+  private boolean poll() {
+    try {
+      List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(link.partition());
+      for (ConsumerRecord<byte[], byte[]> record : records) {
+        if (broken == null && record.offset() >= judge.position().offset()) {
+          feed(record);
+        }
+      }
+      OptionalLong known = consumer.currentLag(link.partition());
+      lag = known.orElse(1);
+      return !records.isEmpty();
+    } catch (OffsetOutOfRangeException e) {
+      breakDown(
+          Reason.CORRUPT,
+          "the log does not have offset %d, which this copy would read next: it was cut off or deleted (%s)"
+              .formatted(judge.position().offset(), e.getMessage()));
+    } catch (WakeupException e) {
+      throw e;
+    } catch (KafkaException e) {
+      QUIET.warn("poll " + e.getClass(), "%s: cannot be read: %s".formatted(options, e));
+      await(BACK_OFF);
+    }
+    return false;
+  }
+
+  @GuardedBy("lock")
+  private void feed(ConsumerRecord<byte[], byte[]> record) {
+    try {
+      feed(record.offset(), LogEntry.decode(record.value()));
+    } catch (IllegalArgumentException e) {
+      breakDown(
+          Reason.CORRUPT, "the record at offset %d %s".formatted(record.offset(), e.getMessage()));
+    }
+  }
+
+  /// Judges a record, and does what follows from it.
+  @GuardedBy("lock")
+  private void feed(long at, LogEntry entry) {
+    if (broken != null) {
+      return;
+    }
+    if (at != judge.position().offset()) {
+      breakDown(
+          Reason.CORRUPT,
+          "offset %d follows %d in the log".formatted(at, judge.position().offset() - 1));
+      return;
+    }
+    try {
+      act(entry, judge.judge(entry));
+      save();
+    } catch (IllegalArgumentException e) {
+      breakDown(
+          String.valueOf(e.getMessage()).contains("upgrade") ? Reason.NEWER_FORMAT : Reason.CORRUPT,
+          "the record at offset %d %s".formatted(at, e.getMessage()));
+    } catch (JournalException e) {
+      breakDown(e.reason(), String.valueOf(e.getMessage()));
+    }
+    offset = judge.position().offset();
+  }
+
+  @GuardedBy("lock")
+  private void act(LogEntry entry, Judge.Verdict verdict) throws JournalException {
+    switch (verdict) {
+      case Judge.Written written -> written(written);
+      case Judge.Loaded loaded -> loaded(loaded);
+      case Judge.Led led -> led(led.claim());
+      case Judge.Trimmed trimmed ->
+          replica.trim(trimmed.domain(), trimmed.through(), judge.position().encode());
+      case Judge.Raised _ -> replica.move(judge.position().encode());
+      case Judge.Alive alive -> {
+        heardNanos = System.nanoTime();
+        leaderLeft |= alive.leaving();
+        if (alive.leaving() && leading) {
+          yieldLead();
+        }
+      }
+      case Judge.Marked marked -> marks.seen(marked.id());
+      case Judge.Begun _, Judge.Partial _ -> {}
+      case Judge.Ignored ignored -> ignored(entry, ignored.why());
+    }
+  }
+
+  @GuardedBy("lock")
+  private void save() throws JournalException {
+    unsaved++;
+    if (unsaved >= UNSAVED_MAX && !judge.isMidway()) {
+      unsaved = 0;
+      replica.move(judge.position().encode());
+    }
+  }
+
+  @GuardedBy("lock")
+  private void written(Judge.Written written) throws JournalException {
+    Frame frame = written.frame();
+    replica.append(
+        frame.domain(), frame.first(), frame.millis(), frame.batches(), judge.position().encode());
+    counted(written.chain());
+  }
+
+  @GuardedBy("lock")
+  private void loaded(Judge.Loaded loaded) throws JournalException {
+    LoadedState state = loaded.state();
+    replica.load(
+        state.domain(),
+        state.revision(),
+        state.millis(),
+        state.source(),
+        judge.position().encode());
+    counted(loaded.chain());
+  }
+
+  /// Something counts, and is in the copy.
+  @GuardedBy("lock")
+  private void counted(long chain) {
+    chains.add(judge.position().offset(), chain);
+    heardNanos = System.nanoTime();
+    Pending own = ownFrames.remove(chain);
+    if (own != null) {
+      if (unsettled) {
+        counts.settled.increment();
+      }
+      own.settled().complete(null);
+    }
+    newsListeners.forEach(Runnable::run);
+  }
+
+  /// A server leads from here on: whatever was sent before and has not counted never will.
+  @GuardedBy("lock")
+  private void led(LogEntry.Claim claim) throws JournalException {
+    boolean mine = claim.who() == who;
+    replica.move(judge.position().encode());
+    Collection<Pending> lost = new ArrayList<>(ownFrames.values());
+    ownFrames.clear();
+    inFlight.clear();
+    unsettled = false;
+    leading = mine;
+    claimPending = false;
+    leaderLeft = false;
+    yielding = false;
+    suspectNanos = 0;
+    heardNanos = System.nanoTime();
+    if (mine) {
+      counts.epochsLed.increment();
+      sentChain = judge.position().chain();
+      asOf = clock.instant();
+      lastSentNanos = System.nanoTime() - BEAT.toNanos();
+    }
+    JournalException why =
+        mine
+            ? new JournalException(
+                Reason.IO, "not written: the brokers did not take it in time", null)
+            : new JournalException(
+                Reason.SUPERSEDED, "another server leads; nothing of this was written", null);
+    lost.forEach(each -> each.settled().completeExceptionally(why));
+    lead(new Leadership(mine, claim.epoch(), claim.address()));
+  }
+
+  @GuardedBy("lock")
+  private void lead(Leadership next) {
+    leadership = next;
+    LOG.info(
+        "epoch {}: {} leads, from offset {}",
+        next.epoch(),
+        next.leads() ? "this server" : next.address(),
+        judge.position().offset());
+    changed.signalAll();
+    newsListeners.forEach(Runnable::run);
+    leadershipListeners.forEach(each -> each.accept(next));
+  }
+
+  /// This server has said that it leads no longer. What it sent behind that may count all the same.
+  @GuardedBy("lock")
+  private void yieldLead() {
+    leading = false;
+    yielding = true;
+    inFlight.clear();
+    consumer.seek(link.partition(), judge.position().offset());
+    lead(new Leadership(false, leadership.epoch(), ""));
+  }
+
+  @GuardedBy("lock")
+  private void ignored(LogEntry entry, Judge.Why why) {
+    counts.voidRecords.increment();
+    switch (entry) {
+      case LogEntry.Claim claim -> {
+        if (claim.who() == who) {
+          claimPending = false;
+        }
+        OptionalLong then =
+            why == Judge.Why.CHAIN ? chains.at(claim.at()) : OptionalLong.of(claim.chain());
+        if (then.isPresent() && then.getAsLong() != claim.chain()) {
+          foreignChain(claim);
+        }
+      }
+      case LogEntry.Data data when why == Judge.Why.CHAIN && suspectNanos == 0 -> {
+        if (data.epoch() == judge.position().epoch()) {
+          suspectNanos = System.nanoTime();
+        }
+      }
+      default -> {}
+    }
+  }
+
+  /// A server has another copy of the same log: one of the two is wrong. Nothing is acknowledged
+  /// until the whole log was judged again.
+  @GuardedBy("lock")
+  private void foreignChain(LogEntry.Claim claim) {
+    LOG.error(
+        "{}: a claim of {} knows another log up to offset {}; judging the log again",
+        options,
+        claim.address(),
+        claim.at());
+    try {
+      long end = judge.position().offset();
+      Position again = Rejudging.upTo(link, judge.position().topic(), end);
+      if (again.chain() != judge.position().chain() || again.epoch() != judge.position().epoch()) {
+        breakDown(
+            Reason.CORRUPT,
+            "this copy differs from the log; end the server and delete the directory %s, and it is copied again"
+                .formatted(options.copy()));
+        return;
+      }
+      LOG.warn("{}: this copy is as the log says; that of {} is not", options, claim.address());
+    } catch (JournalException e) {
+      breakDown(e.reason(), String.valueOf(e.getMessage()));
+    }
+  }
+
+  // Claiming.
+
+  @GuardedBy("lock")
+  private boolean mayClaim() {
+    if (options.followOnly() || closed) {
+      return false;
+    }
+    long now = System.nanoTime();
+    if (claimPending && now - claimSentNanos < options.silence().toNanos()) {
+      return false;
+    }
+    long patience = options.silence().toNanos() + jitterMillis * 1_000_000;
+    boolean silent = now - heardNanos > patience;
+    boolean deviates = suspectNanos != 0 && now - suspectNanos > patience;
+    return silent || deviates || unsettled || isVacant();
+  }
+
+  /// True if nobody leads, or this server's former process did.
+  @GuardedBy("lock")
+  private boolean isVacant() {
+    Position now = judge.position();
+    boolean wasMine = now.address().equals(options.advertise()) && !options.advertise().isEmpty();
+    return !yielding && (now.epoch() == 0 || leaderLeft || (wasMine && now.leader() != who));
+  }
+
+  @GuardedBy("lock")
+  private void claim() {
+    Position now = judge.position();
+    counts.claims.increment();
+    claimPending = true;
+    claimSentNanos = System.nanoTime();
+    jitterMillis = ThreadLocalRandom.current().nextLong(JITTER_MILLIS_MAX);
+    var _ =
+        sender
+            .send(
+                new LogEntry.Claim(
+                    now.epoch() + 1, now.chain(), now.offset(), who, options.advertise(), program))
+            .whenComplete(
+                (_, failure) -> {
+                  if (failure != null) {
+                    QUIET.warn(
+                        "claim", "%s: a claim was not taken: %s".formatted(options, failure));
+                  }
+                });
+  }
+
+  @Override
+  public void handOver() throws JournalException {
+    Pending pending;
+    lock.lock();
+    try {
+      if (!leading) {
+        throw new JournalException(Reason.SUPERSEDED, "this server does not lead", null);
+      }
+      pending = send(List.of(leaving()));
+    } finally {
+      lock.unlock();
+    }
+    try {
+      pending.settled().orTimeout(options.writeTimeout().toMillis(), TimeUnit.MILLISECONDS).join();
+    } catch (RuntimeException e) {
+      throw new JournalException(Reason.IO, options + ": could not hand over", e);
+    }
+  }
+
+  @GuardedBy("lock")
+  private LogEntry leaving() {
+    return new LogEntry.Beat(judge.position().epoch(), clock.millis(), true);
+  }
+
+  // Reading what is newest.
+
+  @Override
+  public CompletionStage<Void> latest() {
+    return marks.ask();
+  }
+
+  /// Sends a mark; a leader, which does not read what it writes itself, takes it as its own.
+  private void sendMark(long id) {
+    LogEntry mark = new LogEntry.Mark(id);
+    CompletableFuture<Long> sent = leading ? sendAsLeader(mark) : sender.send(mark);
+    var _ =
+        sent.whenCompleteAsync(
+            (_, failure) -> {
+              if (failure != null) {
+                marks.failed(id, failure);
+              }
+              processNow();
+            });
+  }
+
+  private CompletableFuture<Long> sendAsLeader(LogEntry mark) {
+    lock.lock();
+    try {
+      return leading ? send(List.of(mark)).acks().getFirst() : sender.send(mark);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void processNow() {
+    lock.lock();
+    try {
+      if (leading) {
+        process();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // Ending.
+
+  private void requireUnbroken() throws JournalException {
+    JournalException why = broken;
+    if (why != null) {
+      throw why;
+    }
+  }
+
+  /// The log or the copy is not what it must be: nothing more is read, written or acknowledged.
+  @GuardedBy("lock")
+  private void breakDown(Reason reason, String what) {
+    if (broken != null) {
+      return;
+    }
+    JournalException why = new JournalException(reason, "%s: %s".formatted(options, what), null);
+    broken = why;
+    LOG.error("{}", why.getMessage());
+    leading = false;
+    unsettled = false;
+    inFlight.clear();
+    JournalException unknown =
+        new JournalException(Reason.OUTCOME_UNKNOWN, String.valueOf(why.getMessage()), why);
+    ownFrames.values().forEach(each -> each.settled().completeExceptionally(unknown));
+    ownFrames.clear();
+    leadership = new Leadership(false, leadership.epoch(), leadership.address());
+    changed.signalAll();
+    newsListeners.forEach(Runnable::run);
+    troubleListeners.forEach(each -> each.accept(Optional.of(why)));
+    leadershipListeners.forEach(each -> each.accept(leadership));
+  }
+
+  @Override
+  public void close() throws JournalException {
+    if (closed) {
+      return;
+    }
+    sayThatItLeaves();
+    closed = true;
+    consumer.wakeup();
+    try {
+      if (thread.isAlive()) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    lock.lock();
+    try {
+      if (broken == null && !judge.isMidway()) {
+        replica.move(judge.position().encode());
+      }
+    } finally {
+      lock.unlock();
+      marks.close();
+      sender.close();
+      consumer.close(CloseOptions.timeout(BEAT));
+      replica.close();
+    }
+  }
+
+  private void sayThatItLeaves() {
+    if (leading) {
+      try {
+        Pending pending;
+        lock.lock();
+        try {
+          pending = send(List.of(leaving()));
+        } finally {
+          lock.unlock();
+        }
+        pending.settled().orTimeout(BEAT.toMillis(), TimeUnit.MILLISECONDS).join();
+      } catch (RuntimeException e) {
+        LOG.debug("others notice by themselves that this server has ended: {}", e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package guidepost.journal.kafka;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Where the log is, and how this server takes part.
+///
+/// Threads: any; immutable.
+///
+/// @param brokers HOST:PORT of some of them
+/// @param prefix of the topics
+/// @param copy the directory of this server's copy
+/// @param advertise where other servers reach this one; empty if nobody tells them
+/// @param config settings of Kafka's clients, such as those of TLS and SASL
+/// @param followOnly true if this server never leads
+/// @param unsafeTopic true to take a topic that may lose what it acknowledged
+/// @param writeTimeout how long the brokers have to acknowledge a write
+/// @param silence how long a leader may be silent until another server claims
+public record KafkaOptions(
+    List<String> brokers,
+    String prefix,
+    Path copy,
+    String advertise,
+    Map<String, String> config,
+    boolean followOnly,
+    boolean unsafeTopic,
+    Duration writeTimeout,
+    Duration silence) {
+
+  /// How a place of journals on Kafka begins.
+  public static final String SCHEME = "kafka://";
+
+  /// A broker that fails is replaced within seconds; a caller that waits longer has given up.
+  public static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
+
+  /// Five times as long as a leader is ever silent.
+  public static final Duration SILENCE = Duration.ofSeconds(5);
+
+  private static final int PORT = 9092;
+
+  private static final Pattern PREFIX = Pattern.compile("[a-zA-Z0-9._-]{1,200}");
+
+  /// What clients of brokers can be told.
+  public KafkaOptions {
+    brokers = List.copyOf(brokers);
+    config = Map.copyOf(config);
+  }
+
+  /// Reads `kafka://HOST:PORT,HOST/PREFIX`.
+  ///
+  /// @throws IllegalArgumentException if it is not of that form; the message is the rule
+  public static KafkaOptions parse(String place, Path copy) {
+    int slash = place.indexOf('/', SCHEME.length());
+    if (!place.startsWith(SCHEME) || slash < 0) {
+      throw new IllegalArgumentException("must be kafka://HOST:PORT,HOST:PORT/PREFIX");
+    }
+    String prefix = place.substring(slash + 1);
+    if (!PREFIX.matcher(prefix).matches()) {
+      throw new IllegalArgumentException(
+          "must end with a prefix of 1 to 200 characters of a-z, A-Z, 0-9, dot, _ and -");
+    }
+    List<String> brokers =
+        Arrays.stream(place.substring(SCHEME.length(), slash).split(",", -1))
+            .map(KafkaOptions::broker)
+            .toList();
+    return new KafkaOptions(
+        brokers, prefix, copy, "", Map.of(), false, false, WRITE_TIMEOUT, SILENCE);
+  }
+
+  private static String broker(String text) {
+    if (text.isBlank()) {
+      throw new IllegalArgumentException("must name brokers between commas");
+    }
+    boolean hasPort = text.matches(".*:[0-9]{1,5}");
+    return hasPort ? text : text + ":" + PORT;
+  }
+
+  /// The topic of the log.
+  String topic() {
+    return prefix + ".log";
+  }
+
+  /// The same, reached by other servers at an address.
+  public KafkaOptions advertising(String address) {
+    return new KafkaOptions(
+        brokers, prefix, copy, address, config, followOnly, unsafeTopic, writeTimeout, silence);
+  }
+
+  /// The same, with settings of Kafka's clients.
+  public KafkaOptions withConfig(Map<String, String> settings) {
+    return new KafkaOptions(
+        brokers, prefix, copy, advertise, settings, followOnly, unsafeTopic, writeTimeout, silence);
+  }
+
+  /// The same, leading or never, on a safe topic or any.
+  public KafkaOptions with(boolean neverLeads, boolean anyTopic) {
+    return new KafkaOptions(
+        brokers, prefix, copy, advertise, config, neverLeads, anyTopic, writeTimeout, silence);
+  }
+
+  /// The same, with other limits of time.
+  public KafkaOptions waiting(Duration forWrites, Duration forLeader) {
+    return new KafkaOptions(
+        brokers, prefix, copy, advertise, config, followOnly, unsafeTopic, forWrites, forLeader);
+  }
+
+  @Override
+  public String toString() {
+    return SCHEME + String.join(",", brokers) + "/" + prefix;
+  }
+}

@@ -1,0 +1,315 @@
+package guidepost.journal.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.utils.Time;
+import org.jspecify.annotations.Nullable;
+
+/// Three brokers on this machine, each with its own files: in this program, or as processes of
+/// their own that can be killed.
+///
+/// Threads: one.
+public final class Brokers implements AutoCloseable {
+
+  private static final int COUNT = 3;
+
+  /// One broker, running or not.
+  private abstract static class Broker {
+    abstract void start() throws Exception;
+
+    abstract void stop() throws Exception;
+
+    abstract void kill() throws Exception;
+  }
+
+  private static final class Inner extends Broker {
+    private final Properties config;
+    private @Nullable KafkaRaftServer server;
+
+    Inner(Properties config) {
+      this.config = config;
+    }
+
+    @Override
+    void start() {
+      KafkaRaftServer started = new KafkaRaftServer(new KafkaConfig(config), Time.SYSTEM);
+      started.startup();
+      server = started;
+    }
+
+    @Override
+    void stop() {
+      KafkaRaftServer running = server;
+      if (running != null) {
+        running.shutdown();
+        running.awaitShutdown();
+        server = null;
+      }
+    }
+
+    @Override
+    void kill() {
+      throw new UnsupportedOperationException("a broker in this program cannot be killed");
+    }
+  }
+
+  private static final class Child extends Broker {
+    private final Path file;
+    private @Nullable Process process;
+
+    Child(Path file) {
+      this.file = file;
+    }
+
+    @Override
+    void start() throws IOException {
+      Path log = file.resolveSibling(file.getFileName() + ".log");
+      process =
+          new ProcessBuilder(
+                  ProcessHandle.current().info().command().orElse("java"),
+                  "-Xmx320m",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  "kafka.Kafka",
+                  file.toString())
+              .redirectErrorStream(true)
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .start();
+    }
+
+    @Override
+    void stop() throws InterruptedException {
+      Process running = process;
+      if (running != null) {
+        running.destroy();
+        if (!running.waitFor(20, TimeUnit.SECONDS)) {
+          running.destroyForcibly().waitFor();
+        }
+        process = null;
+      }
+    }
+
+    @Override
+    void kill() throws InterruptedException {
+      Process running = process;
+      if (running != null) {
+        running.destroyForcibly().waitFor();
+        process = null;
+      }
+    }
+  }
+
+  private final List<Integer> ports;
+  private final List<Broker> brokers = new ArrayList<>();
+
+  private Brokers(List<Integer> ports) {
+    this.ports = ports;
+  }
+
+  /// Brokers in this program.
+  public static Brokers inThisProgram(Path directory) throws Exception {
+    return start(directory, Map.of(), true);
+  }
+
+  /// Brokers as processes.
+  public static Brokers asProcesses(Path directory) throws Exception {
+    return start(directory, Map.of(), false);
+  }
+
+  private static Brokers start(Path directory, Map<String, String> more, boolean inner)
+      throws Exception {
+    Brokers all = new Brokers(freePorts(2 * COUNT));
+    String cluster = Uuid.randomUuid().toString();
+    String voters =
+        IntStream.range(0, COUNT)
+            .mapToObj(i -> (i + 1) + "@127.0.0.1:" + all.ports.get(COUNT + i))
+            .collect(Collectors.joining(","));
+    for (int i = 0; i < COUNT; i++) {
+      Properties config = config(directory, i + 1, all.ports.get(i), all.ports.get(COUNT + i));
+      config.setProperty("controller.quorum.voters", voters);
+      config.putAll(more);
+      Path file = directory.resolve("broker" + (i + 1) + ".properties");
+      try (OutputStream out = Files.newOutputStream(file)) {
+        config.store(out, null);
+      }
+      format(cluster, file);
+      all.brokers.add(inner ? new Inner(config) : new Child(file));
+    }
+    // Each waits for the others.
+    List<CompletableFuture<Void>> starting = new ArrayList<>();
+    for (Broker broker : all.brokers) {
+      starting.add(
+          CompletableFuture.runAsync(
+              () -> started(broker), task -> Thread.ofPlatform().start(task)));
+    }
+    starting.forEach(CompletableFuture::join);
+    all.awaitAll();
+    return all;
+  }
+
+  private static void started(Broker broker) {
+    try {
+      broker.start();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Properties config(Path directory, int id, int port, int controllerPort) {
+    Properties config = new Properties();
+    config.putAll(
+        Map.of(
+            "process.roles",
+            "broker,controller",
+            "node.id",
+            String.valueOf(id),
+            "listeners",
+            "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort),
+            "advertised.listeners",
+            "PLAINTEXT://127.0.0.1:" + port,
+            "controller.listener.names",
+            "CONTROLLER",
+            "listener.security.protocol.map",
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "log.dirs",
+            directory.resolve("data" + id).toString(),
+            "log.cleaner.enable",
+            "false",
+            "auto.create.topics.enable",
+            "false",
+            "broker.session.timeout.ms",
+            "6000"));
+    config.setProperty("num.partitions", "1");
+    config.setProperty("controlled.shutdown.enable", "false");
+    return config;
+  }
+
+  private static void format(String cluster, Path file) {
+    String[] arguments = {"format", "-t", cluster, "-c", file.toString()};
+    int code =
+        StorageTool.execute(
+            arguments, new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
+    if (code != 0) {
+      throw new IllegalStateException("the brokers' files could not be made: " + code);
+    }
+  }
+
+  private static List<Integer> freePorts(int count) throws IOException {
+    List<ServerSocket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < count; i++) {
+        ServerSocket socket = new ServerSocket();
+        sockets.add(socket);
+        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      }
+      return sockets.stream().map(ServerSocket::getLocalPort).toList();
+    } finally {
+      for (ServerSocket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private void awaitAll() throws Exception {
+    long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      while (System.nanoTime() < deadline) {
+        try {
+          if (admin.describeCluster().nodes().get(10, TimeUnit.SECONDS).size() == COUNT) {
+            return;
+          }
+        } catch (Exception e) {
+          LockSupport.parkNanos(100_000_000);
+        }
+      }
+    }
+    throw new IllegalStateException("the brokers do not start");
+  }
+
+  /// Where they listen, as Kafka's clients take it.
+  public String bootstrap() {
+    return ports.subList(0, COUNT).stream()
+        .map(port -> "127.0.0.1:" + port)
+        .collect(Collectors.joining(","));
+  }
+
+  /// The place of a log, as a server takes it.
+  public String place(String prefix) {
+    return "kafka://" + bootstrap() + "/" + prefix;
+  }
+
+  /// The ports of the brokers.
+  public List<Integer> ports() {
+    return ports.subList(0, COUNT);
+  }
+
+  /// Which broker leads the log, from 0.
+  public int leaderOf(String prefix) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      var topic =
+          admin.describeTopics(List.of(prefix + ".log")).allTopicNames().get().get(prefix + ".log");
+      return topic == null ? 0 : topic.partitions().getFirst().leader().id() - 1;
+    }
+  }
+
+  /// Ends one at once.
+  public void kill(int broker) throws Exception {
+    brokers.get(broker).kill();
+  }
+
+  /// Starts one that was killed.
+  public void restart(int broker) throws Exception {
+    brokers.get(broker).start();
+  }
+
+  @Override
+  public void close() {
+    for (Broker broker : brokers) {
+      try {
+        broker.stop();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /// Deletes a directory and what is in it.
+  public static void delete(Path directory) {
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
