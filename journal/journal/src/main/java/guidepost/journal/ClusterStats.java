@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param gapReads times that it led and found records of others before its own
 /// @param unknownOutcomes appends of which the end was unknown at first
 /// @param settled appends of those that turned out to be written
+/// @param rejudged times that another server knew another log, and this one judged all of it again
 public record ClusterStats(
     Optional<Instant> asOf,
     long lag,
@@ -25,4 +26,5 @@ public record ClusterStats(
     long voidRecords,
     long gapReads,
     long unknownOutcomes,
-    long settled) {}
+    long settled,
+    long rejudged) {}

@@ -778,6 +778,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
         options,
         claim.address(),
         claim.at());
+    counts.rejudged.increment();
     try {
       long end = judge.position().offset();
       Position again = Rejudging.upTo(link, judge.position().topic(), end);

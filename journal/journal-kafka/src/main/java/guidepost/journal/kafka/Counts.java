@@ -16,6 +16,7 @@ final class Counts {
   final LongAdder gapReads = new LongAdder();
   final LongAdder unknownOutcomes = new LongAdder();
   final LongAdder settled = new LongAdder();
+  final LongAdder rejudged = new LongAdder();
 
   ClusterStats stats(Optional<Instant> asOf, long lag, long offset) {
     return new ClusterStats(
@@ -27,6 +28,7 @@ final class Counts {
         voidRecords.sum(),
         gapReads.sum(),
         unknownOutcomes.sum(),
-        settled.sum());
+        settled.sum(),
+        rejudged.sum());
   }
 }

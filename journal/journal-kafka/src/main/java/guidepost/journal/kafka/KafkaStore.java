@@ -121,11 +121,19 @@ final class KafkaStore implements JournalStore {
               .formatted(options, extent.begin()),
           null);
     }
+    return timelineOf(link, consumer);
+  }
+
+  /// The timeline that the first record says.
+  static long timelineOf(KafkaLink link, KafkaConsumer<byte[], byte[]> consumer)
+      throws JournalException {
     if (Check.record(link, consumer, 0) instanceof LogEntry.Genesis genesis) {
       return genesis.timeline();
     }
     throw new JournalException(
-        Reason.FOREIGN, options + ": the topic holds records of another program", null);
+        Reason.FOREIGN,
+        "topic %s: holds records of another program".formatted(link.partition().topic()),
+        null);
   }
 
   /// What a copy and the log must agree on before the one goes on with the other.

@@ -1,0 +1,417 @@
+package guidepost.journal.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import guidepost.journal.Batch;
+import guidepost.journal.Cluster;
+import guidepost.journal.Journal;
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
+import guidepost.journal.JournalStore;
+import guidepost.journal.Retention;
+import guidepost.journal.Value;
+import guidepost.journal.rocksdb.RocksReplica;
+import guidepost.testing.Patience;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Several servers on one log, in one program.
+final class TwoServersTest {
+
+  private static final Duration NEVER = Duration.ofDays(1);
+
+  @TempDir Path directory;
+
+  private final String prefix = SharedBrokers.prefix();
+  private final List<JournalStore> opened = new ArrayList<>();
+  private final Map<String, Value> held = new HashMap<>();
+
+  @AfterEach
+  void close() throws Exception {
+    for (JournalStore store : opened) {
+      store.close();
+    }
+  }
+
+  private KafkaOptions options(String name, Duration silence) throws Exception {
+    return KafkaOptions.parse(SharedBrokers.get().place(prefix), directory.resolve(name))
+        .advertising(name + ":1")
+        .waiting(Duration.ofSeconds(30), silence);
+  }
+
+  private JournalStore open(KafkaOptions options) throws Exception {
+    JournalStore store =
+        KafkaEngine.of(options, "test").open(Retention.DEFAULT, InstantSource.system());
+    opened.add(store);
+    cluster(store).begin();
+    return store;
+  }
+
+  private JournalStore open(String name) throws Exception {
+    return open(options(name, NEVER));
+  }
+
+  private static Cluster cluster(JournalStore store) {
+    return store.cluster().orElseThrow();
+  }
+
+  private static void await(Callable<Boolean> condition) {
+    Awaitility.await().atMost(Patience.LIMIT).pollInterval(Duration.ofMillis(10)).until(condition);
+  }
+
+  private static void awaitLead(JournalStore store) {
+    await(() -> cluster(store).leadership().leads());
+  }
+
+  private static void latest(JournalStore store) throws Exception {
+    cluster(store).latest().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
+  }
+
+  private long put(JournalStore store, String key, String value) throws Exception {
+    Journal journal = store.journal("routes");
+    Batch batch = new Batch().put(key.getBytes(UTF_8), value.getBytes(UTF_8), held.get(key));
+    long revision = journal.append(List.of(batch));
+    held.put(key, new Value(revision, value.getBytes(UTF_8)));
+    return revision;
+  }
+
+  /// All that a journal holds: state, log, times, priors.
+  private static List<String> contents(JournalStore store) throws Exception {
+    Journal journal = store.journal("routes");
+    List<String> lines = new ArrayList<>();
+    lines.add("timeline " + journal.timeline() + " oldest " + journal.oldestRevision());
+    long revision =
+        journal.replay((key, value, at) -> lines.add(text(key) + "=" + text(value) + "@" + at));
+    lines.add("revision " + revision);
+    journal.read(
+        journal.oldestRevision() - 1,
+        (at, time, batch) -> {
+          StringBuilder line = new StringBuilder(at + " " + time);
+          batch.forEach(
+              (key, value, prior) ->
+                  line.append(' ')
+                      .append(text(key))
+                      .append(value == null ? "!" : "=" + text(value))
+                      .append(prior == null ? "" : " was " + text(prior.bytes()))
+                      .append(prior == null ? "" : "@" + prior.revision()));
+          return lines.add(line.toString());
+        });
+    return lines;
+  }
+
+  private static String text(byte[] bytes) {
+    return bytes.length > 20 ? bytes.length + " bytes" : new String(bytes, UTF_8);
+  }
+
+  private static Reason reason(Callable<?> call) {
+    try {
+      throw new AssertionError("succeeded: " + call.call());
+    } catch (JournalException e) {
+      return e.reason();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void shouldShowAFollowerEachBatchOnceAndAsItIs() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    JournalStore follower = open("b");
+    for (int i = 0; i < 50; i++) {
+      put(leader, "k" + i % 7, "v" + i);
+    }
+    leader.journal("routes").trim(10);
+    put(leader, "large", "x".repeat(2_000_000));
+    latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
+    assertThat(follower.journal("routes").revision()).isEqualTo(51);
+    assertThat(follower.journal("routes").oldestRevision()).isEqualTo(11);
+    assertThat(cluster(follower).leadership().address()).isEqualTo("a:1");
+    assertThat(follower.journal("routes").leads()).isFalse();
+    assertThat(reason(() -> put(follower, "k", "v"))).isEqualTo(Reason.SUPERSEDED);
+    latest(leader);
+    assertThat(leader.journal("routes").revision()).isEqualTo(51);
+  }
+
+  @Test
+  void shouldRefuseALeaderThatDoesNotKnowYetThatAnotherLeads() throws Exception {
+    JournalStore first = open("a");
+    awaitLead(first);
+    put(first, "k", "1");
+    JournalStore hasty = open(options("b", Duration.ofMillis(1)));
+    await(() -> cluster(hasty).stats().epochsLed() > 0);
+    hasty.close();
+    JournalStore next = open("c");
+    awaitLead(next);
+    assertThat(put(next, "k", "2")).isEqualTo(2);
+    Batch late = new Batch().put("k".getBytes(UTF_8), "late".getBytes(UTF_8), null);
+    Journal former = first.journal("routes");
+    assertThat(reason(() -> former.appendAfter(1, List.of(late)))).isEqualTo(Reason.SUPERSEDED);
+    latest(first);
+    latest(next);
+    assertThat(contents(first)).isEqualTo(contents(next));
+    assertThat(cluster(first).leadership().address()).isEqualTo("c:1");
+  }
+
+  @Test
+  void shouldLeadWithOneOfSeveralThatClaimAtOnce() throws Exception {
+    JournalStore first = open("a");
+    awaitLead(first);
+    put(first, "k", "1");
+    List<JournalStore> others =
+        List.of(
+            open(options("b", Duration.ofSeconds(5))), open(options("c", Duration.ofSeconds(5))));
+    cluster(first).handOver();
+    await(() -> others.stream().anyMatch(each -> cluster(each).leadership().leads()));
+    for (JournalStore each : opened) {
+      latest(each);
+    }
+    List<JournalStore> leading =
+        opened.stream().filter(each -> cluster(each).leadership().leads()).toList();
+    assertThat(leading).hasSize(1);
+    assertThat(put(leading.getFirst(), "k", "2")).isEqualTo(2);
+    for (JournalStore each : opened) {
+      latest(each);
+      assertThat(contents(each)).isEqualTo(contents(first));
+    }
+  }
+
+  /// Where the log is, judged by nobody's copy.
+  private Position position() throws Exception {
+    KafkaLink link = new KafkaLink(options("nobody", NEVER));
+    try (var consumer = link.consumer()) {
+      return Rejudging.upTo(link, link.topic(), link.end(consumer));
+    }
+  }
+
+  private void write(LogEntry entry) throws Exception {
+    try (Sender sender = new Sender(new KafkaLink(options("nobody", NEVER)))) {
+      sender.send(entry).get(Patience.SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private List<LogEntry.Data> frame(Position at, long first, int bytes) {
+    Batch batch = new Batch().put("raw".getBytes(UTF_8), new byte[bytes], null);
+    byte[] frame = new Frame("routes", first, first, List.of(batch)).encode();
+    return Frame.parts(at.epoch(), at.chain(), frame);
+  }
+
+  @Test
+  void shouldShowNothingOfAFrameThatWasCutOff() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    List<LogEntry.Data> parts = frame(position(), 2, 2_000_000);
+    assertThat(parts).hasSize(3);
+    leader.close();
+    write(parts.get(0));
+    write(parts.get(1));
+    JournalStore next = open("b");
+    awaitLead(next);
+    write(parts.get(2));
+    assertThat(put(next, "k", "2")).isEqualTo(2);
+    latest(next);
+    JournalStore fresh = open("c");
+    latest(fresh);
+    assertThat(contents(fresh)).isEqualTo(contents(next));
+    assertThat(fresh.journal("routes").revision()).isEqualTo(2);
+  }
+
+  @Test
+  void shouldReadWhatStandsBeforeItsOwnRecordsFirst() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    for (int i = 1; i <= 20; i++) {
+      write(new LogEntry.Mark(i));
+      write(new LogEntry.Claim(1, 0, 0, 9, "loser:1", "test"));
+      assertThat(put(leader, "k", "v" + i)).isEqualTo(i);
+    }
+    assertThat(cluster(leader).stats().gapReads()).isPositive();
+    JournalStore follower = open("b");
+    latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file)));
+      }
+    }
+  }
+
+  @Test
+  void shouldBringAnOlderCopyAndAnEmptyOneToTheSameStateAndLog() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    JournalStore follower = open("b");
+    for (int i = 0; i < 20; i++) {
+      put(leader, "k" + i % 3, "v" + i);
+    }
+    latest(follower);
+    follower.close();
+    copy(directory.resolve("b"), directory.resolve("old"));
+    for (int i = 20; i < 40; i++) {
+      put(leader, "k" + i % 3, "v" + i);
+    }
+    leader.journal("routes").trim(5);
+    for (String name : List.of("old", "b", "fresh")) {
+      JournalStore behind = open(name);
+      latest(behind);
+      assertThat(contents(behind)).isEqualTo(contents(leader));
+    }
+  }
+
+  @Test
+  void shouldKeepAPositionThatIsThatOfItsState() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    for (int i = 0; i < 30; i++) {
+      put(leader, "k" + i % 3, "v" + i);
+      if (i % 10 == 5) {
+        // What a kill leaves: nothing is closed, and nothing was fsynced.
+        copy(directory.resolve("a"), directory.resolve("killed" + i));
+        JournalStore again = open("killed" + i);
+        latest(again);
+        assertThat(contents(again)).isEqualTo(contents(leader));
+        again.close();
+      }
+    }
+  }
+
+  @Test
+  void shouldRefuseALogThatIsNotTheOneOfTheCopy() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    leader.close();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBrokers.get().bootstrap()))) {
+      admin.deleteTopics(List.of(prefix + ".log")).all().get();
+      await(() -> !admin.listTopics().names().get().contains(prefix + ".log"));
+    }
+    assertThatThrownBy(() -> open("a"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("is a copy of another log, with another timeline");
+  }
+
+  @Test
+  void shouldRefuseALogThatLostItsEnd() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    leader.close();
+    Position end = position();
+    tamper(end.at(end.offset() + 5));
+    assertThatThrownBy(() -> open("a"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("the log has lost records");
+  }
+
+  @Test
+  void shouldRefuseACopyOfOtherFrames() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    leader.close();
+    Position end = position();
+    tamper(end.with(end.chain() + 1, end.checked()).at(end.offset()));
+    assertThatThrownBy(() -> open("a"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("is not the one that the copy in");
+  }
+
+  private void tamper(Position position) throws Exception {
+    KafkaLink link = new KafkaLink(options("a", NEVER));
+    long timeline;
+    try (var consumer = link.consumer()) {
+      timeline = KafkaStore.timelineOf(link, consumer);
+    }
+    try (var replica = RocksReplica.open(directory.resolve("a"), timeline, Retention.DEFAULT)) {
+      replica.move(position.encode());
+    }
+  }
+
+  @Test
+  void shouldStopAtARecordThatIsNotWhatItsServerWrote() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    JournalStore follower = open("b");
+    latest(follower);
+    LogEntry.Data altered = frame(position(), 2, 10).getFirst();
+    altered.bytes()[20] ^= 1;
+    write(altered);
+    await(() -> follower.trouble().isPresent());
+    assertThat(follower.trouble().map(Throwable::getMessage).orElse(""))
+        .contains("is not what its server wrote");
+    assertThat(reason(() -> put(leader, "k", "2"))).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    assertThat(contents(leader)).isEqualTo(contents(follower));
+  }
+
+  @Test
+  void shouldRefuseAFormatThatItDoesNotKnow() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    JournalStore follower = open("b");
+    write(new LogEntry.Format(position().epoch(), Position.FORMAT + 1));
+    await(() -> follower.trouble().isPresent());
+    assertThat(follower.trouble().map(JournalException::reason)).contains(Reason.NEWER_FORMAT);
+    assertThatThrownBy(() -> open("c")).hasMessageContaining("upgrade");
+  }
+
+  @Test
+  void shouldStopAcknowledgingUntilTheLogWasJudgedAgainWhenAServerKnowsAnotherLog()
+      throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    Position now = position();
+    write(
+        new LogEntry.Claim(
+            now.epoch() + 1, now.chain() + 1, now.offset(), 99, "strange:1", "test"));
+    assertThat(put(leader, "k", "2")).isEqualTo(2);
+    assertThat(leader.trouble()).isEmpty();
+    assertThat(cluster(leader).stats().rejudged()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldBeToldWhenTheLeaderChanges() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    JournalStore other = open(options("b", Duration.ofSeconds(5)));
+    List<String> told = new ArrayList<>();
+    cluster(other)
+        .onLeadership(
+            each -> {
+              synchronized (told) {
+                told.add(each.leads() + " " + each.epoch());
+              }
+            });
+    put(leader, "k", "1");
+    leader.close();
+    awaitLead(other);
+    synchronized (told) {
+      assertThat(told).endsWith("true " + cluster(other).leadership().epoch());
+    }
+    assertThat(put(other, "k", "2")).isEqualTo(2);
+  }
+}
