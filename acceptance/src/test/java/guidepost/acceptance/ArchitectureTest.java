@@ -99,7 +99,8 @@ final class ArchitectureTest {
   static final ArchRule theEngineIsKnownToTheWiringAlone =
       noClasses()
           .that()
-          .resideOutsideOfPackages("guidepost.server", "guidepost.journal.rocksdb")
+          .resideOutsideOfPackages(
+              "guidepost.server", "guidepost.journal.rocksdb", "guidepost.journal.kafka")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("guidepost.journal.rocksdb");
@@ -224,6 +225,7 @@ final class ArchitectureTest {
                       "grpc-netty",
                       "protobuf",
                       "rocksdbjni",
+                      "kafka-clients",
                       "snakeyaml-engine",
                       "armeria",
                       "cli (to run it)",
