@@ -22,9 +22,12 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import org.slf4j.LoggerFactory;
@@ -65,6 +68,8 @@ public final class AuditLog implements AutoCloseable {
   /// Lines of calls that changed nothing: at 300 bytes each it takes them a day to fill the files.
   static final int FAILED_PER_SECOND = 20;
 
+  private static final Set<PosixFilePermission> OF_OTHERS =
+      PosixFilePermissions.fromString("----w-rwx");
   private static final String END = "";
   private static final JsonMapper JSON = new JsonMapper();
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(AuditLog.class));
@@ -98,7 +103,7 @@ public final class AuditLog implements AutoCloseable {
       Files.createFile(
           file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     } catch (FileAlreadyExistsException e) {
-      // It goes on.
+      tighten(file);
     } catch (IOException e) {
       throw new SettingsException("audit.file \"%s\": cannot be made: %s".formatted(file, e));
     }
@@ -106,6 +111,20 @@ public final class AuditLog implements AutoCloseable {
       throw new SettingsException("audit.file \"%s\": must be a writable file".formatted(file));
     }
     return new AuditLog(file, bytesMax, clock);
+  }
+
+  /// One that was made by somebody else: readers outside its group are none of its.
+  private static void tighten(Path file) {
+    try {
+      Set<PosixFilePermission> mode = new HashSet<>(Files.getPosixFilePermissions(file));
+      if (Files.isRegularFile(file) && mode.removeAll(OF_OTHERS)) {
+        QUIET.warn(
+            "audit mode", "%s: others than its owner and group could read it".formatted(file));
+        Files.setPosixFilePermissions(file, mode);
+      }
+    } catch (IOException | UnsupportedOperationException e) {
+      QUIET.warn("audit mode", "%s: its mode cannot be changed: %s".formatted(file, e));
+    }
   }
 
   /// What goes wrong with the file.

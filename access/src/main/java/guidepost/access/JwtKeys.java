@@ -164,6 +164,7 @@ final class JwtKeys implements AutoCloseable {
     if (uri.isPresent()) {
       return;
     }
+    FileMode.requireTrusted(file);
     try {
       take(Files.readString(file));
     } catch (IOException e) {

@@ -98,6 +98,7 @@ final class Policy {
   ///
   /// @throws SettingsException with every problem, each with its line
   static Policy read(Path file) throws SettingsException {
+    FileMode.requireTrusted(file);
     YamlNode.Entries entries = YamlFile.read(file);
     if (entries.entries().isEmpty()) {
       throw new SettingsException(

@@ -75,6 +75,7 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
   ///
   /// @throws SettingsException if there is none, or one cannot be read
   static List<X509Certificate> certificates(Path file) throws SettingsException {
+    FileMode.requireTrusted(file);
     String text = text(file);
     if (!text.contains("-----BEGIN CERTIFICATE-----")) {
       throw problem(file, "must hold a certificate: \"-----BEGIN CERTIFICATE-----\"");
@@ -91,6 +92,7 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
   }
 
   private static PrivateKey key(Path file, X509Certificate certificate) throws SettingsException {
+    FileMode.requireSecret(file);
     Matcher pem = PKCS8.matcher(text(file));
     if (!pem.find()) {
       throw problem(

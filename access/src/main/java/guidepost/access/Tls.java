@@ -76,6 +76,8 @@ final class Tls {
           .trustManager(
               ServerCertificate.certificates(clientCa.get()).toArray(X509Certificate[]::new))
           .clientAuth(asks());
+    } else {
+      builder.trustManager(new NoClients());
     }
     try {
       return builder.build();

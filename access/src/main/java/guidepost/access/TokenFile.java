@@ -31,7 +31,8 @@ import java.util.regex.Pattern;
 ///   r7 5f70bf18a086007016e948b04aed3b82103a36bea41755b6cddfaf10ace3c6ef 2026-11-29T12:00:00Z -
 /// ```
 ///
-/// A running server reads the file again within a second of a change. The file has mode 0600.
+/// A running server reads the file again within a second of a change. The file has mode 0600, and
+/// is refused if others than its owner and group may read it.
 ///
 /// Threads: any, and any process: whoever changes the file holds a lock beside it.
 public final class TokenFile {
@@ -157,6 +158,7 @@ public final class TokenFile {
   /// All of them; none if the file does not exist.
   List<Stored> read() throws SettingsException {
     List<String> lines;
+    FileMode.requireSecret(file);
     try {
       lines = Files.readAllLines(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {

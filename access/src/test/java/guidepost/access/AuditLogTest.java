@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import guidepost.settings.SettingsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -31,6 +32,15 @@ final class AuditLogTest {
       }
     }
     assertThat(Files.readAllLines(file)).containsExactly("{\"line\":0}", "{\"line\":1}");
+  }
+
+  @Test
+  void shouldLetNobodyElseReadAFileThatWasThere() throws Exception {
+    Path file = Files.createFile(directory.resolve("audit.log"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw-r--"));
+    AuditLog.open(file).close();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-r-----");
   }
 
   @Test

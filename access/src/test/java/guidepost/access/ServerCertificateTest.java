@@ -8,6 +8,7 @@ import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is wrong with a certificate is found before a client finds it.
 final class ServerCertificateTest {
@@ -46,7 +48,12 @@ final class ServerCertificateTest {
   private ServerCertificate read(String certificates, String keys) throws Exception {
     Files.writeString(certificate, certificates);
     Files.writeString(key, keys);
+    setMode(key, "rw-------");
     return ServerCertificate.read(certificate, key, NOW);
+  }
+
+  private static void setMode(Path file, String mode) throws Exception {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
 
   private void refuses(String certificates, String keys, String text) {
@@ -128,6 +135,41 @@ final class ServerCertificateTest {
         certificate
             + ": certificate 1 must be signed by certificate 2: it is not the CA that is named"
             + " there");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r-----", "r--r-----", "r--------"})
+  void shouldTakeAKeyThatItsGroupMayRead(String mode) throws Exception {
+    X509Bundle own = server();
+    read(own.getCertificatePEM(), own.getPrivateKeyPEM());
+    setMode(key, mode);
+    assertThat(ServerCertificate.read(certificate, key, NOW).chain()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw----r--", "rw-rw----", "rw-----w-"})
+  void shouldRefuseAKeyThatOthersMayReadOrChange(String mode) throws Exception {
+    X509Bundle own = server();
+    read(own.getCertificatePEM(), own.getPrivateKeyPEM());
+    setMode(key, mode);
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> ServerCertificate.read(certificate, key, NOW))
+        .withMessage(
+            "%s: mode \"%s\": must let only its owner and group read it, and only its owner change"
+                    .formatted(key, mode)
+                + " it; chmod 640 %s, or 600".formatted(key));
+  }
+
+  @Test
+  void shouldRefuseACertificateThatAnybodyMayExchange() throws Exception {
+    X509Bundle own = server();
+    read(own.getCertificatePEM(), own.getPrivateKeyPEM());
+    setMode(certificate, "rw-r--rw-");
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> ServerCertificate.read(certificate, key, NOW))
+        .withMessage(
+            "%s: mode \"rw-r--rw-\": must let only its owner and group change it; chmod o-w %s"
+                .formatted(certificate, certificate));
   }
 
   @Test

@@ -45,6 +45,16 @@ final class TokenFileTest {
   }
 
   @Test
+  void shouldRefuseAFileThatOthersMayRead() throws Exception {
+    new TokenFile(file()).create("r7", NOW, Optional.empty());
+    Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> new TokenFile(file()).list())
+        .withMessageContaining("mode \"rw-r--r--\"")
+        .withMessageContaining("chmod 640 " + file());
+  }
+
+  @Test
   void shouldMakeNoTokenTwice() throws Exception {
     TokenFile tokens = new TokenFile(file());
     assertThat(tokens.create("a", NOW, Optional.empty()))
@@ -86,6 +96,8 @@ final class TokenFileTest {
 
   @Test
   void shouldNotQuoteALineThatItCannotRead() throws Exception {
+    Files.createFile(
+        file(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(file(), "# tokens\nr7 guidepost_secret 2026-11-29T12:00:00Z -\n");
     assertThatExceptionOfType(SettingsException.class)
         .isThrownBy(() -> new TokenFile(file()).list())

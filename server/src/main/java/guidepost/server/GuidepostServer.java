@@ -49,7 +49,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 /// goes the other way round:
 ///
 /// ```
-///   start: lock data ─▶ replay journals into indexes ─▶ bind ─▶ health SERVING
+///   start: lock data ─▶ replay journals into indexes ─┬─▶ bind ─▶ health SERVING
+///          read certificates, tokens and grants ───────┘
 ///   stop:  health NOT_SERVING ─▶ accept no calls ─▶ end streams ─▶ finish the rest (grace) ─▶ cut
 ///          ─▶ write and answer what is queued ─▶ close data
 /// ```
@@ -65,7 +66,7 @@ public final class GuidepostServer implements AutoCloseable {
   private final Optional<RunningSettings> settings;
   private final IdentityMeters meters;
   private final Metrics metrics;
-  private final Access access;
+  private final AccessOpening opening;
   private final ServerBudget budget;
   private final ServiceHealth health = new ServiceHealth();
   private final Deque<AutoCloseable> closeables = new ArrayDeque<>();
@@ -85,16 +86,12 @@ public final class GuidepostServer implements AutoCloseable {
     SLF4JBridgeHandler.install();
   }
 
-  private GuidepostServer(
-      ServerOptions options,
-      Optional<RunningSettings> settings,
-      Access access,
-      IdentityMeters meters) {
-    this.meters = meters;
+  private GuidepostServer(ServerOptions options, Optional<RunningSettings> settings) {
+    this.meters = new IdentityMeters(options.identities(), System::nanoTime);
     this.options = options;
     this.metrics = new Metrics(options.timeBounds());
     this.settings = settings;
-    this.access = opened(access);
+    this.opening = opened(AccessOpening.begin(options, meters));
     this.budget = options.connections().budget();
   }
 
@@ -137,7 +134,7 @@ public final class GuidepostServer implements AutoCloseable {
     if (options.web().isPresent()) {
       WebEndpoint.requireFree(options.web().get());
     }
-    GuidepostServer server = withAccess(options, settings);
+    GuidepostServer server = new GuidepostServer(options, settings);
     try {
       server.open(domains);
       return server;
@@ -152,28 +149,15 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private static GuidepostServer withAccess(
-      ServerOptions options, Optional<RunningSettings> settings) throws ServerStartException {
-    IdentityMeters meters = new IdentityMeters(options.identities(), System::nanoTime);
-    try {
-      Access access = Access.open(options.access(), meters, names(options));
-      settings.ifPresent(
-          running -> {
-            running.add(fresh -> () -> meters.limit(ServerSettings.identities(fresh)));
-            running.add(_ -> readAgain(access));
-          });
-      return new GuidepostServer(options, settings, access, meters);
-    } catch (SettingsException e) {
-      throw new ServerStartException(
-          ServerStartException.Reason.OPTIONS, String.valueOf(e.getMessage()), e);
-    }
-  }
-
-  private static List<String> names(ServerOptions options) {
-    return Stream.concat(
-            options.listen().stream().map(ListenAddress::host),
-            options.web().stream().flatMap(web -> web.hosts().stream()))
-        .toList();
+  /// Waits for the access, which opens while the data is read.
+  private Access access() throws ServerStartException {
+    Access access = opening.opened();
+    settings.ifPresent(
+        running -> {
+          running.add(fresh -> () -> meters.limit(ServerSettings.identities(fresh)));
+          running.add(_ -> readAgain(access));
+        });
+    return access;
   }
 
   /// Certificates, tokens and grants are read again, whether their names are the same or not.
@@ -188,9 +172,10 @@ public final class GuidepostServer implements AutoCloseable {
   private void open(Domains domains) throws JournalException, ServerStartException {
     Instant started = Instant.now();
     JournalStore store = opened(options.engine().open(options.history(), InstantSource.system()));
-    Optional<AuditLog> audit = audit();
     List<ServedFront> fronts = new ArrayList<>();
     domains.opening().open(store, options, front -> fronts.add(opened(front)));
+    Access access = access();
+    Optional<AuditLog> audit = audit();
     ServedData served = new ServedData(store, fronts);
     AdminService admin = opened(new AdminService(served, settings));
     fronts.forEach(front -> streamEnds.add(front::shutdown));
@@ -352,7 +337,7 @@ public final class GuidepostServer implements AutoCloseable {
                     options
                         .engine()
                         .directory()
-                        .filter(directory -> access.authenticates())
+                        .filter(directory -> options.access().authenticates())
                         .map(directory -> directory.resolve(AUDIT_FILE)));
     try {
       return file.isPresent() ? Optional.of(opened(AuditLog.open(file.get()))) : Optional.empty();
@@ -415,8 +400,9 @@ public final class GuidepostServer implements AutoCloseable {
   /// change.
   ///
   /// @return what is wrong, and so not in use; empty if all is
-  public List<String> reloadAccess() {
-    return access.reload();
+  /// @throws ServerStartException if it never served
+  public List<String> reloadAccess() throws ServerStartException {
+    return opening.opened().reload();
   }
 
   /// Waits until the server has stopped.

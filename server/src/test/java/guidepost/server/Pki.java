@@ -18,6 +18,7 @@ import io.netty.pkitesting.X509Bundle;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
@@ -66,6 +67,9 @@ final class Pki {
 
   static void write(X509Bundle certificate, Path file, Path key) throws IOException {
     Files.writeString(file, certificate.getCertificatePathPEM());
+    Files.deleteIfExists(key);
+    Files.createFile(
+        key, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(key, certificate.getPrivateKeyPEM());
   }
 
