@@ -48,9 +48,6 @@ public final class Access implements AutoCloseable {
   /// How soon a changed file is noticed, and an expired caller's open calls end.
   private static final long LOOK_SECONDS = 1;
 
-  /// JWTs that may wait for a check: a fifth of a second's work.
-  private static final int CHECKS_MAX = 400;
-
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 
   /// Who makes a call.
@@ -59,8 +56,9 @@ public final class Access implements AutoCloseable {
   /// @param caller who
   /// @param hash of its token; null if a certificate proves it
   /// @param evidence what its token proves, such as `jwt:SUBJECT`; empty of a certificate
+  /// @param key the thumbprint of the key that signed its JWT; empty of another proof
   /// @param expires until when, ms since 1970
-  record Known(Caller caller, @Nullable TokenHash hash, String evidence, long expires)
+  record Known(Caller caller, @Nullable TokenHash hash, String evidence, String key, long expires)
       implements Judgement {}
 
   /// @param why for the log
@@ -84,6 +82,7 @@ public final class Access implements AutoCloseable {
   private final List<String> listed;
   private final OpenStreams calls = new OpenStreams();
   private final ThreadPoolExecutor checks;
+  private final CheckShares shares = new CheckShares();
   private final ScheduledExecutorService looks;
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by the lock.
@@ -106,7 +105,7 @@ public final class Access implements AutoCloseable {
     this.tokens = options.tokens().map(TokenFile::new);
     this.policy = readPolicy();
     this.stored = readTokens();
-    this.knowledge = new Knowledge(policy, stored);
+    this.knowledge = new Knowledge(policy, stored, clientCas());
     this.authorities = new Authorities(names());
     this.checks =
         new ThreadPoolExecutor(
@@ -114,7 +113,7 @@ public final class Access implements AutoCloseable {
             1,
             0,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(CHECKS_MAX),
+            new ArrayBlockingQueue<>(CheckShares.MAX),
             Thread.ofPlatform().name("guidepost-jwt").daemon().factory());
     this.looks =
         Executors.newSingleThreadScheduledExecutor(
@@ -156,6 +155,10 @@ public final class Access implements AutoCloseable {
 
   private List<TokenFile.Stored> readTokens() throws SettingsException {
     return tokens.isPresent() ? tokens.get().read() : List.of();
+  }
+
+  private TrustedCas clientCas() {
+    return tls.map(Tls::clientCas).orElse(TrustedCas.NONE);
   }
 
   private List<String> names() {
@@ -220,7 +223,7 @@ public final class Access implements AutoCloseable {
       attempt(problems, () -> policy = readPolicy());
       attempt(problems, () -> stored = readTokens());
       authorities = new Authorities(names());
-      knowledge = new Knowledge(policy, stored);
+      knowledge = new Knowledge(policy, stored, clientCas());
       trouble = String.join("; ", problems);
       problems.forEach(each -> LOG.warn("{}; what was read before stays in use", each));
       return problems;
@@ -245,7 +248,7 @@ public final class Access implements AutoCloseable {
   private void learnAgain() {
     lock.lock();
     try {
-      knowledge = new Knowledge(policy, stored);
+      knowledge = new Knowledge(policy, stored, clientCas());
     } finally {
       lock.unlock();
     }
@@ -319,7 +322,7 @@ public final class Access implements AutoCloseable {
     return same;
   }
 
-  private static Optional<Caller> callerNow(Known then, Connection connection, Knowledge known) {
+  private Optional<Caller> callerNow(Known then, Connection connection, Knowledge known) {
     TokenHash hash = then.hash();
     if (hash == null) {
       return connection.caller(known);
@@ -328,8 +331,11 @@ public final class Access implements AutoCloseable {
     if (token != null) {
       return token.caller();
     }
-    // A JWT's signature was good, and stays so; what its subject is called and may do can change.
+    // A JWT's signature was good, and stays so as long as its key counts; what its subject is
+    // called
+    // and may do can change.
     return then.caller().proof() == Caller.Proof.JWT
+            && keys.stream().anyMatch(each -> each.contains(then.key()))
         ? known.policy().caller(Caller.Proof.JWT, List.of(then.evidence()))
         : Optional.empty();
   }
@@ -384,8 +390,11 @@ public final class Access implements AutoCloseable {
     }
     return connection
         .caller(knowledge)
-        .<Judgement>map(caller -> new Known(caller, null, "", connection.certificateExpires()))
-        .orElse(new Refused("no identity of the access file has its certificate"));
+        .<Judgement>map(caller -> new Known(caller, null, "", "", connection.certificateExpires()))
+        .orElse(
+            new Refused(
+                "no CA of tls.client_ca has signed its certificate, or no identity of the access"
+                    + " file has it"));
   }
 
   private Judgement judged(Knowledge.@Nullable Proved proved, TokenHash hash, String whyUnknown) {
@@ -397,15 +406,27 @@ public final class Access implements AutoCloseable {
     }
     return proved
         .caller()
-        .<Judgement>map(caller -> new Known(caller, hash, proved.evidence(), proved.expires()))
+        .<Judgement>map(
+            caller -> new Known(caller, hash, proved.evidence(), proved.key(), proved.expires()))
         .orElse(new Refused("no identity of the access file has token " + hash));
   }
 
   /// Checks a JWT on another thread.
   ///
+  /// @param connection that it came on
   /// @param told gets [Known], [Refused] or [Busy], on some thread
-  void check(Unseen unseen, Consumer<Judgement> told) {
-    check(unseen, told, true);
+  void check(@Nullable Connection connection, Unseen unseen, Consumer<Judgement> told) {
+    if (!shares.take(connection)) {
+      told.accept(new Busy());
+      return;
+    }
+    check(
+        unseen,
+        judgement -> {
+          shares.give(connection);
+          told.accept(judgement);
+        },
+        true);
   }
 
   private void check(Unseen unseen, Consumer<Judgement> told, boolean mayLook) {

@@ -12,6 +12,7 @@ import java.util.Optional;
 ///
 /// @param certificate PEM file with the server's certificate, and those between it and its CA
 /// @param key PEM file with its private key, PKCS#8
+/// @param ca PEM file with the CAs that the server's certificate must lead to
 /// @param clientCa PEM file with the CAs that sign clients' certificates
 /// @param accessFile who callers are and what they may do
 /// @param tokens file of static tokens, as [TokenFile] writes it
@@ -21,6 +22,7 @@ import java.util.Optional;
 public record AccessOptions(
     Optional<Path> certificate,
     Optional<Path> key,
+    Optional<Path> ca,
     Optional<Path> clientCa,
     Optional<Path> accessFile,
     Optional<Path> tokens,
@@ -58,6 +60,7 @@ public record AccessOptions(
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
+          Optional.empty(),
           List.of(),
           Optional.empty());
 
@@ -74,6 +77,7 @@ public record AccessOptions(
     require(
         certificate.isPresent() || clientCa.isEmpty(),
         "tls.certificate: must be set with tls.client_ca");
+    require(certificate.isPresent() || ca.isEmpty(), "tls.certificate: must be set with tls.ca");
     boolean proofs = clientCa.isPresent() || tokens.isPresent() || jwt.isPresent();
     require(
         accessFile.isPresent() || !proofs,
@@ -106,6 +110,7 @@ public record AccessOptions(
     return new AccessOptions(
         Optional.of(newCertificate),
         Optional.of(newKey),
+        ca,
         newClientCa,
         accessFile,
         tokens,
@@ -117,17 +122,23 @@ public record AccessOptions(
   /// The same with an access file, and ways to know callers besides certificates.
   public AccessOptions withAccess(Path file, Optional<Path> newTokens, Optional<Jwt> newJwt) {
     return new AccessOptions(
-        certificate, key, clientCa, Optional.of(file), newTokens, newJwt, authorities, audit);
+        certificate, key, ca, clientCa, Optional.of(file), newTokens, newJwt, authorities, audit);
   }
 
   /// The same with other names of the server.
   public AccessOptions withAuthorities(List<String> names) {
-    return new AccessOptions(certificate, key, clientCa, accessFile, tokens, jwt, names, audit);
+    return new AccessOptions(certificate, key, ca, clientCa, accessFile, tokens, jwt, names, audit);
   }
 
   /// The same with an audit log.
   public AccessOptions withAudit(Path file) {
     return new AccessOptions(
-        certificate, key, clientCa, accessFile, tokens, jwt, authorities, Optional.of(file));
+        certificate, key, ca, clientCa, accessFile, tokens, jwt, authorities, Optional.of(file));
+  }
+
+  /// The same, whose certificate must lead to these CAs.
+  public AccessOptions withCa(Path file) {
+    return new AccessOptions(
+        certificate, key, Optional.of(file), clientCa, accessFile, tokens, jwt, authorities, audit);
   }
 }

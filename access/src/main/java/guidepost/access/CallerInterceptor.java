@@ -159,6 +159,7 @@ final class CallerInterceptor implements ServerInterceptor {
     Connection connection = begun.connection();
     Executor loop = connection == null ? Runnable::run : connection.loop();
     access.check(
+        connection,
         unseen,
         judgement -> loop.execute(context.wrap(() -> later.begin(() -> begin(judgement, begun)))));
     return later;

@@ -29,13 +29,18 @@ final class Connection {
   /// Who the certificate is of, by the knowledge of one moment.
   private record Found(Knowledge by, Optional<Caller> caller) {}
 
+  /// Whether these CAs have signed it.
+  private record Trust(TrustedCas by, boolean given) {}
+
   private final @Nullable SocketAddress remote;
   private final String host;
   private final String localHost;
+  private final List<X509Certificate> certificates;
   private final List<String> evidence;
   private final long certificateExpires;
   private final Executor loop;
   private volatile @Nullable Found found;
+  private volatile @Nullable Trust trust;
   private volatile IdentityMeters.@Nullable Meter lastCounted;
   // Both guarded by counted.
   private final Map<String, IdentityMeters.Meter> counted = new HashMap<>();
@@ -50,6 +55,7 @@ final class Connection {
     this.host = host(remote);
     this.localHost = localHost;
     this.loop = loop;
+    this.certificates = certificates;
     this.evidence =
         certificates.stream()
             .limit(1)
@@ -112,6 +118,13 @@ final class Connection {
     return localHost;
   }
 
+  /// Whose share of something scarce it uses: its own, and that of the host it comes from.
+  List<Object> sharers() {
+    return remote instanceof InetSocketAddress internet
+        ? List.of(this, ClientHost.of(internet.getAddress()))
+        : List.of(this);
+  }
+
   Executor loop() {
     return loop;
   }
@@ -126,14 +139,30 @@ final class Connection {
     return certificateExpires;
   }
 
-  /// Who the certificate is of; found once for each state of the knowledge.
+  /// Who the certificate is of, if a CA that counts now has signed it; found once for each state of
+  /// the knowledge.
   Optional<Caller> caller(Knowledge knowledge) {
     Found known = found;
     if (known == null || known.by() != knowledge) {
-      known = new Found(knowledge, knowledge.policy().caller(Caller.Proof.CERTIFICATE, evidence));
+      known =
+          new Found(
+              knowledge,
+              isTrusted(knowledge.clientCas())
+                  ? knowledge.policy().caller(Caller.Proof.CERTIFICATE, evidence)
+                  : Optional.empty());
       found = known;
     }
     return known.caller();
+  }
+
+  /// The handshake has asked the same of the CAs of its time, which may be others by now.
+  private boolean isTrusted(TrustedCas cas) {
+    Trust known = trust;
+    if (known == null || !known.by().equals(cas)) {
+      known = new Trust(cas, cas.haveSigned(certificates));
+      trust = known;
+    }
+    return known.given();
   }
 
   /// The first call of an identity on it counts it as one of the identity's connections.

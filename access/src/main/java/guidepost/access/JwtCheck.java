@@ -3,13 +3,15 @@ package guidepost.access;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
-import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKMatcher;
 import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.BadJWSException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
-import com.nimbusds.jose.proc.SimpleSecurityContext;
+import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
 import java.util.Set;
 
 /// Whether a JWT is to be believed: signed by a known public key with an algorithm for such keys,
@@ -48,8 +51,9 @@ final class JwtCheck {
   sealed interface Verdict {}
 
   /// @param subject who it is of
+  /// @param key the thumbprint of the key that signed it
   /// @param expires from when on it is not to be believed, the skew included
-  record Valid(String subject, Instant expires) implements Verdict {}
+  record Valid(String subject, String key, Instant expires) implements Verdict {}
 
   /// @param why for the log: without a part of the token that could be used again
   record Refused(String why) implements Verdict {}
@@ -57,8 +61,11 @@ final class JwtCheck {
   /// No key that is known can have signed it.
   record KeyUnknown() implements Verdict {}
 
+  /// The one key that a token is compared with.
+  private record SignedBy(JWK key) implements SecurityContext {}
+
   private final JwtKeys keys;
-  private final DefaultJWTProcessor<SimpleSecurityContext> processor = new DefaultJWTProcessor<>();
+  private final DefaultJWTProcessor<SignedBy> processor = new DefaultJWTProcessor<>();
 
   JwtCheck(AccessOptions.Jwt options, JwtKeys keys, InstantSource clock) {
     this.keys = keys;
@@ -67,11 +74,11 @@ final class JwtCheck {
             JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
     processor.setJWSKeySelector(
         new JWSVerificationKeySelector<>(
-            ALGORITHMS, (selector, context) -> selector.select(keys.current())));
+            ALGORITHMS, (selector, context) -> selector.select(new JWKSet(context.key()))));
     processor.setJWTClaimsSetVerifier(new Claims(options, clock));
   }
 
-  private static final class Claims extends DefaultJWTClaimsVerifier<SimpleSecurityContext> {
+  private static final class Claims extends DefaultJWTClaimsVerifier<SignedBy> {
     private final InstantSource clock;
 
     Claims(AccessOptions.Jwt options, InstantSource clock) {
@@ -96,11 +103,9 @@ final class JwtCheck {
       if (!ALGORITHMS.contains(jwt.getHeader().getAlgorithm())) {
         return new Refused("its algorithm is not allowed");
       }
-      if (!isKeyKnown(jwt.getHeader())) {
-        return new KeyUnknown();
-      }
-      JWTClaimsSet claims = processor.process(jwt, null);
-      return new Valid(claims.getSubject(), claims.getExpirationTime().toInstant().plus(SKEW));
+      List<JWK> candidates =
+          new JWKSelector(JWKMatcher.forJWSHeader(jwt.getHeader())).select(keys.current());
+      return candidates.isEmpty() ? new KeyUnknown() : check(jwt, candidates);
     } catch (ParseException e) {
       return new Refused("it is not a signed JWT");
     } catch (BadJOSEException | JOSEException e) {
@@ -108,7 +113,21 @@ final class JwtCheck {
     }
   }
 
-  private boolean isKeyKnown(JWSHeader header) {
-    return !new JWKSelector(JWKMatcher.forJWSHeader(header)).select(keys.current()).isEmpty();
+  /// Keys without an id, or with the same one, are tried in turn.
+  private Verdict check(SignedJWT jwt, List<JWK> candidates)
+      throws BadJOSEException, JOSEException {
+    String why = "";
+    for (JWK key : candidates) {
+      try {
+        JWTClaimsSet claims = processor.process(jwt, new SignedBy(key));
+        return new Valid(
+            claims.getSubject(),
+            JwtKeys.thumbprint(key),
+            claims.getExpirationTime().toInstant().plus(SKEW));
+      } catch (BadJWSException e) {
+        why = String.valueOf(e.getMessage());
+      }
+    }
+    return new Refused(why);
   }
 }

@@ -1,5 +1,7 @@
 package guidepost.access;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import guidepost.journal.QuietLog;
 import guidepost.settings.SettingsException;
@@ -14,9 +16,11 @@ import java.nio.file.Path;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
@@ -76,6 +80,7 @@ final class JwtKeys implements AutoCloseable {
   private long lookedNanos;
 
   private volatile JWKSet keys = new JWKSet();
+  private volatile Set<String> thumbprints = Set.of();
   private volatile String trouble = "";
 
   private JwtKeys(String place, Runnable onChange, LongSupplier nanoTime) throws SettingsException {
@@ -149,6 +154,18 @@ final class JwtKeys implements AutoCloseable {
     return keys;
   }
 
+  /// True if a key is among them.
+  ///
+  /// @param thumbprint as [#thumbprint] has it
+  boolean contains(String thumbprint) {
+    return thumbprints.contains(thumbprint);
+  }
+
+  /// What a key is known by, whatever its id: the SHA-256 of RFC 7638.
+  static String thumbprint(JWK key) throws JOSEException {
+    return key.computeThumbprint().toString();
+  }
+
   /// What went wrong when they were read last; empty if nothing did.
   String trouble() {
     return trouble;
@@ -159,9 +176,11 @@ final class JwtKeys implements AutoCloseable {
     return uri.isPresent() ? Optional.empty() : Optional.of(file);
   }
 
-  /// Reads the file again; what was read before stays if something is wrong with it.
+  /// Reads the file again, or begins to ask the URL; what was read before stays if something is
+  /// wrong with it.
   void reload() throws SettingsException {
     if (uri.isPresent()) {
+      missed(() -> {});
       return;
     }
     FileMode.requireTrusted(file);
@@ -266,10 +285,23 @@ final class JwtKeys implements AutoCloseable {
       throw new ParseException("no public key", 0);
     }
     boolean changed = !next.equals(keys);
+    thumbprints = thumbprints(next);
     keys = next;
     if (changed) {
       onChange.run();
     }
+  }
+
+  private static Set<String> thumbprints(JWKSet set) throws ParseException {
+    Set<String> found = new HashSet<>();
+    try {
+      for (JWK key : set.getKeys()) {
+        found.add(thumbprint(key));
+      }
+    } catch (JOSEException e) {
+      throw new ParseException("a key that is none", 0);
+    }
+    return Set.copyOf(found);
   }
 
   @Override

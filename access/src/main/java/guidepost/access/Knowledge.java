@@ -20,15 +20,18 @@ final class Knowledge {
 
   /// @param caller whose it is; empty if it is of nobody who is named in the access file
   /// @param evidence what it proves, such as `jwt:SUBJECT`
+  /// @param key the thumbprint of the key that signed it; empty of a static token
   /// @param expires ms since 1970
-  record Proved(Optional<Caller> caller, String evidence, long expires) {}
+  record Proved(Optional<Caller> caller, String evidence, String key, long expires) {}
 
   private final Policy policy;
+  private final TrustedCas clientCas;
   private final Map<TokenHash, Proved> tokens;
   private final Map<TokenHash, Proved> jwts = new ConcurrentHashMap<>();
 
-  Knowledge(Policy policy, List<TokenFile.Stored> stored) {
+  Knowledge(Policy policy, List<TokenFile.Stored> stored, TrustedCas clientCas) {
     this.policy = policy;
+    this.clientCas = clientCas;
     this.tokens =
         stored.stream()
             .collect(
@@ -40,11 +43,17 @@ final class Knowledge {
     return new Proved(
         policy.caller(Caller.Proof.TOKEN, List.of("token:" + token.name())),
         "token:" + token.name(),
+        "",
         token.expires().map(java.time.Instant::toEpochMilli).orElse(Long.MAX_VALUE));
   }
 
   Policy policy() {
     return policy;
+  }
+
+  /// The CAs that sign clients' certificates.
+  TrustedCas clientCas() {
+    return clientCas;
   }
 
   /// What a static token proves; null if it is none.
@@ -63,6 +72,7 @@ final class Knowledge {
         new Proved(
             policy.caller(Caller.Proof.JWT, List.of("jwt:" + valid.subject())),
             "jwt:" + valid.subject(),
+            valid.key(),
             valid.expires().toEpochMilli());
     if (jwts.size() >= JWTS_MAX) {
       jwts.clear();

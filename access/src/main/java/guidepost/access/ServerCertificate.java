@@ -20,12 +20,13 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// The certificate of a server with its key, checked: the two belong together, the dates are right,
-/// and each certificate of the file is signed by the one behind it. TLS itself notices none of that
-/// before a client fails.
+/// each certificate of the file is signed by the one behind it, and they lead to the CA that was
+/// named, if one was. TLS itself notices none of that before a client fails.
 ///
 /// Threads: any; immutable.
 ///
@@ -46,10 +47,12 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
 
   /// Reads and checks them.
   ///
+  /// @param caFile the CAs that it must lead to; empty if any will do
   /// @param now what the dates are compared with
   /// @throws SettingsException if something is wrong; the text names the file, never what is in the
   ///   key's
-  static ServerCertificate read(Path certificateFile, Path keyFile, Instant now)
+  static ServerCertificate read(
+      Path certificateFile, Path keyFile, Optional<Path> caFile, Instant now)
       throws SettingsException {
     List<X509Certificate> chain = certificates(certificateFile);
     PrivateKey key = key(keyFile, chain.getFirst());
@@ -60,7 +63,23 @@ record ServerCertificate(PrivateKey key, List<X509Certificate> chain) {
         requireSigned(certificateFile, i, chain.get(i - 1), chain.get(i));
       }
     }
+    if (caFile.isPresent()) {
+      requireLeadsTo(caFile.get(), certificateFile, chain, now);
+    }
     return new ServerCertificate(key, chain);
+  }
+
+  private static void requireLeadsTo(
+      Path caFile, Path certificateFile, List<X509Certificate> chain, Instant now)
+      throws SettingsException {
+    try {
+      new TrustedCas(certificates(caFile)).require(chain, now);
+    } catch (GeneralSecurityException e) {
+      throw problem(
+          certificateFile,
+          "must lead to a CA in %s, by the certificates between them if there are some: %s"
+              .formatted(caFile, e.getMessage()));
+    }
   }
 
   /// When the first of them expires.

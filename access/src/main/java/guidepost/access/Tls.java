@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLException;
 
@@ -31,13 +32,14 @@ final class Tls {
   private final InstantSource clock;
   private final ReloadedContext context;
   private volatile ServerCertificate certificate;
+  private volatile TrustedCas clientCas;
 
-  private Tls(AccessOptions options, InstantSource clock, ServerCertificate first)
-      throws SettingsException {
+  private Tls(AccessOptions options, InstantSource clock) throws SettingsException {
     this.options = options;
     this.clock = clock;
-    this.certificate = first;
-    this.context = new ReloadedContext(built(first));
+    this.certificate = read(options, clock);
+    this.clientCas = readClientCas(options);
+    this.context = new ReloadedContext(built(certificate, clientCas));
   }
 
   /// Reads the files.
@@ -45,23 +47,35 @@ final class Tls {
   /// @param options with a certificate
   /// @throws SettingsException if something is wrong with them
   static Tls open(AccessOptions options, InstantSource clock) throws SettingsException {
-    return new Tls(options, clock, read(options, clock));
+    return new Tls(options, clock);
   }
 
   private static ServerCertificate read(AccessOptions options, InstantSource clock)
       throws SettingsException {
     return ServerCertificate.read(
-        options.certificate().orElseThrow(), options.key().orElseThrow(), clock.instant());
+        options.certificate().orElseThrow(),
+        options.key().orElseThrow(),
+        options.ca(),
+        clock.instant());
+  }
+
+  private static TrustedCas readClientCas(AccessOptions options) throws SettingsException {
+    Optional<Path> file = options.clientCa();
+    return file.isPresent()
+        ? new TrustedCas(ServerCertificate.certificates(file.get()))
+        : TrustedCas.NONE;
   }
 
   /// Reads the files again; what was read before stays if something is wrong with them.
   void reload() throws SettingsException {
     ServerCertificate next = read(options, clock);
-    context.exchange(built(next));
+    TrustedCas nextCas = readClientCas(options);
+    context.exchange(built(next, nextCas));
     certificate = next;
+    clientCas = nextCas;
   }
 
-  private SslContext built(ServerCertificate from) throws SettingsException {
+  private SslContext built(ServerCertificate from, TrustedCas clients) throws SettingsException {
     boolean boring = OpenSsl.isAvailable();
     KeyManagerFactory key = OneKey.factory(from);
     SslContextBuilder builder =
@@ -70,14 +84,10 @@ final class Tls {
                     boring ? new OpenSslCachingX509KeyManagerFactory(key) : key),
                 boring ? SslProvider.OPENSSL : SslProvider.JDK)
             .protocols(PROTOCOL);
-    Optional<Path> clientCa = options.clientCa();
-    if (clientCa.isPresent()) {
-      builder
-          .trustManager(
-              ServerCertificate.certificates(clientCa.get()).toArray(X509Certificate[]::new))
-          .clientAuth(asks());
-    } else {
+    if (clients.cas().isEmpty()) {
       builder.trustManager(new NoClients());
+    } else {
+      builder.trustManager(clients.cas().toArray(X509Certificate[]::new)).clientAuth(asks());
     }
     try {
       return builder.build();
@@ -98,6 +108,11 @@ final class Tls {
     return context;
   }
 
+  /// The CAs that sign clients' certificates.
+  TrustedCas clientCas() {
+    return clientCas;
+  }
+
   /// When the certificate in use expires.
   Instant expires() {
     return certificate.expires();
@@ -110,7 +125,7 @@ final class Tls {
 
   /// What it reads.
   List<Path> files() {
-    return java.util.stream.Stream.of(options.certificate(), options.key(), options.clientCa())
+    return Stream.of(options.certificate(), options.key(), options.ca(), options.clientCa())
         .flatMap(Optional::stream)
         .toList();
   }

@@ -12,6 +12,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +50,7 @@ final class ServerCertificateTest {
     Files.writeString(certificate, certificates);
     Files.writeString(key, keys);
     setMode(key, "rw-------");
-    return ServerCertificate.read(certificate, key, NOW);
+    return ServerCertificate.read(certificate, key, Optional.empty(), NOW);
   }
 
   private static void setMode(Path file, String mode) throws Exception {
@@ -143,7 +144,7 @@ final class ServerCertificateTest {
     X509Bundle own = server();
     read(own.getCertificatePEM(), own.getPrivateKeyPEM());
     setMode(key, mode);
-    assertThat(ServerCertificate.read(certificate, key, NOW).chain()).hasSize(1);
+    assertThat(ServerCertificate.read(certificate, key, Optional.empty(), NOW).chain()).hasSize(1);
   }
 
   @ParameterizedTest
@@ -153,7 +154,7 @@ final class ServerCertificateTest {
     read(own.getCertificatePEM(), own.getPrivateKeyPEM());
     setMode(key, mode);
     assertThatExceptionOfType(SettingsException.class)
-        .isThrownBy(() -> ServerCertificate.read(certificate, key, NOW))
+        .isThrownBy(() -> ServerCertificate.read(certificate, key, Optional.empty(), NOW))
         .withMessage(
             "%s: mode \"%s\": must let only its owner and group read it, and only its owner change"
                     .formatted(key, mode)
@@ -166,10 +167,30 @@ final class ServerCertificateTest {
     read(own.getCertificatePEM(), own.getPrivateKeyPEM());
     setMode(certificate, "rw-r--rw-");
     assertThatExceptionOfType(SettingsException.class)
-        .isThrownBy(() -> ServerCertificate.read(certificate, key, NOW))
+        .isThrownBy(() -> ServerCertificate.read(certificate, key, Optional.empty(), NOW))
         .withMessage(
             "%s: mode \"rw-r--rw-\": must let only its owner and group change it; chmod o-w %s"
                 .formatted(certificate, certificate));
+  }
+
+  @Test
+  void shouldLeadToTheCaThatIsNamed() throws Exception {
+    X509Bundle between = builder("between").setIsCertificateAuthority(true).buildIssuedBy(ca);
+    X509Bundle own = builder("server").buildIssuedBy(between);
+    Path cas = Files.writeString(directory.resolve("ca.pem"), ca.getCertificatePEM());
+    read(own.getCertificatePEM() + "\n" + between.getCertificatePEM(), own.getPrivateKeyPEM());
+    assertThat(ServerCertificate.read(certificate, key, Optional.of(cas), NOW).chain()).hasSize(2);
+    refusesWith(cas, own.getCertificatePEM(), own.getPrivateKeyPEM());
+    X509Bundle otherCa = builder("CA").setIsCertificateAuthority(true).buildSelfSigned();
+    X509Bundle other = builder("server").buildIssuedBy(otherCa);
+    refusesWith(cas, other.getCertificatePEM(), other.getPrivateKeyPEM());
+  }
+
+  private void refusesWith(Path cas, String certificates, String keys) throws Exception {
+    read(certificates, keys);
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> ServerCertificate.read(certificate, key, Optional.of(cas), NOW))
+        .withMessageStartingWith(certificate + ": must lead to a CA in " + cas);
   }
 
   @Test
@@ -187,7 +208,7 @@ final class ServerCertificateTest {
             + " openssl pkcs8 -topk8 -nocrypt makes one of another key");
     Files.delete(key);
     assertThatExceptionOfType(SettingsException.class)
-        .isThrownBy(() -> ServerCertificate.read(certificate, key, NOW))
+        .isThrownBy(() -> ServerCertificate.read(certificate, key, Optional.empty(), NOW))
         .withMessage(key + ": no such file");
   }
 }

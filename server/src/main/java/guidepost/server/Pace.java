@@ -1,8 +1,7 @@
 package guidepost.server;
 
-import java.net.Inet6Address;
+import guidepost.access.ClientHost;
 import java.net.InetAddress;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,15 +17,12 @@ final class Pace {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
-  /// One customer has a /64 at least.
-  private static final int IPV6_NETWORK_BYTES = 8;
-
   private final double perNano;
   private final int burst;
-  private final Map<Host, Bucket> buckets =
+  private final Map<ClientHost, Bucket> buckets =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Host, Bucket> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<ClientHost, Bucket> eldest) {
           return size() > ADDRESSES_MAX;
         }
       };
@@ -40,14 +36,15 @@ final class Pace {
 
   /// What an address counts as.
   static Object host(InetAddress address) {
-    return Host.of(address);
+    return ClientHost.of(address);
   }
 
   /// Takes a token, if there is one.
   ///
   /// @return nanoseconds until there is one; 0 if it was taken
   long take(InetAddress address, long nowNanos) {
-    Bucket bucket = buckets.computeIfAbsent(Host.of(address), host -> new Bucket(burst, nowNanos));
+    Bucket bucket =
+        buckets.computeIfAbsent(ClientHost.of(address), host -> new Bucket(burst, nowNanos));
     bucket.tokens = Math.min(burst, bucket.tokens + (nowNanos - bucket.atNanos) * perNano);
     bucket.atNanos = nowNanos;
     if (bucket.tokens >= 1) {
@@ -64,21 +61,6 @@ final class Pace {
     Bucket(double tokens, long atNanos) {
       this.tokens = tokens;
       this.atNanos = atNanos;
-    }
-  }
-
-  /// An address as far as one host cannot choose it.
-  private record Host(long first, long second) {
-
-    static Host of(InetAddress address) {
-      byte[] bytes = address.getAddress();
-      byte[] known =
-          address instanceof Inet6Address ? Arrays.copyOf(bytes, IPV6_NETWORK_BYTES) : bytes;
-      long value = 0;
-      for (byte each : known) {
-        value = (value << Byte.SIZE) | (each & 0xff);
-      }
-      return new Host(value, known.length);
     }
   }
 }

@@ -369,11 +369,19 @@ public final class ServerSettings {
           SettingType.path("FILE"),
           "PEM file with the server's certificate, and those between it and its CA. Connections are"
               + " encrypted with TLS 1.3 if it is set. A changed file is in use within a second or"
-              + " two, if its certificate fits its key, is valid now and leads to its CA.");
+              + " two, if its certificate fits its key and is valid now, and each certificate in it"
+              + " is signed by the next.");
 
   static final Setting<Path> KEY =
       Setting.optional(
           "tls.key", SettingType.path("FILE"), "PEM file with its private key, PKCS#8.");
+
+  static final Setting<Path> CA =
+      Setting.optional(
+          "tls.ca",
+          SettingType.path("FILE"),
+          "PEM file with the CAs that the server's certificate must lead to; another certificate is"
+              + " not used. Without it the server cannot tell whether clients will trust one.");
 
   static final Setting<Path> CLIENT_CA =
       Setting.optional(
@@ -590,6 +598,7 @@ public final class ServerSettings {
               HISTORY_BYTES,
               CERTIFICATE,
               KEY,
+              CA,
               CLIENT_CA,
               ACCESS_FILE,
               TOKENS,
@@ -752,6 +761,7 @@ public final class ServerSettings {
         new AccessOptions(
             settings.find(CERTIFICATE),
             settings.find(KEY),
+            settings.find(CA),
             settings.find(CLIENT_CA),
             settings.find(ACCESS_FILE),
             settings.find(TOKENS),
