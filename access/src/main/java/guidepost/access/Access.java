@@ -150,7 +150,14 @@ public final class Access implements AutoCloseable {
 
   private Policy readPolicy() throws SettingsException {
     Optional<Path> file = options.accessFile();
-    return file.isPresent() ? Policy.read(file.get()) : Policy.NOTHING;
+    Policy read = file.isPresent() ? Policy.read(file.get()) : Policy.NOTHING;
+    read.warnings().forEach(LOG::warn);
+    return read;
+  }
+
+  /// What is allowed in its files, but hardly meant.
+  public List<String> warnings() {
+    return knowledge.policy().warnings();
   }
 
   private List<TokenFile.Stored> readTokens() throws SettingsException {

@@ -9,13 +9,19 @@ import guidepost.calls.CallObserver;
 import guidepost.calls.Caller;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.ApplyRequest;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.Operation;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /// What one call comes to, for the [AuditLog].
 ///
@@ -40,7 +46,16 @@ final class AuditedCall implements CallObserver {
   private static final Set<String> EFFECTS =
       Set.of("revision", "accepted", "rejected", "deleted", "changed", "created");
 
+  /// What a response tells of, by the name of its field, and what the id of that is called. A
+  /// client may leave it to the server to choose one.
+  private static final Map<String, String> MADE = Map.of("note", "id", "trip", "trip_id");
+
+  /// Sources that one call writes: most write one.
+  private static final int SOURCES_MAX = 16;
+
   private static final String RESULTS = "results";
+  private static final String DEFAULT_TABLE = "default";
+  private static final String DEFAULT_SOURCE = "static";
 
   private final String rpc;
   private final AuditLog log;
@@ -53,6 +68,13 @@ final class AuditedCall implements CallObserver {
 
   @GuardedBy("lock")
   private final Map<String, Object> effects = new LinkedHashMap<>();
+
+  /// Of all messages of the call so far.
+  @GuardedBy("lock")
+  private final Set<String> tables = new LinkedHashSet<>();
+
+  @GuardedBy("lock")
+  private final Set<String> sources = new LinkedHashSet<>();
 
   @GuardedBy("lock")
   private long accepted;
@@ -83,12 +105,55 @@ final class AuditedCall implements CallObserver {
     if (message instanceof Message request) {
       lock.lock();
       try {
-        if (asked.isEmpty()) {
-          tell(request, true);
+        switch (request) {
+          case ModifyRequest changes -> tell(changes);
+          case ApplyRequest apply -> tell(apply.getRequest());
+          default -> tellOnce(request);
         }
       } finally {
         lock.unlock();
       }
+    }
+  }
+
+  @GuardedBy("lock")
+  private void tellOnce(Message request) {
+    if (asked.isEmpty()) {
+      tell(request, true);
+    }
+  }
+
+  /// The table, and the sources that the operations name, or the request for those that name none.
+  @GuardedBy("lock")
+  private void tell(ModifyRequest changes) {
+    add(tables, changes.getTable(), DEFAULT_TABLE);
+    String byDefault = changes.getSource().isEmpty() ? DEFAULT_SOURCE : changes.getSource();
+    String last = "";
+    for (Operation operation : changes.getOperationsList()) {
+      String source = source(operation);
+      if (last.isEmpty() || !source.equals(last)) {
+        add(sources, source, byDefault);
+        last = source;
+      }
+    }
+  }
+
+  private static String source(Operation operation) {
+    return switch (operation.getActionCase()) {
+      case ADD -> operation.getAdd().getSource();
+      case DELETE_ROUTE -> operation.getDeleteRoute().getSource();
+      case REPLACE -> operation.getReplace().getSource();
+      case BEGIN_SYNC -> operation.getBeginSync().getSource();
+      case END_SYNC -> operation.getEndSync().getSource();
+      case DELETE_PREFIX, ACTION_NOT_SET -> "";
+    };
+  }
+
+  private static void add(Set<String> names, String name, String byDefault) {
+    if (names.size() < SOURCES_MAX) {
+      names.add(name.isEmpty() ? byDefault : shortened(name));
+    } else if (!names.contains(name.isEmpty() ? byDefault : shortened(name))) {
+      names.add("...");
     }
   }
 
@@ -158,11 +223,23 @@ final class AuditedCall implements CallObserver {
       }
       return;
     }
+    MADE.forEach((field, called) -> tellMade(response, type.findFieldByName(field), called));
     for (String effect : EFFECTS) {
       FieldDescriptor field = type.findFieldByName(effect);
       if (field != null && !field.isRepeated() && field.getJavaType() != JavaType.MESSAGE) {
         effects.put(effect, response.getField(field));
       }
+    }
+  }
+
+  @GuardedBy("lock")
+  private void tellMade(Message response, @Nullable FieldDescriptor field, String called) {
+    if (field == null || field.isRepeated() || field.getJavaType() != JavaType.MESSAGE) {
+      return;
+    }
+    FieldDescriptor id = field.getMessageType().findFieldByName("id");
+    if (id != null && response.hasField(field)) {
+      effects.put(called, ((Message) response.getField(field)).getField(id));
     }
   }
 
@@ -189,6 +266,15 @@ final class AuditedCall implements CallObserver {
     }
   }
 
+  /// One as a text, several as a list.
+  private static Optional<Object> names(Set<String> told) {
+    return switch (told.size()) {
+      case 0 -> Optional.empty();
+      case 1 -> Optional.of(told.iterator().next());
+      default -> Optional.of(List.copyOf(told));
+    };
+  }
+
   @GuardedBy("lock")
   private void addLine(String result) {
     Map<String, Object> line = new LinkedHashMap<>();
@@ -204,7 +290,9 @@ final class AuditedCall implements CallObserver {
       line.put("revision", revision);
     }
     line.putAll(effects);
-    line.putAll(asked);
+    asked.forEach(line::putIfAbsent);
+    names(tables).ifPresent(told -> line.put("table", told));
+    names(sources).ifPresent(told -> line.put("source", told));
     log.add(line, accepted == 0 && !result.equals("OK"));
     accepted = 0;
     rejected = 0;

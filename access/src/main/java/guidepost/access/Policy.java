@@ -79,13 +79,15 @@ final class Policy {
   private record Granted(Names who, Grant grant) {}
 
   /// Of a server that asks nobody.
-  static final Policy NOTHING = new Policy(List.of(), List.of());
+  static final Policy NOTHING = new Policy(List.of(), List.of(), List.of());
 
   private final List<Identity> identities;
   private final List<Granted> grants;
   private final Set<String> named;
+  private final List<String> warnings;
 
-  private Policy(List<Identity> identities, List<Granted> grants) {
+  private Policy(List<Identity> identities, List<Granted> grants, List<String> warnings) {
+    this.warnings = List.copyOf(warnings);
     List<Identity> ordered = new ArrayList<>(identities.stream().filter(Identity::isOne).toList());
     ordered.addAll(identities.stream().filter(each -> !each.isOne()).toList());
     this.identities = List.copyOf(ordered);
@@ -110,6 +112,11 @@ final class Policy {
 
   static Policy parse(String name, String text) throws SettingsException {
     return new Reader(name).policy(YamlFile.parse(name, text));
+  }
+
+  /// What is allowed, but hardly meant; each with its line.
+  List<String> warnings() {
+    return warnings;
   }
 
   /// Who has proved these, in the order of the file; empty if nobody.
@@ -162,7 +169,7 @@ final class Policy {
       if (!problems.isEmpty()) {
         throw new SettingsException(problems);
       }
-      return new Policy(identities, grants);
+      return new Policy(identities, grants, sharedNames(items(top, "identities")));
     }
 
     private void problem(int line, String text) {
@@ -255,6 +262,35 @@ final class Policy {
           granted ->
               grants.add(
                   new Granted(names, new Grant(granted, tables, sources, layers, travellers))));
+    }
+
+    /// Two identities whose stars can make the same name: whoever proves either has all that is
+    /// granted to the name. Of one identity that is meant; of two it is rarely.
+    private List<String> sharedNames(List<YamlNode.Entries> all) {
+      List<String> warnings = new ArrayList<>();
+      for (int i = 0; i < all.size(); i++) {
+        for (int j = 0; j < i; j++) {
+          String one = text(all.get(j), "name").orElse("");
+          String other = text(all.get(i), "name").orElse("");
+          if (canShare(one, other)) {
+            warnings.add(
+                "%s:%d: name \"%s\": can be the name of callers of name \"%s\" too, on line %d,"
+                        .formatted(file, all.get(i).line(), other, one, all.get(j).line())
+                    + " who then have the same grants; if both are meant, write one identity with"
+                    + " several by");
+          }
+        }
+      }
+      return warnings;
+    }
+
+    private static boolean canShare(String one, String other) {
+      if (!one.endsWith("*") || !other.endsWith("*")) {
+        return false;
+      }
+      String prefix = one.substring(0, one.length() - 1);
+      String otherPrefix = other.substring(0, other.length() - 1);
+      return prefix.startsWith(otherPrefix) || otherPrefix.startsWith(prefix);
     }
 
     private Optional<Role> role(YamlNode.Entries entries) {

@@ -68,6 +68,25 @@ final class PolicyTest {
   }
 
   @Test
+  void shouldWarnOfTwoIdentitiesThatCanHaveTheSameName() throws Exception {
+    Policy policy =
+        Policy.parse(
+            "access.yaml",
+            """
+            identities:
+              - {name: car-*, by: ["jwt:car|*", "certificate:car-*"]}
+              - {name: "bus-*", by: "jwt:bus|*"}
+              - {name: "c*", by: "token:c*"}
+            grants: []
+            """);
+    assertThat(policy.warnings())
+        .containsExactly(
+            "access.yaml:4: name \"c*\": can be the name of callers of name \"car-*\" too, on line"
+                + " 2, who then have the same grants; if both are meant, write one identity with"
+                + " several by");
+  }
+
+  @Test
   void shouldTakeNoNameThatIsNone() throws Exception {
     assertThat(caller("jwt:car|4 2")).isEmpty();
     assertThat(caller("jwt:car|4\n")).isEmpty();

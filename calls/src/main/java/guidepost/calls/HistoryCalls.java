@@ -23,13 +23,15 @@ import org.jspecify.annotations.Nullable;
 /// @param <H> what knows the earlier states
 public final class HistoryCalls<H> implements AutoCloseable {
 
-  /// The last of them waits for all: at some milliseconds each, a fraction of a second.
-  private static final int WAITING_MAX = 64;
+  /// Questions that may wait by default. The last of them waits for all: at some milliseconds each,
+  /// a fraction of a second.
+  public static final int WAITING_MAX = 64;
 
   /// As long as those that wait take, about.
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
 
   private final H history;
+  private final int waitingMax;
   private final ThreadPoolExecutor thread =
       new ThreadPoolExecutor(
           1,
@@ -40,8 +42,11 @@ public final class HistoryCalls<H> implements AutoCloseable {
           Thread.ofPlatform().daemon().name("guidepost-history").factory());
 
   /// Calls that ask about earlier states.
-  public HistoryCalls(H history) {
+  ///
+  /// @param waitingMax questions that may wait; one more is refused
+  public HistoryCalls(H history, int waitingMax) {
     this.history = history;
+    this.waitingMax = waitingMax;
   }
 
   /// Finds the messages of an answer.
@@ -66,7 +71,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
     call.setOnCancelHandler(answer::drop);
     call.setOnReadyHandler(answer::send);
     // Answers that go on wait too, but are never refused: they are no more than the open calls.
-    if (thread.getQueue().size() >= WAITING_MAX) {
+    if (thread.getQueue().size() >= waitingMax) {
       answer.fail(tooMany());
       return;
     }
@@ -93,7 +98,7 @@ public final class HistoryCalls<H> implements AutoCloseable {
   /// @return done there; or fails with the status that ends the call
   public <A> CompletionStage<A> ask(Question<? super H, A> question) {
     CompletableFuture<A> answer = new CompletableFuture<>();
-    if (thread.getQueue().size() >= WAITING_MAX) {
+    if (thread.getQueue().size() >= waitingMax) {
       answer.completeExceptionally(tooMany());
       return answer;
     }
@@ -117,12 +122,12 @@ public final class HistoryCalls<H> implements AutoCloseable {
     }
   }
 
-  private static StatusRuntimeException tooMany() {
+  private StatusRuntimeException tooMany() {
     return Failures.rejected(
         Rejection.of(
                 Reason.OVERLOADED,
                 "history: %d questions about earlier states wait, as many as may"
-                    .formatted(WAITING_MAX))
+                    .formatted(waitingMax))
             .retryAfter(RETRY_AFTER));
   }
 

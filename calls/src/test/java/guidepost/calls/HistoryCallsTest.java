@@ -29,7 +29,8 @@ final class HistoryCallsTest {
   private final Deque<Runnable> loop = new ArrayDeque<>();
   private final ServerBudget budget = new ServerBudget(100 * SHARE, SHARE);
   private final ConnectionAccount connection = new ConnectionAccount(budget, loop::add, () -> {});
-  private final HistoryCalls<String> history = new HistoryCalls<>("history");
+  private final HistoryCalls<String> history =
+      new HistoryCalls<>("history", HistoryCalls.WAITING_MAX);
   private final long before = budget.held();
 
   @AfterEach

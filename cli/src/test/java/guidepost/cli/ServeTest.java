@@ -64,6 +64,7 @@ final class ServeTest {
             + " so must be more",
         "--notes-ttl text=87601d      | --notes-ttl \"text=87601d\": must be NAME=TIME, the value"
             + " 0s..3650d",
+        "--notes-ttl text=1m --notes-ttl text=2m | \"text=2m\": must be the only value of text",
         "--notes-ttl jam              | --notes-ttl \"jam\": must be NAME=TIME, the value"
             + " 0s..3650d",
         "--notes-ttl Jam=5m           | --notes-ttl: notes.ttl: note kind \"Jam\": must be"

@@ -2063,7 +2063,7 @@ func (*GetStatsRequest) Descriptor() ([]byte, []int) {
 	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
 }
 
-// The guide's figures.
+// The guide's figures. Those of features, or notes, are 0 if the caller may not read them.
 type GetStatsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Revision of the features.

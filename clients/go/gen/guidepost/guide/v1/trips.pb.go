@@ -571,7 +571,8 @@ type TripSummary struct {
 	StopCount uint32 `protobuf:"varint,8,opt,name=stop_count,json=stopCount,proto3" json:"stop_count,omitempty"`
 	// Ids of the named features within 30 m of the way, once each, in the order in which the way comes
 	// by: the first 10,000. The way is the line between two fixes up to 500 m apart; of the features
-	// around one such line the first 10,000 are looked at, named or not.
+	// around one such line the first 10,000 are looked at, named or not. None if the caller may not
+	// read features.
 	FeatureIds []string `protobuf:"bytes,9,rep,name=feature_ids,json=featureIds,proto3" json:"feature_ids,omitempty"`
 	// Fixes that were skipped, as their times were out of order.
 	SkippedFixes uint64 `protobuf:"varint,10,opt,name=skipped_fixes,json=skippedFixes,proto3" json:"skipped_fixes,omitempty"`

@@ -58,7 +58,8 @@ type TripsClient interface {
 	// A bad request ends the call; what was answered stays.
 	// Errors: INVALID_ARGUMENT (names field, rule and value; the first fix that breaks a rule),
 	// FAILED_PRECONDITION (a batch whose number leaves a hole, a finished trip, or a fix more than a
-	// day ahead of the server's clock, by its index), NOT_FOUND (the trip was deleted meanwhile),
+	// day ahead of the server's clock, by its index), NOT_FOUND (the trip was deleted meanwhile, or is
+	// another traveller's),
 	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips; a million fixes of one),
 	// UNAVAILABLE.
 	RecordTrip(ctx context.Context, opts ...grpc.CallOption) (grpc.BidiStreamingClient[RecordTripRequest, RecordTripResponse], error)
@@ -188,7 +189,8 @@ type TripsServer interface {
 	// A bad request ends the call; what was answered stays.
 	// Errors: INVALID_ARGUMENT (names field, rule and value; the first fix that breaks a rule),
 	// FAILED_PRECONDITION (a batch whose number leaves a hole, a finished trip, or a fix more than a
-	// day ahead of the server's clock, by its index), NOT_FOUND (the trip was deleted meanwhile),
+	// day ahead of the server's clock, by its index), NOT_FOUND (the trip was deleted meanwhile, or is
+	// another traveller's),
 	// RESOURCE_EXHAUSTED (overload, with a retry delay; 100,000 trips; a million fixes of one),
 	// UNAVAILABLE.
 	RecordTrip(grpc.BidiStreamingServer[RecordTripRequest, RecordTripResponse]) error

@@ -1115,11 +1115,11 @@ type GetStatsResponse struct {
 	Ipv4Prefixes uint64 `protobuf:"varint,4,opt,name=ipv4_prefixes,json=ipv4Prefixes,proto3" json:"ipv4_prefixes,omitempty"`
 	// Distinct IPv6 prefixes.
 	Ipv6Prefixes uint64 `protobuf:"varint,5,opt,name=ipv6_prefixes,json=ipv6Prefixes,proto3" json:"ipv6_prefixes,omitempty"`
-	// Tables.
+	// Tables that the caller may read.
 	Tables uint32 `protobuf:"varint,6,opt,name=tables,proto3" json:"tables,omitempty"`
-	// Sources.
+	// Sources that the caller may see.
 	Sources uint32 `protobuf:"varint,7,opt,name=sources,proto3" json:"sources,omitempty"`
-	// Watch calls that are open.
+	// Watch calls that are open; 0 unless the caller has the role admin.
 	Watches       uint32 `protobuf:"varint,8,opt,name=watches,proto3" json:"watches,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache

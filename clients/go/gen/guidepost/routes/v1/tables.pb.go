@@ -1267,7 +1267,8 @@ func (*GetLimitsRequest) Descriptor() ([]byte, []int) {
 	return file_guidepost_routes_v1_tables_proto_rawDescGZIP(), []int{20}
 }
 
-// The limits that apply to a caller; more is rejected.
+// The limits that apply to a caller; more is rejected. Those of a connection and of an identity:
+// guidepost.server.v1.Server.GetInfo.
 type GetLimitsResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Bytes of a message.

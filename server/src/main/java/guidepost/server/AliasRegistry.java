@@ -1,8 +1,13 @@
 package guidepost.server;
 
 import io.grpc.HandlerRegistry;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -11,11 +16,31 @@ import org.jspecify.annotations.Nullable;
 
 /// Services that answer under a name that is not theirs: asked when no service of that name exists,
 /// and not listed by reflection.
+///
+/// Where callers must prove who they are, a name that nobody answers to is answered too, so that a
+/// stranger is asked for that before anything else.
 final class AliasRegistry extends HandlerRegistry {
 
-  private final Map<String, ServerMethodDefinition<?, ?>> methods;
+  /// Reads a message of no known kind.
+  private static final MethodDescriptor.Marshaller<byte[]> NOTHING =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+          return InputStream.nullInputStream();
+        }
 
-  AliasRegistry(List<ServerServiceDefinition> aliases) {
+        @Override
+        public byte[] parse(InputStream stream) {
+          return new byte[0];
+        }
+      };
+
+  private final Map<String, ServerMethodDefinition<?, ?>> methods;
+  private final boolean answersAll;
+
+  /// @param answersAll true if names that are none are answered too
+  AliasRegistry(List<ServerServiceDefinition> aliases, boolean answersAll) {
+    this.answersAll = answersAll;
     methods =
         aliases.stream()
             .flatMap(service -> service.getMethods().stream())
@@ -32,6 +57,21 @@ final class AliasRegistry extends HandlerRegistry {
   @Override
   public @Nullable ServerMethodDefinition<?, ?> lookupMethod(
       String methodName, @Nullable String authority) {
-    return methods.get(methodName);
+    ServerMethodDefinition<?, ?> known = methods.get(methodName);
+    return known == null && answersAll ? unknown(methodName) : known;
+  }
+
+  /// In the words of gRPC.
+  private static ServerMethodDefinition<byte[], byte[]> unknown(String name) {
+    return ServerMethodDefinition.create(
+        MethodDescriptor.newBuilder(NOTHING, NOTHING)
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(name)
+            .build(),
+        (call, headers) -> {
+          call.close(
+              Status.UNIMPLEMENTED.withDescription("Method not found: " + name), new Metadata());
+          return new ServerCall.Listener<>() {};
+        });
   }
 }

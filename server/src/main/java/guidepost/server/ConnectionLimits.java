@@ -21,6 +21,9 @@ import java.time.Duration;
 /// @param idleMax a connection without a call is closed after this long
 /// @param ageMax a connection is asked to reconnect after this long, so that clients spread over
 ///   servers
+/// @param keepaliveTime how often the server asks a quiet client whether it is still there
+/// @param keepaliveMin how often a client may ask that of the server; one that asks more often is
+///   closed
 /// @param budgetBytes what the server may hold for all clients
 /// @param shareBytes what the server may hold for one connection
 public record ConnectionLimits(
@@ -35,6 +38,8 @@ public record ConnectionLimits(
     Duration greetingTimeout,
     Duration idleMax,
     Duration ageMax,
+    Duration keepaliveTime,
+    Duration keepaliveMin,
     long budgetBytes,
     long shareBytes) {
 
@@ -69,6 +74,12 @@ public record ConnectionLimits(
   private static final Duration IDLE_MAX = Duration.ofMinutes(30);
   private static final Duration AGE_MAX = Duration.ofHours(24);
 
+  /// A laptop that was closed is noticed within a minute or two.
+  private static final Duration KEEPALIVE_TIME = Duration.ofSeconds(60);
+
+  /// What gRPC's own clients are told to keep to at least.
+  private static final Duration KEEPALIVE_MIN = Duration.ofSeconds(10);
+
   /// The defaults, for a server with that much heap.
   public static ConnectionLimits ofHeap(long heapBytes) {
     ServerBudget budget = ServerBudget.ofHeap(heapBytes);
@@ -84,6 +95,8 @@ public record ConnectionLimits(
         GREETING_TIMEOUT,
         IDLE_MAX,
         AGE_MAX,
+        KEEPALIVE_TIME,
+        KEEPALIVE_MIN,
         budget.bytesMax(),
         budget.shareBytes());
   }
@@ -107,6 +120,8 @@ public record ConnectionLimits(
         greetingTimeout,
         idleMax,
         ageMax,
+        keepaliveTime,
+        keepaliveMin,
         budgetBytes,
         shareBytes);
   }
@@ -125,6 +140,8 @@ public record ConnectionLimits(
         timeout,
         idleMax,
         ageMax,
+        keepaliveTime,
+        keepaliveMin,
         budgetBytes,
         shareBytes);
   }
@@ -143,6 +160,8 @@ public record ConnectionLimits(
         greetingTimeout,
         idleMax,
         ageMax,
+        keepaliveTime,
+        keepaliveMin,
         budgetBytes,
         shareBytes);
   }
@@ -161,6 +180,8 @@ public record ConnectionLimits(
         greetingTimeout,
         idleMax,
         ageMax,
+        keepaliveTime,
+        keepaliveMin,
         serverBytes,
         connectionBytes);
   }

@@ -30,12 +30,6 @@ final class Endpoint {
   /// A long answer may end; a watch resumes.
   private static final long CONNECTION_AGE_GRACE_HOURS = 1;
 
-  /// How often an idle client may ask whether the server is still there.
-  private static final long KEEP_ALIVE_SECONDS_MIN = 10;
-
-  /// How often the server asks an idle client.
-  private static final long KEEP_ALIVE_SECONDS = 60;
-
   /// How long until a cut call is gone.
   private static final long CUT_SECONDS = 5;
 
@@ -190,7 +184,9 @@ final class Endpoint {
       throws ServerStartException {
     MessageLimit limit = new MessageLimit(options.messageBytesMax());
     ConnectionLimits limits = options.connections();
-    AliasRegistry registry = new AliasRegistry(aliases.stream().map(limit::applyTo).toList());
+    AliasRegistry registry =
+        new AliasRegistry(
+            aliases.stream().map(limit::applyTo).toList(), options.access().authenticates());
     Server server =
         builder
             .directExecutor()
@@ -201,8 +197,8 @@ final class Endpoint {
             .maxConnectionIdle(limits.idleMax().toSeconds(), TimeUnit.SECONDS)
             .maxConnectionAge(limits.ageMax().toSeconds(), TimeUnit.SECONDS)
             .maxConnectionAgeGrace(CONNECTION_AGE_GRACE_HOURS, TimeUnit.HOURS)
-            .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-            .permitKeepAliveTime(KEEP_ALIVE_SECONDS_MIN, TimeUnit.SECONDS)
+            .keepAliveTime(limits.keepaliveTime().toMillis(), TimeUnit.MILLISECONDS)
+            .permitKeepAliveTime(limits.keepaliveMin().toMillis(), TimeUnit.MILLISECONDS)
             .permitKeepAliveWithoutCalls(true)
             .addServices(services.stream().map(limit::applyTo).toList())
             .fallbackHandlerRegistry(registry)

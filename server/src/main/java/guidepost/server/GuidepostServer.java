@@ -268,6 +268,7 @@ public final class GuidepostServer implements AutoCloseable {
   private void openWeb(
       WebSettings settings, List<ServerInterceptor> calls, List<ServerServiceDefinition> services)
       throws ServerStartException {
+    Access access = opening.opened();
     Served served =
         new Served(
             services,

@@ -183,6 +183,21 @@ public final class ServerSettings {
           "A client is asked to connect again after this long, so that clients spread over"
               + " servers.");
 
+  static final Setting<Duration> KEEPALIVE_TIME =
+      Setting.of(
+          "connections.keepalive_time",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          CONNECTIONS.keepaliveTime(),
+          "How often the server asks a quiet client whether it is still there; one that does not"
+              + " answer within 20 seconds is closed. gRPC asks no more often than once a second.");
+
+  static final Setting<Duration> KEEPALIVE_MIN =
+      Setting.of(
+          "connections.keepalive_min",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          CONNECTIONS.keepaliveMin(),
+          "How often a client may ask that of the server; one that asks more often is closed.");
+
   static final Setting<Long> MEMORY_MAX =
       Setting.derived(
           "memory.clients_max",
@@ -224,6 +239,29 @@ public final class ServerSettings {
           SettingType.count(1, 1 << 16),
           RouteLimits.DEFAULT.routesPerPrefixMax(),
           "Routes of one prefix in one table: twice what hardware takes for ECMP.");
+
+  static final Setting<Integer> TABLES_MAX =
+      Setting.of(
+          "routes.tables_max",
+          SettingType.count(1, 1 << 16),
+          RouteLimits.DEFAULT.tablesMax(),
+          "Tables of routes, the default one among them.");
+
+  static final Setting<Integer> SOURCES_MAX =
+      Setting.of(
+          "routes.sources_max",
+          SettingType.count(1, 1 << 16),
+          RouteLimits.DEFAULT.sourcesMax(),
+          "Sources of routes, `static` among them.");
+
+  static final Setting<Integer> HISTORY_WAITING =
+      Setting.of(
+          "history.waiting_max",
+          SettingType.count(1, 1 << 16),
+          RouteLimits.DEFAULT.historyWaitingMax(),
+          "Questions about earlier states that may wait, of routes and of features each; one more"
+              + " is rejected with RESOURCE_EXHAUSTED and a delay to retry after. Each takes the"
+              + " disk for some milliseconds.");
 
   static final Setting<Integer> ROUTE_WATCHES =
       Setting.of(
@@ -572,11 +610,15 @@ public final class ServerSettings {
               GREETING_TIMEOUT,
               IDLE_MAX,
               AGE_MAX,
+              KEEPALIVE_TIME,
+              KEEPALIVE_MIN,
               MEMORY_MAX,
               MEMORY_SHARE,
               SEARCH_WAIT,
               QUEUE_MAX,
               ROUTES_PER_PREFIX,
+              TABLES_MAX,
+              SOURCES_MAX,
               ROUTE_WATCHES,
               FEATURE_WATCHES,
               NOTES_MAX,
@@ -596,6 +638,7 @@ public final class ServerSettings {
               HISTORY_AGE,
               HISTORY_REVISIONS,
               HISTORY_BYTES,
+              HISTORY_WAITING,
               CERTIFICATE,
               KEY,
               CA,
@@ -730,17 +773,22 @@ public final class ServerSettings {
         settings.get(GREETING_TIMEOUT),
         settings.get(IDLE_MAX),
         settings.get(AGE_MAX),
+        settings.get(KEEPALIVE_TIME),
+        settings.get(KEEPALIVE_MIN),
         settings.get(MEMORY_MAX),
         Math.min(settings.get(MEMORY_SHARE), settings.get(MEMORY_MAX)));
   }
 
   /// Also reads the files that settings name: certificates, grants and tokens.
   ///
+  /// @return what is allowed there, but hardly meant
   /// @throws SettingsException if something is wrong with one, or values do not go together
-  public static void check(Settings settings) throws SettingsException {
+  public static List<String> check(Settings settings) throws SettingsException {
     ServerOptions options = options(settings);
     IdentityMeters meters = new IdentityMeters(options.identities(), System::nanoTime);
-    Access.open(options.access(), meters, List.of()).close();
+    try (Access access = Access.open(options.access(), meters, List.of())) {
+      return access.warnings();
+    }
   }
 
   /// The file of static tokens, if there is one.
@@ -789,6 +837,9 @@ public final class ServerSettings {
     return new RouteLimits(
         settings.get(QUEUE_MAX),
         settings.get(ROUTES_PER_PREFIX),
+        settings.get(TABLES_MAX),
+        settings.get(SOURCES_MAX),
+        settings.get(HISTORY_WAITING),
         settings.get(ROUTE_WATCHES),
         settings.get(MESSAGE_MAX).intValue(),
         settings.get(SEARCH_WAIT));
@@ -827,7 +878,8 @@ public final class ServerSettings {
             .withNoteRules(rules);
     return new GuideLimits(
         notes,
-        new FeatureServiceLimits(queue, settings.get(FEATURE_WATCHES)),
+        new FeatureServiceLimits(
+            queue, settings.get(FEATURE_WATCHES), settings.get(HISTORY_WAITING)),
         new TripLimits(
             queue, settings.get(TRIPS_MAX), settings.get(TRIP_FIXES), settings.get(TRIP_SPEED)),
         settings.get(SEARCH_WAIT));

@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Every rpc of every contract, under every name, with every kind of wrong and right credentials.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -322,6 +324,26 @@ final class AccessMatrixTest {
     }
   }
 
+  /// Which names are rpcs is not for strangers.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "guidepost.routes.v1.Routes/NoSuch",
+        "no.such.Service/Method",
+        "Router/NoSuch",
+        "x/"
+      })
+  void shouldTellStrangersNotEvenWhichNamesAreNone(String rpc) throws Exception {
+    assertThat(call(plain, rpc, Optional.empty()).get(Patience.SECONDS, TimeUnit.SECONDS))
+        .extracting(Status::getCode, Status::getDescription)
+        .containsExactly(Status.Code.UNAUTHENTICATED, "the call must carry valid credentials");
+    assertThat(
+            call(plain, rpc, bearer(Objects.requireNonNull(tokenOf.get(Role.READER))))
+                .get(Patience.SECONDS, TimeUnit.SECONDS))
+        .extracting(Status::getCode, Status::getDescription)
+        .containsExactly(Status.Code.UNIMPLEMENTED, "Method not found: " + rpc);
+  }
+
   /// Calls with one empty message. How the call ended; OK as soon as there is an answer.
   private static CompletableFuture<Status> call(
       ManagedChannel channel, String rpc, Optional<String> authorization) {
@@ -350,10 +372,13 @@ final class AccessMatrixTest {
   }
 
   private static MethodDescriptor<byte[], byte[]> method(String rpc) {
-    Descriptors.MethodDescriptor declared = Objects.requireNonNull(RPCS.get(rpc));
+    Descriptors.@Nullable MethodDescriptor declared = RPCS.get(rpc);
     return MethodDescriptor.<byte[], byte[]>newBuilder()
         .setFullMethodName(rpc)
-        .setType(type(declared.isClientStreaming(), declared.isServerStreaming()))
+        .setType(
+            declared == null
+                ? MethodDescriptor.MethodType.UNARY
+                : type(declared.isClientStreaming(), declared.isServerStreaming()))
         .setRequestMarshaller(BYTES)
         .setResponseMarshaller(BYTES)
         .build();

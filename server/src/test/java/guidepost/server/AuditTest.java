@@ -159,7 +159,23 @@ final class AuditTest {
     assertThat(line.get("rejected").asLong()).isEqualTo(1);
     assertThat(line.get("revision").asLong()).isEqualTo(1);
     assertThat(line.get("table").asString()).isEqualTo("default");
+    assertThat(line.get("source").valueStream().map(JsonNode::asString))
+        .containsExactly("static", "bgp");
+    assertThat(lines(2).getLast().get("id").asLong()).isEqualTo(1);
     assertThat(Instant.parse(line.get("time").asString())).isBeforeOrEqualTo(Instant.now());
+  }
+
+  @Test
+  void shouldNameTheTableAndTheSourceOfRoutesThatNameNone() {
+    var _ =
+        with(token, RoutesGrpc.newBlockingStub(channel))
+            .apply(
+                ApplyRequest.newBuilder()
+                    .setRequest(ModifyRequest.newBuilder().addOperations(add("")))
+                    .build());
+    JsonNode line = lines(1).getFirst();
+    assertThat(line.get("table").asString()).isEqualTo("default");
+    assertThat(line.get("source").asString()).isEqualTo("static");
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.Timestamp;
 import guidepost.access.AccessOptions;
 import guidepost.access.TokenFile;
 import guidepost.common.v1.OperationResult;
@@ -22,8 +23,10 @@ import guidepost.guide.v1.NotesGrpc;
 import guidepost.guide.v1.PostNoteRequest;
 import guidepost.guide.v1.RecordTripRequest;
 import guidepost.guide.v1.Trip;
+import guidepost.guide.v1.TripBatch;
 import guidepost.guide.v1.TripEnd;
 import guidepost.guide.v1.TripFilter;
+import guidepost.guide.v1.TripFix;
 import guidepost.guide.v1.TripStart;
 import guidepost.guide.v1.TripsGrpc;
 import guidepost.routes.v1.ApplyRequest;
@@ -48,6 +51,7 @@ import guidepost.routes.v1.ModifyResponse;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.PutSourceRequest;
 import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RouteFilter;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.Source;
 import guidepost.routes.v1.SyncScope;
@@ -70,6 +74,7 @@ import io.grpc.stub.StreamObserver;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -113,6 +118,18 @@ final class GrantsTest {
       """;
 
   private static final String DENIED = "the caller has no grant for this";
+
+  private static final guidepost.guide.v1.ApplyRequest PUT_HUT =
+      guidepost.guide.v1.ApplyRequest.newBuilder()
+          .setRequest(
+              guidepost.guide.v1.ModifyRequest.newBuilder()
+                  .addOperations(
+                      guidepost.guide.v1.Operation.newBuilder()
+                          .setPut(
+                              guidepost.guide.v1.Feature.newBuilder()
+                                  .setName("hut")
+                                  .setPoint(GeoPoint.getDefaultInstance()))))
+          .build();
 
   @TempDir Path directory;
   private final Map<String, String> tokens = new HashMap<>();
@@ -518,7 +535,8 @@ final class GrantsTest {
                             .deleteTrip(DeleteTripRequest.newBuilder().setId("home").build()))
                 .getCode())
         .isEqualTo(Status.Code.NOT_FOUND);
-    denies(() -> begin("bob", "home", "ann"));
+    assertThat(status(() -> begin("bob", "home", "ann")).getCode())
+        .isEqualTo(Status.Code.NOT_FOUND);
     assertThat(begin("ann", "home", "").getId()).isEqualTo("home");
     assertThat(trips("bob").listTrips(ListTripsRequest.getDefaultInstance()).getTripsList())
         .isEmpty();
@@ -537,21 +555,96 @@ final class GrantsTest {
   }
 
   @Test
-  void shouldLetThoseChangeFeaturesWhoHaveTheirLayer() {
-    var put =
-        guidepost.guide.v1.ApplyRequest.newBuilder()
-            .setRequest(
-                guidepost.guide.v1.ModifyRequest.newBuilder()
-                    .addOperations(
-                        guidepost.guide.v1.Operation.newBuilder()
-                            .setPut(
-                                guidepost.guide.v1.Feature.newBuilder()
-                                    .setName("hut")
-                                    .setPoint(GeoPoint.getDefaultInstance()))))
-            .build();
-    assertThat(features("mapper").apply(put).getResults(0).getCode())
+  void shouldTellTheFeaturesOfATripToThoseOnlyWhoMayReadFeatures() {
+    assertThat(features("mapper").apply(PUT_HUT).getResults(0).getCode())
         .isEqualTo(ResultCode.RESULT_CODE_OK);
-    assertThat(features("r7").apply(put).getResults(0)).isEqualTo(NO_GRANT);
+    TripBatch.Builder batch = TripBatch.newBuilder().setNumber(1);
+    for (int second = 0; second < 3; second++) {
+      batch.addFixes(
+          TripFix.newBuilder()
+              .setPoint(GeoPoint.getDefaultInstance())
+              .setTime(Timestamp.newBuilder().setSeconds(1_700_000_000L + second)));
+    }
+    Trip told =
+        trips("ann")
+            .appendFixes(
+                AppendFixesRequest.newBuilder()
+                    .setStart(TripStart.newBuilder().setTripId("home"))
+                    .setBatch(batch)
+                    .build())
+            .getTrip();
+    assertThat(told.getSummary().getFixes()).isEqualTo(3);
+    assertThat(told.getSummary().getFeatureIdsList()).isEmpty();
+    for (String name : List.of("ann", "mod")) {
+      assertThat(trip(name).getSummary().getFeatureIdsList()).isEmpty();
+      assertThat(
+              trips(name)
+                  .listTrips(ListTripsRequest.getDefaultInstance())
+                  .getTrips(0)
+                  .getSummary()
+                  .getFeatureIdsList())
+          .isEmpty();
+    }
+    assertThat(trip("ops").getSummary().getFeatureIdsList()).hasSize(1);
+  }
+
+  private Trip trip(String name) {
+    return trips(name).getTrip(GetTripRequest.newBuilder().setId("home").build()).getTrip();
+  }
+
+  @Test
+  void shouldCountForACallerWhatItMaySee() {
+    assertThat(features("mapper").apply(PUT_HUT).getResults(0).getCode())
+        .isEqualTo(ResultCode.RESULT_CODE_OK);
+    var stats = guidepost.guide.v1.GetStatsRequest.getDefaultInstance();
+    assertThat(features("ann").getStats(stats).getFeatures()).isZero();
+    assertThat(features("ann").getStats(stats).getFeaturesRevision()).isZero();
+    assertThat(features("viewer").getStats(stats).getFeatures()).isEqualTo(1);
+    long id = post("ann", "ann");
+    assertThat(id).isPositive();
+    assertThat(features("viewer").getStats(stats).getNotes()).isZero();
+    assertThat(features("ann").getStats(stats).getNotes()).isEqualTo(1);
+    var ofViewer = routes("viewer").getStats(GetStatsRequest.getDefaultInstance());
+    assertThat(ofViewer.getTables()).isEqualTo(1);
+    assertThat(ofViewer.getSources()).isZero();
+    Iterator<WatchResponse> watch = routes("viewer").watch(WatchRequest.getDefaultInstance());
+    assertThat(watch.next()).isNotNull();
+    assertThat(routes("viewer").getStats(GetStatsRequest.getDefaultInstance()).getWatches())
+        .isZero();
+    var ofOps = routes("ops").getStats(GetStatsRequest.getDefaultInstance());
+    assertThat(ofOps.getTables()).isEqualTo(3);
+    assertThat(ofOps.getSources()).isEqualTo(4);
+    assertThat(ofOps.getWatches()).isEqualTo(1);
+  }
+
+  /// To those who may not see it, a source that exists is like one that does not.
+  @Test
+  void shouldTellNobodyByAFilterWhichSourcesThereAre() {
+    for (String source : List.of("bgp.r8", "no.such")) {
+      assertThat(listed("viewer", source)).isEmpty();
+      assertThat(listed("r7", source)).isEmpty();
+    }
+    assertThat(listed("r8", "bgp.r8")).isEmpty();
+    assertThat(status(() -> listed("r8", "bgp.r9")).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+    assertThat(status(() -> listed("ops", "no.such")).getCode()).isEqualTo(Status.Code.NOT_FOUND);
+  }
+
+  private List<Route> listed(String name, String source) {
+    List<Route> found = new ArrayList<>();
+    routes(name)
+        .getRoutes(
+            GetRoutesRequest.newBuilder()
+                .setFilter(RouteFilter.newBuilder().addSources(source))
+                .build())
+        .forEachRemaining(page -> found.addAll(page.getRoutesList()));
+    return found;
+  }
+
+  @Test
+  void shouldLetThoseChangeFeaturesWhoHaveTheirLayer() {
+    assertThat(features("mapper").apply(PUT_HUT).getResults(0).getCode())
+        .isEqualTo(ResultCode.RESULT_CODE_OK);
+    assertThat(features("r7").apply(PUT_HUT).getResults(0)).isEqualTo(NO_GRANT);
     denies(
         () ->
             features("r7")

@@ -281,10 +281,12 @@ public final class SettingType<T> {
       if (equals < 1) {
         throw new InvalidValueException(text, rule);
       }
+      String name = text.substring(0, equals);
+      if (values.containsKey(name)) {
+        throw new InvalidValueException(text, "the only value of " + name);
+      }
       try {
-        values.put(
-            text.substring(0, equals),
-            element.reading.apply(List.of(text.substring(equals + 1).strip())));
+        values.put(name, element.reading.apply(List.of(text.substring(equals + 1).strip())));
       } catch (InvalidValueException e) {
         throw new InvalidValueException(text, rule);
       }

@@ -13,6 +13,7 @@ import guidepost.settings.Setting;
 import guidepost.settings.Settings;
 import guidepost.settings.SettingsException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -55,8 +56,9 @@ final class ConfigCommands extends Noun {
           Settings.Sources.of(Optional.ofNullable(file), System.getenv(), Map.of());
       try {
         Settings settings = Settings.read(ServerSettings.TABLE, sources);
-        ServerSettings.check(settings);
+        List<String> warnings = ServerSettings.check(settings);
         settings.warnings().forEach(terminal::complain);
+        warnings.forEach(terminal::complain);
         terminal.line("ok");
         return ExitCodes.OK;
       } catch (SettingsException e) {

@@ -144,6 +144,25 @@ final class Status implements Callable<Integer> {
         .formatted(lines, calls, info.getInsecure() ? "; INSECURE: other machines can" : "");
   }
 
+  /// What one client may ask for.
+  private static String limits(GetInfoResponse info) {
+    ClientLimits limits = info.getLimits();
+    String connection =
+        String.format(
+            Locale.ROOT,
+            "a connection may have %d calls and %.1f MiB waiting",
+            limits.getCallsPerConnectionMax(),
+            limits.getConnectionBytesMax() / MEBIBYTE);
+    return info.getAuthenticated()
+        ? connection
+            + "; an identity %d connections, %d streams, %d calls a second"
+                .formatted(
+                    limits.getConnectionsPerIdentityMax(),
+                    limits.getStreamsPerIdentityMax(),
+                    limits.getCallsPerSecondPerIdentityMax())
+        : connection;
+  }
+
   private static double seconds(Duration duration) {
     return duration.getSeconds() + duration.getNanos() / 1e9;
   }
@@ -181,6 +200,7 @@ final class Status implements Callable<Integer> {
                 client.server(),
                 figures.started()));
     terminal.line(access(figures.info));
+    terminal.line(limits(figures.info));
     Table table = new Table(terminal, "WHAT", "COUNT", "REVISION");
     String routesRevision = Long.toString(figures.routes.getRevision());
     table.row("IPv4 routes", Long.toString(figures.routes.getIpv4Routes()), routesRevision);

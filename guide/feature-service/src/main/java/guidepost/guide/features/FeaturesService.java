@@ -5,9 +5,11 @@ import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.Fields;
 import guidepost.calls.Figure;
+import guidepost.calls.Grant;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
+import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.SearchQueue;
 import guidepost.calls.WatchHandler;
@@ -172,14 +174,20 @@ final class FeaturesService {
     caller.onCompleted();
   }
 
+  /// Counts what its caller may see.
   private void getStats(GetStatsRequest request, StreamObserver<GetStatsResponse> caller) {
     FeatureSnapshot snapshot = index.snapshot();
-    GetStatsResponse.Builder stats =
-        GetStatsResponse.newBuilder()
-            .setFeaturesRevision(snapshot.revision())
-            .setFeatures(snapshot.size())
-            .setNamedFeatures(snapshot.namedSize());
-    noteStats.accept(stats);
+    Caller reader = Caller.current();
+    GetStatsResponse.Builder stats = GetStatsResponse.newBuilder();
+    if (reader.mayUseLayer(Role.READER, Grant.DEFAULT_LAYER)) {
+      stats
+          .setFeaturesRevision(snapshot.revision())
+          .setFeatures(snapshot.size())
+          .setNamedFeatures(snapshot.namedSize());
+    }
+    if (reader.mayUseNotes(Role.READER)) {
+      noteStats.accept(stats);
+    }
     caller.onNext(stats.build());
     caller.onCompleted();
   }

@@ -52,7 +52,9 @@ public final class ServedFeatures implements ServedDomain {
     this.searches = searches;
     FeatureDomain domain = new FeatureDomain(index, journal);
     writer = DomainWriter.start(StoredFeatures.NAME, journal, domain, limits.queuedChanges());
-    history = new HistoryCalls<>(new FeatureHistory(journal, index::snapshot, clock));
+    history =
+        new HistoryCalls<>(
+            new FeatureHistory(journal, index::snapshot, clock), limits.historyWaiting());
     calls =
         new FeaturesService(
             index,

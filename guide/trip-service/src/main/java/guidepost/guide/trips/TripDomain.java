@@ -1,7 +1,6 @@
 package guidepost.guide.trips;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import guidepost.calls.Denial;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.journal.Batch;
@@ -129,8 +128,8 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
   private TripAnswer begin(TripRequest.Begin begin, Batch batch) {
     String id = begin.id().isEmpty() ? "t" + revisions.next() : begin.id();
     TripRecord known = trips.get(id);
-    if (known != null && isDenied(begin, known)) {
-      return new TripAnswer.Rejected(Denial.DENIED);
+    if (known != null && isOfAnother(begin, known)) {
+      return new TripAnswer.Unknown(begin.id());
     }
     if (known != null && !begin.id().isEmpty()) {
       return new TripAnswer.Recorded(known, false);
@@ -151,8 +150,8 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
     return new TripAnswer.Recorded(put(id, null, stored, batch), true);
   }
 
-  /// True if it names another traveller's trip, and must not.
-  private static boolean isDenied(TripRequest.Begin begin, TripRecord known) {
+  /// True if it names the trip of another traveller, which is none that its caller can go on with.
+  private static boolean isOfAnother(TripRequest.Begin begin, TripRecord known) {
     return !begin.id().isEmpty()
         && begin.ownOnly()
         && !known.stored().getTraveller().equals(begin.traveller());

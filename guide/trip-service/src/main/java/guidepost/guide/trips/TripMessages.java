@@ -3,6 +3,7 @@ package guidepost.guide.trips;
 import guidepost.calls.Caller;
 import guidepost.calls.Denial;
 import guidepost.calls.Fields;
+import guidepost.calls.Grant;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.Role;
@@ -115,7 +116,8 @@ final class TripMessages {
     return given ? OptionalDouble.of(Fields.range(field, value, min, max)) : OptionalDouble.empty();
   }
 
-  static Trip message(TripRecord trip) {
+  /// @param reader who is told: one that may not read features learns of none that it passed
+  static Trip message(TripRecord trip, Caller reader) {
     StoredTrip stored = trip.stored();
     return Trip.newBuilder()
         .setId(trip.id())
@@ -123,12 +125,12 @@ final class TripMessages {
         .setName(stored.getName())
         .setLastBatch(stored.getLastBatch())
         .setFinished(stored.getFinished())
-        .setSummary(summary(stored))
+        .setSummary(summary(stored, reader.mayUseLayer(Role.READER, Grant.DEFAULT_LAYER)))
         .setRevision(trip.revision())
         .build();
   }
 
-  private static TripSummary summary(StoredTrip unsettled) {
+  private static TripSummary summary(StoredTrip unsettled, boolean withFeatures) {
     StoredTrip stored = TripMotion.settled(unsettled);
     TripSummary.Builder summary =
         TripSummary.newBuilder()
@@ -141,8 +143,10 @@ final class TripMessages {
             .setSetAsideFixes(stored.getSetAside())
             .setSegmentCount(stored.hasLast() ? Math.max(1, stored.getSegments()) : 0)
             .setAscentMetres(stored.getAscentMetres())
-            .setDescentMetres(stored.getDescentMetres())
-            .addAllFeatureIds(stored.getFeatureIdsList());
+            .setDescentMetres(stored.getDescentMetres());
+    if (withFeatures) {
+      summary.addAllFeatureIds(stored.getFeatureIdsList());
+    }
     stored.getStopsList().forEach(stop -> summary.addStops(message(stop)));
     if (stored.hasLast()) {
       summary

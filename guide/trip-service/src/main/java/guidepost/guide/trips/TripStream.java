@@ -1,6 +1,7 @@
 package guidepost.guide.trips;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.Reason;
@@ -24,6 +25,7 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
   private final ServerCallStreamObserver<RecordTripResponse> caller;
   private final DomainWriter<TripRequest, TripAnswer> writer;
   private final OpenCalls open;
+  private final Caller reader = Caller.current();
   private final Object lock = new Object();
 
   @GuardedBy("lock")
@@ -150,7 +152,7 @@ final class TripStream implements StreamObserver<RecordTripRequest> {
       pending = false;
       caller.onNext(
           RecordTripResponse.newBuilder()
-              .setTrip(TripMessages.message(recorded.trip()))
+              .setTrip(TripMessages.message(recorded.trip(), reader))
               .setChanged(recorded.changed())
               .build());
       if (halfClosed) {

@@ -102,7 +102,10 @@ final class TripsService {
         () -> {
           String id = TripMessages.id(request.getId());
           TripRecord trip = trip(id);
-          caller.onNext(GetTripResponse.newBuilder().setTrip(TripMessages.message(trip)).build());
+          caller.onNext(
+              GetTripResponse.newBuilder()
+                  .setTrip(TripMessages.message(trip, Caller.current()))
+                  .build());
           caller.onCompleted();
         });
   }
@@ -209,7 +212,7 @@ final class TripsService {
         return page.setNextPageToken(token(page, question)).build();
       }
       if (wanted) {
-        var message = TripMessages.message(trip);
+        var message = TripMessages.message(trip, caller);
         bytes += message.getSerializedSize();
         page.addTrips(message);
       }
@@ -243,6 +246,7 @@ final class TripsService {
         () -> {
           Fields.required("start", request.hasStart(), "which trip");
           TripRequest.Begin begin = TripMessages.begin(request.getStart());
+          Caller reader = Caller.current();
           if (request.hasBatch()) {
             var _ = TripMessages.add("", "", request.getBatch());
           }
@@ -251,7 +255,7 @@ final class TripsService {
                   .submit(begin, 1)
                   .thenCompose(begun -> added(request, begun))
                   .thenCompose(added -> ended(request, added))
-                  .whenComplete((answer, failure) -> appended(answer, failure, caller));
+                  .whenComplete((answer, failure) -> appended(answer, failure, reader, caller));
         });
   }
 
@@ -291,11 +295,12 @@ final class TripsService {
   private static void appended(
       @Nullable TripAnswer answer,
       @Nullable Throwable failure,
+      Caller reader,
       StreamObserver<AppendFixesResponse> caller) {
     if (answer instanceof TripAnswer.Recorded recorded) {
       caller.onNext(
           AppendFixesResponse.newBuilder()
-              .setTrip(TripMessages.message(recorded.trip()))
+              .setTrip(TripMessages.message(recorded.trip(), reader))
               .setChanged(recorded.changed())
               .build());
       caller.onCompleted();

@@ -18,12 +18,6 @@ final class Catalog {
   /// The table that is always there.
   static final String DEFAULT_TABLE = "default";
 
-  /// Far more than routers have, and few enough to be listed in one message.
-  static final int TABLES_MAX = 1_024;
-
-  /// The same for owners of routes.
-  static final int SOURCES_MAX = 1_024;
-
   /// As long as a restart of routers takes at the very most.
   static final Duration DELETE_AFTER_MAX = Duration.ofDays(7);
 

@@ -1,6 +1,7 @@
 package guidepost.routes.service;
 
 import com.google.common.collect.Iterators;
+import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
 import guidepost.calls.Moment;
@@ -8,6 +9,7 @@ import guidepost.calls.PartsSearch;
 import guidepost.calls.PreparedSearch;
 import guidepost.calls.RejectedException;
 import guidepost.calls.RevisionTimes;
+import guidepost.calls.Role;
 import guidepost.calls.SearchQueue;
 import guidepost.calls.Streaming;
 import guidepost.journal.JournalException;
@@ -27,6 +29,7 @@ import guidepost.routes.v1.GetStatsResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /// Questions about what the tables hold and held.
 ///
@@ -160,6 +163,8 @@ final class QueryCalls {
     return page.build();
   }
 
+  /// Counts what its caller may see.
+  ///
   /// @param watches tells how many watches are open
   void getStats(
       GetStatsRequest request, StreamObserver<GetStatsResponse> observer, IntSupplier watches) {
@@ -167,17 +172,26 @@ final class QueryCalls {
       RouteAccess.requireReadable(request.getTable());
       PublishedRoutes.State state = published.state(request.getTable());
       Catalog catalog = published.catalog();
+      Caller caller = Caller.current();
       observer.onNext(
           stats(state.routes())
               .setRevision(state.revision())
-              .setTables(catalog.tableCount())
-              .setSources(catalog.sourceCount())
-              .setWatches(watches.getAsInt())
+              .setTables(count(catalog.tables(), table -> caller.mayReadTable(table.name())))
+              .setSources(count(catalog.sources(), source -> caller.mayReadSource(source.name())))
+              .setWatches(caller.may(Role.ADMIN) ? watches.getAsInt() : 0)
               .build());
       observer.onCompleted();
     } catch (RejectedException e) {
       observer.onError(RouteRejections.status(e));
     }
+  }
+
+  private static <T> int count(Iterable<T> all, Predicate<T> seen) {
+    int count = 0;
+    for (T each : all) {
+      count += seen.test(each) ? 1 : 0;
+    }
+    return count;
   }
 
   private static GetStatsResponse.Builder stats(RouteSnapshot snapshot) {

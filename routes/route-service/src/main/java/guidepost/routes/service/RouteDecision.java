@@ -64,7 +64,7 @@ final class RouteDecision {
     this.paths = new PathDecision(state.limits(), catalog, edits);
     this.refreshes = new RefreshDecision(state, catalog, edits, writer, owner);
     this.flushes = new FlushDecision(state.sources(), catalog, edits);
-    this.tables = new TableDecision(state.syncs(), catalog, edits);
+    this.tables = new TableDecision(state, catalog, edits);
     this.sources = new SourceDecision(state, catalog, edits);
   }
 

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Caller;
 import guidepost.routes.table.Address;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -69,13 +70,14 @@ final class RouteSelection {
     return fits.test(route);
   }
 
-  /// Rejects a filter that names a source that does not exist.
+  /// Rejects a filter that names a source that does not exist, if the caller of this thread's call
+  /// may see what sources there are by that name; to others it is one without routes.
   ///
   /// @throws guidepost.calls.RejectedException NOT_FOUND
   void requireSources(Catalog catalog) {
     for (int i = 0; i < filter.getSourcesCount(); i++) {
       String name = filter.getSources(i);
-      if (catalog.source(name) == null) {
+      if (catalog.source(name) == null && Caller.current().mayReadSource(name)) {
         throw RouteRejections.unknownSource("filter.sources[%d]".formatted(i), name);
       }
     }

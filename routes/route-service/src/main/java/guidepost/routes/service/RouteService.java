@@ -91,7 +91,9 @@ public final class RouteService implements ServedDomain {
         new RouteState(published, domain.changefeed(), counts, syncs, sources, limits, background),
         background,
         writer,
-        new HistoryCalls<>(new RouteHistory(journal, published, InstantSource.system())));
+        new HistoryCalls<>(
+            new RouteHistory(journal, published, InstantSource.system()),
+            limits.historyWaitingMax()));
   }
 
   /// Opens a writer for one party that writes routes; it needs none of the gRPC services. When the

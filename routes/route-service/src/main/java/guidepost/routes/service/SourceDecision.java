@@ -19,12 +19,14 @@ final class SourceDecision {
 
   private final DecidedCounts counts;
   private final Syncs syncs;
+  private final int sourcesMax;
   private final CatalogDecision catalog;
   private final RouteEdits edits;
 
   SourceDecision(RouteDecision.State state, CatalogDecision catalog, RouteEdits edits) {
     this.counts = state.counts();
     this.syncs = state.syncs();
+    this.sourcesMax = state.limits().sourcesMax();
     this.catalog = catalog;
     this.edits = edits;
   }
@@ -50,14 +52,14 @@ final class SourceDecision {
     if (before != null && before.sameAs(asked)) {
       return done(0);
     }
-    if (before == null && catalog.catalog().sourceCount() >= Catalog.SOURCES_MAX) {
+    if (before == null && catalog.catalog().sourceCount() >= sourcesMax) {
       return rejected(
           Problem.LIMIT,
           "source.max",
           "name",
           asked.name(),
           "source \"%s\": there are %d sources, the most there may be"
-              .formatted(asked.name(), Catalog.SOURCES_MAX));
+              .formatted(asked.name(), sourcesMax));
     }
     Catalog.Source source = catalog.put(asked);
     return done(1 + (before == null ? 0 : redistance(source)));

@@ -13,11 +13,13 @@ import java.util.function.LongFunction;
 final class TableDecision {
 
   private final Syncs syncs;
+  private final int tablesMax;
   private final CatalogDecision catalog;
   private final RouteEdits edits;
 
-  TableDecision(Syncs syncs, CatalogDecision catalog, RouteEdits edits) {
-    this.syncs = syncs;
+  TableDecision(RouteDecision.State state, CatalogDecision catalog, RouteEdits edits) {
+    this.syncs = state.syncs();
+    this.tablesMax = state.limits().tablesMax();
     this.catalog = catalog;
     this.edits = edits;
   }
@@ -26,14 +28,13 @@ final class TableDecision {
     if (catalog.catalog().table(name) != null) {
       return done(0); // a table is no more than its name
     }
-    if (catalog.catalog().tableCount() >= Catalog.TABLES_MAX) {
+    if (catalog.catalog().tableCount() >= tablesMax) {
       return rejected(
           Problem.LIMIT,
           "table.max",
           "name",
           name,
-          "table \"%s\": there are %d tables, the most there may be"
-              .formatted(name, Catalog.TABLES_MAX));
+          "table \"%s\": there are %d tables, the most there may be".formatted(name, tablesMax));
     }
     catalog.create(name);
     return done(1);

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.calls.SearchQueue;
 import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.journal.OverloadedException;
@@ -325,7 +324,7 @@ final class RouteWriterTest {
   @Test
   void shouldDoNothingOfAGroupThatComesWhileTooMuchWaitsOfAll() throws Exception {
     routes.close();
-    open(new RouteLimits(8, 256, 1, 4 << 20, SearchQueue.PATIENCE), new ManualTimer());
+    open(RouteLimits.DEFAULT.with(8, 256, 1, 4 << 20), new ManualTimer());
     putBgp(Duration.ZERO);
     try (RouteWriter writer = writer();
         RouteWriter other = writer()) {

@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Empty;
 import com.google.rpc.RetryInfo;
-import guidepost.calls.SearchQueue;
 import guidepost.seed.routetable.Destination;
 import guidepost.seed.routetable.Result;
 import guidepost.seed.routetable.Route;
@@ -365,7 +364,7 @@ final class SeedContractTest {
   @Test
   void r14ShouldAnswerOverloadWithResourceExhaustedAndARetryDelay() throws Exception {
     try (InProcessRoutes small =
-        InProcessRoutes.start(new RouteLimits(1, 256, 8, 4 << 20, SearchQueue.PATIENCE))) {
+        InProcessRoutes.start(RouteLimits.DEFAULT.with(1, 256, 8, 4 << 20))) {
       StatusRuntimeException refused = overload(small);
       assertThat(refused.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
       RetryInfo retry =

@@ -7,6 +7,7 @@ import static guidepost.routes.service.V1Client.ofSource;
 import static guidepost.routes.service.V1Client.request;
 import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
@@ -22,13 +23,17 @@ import guidepost.routes.v1.DisconnectPolicy;
 import guidepost.routes.v1.DropTableRequest;
 import guidepost.routes.v1.DropTableResponse;
 import guidepost.routes.v1.FlushRequest;
+import guidepost.routes.v1.GetLimitsRequest;
+import guidepost.routes.v1.GetLimitsResponse;
 import guidepost.routes.v1.ListTablesRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.PutSourceRequest;
 import guidepost.routes.v1.PutSourceResponse;
 import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RoutesGrpc;
 import guidepost.routes.v1.Source;
 import guidepost.routes.v1.Table;
+import io.grpc.StatusRuntimeException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +60,27 @@ final class SourcesTest {
 
   private List<String> prefixes() {
     return client.routes().stream().map(Route::getPrefix).toList();
+  }
+
+  @Test
+  void shouldRefuseOneMoreTableOrSourceThanThereMayBe() throws Exception {
+    try (InProcessRoutes small = InProcessRoutes.start(RouteLimits.DEFAULT.withNames(2, 2))) {
+      RoutesGrpc.RoutesBlockingStub routes = RoutesGrpc.newBlockingStub(small.channel());
+      new V1Client(small).putSource("bgp", 20);
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(() -> new V1Client(small).putSource("ospf", 110))
+          .withMessage(
+              "RESOURCE_EXHAUSTED: source \"ospf\": there are 2 sources, the most there may be");
+      var _ = routes.createTable(CreateTableRequest.newBuilder().setName("vrf-a").build());
+      assertThatExceptionOfType(StatusRuntimeException.class)
+          .isThrownBy(
+              () -> routes.createTable(CreateTableRequest.newBuilder().setName("vrf-b").build()))
+          .withMessage(
+              "RESOURCE_EXHAUSTED: table \"vrf-b\": there are 2 tables, the most there may be");
+      GetLimitsResponse limits = routes.getLimits(GetLimitsRequest.getDefaultInstance());
+      assertThat(limits.getTablesMax()).isEqualTo(2);
+      assertThat(limits.getSourcesMax()).isEqualTo(2);
+    }
   }
 
   @Test

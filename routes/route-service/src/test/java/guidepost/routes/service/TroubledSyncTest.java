@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.calls.SearchQueue;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.journal.StubbornJournal;
@@ -36,7 +35,7 @@ final class TroubledSyncTest {
   void start() throws Exception {
     server =
         InProcessRoutes.start(
-            new RouteLimits(QUEUED_CHANGES_MAX, 256, 1_024, 4 << 20, SearchQueue.PATIENCE),
+            RouteLimits.DEFAULT.with(QUEUED_CHANGES_MAX, 256, 1_024, 4 << 20),
             journal::around,
             timer);
     client = new V1Client(server);

@@ -8,7 +8,6 @@ import static guidepost.routes.service.V1Client.via;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import guidepost.calls.SearchQueue;
 import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.WatchStart;
@@ -426,7 +425,7 @@ final class WatchTest {
   @Test
   void shouldRefuseOneWatchTooMany() throws Exception {
     server.close();
-    RouteLimits few = new RouteLimits(65_536, 256, 2, 4 << 20, SearchQueue.PATIENCE);
+    RouteLimits few = RouteLimits.DEFAULT.with(65_536, 256, 2, 4 << 20);
     server = InProcessRoutes.start(few);
     Watcher first = watch(ALL);
     first.next();
