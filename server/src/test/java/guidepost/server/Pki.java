@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
@@ -63,6 +64,14 @@ final class Pki {
 
   Path caFile(Path directory) throws IOException {
     return Files.writeString(directory.resolve("ca.pem"), ca.getCertificatePEM());
+  }
+
+  /// What a client of the JDK trusts.
+  KeyStore trustStore() throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry("ca", ca.getCertificate());
+    return store;
   }
 
   static void write(X509Bundle certificate, Path file, Path key) throws IOException {

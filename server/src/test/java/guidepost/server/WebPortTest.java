@@ -184,6 +184,21 @@ final class WebPortTest {
   }
 
   @Test
+  void shouldDescribeWhatItServesForPrograms() throws Exception {
+    JsonNode document = web.get("/openapi.json").json();
+    assertThat(document.get("openapi").asString()).isEqualTo("3.1.0");
+    JsonNode lookup = document.get("paths").get("/v1/routes:lookup").get("get");
+    assertThat(lookup.get("operationId").asString()).isEqualTo("Routes_Lookup");
+    assertThat(lookup.get("summary").asString()).isNotEmpty();
+    assertThat(document.get("paths").get("/v1/routes").get("get").toString())
+        .contains("application/x-ndjson")
+        .contains("filter.distanceMin");
+    for (JsonNode schema : document.get("components").get("schemas")) {
+      assertThat(schema.has("type")).isTrue();
+    }
+  }
+
+  @Test
   void shouldAnswerMetrics() throws Exception {
     WebClient.Reply reply = web.get("/metrics");
     assertThat(reply.status()).isEqualTo(200);

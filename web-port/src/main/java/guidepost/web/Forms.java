@@ -1,9 +1,12 @@
 package guidepost.web;
 
+import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
+import guidepost.guide.v1.TripFix;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -47,13 +50,51 @@ final class Forms {
     Map<MediaType, Supplier<Answer.Format>> known = new LinkedHashMap<>();
     JsonShape shape = method.shape();
     switch (method.form()) {
-      case ONE -> known.put(MediaType.JSON_UTF_8, () -> new OneFormat(shape));
+      case ONE -> {
+        known.put(MediaType.JSON_UTF_8, () -> new OneFormat(shape));
+        addViewOfOne(known, shape);
+      }
       case LIST -> {
         JsonShape entry = JsonShape.of(Entries.field(shape.type()).getMessageType());
         known.put(LinesFormat.TYPE, () -> new LinesFormat(shape, entry));
+        addViews(known, shape, entry.type());
       }
       case WATCH -> known.put(MediaType.EVENT_STREAM, () -> new EventsFormat(shape));
     }
     return known;
+  }
+
+  private static void addViews(
+      Map<MediaType, Supplier<Answer.Format>> known, JsonShape shape, Descriptor entry) {
+    if (entry.equals(TripFix.getDescriptor())) {
+      known.put(GeoJsonFormat.TYPE, TrackGeoJsonFormat::new);
+      known.put(GpxFormat.TYPE, GpxFormat::new);
+    }
+    if (GeoJson.knows(entry)) {
+      known.put(GeoJsonFormat.TYPE, () -> new GeoJsonFormat(shape));
+    }
+    if (CsvFormat.knows(entry)) {
+      known.put(CsvFormat.TYPE, () -> new CsvFormat(shape.type()));
+    }
+  }
+
+  /// Of what has one thing with a place, or a list of them; the result of a write is neither.
+  private static void addViewOfOne(
+      Map<MediaType, Supplier<Answer.Format>> known, JsonShape shape) {
+    String name = shape.type().getName();
+    if (!name.startsWith("Get") && !name.startsWith("List")) {
+      return;
+    }
+    shape.type().getFields().stream()
+        .filter(field -> field.getJavaType() == FieldDescriptor.JavaType.MESSAGE)
+        .filter(field -> GeoJson.knows(field.getMessageType()))
+        .findFirst()
+        .ifPresent(
+            field ->
+                known.put(
+                    GeoJsonFormat.TYPE,
+                    field.isRepeated()
+                        ? () -> new GeoJsonFormat(shape)
+                        : () -> new GeoJsonOneFormat(field)));
   }
 }

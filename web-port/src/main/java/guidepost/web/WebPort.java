@@ -109,8 +109,7 @@ public final class WebPort implements AutoCloseable {
             .childChannelPipelineCustomizer(pipeline -> begin(pipeline, tls, served, options))
             .service(
                 Route.ofCatchAll(),
-                new WebService(
-                    methods, served, options, metrics(served), OpenApi.of(methods.all())))
+                new WebService(methods, served, options, metrics(served)))
             .service(grpcWeb(services, served, options))
             .serviceUnder("/docs", DocService.builder().build())
             .decorator(each -> new WebGate(each, served.access(), Set.copyOf(options.origins())))

@@ -49,20 +49,18 @@ final class WebService implements HttpService {
   private final WebOptions options;
   private final BooleanSupplier ready;
   private final Optional<ServerMethodDefinition<?, ?>> metrics;
-  private final byte[] openApi;
+  private volatile byte @Nullable [] openApi; // made for the first that asks; the same each time
 
   WebService(
       WebMethod.Table methods,
       Served served,
       WebOptions options,
-      Optional<ServerMethodDefinition<?, ?>> metrics,
-      byte[] openApi) {
+      Optional<ServerMethodDefinition<?, ?>> metrics) {
     this.methods = methods;
     this.interceptors = served.interceptors();
     this.options = options;
     this.ready = served.ready();
     this.metrics = metrics;
-    this.openApi = openApi;
   }
 
   @Override
@@ -71,7 +69,7 @@ final class WebService implements HttpService {
       return switch (context.path()) {
         case "/healthz" -> page(request, MediaType.PLAIN_TEXT_UTF_8, "ok\n".getBytes(UTF_8));
         case "/readyz" -> readiness(request);
-        case "/openapi.json" -> page(request, MediaType.JSON_UTF_8, openApi);
+        case "/openapi.json" -> page(request, MediaType.JSON_UTF_8, openApi());
         case "/metrics" -> metrics(context, request);
         default -> rpc(context, request);
       };
@@ -108,6 +106,15 @@ final class WebService implements HttpService {
   private static Rejection methodUnknown(HttpRequest request, String allowed) {
     return Rejection.of(
         Reason.HTTP_METHOD_UNKNOWN, "method", request.method(), "must be one of " + allowed);
+  }
+
+  private byte[] openApi() {
+    byte[] made = openApi;
+    if (made == null) {
+      made = OpenApi.of(methods.all());
+      openApi = made;
+    }
+    return made;
   }
 
   private HttpResponse readiness(HttpRequest request) {

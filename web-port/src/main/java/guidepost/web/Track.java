@@ -1,0 +1,31 @@
+package guidepost.web;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.Timestamp;
+import guidepost.guide.v1.GetTripFixesResponse;
+import guidepost.guide.v1.TripFix;
+import java.time.Instant;
+import java.util.List;
+
+/// The fixes of a trip as they are drawn: without those that were set aside.
+///
+/// Threads: any.
+final class Track {
+
+  private Track() {}
+
+  static List<TripFix> fixes(byte[] encoded) {
+    try {
+      return GetTripFixesResponse.parseFrom(encoded).getFixesList().stream()
+          .filter(fix -> !fix.getSetAside())
+          .toList();
+    } catch (InvalidProtocolBufferException e) {
+      throw new IllegalStateException("the server made it", e);
+    }
+  }
+
+  static String time(TripFix fix) {
+    Timestamp time = fix.getTime();
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos()).toString();
+  }
+}
