@@ -216,9 +216,7 @@ final class WebMatrixTest {
     for (MethodDescriptor method : placed()) {
       Role needed =
           Objects.requireNonNull(
-              server
-                  .roles()
-                  .get(method.getService().getFullName() + "/" + method.getName()));
+              server.roles().get(method.getService().getFullName() + "/" + method.getName()));
       Reply reply = send(client, request(method, token));
       if (role.includes(needed)) {
         assertThat(reply.status())

@@ -26,6 +26,11 @@ final class Answer implements HttpCall.Sink {
       return new byte[0];
     }
 
+    /// True if there is one message, which is the whole answer.
+    default boolean isOne() {
+      return false;
+    }
+
     /// The bytes of a message; empty if it has none of its own.
     byte[] message(byte[] encoded);
 
@@ -41,6 +46,7 @@ final class Answer implements HttpCall.Sink {
   private final Outgoing out;
   private final Format format;
   private boolean begun;
+  private byte @Nullable [] whole;
   private long wroteNanos = System.nanoTime();
 
   Answer(Outgoing out, Format format) {
@@ -55,7 +61,9 @@ final class Answer implements HttpCall.Sink {
   @Override
   public synchronized void message(byte[] encoded) {
     byte[] bytes = format.message(encoded);
-    if (bytes.length > 0) {
+    if (format.isOne()) {
+      whole = bytes;
+    } else if (bytes.length > 0) {
       write(bytes);
     }
   }
@@ -80,8 +88,14 @@ final class Answer implements HttpCall.Sink {
       headers.contentType(format.type());
       headers.set("x-content-type-options", "nosniff");
       headers.set("cache-control", "no-store");
+      if (whole != null) {
+        headers.contentLength(whole.length);
+      }
       out.headers(headers.build());
-      out.write(format.opening());
+      byte[] opening = format.opening();
+      if (opening.length > 0) {
+        out.write(opening);
+      }
     }
   }
 
@@ -95,7 +109,7 @@ final class Answer implements HttpCall.Sink {
     WebError error = status.isOk() ? null : WebError.of(status, trailers);
     if (error == null) {
       begin();
-      out.write(format.end(null));
+      out.write(whole == null ? format.end(null) : whole);
       out.close();
     } else if (!begun) {
       begun = true;

@@ -19,9 +19,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/// Routes and features as RFC 4180 has it, for spreadsheets. A cell that a spreadsheet would take for
-/// a formula has an apostrophe before it: names and tags are words of strangers. A list that breaks
-/// off ends in the middle.
+/// Routes and features as RFC 4180 has it, for spreadsheets. A cell that a spreadsheet would take
+/// for a formula has an apostrophe before it: names and tags are words of strangers. A list that
+/// breaks off ends in the middle.
 final class CsvFormat implements Answer.Format {
 
   static final MediaType TYPE = MediaType.CSV_UTF_8;
@@ -154,7 +154,9 @@ final class CsvFormat implements Answer.Format {
   private static String attributes(Map<String, String> attributes) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(attributes)
-        .forEach((name, value) -> text.append(text.isEmpty() ? "" : "; ").append(name).append('=').append(value));
+        .forEach(
+            (name, value) ->
+                text.append(text.isEmpty() ? "" : "; ").append(name).append('=').append(value));
     return text.toString();
   }
 

@@ -79,8 +79,7 @@ final class Forms {
   }
 
   /// Of what has one thing with a place, or a list of them; the result of a write is neither.
-  private static void addViewOfOne(
-      Map<MediaType, Supplier<Answer.Format>> known, JsonShape shape) {
+  private static void addViewOfOne(Map<MediaType, Supplier<Answer.Format>> known, JsonShape shape) {
     String name = shape.type().getName();
     if (!name.startsWith("Get") && !name.startsWith("List")) {
       return;

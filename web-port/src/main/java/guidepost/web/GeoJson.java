@@ -64,10 +64,8 @@ final class GeoJson {
                   "side", found.getSide().name()),
               out);
         }
-        case "guidepost.guide.v1.Note" ->
-            note(Note.parser().parseFrom(bytes, from, length), out);
-        case "guidepost.guide.v1.Trip" ->
-            trip(Trip.parser().parseFrom(bytes, from, length), out);
+        case "guidepost.guide.v1.Note" -> note(Note.parser().parseFrom(bytes, from, length), out);
+        case "guidepost.guide.v1.Trip" -> trip(Trip.parser().parseFrom(bytes, from, length), out);
         default -> throw new IllegalArgumentException(type.getFullName() + ": has no place");
       }
     } catch (InvalidProtocolBufferException e) {

@@ -15,6 +15,11 @@ record GeoJsonOneFormat(FieldDescriptor field) implements Answer.Format {
   }
 
   @Override
+  public boolean isOne() {
+    return true;
+  }
+
+  @Override
   public byte[] message(byte[] encoded) {
     JsonBytes out = new JsonBytes(4 * encoded.length + 64);
     Wire in = new Wire(encoded, 0, encoded.length);

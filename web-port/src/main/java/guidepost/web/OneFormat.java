@@ -12,6 +12,11 @@ record OneFormat(JsonShape shape) implements Answer.Format {
   }
 
   @Override
+  public boolean isOne() {
+    return true;
+  }
+
+  @Override
   public byte[] message(byte[] encoded) {
     return shape.json(encoded);
   }

@@ -176,8 +176,7 @@ final class OpenApi {
 
   private void answers(ObjectNode operation, WebMethod method) {
     ObjectNode responses = operation.putObject("responses");
-    ObjectNode content =
-        responses.putObject("200").put("description", "OK").putObject("content");
+    ObjectNode content = responses.putObject("200").put("description", "OK").putObject("content");
     for (MediaType type : Forms.known(method).keySet()) {
       ObjectNode media = content.putObject(type.withoutParameters().toString());
       media.set("schema", schema(method, type));
@@ -199,7 +198,8 @@ final class OpenApi {
     if (type.is(MediaType.JSON) || type.is(MediaType.EVENT_STREAM)) {
       return reference(response);
     }
-    return JSON.createObjectNode().put("type", type.subtype().endsWith("json") ? "object" : "string");
+    return JSON.createObjectNode()
+        .put("type", type.subtype().endsWith("json") ? "object" : "string");
   }
 
   private static void end(ObjectNode line, String name, ObjectNode schema) {
@@ -288,9 +288,7 @@ final class OpenApi {
 
   private static ObjectNode enumeration(ObjectNode node, FieldDescriptor field) {
     ArrayNode names = node.put("type", "string").putArray("enum");
-    field.getEnumType().getValues().stream()
-        .map(EnumValueDescriptor::getName)
-        .forEach(names::add);
+    field.getEnumType().getValues().stream().map(EnumValueDescriptor::getName).forEach(names::add);
     return node;
   }
 

@@ -16,6 +16,11 @@ final class PageFormat implements Answer.Format {
   }
 
   @Override
+  public boolean isOne() {
+    return true;
+  }
+
+  @Override
   public byte[] message(byte[] encoded) {
     try {
       HttpBody page = HttpBody.parseFrom(encoded);

@@ -5,8 +5,8 @@ import guidepost.guide.v1.TripFix;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
-/// The fixes of a trip as a FeatureCollection of RFC 7946: a LineString for each segment, a Point for
-/// one of a single fix; altitudes are third coordinates, as the device has them.
+/// The fixes of a trip as a FeatureCollection of RFC 7946: a LineString for each segment, a Point
+/// for one of a single fix; altitudes are third coordinates, as the device has them.
 ///
 /// ```
 ///   {"type":"FeatureCollection","features":[

@@ -66,6 +66,7 @@ final class WebGate extends SimpleDecoratingHttpService {
             .whenComplete()
             .handle(
                 (_, _) -> {
+                  request.abort(); // what nobody read keeps the connection from closing
                   context.eventLoop().withoutContext().execute(connection::requestEnds);
                   return null;
                 });

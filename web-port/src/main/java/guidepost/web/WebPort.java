@@ -107,9 +107,7 @@ public final class WebPort implements AutoCloseable {
         Server.builder()
             .port(new ServerPort(options.listen(), SessionProtocol.HTTP))
             .childChannelPipelineCustomizer(pipeline -> begin(pipeline, tls, served, options))
-            .service(
-                Route.ofCatchAll(),
-                new WebService(methods, served, options, metrics(served)))
+            .service(Route.ofCatchAll(), new WebService(methods, served, options, metrics(served)))
             .service(grpcWeb(services, served, options))
             .serviceUnder("/docs", DocService.builder().build())
             .decorator(each -> new WebGate(each, served.access(), Set.copyOf(options.origins())))
