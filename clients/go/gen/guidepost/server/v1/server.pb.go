@@ -9,6 +9,7 @@
 package serverv1
 
 import (
+	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	durationpb "google.golang.org/protobuf/types/known/durationpb"
@@ -542,7 +543,7 @@ var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
+	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
 	"\x0eGetInfoRequest\"\x9f\x04\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
@@ -587,10 +588,10 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	" \x01(\x04R\ffailedGroups\x123\n" +
 	"\awriting\x18\v \x01(\v2\x19.google.protobuf.DurationR\awriting\x12:\n" +
 	"\vwriting_max\x18\f \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"writingMax2\xc0\x01\n" +
-	"\x06Server\x12T\n" +
-	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\x12`\n" +
-	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponseBB\n" +
+	"writingMax2\xf6\x01\n" +
+	"\x06Server\x12m\n" +
+	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/server:info\x12}\n" +
+	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journalsBB\n" +
 	"\x13guidepost.server.v1B\vServerProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
 var (
