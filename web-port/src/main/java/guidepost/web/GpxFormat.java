@@ -34,7 +34,7 @@ final class GpxFormat implements Answer.Format {
   @Override
   public byte[] message(byte[] encoded) {
     JsonBytes out = new JsonBytes(4 * encoded.length + 64);
-    for (TripFix fix : Track.fixes(encoded)) {
+    for (TripFix fix : DrawnFixes.fixes(encoded)) {
       if (!open || fix.getBeginsSegment()) {
         out.ascii(open ? "</trkseg><trkseg>\n" : "<trkseg>\n");
         open = true;
@@ -50,7 +50,7 @@ final class GpxFormat implements Answer.Format {
     if (fix.hasAltitudeMetres()) {
       out.ascii("<ele>").ascii(Float.toString(fix.getAltitudeMetres())).ascii("</ele>");
     }
-    out.ascii("<time>").ascii(Track.time(fix)).ascii("</time></trkpt>\n");
+    out.ascii("<time>").ascii(DrawnFixes.time(fix)).ascii("</time></trkpt>\n");
   }
 
   @Override

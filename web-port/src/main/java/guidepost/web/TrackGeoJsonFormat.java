@@ -36,7 +36,7 @@ final class TrackGeoJsonFormat implements Answer.Format {
   @Override
   public byte[] message(byte[] encoded) {
     JsonBytes out = new JsonBytes(2 * encoded.length + 64);
-    for (TripFix fix : Track.fixes(encoded)) {
+    for (TripFix fix : DrawnFixes.fixes(encoded)) {
       if (first == null || fix.getBeginsSegment()) {
         endSegment(out);
         first = fix;
@@ -84,8 +84,8 @@ final class TrackGeoJsonFormat implements Answer.Format {
       position(from, out);
     }
     out.ascii(written == 0 ? ",\"type\":\"Point\"}" : "],\"type\":\"LineString\"}");
-    out.ascii(",\"properties\":{\"startTime\":").string(Track.time(from));
-    out.ascii(",\"endTime\":").string(Track.time(to)).ascii("}}");
+    out.ascii(",\"properties\":{\"startTime\":").string(DrawnFixes.time(from));
+    out.ascii(",\"endTime\":").string(DrawnFixes.time(to)).ascii("}}");
     written = 0;
     first = null;
   }

@@ -10,9 +10,9 @@ import java.util.List;
 /// The fixes of a trip as they are drawn: without those that were set aside.
 ///
 /// Threads: any.
-final class Track {
+final class DrawnFixes {
 
-  private Track() {}
+  private DrawnFixes() {}
 
   static List<TripFix> fixes(byte[] encoded) {
     try {
