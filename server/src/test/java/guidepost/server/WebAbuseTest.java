@@ -1,0 +1,291 @@
+package guidepost.server;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import guidepost.calls.SearchQueue;
+import guidepost.routes.service.RouteLimits;
+import guidepost.testing.RawHttp2;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What strangers may do to the web port: it costs a bounded amount, and nobody else.
+final class WebAbuseTest {
+
+  private static final ListenAddress ANY = new ListenAddress("127.0.0.1", 0);
+
+  /// 500 streams; with -Dguidepost.long=true 10,000.
+  private static final int STREAMS = Boolean.getBoolean("guidepost.long") ? 10_000 : 500;
+
+  private static final int STREAMS_PER_CONNECTION = 100;
+  private static final int WINDOW = 1 << 16;
+  private static final Duration SHORT = Duration.ofSeconds(1);
+
+  @TempDir Path data;
+  private final List<Socket> sockets = new ArrayList<>();
+  private final List<RawHttp2> peers = new ArrayList<>();
+  private GuidepostServer server;
+  private WebClient web;
+
+  @BeforeEach
+  void start() throws ServerStartException {
+    RouteLimits routes = RouteLimits.DEFAULT;
+    server =
+        GuidepostServer.start(
+            ServerOptions.with(Engines.embedded(data))
+                .listeningOn(List.of(ANY))
+                .withGrace(Duration.ZERO)
+                .withRouteLimits(
+                    new RouteLimits(
+                        routes.queuedChangesMax(),
+                        routes.routesPerPrefixMax(),
+                        routes.tablesMax(),
+                        routes.sourcesMax(),
+                        routes.historyWaitingMax(),
+                        2 * STREAMS,
+                        routes.messageBytesMax(),
+                        SearchQueue.PATIENCE))
+                .withConnections(
+                    ConnectionLimits.ofHeap(1L << 30)
+                        .withGreetingTimeout(SHORT)
+                        .withStallTimeout(SHORT))
+                .withWeb(WebSettings.at(ANY).withTimes(SHORT, SHORT)));
+    web = WebClient.of(server);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    peers.forEach(RawHttp2::close);
+    for (Socket each : sockets) {
+      each.close();
+    }
+    web.close();
+    server.close();
+  }
+
+  private InetSocketAddress address() {
+    return new InetSocketAddress(
+        InetAddress.getLoopbackAddress(), server.webAddress().orElseThrow().port());
+  }
+
+  private Socket socket() throws IOException {
+    Socket socket = new Socket();
+    socket.connect(address());
+    sockets.add(socket);
+    return socket;
+  }
+
+  private RawHttp2 peer() throws IOException {
+    RawHttp2 peer = new RawHttp2(address(), WINDOW, true);
+    peers.add(peer);
+    return peer;
+  }
+
+  private static void write(Socket socket, String text) throws IOException {
+    socket.getOutputStream().write(text.getBytes(ISO_8859_1));
+    socket.getOutputStream().flush();
+  }
+
+  private void requireAnswers() throws Exception {
+    assertThat(web.get("/v1/tables").status()).isEqualTo(200);
+  }
+
+  /// Sends a byte now and then for as long as the server takes them.
+  private static void awaitClosed(Socket socket, String trickle) {
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () -> {
+              try {
+                write(socket, trickle);
+                return socket.getInputStream().available() == 0 && isAtEnd(socket);
+              } catch (IOException e) {
+                return true;
+              }
+            });
+  }
+
+  private static boolean isAtEnd(Socket socket) throws IOException {
+    socket.setSoTimeout(1);
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void shouldCloseConnectionsThatSendTheirHeadersByteByByte() throws Exception {
+    List<Socket> slow = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      Socket socket = socket();
+      write(socket, "GET /v1/tables HTTP/1.1\r\nHost: localhost\r\nX-");
+      slow.add(socket);
+    }
+    requireAnswers();
+    for (Socket each : slow) {
+      awaitClosed(each, "a");
+    }
+    requireAnswers();
+  }
+
+  @Test
+  void shouldCloseConnectionsThatSayNothing() throws Exception {
+    Socket silent = socket();
+    awaitClosed(silent, "");
+    requireAnswers();
+  }
+
+  @Test
+  void shouldCloseAConnectionThatSendsItsSecondRequestByteByByte() throws Exception {
+    Socket socket = socket();
+    write(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1");
+    byte[] first = new byte[12];
+    socket.getInputStream().readNBytes(first, 0, first.length);
+    assertThat(new String(first, ISO_8859_1)).isEqualTo("HTTP/1.1 200");
+    await()
+        .until(
+            () -> {
+              socket.getInputStream().skip(socket.getInputStream().available());
+              try {
+                write(socket, "x");
+                return isAtEnd(socket);
+              } catch (IOException e) {
+                return true;
+              }
+            });
+  }
+
+  @Test
+  void shouldRefuseABodyThatDoesNotArrive() throws Exception {
+    Socket socket = socket();
+    write(
+        socket,
+        "POST /v1/notes HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+            + "Content-Length: 1000\r\n\r\n{\"note\"");
+    byte[] head = new byte[12];
+    socket.getInputStream().readNBytes(head, 0, head.length);
+    assertThat(new String(head, ISO_8859_1)).isIn("HTTP/1.1 408", "HTTP/1.1 503");
+    requireAnswers();
+  }
+
+  @Test
+  void shouldRefuseHeadersThatAreTooLong() throws Exception {
+    for (String bomb :
+        List.of(
+            "GET /" + "x".repeat(1 << 20) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(1 << 20) + "\r\n\r\n",
+            "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(1 << 17) + "\r\n")) {
+      Socket socket = socket();
+      try {
+        write(socket, bomb);
+      } catch (IOException e) {
+        continue; // closed before all of it was there
+      }
+      byte[] head = socket.getInputStream().readNBytes(12);
+      assertThat(new String(head, ISO_8859_1))
+          .isIn("HTTP/1.1 400", "HTTP/1.1 414", "HTTP/1.1 431", "");
+    }
+    requireAnswers();
+  }
+
+  @Test
+  void shouldCloseAConnectionThatResetsWhatItAskedFor() throws Exception {
+    RawHttp2 peer = peer();
+    int stream = 1;
+    for (int i = 0; i < 5_000 && !peer.isClosedByPeer(); i++) {
+      try {
+        get(peer, stream, "/v1/tables").reset(stream).flush();
+      } catch (IOException e) {
+        break;
+      }
+      stream += 2;
+    }
+    await().until(peer::isClosedByPeer);
+    requireAnswers();
+  }
+
+  private static RawHttp2 get(RawHttp2 peer, int stream, String path) throws IOException {
+    return peer.headers(
+        stream,
+        RawHttp2.END_STREAM,
+        ":method",
+        "GET",
+        ":scheme",
+        "http",
+        ":path",
+        path,
+        ":authority",
+        "localhost");
+  }
+
+  @Test
+  void shouldKeepManyIdleStreamsAndAnswerOthers() throws Exception {
+    for (int i = 0; i < STREAMS; i += STREAMS_PER_CONNECTION) {
+      RawHttp2 peer = peer();
+      for (int j = 0; j < STREAMS_PER_CONNECTION; j++) {
+        get(peer, 2 * j + 1, "/v1/routes:watch");
+      }
+      peer.flush();
+    }
+    await().until(() -> web.get("/v1/routes:stats").json().path("watches").asInt() == STREAMS);
+    requireAnswers();
+    assertThat(server.budget().held()).isLessThan(server.budget().bytesMax());
+    peers.forEach(RawHttp2::close);
+    await().until(() -> web.get("/v1/routes:stats").json().path("watches").asInt() == 0);
+  }
+
+  @Test
+  void shouldNotCountABrowserThatLeavesAsAFailure() throws Exception {
+    RawHttp2 peer = peer();
+    get(peer, 1, "/v1/routes:watch").flush();
+    await().until(() -> web.get("/v1/routes:stats").json().path("watches").asInt() == 1);
+    peer.close();
+    await().until(() -> web.get("/v1/routes:stats").json().path("watches").asInt() == 0);
+    List<String> handled =
+        web.get("/metrics")
+            .body()
+            .lines()
+            .filter(line -> line.startsWith("grpc_server_handled_total"))
+            .filter(line -> line.contains("grpc_method=\"Watch\""))
+            .toList();
+    assertThat(handled).hasSize(1);
+    assertThat(handled.getFirst()).contains("grpc_code=\"CANCELLED\"").endsWith(" 1.0");
+  }
+
+  @Test
+  void shouldEndAnAnswerThatItsClientTakesNothingOf() throws Exception {
+    StringBuilder operations = new StringBuilder();
+    for (int batch = 0; batch < 10; batch++) {
+      operations.setLength(0);
+      for (int i = 0; i < 2_000; i++) {
+        operations
+            .append(i == 0 ? "" : ",")
+            .append(
+                "{\"id\":%d,\"add\":{\"prefix\":\"10.%d.%d.0/24\",\"nextHop\":\"192.0.2.1\"}}"
+                    .formatted(i, batch * 8 + i / 256, i % 256));
+      }
+      assertThat(web.post("/v1/routes:apply", "{\"operations\":[" + operations + "]}").status())
+          .isEqualTo(200);
+    }
+    long before = server.budget().held();
+    Socket socket = socket();
+    socket.setReceiveBufferSize(4096);
+    write(socket, "GET /v1/routes HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20));
+    await().until(() -> server.budget().held() > before);
+    await().until(() -> server.budget().held() <= before);
+    requireAnswers();
+  }
+}
