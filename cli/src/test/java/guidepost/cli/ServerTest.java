@@ -49,6 +49,21 @@ class ServerTest {
   }
 
   @Test
+  void topShowsWhatTheServerDoes() {
+    assertThat(ok("", "top", "--interval", "1", "--count", "1").out())
+        .contains("connections 1 ", "DOMAIN", "routes", "trips", "Server/GetStatus");
+    assertThat(ok("", "top", "--interval", "1", "--count", "2", "--json").out().lines())
+        .hasSize(2)
+        .allSatisfy(line -> assertThat(line).startsWith("{\"server\":").contains("\"watches\":"));
+  }
+
+  @Test
+  void topSaysWhatIsWrongWithAnInterval() {
+    assertThat(run("", "top", "--interval", "0").err())
+        .contains("--interval \"0\": must be 1..3600");
+  }
+
+  @Test
   void tripsTimesAreThoseOfItsPoints() {
     List<String> lines = ok(TRACK, "trip", "record", "-").out().lines().toList();
 

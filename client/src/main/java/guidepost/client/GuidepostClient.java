@@ -4,6 +4,8 @@ import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
 import guidepost.server.v1.GetJournalsResponse;
+import guidepost.server.v1.GetStatusRequest;
+import guidepost.server.v1.GetStatusResponse;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
@@ -97,6 +99,13 @@ public final class GuidepostClient implements AutoCloseable {
     return ServerGrpc.newBlockingStub(connection)
         .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
         .getJournals(GetJournalsRequest.getDefaultInstance());
+  }
+
+  /// What the server has done since it started, and what it holds now.
+  public GetStatusResponse status() {
+    return ServerGrpc.newBlockingStub(connection)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getStatus(GetStatusRequest.getDefaultInstance());
   }
 
   /// Ends every call that is under way, and every watch, at the latest when it would try again:

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,7 @@ public final class Metrics {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
+  private final List<Double> bounds;
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Figures figures = new Figures();
   private final CallFigures calls;
@@ -66,6 +68,7 @@ public final class Metrics {
   public Metrics(List<Duration> bounds) {
     double[] seconds =
         bounds.stream().mapToDouble(each -> each.toNanos() / NANOS_PER_SECOND).toArray();
+    this.bounds = Arrays.stream(seconds).boxed().toList();
     calls = new CallFigures(registry, seconds);
     appends =
         Histogram.builder()
@@ -84,6 +87,11 @@ public final class Metrics {
   /// @param methods full names of all that it serves; others are counted together
   public ServerInterceptor calls(Collection<String> methods) {
     return new CallMetrics(calls, methods, System::nanoTime);
+  }
+
+  /// Upper bounds of the buckets of all times, in seconds; the last bucket has none.
+  public List<Double> bounds() {
+    return bounds;
   }
 
   /// What was counted of each method that was called.

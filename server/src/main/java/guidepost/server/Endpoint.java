@@ -98,20 +98,22 @@ final class Endpoint {
   ///
   /// @param counts connections
   /// @param log those that were closed because of a limit
-  /// @param calls count calls and make spans of them
-  record Watching(Admission.Counts counts, OccasionalLog log, List<ServerInterceptor> calls) {
-    Watching(List<ServerInterceptor> calls) {
-      this(new Admission.Counts(), new OccasionalLog(LOG), List.copyOf(calls));
+  record Watching(Admission.Counts counts, OccasionalLog log) {
+    Watching() {
+      this(new Admission.Counts(), new OccasionalLog(LOG));
     }
   }
 
   /// Binds every address, or none.
+  ///
+  /// @param interceptors see a call before its caller is known, each before those before it
   static List<Endpoint> bindAll(
       ServerOptions options,
       Access access,
       EventLoops loops,
       ServerBudget budget,
       Watching watching,
+      List<ServerInterceptor> interceptors,
       List<ServerServiceDefinition> services,
       List<ServerServiceDefinition> aliases)
       throws ServerStartException {
@@ -143,7 +145,7 @@ final class Endpoint {
                   .withChildOption(ChannelOption.ALLOCATOR, buffers)
                   .addTransportFilter(connections)
                   .intercept(access.interceptor());
-          watching.calls().forEach(builder::intercept); // each around those before it
+          interceptors.forEach(builder::intercept);
           access.tls().ifPresent(builder::sslContext);
           bound.add(bind(address, builder, options, services, aliases));
         }

@@ -185,6 +185,9 @@ public final class GuidepostServer implements AutoCloseable {
     List<ServerServiceDefinition> aliases = all(fronts, ServedFront::aliases);
     health.add(services, true);
     health.add(aliases, true);
+    Endpoint.Watching watching = new Endpoint.Watching();
+    ServerFigures figures =
+        new ServerFigures(started, options, store, access, settings, meters, budget, watching);
     ServerServiceDefinition info =
         InfoService.ROLES.applyTo(
             new InfoService(
@@ -193,6 +196,7 @@ public final class GuidepostServer implements AutoCloseable {
                     access,
                     meters,
                     served,
+                    new StatusMessage(started, metrics, served, figures::figures),
                     () -> settings.flatMap(RunningSettings::trouble))
                 .bindService());
     services.add(info);
@@ -214,7 +218,6 @@ public final class GuidepostServer implements AutoCloseable {
     interceptors.add(metrics.calls(roles.keySet()));
     Optional<Tracing> tracing = tracing();
     tracing.map(Tracing::calls).ifPresent(interceptors::add);
-    Endpoint.Watching watching = new Endpoint.Watching(interceptors);
     for (ServedDomain domain : served.domains()) {
       WriterObserver times = metrics.add(domain);
       domain.observe(
@@ -223,10 +226,7 @@ public final class GuidepostServer implements AutoCloseable {
                   spans -> new Observers(times, spans.appends(domain.stored().name())))
               .orElse(times));
     }
-    metrics.add(
-        Map.of(),
-        new ServerFigures(started, options, store, access, settings, meters, budget, watching)
-            ::figures);
+    metrics.add(Map.of(), figures::figures);
     endpoints.addAll(
         Endpoint.bindAll(
             options,
@@ -234,6 +234,7 @@ public final class GuidepostServer implements AutoCloseable {
             opened(new EventLoops()),
             budget,
             watching,
+            interceptors,
             audited(audit, services),
             audited(audit, aliases)));
     health.begin();
@@ -260,7 +261,7 @@ public final class GuidepostServer implements AutoCloseable {
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
     if (options.web().isPresent()) {
-      openWeb(options.web().get(), watching.calls(), audited(audit, onWeb));
+      openWeb(options.web().get(), interceptors, audited(audit, onWeb));
     }
   }
 

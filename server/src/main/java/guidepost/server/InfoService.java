@@ -18,6 +18,8 @@ import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
 import guidepost.server.v1.GetJournalsResponse;
+import guidepost.server.v1.GetStatusRequest;
+import guidepost.server.v1.GetStatusResponse;
 import guidepost.server.v1.JournalStats;
 import guidepost.server.v1.ServerGrpc;
 import io.grpc.stub.StreamObserver;
@@ -30,13 +32,18 @@ final class InfoService extends ServerGrpc.ServerImplBase {
 
   /// Who may call what.
   static final RpcRoles ROLES =
-      RpcRoles.none().reader(ServerGrpc.getGetInfoMethod(), ServerGrpc.getGetJournalsMethod());
+      RpcRoles.none()
+          .reader(
+              ServerGrpc.getGetInfoMethod(),
+              ServerGrpc.getGetJournalsMethod(),
+              ServerGrpc.getGetStatusMethod());
 
   private final GetInfoResponse info;
   private final Access access;
   private final IdentityMeters meters;
   private final ConnectionLimits connections;
   private final ServedData data;
+  private final StatusMessage status;
   private final Supplier<Optional<String>> settingsTrouble;
 
   InfoService(
@@ -45,10 +52,12 @@ final class InfoService extends ServerGrpc.ServerImplBase {
       Access access,
       IdentityMeters meters,
       ServedData data,
+      StatusMessage status,
       Supplier<Optional<String>> settingsTrouble)
       throws ServerStartException {
     this.settingsTrouble = settingsTrouble;
     this.data = data;
+    this.status = status;
     this.access = access;
     this.meters = meters;
     this.connections = options.connections();
@@ -119,7 +128,13 @@ final class InfoService extends ServerGrpc.ServerImplBase {
     observer.onCompleted();
   }
 
-  private static JournalStats stats(ServedDomain domain) {
+  @Override
+  public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
+    observer.onNext(status.now());
+    observer.onCompleted();
+  }
+
+  static JournalStats stats(ServedDomain domain) {
     Journal journal = domain.journal();
     WriterStats writer = domain.stats();
     return JournalStats.newBuilder()

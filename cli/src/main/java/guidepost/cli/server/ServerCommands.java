@@ -12,6 +12,7 @@ public final class ServerCommands {
   public static List<Word> words() {
     return List.of(
         new Word(Status.class, Status::new),
+        new Word(Top.class, Top::new),
         new Word(ServeCommand.class, ServeCommand::new),
         new Word(
             ConfigCommands.class,
