@@ -56,6 +56,10 @@ record ServerFigures(
             "client_memory_bytes_max",
             "The most that it holds for them: see the setting memory.clients_max.",
             budget.bytesMax()),
+        Figure.gauge(
+            "queued_changes_max",
+            "The most that may wait in each domain: see the setting writes.queue_max.",
+            options.routeLimits().queuedChangesMax()),
         Figure.gauge("identities", "Identities that called lately.", meters.size()),
         Figure.gauge(
             "network_buffers_bytes",

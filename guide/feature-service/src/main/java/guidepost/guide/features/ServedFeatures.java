@@ -123,7 +123,9 @@ public final class ServedFeatures implements ServedDomain {
     return Stream.concat(
             Stream.of(
                 Figure.gauge(
-                    "entries", "Features, unnamed ones included.", index.snapshot().size())),
+                    "entries",
+                    "What the domain keeps: routes, features, notes or trips.",
+                    index.snapshot().size())),
             calls.figures().stream())
         .toList();
   }

@@ -155,7 +155,10 @@ public final class ServedNotes implements ServedDomain {
   @Override
   public List<Figure> figures() {
     return List.of(
-        Figure.gauge("entries", "Notes that are alive.", domain.stats().notes()),
+        Figure.gauge(
+            "entries",
+            "What the domain keeps: routes, features, notes or trips.",
+            domain.stats().notes()),
         Figure.gauge("chats", "RouteChat calls that are open.", chats.size()),
         Figure.counter(
             "chat_notes_dropped",

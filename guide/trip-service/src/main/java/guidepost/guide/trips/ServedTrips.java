@@ -84,7 +84,8 @@ public final class ServedTrips implements ServedDomain {
   @Override
   public List<Figure> figures() {
     return List.of(
-        Figure.gauge("entries", "Trips that are kept.", domain.size()),
+        Figure.gauge(
+            "entries", "What the domain keeps: routes, features, notes or trips.", domain.size()),
         Figure.gauge("recordings", "Calls that record a trip.", recordings.size()));
   }
 

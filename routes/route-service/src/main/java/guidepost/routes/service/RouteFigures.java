@@ -40,7 +40,9 @@ final class RouteFigures {
             .toList();
     figures.add(
         Figure.gauge(
-            "entries", "Routes of all tables.", tables.stream().mapToLong(Size::both).sum()));
+            "entries",
+            "What the domain keeps: routes, features, notes or trips.",
+            tables.stream().mapToLong(Size::both).sum()));
     for (Size table : largest(tables)) {
       figures.add(routes(table.name(), Family.IPV4, table.ipv4()));
       figures.add(routes(table.name(), Family.IPV6, table.ipv6()));
