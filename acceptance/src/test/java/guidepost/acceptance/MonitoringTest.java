@@ -79,7 +79,8 @@ final class MonitoringTest {
   }
 
   private ServerProcess serve() throws IOException {
-    return ServerProcess.start(directory.resolve("data"), "--web-listen", "127.0.0.1:0");
+    return ServerProcess.start(
+        directory.resolve("data"), "--web-enabled", "true", "--web-listen", "127.0.0.1:0");
   }
 
   @Test

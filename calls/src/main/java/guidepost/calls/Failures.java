@@ -105,6 +105,14 @@ public final class Failures {
         .build();
   }
 
+  /// Ends a call to a method that nobody serves, in the words of gRPC.
+  ///
+  /// @param name what the client calls it
+  public static void unknownMethod(ServerCall<?, ?> call, String name) {
+    call.close(
+        Status.UNIMPLEMENTED.withDescription(clipped("Method not found: " + name)), new Metadata());
+  }
+
   /// The name of the [Reason] that the end of a call gives to programs; empty if it gives none.
   ///
   /// @param trailers what the call ends with

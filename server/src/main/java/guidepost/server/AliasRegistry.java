@@ -1,12 +1,11 @@
 package guidepost.server;
 
+import guidepost.calls.Failures;
 import io.grpc.HandlerRegistry;
-import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.Status;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
@@ -69,8 +68,7 @@ final class AliasRegistry extends HandlerRegistry {
             .setFullMethodName(name)
             .build(),
         (call, headers) -> {
-          call.close(
-              Status.UNIMPLEMENTED.withDescription("Method not found: " + name), new Metadata());
+          Failures.unknownMethod(call, name);
           return new ServerCall.Listener<>() {};
         });
   }
