@@ -75,6 +75,34 @@ final class WatchCommandsTest {
     }
   }
 
+  @Test
+  void shouldBeginAWatchOfNotesAfterARevisionAndEndAfterSoManyChanges() throws Exception {
+    for (String text : new String[] {"first", "second", "third"}) {
+      server.ok("", "note", "post", "46,7", text, "--author", "ann");
+    }
+    Running watch =
+        new Running(false, "note", "watch", "--at", "46,7", "--after", "1", "--changes", "1");
+    assertThat(watch.code()).isEqualTo(ExitCodes.OK);
+    assertThat(watch.out.toString()).contains("second").hasLineCount(1);
+    Running wrong = new Running(false, "note", "watch", "--at", "46,7", "--changes", "0");
+    assertThat(wrong.code()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
+  void shouldShowWhenFeaturesWereWritten() {
+    server.ok("", "feature", "put", "46,7", "A", "--id", "a");
+    String year = "20[0-9]{2}-[01][0-9]-";
+    assertThat(server.ok("", "feature", "get", "--id", "a", "--times"))
+        .contains("WRITTEN")
+        .containsPattern(year);
+    assertThat(server.ok("", "feature", "get", "46,7", "--times", "--json"))
+        .containsPattern("\"update_time\":\"" + year);
+    server.ok("", "feature", "put", "46,7", "B", "--id", "a");
+    assertThat(server.ok("", "feature", "diff", "1", "--times"))
+        .contains("WRITTEN")
+        .containsPattern(year);
+  }
+
   @ParameterizedTest
   @CsvSource({"route, routes", "feature, features"})
   void personIsToldWhatIsWatchedAndFromWhereBeforeAnythingChanges(String noun, String what)

@@ -77,11 +77,25 @@ public final class FeaturesClient {
   /// @param at the default instance: now
   /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
   public Optional<Feature> get(String id, AsOf at) {
+    return get(id, at, false);
+  }
+
+  /// The feature that had an id at a moment, perhaps with the time at which it was written.
+  ///
+  /// @param at the default instance: now
+  /// @param withTimes true to ask for [Feature#getUpdateTime] too, which may have to wait
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public Optional<Feature> get(String id, AsOf at, boolean withTimes) {
     try {
       return Optional.of(
           FeaturesGrpc.newBlockingStub(channel)
               .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
-              .getFeature(GetFeatureRequest.newBuilder().setId(id).setAsOf(at).build())
+              .getFeature(
+                  GetFeatureRequest.newBuilder()
+                      .setId(id)
+                      .setAsOf(at)
+                      .setWithTimes(withTimes)
+                      .build())
               .getFeature());
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {

@@ -12,7 +12,6 @@ import guidepost.seed.routetable.Route;
 import guidepost.seed.routetable.RouterGrpc;
 import guidepost.testing.RawHttp2;
 import io.grpc.ManagedChannel;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import io.netty.channel.epoll.Epoll;
 import java.io.IOException;
@@ -20,6 +19,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,11 +27,18 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Peers that do not read, reset what they asked for, come too often, or break the protocol: they
-/// cost a bounded amount, and nobody else.
+/// cost a bounded amount, and nobody else. In plaintext, where nobody is asked, and over TLS with a
+/// reader's token.
+@ParameterizedClass
+@EnumSource(Wire.class)
 final class HostilePeerTest {
 
   private static final int ROUTES = 2_000;
@@ -39,6 +46,9 @@ final class HostilePeerTest {
   private static final String LIST = "/Router/ListRoutes";
   private static final long MIB = 1L << 20;
   private static final Duration FOR_EVER = Duration.ofHours(1);
+
+  @Parameter private Wire wire = Wire.PLAINTEXT;
+  @TempDir private Path directory;
 
   private final StubbornEngine engine = new StubbornEngine();
   private final List<RawHttp2> peers = new ArrayList<>();
@@ -49,15 +59,19 @@ final class HostilePeerTest {
   @SuppressWarnings("NullAway.Init")
   private ManagedChannel channel;
 
+  @SuppressWarnings("NullAway.Init")
+  private Wire.Ends ends;
+
   private void start(ConnectionLimits limits) throws Exception {
+    ends = wire.make(directory);
     server =
         GuidepostServer.start(
             ServerOptions.with(engine.as(Optional.empty()))
                 .listeningOn(List.of(new ListenAddress("127.0.0.1", 0)))
                 .withGrace(Duration.ZERO)
-                .withConnections(limits));
-    InetSocketAddress address = address();
-    channel = NettyChannelBuilder.forAddress(address).usePlaintext().build();
+                .withConnections(limits)
+                .withAccess(ends.access()));
+    channel = ends.writer(address());
   }
 
   private static ConnectionLimits limits() {
@@ -77,7 +91,7 @@ final class HostilePeerTest {
   }
 
   private RawHttp2 peer(int window, boolean reads) throws IOException {
-    RawHttp2 peer = new RawHttp2(address(), window, reads);
+    RawHttp2 peer = ends.peer(address(), window, reads);
     peers.add(peer);
     return peer;
   }
@@ -244,10 +258,15 @@ final class HostilePeerTest {
       slow.connect(address());
       slow.getOutputStream().write("PRI * HTTP/2.0\r\n".getBytes(US_ASCII));
       // What the server says first, and then its end.
-      assertThat(silent.getInputStream().readAllBytes()).isNotEmpty();
-      assertThat(slow.getInputStream().readAllBytes()).isNotEmpty();
+      assertThat(silent.getInputStream().readAllBytes().length > 0).isEqualTo(greets());
+      assertThat(slow.getInputStream().readAllBytes()).isNotNull();
     }
     shouldServeOthers();
+  }
+
+  /// True if the server speaks first.
+  private boolean greets() {
+    return wire == Wire.PLAINTEXT;
   }
 
   @Test
@@ -262,7 +281,7 @@ final class HostilePeerTest {
     for (int i = 0; i < 2 * Runtime.getRuntime().availableProcessors(); i++) {
       try (Socket silent = new Socket()) {
         silent.connect(address());
-        assertThat(silent.getInputStream().readAllBytes()).isNotEmpty();
+        assertThat(silent.getInputStream().readAllBytes().length > 0).isEqualTo(greets());
       }
     }
     assertThat(peer.isClosedByPeer()).isFalse();

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 
 /// An HTTP/2 client that sends whatever frames a test wants, in whatever order, and reads what
 /// comes only if it is told to: what a hostile or broken peer does.
@@ -51,6 +53,7 @@ public final class RawHttp2 implements AutoCloseable {
   private static final int SETTING_BYTES = 6;
 
   private final Socket socket;
+  private final String[] more;
   private final OutputStream out;
   private final Map<Integer, AtomicInteger> frames = new ConcurrentHashMap<>();
   private final List<Integer> resets = new CopyOnWriteArrayList<>();
@@ -64,8 +67,21 @@ public final class RawHttp2 implements AutoCloseable {
   ///
   /// @param reads false to leave everything unread
   public RawHttp2(InetSocketAddress server, int window, boolean reads) throws IOException {
-    socket = new Socket();
+    this(connected(server), window, reads);
+  }
+
+  private static Socket connected(InetSocketAddress server) throws IOException {
+    Socket socket = new Socket();
     socket.connect(server);
+    return socket;
+  }
+
+  /// Over a connection, perhaps an encrypted one.
+  ///
+  /// @param more headers of each call, as names and values in turn
+  public RawHttp2(Socket connection, int window, boolean reads, String... more) throws IOException {
+    this.socket = connection;
+    this.more = more.clone();
     socket.setTcpNoDelay(true);
     out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
     out.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII));
@@ -86,21 +102,16 @@ public final class RawHttp2 implements AutoCloseable {
 
   /// Headers of a gRPC call of that method, such as `/Router/ListRoutes`.
   public RawHttp2 call(int stream, String method) throws IOException {
+    String[] all = {
+      ":method", "POST",
+      ":scheme", "http",
+      ":path", method,
+      ":authority", "localhost",
+      "te", "trailers",
+      "content-type", "application/grpc"
+    };
     return headers(
-        stream,
-        0,
-        ":method",
-        "POST",
-        ":scheme",
-        "http",
-        ":path",
-        method,
-        ":authority",
-        "localhost",
-        "te",
-        "trailers",
-        "content-type",
-        "application/grpc");
+        stream, 0, Stream.concat(Arrays.stream(all), Arrays.stream(more)).toArray(String[]::new));
   }
 
   /// Any headers, as names and values in turn.

@@ -13,6 +13,7 @@ import guidepost.guide.index.Feature;
 import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.FeatureDifference;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -52,6 +53,8 @@ final class FeatureDiff implements Callable<Integer> {
       description = "Only what is between these corners: south-west, north-east")
   private List<guidepost.guide.geo.Point> corners = List.of();
 
+  @Mixin private FeatureTimes times = new FeatureTimes();
+
   private long added;
   private long removed;
   private long changed;
@@ -62,7 +65,10 @@ final class FeatureDiff implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Table rows = new Table(terminal, "", "ID", "POINT", "NAME", "CATEGORY", "ATTRIBUTES");
+    Table rows =
+        times.isGiven()
+            ? new Table(terminal, "", "ID", "POINT", "NAME", "CATEGORY", "WRITTEN", "ATTRIBUTES")
+            : new Table(terminal, "", "ID", "POINT", "NAME", "CATEGORY", "ATTRIBUTES");
     DiffFeaturesRequest request = request();
     FeaturesClient.Span span =
         client.ask(server -> server.features().diff(request, each -> show(rows, each)));
@@ -75,7 +81,8 @@ final class FeatureDiff implements Callable<Integer> {
     DiffFeaturesRequest.Builder request =
         DiffFeaturesRequest.newBuilder()
             .setFromState(AsOfText.read("FROM", from.strip(), now))
-            .setToState(AsOfText.read("TO", to.strip(), now));
+            .setToState(AsOfText.read("TO", to.strip(), now))
+            .setWithTimes(times.isGiven());
     if (!corners.isEmpty()) {
       request.setBox(FeatureList.box(corners.getFirst(), corners.getLast()));
     }
@@ -111,26 +118,36 @@ final class FeatureDiff implements Callable<Integer> {
     return "changed";
   }
 
-  private static void row(Table table, String sign, guidepost.guide.v1.Feature message) {
+  private void row(Table table, String sign, guidepost.guide.v1.Feature message) {
     Feature feature = FeatureShapes.feature(message);
-    table.row(
-        sign,
-        feature.id(),
-        PointText.text(feature.point()),
-        feature.name(),
-        feature.category(),
-        FeatureOutput.attributes(feature));
+    List<String> cells =
+        new ArrayList<>(
+            List.of(
+                sign,
+                feature.id(),
+                PointText.text(feature.point()),
+                feature.name(),
+                feature.category()));
+    if (times.isGiven()) {
+      cells.add(FeatureTimes.of(message));
+    }
+    cells.add(FeatureOutput.attributes(feature));
+    table.row(cells.toArray(String[]::new));
   }
 
   private static String json(String kind, FeatureDifference difference) {
     ObjectNode line = Json.object().put("change", kind);
     if (difference.hasBefore()) {
-      PlaceOutput.put(line.putObject("before"), FeatureShapes.feature(difference.getBefore()));
+      put(line.putObject("before"), difference.getBefore());
     }
     if (difference.hasAfter()) {
-      PlaceOutput.put(line.putObject("after"), FeatureShapes.feature(difference.getAfter()));
+      put(line.putObject("after"), difference.getAfter());
     }
     return Printable.inJson(line.toString());
+  }
+
+  private static void put(ObjectNode object, guidepost.guide.v1.Feature message) {
+    FeatureTimes.put(PlaceOutput.put(object, FeatureShapes.feature(message)), message);
   }
 
   private void finish(Table table, FeaturesClient.Span span) {

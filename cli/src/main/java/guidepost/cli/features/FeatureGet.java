@@ -9,6 +9,8 @@ import guidepost.cli.places.PointText;
 import guidepost.guide.geo.GeoBox;
 import guidepost.guide.geo.Point;
 import guidepost.guide.v1.ListInBoxRequest;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -28,6 +30,7 @@ final class FeatureGet implements Callable<Integer> {
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private AsOfOption asOf = new AsOfOption();
+  @Mixin private FeatureTimes times = new FeatureTimes();
 
   @ArgGroup(multiplicity = "1")
   private Which which = new Which();
@@ -63,7 +66,7 @@ final class FeatureGet implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    FeatureOutput output = new FeatureOutput(terminal, client.json());
+    FeatureOutput output = new FeatureOutput(terminal, client.json(), times.isGiven());
     Point point = which.point;
     String id = which.id == null ? "" : which.id;
     if (point != null) {
@@ -85,17 +88,20 @@ final class FeatureGet implements Callable<Integer> {
             .setBox(PlaceMessages.message(box))
             .setAsOf(asOf.asOf())
             .build();
-    client.ask(
-        server ->
-            server
-                .features()
-                .listInBox(request, found -> output.show(FeatureShapes.feature(found))));
+    List<guidepost.guide.v1.Feature> found = new ArrayList<>();
+    client.ask(server -> server.features().listInBox(request, found::add));
+    for (guidepost.guide.v1.Feature each : found) {
+      if (times.isGiven()) {
+        showWithId(each.getId(), output);
+      } else {
+        output.show(each);
+      }
+    }
   }
 
   private void showWithId(String id, FeatureOutput output) {
     client
-        .ask(server -> server.features().get(id, asOf.asOf()))
-        .map(FeatureShapes::feature)
+        .ask(server -> server.features().get(id, asOf.asOf(), times.isGiven()))
         .ifPresent(output::show);
   }
 }

@@ -1,6 +1,8 @@
 package guidepost.cli.features;
 
 import guidepost.cli.output.CommandException;
+import guidepost.cli.output.Json;
+import guidepost.cli.output.Printable;
 import guidepost.cli.output.Table;
 import guidepost.cli.output.Terminal;
 import guidepost.cli.places.PointText;
@@ -16,13 +18,23 @@ final class FeatureOutput {
   private final FeatureWriter json;
   private final Table table;
   private final boolean asJson;
+  private final boolean withTimes;
   private long shown;
 
   FeatureOutput(Terminal terminal, boolean asJson) {
+    this(terminal, asJson, false);
+  }
+
+  /// @param withTimes true to show when each was written too
+  FeatureOutput(Terminal terminal, boolean asJson, boolean withTimes) {
     this.terminal = terminal;
     this.asJson = asJson;
+    this.withTimes = withTimes;
     this.json = FeatureWriter.of(FeatureFormat.JSON_LINES, terminal.out());
-    this.table = new Table(terminal, "ID", "POINT", "NAME", "CATEGORY", "ATTRIBUTES");
+    this.table =
+        withTimes
+            ? new Table(terminal, "ID", "POINT", "NAME", "CATEGORY", "WRITTEN", "ATTRIBUTES")
+            : new Table(terminal, "ID", "POINT", "NAME", "CATEGORY", "ATTRIBUTES");
   }
 
   void show(Feature feature) {
@@ -35,6 +47,28 @@ final class FeatureOutput {
           PointText.text(feature.point()),
           feature.name(),
           feature.category(),
+          attributes(feature));
+    }
+  }
+
+  /// One that the server has told of, perhaps with the time at which it was written.
+  void show(guidepost.guide.v1.Feature message) {
+    Feature feature = FeatureShapes.feature(message);
+    if (!withTimes) {
+      show(feature);
+    } else if (asJson) {
+      shown++;
+      terminal.line(
+          Printable.inJson(
+              FeatureTimes.put(PlaceOutput.put(Json.object(), feature), message).toString()));
+    } else {
+      shown++;
+      table.row(
+          feature.id(),
+          PointText.text(feature.point()),
+          feature.name(),
+          feature.category(),
+          FeatureTimes.of(message),
           attributes(feature));
     }
   }

@@ -107,6 +107,18 @@ final class NoteWatching implements Callable<Integer> {
   @Option(names = "--kind", paramLabel = "KIND", description = "Only this kind; repeatable")
   private List<String> kinds = List.of();
 
+  @Option(
+      names = "--after",
+      paramLabel = "REVISION",
+      description = "Begin with the changes after this revision (default: with the live notes)")
+  private @Nullable Long after;
+
+  @Option(
+      names = "--changes",
+      paramLabel = "N",
+      description = "End after N changes (default: never)")
+  private long changesMax = Long.MAX_VALUE;
+
   NoteWatching(Terminal terminal) {
     this.terminal = terminal;
   }
@@ -133,8 +145,7 @@ final class NoteWatching implements Callable<Integer> {
   }
 
   private SubscribeStart start() {
-    SubscribeStart.Builder start =
-        SubscribeStart.newBuilder().setFilter(NoteFilter.newBuilder().addAllKinds(kinds));
+    SubscribeStart.Builder start = filtered();
     if (where.at != null) {
       start.setAt(PlaceMessages.message(where.at));
     } else if (where.box != null) {
@@ -148,6 +159,17 @@ final class NoteWatching implements Callable<Integer> {
       start.setCorridor(corridor);
     }
     return start.build();
+  }
+
+  private SubscribeStart.Builder filtered() {
+    SubscribeStart.Builder start =
+        SubscribeStart.newBuilder().setFilter(NoteFilter.newBuilder().addAllKinds(kinds));
+    range().start().ifPresent(start::setWatch);
+    return start;
+  }
+
+  private ChangeRange range() {
+    return ChangeRange.of(after, changesMax);
   }
 
   private List<Point> path(String file) {
@@ -165,15 +187,11 @@ final class NoteWatching implements Callable<Integer> {
   }
 
   private WatchPrinter<Note, NoteEvent> printer(Lines lines) {
-    return new WatchPrinter<>(terminal, client, "notes", ChangeRange.ALL, lines);
+    return new WatchPrinter<>(terminal, client, "notes", range(), lines);
   }
 
   private int follow(Drive drive) {
-    SubscribeStart start =
-        SubscribeStart.newBuilder()
-            .setFilter(NoteFilter.newBuilder().addAllKinds(kinds))
-            .setMoving(PlaceMessages.circle(drive.at(0), within))
-            .build();
+    SubscribeStart start = filtered().setMoving(PlaceMessages.circle(drive.at(0), within)).build();
     Lines lines = new Lines(client.json());
     lines.traveller = drive.at(0);
     WatchPrinter<Note, NoteEvent> printer = printer(lines);

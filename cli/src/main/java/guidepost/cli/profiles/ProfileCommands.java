@@ -13,9 +13,7 @@ import guidepost.cli.output.Terminal;
 import guidepost.client.ClientTls;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,7 +47,8 @@ public final class ProfileCommands extends Noun {
             terminal -> new ProfileCommands(),
             new Word(Show.class, Show::new),
             new Word(ShowOne.class, ShowOne::new),
-            new Word(Use.class, Use::new)));
+            new Word(Use.class, Use::new),
+            new Word(ProfileSet.class, ProfileSet::new)));
   }
 
   private static ProfileFile file() {
@@ -201,21 +200,7 @@ public final class ProfileCommands extends Noun {
           line.find()
               ? line.replaceFirst(Matcher.quoteReplacement(current))
               : current + "\n" + before;
-      Path next = Files.createTempFile(real.getParent(), ".profiles", "");
-      try {
-        Files.writeString(next, after);
-        keepPermissions(real, next);
-        Files.move(next, real, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } finally {
-        Files.deleteIfExists(next);
-      }
-    }
-
-    private static void keepPermissions(Path from, Path to) throws IOException {
-      if (Files.getFileStore(from).supportsFileAttributeView("posix")) {
-        Files.setPosixFilePermissions(
-            to, Files.getPosixFilePermissions(from, LinkOption.NOFOLLOW_LINKS));
-      }
+      ProfileText.replace(real, after);
     }
   }
 }

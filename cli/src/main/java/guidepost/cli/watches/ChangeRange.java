@@ -28,6 +28,18 @@ public final class ChangeRange {
       description = "End after N changes (default: never)")
   private long changesMax = Long.MAX_VALUE;
 
+  /// One that begins after a revision, or with a snapshot, for watches that begin with one unless
+  /// they are told otherwise.
+  ///
+  /// @param after the revision; null for a snapshot
+  public static ChangeRange of(@Nullable Long after, long changesMax) {
+    ChangeRange range = new ChangeRange();
+    range.after = after;
+    range.snapshot = after == null;
+    range.changesMax = changesMax;
+    return range;
+  }
+
   private void check() {
     if (snapshot && after != null) {
       throw CommandException.usage("at most one of --after and --snapshot may be given");

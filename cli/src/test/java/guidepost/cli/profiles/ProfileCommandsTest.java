@@ -66,6 +66,38 @@ final class ProfileCommandsTest {
   }
 
   @Test
+  void shouldSetOneProfileAndLeaveTheRestOfTheFile() throws Exception {
+    Ran added = run("profile set road --server road.example:443 --tls --token-file /t/road");
+    assertThat(added.out()).isEqualTo("added road: road.example:443\n");
+    Ran changed = run("profile set lab --server 127.0.0.1:2");
+    assertThat(changed.out()).isEqualTo("changed lab: 127.0.0.1:2\n");
+    String text = Files.readString(file);
+    assertThat(text).contains("token: guidepost_secret").doesNotContain("127.0.0.1:1");
+    assertThat(run("profile show road").out())
+        .contains("server road.example:443")
+        .contains("token_file /t/road")
+        .contains("tls true");
+    assertThat(run("profile list").out()).contains("prod").contains("lab").contains("127.0.0.1:2");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        .isEqualTo("rw-------");
+    assertThat(run("profile set a*b --server x:1").code()).isEqualTo(2);
+    assertThat(Files.readString(file)).isEqualTo(text);
+  }
+
+  @Test
+  void shouldMakeTheFileOfTheFirstProfile() throws Exception {
+    Files.delete(file);
+    assertThat(run("profile set lab --server 127.0.0.1:2").code()).isZero();
+    assertThat(file)
+        .hasContent(
+            """
+            profiles:
+              lab:
+                server: "127.0.0.1:2"
+            """);
+  }
+
+  @Test
   void shouldListAndShowThemWithoutTheirTokens() throws Exception {
     Ran list = run("profile list");
     assertThat(list.out())
