@@ -24,7 +24,10 @@ record TokenHash(long a, long b, long c, long d) {
 
   /// Of a token.
   static TokenHash of(String token) {
-    return of(SHA256.get().digest(token.getBytes(StandardCharsets.UTF_8)));
+    MessageDigest sha256 = SHA256.get();
+    byte[] digest = sha256.digest(token.getBytes(StandardCharsets.UTF_8));
+    sha256.reset(); // it would keep the token until the next one
+    return of(digest);
   }
 
   private static TokenHash of(byte[] digest) {

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,8 @@ final class ConnectionGuard {
   private long unread;
   private boolean watched;
   private boolean greeted;
+  private @Nullable Future<?> greeting;
+  private @Nullable Future<?> nextLook;
   private long taken;
   private long takenAtLook;
   private long takenNanos;
@@ -111,6 +114,7 @@ final class ConnectionGuard {
   /// they are in the middle of that.
   void speaksHttp2() {
     greeted = true;
+    cancel(greeting);
     Http2ConnectionHandler handler = channel.pipeline().get(Http2ConnectionHandler.class);
     http2 = handler;
     progress = handler.connection().newKey();
@@ -132,7 +136,7 @@ final class ConnectionGuard {
   private void waits(long bytes) {
     waiting += bytes;
     account.add(bytes);
-    if (!watched) {
+    if (!watched && channel.isActive()) {
       watched = true;
       takenNanos = System.nanoTime();
       takenAtLook = taken;
@@ -147,7 +151,20 @@ final class ConnectionGuard {
   }
 
   private void lookLater() {
-    var _ = channel.eventLoop().schedule(this::look, stallNanos / LOOKS, TimeUnit.NANOSECONDS);
+    nextLook = channel.eventLoop().schedule(this::look, stallNanos / LOOKS, TimeUnit.NANOSECONDS);
+  }
+
+  /// What is planned for later would keep the connection, its headers and so its tokens in memory
+  /// until then.
+  private void planNothing() {
+    cancel(greeting);
+    cancel(nextLook);
+  }
+
+  private static void cancel(@Nullable Future<?> planned) {
+    if (planned != null) {
+      planned.cancel(false);
+    }
   }
 
   private void look() {
@@ -252,7 +269,7 @@ final class ConnectionGuard {
   private final class Head extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
-      var _ =
+      greeting =
           context
               .executor()
               .schedule(
@@ -281,6 +298,7 @@ final class ConnectionGuard {
       context.fireChannelInactive();
       account.hold(-unread);
       unread = 0;
+      planNothing();
     }
   }
 
