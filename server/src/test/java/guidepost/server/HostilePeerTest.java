@@ -333,9 +333,9 @@ final class HostilePeerTest {
 
   @Test
   void shouldLetConnectionsThatComeTooFastWaitAndCloseThoseBeyond() throws Exception {
-    assumeTrue(wire == Wire.PLAINTEXT, "what is taken is decided before its handshake");
     // The channel of this test is the first; the next has its token in a second, the last has none.
     start(limits().withConnections(1, 1, 1));
+    assumeTrue(wire == Wire.PLAINTEXT, "what is taken is decided before its handshake");
     addRoutes();
     RawHttp2 second = peer(1 << 16, true);
     RawHttp2 third = peer(1 << 16, true);
