@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// A set of names, of some kind of thing, as a grant lists them: `default`, and `bgp.*` for all
@@ -45,6 +46,13 @@ public final class Names {
       }
     }
     return new Names(exact, prefixes);
+  }
+
+  /// As they were listed, in order.
+  public List<String> listed() {
+    return Stream.concat(exact.stream(), prefixes.stream().map(prefix -> prefix + "*"))
+        .sorted()
+        .toList();
   }
 
   /// True if the name is one of them.

@@ -1587,6 +1587,391 @@ func (x *DiffFeaturesResponse) GetToRevision() uint64 {
 	return 0
 }
 
+// Between which states, and where.
+type ListChangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only what was written after that state. Default: as far back as the log goes.
+	FromState *v1.AsOf `protobuf:"bytes,1,opt,name=from_state,json=fromState,proto3" json:"from_state,omitempty"`
+	// Only what was written up to that state. Default: the newest.
+	ToState *v1.AsOf `protobuf:"bytes,2,opt,name=to_state,json=toState,proto3" json:"to_state,omitempty"`
+	// Only changes of features that are in this box, edges included, before or after. Default: all.
+	Box *GeoBox `protobuf:"bytes,3,opt,name=box,proto3" json:"box,omitempty"`
+	// Only changes of features that fit, before or after.
+	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Ends after the revision with which so many changes are reached, 1 to 65536; the changes of one
+	// revision stay together. Default: 1000.
+	Limit         uint32 `protobuf:"varint,5,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChangesRequest) Reset() {
+	*x = ListChangesRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChangesRequest) ProtoMessage() {}
+
+func (x *ListChangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChangesRequest.ProtoReflect.Descriptor instead.
+func (*ListChangesRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
+}
+
+func (x *ListChangesRequest) GetFromState() *v1.AsOf {
+	if x != nil {
+		return x.FromState
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetToState() *v1.AsOf {
+	if x != nil {
+		return x.ToState
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetBox() *GeoBox {
+	if x != nil {
+		return x.Box
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// A chunk of changes: at most 512. At least one response is sent, even without changes.
+type ListChangesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The changes, the newest first.
+	Changes []*LoggedFeatureChange `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	// The revision that they were listed back to, at most: see from_state.
+	FromRevision uint64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
+	// The revision that they were listed from.
+	ToRevision uint64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
+	// In the last response, if the limit was reached: the revision to go on with, as
+	// to_state.revision.
+	NextRevision  uint64 `protobuf:"varint,4,opt,name=next_revision,json=nextRevision,proto3" json:"next_revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChangesResponse) Reset() {
+	*x = ListChangesResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChangesResponse) ProtoMessage() {}
+
+func (x *ListChangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChangesResponse.ProtoReflect.Descriptor instead.
+func (*ListChangesResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+}
+
+func (x *ListChangesResponse) GetChanges() []*LoggedFeatureChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ListChangesResponse) GetFromRevision() uint64 {
+	if x != nil {
+		return x.FromRevision
+	}
+	return 0
+}
+
+func (x *ListChangesResponse) GetToRevision() uint64 {
+	if x != nil {
+		return x.ToRevision
+	}
+	return 0
+}
+
+func (x *ListChangesResponse) GetNextRevision() uint64 {
+	if x != nil {
+		return x.NextRevision
+	}
+	return 0
+}
+
+// One change of one feature.
+type LoggedFeatureChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision that it is of.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	// When that was written.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// The feature before. Not set if it was added.
+	Before *Feature `protobuf:"bytes,3,opt,name=before,proto3" json:"before,omitempty"`
+	// The feature after. Not set if it was deleted.
+	After         *Feature `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoggedFeatureChange) Reset() {
+	*x = LoggedFeatureChange{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoggedFeatureChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoggedFeatureChange) ProtoMessage() {}
+
+func (x *LoggedFeatureChange) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoggedFeatureChange.ProtoReflect.Descriptor instead.
+func (*LoggedFeatureChange) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
+}
+
+func (x *LoggedFeatureChange) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *LoggedFeatureChange) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *LoggedFeatureChange) GetBefore() *Feature {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *LoggedFeatureChange) GetAfter() *Feature {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+// Which square of the map: of the 2^z by 2^z that the Web Mercator projection cuts the world into.
+type GetTileRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Zoom, 0 to 22.
+	Z uint32 `protobuf:"varint,1,opt,name=z,proto3" json:"z,omitempty"`
+	// Column, from the west.
+	X uint32 `protobuf:"varint,2,opt,name=x,proto3" json:"x,omitempty"`
+	// Row, from the north.
+	Y uint32 `protobuf:"varint,3,opt,name=y,proto3" json:"y,omitempty"`
+	// Only features that fit.
+	Filter *FeatureFilter `protobuf:"bytes,4,opt,name=filter,proto3" json:"filter,omitempty"`
+	// The state to look in. Default: the newest.
+	AsOf          *v1.AsOf `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTileRequest) Reset() {
+	*x = GetTileRequest{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTileRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTileRequest) ProtoMessage() {}
+
+func (x *GetTileRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTileRequest.ProtoReflect.Descriptor instead.
+func (*GetTileRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
+}
+
+func (x *GetTileRequest) GetZ() uint32 {
+	if x != nil {
+		return x.Z
+	}
+	return 0
+}
+
+func (x *GetTileRequest) GetX() uint32 {
+	if x != nil {
+		return x.X
+	}
+	return 0
+}
+
+func (x *GetTileRequest) GetY() uint32 {
+	if x != nil {
+		return x.Y
+	}
+	return 0
+}
+
+func (x *GetTileRequest) GetFilter() *FeatureFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *GetTileRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+// What lies there.
+type GetTileResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The vector tile; over HTTP also what `Accept: application/vnd.mapbox-vector-tile` answers.
+	Tile []byte `protobuf:"bytes,1,opt,name=tile,proto3" json:"tile,omitempty"`
+	// Features in the square.
+	Features uint64 `protobuf:"varint,2,opt,name=features,proto3" json:"features,omitempty"`
+	// True if the tile counts them by cells.
+	Clustered bool `protobuf:"varint,3,opt,name=clustered,proto3" json:"clustered,omitempty"`
+	// The revision that this is the state of.
+	Revision      uint64 `protobuf:"varint,4,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTileResponse) Reset() {
+	*x = GetTileResponse{}
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTileResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTileResponse) ProtoMessage() {}
+
+func (x *GetTileResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTileResponse.ProtoReflect.Descriptor instead.
+func (*GetTileResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
+}
+
+func (x *GetTileResponse) GetTile() []byte {
+	if x != nil {
+		return x.Tile
+	}
+	return nil
+}
+
+func (x *GetTileResponse) GetFeatures() uint64 {
+	if x != nil {
+		return x.Features
+	}
+	return 0
+}
+
+func (x *GetTileResponse) GetClustered() bool {
+	if x != nil {
+		return x.Clustered
+	}
+	return false
+}
+
+func (x *GetTileResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
 // One feature that is not the same in both states: what was changed and changed back, or deleted and
 // put again as it was, is no difference.
 type FeatureDifference struct {
@@ -1601,7 +1986,7 @@ type FeatureDifference struct {
 
 func (x *FeatureDifference) Reset() {
 	*x = FeatureDifference{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1613,7 +1998,7 @@ func (x *FeatureDifference) String() string {
 func (*FeatureDifference) ProtoMessage() {}
 
 func (x *FeatureDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[21]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1626,7 +2011,7 @@ func (x *FeatureDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureDifference.ProtoReflect.Descriptor instead.
 func (*FeatureDifference) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{21}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
 }
 
 func (x *FeatureDifference) GetBefore() *Feature {
@@ -1663,7 +2048,7 @@ type WatchRequest struct {
 
 func (x *WatchRequest) Reset() {
 	*x = WatchRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1675,7 +2060,7 @@ func (x *WatchRequest) String() string {
 func (*WatchRequest) ProtoMessage() {}
 
 func (x *WatchRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[22]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1688,7 +2073,7 @@ func (x *WatchRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchRequest.ProtoReflect.Descriptor instead.
 func (*WatchRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{22}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
 }
 
 func (x *WatchRequest) GetStart() *v1.WatchStart {
@@ -1768,7 +2153,7 @@ type WatchResponse struct {
 
 func (x *WatchResponse) Reset() {
 	*x = WatchResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1780,7 +2165,7 @@ func (x *WatchResponse) String() string {
 func (*WatchResponse) ProtoMessage() {}
 
 func (x *WatchResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[23]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1793,7 +2178,7 @@ func (x *WatchResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchResponse.ProtoReflect.Descriptor instead.
 func (*WatchResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{23}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
 }
 
 func (x *WatchResponse) GetPart() isWatchResponse_Part {
@@ -1889,7 +2274,7 @@ type FeatureList struct {
 
 func (x *FeatureList) Reset() {
 	*x = FeatureList{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1901,7 +2286,7 @@ func (x *FeatureList) String() string {
 func (*FeatureList) ProtoMessage() {}
 
 func (x *FeatureList) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[24]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1914,7 +2299,7 @@ func (x *FeatureList) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureList.ProtoReflect.Descriptor instead.
 func (*FeatureList) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{24}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{29}
 }
 
 func (x *FeatureList) GetFeatures() []*Feature {
@@ -1936,7 +2321,7 @@ type FeatureChanges struct {
 
 func (x *FeatureChanges) Reset() {
 	*x = FeatureChanges{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1948,7 +2333,7 @@ func (x *FeatureChanges) String() string {
 func (*FeatureChanges) ProtoMessage() {}
 
 func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[25]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1961,7 +2346,7 @@ func (x *FeatureChanges) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureChanges.ProtoReflect.Descriptor instead.
 func (*FeatureChanges) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{25}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{30}
 }
 
 func (x *FeatureChanges) GetChanges() []*FeatureChange {
@@ -1984,7 +2369,7 @@ type FeatureChange struct {
 
 func (x *FeatureChange) Reset() {
 	*x = FeatureChange{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[31]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1996,7 +2381,7 @@ func (x *FeatureChange) String() string {
 func (*FeatureChange) ProtoMessage() {}
 
 func (x *FeatureChange) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[26]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[31]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2009,7 +2394,7 @@ func (x *FeatureChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use FeatureChange.ProtoReflect.Descriptor instead.
 func (*FeatureChange) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{26}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{31}
 }
 
 func (x *FeatureChange) GetKind() v1.ChangeKind {
@@ -2035,7 +2420,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[32]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2047,7 +2432,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[27]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[32]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2060,7 +2445,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{27}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{32}
 }
 
 // The guide's figures. Those of features, or notes, are 0 if the caller may not read them.
@@ -2084,7 +2469,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[33]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2096,7 +2481,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[28]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[33]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2109,7 +2494,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{28}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{33}
 }
 
 func (x *GetStatsResponse) GetFeaturesRevision() uint64 {
@@ -2165,7 +2550,7 @@ type GetRevisionRequest struct {
 
 func (x *GetRevisionRequest) Reset() {
 	*x = GetRevisionRequest{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[34]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2177,7 +2562,7 @@ func (x *GetRevisionRequest) String() string {
 func (*GetRevisionRequest) ProtoMessage() {}
 
 func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[29]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[34]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2190,7 +2575,7 @@ func (x *GetRevisionRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionRequest.ProtoReflect.Descriptor instead.
 func (*GetRevisionRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{29}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{34}
 }
 
 func (x *GetRevisionRequest) GetAsOf() *v1.AsOf {
@@ -2215,7 +2600,7 @@ type GetRevisionResponse struct {
 
 func (x *GetRevisionResponse) Reset() {
 	*x = GetRevisionResponse{}
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[35]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2227,7 +2612,7 @@ func (x *GetRevisionResponse) String() string {
 func (*GetRevisionResponse) ProtoMessage() {}
 
 func (x *GetRevisionResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_features_proto_msgTypes[30]
+	mi := &file_guidepost_guide_v1_features_proto_msgTypes[35]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2240,7 +2625,7 @@ func (x *GetRevisionResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetRevisionResponse.ProtoReflect.Descriptor instead.
 func (*GetRevisionResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{30}
+	return file_guidepost_guide_v1_features_proto_rawDescGZIP(), []int{35}
 }
 
 func (x *GetRevisionResponse) GetRevision() uint64 {
@@ -2393,7 +2778,36 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\vdifferences\x18\x01 \x03(\v2%.guidepost.guide.v1.FeatureDifferenceR\vdifferences\x12#\n" +
 	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
 	"\vto_revision\x18\x03 \x01(\x04R\n" +
-	"toRevision\"{\n" +
+	"toRevision\"\x83\x02\n" +
+	"\x12ListChangesRequest\x128\n" +
+	"\n" +
+	"from_state\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\tfromState\x124\n" +
+	"\bto_state\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\atoState\x12,\n" +
+	"\x03box\x18\x03 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\x129\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12\x14\n" +
+	"\x05limit\x18\x05 \x01(\rR\x05limit\"\xc3\x01\n" +
+	"\x13ListChangesResponse\x12A\n" +
+	"\achanges\x18\x01 \x03(\v2'.guidepost.guide.v1.LoggedFeatureChangeR\achanges\x12#\n" +
+	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
+	"\vto_revision\x18\x03 \x01(\x04R\n" +
+	"toRevision\x12#\n" +
+	"\rnext_revision\x18\x04 \x01(\x04R\fnextRevision\"\xc9\x01\n" +
+	"\x13LoggedFeatureChange\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x123\n" +
+	"\x06before\x18\x03 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x06before\x121\n" +
+	"\x05after\x18\x04 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\xa5\x01\n" +
+	"\x0eGetTileRequest\x12\f\n" +
+	"\x01z\x18\x01 \x01(\rR\x01z\x12\f\n" +
+	"\x01x\x18\x02 \x01(\rR\x01x\x12\f\n" +
+	"\x01y\x18\x03 \x01(\rR\x01y\x129\n" +
+	"\x06filter\x18\x04 \x01(\v2!.guidepost.guide.v1.FeatureFilterR\x06filter\x12.\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\"{\n" +
+	"\x0fGetTileResponse\x12\x12\n" +
+	"\x04tile\x18\x01 \x01(\fR\x04tile\x12\x1a\n" +
+	"\bfeatures\x18\x02 \x01(\x04R\bfeatures\x12\x1c\n" +
+	"\tclustered\x18\x03 \x01(\bR\tclustered\x12\x1a\n" +
+	"\brevision\x18\x04 \x01(\x04R\brevision\"{\n" +
 	"\x11FeatureDifference\x123\n" +
 	"\x06before\x18\x01 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x06before\x121\n" +
 	"\x05after\x18\x02 \x01(\v2\x1b.guidepost.guide.v1.FeatureR\x05after\"\xf1\x01\n" +
@@ -2435,8 +2849,7 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\x15PATH_SIDE_UNSPECIFIED\x10\x00\x12\x12\n" +
 	"\x0ePATH_SIDE_LEFT\x10\x01\x12\x13\n" +
 	"\x0fPATH_SIDE_RIGHT\x10\x02\x12\x10\n" +
-	"\fPATH_SIDE_ON\x10\x032\x92\n" +
-	"\n" +
+	"\fPATH_SIDE_ON\x10\x032\x8e\f\n" +
 	"\bFeatures\x12S\n" +
 	"\x06Modify\x12!.guidepost.guide.v1.ModifyRequest\x1a\".guidepost.guide.v1.ModifyResponse(\x010\x01\x12q\n" +
 	"\x05Apply\x12 .guidepost.guide.v1.ApplyRequest\x1a!.guidepost.guide.v1.ApplyResponse\"#\x82\xd3\xe4\x93\x02\x1d:\arequest\"\x12/v1/features:apply\x12v\n" +
@@ -2446,7 +2859,9 @@ const file_guidepost_guide_v1_features_proto_rawDesc = "" +
 	"\fListInRadius\x12'.guidepost.guide.v1.ListInRadiusRequest\x1a(.guidepost.guide.v1.ListInRadiusResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/features:inRadius0\x01\x12r\n" +
 	"\aNearest\x12\".guidepost.guide.v1.NearestRequest\x1a#.guidepost.guide.v1.NearestResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/features:nearest0\x01\x12}\n" +
 	"\tAlongPath\x12$.guidepost.guide.v1.AlongPathRequest\x1a%.guidepost.guide.v1.AlongPathResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/features:alongPath0\x01\x12~\n" +
-	"\fDiffFeatures\x12'.guidepost.guide.v1.DiffFeaturesRequest\x1a(.guidepost.guide.v1.DiffFeaturesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/features:diff0\x01\x12j\n" +
+	"\fDiffFeatures\x12'.guidepost.guide.v1.DiffFeaturesRequest\x1a(.guidepost.guide.v1.DiffFeaturesResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/features:diff0\x01\x12~\n" +
+	"\vListChanges\x12&.guidepost.guide.v1.ListChangesRequest\x1a'.guidepost.guide.v1.ListChangesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/features:changes0\x01\x12z\n" +
+	"\aGetTile\x12\".guidepost.guide.v1.GetTileRequest\x1a#.guidepost.guide.v1.GetTileResponse\"&\x82\xd3\xe4\x93\x02 \x12\x1e/v1/features/tiles/{z}/{x}/{y}\x12j\n" +
 	"\x05Watch\x12 .guidepost.guide.v1.WatchRequest\x1a!.guidepost.guide.v1.WatchResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:watch0\x01\x12q\n" +
 	"\bGetStats\x12#.guidepost.guide.v1.GetStatsRequest\x1a$.guidepost.guide.v1.GetStatsResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/features:stats\x12}\n" +
 	"\vGetRevision\x12&.guidepost.guide.v1.GetRevisionRequest\x1a'.guidepost.guide.v1.GetRevisionResponse\"\x1d\x82\xd3\xe4\x93\x02\x17\x12\x15/v1/features:revisionBA\n" +
@@ -2465,7 +2880,7 @@ func file_guidepost_guide_v1_features_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_guide_v1_features_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 33)
+var file_guidepost_guide_v1_features_proto_msgTypes = make([]protoimpl.MessageInfo, 38)
 var file_guidepost_guide_v1_features_proto_goTypes = []any{
 	(PathSide)(0),                 // 0: guidepost.guide.v1.PathSide
 	(*Feature)(nil),               // 1: guidepost.guide.v1.Feature
@@ -2489,111 +2904,130 @@ var file_guidepost_guide_v1_features_proto_goTypes = []any{
 	(*AlongPathResponse)(nil),     // 19: guidepost.guide.v1.AlongPathResponse
 	(*DiffFeaturesRequest)(nil),   // 20: guidepost.guide.v1.DiffFeaturesRequest
 	(*DiffFeaturesResponse)(nil),  // 21: guidepost.guide.v1.DiffFeaturesResponse
-	(*FeatureDifference)(nil),     // 22: guidepost.guide.v1.FeatureDifference
-	(*WatchRequest)(nil),          // 23: guidepost.guide.v1.WatchRequest
-	(*WatchResponse)(nil),         // 24: guidepost.guide.v1.WatchResponse
-	(*FeatureList)(nil),           // 25: guidepost.guide.v1.FeatureList
-	(*FeatureChanges)(nil),        // 26: guidepost.guide.v1.FeatureChanges
-	(*FeatureChange)(nil),         // 27: guidepost.guide.v1.FeatureChange
-	(*GetStatsRequest)(nil),       // 28: guidepost.guide.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),      // 29: guidepost.guide.v1.GetStatsResponse
-	(*GetRevisionRequest)(nil),    // 30: guidepost.guide.v1.GetRevisionRequest
-	(*GetRevisionResponse)(nil),   // 31: guidepost.guide.v1.GetRevisionResponse
-	nil,                           // 32: guidepost.guide.v1.Feature.AttributesEntry
-	nil,                           // 33: guidepost.guide.v1.FeatureFilter.AttributesEntry
-	(*GeoPoint)(nil),              // 34: guidepost.guide.v1.GeoPoint
-	(*timestamppb.Timestamp)(nil), // 35: google.protobuf.Timestamp
-	(*v1.OperationResult)(nil),    // 36: guidepost.common.v1.OperationResult
-	(*v1.AsOf)(nil),               // 37: guidepost.common.v1.AsOf
-	(*GeoBox)(nil),                // 38: guidepost.guide.v1.GeoBox
-	(*GeoCircle)(nil),             // 39: guidepost.guide.v1.GeoCircle
-	(*GeoCorridor)(nil),           // 40: guidepost.guide.v1.GeoCorridor
-	(*v1.WatchStart)(nil),         // 41: guidepost.common.v1.WatchStart
-	(*v1.EndOfSnapshot)(nil),      // 42: guidepost.common.v1.EndOfSnapshot
-	(*v1.Lag)(nil),                // 43: guidepost.common.v1.Lag
-	(*v1.Progress)(nil),           // 44: guidepost.common.v1.Progress
-	(v1.ChangeKind)(0),            // 45: guidepost.common.v1.ChangeKind
+	(*ListChangesRequest)(nil),    // 22: guidepost.guide.v1.ListChangesRequest
+	(*ListChangesResponse)(nil),   // 23: guidepost.guide.v1.ListChangesResponse
+	(*LoggedFeatureChange)(nil),   // 24: guidepost.guide.v1.LoggedFeatureChange
+	(*GetTileRequest)(nil),        // 25: guidepost.guide.v1.GetTileRequest
+	(*GetTileResponse)(nil),       // 26: guidepost.guide.v1.GetTileResponse
+	(*FeatureDifference)(nil),     // 27: guidepost.guide.v1.FeatureDifference
+	(*WatchRequest)(nil),          // 28: guidepost.guide.v1.WatchRequest
+	(*WatchResponse)(nil),         // 29: guidepost.guide.v1.WatchResponse
+	(*FeatureList)(nil),           // 30: guidepost.guide.v1.FeatureList
+	(*FeatureChanges)(nil),        // 31: guidepost.guide.v1.FeatureChanges
+	(*FeatureChange)(nil),         // 32: guidepost.guide.v1.FeatureChange
+	(*GetStatsRequest)(nil),       // 33: guidepost.guide.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),      // 34: guidepost.guide.v1.GetStatsResponse
+	(*GetRevisionRequest)(nil),    // 35: guidepost.guide.v1.GetRevisionRequest
+	(*GetRevisionResponse)(nil),   // 36: guidepost.guide.v1.GetRevisionResponse
+	nil,                           // 37: guidepost.guide.v1.Feature.AttributesEntry
+	nil,                           // 38: guidepost.guide.v1.FeatureFilter.AttributesEntry
+	(*GeoPoint)(nil),              // 39: guidepost.guide.v1.GeoPoint
+	(*timestamppb.Timestamp)(nil), // 40: google.protobuf.Timestamp
+	(*v1.OperationResult)(nil),    // 41: guidepost.common.v1.OperationResult
+	(*v1.AsOf)(nil),               // 42: guidepost.common.v1.AsOf
+	(*GeoBox)(nil),                // 43: guidepost.guide.v1.GeoBox
+	(*GeoCircle)(nil),             // 44: guidepost.guide.v1.GeoCircle
+	(*GeoCorridor)(nil),           // 45: guidepost.guide.v1.GeoCorridor
+	(*v1.WatchStart)(nil),         // 46: guidepost.common.v1.WatchStart
+	(*v1.EndOfSnapshot)(nil),      // 47: guidepost.common.v1.EndOfSnapshot
+	(*v1.Lag)(nil),                // 48: guidepost.common.v1.Lag
+	(*v1.Progress)(nil),           // 49: guidepost.common.v1.Progress
+	(v1.ChangeKind)(0),            // 50: guidepost.common.v1.ChangeKind
 }
 var file_guidepost_guide_v1_features_proto_depIdxs = []int32{
-	34, // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.GeoPoint
-	32, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
-	35, // 2: guidepost.guide.v1.Feature.update_time:type_name -> google.protobuf.Timestamp
+	39, // 0: guidepost.guide.v1.Feature.point:type_name -> guidepost.guide.v1.GeoPoint
+	37, // 1: guidepost.guide.v1.Feature.attributes:type_name -> guidepost.guide.v1.Feature.AttributesEntry
+	40, // 2: guidepost.guide.v1.Feature.update_time:type_name -> google.protobuf.Timestamp
 	3,  // 3: guidepost.guide.v1.ModifyRequest.operations:type_name -> guidepost.guide.v1.Operation
 	1,  // 4: guidepost.guide.v1.Operation.put:type_name -> guidepost.guide.v1.Feature
-	36, // 5: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	41, // 5: guidepost.guide.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
 	2,  // 6: guidepost.guide.v1.ApplyRequest.request:type_name -> guidepost.guide.v1.ModifyRequest
-	36, // 7: guidepost.guide.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
-	37, // 8: guidepost.guide.v1.GetFeatureRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	41, // 7: guidepost.guide.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	42, // 8: guidepost.guide.v1.GetFeatureRequest.as_of:type_name -> guidepost.common.v1.AsOf
 	1,  // 9: guidepost.guide.v1.GetFeatureResponse.feature:type_name -> guidepost.guide.v1.Feature
-	33, // 10: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
-	38, // 11: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	38, // 10: guidepost.guide.v1.FeatureFilter.attributes:type_name -> guidepost.guide.v1.FeatureFilter.AttributesEntry
+	43, // 11: guidepost.guide.v1.ListInBoxRequest.box:type_name -> guidepost.guide.v1.GeoBox
 	9,  // 12: guidepost.guide.v1.ListInBoxRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	37, // 13: guidepost.guide.v1.ListInBoxRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	42, // 13: guidepost.guide.v1.ListInBoxRequest.as_of:type_name -> guidepost.common.v1.AsOf
 	1,  // 14: guidepost.guide.v1.ListInBoxResponse.features:type_name -> guidepost.guide.v1.Feature
 	1,  // 15: guidepost.guide.v1.DistantFeature.feature:type_name -> guidepost.guide.v1.Feature
-	39, // 16: guidepost.guide.v1.ListInRadiusRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	44, // 16: guidepost.guide.v1.ListInRadiusRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
 	9,  // 17: guidepost.guide.v1.ListInRadiusRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	37, // 18: guidepost.guide.v1.ListInRadiusRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	42, // 18: guidepost.guide.v1.ListInRadiusRequest.as_of:type_name -> guidepost.common.v1.AsOf
 	12, // 19: guidepost.guide.v1.ListInRadiusResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	34, // 20: guidepost.guide.v1.NearestRequest.origin:type_name -> guidepost.guide.v1.GeoPoint
+	39, // 20: guidepost.guide.v1.NearestRequest.origin:type_name -> guidepost.guide.v1.GeoPoint
 	9,  // 21: guidepost.guide.v1.NearestRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	37, // 22: guidepost.guide.v1.NearestRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	42, // 22: guidepost.guide.v1.NearestRequest.as_of:type_name -> guidepost.common.v1.AsOf
 	12, // 23: guidepost.guide.v1.NearestResponse.features:type_name -> guidepost.guide.v1.DistantFeature
-	40, // 24: guidepost.guide.v1.AlongPathRequest.corridor:type_name -> guidepost.guide.v1.GeoCorridor
+	45, // 24: guidepost.guide.v1.AlongPathRequest.corridor:type_name -> guidepost.guide.v1.GeoCorridor
 	9,  // 25: guidepost.guide.v1.AlongPathRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	37, // 26: guidepost.guide.v1.AlongPathRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	42, // 26: guidepost.guide.v1.AlongPathRequest.as_of:type_name -> guidepost.common.v1.AsOf
 	1,  // 27: guidepost.guide.v1.PathFeature.feature:type_name -> guidepost.guide.v1.Feature
 	0,  // 28: guidepost.guide.v1.PathFeature.side:type_name -> guidepost.guide.v1.PathSide
 	18, // 29: guidepost.guide.v1.AlongPathResponse.features:type_name -> guidepost.guide.v1.PathFeature
-	37, // 30: guidepost.guide.v1.DiffFeaturesRequest.from_state:type_name -> guidepost.common.v1.AsOf
-	37, // 31: guidepost.guide.v1.DiffFeaturesRequest.to_state:type_name -> guidepost.common.v1.AsOf
-	38, // 32: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	42, // 30: guidepost.guide.v1.DiffFeaturesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	42, // 31: guidepost.guide.v1.DiffFeaturesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	43, // 32: guidepost.guide.v1.DiffFeaturesRequest.box:type_name -> guidepost.guide.v1.GeoBox
 	9,  // 33: guidepost.guide.v1.DiffFeaturesRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	22, // 34: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
-	1,  // 35: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
-	1,  // 36: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
-	41, // 37: guidepost.guide.v1.WatchRequest.start:type_name -> guidepost.common.v1.WatchStart
-	38, // 38: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
-	39, // 39: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
-	9,  // 40: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
-	25, // 41: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.FeatureList
-	42, // 42: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
-	26, // 43: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
-	43, // 44: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.common.v1.Lag
-	44, // 45: guidepost.guide.v1.WatchResponse.progress:type_name -> guidepost.common.v1.Progress
-	1,  // 46: guidepost.guide.v1.FeatureList.features:type_name -> guidepost.guide.v1.Feature
-	27, // 47: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
-	45, // 48: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.common.v1.ChangeKind
-	1,  // 49: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
-	37, // 50: guidepost.guide.v1.GetRevisionRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	35, // 51: guidepost.guide.v1.GetRevisionResponse.time:type_name -> google.protobuf.Timestamp
-	2,  // 52: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
-	5,  // 53: guidepost.guide.v1.Features.Apply:input_type -> guidepost.guide.v1.ApplyRequest
-	7,  // 54: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
-	10, // 55: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
-	13, // 56: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
-	15, // 57: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
-	17, // 58: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
-	20, // 59: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
-	23, // 60: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
-	28, // 61: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
-	30, // 62: guidepost.guide.v1.Features.GetRevision:input_type -> guidepost.guide.v1.GetRevisionRequest
-	4,  // 63: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
-	6,  // 64: guidepost.guide.v1.Features.Apply:output_type -> guidepost.guide.v1.ApplyResponse
-	8,  // 65: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
-	11, // 66: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
-	14, // 67: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
-	16, // 68: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
-	19, // 69: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
-	21, // 70: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
-	24, // 71: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
-	29, // 72: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
-	31, // 73: guidepost.guide.v1.Features.GetRevision:output_type -> guidepost.guide.v1.GetRevisionResponse
-	63, // [63:74] is the sub-list for method output_type
-	52, // [52:63] is the sub-list for method input_type
-	52, // [52:52] is the sub-list for extension type_name
-	52, // [52:52] is the sub-list for extension extendee
-	0,  // [0:52] is the sub-list for field type_name
+	27, // 34: guidepost.guide.v1.DiffFeaturesResponse.differences:type_name -> guidepost.guide.v1.FeatureDifference
+	42, // 35: guidepost.guide.v1.ListChangesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	42, // 36: guidepost.guide.v1.ListChangesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	43, // 37: guidepost.guide.v1.ListChangesRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	9,  // 38: guidepost.guide.v1.ListChangesRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	24, // 39: guidepost.guide.v1.ListChangesResponse.changes:type_name -> guidepost.guide.v1.LoggedFeatureChange
+	40, // 40: guidepost.guide.v1.LoggedFeatureChange.time:type_name -> google.protobuf.Timestamp
+	1,  // 41: guidepost.guide.v1.LoggedFeatureChange.before:type_name -> guidepost.guide.v1.Feature
+	1,  // 42: guidepost.guide.v1.LoggedFeatureChange.after:type_name -> guidepost.guide.v1.Feature
+	9,  // 43: guidepost.guide.v1.GetTileRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	42, // 44: guidepost.guide.v1.GetTileRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	1,  // 45: guidepost.guide.v1.FeatureDifference.before:type_name -> guidepost.guide.v1.Feature
+	1,  // 46: guidepost.guide.v1.FeatureDifference.after:type_name -> guidepost.guide.v1.Feature
+	46, // 47: guidepost.guide.v1.WatchRequest.start:type_name -> guidepost.common.v1.WatchStart
+	43, // 48: guidepost.guide.v1.WatchRequest.box:type_name -> guidepost.guide.v1.GeoBox
+	44, // 49: guidepost.guide.v1.WatchRequest.circle:type_name -> guidepost.guide.v1.GeoCircle
+	9,  // 50: guidepost.guide.v1.WatchRequest.filter:type_name -> guidepost.guide.v1.FeatureFilter
+	30, // 51: guidepost.guide.v1.WatchResponse.snapshot:type_name -> guidepost.guide.v1.FeatureList
+	47, // 52: guidepost.guide.v1.WatchResponse.end_of_snapshot:type_name -> guidepost.common.v1.EndOfSnapshot
+	31, // 53: guidepost.guide.v1.WatchResponse.changes:type_name -> guidepost.guide.v1.FeatureChanges
+	48, // 54: guidepost.guide.v1.WatchResponse.lag:type_name -> guidepost.common.v1.Lag
+	49, // 55: guidepost.guide.v1.WatchResponse.progress:type_name -> guidepost.common.v1.Progress
+	1,  // 56: guidepost.guide.v1.FeatureList.features:type_name -> guidepost.guide.v1.Feature
+	32, // 57: guidepost.guide.v1.FeatureChanges.changes:type_name -> guidepost.guide.v1.FeatureChange
+	50, // 58: guidepost.guide.v1.FeatureChange.kind:type_name -> guidepost.common.v1.ChangeKind
+	1,  // 59: guidepost.guide.v1.FeatureChange.feature:type_name -> guidepost.guide.v1.Feature
+	42, // 60: guidepost.guide.v1.GetRevisionRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	40, // 61: guidepost.guide.v1.GetRevisionResponse.time:type_name -> google.protobuf.Timestamp
+	2,  // 62: guidepost.guide.v1.Features.Modify:input_type -> guidepost.guide.v1.ModifyRequest
+	5,  // 63: guidepost.guide.v1.Features.Apply:input_type -> guidepost.guide.v1.ApplyRequest
+	7,  // 64: guidepost.guide.v1.Features.GetFeature:input_type -> guidepost.guide.v1.GetFeatureRequest
+	10, // 65: guidepost.guide.v1.Features.ListInBox:input_type -> guidepost.guide.v1.ListInBoxRequest
+	13, // 66: guidepost.guide.v1.Features.ListInRadius:input_type -> guidepost.guide.v1.ListInRadiusRequest
+	15, // 67: guidepost.guide.v1.Features.Nearest:input_type -> guidepost.guide.v1.NearestRequest
+	17, // 68: guidepost.guide.v1.Features.AlongPath:input_type -> guidepost.guide.v1.AlongPathRequest
+	20, // 69: guidepost.guide.v1.Features.DiffFeatures:input_type -> guidepost.guide.v1.DiffFeaturesRequest
+	22, // 70: guidepost.guide.v1.Features.ListChanges:input_type -> guidepost.guide.v1.ListChangesRequest
+	25, // 71: guidepost.guide.v1.Features.GetTile:input_type -> guidepost.guide.v1.GetTileRequest
+	28, // 72: guidepost.guide.v1.Features.Watch:input_type -> guidepost.guide.v1.WatchRequest
+	33, // 73: guidepost.guide.v1.Features.GetStats:input_type -> guidepost.guide.v1.GetStatsRequest
+	35, // 74: guidepost.guide.v1.Features.GetRevision:input_type -> guidepost.guide.v1.GetRevisionRequest
+	4,  // 75: guidepost.guide.v1.Features.Modify:output_type -> guidepost.guide.v1.ModifyResponse
+	6,  // 76: guidepost.guide.v1.Features.Apply:output_type -> guidepost.guide.v1.ApplyResponse
+	8,  // 77: guidepost.guide.v1.Features.GetFeature:output_type -> guidepost.guide.v1.GetFeatureResponse
+	11, // 78: guidepost.guide.v1.Features.ListInBox:output_type -> guidepost.guide.v1.ListInBoxResponse
+	14, // 79: guidepost.guide.v1.Features.ListInRadius:output_type -> guidepost.guide.v1.ListInRadiusResponse
+	16, // 80: guidepost.guide.v1.Features.Nearest:output_type -> guidepost.guide.v1.NearestResponse
+	19, // 81: guidepost.guide.v1.Features.AlongPath:output_type -> guidepost.guide.v1.AlongPathResponse
+	21, // 82: guidepost.guide.v1.Features.DiffFeatures:output_type -> guidepost.guide.v1.DiffFeaturesResponse
+	23, // 83: guidepost.guide.v1.Features.ListChanges:output_type -> guidepost.guide.v1.ListChangesResponse
+	26, // 84: guidepost.guide.v1.Features.GetTile:output_type -> guidepost.guide.v1.GetTileResponse
+	29, // 85: guidepost.guide.v1.Features.Watch:output_type -> guidepost.guide.v1.WatchResponse
+	34, // 86: guidepost.guide.v1.Features.GetStats:output_type -> guidepost.guide.v1.GetStatsResponse
+	36, // 87: guidepost.guide.v1.Features.GetRevision:output_type -> guidepost.guide.v1.GetRevisionResponse
+	75, // [75:88] is the sub-list for method output_type
+	62, // [62:75] is the sub-list for method input_type
+	62, // [62:62] is the sub-list for extension type_name
+	62, // [62:62] is the sub-list for extension extendee
+	0,  // [0:62] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_features_proto_init() }
@@ -2607,11 +3041,11 @@ func file_guidepost_guide_v1_features_proto_init() {
 		(*Operation_Put)(nil),
 		(*Operation_Delete)(nil),
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[22].OneofWrappers = []any{
+	file_guidepost_guide_v1_features_proto_msgTypes[27].OneofWrappers = []any{
 		(*WatchRequest_Box)(nil),
 		(*WatchRequest_Circle)(nil),
 	}
-	file_guidepost_guide_v1_features_proto_msgTypes[23].OneofWrappers = []any{
+	file_guidepost_guide_v1_features_proto_msgTypes[28].OneofWrappers = []any{
 		(*WatchResponse_Snapshot)(nil),
 		(*WatchResponse_EndOfSnapshot)(nil),
 		(*WatchResponse_Changes)(nil),
@@ -2623,7 +3057,7 @@ func file_guidepost_guide_v1_features_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_features_proto_rawDesc), len(file_guidepost_guide_v1_features_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   33,
+			NumMessages:   38,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -29,6 +29,8 @@ const (
 	Features_Nearest_FullMethodName      = "/guidepost.guide.v1.Features/Nearest"
 	Features_AlongPath_FullMethodName    = "/guidepost.guide.v1.Features/AlongPath"
 	Features_DiffFeatures_FullMethodName = "/guidepost.guide.v1.Features/DiffFeatures"
+	Features_ListChanges_FullMethodName  = "/guidepost.guide.v1.Features/ListChanges"
+	Features_GetTile_FullMethodName      = "/guidepost.guide.v1.Features/GetTile"
 	Features_Watch_FullMethodName        = "/guidepost.guide.v1.Features/Watch"
 	Features_GetStats_FullMethodName     = "/guidepost.guide.v1.Features/GetStats"
 	Features_GetRevision_FullMethodName  = "/guidepost.guide.v1.Features/GetRevision"
@@ -76,6 +78,16 @@ type FeaturesClient interface {
 	// What changed from one revision or time to another, feature by feature, by id: not the steps,
 	// but what they came to. Its cost grows with the changes between the two.
 	DiffFeatures(ctx context.Context, in *DiffFeaturesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffFeaturesResponse], error)
+	// What was written between two revisions or times, step by step, the newest first, each step with
+	// its revision and time. Its cost grows with the changes between the two.
+	// Errors: INVALID_ARGUMENT; OUT_OF_RANGE (the log does not go back that far, or there is no such
+	// revision yet).
+	ListChanges(ctx context.Context, in *ListChangesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListChangesResponse], error)
+	// What lies in a square of the map, as a Mapbox Vector Tile 2.1 of at most 200 KB, with one layer
+	// `features`: each feature as a point with `id`, `name` and `category`; or, where those are too
+	// many, a point for each of up to 4,096 cells, with the `count` of its features, at their mean.
+	// Errors: INVALID_ARGUMENT; OUT_OF_RANGE (see ListInBox).
+	GetTile(ctx context.Context, in *GetTileRequest, opts ...grpc.CallOption) (*GetTileResponse, error)
 	// The features of an area as they change: a snapshot and then its changes, or the changes after a
 	// revision, in order and without a gap. A client that reads slowly costs no memory: it is told
 	// that it lags, and is served from the log.
@@ -225,9 +237,38 @@ func (c *featuresClient) DiffFeatures(ctx context.Context, in *DiffFeaturesReque
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_DiffFeaturesClient = grpc.ServerStreamingClient[DiffFeaturesResponse]
 
+func (c *featuresClient) ListChanges(ctx context.Context, in *ListChangesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListChangesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[6], Features_ListChanges_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ListChangesRequest, ListChangesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_ListChangesClient = grpc.ServerStreamingClient[ListChangesResponse]
+
+func (c *featuresClient) GetTile(ctx context.Context, in *GetTileRequest, opts ...grpc.CallOption) (*GetTileResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTileResponse)
+	err := c.cc.Invoke(ctx, Features_GetTile_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *featuresClient) Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[6], Features_Watch_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Features_ServiceDesc.Streams[7], Features_Watch_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -306,6 +347,16 @@ type FeaturesServer interface {
 	// What changed from one revision or time to another, feature by feature, by id: not the steps,
 	// but what they came to. Its cost grows with the changes between the two.
 	DiffFeatures(*DiffFeaturesRequest, grpc.ServerStreamingServer[DiffFeaturesResponse]) error
+	// What was written between two revisions or times, step by step, the newest first, each step with
+	// its revision and time. Its cost grows with the changes between the two.
+	// Errors: INVALID_ARGUMENT; OUT_OF_RANGE (the log does not go back that far, or there is no such
+	// revision yet).
+	ListChanges(*ListChangesRequest, grpc.ServerStreamingServer[ListChangesResponse]) error
+	// What lies in a square of the map, as a Mapbox Vector Tile 2.1 of at most 200 KB, with one layer
+	// `features`: each feature as a point with `id`, `name` and `category`; or, where those are too
+	// many, a point for each of up to 4,096 cells, with the `count` of its features, at their mean.
+	// Errors: INVALID_ARGUMENT; OUT_OF_RANGE (see ListInBox).
+	GetTile(context.Context, *GetTileRequest) (*GetTileResponse, error)
 	// The features of an area as they change: a snapshot and then its changes, or the changes after a
 	// revision, in order and without a gap. A client that reads slowly costs no memory: it is told
 	// that it lags, and is served from the log.
@@ -350,6 +401,12 @@ func (UnimplementedFeaturesServer) AlongPath(*AlongPathRequest, grpc.ServerStrea
 }
 func (UnimplementedFeaturesServer) DiffFeatures(*DiffFeaturesRequest, grpc.ServerStreamingServer[DiffFeaturesResponse]) error {
 	return status.Error(codes.Unimplemented, "method DiffFeatures not implemented")
+}
+func (UnimplementedFeaturesServer) ListChanges(*ListChangesRequest, grpc.ServerStreamingServer[ListChangesResponse]) error {
+	return status.Error(codes.Unimplemented, "method ListChanges not implemented")
+}
+func (UnimplementedFeaturesServer) GetTile(context.Context, *GetTileRequest) (*GetTileResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTile not implemented")
 }
 func (UnimplementedFeaturesServer) Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error {
 	return status.Error(codes.Unimplemented, "method Watch not implemented")
@@ -479,6 +536,35 @@ func _Features_DiffFeatures_Handler(srv interface{}, stream grpc.ServerStream) e
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Features_DiffFeaturesServer = grpc.ServerStreamingServer[DiffFeaturesResponse]
 
+func _Features_ListChanges_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ListChangesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(FeaturesServer).ListChanges(m, &grpc.GenericServerStream[ListChangesRequest, ListChangesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Features_ListChangesServer = grpc.ServerStreamingServer[ListChangesResponse]
+
+func _Features_GetTile_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTileRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(FeaturesServer).GetTile(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Features_GetTile_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(FeaturesServer).GetTile(ctx, req.(*GetTileRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Features_Watch_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(WatchRequest)
 	if err := stream.RecvMsg(m); err != nil {
@@ -542,6 +628,10 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _Features_GetFeature_Handler,
 		},
 		{
+			MethodName: "GetTile",
+			Handler:    _Features_GetTile_Handler,
+		},
+		{
 			MethodName: "GetStats",
 			Handler:    _Features_GetStats_Handler,
 		},
@@ -580,6 +670,11 @@ var Features_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "DiffFeatures",
 			Handler:       _Features_DiffFeatures_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ListChanges",
+			Handler:       _Features_ListChanges_Handler,
 			ServerStreams: true,
 		},
 		{

@@ -1085,6 +1085,126 @@ func (x *GetTripFixesResponse) GetFixes() []*TripFix {
 	return nil
 }
 
+// Which trip, and how much of it.
+type GetTripTrackRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its id.
+	Id string `protobuf:"bytes,1,opt,name=id,proto3" json:"id,omitempty"`
+	// At most so many fixes, 2 to 100000; segments beyond that are left out, the shortest first.
+	// Default: 1000.
+	MaxPoints     uint32 `protobuf:"varint,2,opt,name=max_points,json=maxPoints,proto3" json:"max_points,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTripTrackRequest) Reset() {
+	*x = GetTripTrackRequest{}
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTripTrackRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTripTrackRequest) ProtoMessage() {}
+
+func (x *GetTripTrackRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTripTrackRequest.ProtoReflect.Descriptor instead.
+func (*GetTripTrackRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *GetTripTrackRequest) GetId() string {
+	if x != nil {
+		return x.Id
+	}
+	return ""
+}
+
+func (x *GetTripTrackRequest) GetMaxPoints() uint32 {
+	if x != nil {
+		return x.MaxPoints
+	}
+	return 0
+}
+
+// The line.
+type GetTripTrackResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Fixes of the trip, in the order recorded; `begins_segment` is set where a segment begins.
+	Fixes []*TripFix `protobuf:"bytes,1,rep,name=fixes,proto3" json:"fixes,omitempty"`
+	// No fix that was left out is farther from the line, metres.
+	ToleranceMetres float64 `protobuf:"fixed64,2,opt,name=tolerance_metres,json=toleranceMetres,proto3" json:"tolerance_metres,omitempty"`
+	// Fixes that the line was made of.
+	OfFixes       uint64 `protobuf:"varint,3,opt,name=of_fixes,json=ofFixes,proto3" json:"of_fixes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetTripTrackResponse) Reset() {
+	*x = GetTripTrackResponse{}
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetTripTrackResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetTripTrackResponse) ProtoMessage() {}
+
+func (x *GetTripTrackResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetTripTrackResponse.ProtoReflect.Descriptor instead.
+func (*GetTripTrackResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{16}
+}
+
+func (x *GetTripTrackResponse) GetFixes() []*TripFix {
+	if x != nil {
+		return x.Fixes
+	}
+	return nil
+}
+
+func (x *GetTripTrackResponse) GetToleranceMetres() float64 {
+	if x != nil {
+		return x.ToleranceMetres
+	}
+	return 0
+}
+
+func (x *GetTripTrackResponse) GetOfFixes() uint64 {
+	if x != nil {
+		return x.OfFixes
+	}
+	return 0
+}
+
 // Which trips.
 type ListTripsRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1102,7 +1222,7 @@ type ListTripsRequest struct {
 
 func (x *ListTripsRequest) Reset() {
 	*x = ListTripsRequest{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1114,7 +1234,7 @@ func (x *ListTripsRequest) String() string {
 func (*ListTripsRequest) ProtoMessage() {}
 
 func (x *ListTripsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[15]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1127,7 +1247,7 @@ func (x *ListTripsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTripsRequest.ProtoReflect.Descriptor instead.
 func (*ListTripsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{15}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ListTripsRequest) GetFilter() *TripFilter {
@@ -1155,14 +1275,21 @@ func (x *ListTripsRequest) GetPageToken() string {
 type TripFilter struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// This traveller's. Default: any.
-	Traveller     string `protobuf:"bytes,1,opt,name=traveller,proto3" json:"traveller,omitempty"`
+	Traveller string `protobuf:"bytes,1,opt,name=traveller,proto3" json:"traveller,omitempty"`
+	// Trips under way at or after this time. Default: any.
+	FromTime *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=from_time,json=fromTime,proto3" json:"from_time,omitempty"`
+	// Trips under way at or before this time. Default: any.
+	ToTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=to_time,json=toTime,proto3" json:"to_time,omitempty"`
+	// Trips that may have been in this box, edges included: the box around their fixes touches it.
+	// Default: anywhere.
+	Box           *GeoBox `protobuf:"bytes,4,opt,name=box,proto3" json:"box,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *TripFilter) Reset() {
 	*x = TripFilter{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1174,7 +1301,7 @@ func (x *TripFilter) String() string {
 func (*TripFilter) ProtoMessage() {}
 
 func (x *TripFilter) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[16]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1187,7 +1314,7 @@ func (x *TripFilter) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use TripFilter.ProtoReflect.Descriptor instead.
 func (*TripFilter) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{16}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *TripFilter) GetTraveller() string {
@@ -1195,6 +1322,27 @@ func (x *TripFilter) GetTraveller() string {
 		return x.Traveller
 	}
 	return ""
+}
+
+func (x *TripFilter) GetFromTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.FromTime
+	}
+	return nil
+}
+
+func (x *TripFilter) GetToTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.ToTime
+	}
+	return nil
+}
+
+func (x *TripFilter) GetBox() *GeoBox {
+	if x != nil {
+		return x.Box
+	}
+	return nil
 }
 
 // A page of trips.
@@ -1210,7 +1358,7 @@ type ListTripsResponse struct {
 
 func (x *ListTripsResponse) Reset() {
 	*x = ListTripsResponse{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1222,7 +1370,7 @@ func (x *ListTripsResponse) String() string {
 func (*ListTripsResponse) ProtoMessage() {}
 
 func (x *ListTripsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[17]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1235,7 +1383,7 @@ func (x *ListTripsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ListTripsResponse.ProtoReflect.Descriptor instead.
 func (*ListTripsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{17}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *ListTripsResponse) GetTrips() []*Trip {
@@ -1263,7 +1411,7 @@ type DeleteTripRequest struct {
 
 func (x *DeleteTripRequest) Reset() {
 	*x = DeleteTripRequest{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1275,7 +1423,7 @@ func (x *DeleteTripRequest) String() string {
 func (*DeleteTripRequest) ProtoMessage() {}
 
 func (x *DeleteTripRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[18]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1288,7 +1436,7 @@ func (x *DeleteTripRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTripRequest.ProtoReflect.Descriptor instead.
 func (*DeleteTripRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{18}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *DeleteTripRequest) GetId() string {
@@ -1309,7 +1457,7 @@ type DeleteTripResponse struct {
 
 func (x *DeleteTripResponse) Reset() {
 	*x = DeleteTripResponse{}
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1321,7 +1469,7 @@ func (x *DeleteTripResponse) String() string {
 func (*DeleteTripResponse) ProtoMessage() {}
 
 func (x *DeleteTripResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[19]
+	mi := &file_guidepost_guide_v1_trips_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1334,7 +1482,7 @@ func (x *DeleteTripResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DeleteTripResponse.ProtoReflect.Descriptor instead.
 func (*DeleteTripResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{19}
+	return file_guidepost_guide_v1_trips_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *DeleteTripResponse) GetRevision() uint64 {
@@ -1423,28 +1571,40 @@ const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"\x13GetTripFixesRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"I\n" +
 	"\x14GetTripFixesResponse\x121\n" +
-	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\"\x86\x01\n" +
+	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\"J\n" +
+	"\x13GetTripTrackRequest\x12\x14\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\x12\x1d\n" +
+	"\n" +
+	"max_points\x18\x02 \x01(\rR\tmaxPoints\"\x8f\x01\n" +
+	"\x14GetTripTrackResponse\x121\n" +
+	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\x12)\n" +
+	"\x10tolerance_metres\x18\x02 \x01(\x01R\x0ftoleranceMetres\x12\x19\n" +
+	"\bof_fixes\x18\x03 \x01(\x04R\aofFixes\"\x86\x01\n" +
 	"\x10ListTripsRequest\x126\n" +
 	"\x06filter\x18\x01 \x01(\v2\x1e.guidepost.guide.v1.TripFilterR\x06filter\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12\x1d\n" +
 	"\n" +
-	"page_token\x18\x03 \x01(\tR\tpageToken\"*\n" +
+	"page_token\x18\x03 \x01(\tR\tpageToken\"\xc6\x01\n" +
 	"\n" +
 	"TripFilter\x12\x1c\n" +
-	"\ttraveller\x18\x01 \x01(\tR\ttraveller\"k\n" +
+	"\ttraveller\x18\x01 \x01(\tR\ttraveller\x127\n" +
+	"\tfrom_time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\bfromTime\x123\n" +
+	"\ato_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\x06toTime\x12,\n" +
+	"\x03box\x18\x04 \x01(\v2\x1a.guidepost.guide.v1.GeoBoxR\x03box\"k\n" +
 	"\x11ListTripsResponse\x12.\n" +
 	"\x05trips\x18\x01 \x03(\v2\x18.guidepost.guide.v1.TripR\x05trips\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\")\n" +
 	"\x11DeleteTripRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"0\n" +
 	"\x12DeleteTripResponse\x12\x1a\n" +
-	"\brevision\x18\x01 \x01(\x04R\brevision2\xb7\x05\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision2\xb8\x06\n" +
 	"\x05Trips\x12_\n" +
 	"\n" +
 	"RecordTrip\x12%.guidepost.guide.v1.RecordTripRequest\x1a&.guidepost.guide.v1.RecordTripResponse(\x010\x01\x12{\n" +
 	"\vAppendFixes\x12&.guidepost.guide.v1.AppendFixesRequest\x1a'.guidepost.guide.v1.AppendFixesResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/trips:append\x12j\n" +
 	"\aGetTrip\x12\".guidepost.guide.v1.GetTripRequest\x1a#.guidepost.guide.v1.GetTripResponse\"\x16\x82\xd3\xe4\x93\x02\x10\x12\x0e/v1/trips/{id}\x12\x81\x01\n" +
-	"\fGetTripFixes\x12'.guidepost.guide.v1.GetTripFixesRequest\x1a(.guidepost.guide.v1.GetTripFixesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/trips/{id}/fixes0\x01\x12k\n" +
+	"\fGetTripFixes\x12'.guidepost.guide.v1.GetTripFixesRequest\x1a(.guidepost.guide.v1.GetTripFixesResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/trips/{id}/fixes0\x01\x12\x7f\n" +
+	"\fGetTripTrack\x12'.guidepost.guide.v1.GetTripTrackRequest\x1a(.guidepost.guide.v1.GetTripTrackResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/v1/trips/{id}/track\x12k\n" +
 	"\tListTrips\x12$.guidepost.guide.v1.ListTripsRequest\x1a%.guidepost.guide.v1.ListTripsResponse\"\x11\x82\xd3\xe4\x93\x02\v\x12\t/v1/trips\x12s\n" +
 	"\n" +
 	"DeleteTrip\x12%.guidepost.guide.v1.DeleteTripRequest\x1a&.guidepost.guide.v1.DeleteTripResponse\"\x16\x82\xd3\xe4\x93\x02\x10*\x0e/v1/trips/{id}B>\n" +
@@ -1463,7 +1623,7 @@ func file_guidepost_guide_v1_trips_proto_rawDescGZIP() []byte {
 	return file_guidepost_guide_v1_trips_proto_rawDescData
 }
 
-var file_guidepost_guide_v1_trips_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
+var file_guidepost_guide_v1_trips_proto_msgTypes = make([]protoimpl.MessageInfo, 22)
 var file_guidepost_guide_v1_trips_proto_goTypes = []any{
 	(*TripFix)(nil),               // 0: guidepost.guide.v1.TripFix
 	(*RecordTripRequest)(nil),     // 1: guidepost.guide.v1.RecordTripRequest
@@ -1480,53 +1640,62 @@ var file_guidepost_guide_v1_trips_proto_goTypes = []any{
 	(*GetTripResponse)(nil),       // 12: guidepost.guide.v1.GetTripResponse
 	(*GetTripFixesRequest)(nil),   // 13: guidepost.guide.v1.GetTripFixesRequest
 	(*GetTripFixesResponse)(nil),  // 14: guidepost.guide.v1.GetTripFixesResponse
-	(*ListTripsRequest)(nil),      // 15: guidepost.guide.v1.ListTripsRequest
-	(*TripFilter)(nil),            // 16: guidepost.guide.v1.TripFilter
-	(*ListTripsResponse)(nil),     // 17: guidepost.guide.v1.ListTripsResponse
-	(*DeleteTripRequest)(nil),     // 18: guidepost.guide.v1.DeleteTripRequest
-	(*DeleteTripResponse)(nil),    // 19: guidepost.guide.v1.DeleteTripResponse
-	(*GeoPoint)(nil),              // 20: guidepost.guide.v1.GeoPoint
-	(*timestamppb.Timestamp)(nil), // 21: google.protobuf.Timestamp
+	(*GetTripTrackRequest)(nil),   // 15: guidepost.guide.v1.GetTripTrackRequest
+	(*GetTripTrackResponse)(nil),  // 16: guidepost.guide.v1.GetTripTrackResponse
+	(*ListTripsRequest)(nil),      // 17: guidepost.guide.v1.ListTripsRequest
+	(*TripFilter)(nil),            // 18: guidepost.guide.v1.TripFilter
+	(*ListTripsResponse)(nil),     // 19: guidepost.guide.v1.ListTripsResponse
+	(*DeleteTripRequest)(nil),     // 20: guidepost.guide.v1.DeleteTripRequest
+	(*DeleteTripResponse)(nil),    // 21: guidepost.guide.v1.DeleteTripResponse
+	(*GeoPoint)(nil),              // 22: guidepost.guide.v1.GeoPoint
+	(*timestamppb.Timestamp)(nil), // 23: google.protobuf.Timestamp
+	(*GeoBox)(nil),                // 24: guidepost.guide.v1.GeoBox
 }
 var file_guidepost_guide_v1_trips_proto_depIdxs = []int32{
-	20, // 0: guidepost.guide.v1.TripFix.point:type_name -> guidepost.guide.v1.GeoPoint
-	21, // 1: guidepost.guide.v1.TripFix.time:type_name -> google.protobuf.Timestamp
+	22, // 0: guidepost.guide.v1.TripFix.point:type_name -> guidepost.guide.v1.GeoPoint
+	23, // 1: guidepost.guide.v1.TripFix.time:type_name -> google.protobuf.Timestamp
 	2,  // 2: guidepost.guide.v1.RecordTripRequest.start:type_name -> guidepost.guide.v1.TripStart
 	3,  // 3: guidepost.guide.v1.RecordTripRequest.batch:type_name -> guidepost.guide.v1.TripBatch
 	4,  // 4: guidepost.guide.v1.RecordTripRequest.end:type_name -> guidepost.guide.v1.TripEnd
 	0,  // 5: guidepost.guide.v1.TripBatch.fixes:type_name -> guidepost.guide.v1.TripFix
 	6,  // 6: guidepost.guide.v1.RecordTripResponse.trip:type_name -> guidepost.guide.v1.Trip
 	7,  // 7: guidepost.guide.v1.Trip.summary:type_name -> guidepost.guide.v1.TripSummary
-	21, // 8: guidepost.guide.v1.TripSummary.start_time:type_name -> google.protobuf.Timestamp
-	21, // 9: guidepost.guide.v1.TripSummary.end_time:type_name -> google.protobuf.Timestamp
+	23, // 8: guidepost.guide.v1.TripSummary.start_time:type_name -> google.protobuf.Timestamp
+	23, // 9: guidepost.guide.v1.TripSummary.end_time:type_name -> google.protobuf.Timestamp
 	8,  // 10: guidepost.guide.v1.TripSummary.stops:type_name -> guidepost.guide.v1.TripStop
-	20, // 11: guidepost.guide.v1.TripStop.point:type_name -> guidepost.guide.v1.GeoPoint
-	21, // 12: guidepost.guide.v1.TripStop.start_time:type_name -> google.protobuf.Timestamp
-	21, // 13: guidepost.guide.v1.TripStop.end_time:type_name -> google.protobuf.Timestamp
+	22, // 11: guidepost.guide.v1.TripStop.point:type_name -> guidepost.guide.v1.GeoPoint
+	23, // 12: guidepost.guide.v1.TripStop.start_time:type_name -> google.protobuf.Timestamp
+	23, // 13: guidepost.guide.v1.TripStop.end_time:type_name -> google.protobuf.Timestamp
 	2,  // 14: guidepost.guide.v1.AppendFixesRequest.start:type_name -> guidepost.guide.v1.TripStart
 	3,  // 15: guidepost.guide.v1.AppendFixesRequest.batch:type_name -> guidepost.guide.v1.TripBatch
 	6,  // 16: guidepost.guide.v1.AppendFixesResponse.trip:type_name -> guidepost.guide.v1.Trip
 	6,  // 17: guidepost.guide.v1.GetTripResponse.trip:type_name -> guidepost.guide.v1.Trip
 	0,  // 18: guidepost.guide.v1.GetTripFixesResponse.fixes:type_name -> guidepost.guide.v1.TripFix
-	16, // 19: guidepost.guide.v1.ListTripsRequest.filter:type_name -> guidepost.guide.v1.TripFilter
-	6,  // 20: guidepost.guide.v1.ListTripsResponse.trips:type_name -> guidepost.guide.v1.Trip
-	1,  // 21: guidepost.guide.v1.Trips.RecordTrip:input_type -> guidepost.guide.v1.RecordTripRequest
-	9,  // 22: guidepost.guide.v1.Trips.AppendFixes:input_type -> guidepost.guide.v1.AppendFixesRequest
-	11, // 23: guidepost.guide.v1.Trips.GetTrip:input_type -> guidepost.guide.v1.GetTripRequest
-	13, // 24: guidepost.guide.v1.Trips.GetTripFixes:input_type -> guidepost.guide.v1.GetTripFixesRequest
-	15, // 25: guidepost.guide.v1.Trips.ListTrips:input_type -> guidepost.guide.v1.ListTripsRequest
-	18, // 26: guidepost.guide.v1.Trips.DeleteTrip:input_type -> guidepost.guide.v1.DeleteTripRequest
-	5,  // 27: guidepost.guide.v1.Trips.RecordTrip:output_type -> guidepost.guide.v1.RecordTripResponse
-	10, // 28: guidepost.guide.v1.Trips.AppendFixes:output_type -> guidepost.guide.v1.AppendFixesResponse
-	12, // 29: guidepost.guide.v1.Trips.GetTrip:output_type -> guidepost.guide.v1.GetTripResponse
-	14, // 30: guidepost.guide.v1.Trips.GetTripFixes:output_type -> guidepost.guide.v1.GetTripFixesResponse
-	17, // 31: guidepost.guide.v1.Trips.ListTrips:output_type -> guidepost.guide.v1.ListTripsResponse
-	19, // 32: guidepost.guide.v1.Trips.DeleteTrip:output_type -> guidepost.guide.v1.DeleteTripResponse
-	27, // [27:33] is the sub-list for method output_type
-	21, // [21:27] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	0,  // 19: guidepost.guide.v1.GetTripTrackResponse.fixes:type_name -> guidepost.guide.v1.TripFix
+	18, // 20: guidepost.guide.v1.ListTripsRequest.filter:type_name -> guidepost.guide.v1.TripFilter
+	23, // 21: guidepost.guide.v1.TripFilter.from_time:type_name -> google.protobuf.Timestamp
+	23, // 22: guidepost.guide.v1.TripFilter.to_time:type_name -> google.protobuf.Timestamp
+	24, // 23: guidepost.guide.v1.TripFilter.box:type_name -> guidepost.guide.v1.GeoBox
+	6,  // 24: guidepost.guide.v1.ListTripsResponse.trips:type_name -> guidepost.guide.v1.Trip
+	1,  // 25: guidepost.guide.v1.Trips.RecordTrip:input_type -> guidepost.guide.v1.RecordTripRequest
+	9,  // 26: guidepost.guide.v1.Trips.AppendFixes:input_type -> guidepost.guide.v1.AppendFixesRequest
+	11, // 27: guidepost.guide.v1.Trips.GetTrip:input_type -> guidepost.guide.v1.GetTripRequest
+	13, // 28: guidepost.guide.v1.Trips.GetTripFixes:input_type -> guidepost.guide.v1.GetTripFixesRequest
+	15, // 29: guidepost.guide.v1.Trips.GetTripTrack:input_type -> guidepost.guide.v1.GetTripTrackRequest
+	17, // 30: guidepost.guide.v1.Trips.ListTrips:input_type -> guidepost.guide.v1.ListTripsRequest
+	20, // 31: guidepost.guide.v1.Trips.DeleteTrip:input_type -> guidepost.guide.v1.DeleteTripRequest
+	5,  // 32: guidepost.guide.v1.Trips.RecordTrip:output_type -> guidepost.guide.v1.RecordTripResponse
+	10, // 33: guidepost.guide.v1.Trips.AppendFixes:output_type -> guidepost.guide.v1.AppendFixesResponse
+	12, // 34: guidepost.guide.v1.Trips.GetTrip:output_type -> guidepost.guide.v1.GetTripResponse
+	14, // 35: guidepost.guide.v1.Trips.GetTripFixes:output_type -> guidepost.guide.v1.GetTripFixesResponse
+	16, // 36: guidepost.guide.v1.Trips.GetTripTrack:output_type -> guidepost.guide.v1.GetTripTrackResponse
+	19, // 37: guidepost.guide.v1.Trips.ListTrips:output_type -> guidepost.guide.v1.ListTripsResponse
+	21, // 38: guidepost.guide.v1.Trips.DeleteTrip:output_type -> guidepost.guide.v1.DeleteTripResponse
+	32, // [32:39] is the sub-list for method output_type
+	25, // [25:32] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_guide_v1_trips_proto_init() }
@@ -1547,7 +1716,7 @@ func file_guidepost_guide_v1_trips_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_guide_v1_trips_proto_rawDesc), len(file_guidepost_guide_v1_trips_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   20,
+			NumMessages:   22,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

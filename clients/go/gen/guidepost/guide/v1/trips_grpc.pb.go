@@ -25,6 +25,7 @@ const (
 	Trips_AppendFixes_FullMethodName  = "/guidepost.guide.v1.Trips/AppendFixes"
 	Trips_GetTrip_FullMethodName      = "/guidepost.guide.v1.Trips/GetTrip"
 	Trips_GetTripFixes_FullMethodName = "/guidepost.guide.v1.Trips/GetTripFixes"
+	Trips_GetTripTrack_FullMethodName = "/guidepost.guide.v1.Trips/GetTripTrack"
 	Trips_ListTrips_FullMethodName    = "/guidepost.guide.v1.Trips/ListTrips"
 	Trips_DeleteTrip_FullMethodName   = "/guidepost.guide.v1.Trips/DeleteTrip"
 )
@@ -72,6 +73,10 @@ type TripsClient interface {
 	// The fixes of a trip, in the order recorded, as of one revision.
 	// Errors: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
 	GetTripFixes(ctx context.Context, in *GetTripFixesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[GetTripFixesResponse], error)
+	// The line of a trip, simplified: of its fixes that were not set aside, those that are needed for
+	// the line to stay within a distance of all others; first and last ones of segments stay.
+	// Errors: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
+	GetTripTrack(ctx context.Context, in *GetTripTrackRequest, opts ...grpc.CallOption) (*GetTripTrackResponse, error)
 	// Trips in the order of their ids, a page at a time. Errors: INVALID_ARGUMENT.
 	ListTrips(ctx context.Context, in *ListTripsRequest, opts ...grpc.CallOption) (*ListTripsResponse, error)
 	// Deletes a trip with its fixes. Its id may then be used again.
@@ -140,6 +145,16 @@ func (c *tripsClient) GetTripFixes(ctx context.Context, in *GetTripFixesRequest,
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Trips_GetTripFixesClient = grpc.ServerStreamingClient[GetTripFixesResponse]
 
+func (c *tripsClient) GetTripTrack(ctx context.Context, in *GetTripTrackRequest, opts ...grpc.CallOption) (*GetTripTrackResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetTripTrackResponse)
+	err := c.cc.Invoke(ctx, Trips_GetTripTrack_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *tripsClient) ListTrips(ctx context.Context, in *ListTripsRequest, opts ...grpc.CallOption) (*ListTripsResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
 	out := new(ListTripsResponse)
@@ -203,6 +218,10 @@ type TripsServer interface {
 	// The fixes of a trip, in the order recorded, as of one revision.
 	// Errors: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
 	GetTripFixes(*GetTripFixesRequest, grpc.ServerStreamingServer[GetTripFixesResponse]) error
+	// The line of a trip, simplified: of its fixes that were not set aside, those that are needed for
+	// the line to stay within a distance of all others; first and last ones of segments stay.
+	// Errors: NOT_FOUND, INVALID_ARGUMENT, UNAVAILABLE.
+	GetTripTrack(context.Context, *GetTripTrackRequest) (*GetTripTrackResponse, error)
 	// Trips in the order of their ids, a page at a time. Errors: INVALID_ARGUMENT.
 	ListTrips(context.Context, *ListTripsRequest) (*ListTripsResponse, error)
 	// Deletes a trip with its fixes. Its id may then be used again.
@@ -230,6 +249,9 @@ func (UnimplementedTripsServer) GetTrip(context.Context, *GetTripRequest) (*GetT
 }
 func (UnimplementedTripsServer) GetTripFixes(*GetTripFixesRequest, grpc.ServerStreamingServer[GetTripFixesResponse]) error {
 	return status.Error(codes.Unimplemented, "method GetTripFixes not implemented")
+}
+func (UnimplementedTripsServer) GetTripTrack(context.Context, *GetTripTrackRequest) (*GetTripTrackResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetTripTrack not implemented")
 }
 func (UnimplementedTripsServer) ListTrips(context.Context, *ListTripsRequest) (*ListTripsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ListTrips not implemented")
@@ -312,6 +334,24 @@ func _Trips_GetTripFixes_Handler(srv interface{}, stream grpc.ServerStream) erro
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Trips_GetTripFixesServer = grpc.ServerStreamingServer[GetTripFixesResponse]
 
+func _Trips_GetTripTrack_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetTripTrackRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(TripsServer).GetTripTrack(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Trips_GetTripTrack_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(TripsServer).GetTripTrack(ctx, req.(*GetTripTrackRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 func _Trips_ListTrips_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(ListTripsRequest)
 	if err := dec(in); err != nil {
@@ -362,6 +402,10 @@ var Trips_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetTrip",
 			Handler:    _Trips_GetTrip_Handler,
+		},
+		{
+			MethodName: "GetTripTrack",
+			Handler:    _Trips_GetTripTrack_Handler,
 		},
 		{
 			MethodName: "ListTrips",

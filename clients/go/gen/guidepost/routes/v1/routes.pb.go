@@ -13,6 +13,7 @@ import (
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
+	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
 	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
@@ -935,6 +936,455 @@ func (x *DiffRoutesRequest) GetWithTimes() bool {
 	return false
 }
 
+// Between which states, and where.
+type ListChangesRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Only what was written after that state. Default: as far back as the log goes.
+	FromState *v1.AsOf `protobuf:"bytes,1,opt,name=from_state,json=fromState,proto3" json:"from_state,omitempty"`
+	// Only what was written up to that state. Default: the newest.
+	ToState *v1.AsOf `protobuf:"bytes,2,opt,name=to_state,json=toState,proto3" json:"to_state,omitempty"`
+	// An address or "address/length": only this prefix and more specific ones. Empty: all.
+	Prefix string `protobuf:"bytes,3,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	// The table to look in. Default "default".
+	Table string `protobuf:"bytes,4,opt,name=table,proto3" json:"table,omitempty"`
+	// Only changes of which one of the two routes fits. `best_only` is not taken.
+	Filter *RouteFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	// Ends after the revision with which so many changes are reached, 1 to 65536; the changes of one
+	// revision stay together. Default: 1000.
+	Limit         uint32 `protobuf:"varint,6,opt,name=limit,proto3" json:"limit,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChangesRequest) Reset() {
+	*x = ListChangesRequest{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChangesRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChangesRequest) ProtoMessage() {}
+
+func (x *ListChangesRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChangesRequest.ProtoReflect.Descriptor instead.
+func (*ListChangesRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{10}
+}
+
+func (x *ListChangesRequest) GetFromState() *v1.AsOf {
+	if x != nil {
+		return x.FromState
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetToState() *v1.AsOf {
+	if x != nil {
+		return x.ToState
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+func (x *ListChangesRequest) GetTable() string {
+	if x != nil {
+		return x.Table
+	}
+	return ""
+}
+
+func (x *ListChangesRequest) GetFilter() *RouteFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+func (x *ListChangesRequest) GetLimit() uint32 {
+	if x != nil {
+		return x.Limit
+	}
+	return 0
+}
+
+// A chunk of changes: at most 512. At least one response is sent, even without changes.
+type ListChangesResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The changes, the newest first.
+	Changes []*LoggedRouteChange `protobuf:"bytes,1,rep,name=changes,proto3" json:"changes,omitempty"`
+	// The revision that they were listed back to, at most: see from_state.
+	FromRevision uint64 `protobuf:"varint,2,opt,name=from_revision,json=fromRevision,proto3" json:"from_revision,omitempty"`
+	// The revision that they were listed from.
+	ToRevision uint64 `protobuf:"varint,3,opt,name=to_revision,json=toRevision,proto3" json:"to_revision,omitempty"`
+	// In the last response, if the limit was reached: the revision to go on with, as
+	// to_state.revision.
+	NextRevision  uint64 `protobuf:"varint,4,opt,name=next_revision,json=nextRevision,proto3" json:"next_revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ListChangesResponse) Reset() {
+	*x = ListChangesResponse{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ListChangesResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ListChangesResponse) ProtoMessage() {}
+
+func (x *ListChangesResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ListChangesResponse.ProtoReflect.Descriptor instead.
+func (*ListChangesResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{11}
+}
+
+func (x *ListChangesResponse) GetChanges() []*LoggedRouteChange {
+	if x != nil {
+		return x.Changes
+	}
+	return nil
+}
+
+func (x *ListChangesResponse) GetFromRevision() uint64 {
+	if x != nil {
+		return x.FromRevision
+	}
+	return 0
+}
+
+func (x *ListChangesResponse) GetToRevision() uint64 {
+	if x != nil {
+		return x.ToRevision
+	}
+	return 0
+}
+
+func (x *ListChangesResponse) GetNextRevision() uint64 {
+	if x != nil {
+		return x.NextRevision
+	}
+	return 0
+}
+
+// One change of one route.
+type LoggedRouteChange struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The revision that it is of.
+	Revision uint64 `protobuf:"varint,1,opt,name=revision,proto3" json:"revision,omitempty"`
+	// When that was written.
+	Time *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=time,proto3" json:"time,omitempty"`
+	// The route before. Not set if it was added.
+	Before *Route `protobuf:"bytes,3,opt,name=before,proto3" json:"before,omitempty"`
+	// The route after. Not set if it was removed.
+	After         *Route `protobuf:"bytes,4,opt,name=after,proto3" json:"after,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *LoggedRouteChange) Reset() {
+	*x = LoggedRouteChange{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *LoggedRouteChange) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*LoggedRouteChange) ProtoMessage() {}
+
+func (x *LoggedRouteChange) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use LoggedRouteChange.ProtoReflect.Descriptor instead.
+func (*LoggedRouteChange) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{12}
+}
+
+func (x *LoggedRouteChange) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *LoggedRouteChange) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *LoggedRouteChange) GetBefore() *Route {
+	if x != nil {
+		return x.Before
+	}
+	return nil
+}
+
+func (x *LoggedRouteChange) GetAfter() *Route {
+	if x != nil {
+		return x.After
+	}
+	return nil
+}
+
+// Which prefix to divide, and how far.
+type GetPrefixTreeRequest struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The prefix: "10.0.0.0/8"; "0.0.0.0/0" and "::/0" are all of a family.
+	Prefix string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	// The table to look in. Default "default".
+	Table string `protobuf:"bytes,2,opt,name=table,proto3" json:"table,omitempty"`
+	// How often to halve, 1 to 8. Default: 1.
+	Depth uint32 `protobuf:"varint,3,opt,name=depth,proto3" json:"depth,omitempty"`
+	// The state to look in. Default: the newest.
+	AsOf *v1.AsOf `protobuf:"bytes,4,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Counts only routes that fit. `best_only` counts one route of each prefix.
+	Filter        *RouteFilter `protobuf:"bytes,5,opt,name=filter,proto3" json:"filter,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPrefixTreeRequest) Reset() {
+	*x = GetPrefixTreeRequest{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPrefixTreeRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPrefixTreeRequest) ProtoMessage() {}
+
+func (x *GetPrefixTreeRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPrefixTreeRequest.ProtoReflect.Descriptor instead.
+func (*GetPrefixTreeRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{13}
+}
+
+func (x *GetPrefixTreeRequest) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+func (x *GetPrefixTreeRequest) GetTable() string {
+	if x != nil {
+		return x.Table
+	}
+	return ""
+}
+
+func (x *GetPrefixTreeRequest) GetDepth() uint32 {
+	if x != nil {
+		return x.Depth
+	}
+	return 0
+}
+
+func (x *GetPrefixTreeRequest) GetAsOf() *v1.AsOf {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *GetPrefixTreeRequest) GetFilter() *RouteFilter {
+	if x != nil {
+		return x.Filter
+	}
+	return nil
+}
+
+// The parts of a prefix that have routes.
+type GetPrefixTreeResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The prefix itself, if it has routes, and its parts: at most 511.
+	Parts []*PrefixPart `protobuf:"bytes,1,rep,name=parts,proto3" json:"parts,omitempty"`
+	// The revision that this is the state of.
+	Revision      uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetPrefixTreeResponse) Reset() {
+	*x = GetPrefixTreeResponse{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetPrefixTreeResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetPrefixTreeResponse) ProtoMessage() {}
+
+func (x *GetPrefixTreeResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetPrefixTreeResponse.ProtoReflect.Descriptor instead.
+func (*GetPrefixTreeResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *GetPrefixTreeResponse) GetParts() []*PrefixPart {
+	if x != nil {
+		return x.Parts
+	}
+	return nil
+}
+
+func (x *GetPrefixTreeResponse) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+// What a part of a prefix has.
+type PrefixPart struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The part.
+	Prefix string `protobuf:"bytes,1,opt,name=prefix,proto3" json:"prefix,omitempty"`
+	// Its routes, and those of more specific prefixes.
+	Routes uint64 `protobuf:"varint,2,opt,name=routes,proto3" json:"routes,omitempty"`
+	// The distinct prefixes of those.
+	Prefixes uint64 `protobuf:"varint,3,opt,name=prefixes,proto3" json:"prefixes,omitempty"`
+	// Routes of exactly this prefix.
+	OwnRoutes     uint64 `protobuf:"varint,4,opt,name=own_routes,json=ownRoutes,proto3" json:"own_routes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *PrefixPart) Reset() {
+	*x = PrefixPart{}
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *PrefixPart) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*PrefixPart) ProtoMessage() {}
+
+func (x *PrefixPart) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use PrefixPart.ProtoReflect.Descriptor instead.
+func (*PrefixPart) Descriptor() ([]byte, []int) {
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *PrefixPart) GetPrefix() string {
+	if x != nil {
+		return x.Prefix
+	}
+	return ""
+}
+
+func (x *PrefixPart) GetRoutes() uint64 {
+	if x != nil {
+		return x.Routes
+	}
+	return 0
+}
+
+func (x *PrefixPart) GetPrefixes() uint64 {
+	if x != nil {
+		return x.Prefixes
+	}
+	return 0
+}
+
+func (x *PrefixPart) GetOwnRoutes() uint64 {
+	if x != nil {
+		return x.OwnRoutes
+	}
+	return 0
+}
+
 // A chunk of differences: at most 512. At least one response is sent, even without differences.
 type DiffRoutesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -950,7 +1400,7 @@ type DiffRoutesResponse struct {
 
 func (x *DiffRoutesResponse) Reset() {
 	*x = DiffRoutesResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -962,7 +1412,7 @@ func (x *DiffRoutesResponse) String() string {
 func (*DiffRoutesResponse) ProtoMessage() {}
 
 func (x *DiffRoutesResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[10]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -975,7 +1425,7 @@ func (x *DiffRoutesResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DiffRoutesResponse.ProtoReflect.Descriptor instead.
 func (*DiffRoutesResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *DiffRoutesResponse) GetDifferences() []*RouteDifference {
@@ -1014,7 +1464,7 @@ type RouteDifference struct {
 
 func (x *RouteDifference) Reset() {
 	*x = RouteDifference{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1026,7 +1476,7 @@ func (x *RouteDifference) String() string {
 func (*RouteDifference) ProtoMessage() {}
 
 func (x *RouteDifference) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[11]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1039,7 +1489,7 @@ func (x *RouteDifference) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use RouteDifference.ProtoReflect.Descriptor instead.
 func (*RouteDifference) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *RouteDifference) GetBefore() *Route {
@@ -1067,7 +1517,7 @@ type GetStatsRequest struct {
 
 func (x *GetStatsRequest) Reset() {
 	*x = GetStatsRequest{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1079,7 +1529,7 @@ func (x *GetStatsRequest) String() string {
 func (*GetStatsRequest) ProtoMessage() {}
 
 func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[12]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1092,7 +1542,7 @@ func (x *GetStatsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsRequest.ProtoReflect.Descriptor instead.
 func (*GetStatsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{12}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GetStatsRequest) GetTable() string {
@@ -1127,7 +1577,7 @@ type GetStatsResponse struct {
 
 func (x *GetStatsResponse) Reset() {
 	*x = GetStatsResponse{}
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[13]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1139,7 +1589,7 @@ func (x *GetStatsResponse) String() string {
 func (*GetStatsResponse) ProtoMessage() {}
 
 func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[13]
+	mi := &file_guidepost_routes_v1_routes_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1152,7 +1602,7 @@ func (x *GetStatsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetStatsResponse.ProtoReflect.Descriptor instead.
 func (*GetStatsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{13}
+	return file_guidepost_routes_v1_routes_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *GetStatsResponse) GetRevision() uint64 {
@@ -1215,7 +1665,7 @@ var File_guidepost_routes_v1_routes_proto protoreflect.FileDescriptor
 
 const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/routes/v1/routes.proto\x12\x13guidepost.routes.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a#guidepost/common/v1/operation.proto\x1a guidepost/routes/v1/lookup.proto\x1a\x1fguidepost/routes/v1/route.proto\x1a guidepost/routes/v1/tables.proto\x1a\x1fguidepost/routes/v1/watch.proto\"\xa3\x02\n" +
+	" guidepost/routes/v1/routes.proto\x12\x13guidepost.routes.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1fgoogle/api/field_behavior.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1fguidepost/common/v1/as_of.proto\x1a#guidepost/common/v1/operation.proto\x1a guidepost/routes/v1/lookup.proto\x1a\x1fguidepost/routes/v1/route.proto\x1a guidepost/routes/v1/tables.proto\x1a\x1fguidepost/routes/v1/watch.proto\"\xa3\x02\n" +
 	"\rModifyRequest\x12>\n" +
 	"\n" +
 	"operations\x18\x01 \x03(\v2\x1e.guidepost.routes.v1.OperationR\n" +
@@ -1280,7 +1730,42 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\x05table\x18\x04 \x01(\tR\x05table\x128\n" +
 	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x1d\n" +
 	"\n" +
-	"with_times\x18\x06 \x01(\bR\twithTimes\"\xa2\x01\n" +
+	"with_times\x18\x06 \x01(\bR\twithTimes\"\x82\x02\n" +
+	"\x12ListChangesRequest\x128\n" +
+	"\n" +
+	"from_state\x18\x01 \x01(\v2\x19.guidepost.common.v1.AsOfR\tfromState\x124\n" +
+	"\bto_state\x18\x02 \x01(\v2\x19.guidepost.common.v1.AsOfR\atoState\x12\x16\n" +
+	"\x06prefix\x18\x03 \x01(\tR\x06prefix\x12\x14\n" +
+	"\x05table\x18\x04 \x01(\tR\x05table\x128\n" +
+	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\x12\x14\n" +
+	"\x05limit\x18\x06 \x01(\rR\x05limit\"\xc2\x01\n" +
+	"\x13ListChangesResponse\x12@\n" +
+	"\achanges\x18\x01 \x03(\v2&.guidepost.routes.v1.LoggedRouteChangeR\achanges\x12#\n" +
+	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
+	"\vto_revision\x18\x03 \x01(\x04R\n" +
+	"toRevision\x12#\n" +
+	"\rnext_revision\x18\x04 \x01(\x04R\fnextRevision\"\xc5\x01\n" +
+	"\x11LoggedRouteChange\x12\x1a\n" +
+	"\brevision\x18\x01 \x01(\x04R\brevision\x12.\n" +
+	"\x04time\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x122\n" +
+	"\x06before\x18\x03 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x06before\x120\n" +
+	"\x05after\x18\x04 \x01(\v2\x1a.guidepost.routes.v1.RouteR\x05after\"\xca\x01\n" +
+	"\x14GetPrefixTreeRequest\x12\x1c\n" +
+	"\x06prefix\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x06prefix\x12\x14\n" +
+	"\x05table\x18\x02 \x01(\tR\x05table\x12\x14\n" +
+	"\x05depth\x18\x03 \x01(\rR\x05depth\x12.\n" +
+	"\x05as_of\x18\x04 \x01(\v2\x19.guidepost.common.v1.AsOfR\x04asOf\x128\n" +
+	"\x06filter\x18\x05 \x01(\v2 .guidepost.routes.v1.RouteFilterR\x06filter\"j\n" +
+	"\x15GetPrefixTreeResponse\x125\n" +
+	"\x05parts\x18\x01 \x03(\v2\x1f.guidepost.routes.v1.PrefixPartR\x05parts\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"w\n" +
+	"\n" +
+	"PrefixPart\x12\x16\n" +
+	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12\x16\n" +
+	"\x06routes\x18\x02 \x01(\x04R\x06routes\x12\x1a\n" +
+	"\bprefixes\x18\x03 \x01(\x04R\bprefixes\x12\x1d\n" +
+	"\n" +
+	"own_routes\x18\x04 \x01(\x04R\townRoutes\"\xa2\x01\n" +
 	"\x12DiffRoutesResponse\x12F\n" +
 	"\vdifferences\x18\x01 \x03(\v2$.guidepost.routes.v1.RouteDifferenceR\vdifferences\x12#\n" +
 	"\rfrom_revision\x18\x02 \x01(\x04R\ffromRevision\x12\x1f\n" +
@@ -1307,7 +1792,7 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\x10MATCH_KIND_EXACT\x10\x01\x12\x16\n" +
 	"\x12MATCH_KIND_LONGEST\x10\x02\x12\x15\n" +
 	"\x11MATCH_KIND_LONGER\x10\x03\x12\x16\n" +
-	"\x12MATCH_KIND_SHORTER\x10\x042\x9e\x13\n" +
+	"\x12MATCH_KIND_SHORTER\x10\x042\x9f\x15\n" +
 	"\x06Routes\x12l\n" +
 	"\x06Lookup\x12\".guidepost.routes.v1.LookupRequest\x1a#.guidepost.routes.v1.LookupResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/routes:lookup\x12\x83\x01\n" +
 	"\vLookupBatch\x12'.guidepost.routes.v1.LookupBatchRequest\x1a(.guidepost.routes.v1.LookupBatchResponse\"!\x82\xd3\xe4\x93\x02\x1b:\x01*\"\x16/v1/routes:lookupBatch\x12g\n" +
@@ -1318,7 +1803,9 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\tGetRoutes\x12%.guidepost.routes.v1.GetRoutesRequest\x1a&.guidepost.routes.v1.GetRoutesResponse\"\x12\x82\xd3\xe4\x93\x02\f\x12\n" +
 	"/v1/routes0\x01\x12x\n" +
 	"\n" +
-	"DiffRoutes\x12&.guidepost.routes.v1.DiffRoutesRequest\x1a'.guidepost.routes.v1.DiffRoutesResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/routes:diff0\x01\x12j\n" +
+	"DiffRoutes\x12&.guidepost.routes.v1.DiffRoutesRequest\x1a'.guidepost.routes.v1.DiffRoutesResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/routes:diff0\x01\x12~\n" +
+	"\vListChanges\x12'.guidepost.routes.v1.ListChangesRequest\x1a(.guidepost.routes.v1.ListChangesResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/routes:changes0\x01\x12\x7f\n" +
+	"\rGetPrefixTree\x12).guidepost.routes.v1.GetPrefixTreeRequest\x1a*.guidepost.routes.v1.GetPrefixTreeResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/routes:tree\x12j\n" +
 	"\x05Watch\x12!.guidepost.routes.v1.WatchRequest\x1a\".guidepost.routes.v1.WatchResponse\"\x18\x82\xd3\xe4\x93\x02\x12\x12\x10/v1/routes:watch0\x01\x12k\n" +
 	"\x05Flush\x12!.guidepost.routes.v1.FlushRequest\x1a\".guidepost.routes.v1.FlushResponse\"\x1b\x82\xd3\xe4\x93\x02\x15:\x01*\"\x10/v1/routes:flush\x12w\n" +
 	"\vCreateTable\x12'.guidepost.routes.v1.CreateTableRequest\x1a(.guidepost.routes.v1.CreateTableResponse\"\x15\x82\xd3\xe4\x93\x02\x0f:\x01*\"\n" +
@@ -1350,130 +1837,151 @@ func file_guidepost_routes_v1_routes_proto_rawDescGZIP() []byte {
 }
 
 var file_guidepost_routes_v1_routes_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_guidepost_routes_v1_routes_proto_msgTypes = make([]protoimpl.MessageInfo, 14)
+var file_guidepost_routes_v1_routes_proto_msgTypes = make([]protoimpl.MessageInfo, 20)
 var file_guidepost_routes_v1_routes_proto_goTypes = []any{
-	(MatchKind)(0),               // 0: guidepost.routes.v1.MatchKind
-	(*ModifyRequest)(nil),        // 1: guidepost.routes.v1.ModifyRequest
-	(*Operation)(nil),            // 2: guidepost.routes.v1.Operation
-	(*Replacement)(nil),          // 3: guidepost.routes.v1.Replacement
-	(*SyncScope)(nil),            // 4: guidepost.routes.v1.SyncScope
-	(*ModifyResponse)(nil),       // 5: guidepost.routes.v1.ModifyResponse
-	(*ApplyRequest)(nil),         // 6: guidepost.routes.v1.ApplyRequest
-	(*ApplyResponse)(nil),        // 7: guidepost.routes.v1.ApplyResponse
-	(*GetRoutesRequest)(nil),     // 8: guidepost.routes.v1.GetRoutesRequest
-	(*GetRoutesResponse)(nil),    // 9: guidepost.routes.v1.GetRoutesResponse
-	(*DiffRoutesRequest)(nil),    // 10: guidepost.routes.v1.DiffRoutesRequest
-	(*DiffRoutesResponse)(nil),   // 11: guidepost.routes.v1.DiffRoutesResponse
-	(*RouteDifference)(nil),      // 12: guidepost.routes.v1.RouteDifference
-	(*GetStatsRequest)(nil),      // 13: guidepost.routes.v1.GetStatsRequest
-	(*GetStatsResponse)(nil),     // 14: guidepost.routes.v1.GetStatsResponse
-	(*Route)(nil),                // 15: guidepost.routes.v1.Route
-	(AddressFamily)(0),           // 16: guidepost.routes.v1.AddressFamily
-	(*v1.OperationResult)(nil),   // 17: guidepost.common.v1.OperationResult
-	(*v1.AsOf)(nil),              // 18: guidepost.common.v1.AsOf
-	(*RouteFilter)(nil),          // 19: guidepost.routes.v1.RouteFilter
-	(*LookupRequest)(nil),        // 20: guidepost.routes.v1.LookupRequest
-	(*LookupBatchRequest)(nil),   // 21: guidepost.routes.v1.LookupBatchRequest
-	(*LookupStreamRequest)(nil),  // 22: guidepost.routes.v1.LookupStreamRequest
-	(*ExplainRequest)(nil),       // 23: guidepost.routes.v1.ExplainRequest
-	(*WatchRequest)(nil),         // 24: guidepost.routes.v1.WatchRequest
-	(*FlushRequest)(nil),         // 25: guidepost.routes.v1.FlushRequest
-	(*CreateTableRequest)(nil),   // 26: guidepost.routes.v1.CreateTableRequest
-	(*GetTableRequest)(nil),      // 27: guidepost.routes.v1.GetTableRequest
-	(*ListTablesRequest)(nil),    // 28: guidepost.routes.v1.ListTablesRequest
-	(*DropTableRequest)(nil),     // 29: guidepost.routes.v1.DropTableRequest
-	(*PutSourceRequest)(nil),     // 30: guidepost.routes.v1.PutSourceRequest
-	(*GetSourceRequest)(nil),     // 31: guidepost.routes.v1.GetSourceRequest
-	(*ListSourcesRequest)(nil),   // 32: guidepost.routes.v1.ListSourcesRequest
-	(*DeleteSourceRequest)(nil),  // 33: guidepost.routes.v1.DeleteSourceRequest
-	(*GetRevisionRequest)(nil),   // 34: guidepost.routes.v1.GetRevisionRequest
-	(*GetLimitsRequest)(nil),     // 35: guidepost.routes.v1.GetLimitsRequest
-	(*LookupResponse)(nil),       // 36: guidepost.routes.v1.LookupResponse
-	(*LookupBatchResponse)(nil),  // 37: guidepost.routes.v1.LookupBatchResponse
-	(*LookupStreamResponse)(nil), // 38: guidepost.routes.v1.LookupStreamResponse
-	(*ExplainResponse)(nil),      // 39: guidepost.routes.v1.ExplainResponse
-	(*WatchResponse)(nil),        // 40: guidepost.routes.v1.WatchResponse
-	(*FlushResponse)(nil),        // 41: guidepost.routes.v1.FlushResponse
-	(*CreateTableResponse)(nil),  // 42: guidepost.routes.v1.CreateTableResponse
-	(*GetTableResponse)(nil),     // 43: guidepost.routes.v1.GetTableResponse
-	(*ListTablesResponse)(nil),   // 44: guidepost.routes.v1.ListTablesResponse
-	(*DropTableResponse)(nil),    // 45: guidepost.routes.v1.DropTableResponse
-	(*PutSourceResponse)(nil),    // 46: guidepost.routes.v1.PutSourceResponse
-	(*GetSourceResponse)(nil),    // 47: guidepost.routes.v1.GetSourceResponse
-	(*ListSourcesResponse)(nil),  // 48: guidepost.routes.v1.ListSourcesResponse
-	(*DeleteSourceResponse)(nil), // 49: guidepost.routes.v1.DeleteSourceResponse
-	(*GetRevisionResponse)(nil),  // 50: guidepost.routes.v1.GetRevisionResponse
-	(*GetLimitsResponse)(nil),    // 51: guidepost.routes.v1.GetLimitsResponse
+	(MatchKind)(0),                // 0: guidepost.routes.v1.MatchKind
+	(*ModifyRequest)(nil),         // 1: guidepost.routes.v1.ModifyRequest
+	(*Operation)(nil),             // 2: guidepost.routes.v1.Operation
+	(*Replacement)(nil),           // 3: guidepost.routes.v1.Replacement
+	(*SyncScope)(nil),             // 4: guidepost.routes.v1.SyncScope
+	(*ModifyResponse)(nil),        // 5: guidepost.routes.v1.ModifyResponse
+	(*ApplyRequest)(nil),          // 6: guidepost.routes.v1.ApplyRequest
+	(*ApplyResponse)(nil),         // 7: guidepost.routes.v1.ApplyResponse
+	(*GetRoutesRequest)(nil),      // 8: guidepost.routes.v1.GetRoutesRequest
+	(*GetRoutesResponse)(nil),     // 9: guidepost.routes.v1.GetRoutesResponse
+	(*DiffRoutesRequest)(nil),     // 10: guidepost.routes.v1.DiffRoutesRequest
+	(*ListChangesRequest)(nil),    // 11: guidepost.routes.v1.ListChangesRequest
+	(*ListChangesResponse)(nil),   // 12: guidepost.routes.v1.ListChangesResponse
+	(*LoggedRouteChange)(nil),     // 13: guidepost.routes.v1.LoggedRouteChange
+	(*GetPrefixTreeRequest)(nil),  // 14: guidepost.routes.v1.GetPrefixTreeRequest
+	(*GetPrefixTreeResponse)(nil), // 15: guidepost.routes.v1.GetPrefixTreeResponse
+	(*PrefixPart)(nil),            // 16: guidepost.routes.v1.PrefixPart
+	(*DiffRoutesResponse)(nil),    // 17: guidepost.routes.v1.DiffRoutesResponse
+	(*RouteDifference)(nil),       // 18: guidepost.routes.v1.RouteDifference
+	(*GetStatsRequest)(nil),       // 19: guidepost.routes.v1.GetStatsRequest
+	(*GetStatsResponse)(nil),      // 20: guidepost.routes.v1.GetStatsResponse
+	(*Route)(nil),                 // 21: guidepost.routes.v1.Route
+	(AddressFamily)(0),            // 22: guidepost.routes.v1.AddressFamily
+	(*v1.OperationResult)(nil),    // 23: guidepost.common.v1.OperationResult
+	(*v1.AsOf)(nil),               // 24: guidepost.common.v1.AsOf
+	(*RouteFilter)(nil),           // 25: guidepost.routes.v1.RouteFilter
+	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
+	(*LookupRequest)(nil),         // 27: guidepost.routes.v1.LookupRequest
+	(*LookupBatchRequest)(nil),    // 28: guidepost.routes.v1.LookupBatchRequest
+	(*LookupStreamRequest)(nil),   // 29: guidepost.routes.v1.LookupStreamRequest
+	(*ExplainRequest)(nil),        // 30: guidepost.routes.v1.ExplainRequest
+	(*WatchRequest)(nil),          // 31: guidepost.routes.v1.WatchRequest
+	(*FlushRequest)(nil),          // 32: guidepost.routes.v1.FlushRequest
+	(*CreateTableRequest)(nil),    // 33: guidepost.routes.v1.CreateTableRequest
+	(*GetTableRequest)(nil),       // 34: guidepost.routes.v1.GetTableRequest
+	(*ListTablesRequest)(nil),     // 35: guidepost.routes.v1.ListTablesRequest
+	(*DropTableRequest)(nil),      // 36: guidepost.routes.v1.DropTableRequest
+	(*PutSourceRequest)(nil),      // 37: guidepost.routes.v1.PutSourceRequest
+	(*GetSourceRequest)(nil),      // 38: guidepost.routes.v1.GetSourceRequest
+	(*ListSourcesRequest)(nil),    // 39: guidepost.routes.v1.ListSourcesRequest
+	(*DeleteSourceRequest)(nil),   // 40: guidepost.routes.v1.DeleteSourceRequest
+	(*GetRevisionRequest)(nil),    // 41: guidepost.routes.v1.GetRevisionRequest
+	(*GetLimitsRequest)(nil),      // 42: guidepost.routes.v1.GetLimitsRequest
+	(*LookupResponse)(nil),        // 43: guidepost.routes.v1.LookupResponse
+	(*LookupBatchResponse)(nil),   // 44: guidepost.routes.v1.LookupBatchResponse
+	(*LookupStreamResponse)(nil),  // 45: guidepost.routes.v1.LookupStreamResponse
+	(*ExplainResponse)(nil),       // 46: guidepost.routes.v1.ExplainResponse
+	(*WatchResponse)(nil),         // 47: guidepost.routes.v1.WatchResponse
+	(*FlushResponse)(nil),         // 48: guidepost.routes.v1.FlushResponse
+	(*CreateTableResponse)(nil),   // 49: guidepost.routes.v1.CreateTableResponse
+	(*GetTableResponse)(nil),      // 50: guidepost.routes.v1.GetTableResponse
+	(*ListTablesResponse)(nil),    // 51: guidepost.routes.v1.ListTablesResponse
+	(*DropTableResponse)(nil),     // 52: guidepost.routes.v1.DropTableResponse
+	(*PutSourceResponse)(nil),     // 53: guidepost.routes.v1.PutSourceResponse
+	(*GetSourceResponse)(nil),     // 54: guidepost.routes.v1.GetSourceResponse
+	(*ListSourcesResponse)(nil),   // 55: guidepost.routes.v1.ListSourcesResponse
+	(*DeleteSourceResponse)(nil),  // 56: guidepost.routes.v1.DeleteSourceResponse
+	(*GetRevisionResponse)(nil),   // 57: guidepost.routes.v1.GetRevisionResponse
+	(*GetLimitsResponse)(nil),     // 58: guidepost.routes.v1.GetLimitsResponse
 }
 var file_guidepost_routes_v1_routes_proto_depIdxs = []int32{
 	2,  // 0: guidepost.routes.v1.ModifyRequest.operations:type_name -> guidepost.routes.v1.Operation
-	15, // 1: guidepost.routes.v1.Operation.add:type_name -> guidepost.routes.v1.Route
-	15, // 2: guidepost.routes.v1.Operation.delete_route:type_name -> guidepost.routes.v1.Route
+	21, // 1: guidepost.routes.v1.Operation.add:type_name -> guidepost.routes.v1.Route
+	21, // 2: guidepost.routes.v1.Operation.delete_route:type_name -> guidepost.routes.v1.Route
 	3,  // 3: guidepost.routes.v1.Operation.replace:type_name -> guidepost.routes.v1.Replacement
 	4,  // 4: guidepost.routes.v1.Operation.begin_sync:type_name -> guidepost.routes.v1.SyncScope
 	4,  // 5: guidepost.routes.v1.Operation.end_sync:type_name -> guidepost.routes.v1.SyncScope
-	15, // 6: guidepost.routes.v1.Replacement.routes:type_name -> guidepost.routes.v1.Route
-	16, // 7: guidepost.routes.v1.SyncScope.family:type_name -> guidepost.routes.v1.AddressFamily
-	17, // 8: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	21, // 6: guidepost.routes.v1.Replacement.routes:type_name -> guidepost.routes.v1.Route
+	22, // 7: guidepost.routes.v1.SyncScope.family:type_name -> guidepost.routes.v1.AddressFamily
+	23, // 8: guidepost.routes.v1.ModifyResponse.results:type_name -> guidepost.common.v1.OperationResult
 	1,  // 9: guidepost.routes.v1.ApplyRequest.request:type_name -> guidepost.routes.v1.ModifyRequest
-	17, // 10: guidepost.routes.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
+	23, // 10: guidepost.routes.v1.ApplyResponse.results:type_name -> guidepost.common.v1.OperationResult
 	0,  // 11: guidepost.routes.v1.GetRoutesRequest.match_kind:type_name -> guidepost.routes.v1.MatchKind
-	18, // 12: guidepost.routes.v1.GetRoutesRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	19, // 13: guidepost.routes.v1.GetRoutesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
-	15, // 14: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
-	18, // 15: guidepost.routes.v1.DiffRoutesRequest.from_state:type_name -> guidepost.common.v1.AsOf
-	18, // 16: guidepost.routes.v1.DiffRoutesRequest.to_state:type_name -> guidepost.common.v1.AsOf
-	19, // 17: guidepost.routes.v1.DiffRoutesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
-	12, // 18: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
-	15, // 19: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
-	15, // 20: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
-	20, // 21: guidepost.routes.v1.Routes.Lookup:input_type -> guidepost.routes.v1.LookupRequest
-	21, // 22: guidepost.routes.v1.Routes.LookupBatch:input_type -> guidepost.routes.v1.LookupBatchRequest
-	22, // 23: guidepost.routes.v1.Routes.LookupStream:input_type -> guidepost.routes.v1.LookupStreamRequest
-	23, // 24: guidepost.routes.v1.Routes.Explain:input_type -> guidepost.routes.v1.ExplainRequest
-	1,  // 25: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
-	6,  // 26: guidepost.routes.v1.Routes.Apply:input_type -> guidepost.routes.v1.ApplyRequest
-	8,  // 27: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
-	10, // 28: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
-	24, // 29: guidepost.routes.v1.Routes.Watch:input_type -> guidepost.routes.v1.WatchRequest
-	25, // 30: guidepost.routes.v1.Routes.Flush:input_type -> guidepost.routes.v1.FlushRequest
-	26, // 31: guidepost.routes.v1.Routes.CreateTable:input_type -> guidepost.routes.v1.CreateTableRequest
-	27, // 32: guidepost.routes.v1.Routes.GetTable:input_type -> guidepost.routes.v1.GetTableRequest
-	28, // 33: guidepost.routes.v1.Routes.ListTables:input_type -> guidepost.routes.v1.ListTablesRequest
-	29, // 34: guidepost.routes.v1.Routes.DropTable:input_type -> guidepost.routes.v1.DropTableRequest
-	30, // 35: guidepost.routes.v1.Routes.PutSource:input_type -> guidepost.routes.v1.PutSourceRequest
-	31, // 36: guidepost.routes.v1.Routes.GetSource:input_type -> guidepost.routes.v1.GetSourceRequest
-	32, // 37: guidepost.routes.v1.Routes.ListSources:input_type -> guidepost.routes.v1.ListSourcesRequest
-	33, // 38: guidepost.routes.v1.Routes.DeleteSource:input_type -> guidepost.routes.v1.DeleteSourceRequest
-	34, // 39: guidepost.routes.v1.Routes.GetRevision:input_type -> guidepost.routes.v1.GetRevisionRequest
-	35, // 40: guidepost.routes.v1.Routes.GetLimits:input_type -> guidepost.routes.v1.GetLimitsRequest
-	13, // 41: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
-	36, // 42: guidepost.routes.v1.Routes.Lookup:output_type -> guidepost.routes.v1.LookupResponse
-	37, // 43: guidepost.routes.v1.Routes.LookupBatch:output_type -> guidepost.routes.v1.LookupBatchResponse
-	38, // 44: guidepost.routes.v1.Routes.LookupStream:output_type -> guidepost.routes.v1.LookupStreamResponse
-	39, // 45: guidepost.routes.v1.Routes.Explain:output_type -> guidepost.routes.v1.ExplainResponse
-	5,  // 46: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
-	7,  // 47: guidepost.routes.v1.Routes.Apply:output_type -> guidepost.routes.v1.ApplyResponse
-	9,  // 48: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
-	11, // 49: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
-	40, // 50: guidepost.routes.v1.Routes.Watch:output_type -> guidepost.routes.v1.WatchResponse
-	41, // 51: guidepost.routes.v1.Routes.Flush:output_type -> guidepost.routes.v1.FlushResponse
-	42, // 52: guidepost.routes.v1.Routes.CreateTable:output_type -> guidepost.routes.v1.CreateTableResponse
-	43, // 53: guidepost.routes.v1.Routes.GetTable:output_type -> guidepost.routes.v1.GetTableResponse
-	44, // 54: guidepost.routes.v1.Routes.ListTables:output_type -> guidepost.routes.v1.ListTablesResponse
-	45, // 55: guidepost.routes.v1.Routes.DropTable:output_type -> guidepost.routes.v1.DropTableResponse
-	46, // 56: guidepost.routes.v1.Routes.PutSource:output_type -> guidepost.routes.v1.PutSourceResponse
-	47, // 57: guidepost.routes.v1.Routes.GetSource:output_type -> guidepost.routes.v1.GetSourceResponse
-	48, // 58: guidepost.routes.v1.Routes.ListSources:output_type -> guidepost.routes.v1.ListSourcesResponse
-	49, // 59: guidepost.routes.v1.Routes.DeleteSource:output_type -> guidepost.routes.v1.DeleteSourceResponse
-	50, // 60: guidepost.routes.v1.Routes.GetRevision:output_type -> guidepost.routes.v1.GetRevisionResponse
-	51, // 61: guidepost.routes.v1.Routes.GetLimits:output_type -> guidepost.routes.v1.GetLimitsResponse
-	14, // 62: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
-	42, // [42:63] is the sub-list for method output_type
-	21, // [21:42] is the sub-list for method input_type
-	21, // [21:21] is the sub-list for extension type_name
-	21, // [21:21] is the sub-list for extension extendee
-	0,  // [0:21] is the sub-list for field type_name
+	24, // 12: guidepost.routes.v1.GetRoutesRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	25, // 13: guidepost.routes.v1.GetRoutesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	21, // 14: guidepost.routes.v1.GetRoutesResponse.routes:type_name -> guidepost.routes.v1.Route
+	24, // 15: guidepost.routes.v1.DiffRoutesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	24, // 16: guidepost.routes.v1.DiffRoutesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	25, // 17: guidepost.routes.v1.DiffRoutesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	24, // 18: guidepost.routes.v1.ListChangesRequest.from_state:type_name -> guidepost.common.v1.AsOf
+	24, // 19: guidepost.routes.v1.ListChangesRequest.to_state:type_name -> guidepost.common.v1.AsOf
+	25, // 20: guidepost.routes.v1.ListChangesRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	13, // 21: guidepost.routes.v1.ListChangesResponse.changes:type_name -> guidepost.routes.v1.LoggedRouteChange
+	26, // 22: guidepost.routes.v1.LoggedRouteChange.time:type_name -> google.protobuf.Timestamp
+	21, // 23: guidepost.routes.v1.LoggedRouteChange.before:type_name -> guidepost.routes.v1.Route
+	21, // 24: guidepost.routes.v1.LoggedRouteChange.after:type_name -> guidepost.routes.v1.Route
+	24, // 25: guidepost.routes.v1.GetPrefixTreeRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	25, // 26: guidepost.routes.v1.GetPrefixTreeRequest.filter:type_name -> guidepost.routes.v1.RouteFilter
+	16, // 27: guidepost.routes.v1.GetPrefixTreeResponse.parts:type_name -> guidepost.routes.v1.PrefixPart
+	18, // 28: guidepost.routes.v1.DiffRoutesResponse.differences:type_name -> guidepost.routes.v1.RouteDifference
+	21, // 29: guidepost.routes.v1.RouteDifference.before:type_name -> guidepost.routes.v1.Route
+	21, // 30: guidepost.routes.v1.RouteDifference.after:type_name -> guidepost.routes.v1.Route
+	27, // 31: guidepost.routes.v1.Routes.Lookup:input_type -> guidepost.routes.v1.LookupRequest
+	28, // 32: guidepost.routes.v1.Routes.LookupBatch:input_type -> guidepost.routes.v1.LookupBatchRequest
+	29, // 33: guidepost.routes.v1.Routes.LookupStream:input_type -> guidepost.routes.v1.LookupStreamRequest
+	30, // 34: guidepost.routes.v1.Routes.Explain:input_type -> guidepost.routes.v1.ExplainRequest
+	1,  // 35: guidepost.routes.v1.Routes.Modify:input_type -> guidepost.routes.v1.ModifyRequest
+	6,  // 36: guidepost.routes.v1.Routes.Apply:input_type -> guidepost.routes.v1.ApplyRequest
+	8,  // 37: guidepost.routes.v1.Routes.GetRoutes:input_type -> guidepost.routes.v1.GetRoutesRequest
+	10, // 38: guidepost.routes.v1.Routes.DiffRoutes:input_type -> guidepost.routes.v1.DiffRoutesRequest
+	11, // 39: guidepost.routes.v1.Routes.ListChanges:input_type -> guidepost.routes.v1.ListChangesRequest
+	14, // 40: guidepost.routes.v1.Routes.GetPrefixTree:input_type -> guidepost.routes.v1.GetPrefixTreeRequest
+	31, // 41: guidepost.routes.v1.Routes.Watch:input_type -> guidepost.routes.v1.WatchRequest
+	32, // 42: guidepost.routes.v1.Routes.Flush:input_type -> guidepost.routes.v1.FlushRequest
+	33, // 43: guidepost.routes.v1.Routes.CreateTable:input_type -> guidepost.routes.v1.CreateTableRequest
+	34, // 44: guidepost.routes.v1.Routes.GetTable:input_type -> guidepost.routes.v1.GetTableRequest
+	35, // 45: guidepost.routes.v1.Routes.ListTables:input_type -> guidepost.routes.v1.ListTablesRequest
+	36, // 46: guidepost.routes.v1.Routes.DropTable:input_type -> guidepost.routes.v1.DropTableRequest
+	37, // 47: guidepost.routes.v1.Routes.PutSource:input_type -> guidepost.routes.v1.PutSourceRequest
+	38, // 48: guidepost.routes.v1.Routes.GetSource:input_type -> guidepost.routes.v1.GetSourceRequest
+	39, // 49: guidepost.routes.v1.Routes.ListSources:input_type -> guidepost.routes.v1.ListSourcesRequest
+	40, // 50: guidepost.routes.v1.Routes.DeleteSource:input_type -> guidepost.routes.v1.DeleteSourceRequest
+	41, // 51: guidepost.routes.v1.Routes.GetRevision:input_type -> guidepost.routes.v1.GetRevisionRequest
+	42, // 52: guidepost.routes.v1.Routes.GetLimits:input_type -> guidepost.routes.v1.GetLimitsRequest
+	19, // 53: guidepost.routes.v1.Routes.GetStats:input_type -> guidepost.routes.v1.GetStatsRequest
+	43, // 54: guidepost.routes.v1.Routes.Lookup:output_type -> guidepost.routes.v1.LookupResponse
+	44, // 55: guidepost.routes.v1.Routes.LookupBatch:output_type -> guidepost.routes.v1.LookupBatchResponse
+	45, // 56: guidepost.routes.v1.Routes.LookupStream:output_type -> guidepost.routes.v1.LookupStreamResponse
+	46, // 57: guidepost.routes.v1.Routes.Explain:output_type -> guidepost.routes.v1.ExplainResponse
+	5,  // 58: guidepost.routes.v1.Routes.Modify:output_type -> guidepost.routes.v1.ModifyResponse
+	7,  // 59: guidepost.routes.v1.Routes.Apply:output_type -> guidepost.routes.v1.ApplyResponse
+	9,  // 60: guidepost.routes.v1.Routes.GetRoutes:output_type -> guidepost.routes.v1.GetRoutesResponse
+	17, // 61: guidepost.routes.v1.Routes.DiffRoutes:output_type -> guidepost.routes.v1.DiffRoutesResponse
+	12, // 62: guidepost.routes.v1.Routes.ListChanges:output_type -> guidepost.routes.v1.ListChangesResponse
+	15, // 63: guidepost.routes.v1.Routes.GetPrefixTree:output_type -> guidepost.routes.v1.GetPrefixTreeResponse
+	47, // 64: guidepost.routes.v1.Routes.Watch:output_type -> guidepost.routes.v1.WatchResponse
+	48, // 65: guidepost.routes.v1.Routes.Flush:output_type -> guidepost.routes.v1.FlushResponse
+	49, // 66: guidepost.routes.v1.Routes.CreateTable:output_type -> guidepost.routes.v1.CreateTableResponse
+	50, // 67: guidepost.routes.v1.Routes.GetTable:output_type -> guidepost.routes.v1.GetTableResponse
+	51, // 68: guidepost.routes.v1.Routes.ListTables:output_type -> guidepost.routes.v1.ListTablesResponse
+	52, // 69: guidepost.routes.v1.Routes.DropTable:output_type -> guidepost.routes.v1.DropTableResponse
+	53, // 70: guidepost.routes.v1.Routes.PutSource:output_type -> guidepost.routes.v1.PutSourceResponse
+	54, // 71: guidepost.routes.v1.Routes.GetSource:output_type -> guidepost.routes.v1.GetSourceResponse
+	55, // 72: guidepost.routes.v1.Routes.ListSources:output_type -> guidepost.routes.v1.ListSourcesResponse
+	56, // 73: guidepost.routes.v1.Routes.DeleteSource:output_type -> guidepost.routes.v1.DeleteSourceResponse
+	57, // 74: guidepost.routes.v1.Routes.GetRevision:output_type -> guidepost.routes.v1.GetRevisionResponse
+	58, // 75: guidepost.routes.v1.Routes.GetLimits:output_type -> guidepost.routes.v1.GetLimitsResponse
+	20, // 76: guidepost.routes.v1.Routes.GetStats:output_type -> guidepost.routes.v1.GetStatsResponse
+	54, // [54:77] is the sub-list for method output_type
+	31, // [31:54] is the sub-list for method input_type
+	31, // [31:31] is the sub-list for extension type_name
+	31, // [31:31] is the sub-list for extension extendee
+	0,  // [0:31] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_routes_proto_init() }
@@ -1500,7 +2008,7 @@ func file_guidepost_routes_v1_routes_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_routes_v1_routes_proto_rawDesc), len(file_guidepost_routes_v1_routes_proto_rawDesc)),
 			NumEnums:      1,
-			NumMessages:   14,
+			NumMessages:   20,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

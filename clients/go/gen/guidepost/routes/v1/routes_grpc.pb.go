@@ -22,27 +22,29 @@ import (
 const _ = grpc.SupportPackageIsVersion9
 
 const (
-	Routes_Lookup_FullMethodName       = "/guidepost.routes.v1.Routes/Lookup"
-	Routes_LookupBatch_FullMethodName  = "/guidepost.routes.v1.Routes/LookupBatch"
-	Routes_LookupStream_FullMethodName = "/guidepost.routes.v1.Routes/LookupStream"
-	Routes_Explain_FullMethodName      = "/guidepost.routes.v1.Routes/Explain"
-	Routes_Modify_FullMethodName       = "/guidepost.routes.v1.Routes/Modify"
-	Routes_Apply_FullMethodName        = "/guidepost.routes.v1.Routes/Apply"
-	Routes_GetRoutes_FullMethodName    = "/guidepost.routes.v1.Routes/GetRoutes"
-	Routes_DiffRoutes_FullMethodName   = "/guidepost.routes.v1.Routes/DiffRoutes"
-	Routes_Watch_FullMethodName        = "/guidepost.routes.v1.Routes/Watch"
-	Routes_Flush_FullMethodName        = "/guidepost.routes.v1.Routes/Flush"
-	Routes_CreateTable_FullMethodName  = "/guidepost.routes.v1.Routes/CreateTable"
-	Routes_GetTable_FullMethodName     = "/guidepost.routes.v1.Routes/GetTable"
-	Routes_ListTables_FullMethodName   = "/guidepost.routes.v1.Routes/ListTables"
-	Routes_DropTable_FullMethodName    = "/guidepost.routes.v1.Routes/DropTable"
-	Routes_PutSource_FullMethodName    = "/guidepost.routes.v1.Routes/PutSource"
-	Routes_GetSource_FullMethodName    = "/guidepost.routes.v1.Routes/GetSource"
-	Routes_ListSources_FullMethodName  = "/guidepost.routes.v1.Routes/ListSources"
-	Routes_DeleteSource_FullMethodName = "/guidepost.routes.v1.Routes/DeleteSource"
-	Routes_GetRevision_FullMethodName  = "/guidepost.routes.v1.Routes/GetRevision"
-	Routes_GetLimits_FullMethodName    = "/guidepost.routes.v1.Routes/GetLimits"
-	Routes_GetStats_FullMethodName     = "/guidepost.routes.v1.Routes/GetStats"
+	Routes_Lookup_FullMethodName        = "/guidepost.routes.v1.Routes/Lookup"
+	Routes_LookupBatch_FullMethodName   = "/guidepost.routes.v1.Routes/LookupBatch"
+	Routes_LookupStream_FullMethodName  = "/guidepost.routes.v1.Routes/LookupStream"
+	Routes_Explain_FullMethodName       = "/guidepost.routes.v1.Routes/Explain"
+	Routes_Modify_FullMethodName        = "/guidepost.routes.v1.Routes/Modify"
+	Routes_Apply_FullMethodName         = "/guidepost.routes.v1.Routes/Apply"
+	Routes_GetRoutes_FullMethodName     = "/guidepost.routes.v1.Routes/GetRoutes"
+	Routes_DiffRoutes_FullMethodName    = "/guidepost.routes.v1.Routes/DiffRoutes"
+	Routes_ListChanges_FullMethodName   = "/guidepost.routes.v1.Routes/ListChanges"
+	Routes_GetPrefixTree_FullMethodName = "/guidepost.routes.v1.Routes/GetPrefixTree"
+	Routes_Watch_FullMethodName         = "/guidepost.routes.v1.Routes/Watch"
+	Routes_Flush_FullMethodName         = "/guidepost.routes.v1.Routes/Flush"
+	Routes_CreateTable_FullMethodName   = "/guidepost.routes.v1.Routes/CreateTable"
+	Routes_GetTable_FullMethodName      = "/guidepost.routes.v1.Routes/GetTable"
+	Routes_ListTables_FullMethodName    = "/guidepost.routes.v1.Routes/ListTables"
+	Routes_DropTable_FullMethodName     = "/guidepost.routes.v1.Routes/DropTable"
+	Routes_PutSource_FullMethodName     = "/guidepost.routes.v1.Routes/PutSource"
+	Routes_GetSource_FullMethodName     = "/guidepost.routes.v1.Routes/GetSource"
+	Routes_ListSources_FullMethodName   = "/guidepost.routes.v1.Routes/ListSources"
+	Routes_DeleteSource_FullMethodName  = "/guidepost.routes.v1.Routes/DeleteSource"
+	Routes_GetRevision_FullMethodName   = "/guidepost.routes.v1.Routes/GetRevision"
+	Routes_GetLimits_FullMethodName     = "/guidepost.routes.v1.Routes/GetLimits"
+	Routes_GetStats_FullMethodName      = "/guidepost.routes.v1.Routes/GetStats"
 )
 
 // RoutesClient is the client API for Routes service.
@@ -90,6 +92,16 @@ type RoutesClient interface {
 	// What changed from one revision or time to another, route by route, in the order of GetRoutes:
 	// not the steps, but what they came to. Its cost grows with the changes between the two.
 	DiffRoutes(ctx context.Context, in *DiffRoutesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[DiffRoutesResponse], error)
+	// What was written between two revisions or times, step by step, the newest first, each step with
+	// its revision and time. Its cost grows with the changes between the two.
+	// Errors: INVALID_ARGUMENT; NOT_FOUND (no such table); OUT_OF_RANGE (the log does not go back that
+	// far, or there is no such revision yet).
+	ListChanges(ctx context.Context, in *ListChangesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListChangesResponse], error)
+	// How many routes each part of a prefix has: the prefix itself, its two halves, their halves, and
+	// so on, down to a depth; parts without routes are left out. In the order of GetRoutes, so that a
+	// part stands before its halves.
+	// Errors: INVALID_ARGUMENT; NOT_FOUND (no such table); OUT_OF_RANGE (see GetRoutes).
+	GetPrefixTree(ctx context.Context, in *GetPrefixTreeRequest, opts ...grpc.CallOption) (*GetPrefixTreeResponse, error)
 	// The routes as they change: a snapshot and then its changes, or the changes after a revision. A
 	// client that reads slowly costs no memory: it is told that it lags, and is served from the log.
 	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
@@ -238,9 +250,38 @@ func (c *routesClient) DiffRoutes(ctx context.Context, in *DiffRoutesRequest, op
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Routes_DiffRoutesClient = grpc.ServerStreamingClient[DiffRoutesResponse]
 
+func (c *routesClient) ListChanges(ctx context.Context, in *ListChangesRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[ListChangesResponse], error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	stream, err := c.cc.NewStream(ctx, &Routes_ServiceDesc.Streams[4], Routes_ListChanges_FullMethodName, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	x := &grpc.GenericClientStream[ListChangesRequest, ListChangesResponse]{ClientStream: stream}
+	if err := x.ClientStream.SendMsg(in); err != nil {
+		return nil, err
+	}
+	if err := x.ClientStream.CloseSend(); err != nil {
+		return nil, err
+	}
+	return x, nil
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Routes_ListChangesClient = grpc.ServerStreamingClient[ListChangesResponse]
+
+func (c *routesClient) GetPrefixTree(ctx context.Context, in *GetPrefixTreeRequest, opts ...grpc.CallOption) (*GetPrefixTreeResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetPrefixTreeResponse)
+	err := c.cc.Invoke(ctx, Routes_GetPrefixTree_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 func (c *routesClient) Watch(ctx context.Context, in *WatchRequest, opts ...grpc.CallOption) (grpc.ServerStreamingClient[WatchResponse], error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	stream, err := c.cc.NewStream(ctx, &Routes_ServiceDesc.Streams[4], Routes_Watch_FullMethodName, cOpts...)
+	stream, err := c.cc.NewStream(ctx, &Routes_ServiceDesc.Streams[5], Routes_Watch_FullMethodName, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -422,6 +463,16 @@ type RoutesServer interface {
 	// What changed from one revision or time to another, route by route, in the order of GetRoutes:
 	// not the steps, but what they came to. Its cost grows with the changes between the two.
 	DiffRoutes(*DiffRoutesRequest, grpc.ServerStreamingServer[DiffRoutesResponse]) error
+	// What was written between two revisions or times, step by step, the newest first, each step with
+	// its revision and time. Its cost grows with the changes between the two.
+	// Errors: INVALID_ARGUMENT; NOT_FOUND (no such table); OUT_OF_RANGE (the log does not go back that
+	// far, or there is no such revision yet).
+	ListChanges(*ListChangesRequest, grpc.ServerStreamingServer[ListChangesResponse]) error
+	// How many routes each part of a prefix has: the prefix itself, its two halves, their halves, and
+	// so on, down to a depth; parts without routes are left out. In the order of GetRoutes, so that a
+	// part stands before its halves.
+	// Errors: INVALID_ARGUMENT; NOT_FOUND (no such table); OUT_OF_RANGE (see GetRoutes).
+	GetPrefixTree(context.Context, *GetPrefixTreeRequest) (*GetPrefixTreeResponse, error)
 	// The routes as they change: a snapshot and then its changes, or the changes after a revision. A
 	// client that reads slowly costs no memory: it is told that it lags, and is served from the log.
 	// Errors: OUT_OF_RANGE (the log no longer has the changes after that revision, and says which is
@@ -489,6 +540,12 @@ func (UnimplementedRoutesServer) GetRoutes(*GetRoutesRequest, grpc.ServerStreami
 }
 func (UnimplementedRoutesServer) DiffRoutes(*DiffRoutesRequest, grpc.ServerStreamingServer[DiffRoutesResponse]) error {
 	return status.Error(codes.Unimplemented, "method DiffRoutes not implemented")
+}
+func (UnimplementedRoutesServer) ListChanges(*ListChangesRequest, grpc.ServerStreamingServer[ListChangesResponse]) error {
+	return status.Error(codes.Unimplemented, "method ListChanges not implemented")
+}
+func (UnimplementedRoutesServer) GetPrefixTree(context.Context, *GetPrefixTreeRequest) (*GetPrefixTreeResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetPrefixTree not implemented")
 }
 func (UnimplementedRoutesServer) Watch(*WatchRequest, grpc.ServerStreamingServer[WatchResponse]) error {
 	return status.Error(codes.Unimplemented, "method Watch not implemented")
@@ -657,6 +714,35 @@ func _Routes_DiffRoutes_Handler(srv interface{}, stream grpc.ServerStream) error
 
 // This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
 type Routes_DiffRoutesServer = grpc.ServerStreamingServer[DiffRoutesResponse]
+
+func _Routes_ListChanges_Handler(srv interface{}, stream grpc.ServerStream) error {
+	m := new(ListChangesRequest)
+	if err := stream.RecvMsg(m); err != nil {
+		return err
+	}
+	return srv.(RoutesServer).ListChanges(m, &grpc.GenericServerStream[ListChangesRequest, ListChangesResponse]{ServerStream: stream})
+}
+
+// This type alias is provided for backwards compatibility with existing code that references the prior non-generic stream type by name.
+type Routes_ListChangesServer = grpc.ServerStreamingServer[ListChangesResponse]
+
+func _Routes_GetPrefixTree_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetPrefixTreeRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(RoutesServer).GetPrefixTree(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Routes_GetPrefixTree_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(RoutesServer).GetPrefixTree(ctx, req.(*GetPrefixTreeRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
 
 func _Routes_Watch_Handler(srv interface{}, stream grpc.ServerStream) error {
 	m := new(WatchRequest)
@@ -909,6 +995,10 @@ var Routes_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _Routes_Apply_Handler,
 		},
 		{
+			MethodName: "GetPrefixTree",
+			Handler:    _Routes_GetPrefixTree_Handler,
+		},
+		{
 			MethodName: "Flush",
 			Handler:    _Routes_Flush_Handler,
 		},
@@ -978,6 +1068,11 @@ var Routes_ServiceDesc = grpc.ServiceDesc{
 		{
 			StreamName:    "DiffRoutes",
 			Handler:       _Routes_DiffRoutes_Handler,
+			ServerStreams: true,
+		},
+		{
+			StreamName:    "ListChanges",
+			Handler:       _Routes_ListChanges_Handler,
 			ServerStreams: true,
 		},
 		{

@@ -600,7 +600,12 @@ type Source struct {
 	// Writers that are connected to it: open Modify calls, and what else writes for it.
 	Writers uint32 `protobuf:"varint,6,opt,name=writers,proto3" json:"writers,omitempty"`
 	// True between begin_sync and end_sync in some table.
-	Syncing       bool `protobuf:"varint,7,opt,name=syncing,proto3" json:"syncing,omitempty"`
+	Syncing bool `protobuf:"varint,7,opt,name=syncing,proto3" json:"syncing,omitempty"`
+	// When its last writer disconnected, or when the server started if none has connected since. Not
+	// set while a writer is connected.
+	DisconnectTime *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=disconnect_time,json=disconnectTime,proto3" json:"disconnect_time,omitempty"`
+	// When its routes will be deleted, unless a writer connects before. Not set if they will not.
+	DeleteTime    *timestamppb.Timestamp `protobuf:"bytes,9,opt,name=delete_time,json=deleteTime,proto3" json:"delete_time,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -682,6 +687,20 @@ func (x *Source) GetSyncing() bool {
 		return x.Syncing
 	}
 	return false
+}
+
+func (x *Source) GetDisconnectTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DisconnectTime
+	}
+	return nil
+}
+
+func (x *Source) GetDeleteTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.DeleteTime
+	}
+	return nil
 }
 
 // Adds a source, or changes the one of that name; another distance is given to all its routes.
@@ -1574,7 +1593,7 @@ const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\"I\n" +
 	"\x11DropTableResponse\x12\x18\n" +
 	"\adeleted\x18\x01 \x01(\x04R\adeleted\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\"\xa6\x02\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\"\xb4\x03\n" +
 	"\x06Source\x12\x18\n" +
 	"\x04name\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x04name\x12\x1a\n" +
 	"\bdistance\x18\x02 \x01(\rR\bdistance\x12J\n" +
@@ -1582,7 +1601,10 @@ const file_guidepost_routes_v1_tables_proto_rawDesc = "" +
 	"\fdelete_after\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\vdeleteAfter\x12\x1c\n" +
 	"\x06routes\x18\x05 \x01(\x04B\x04\xe2A\x01\x03R\x06routes\x12\x1e\n" +
 	"\awriters\x18\x06 \x01(\rB\x04\xe2A\x01\x03R\awriters\x12\x1e\n" +
-	"\asyncing\x18\a \x01(\bB\x04\xe2A\x01\x03R\asyncing\"\x8a\x01\n" +
+	"\asyncing\x18\a \x01(\bB\x04\xe2A\x01\x03R\asyncing\x12I\n" +
+	"\x0fdisconnect_time\x18\b \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\x0edisconnectTime\x12A\n" +
+	"\vdelete_time\x18\t \x01(\v2\x1a.google.protobuf.TimestampB\x04\xe2A\x01\x03R\n" +
+	"deleteTime\"\x8a\x01\n" +
 	"\x10PutSourceRequest\x129\n" +
 	"\x06source\x18\x01 \x01(\v2\x1b.guidepost.routes.v1.SourceB\x04\xe2A\x01\x02R\x06source\x12;\n" +
 	"\vupdate_mask\x18\x02 \x01(\v2\x1a.google.protobuf.FieldMaskR\n" +
@@ -1687,9 +1709,9 @@ var file_guidepost_routes_v1_tables_proto_goTypes = []any{
 	(*GetRevisionRequest)(nil),    // 23: guidepost.routes.v1.GetRevisionRequest
 	(*GetRevisionResponse)(nil),   // 24: guidepost.routes.v1.GetRevisionResponse
 	(*durationpb.Duration)(nil),   // 25: google.protobuf.Duration
-	(*fieldmaskpb.FieldMask)(nil), // 26: google.protobuf.FieldMask
-	(*v1.AsOf)(nil),               // 27: guidepost.common.v1.AsOf
-	(*timestamppb.Timestamp)(nil), // 28: google.protobuf.Timestamp
+	(*timestamppb.Timestamp)(nil), // 26: google.protobuf.Timestamp
+	(*fieldmaskpb.FieldMask)(nil), // 27: google.protobuf.FieldMask
+	(*v1.AsOf)(nil),               // 28: guidepost.common.v1.AsOf
 }
 var file_guidepost_routes_v1_tables_proto_depIdxs = []int32{
 	1,  // 0: guidepost.routes.v1.CreateTableResponse.table:type_name -> guidepost.routes.v1.Table
@@ -1697,18 +1719,20 @@ var file_guidepost_routes_v1_tables_proto_depIdxs = []int32{
 	1,  // 2: guidepost.routes.v1.ListTablesResponse.tables:type_name -> guidepost.routes.v1.Table
 	0,  // 3: guidepost.routes.v1.Source.on_disconnect:type_name -> guidepost.routes.v1.DisconnectPolicy
 	25, // 4: guidepost.routes.v1.Source.delete_after:type_name -> google.protobuf.Duration
-	10, // 5: guidepost.routes.v1.PutSourceRequest.source:type_name -> guidepost.routes.v1.Source
-	26, // 6: guidepost.routes.v1.PutSourceRequest.update_mask:type_name -> google.protobuf.FieldMask
-	10, // 7: guidepost.routes.v1.PutSourceResponse.source:type_name -> guidepost.routes.v1.Source
-	10, // 8: guidepost.routes.v1.GetSourceResponse.source:type_name -> guidepost.routes.v1.Source
-	10, // 9: guidepost.routes.v1.ListSourcesResponse.sources:type_name -> guidepost.routes.v1.Source
-	27, // 10: guidepost.routes.v1.GetRevisionRequest.as_of:type_name -> guidepost.common.v1.AsOf
-	28, // 11: guidepost.routes.v1.GetRevisionResponse.time:type_name -> google.protobuf.Timestamp
-	12, // [12:12] is the sub-list for method output_type
-	12, // [12:12] is the sub-list for method input_type
-	12, // [12:12] is the sub-list for extension type_name
-	12, // [12:12] is the sub-list for extension extendee
-	0,  // [0:12] is the sub-list for field type_name
+	26, // 5: guidepost.routes.v1.Source.disconnect_time:type_name -> google.protobuf.Timestamp
+	26, // 6: guidepost.routes.v1.Source.delete_time:type_name -> google.protobuf.Timestamp
+	10, // 7: guidepost.routes.v1.PutSourceRequest.source:type_name -> guidepost.routes.v1.Source
+	27, // 8: guidepost.routes.v1.PutSourceRequest.update_mask:type_name -> google.protobuf.FieldMask
+	10, // 9: guidepost.routes.v1.PutSourceResponse.source:type_name -> guidepost.routes.v1.Source
+	10, // 10: guidepost.routes.v1.GetSourceResponse.source:type_name -> guidepost.routes.v1.Source
+	10, // 11: guidepost.routes.v1.ListSourcesResponse.sources:type_name -> guidepost.routes.v1.Source
+	28, // 12: guidepost.routes.v1.GetRevisionRequest.as_of:type_name -> guidepost.common.v1.AsOf
+	26, // 13: guidepost.routes.v1.GetRevisionResponse.time:type_name -> google.protobuf.Timestamp
+	14, // [14:14] is the sub-list for method output_type
+	14, // [14:14] is the sub-list for method input_type
+	14, // [14:14] is the sub-list for extension type_name
+	14, // [14:14] is the sub-list for extension extendee
+	0,  // [0:14] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_routes_v1_tables_proto_init() }

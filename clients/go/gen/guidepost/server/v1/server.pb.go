@@ -26,6 +26,454 @@ const (
 	_ = protoimpl.EnforceVersion(protoimpl.MaxVersion - 20)
 )
 
+// Requests the caller's own name.
+type WhoAmIRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WhoAmIRequest) Reset() {
+	*x = WhoAmIRequest{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[0]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhoAmIRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhoAmIRequest) ProtoMessage() {}
+
+func (x *WhoAmIRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[0]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhoAmIRequest.ProtoReflect.Descriptor instead.
+func (*WhoAmIRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{0}
+}
+
+// A caller, as the server knows it.
+type WhoAmIResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// The identity of the access file. Empty if nobody is asked for a name: then everything may be
+	// done.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// How the name was proved: "certificate", "token", "jwt" or "socket"; "none" if nobody is asked.
+	Proof string `protobuf:"bytes,2,opt,name=proof,proto3" json:"proof,omitempty"`
+	// What the identity may do; a call must fit one of them.
+	Grants        []*CallerGrant `protobuf:"bytes,3,rep,name=grants,proto3" json:"grants,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *WhoAmIResponse) Reset() {
+	*x = WhoAmIResponse{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[1]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *WhoAmIResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*WhoAmIResponse) ProtoMessage() {}
+
+func (x *WhoAmIResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[1]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use WhoAmIResponse.ProtoReflect.Descriptor instead.
+func (*WhoAmIResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{1}
+}
+
+func (x *WhoAmIResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *WhoAmIResponse) GetProof() string {
+	if x != nil {
+		return x.Proof
+	}
+	return ""
+}
+
+func (x *WhoAmIResponse) GetGrants() []*CallerGrant {
+	if x != nil {
+		return x.Grants
+	}
+	return nil
+}
+
+// What a caller may do.
+type CallerGrant struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// "reader", "writer", "moderator" or "admin"; each includes those before it.
+	Role string `protobuf:"bytes,1,opt,name=role,proto3" json:"role,omitempty"`
+	// Names of tables; a trailing "*" stands for any ending.
+	Tables []string `protobuf:"bytes,2,rep,name=tables,proto3" json:"tables,omitempty"`
+	// Names of sources, in the same way.
+	Sources []string `protobuf:"bytes,3,rep,name=sources,proto3" json:"sources,omitempty"`
+	// Layers of features, in the same way.
+	Layers []string `protobuf:"bytes,4,rep,name=layers,proto3" json:"layers,omitempty"`
+	// Travellers, in the same way; "self" is the caller.
+	Travellers    []string `protobuf:"bytes,5,rep,name=travellers,proto3" json:"travellers,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *CallerGrant) Reset() {
+	*x = CallerGrant{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *CallerGrant) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*CallerGrant) ProtoMessage() {}
+
+func (x *CallerGrant) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use CallerGrant.ProtoReflect.Descriptor instead.
+func (*CallerGrant) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{2}
+}
+
+func (x *CallerGrant) GetRole() string {
+	if x != nil {
+		return x.Role
+	}
+	return ""
+}
+
+func (x *CallerGrant) GetTables() []string {
+	if x != nil {
+		return x.Tables
+	}
+	return nil
+}
+
+func (x *CallerGrant) GetSources() []string {
+	if x != nil {
+		return x.Sources
+	}
+	return nil
+}
+
+func (x *CallerGrant) GetLayers() []string {
+	if x != nil {
+		return x.Layers
+	}
+	return nil
+}
+
+func (x *CallerGrant) GetTravellers() []string {
+	if x != nil {
+		return x.Travellers
+	}
+	return nil
+}
+
+// Requests the server's status.
+type GetStatusRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetStatusRequest) Reset() {
+	*x = GetStatusRequest{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetStatusRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetStatusRequest) ProtoMessage() {}
+
+func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetStatusRequest.ProtoReflect.Descriptor instead.
+func (*GetStatusRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
+}
+
+// The server's status.
+type GetStatusResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True if everything can be read and written.
+	Serving bool `protobuf:"varint,1,opt,name=serving,proto3" json:"serving,omitempty"`
+	// Version of Guidepost.
+	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	// When this process began to serve.
+	Started *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=started,proto3" json:"started,omitempty"`
+	// Bytes of heap in use, and the most that may be.
+	HeapBytes uint64 `protobuf:"varint,4,opt,name=heap_bytes,json=heapBytes,proto3" json:"heap_bytes,omitempty"`
+	// The most heap that may be in use.
+	HeapBytesMax uint64 `protobuf:"varint,5,opt,name=heap_bytes_max,json=heapBytesMax,proto3" json:"heap_bytes_max,omitempty"`
+	// Bytes held for clients: requests, and answers that wait to be read.
+	ClientBytes uint64 `protobuf:"varint,6,opt,name=client_bytes,json=clientBytes,proto3" json:"client_bytes,omitempty"`
+	// The most that may be held for clients.
+	ClientBytesMax uint64 `protobuf:"varint,7,opt,name=client_bytes_max,json=clientBytesMax,proto3" json:"client_bytes_max,omitempty"`
+	// Bytes free on the disk of the data directory. Not set without one.
+	DiskFreeBytes *uint64 `protobuf:"varint,8,opt,name=disk_free_bytes,json=diskFreeBytes,proto3,oneof" json:"disk_free_bytes,omitempty"`
+	// Size of that disk. Not set without a data directory.
+	DiskBytes *uint64 `protobuf:"varint,9,opt,name=disk_bytes,json=diskBytes,proto3,oneof" json:"disk_bytes,omitempty"`
+	// What each domain writes.
+	Domains       []*DomainStatus `protobuf:"bytes,10,rep,name=domains,proto3" json:"domains,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetStatusResponse) Reset() {
+	*x = GetStatusResponse{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetStatusResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetStatusResponse) ProtoMessage() {}
+
+func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetStatusResponse.ProtoReflect.Descriptor instead.
+func (*GetStatusResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
+}
+
+func (x *GetStatusResponse) GetServing() bool {
+	if x != nil {
+		return x.Serving
+	}
+	return false
+}
+
+func (x *GetStatusResponse) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *GetStatusResponse) GetStarted() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Started
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetHeapBytes() uint64 {
+	if x != nil {
+		return x.HeapBytes
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetHeapBytesMax() uint64 {
+	if x != nil {
+		return x.HeapBytesMax
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetClientBytes() uint64 {
+	if x != nil {
+		return x.ClientBytes
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetClientBytesMax() uint64 {
+	if x != nil {
+		return x.ClientBytesMax
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDiskFreeBytes() uint64 {
+	if x != nil && x.DiskFreeBytes != nil {
+		return *x.DiskFreeBytes
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDiskBytes() uint64 {
+	if x != nil && x.DiskBytes != nil {
+		return *x.DiskBytes
+	}
+	return 0
+}
+
+func (x *GetStatusResponse) GetDomains() []*DomainStatus {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+// How a domain fares.
+type DomainStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Name of the domain.
+	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
+	// The newest revision.
+	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
+	// When that was written; not set before the first.
+	RevisionTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=revision_time,json=revisionTime,proto3" json:"revision_time,omitempty"`
+	// Changes that wait to be written.
+	QueuedChanges uint32 `protobuf:"varint,4,opt,name=queued_changes,json=queuedChanges,proto3" json:"queued_changes,omitempty"`
+	// The most that may wait.
+	QueuedChangesMax uint32 `protobuf:"varint,5,opt,name=queued_changes_max,json=queuedChangesMax,proto3" json:"queued_changes_max,omitempty"`
+	// Groups that could not be written since the start.
+	FailedGroups uint64 `protobuf:"varint,6,opt,name=failed_groups,json=failedGroups,proto3" json:"failed_groups,omitempty"`
+	// True if this server writes the domain: always, unless several share it.
+	Writes        bool `protobuf:"varint,7,opt,name=writes,proto3" json:"writes,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainStatus) Reset() {
+	*x = DomainStatus{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainStatus) ProtoMessage() {}
+
+func (x *DomainStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainStatus.ProtoReflect.Descriptor instead.
+func (*DomainStatus) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *DomainStatus) GetDomain() string {
+	if x != nil {
+		return x.Domain
+	}
+	return ""
+}
+
+func (x *DomainStatus) GetRevision() uint64 {
+	if x != nil {
+		return x.Revision
+	}
+	return 0
+}
+
+func (x *DomainStatus) GetRevisionTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.RevisionTime
+	}
+	return nil
+}
+
+func (x *DomainStatus) GetQueuedChanges() uint32 {
+	if x != nil {
+		return x.QueuedChanges
+	}
+	return 0
+}
+
+func (x *DomainStatus) GetQueuedChangesMax() uint32 {
+	if x != nil {
+		return x.QueuedChangesMax
+	}
+	return 0
+}
+
+func (x *DomainStatus) GetFailedGroups() uint64 {
+	if x != nil {
+		return x.FailedGroups
+	}
+	return 0
+}
+
+func (x *DomainStatus) GetWrites() bool {
+	if x != nil {
+		return x.Writes
+	}
+	return false
+}
+
 // Requests the server's description.
 type GetInfoRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -35,7 +483,7 @@ type GetInfoRequest struct {
 
 func (x *GetInfoRequest) Reset() {
 	*x = GetInfoRequest{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[0]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -47,7 +495,7 @@ func (x *GetInfoRequest) String() string {
 func (*GetInfoRequest) ProtoMessage() {}
 
 func (x *GetInfoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[0]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -60,7 +508,7 @@ func (x *GetInfoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInfoRequest.ProtoReflect.Descriptor instead.
 func (*GetInfoRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{0}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{6}
 }
 
 // The server's description.
@@ -97,7 +545,7 @@ type GetInfoResponse struct {
 
 func (x *GetInfoResponse) Reset() {
 	*x = GetInfoResponse{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[1]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -109,7 +557,7 @@ func (x *GetInfoResponse) String() string {
 func (*GetInfoResponse) ProtoMessage() {}
 
 func (x *GetInfoResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[1]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -122,7 +570,7 @@ func (x *GetInfoResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInfoResponse.ProtoReflect.Descriptor instead.
 func (*GetInfoResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{1}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *GetInfoResponse) GetVersion() string {
@@ -230,7 +678,7 @@ type ClientLimits struct {
 
 func (x *ClientLimits) Reset() {
 	*x = ClientLimits{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -242,7 +690,7 @@ func (x *ClientLimits) String() string {
 func (*ClientLimits) ProtoMessage() {}
 
 func (x *ClientLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[2]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -255,7 +703,7 @@ func (x *ClientLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientLimits.ProtoReflect.Descriptor instead.
 func (*ClientLimits) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{2}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *ClientLimits) GetCallsPerConnectionMax() uint32 {
@@ -309,7 +757,7 @@ type GetJournalsRequest struct {
 
 func (x *GetJournalsRequest) Reset() {
 	*x = GetJournalsRequest{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -321,7 +769,7 @@ func (x *GetJournalsRequest) String() string {
 func (*GetJournalsRequest) ProtoMessage() {}
 
 func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -334,7 +782,7 @@ func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalsRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{9}
 }
 
 // The journals' figures.
@@ -351,7 +799,7 @@ type GetJournalsResponse struct {
 
 func (x *GetJournalsResponse) Reset() {
 	*x = GetJournalsResponse{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -363,7 +811,7 @@ func (x *GetJournalsResponse) String() string {
 func (*GetJournalsResponse) ProtoMessage() {}
 
 func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -376,7 +824,7 @@ func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalsResponse.ProtoReflect.Descriptor instead.
 func (*GetJournalsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *GetJournalsResponse) GetJournals() []*JournalStats {
@@ -420,14 +868,18 @@ type JournalStats struct {
 	// Time that writing and syncing the groups took, all together.
 	Writing *durationpb.Duration `protobuf:"bytes,11,opt,name=writing,proto3" json:"writing,omitempty"`
 	// The longest that one of them took.
-	WritingMax    *durationpb.Duration `protobuf:"bytes,12,opt,name=writing_max,json=writingMax,proto3" json:"writing_max,omitempty"`
+	WritingMax *durationpb.Duration `protobuf:"bytes,12,opt,name=writing_max,json=writingMax,proto3" json:"writing_max,omitempty"`
+	// When the oldest state that can be asked for was written; not set if that is the empty one.
+	OldestTime *timestamppb.Timestamp `protobuf:"bytes,13,opt,name=oldest_time,json=oldestTime,proto3" json:"oldest_time,omitempty"`
+	// Which timeline the revisions are of: a restored or loaded server has another one.
+	Timeline      uint64 `protobuf:"fixed64,14,opt,name=timeline,proto3" json:"timeline,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
 
 func (x *JournalStats) Reset() {
 	*x = JournalStats{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -439,7 +891,7 @@ func (x *JournalStats) String() string {
 func (*JournalStats) ProtoMessage() {}
 
 func (x *JournalStats) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -452,7 +904,7 @@ func (x *JournalStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalStats.ProtoReflect.Descriptor instead.
 func (*JournalStats) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{5}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *JournalStats) GetDomain() string {
@@ -539,11 +991,63 @@ func (x *JournalStats) GetWritingMax() *durationpb.Duration {
 	return nil
 }
 
+func (x *JournalStats) GetOldestTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.OldestTime
+	}
+	return nil
+}
+
+func (x *JournalStats) GetTimeline() uint64 {
+	if x != nil {
+		return x.Timeline
+	}
+	return 0
+}
+
 var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\n" +
-	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x10\n" +
+	" guidepost/server/v1/server.proto\x12\x13guidepost.server.v1\x1a\x1cgoogle/api/annotations.proto\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x0f\n" +
+	"\rWhoAmIRequest\"t\n" +
+	"\x0eWhoAmIResponse\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
+	"\x05proof\x18\x02 \x01(\tR\x05proof\x128\n" +
+	"\x06grants\x18\x03 \x03(\v2 .guidepost.server.v1.CallerGrantR\x06grants\"\x8b\x01\n" +
+	"\vCallerGrant\x12\x12\n" +
+	"\x04role\x18\x01 \x01(\tR\x04role\x12\x16\n" +
+	"\x06tables\x18\x02 \x03(\tR\x06tables\x12\x18\n" +
+	"\asources\x18\x03 \x03(\tR\asources\x12\x16\n" +
+	"\x06layers\x18\x04 \x03(\tR\x06layers\x12\x1e\n" +
+	"\n" +
+	"travellers\x18\x05 \x03(\tR\n" +
+	"travellers\"\x12\n" +
+	"\x10GetStatusRequest\"\xc0\x03\n" +
+	"\x11GetStatusResponse\x12\x18\n" +
+	"\aserving\x18\x01 \x01(\bR\aserving\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\tR\aversion\x124\n" +
+	"\astarted\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12\x1d\n" +
+	"\n" +
+	"heap_bytes\x18\x04 \x01(\x04R\theapBytes\x12$\n" +
+	"\x0eheap_bytes_max\x18\x05 \x01(\x04R\fheapBytesMax\x12!\n" +
+	"\fclient_bytes\x18\x06 \x01(\x04R\vclientBytes\x12(\n" +
+	"\x10client_bytes_max\x18\a \x01(\x04R\x0eclientBytesMax\x12+\n" +
+	"\x0fdisk_free_bytes\x18\b \x01(\x04H\x00R\rdiskFreeBytes\x88\x01\x01\x12\"\n" +
+	"\n" +
+	"disk_bytes\x18\t \x01(\x04H\x01R\tdiskBytes\x88\x01\x01\x12;\n" +
+	"\adomains\x18\n" +
+	" \x03(\v2!.guidepost.server.v1.DomainStatusR\adomainsB\x12\n" +
+	"\x10_disk_free_bytesB\r\n" +
+	"\v_disk_bytes\"\x95\x02\n" +
+	"\fDomainStatus\x12\x16\n" +
+	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
+	"\brevision\x18\x02 \x01(\x04R\brevision\x12?\n" +
+	"\rrevision_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\frevisionTime\x12%\n" +
+	"\x0equeued_changes\x18\x04 \x01(\rR\rqueuedChanges\x12,\n" +
+	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax\x12#\n" +
+	"\rfailed_groups\x18\x06 \x01(\x04R\ffailedGroups\x12\x16\n" +
+	"\x06writes\x18\a \x01(\bR\x06writes\"\x10\n" +
 	"\x0eGetInfoRequest\"\x9f\x04\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
@@ -573,7 +1077,7 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\x12GetJournalsRequest\"n\n" +
 	"\x13GetJournalsResponse\x12=\n" +
 	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\x12\x18\n" +
-	"\atrouble\x18\x02 \x01(\tR\atrouble\"\xab\x03\n" +
+	"\atrouble\x18\x02 \x01(\tR\atrouble\"\x84\x04\n" +
 	"\fJournalStats\x12\x16\n" +
 	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12'\n" +
@@ -588,10 +1092,15 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	" \x01(\x04R\ffailedGroups\x123\n" +
 	"\awriting\x18\v \x01(\v2\x19.google.protobuf.DurationR\awriting\x12:\n" +
 	"\vwriting_max\x18\f \x01(\v2\x19.google.protobuf.DurationR\n" +
-	"writingMax2\xf6\x01\n" +
+	"writingMax\x12;\n" +
+	"\voldest_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
+	"oldestTime\x12\x1a\n" +
+	"\btimeline\x18\x0e \x01(\x06R\btimeline2\xdb\x03\n" +
 	"\x06Server\x12m\n" +
 	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/server:info\x12}\n" +
-	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journalsBB\n" +
+	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journals\x12l\n" +
+	"\x06WhoAmI\x12\".guidepost.server.v1.WhoAmIRequest\x1a#.guidepost.server.v1.WhoAmIResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:whoAmI\x12u\n" +
+	"\tGetStatus\x12%.guidepost.server.v1.GetStatusRequest\x1a&.guidepost.server.v1.GetStatusResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:statusBB\n" +
 	"\x13guidepost.server.v1B\vServerProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
 var (
@@ -606,33 +1115,48 @@ func file_guidepost_server_v1_server_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_server_proto_rawDescData
 }
 
-var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 6)
+var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
 var file_guidepost_server_v1_server_proto_goTypes = []any{
-	(*GetInfoRequest)(nil),        // 0: guidepost.server.v1.GetInfoRequest
-	(*GetInfoResponse)(nil),       // 1: guidepost.server.v1.GetInfoResponse
-	(*ClientLimits)(nil),          // 2: guidepost.server.v1.ClientLimits
-	(*GetJournalsRequest)(nil),    // 3: guidepost.server.v1.GetJournalsRequest
-	(*GetJournalsResponse)(nil),   // 4: guidepost.server.v1.GetJournalsResponse
-	(*JournalStats)(nil),          // 5: guidepost.server.v1.JournalStats
-	(*timestamppb.Timestamp)(nil), // 6: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 7: google.protobuf.Duration
+	(*WhoAmIRequest)(nil),         // 0: guidepost.server.v1.WhoAmIRequest
+	(*WhoAmIResponse)(nil),        // 1: guidepost.server.v1.WhoAmIResponse
+	(*CallerGrant)(nil),           // 2: guidepost.server.v1.CallerGrant
+	(*GetStatusRequest)(nil),      // 3: guidepost.server.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),     // 4: guidepost.server.v1.GetStatusResponse
+	(*DomainStatus)(nil),          // 5: guidepost.server.v1.DomainStatus
+	(*GetInfoRequest)(nil),        // 6: guidepost.server.v1.GetInfoRequest
+	(*GetInfoResponse)(nil),       // 7: guidepost.server.v1.GetInfoResponse
+	(*ClientLimits)(nil),          // 8: guidepost.server.v1.ClientLimits
+	(*GetJournalsRequest)(nil),    // 9: guidepost.server.v1.GetJournalsRequest
+	(*GetJournalsResponse)(nil),   // 10: guidepost.server.v1.GetJournalsResponse
+	(*JournalStats)(nil),          // 11: guidepost.server.v1.JournalStats
+	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
-	6, // 0: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	6, // 1: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
-	2, // 2: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
-	5, // 3: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
-	7, // 4: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
-	7, // 5: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
-	0, // 6: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	3, // 7: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
-	1, // 8: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	4, // 9: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
-	8, // [8:10] is the sub-list for method output_type
-	6, // [6:8] is the sub-list for method input_type
-	6, // [6:6] is the sub-list for extension type_name
-	6, // [6:6] is the sub-list for extension extendee
-	0, // [0:6] is the sub-list for field type_name
+	2,  // 0: guidepost.server.v1.WhoAmIResponse.grants:type_name -> guidepost.server.v1.CallerGrant
+	12, // 1: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
+	5,  // 2: guidepost.server.v1.GetStatusResponse.domains:type_name -> guidepost.server.v1.DomainStatus
+	12, // 3: guidepost.server.v1.DomainStatus.revision_time:type_name -> google.protobuf.Timestamp
+	12, // 4: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
+	12, // 5: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
+	8,  // 6: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
+	11, // 7: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
+	13, // 8: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	13, // 9: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	12, // 10: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
+	6,  // 11: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	9,  // 12: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	0,  // 13: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
+	3,  // 14: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
+	7,  // 15: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	10, // 16: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	1,  // 17: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
+	4,  // 18: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
+	15, // [15:19] is the sub-list for method output_type
+	11, // [11:15] is the sub-list for method input_type
+	11, // [11:11] is the sub-list for extension type_name
+	11, // [11:11] is the sub-list for extension extendee
+	0,  // [0:11] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
@@ -640,14 +1164,15 @@ func file_guidepost_server_v1_server_proto_init() {
 	if File_guidepost_server_v1_server_proto != nil {
 		return
 	}
-	file_guidepost_server_v1_server_proto_msgTypes[2].OneofWrappers = []any{}
+	file_guidepost_server_v1_server_proto_msgTypes[4].OneofWrappers = []any{}
+	file_guidepost_server_v1_server_proto_msgTypes[8].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_server_proto_rawDesc), len(file_guidepost_server_v1_server_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   6,
+			NumMessages:   12,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

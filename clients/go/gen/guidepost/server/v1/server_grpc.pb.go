@@ -23,6 +23,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Server_GetInfo_FullMethodName     = "/guidepost.server.v1.Server/GetInfo"
 	Server_GetJournals_FullMethodName = "/guidepost.server.v1.Server/GetJournals"
+	Server_WhoAmI_FullMethodName      = "/guidepost.server.v1.Server/WhoAmI"
+	Server_GetStatus_FullMethodName   = "/guidepost.server.v1.Server/GetStatus"
 )
 
 // ServerClient is the client API for Server service.
@@ -36,6 +38,10 @@ type ServerClient interface {
 	// What the journals hold, and how writing to them goes.
 	// Errors: UNAVAILABLE (a journal cannot be read).
 	GetJournals(ctx context.Context, in *GetJournalsRequest, opts ...grpc.CallOption) (*GetJournalsResponse, error)
+	// Who the server takes the caller for, and what the caller may do.
+	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
+	// How the server fares now: what a person looks at first.
+	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 }
 
 type serverClient struct {
@@ -66,6 +72,26 @@ func (c *serverClient) GetJournals(ctx context.Context, in *GetJournalsRequest, 
 	return out, nil
 }
 
+func (c *serverClient) WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(WhoAmIResponse)
+	err := c.cc.Invoke(ctx, Server_WhoAmI_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (c *serverClient) GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetStatusResponse)
+	err := c.cc.Invoke(ctx, Server_GetStatus_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ServerServer is the server API for Server service.
 // All implementations must embed UnimplementedServerServer
 // for forward compatibility.
@@ -77,6 +103,10 @@ type ServerServer interface {
 	// What the journals hold, and how writing to them goes.
 	// Errors: UNAVAILABLE (a journal cannot be read).
 	GetJournals(context.Context, *GetJournalsRequest) (*GetJournalsResponse, error)
+	// Who the server takes the caller for, and what the caller may do.
+	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
+	// How the server fares now: what a person looks at first.
+	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	mustEmbedUnimplementedServerServer()
 }
 
@@ -92,6 +122,12 @@ func (UnimplementedServerServer) GetInfo(context.Context, *GetInfoRequest) (*Get
 }
 func (UnimplementedServerServer) GetJournals(context.Context, *GetJournalsRequest) (*GetJournalsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetJournals not implemented")
+}
+func (UnimplementedServerServer) WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WhoAmI not implemented")
+}
+func (UnimplementedServerServer) GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetStatus not implemented")
 }
 func (UnimplementedServerServer) mustEmbedUnimplementedServerServer() {}
 func (UnimplementedServerServer) testEmbeddedByValue()                {}
@@ -150,6 +186,42 @@ func _Server_GetJournals_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Server_WhoAmI_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WhoAmIRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ServerServer).WhoAmI(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Server_WhoAmI_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ServerServer).WhoAmI(ctx, req.(*WhoAmIRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Server_GetStatus_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetStatusRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ServerServer).GetStatus(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Server_GetStatus_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ServerServer).GetStatus(ctx, req.(*GetStatusRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Server_ServiceDesc is the grpc.ServiceDesc for Server service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -164,6 +236,14 @@ var Server_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "GetJournals",
 			Handler:    _Server_GetJournals_Handler,
+		},
+		{
+			MethodName: "WhoAmI",
+			Handler:    _Server_WhoAmI_Handler,
+		},
+		{
+			MethodName: "GetStatus",
+			Handler:    _Server_GetStatus_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

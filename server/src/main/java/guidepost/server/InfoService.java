@@ -1,5 +1,11 @@
 package guidepost.server;
 
+import guidepost.calls.Failures;
+import guidepost.calls.Grant;
+import guidepost.calls.RevisionTimes;
+import guidepost.server.v1.WhoAmIRequest;
+import guidepost.server.v1.WhoAmIResponse;
+import java.util.Locale;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import guidepost.access.Access;
@@ -36,6 +42,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
           .reader(
               ServerGrpc.getGetInfoMethod(),
               ServerGrpc.getGetJournalsMethod(),
+              ServerGrpc.getWhoAmIMethod(),
               ServerGrpc.getGetStatusMethod());
 
   private final GetInfoResponse info;
@@ -120,11 +127,49 @@ final class InfoService extends ServerGrpc.ServerImplBase {
   @Override
   public void getJournals(
       GetJournalsRequest request, StreamObserver<GetJournalsResponse> observer) {
-    observer.onNext(
-        GetJournalsResponse.newBuilder()
-            .addAllJournals(data.domains().stream().map(InfoService::stats).toList())
-            .setTrouble(data.store().trouble().map(JournalException::getMessage).orElse(""))
-            .build());
+    // No event loop waits for the disk.
+    Thread.startVirtualThread(
+        () ->
+            Failures.answering(
+                observer,
+                () -> {
+                  observer.onNext(journals());
+                  observer.onCompleted();
+                }));
+  }
+
+  private GetJournalsResponse journals() {
+    GetJournalsResponse.Builder answer = GetJournalsResponse.newBuilder();
+    for (ServedDomain domain : data.domains()) {
+      Journal journal = domain.journal();
+      JournalStats.Builder stats = stats(domain).toBuilder();
+      new RevisionTimes(journal)
+          .of(journal.oldestRevision() - 1)
+          .ifPresent(stats::setOldestTime);
+      answer.addJournals(stats);
+    }
+    return answer
+        .setTrouble(data.store().trouble().map(JournalException::getMessage).orElse(""))
+        .build();
+  }
+
+  @Override
+  public void whoAmI(WhoAmIRequest request, StreamObserver<WhoAmIResponse> observer) {
+    Caller caller = Caller.current();
+    WhoAmIResponse.Builder answer =
+        WhoAmIResponse.newBuilder()
+            .setName(caller.name())
+            .setProof(caller.proof().name().toLowerCase(Locale.ROOT));
+    for (Grant grant : caller.grants()) {
+      answer
+          .addGrantsBuilder()
+          .setRole(grant.role().toString())
+          .addAllTables(grant.tables().listed())
+          .addAllSources(grant.sources().listed())
+          .addAllLayers(grant.layers().listed())
+          .addAllTravellers(grant.travellers().listed());
+    }
+    observer.onNext(answer.build());
     observer.onCompleted();
   }
 
@@ -139,6 +184,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
     WriterStats writer = domain.stats();
     return JournalStats.newBuilder()
         .setDomain(domain.stored().name())
+        .setTimeline(journal.timeline())
         .setRevision(journal.revision())
         .setOldestRevision(journal.oldestRevision())
         .setLogBytes(journal.logBytes())

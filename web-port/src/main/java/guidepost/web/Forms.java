@@ -6,6 +6,8 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
+import guidepost.guide.v1.GetTileResponse;
+import guidepost.guide.v1.GetTripTrackResponse;
 import guidepost.guide.v1.TripFix;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -80,6 +82,15 @@ final class Forms {
 
   /// Of what has one thing with a place, or a list of them; the result of a write is neither.
   private static void addViewOfOne(Map<MediaType, Supplier<Answer.Format>> known, JsonShape shape) {
+    if (shape.type().equals(GetTileResponse.getDescriptor())) {
+      known.put(TileFormat.TYPE, TileFormat::new);
+      return;
+    }
+    if (shape.type().equals(GetTripTrackResponse.getDescriptor())) {
+      known.put(GeoJsonFormat.TYPE, TrackGeoJsonFormat::new);
+      known.put(GpxFormat.TYPE, GpxFormat::new);
+      return;
+    }
     String name = shape.type().getName();
     if (!name.startsWith("Get") && !name.startsWith("List")) {
       return;

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 final class JsonShape {
 
   private static final int CAPACITY = 4 * 1024;
+  private static final byte[] EMPTY = {'"', '"'};
 
   /// The fields of a message that has them in an order that [#write] cannot follow.
   private static final class OutOfOrderException extends RuntimeException {
@@ -240,9 +241,21 @@ final class JsonShape {
       }
     }
     in.widen(before);
-    out.raw(key.length() == 0 ? "\"\"".getBytes(UTF_8) : key.toByteArray());
+    out.raw(key.length() == 0 ? EMPTY : key.toByteArray());
     out.raw(':');
-    out.raw(value.length() == 0 ? "\"\"".getBytes(UTF_8) : value.toByteArray());
+    out.raw(value.length() == 0 ? entry.absent() : value.toByteArray());
+  }
+
+  /// What an entry of a map has that is not encoded.
+  private byte[] absent() {
+    FieldDescriptor value = type.findFieldByNumber(2);
+    return switch (value.getJavaType()) {
+      case STRING, BYTE_STRING -> EMPTY;
+      case LONG -> "\"0\"".getBytes(UTF_8);
+      case BOOLEAN -> "false".getBytes(UTF_8);
+      case MESSAGE -> "{}".getBytes(UTF_8);
+      case INT, FLOAT, DOUBLE, ENUM -> "0".getBytes(UTF_8);
+    };
   }
 
   private void scalar(Field field, Wire in, JsonBytes out) {

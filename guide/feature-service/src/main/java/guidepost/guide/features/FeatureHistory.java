@@ -1,12 +1,15 @@
 package guidepost.guide.features;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import guidepost.calls.LoggedChanges;
 import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
+import guidepost.calls.RevisionTimes;
 import guidepost.guide.index.Feature;
 import guidepost.guide.index.FeatureIndex;
 import guidepost.guide.index.FeatureSnapshot;
+import guidepost.guide.v1.LoggedFeatureChange;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.KeyDifferences;
@@ -180,6 +183,46 @@ final class FeatureHistory {
             .toList();
       }
     };
+  }
+
+  /// What was written between two revisions, the newest first.
+  ///
+  /// @param wanted only changes of features that are of these before or after
+  LoggedChanges<LoggedFeatureChange> changes(
+      long from, long to, int limit, FeatureWatch.Watched wanted) {
+    FeatureTelling telling = FeatureTelling.withoutTimes();
+    return new LoggedChanges<>(
+        journal,
+        from,
+        to,
+        limit,
+        (revision, time, key, value, prior) -> {
+          Difference step =
+              new Difference(
+                  known(key, prior),
+                  value == null ? null : FeatureStorage.known(key, value, revision));
+          return step.touches(wanted) ? message(revision, time, step, telling) : null;
+        });
+  }
+
+  private static LoggedFeatureChange message(
+      long revision, Instant time, Difference step, FeatureTelling telling) {
+    LoggedFeatureChange.Builder message =
+        LoggedFeatureChange.newBuilder()
+            .setRevision(revision)
+            .setTime(RevisionTimes.timestamp(time));
+    if (step.before() != null) {
+      message.setBefore(telling.message(step.before()));
+    }
+    if (step.after() != null) {
+      message.setAfter(telling.message(step.after()));
+    }
+    return message.build();
+  }
+
+  /// The revision before the oldest that is in the log.
+  long oldest() {
+    return journal.oldestRevision() - 1;
   }
 
   private static @Nullable Feature known(byte[] key, @Nullable Value value) {

@@ -15,6 +15,8 @@ import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.GeoCircle;
 import guidepost.guide.v1.GeoCorridor;
+import guidepost.guide.v1.GetTileRequest;
+import guidepost.guide.v1.ListChangesRequest;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.NearestRequest;
@@ -116,6 +118,17 @@ final class FeatureQueries {
   static FeatureWatch.Watched wanted(DiffFeaturesRequest request) {
     GeoBox box = request.hasBox() ? GuideMessages.box(request.getBox(), "box") : GeoBox.WORLD;
     return new FeatureWatch.Watched(new AreaPages.Box(box), filter(request.getFilter()));
+  }
+
+  /// Which changes are wanted.
+  static FeatureWatch.Watched wanted(ListChangesRequest request) {
+    GeoBox box = request.hasBox() ? GuideMessages.box(request.getBox(), "box") : GeoBox.WORLD;
+    return new FeatureWatch.Watched(new AreaPages.Box(box), filter(request.getFilter()));
+  }
+
+  /// Which tile is wanted.
+  static TileSearch.TileQuery tile(GetTileRequest request) {
+    return TileSearch.query(request, filter(request.getFilter()));
   }
 
   private static AreaPages.Circle circle(GeoCircle circle) {

@@ -5,6 +5,7 @@ import guidepost.calls.Denial;
 import guidepost.calls.EncodedMessage;
 import guidepost.calls.Failures;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.LoggedChanges;
 import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PreparedSearch;
@@ -26,6 +27,10 @@ import guidepost.guide.v1.GetFeatureRequest;
 import guidepost.guide.v1.GetFeatureResponse;
 import guidepost.guide.v1.GetRevisionRequest;
 import guidepost.guide.v1.GetRevisionResponse;
+import guidepost.guide.v1.GetTileRequest;
+import guidepost.guide.v1.GetTileResponse;
+import guidepost.guide.v1.ListChangesRequest;
+import guidepost.guide.v1.ListChangesResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.NearestRequest;
@@ -194,6 +199,52 @@ final class FeatureReads {
         bytesMax,
         ListPage.FEATURES_MAX,
         part -> response(first, second, part, telling));
+  }
+
+  void listChanges(ListChangesRequest request, StreamObserver<ListChangesResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          Denial.requireFeatures(Role.READER);
+          Moment before = Moment.of("from_state", request.getFromState());
+          Moment after = Moment.of("to_state", request.getToState());
+          FeatureWatch.Watched wanted = FeatureQueries.wanted(request);
+          int limit = LoggedChanges.limit(request.getLimit());
+          history.answer(
+              caller,
+              past -> {
+                long from = before.isNewest() ? past.oldest() : past.revision(before);
+                long to = past.revision(after);
+                var steps = past.changes(from, to, limit, wanted);
+                return new PartsSearch<>(
+                    steps,
+                    PartsSearch.partBytesMax(),
+                    ListPage.FEATURES_MAX,
+                    changes ->
+                        ListChangesResponse.newBuilder()
+                            .addAllChanges(changes)
+                            .setFromRevision(from)
+                            .setToRevision(to)
+                            .setNextRevision(steps.nextRevision())
+                            .build());
+              });
+        });
+  }
+
+  void getTile(GetTileRequest request, StreamObserver<GetTileResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          Denial.requireFeatures(Role.READER);
+          TileSearch.TileQuery query = FeatureQueries.tile(request);
+          Moment at = Moment.of("as_of", request.getAsOf());
+          FeatureSnapshot now = index.snapshot();
+          if (at.isNewest() || at.isAfter(now.revision())) {
+            Streaming.send(query.of(now), caller, later);
+          } else {
+            history.answer(caller, past -> query.of(past.at(at)));
+          }
+        });
   }
 
   void getRevision(GetRevisionRequest request, StreamObserver<GetRevisionResponse> caller) {

@@ -53,6 +53,8 @@ final class FeaturesService {
               FeaturesGrpc.getNearestMethod(),
               FeaturesGrpc.getAlongPathMethod(),
               FeaturesGrpc.getDiffFeaturesMethod(),
+              FeaturesGrpc.getListChangesMethod(),
+              FeaturesGrpc.getGetTileMethod(),
               FeaturesGrpc.getWatchMethod(),
               FeaturesGrpc.getGetStatsMethod(),
               FeaturesGrpc.getGetRevisionMethod())
@@ -133,6 +135,10 @@ final class FeaturesService {
             .addMethod(
                 FeaturesGrpc.getDiffFeaturesMethod(),
                 ServerCalls.asyncServerStreamingCall(reads::diffFeatures))
+            .addMethod(
+                FeaturesGrpc.getListChangesMethod(),
+                ServerCalls.asyncServerStreamingCall(reads::listChanges))
+            .addMethod(FeaturesGrpc.getGetTileMethod(), ServerCalls.asyncUnaryCall(reads::getTile))
             .addMethod(FeaturesGrpc.getGetStatsMethod(), ServerCalls.asyncUnaryCall(this::getStats))
             .addMethod(
                 FeaturesGrpc.getGetRevisionMethod(), ServerCalls.asyncUnaryCall(reads::getRevision))

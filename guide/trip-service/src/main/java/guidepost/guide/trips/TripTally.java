@@ -81,6 +81,7 @@ final class TripTally {
 
   private TripFix taken(TripFix fix, StoredFix now) {
     boolean follows = trip.hasLast() && !fix.beginsSegment();
+    TripExtent.add(trip, fix.point());
     if (fix.beginsSegment()) {
       speed.clear();
       motion.endSegment();

@@ -20,6 +20,8 @@ import guidepost.guide.v1.GetTripFixesRequest;
 import guidepost.guide.v1.GetTripFixesResponse;
 import guidepost.guide.v1.GetTripRequest;
 import guidepost.guide.v1.GetTripResponse;
+import guidepost.guide.v1.GetTripTrackRequest;
+import guidepost.guide.v1.GetTripTrackResponse;
 import guidepost.guide.v1.ListTripsRequest;
 import guidepost.guide.v1.ListTripsResponse;
 import guidepost.guide.v1.TripsGrpc;
@@ -30,8 +32,10 @@ import guidepost.journal.OverloadedException;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// `guidepost.guide.v1.Trips`.
@@ -45,6 +49,7 @@ final class TripsService {
           .reader(
               TripsGrpc.getGetTripMethod(),
               TripsGrpc.getGetTripFixesMethod(),
+              TripsGrpc.getGetTripTrackMethod(),
               TripsGrpc.getListTripsMethod())
           .writer(
               TripsGrpc.getRecordTripMethod(),
@@ -56,6 +61,12 @@ final class TripsService {
 
   /// As PAGE_BYTES_MAX allows for trips of a few stops.
   private static final int PAGE_MAX = 1_000;
+
+  /// As many as a screen has columns.
+  private static final int TRACK_POINTS_DEFAULT = 1_000;
+
+  /// A message of some megabytes.
+  private static final int TRACK_POINTS_MAX = 100_000;
 
   /// A quarter of what clients take as one message by default.
   private static final int PAGE_BYTES_MAX = 1 << 20;
@@ -91,6 +102,8 @@ final class TripsService {
             .addMethod(
                 TripsGrpc.getGetTripFixesMethod(),
                 ServerCalls.asyncServerStreamingCall(this::getFixes))
+            .addMethod(
+                TripsGrpc.getGetTripTrackMethod(), ServerCalls.asyncUnaryCall(this::getTrack))
             .addMethod(TripsGrpc.getListTripsMethod(), ServerCalls.asyncUnaryCall(this::list))
             .addMethod(TripsGrpc.getDeleteTripMethod(), ServerCalls.asyncUnaryCall(this::delete))
             .build());
@@ -159,25 +172,50 @@ final class TripsService {
         return null;
       }
       number++;
-      try (Journal.Snapshot snapshot = journal.snapshot()) {
-        var value = snapshot.get(TripStorage.key(trip.id(), number));
-        if (value.isEmpty()) {
-          throw Failures.rejected(TripMessages.noTrip("id", trip.id()));
-        }
-        GetTripFixesResponse.Builder response = GetTripFixesResponse.newBuilder();
-        TripStorage.fixes(value.get().bytes())
-            .forEach(fix -> response.addFixes(TripMessages.message(fix)));
-        return response.build();
-      } catch (JournalException e) {
-        throw Failures.notRead(e);
-      } catch (InvalidProtocolBufferException e) {
-        throw Failures.notRead(
-            new JournalException(
-                JournalException.Reason.CORRUPT,
-                "trips: batch %d of trip %s cannot be read".formatted(number, trip.id()),
-                e));
-      }
+      GetTripFixesResponse.Builder response = GetTripFixesResponse.newBuilder();
+      batch(trip.id(), number).forEach(fix -> response.addFixes(TripMessages.message(fix)));
+      return response.build();
     }
+  }
+
+  private List<TripFix> batch(String id, int number) {
+    try (Journal.Snapshot snapshot = journal.snapshot()) {
+      var value = snapshot.get(TripStorage.key(id, number));
+      if (value.isEmpty()) {
+        throw Failures.rejected(TripMessages.noTrip("id", id));
+      }
+      return TripStorage.fixes(value.get().bytes());
+    } catch (JournalException e) {
+      throw Failures.notRead(e);
+    } catch (InvalidProtocolBufferException e) {
+      throw Failures.notRead(
+          new JournalException(
+              JournalException.Reason.CORRUPT,
+              "trips: batch %d of trip %s cannot be read".formatted(number, id),
+              e));
+    }
+  }
+
+  private void getTrack(GetTripTrackRequest request, StreamObserver<GetTripTrackResponse> caller) {
+    Failures.answering(
+        caller,
+        () -> {
+          String id = TripMessages.id(request.getId());
+          int points =
+              request.getMaxPoints() == 0
+                  ? TRACK_POINTS_DEFAULT
+                  : (int)
+                      Fields.range(
+                          "max_points",
+                          Integer.toUnsignedLong(request.getMaxPoints()),
+                          2,
+                          TRACK_POINTS_MAX);
+          TripRecord trip = trip(id);
+          Streaming.send(
+              new TrackSearch(number -> batch(id, number), trip.stored().getLastBatch(), points),
+              caller,
+              later);
+        });
   }
 
   private void list(ListTripsRequest request, StreamObserver<ListTripsResponse> caller) {
@@ -194,6 +232,7 @@ final class TripsService {
     String traveller =
         Fields.text(
             "filter.traveller", request.getFilter().getTraveller(), TripMessages.ID_BYTES_MAX);
+    Predicate<TripRecord> fits = TripSelection.of(request.getFilter());
     Caller caller = Caller.current();
     Denial.require(
         traveller.isEmpty() || caller.mayUseTraveller(Role.READER, traveller),
@@ -207,6 +246,7 @@ final class TripsService {
     for (TripRecord trip : domain.after(after)) {
       boolean wanted =
           (traveller.isEmpty() || traveller.equals(trip.stored().getTraveller()))
+              && fits.test(trip)
               && isOpen(trip, Role.READER, caller);
       if (wanted && (page.getTripsCount() == size || bytes >= PAGE_BYTES_MAX)) {
         return page.setNextPageToken(token(page, question)).build();

@@ -6,6 +6,7 @@ import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.RejectedException;
+import guidepost.calls.RevisionTimes;
 import guidepost.journal.OverloadedException;
 import guidepost.routes.table.Family;
 import guidepost.routes.table.InvalidRouteException;
@@ -278,6 +279,12 @@ final class CatalogCalls {
               .setSeconds(source.deleteAfter().toSeconds())
               .setNanos(source.deleteAfter().toNanosPart()));
     }
+    sources
+        .disconnected(source.name())
+        .ifPresent(time -> message.setDisconnectTime(RevisionTimes.timestamp(time)));
+    sources
+        .deletion(source.name())
+        .ifPresent(time -> message.setDeleteTime(RevisionTimes.timestamp(time)));
     return message.build();
   }
 

@@ -3,11 +3,15 @@ package guidepost.routes.service;
 import com.google.common.collect.Iterators;
 import guidepost.calls.Caller;
 import guidepost.calls.Failures;
+import guidepost.calls.Fields;
 import guidepost.calls.HistoryCalls;
+import guidepost.calls.LoggedChanges;
 import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PreparedSearch;
+import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
+import guidepost.calls.Rejection;
 import guidepost.calls.RevisionTimes;
 import guidepost.calls.Role;
 import guidepost.calls.SearchQueue;
@@ -20,12 +24,16 @@ import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteText;
 import guidepost.routes.v1.DiffRoutesRequest;
 import guidepost.routes.v1.DiffRoutesResponse;
+import guidepost.routes.v1.GetPrefixTreeRequest;
+import guidepost.routes.v1.GetPrefixTreeResponse;
 import guidepost.routes.v1.GetRevisionRequest;
 import guidepost.routes.v1.GetRevisionResponse;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.GetRoutesResponse;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
+import guidepost.routes.v1.ListChangesRequest;
+import guidepost.routes.v1.ListChangesResponse;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
 import java.util.function.IntSupplier;
@@ -131,6 +139,77 @@ final class QueryCalls {
                     RoutePages.PER_MESSAGE_MAX,
                     differences -> page(from, to, differences, telling)));
           });
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
+    }
+  }
+
+  void listChanges(ListChangesRequest request, StreamObserver<ListChangesResponse> observer) {
+    try {
+      RouteAccess.requireReadable(request.getTable());
+      String table = published.catalog().required(request.getTable()).name();
+      Prefix within = request.getPrefix().isEmpty() ? null : PREFIX.query(request.getPrefix(), "");
+      RouteSelection selection = RouteSelection.of(request.getFilter());
+      if (selection.isBestOnly()) {
+        throw Rejection.of(
+                Reason.VALUE_OUT_OF_RANGE,
+                "filter.best_only",
+                true,
+                "must not be set: a step has one route")
+            .asException();
+      }
+      int limit = LoggedChanges.limit(request.getLimit());
+      Moment before = Moment.of("from_state", request.getFromState());
+      Moment after = Moment.of("to_state", request.getToState());
+      history.answer(
+          observer,
+          past -> {
+            long from = before.isNewest() ? past.oldest() : past.revision(before);
+            long to = past.revision(after);
+            var steps = past.changes(table, from, to, limit, within, selection);
+            return new PartsSearch<>(
+                steps,
+                PartsSearch.partBytesMax(),
+                RoutePages.PER_MESSAGE_MAX,
+                changes ->
+                    ListChangesResponse.newBuilder()
+                        .addAllChanges(changes)
+                        .setFromRevision(from)
+                        .setToRevision(to)
+                        .setNextRevision(steps.nextRevision())
+                        .build());
+          });
+    } catch (InvalidRouteException | RejectedException e) {
+      observer.onError(RouteRejections.status(e));
+    }
+  }
+
+  void getPrefixTree(GetPrefixTreeRequest request, StreamObserver<GetPrefixTreeResponse> observer) {
+    try {
+      RouteAccess.requireReadable(request.getTable());
+      PublishedRoutes.State newest = published.state(request.getTable());
+      if (request.getPrefix().isEmpty()) {
+        throw Rejection.missing("prefix", "what to divide").asException();
+      }
+      Prefix prefix = PREFIX.query(request.getPrefix(), "");
+      RouteSelection selection = RouteSelection.of(request.getFilter());
+      int depth =
+          request.getDepth() == 0
+              ? 1
+              : (int)
+                  Fields.range(
+                      "depth",
+                      Integer.toUnsignedLong(request.getDepth()),
+                      1,
+                      PrefixParts.DEPTH_MAX);
+      Moment moment = Moment.of("as_of", request.getAsOf());
+      if (isAbout(newest, moment)) {
+        Streaming.send(new PrefixParts(prefix, depth, newest, selection), observer, searches);
+      } else {
+        String table = Catalog.tableName(request.getTable());
+        history.answer(
+            observer, past -> new PrefixParts(prefix, depth, past.at(table, moment), selection));
+      }
     } catch (InvalidRouteException | RejectedException e) {
       observer.onError(RouteRejections.status(e));
     }

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.LoggedChanges;
 import guidepost.calls.Moment;
 import guidepost.calls.PartsSearch;
 import guidepost.calls.PastRevisions;
@@ -11,6 +12,7 @@ import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteSnapshot;
 import guidepost.routes.table.RouteTable;
+import guidepost.routes.v1.LoggedRouteChange;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -232,6 +234,42 @@ final class RouteHistory {
             .toList();
       }
     };
+  }
+
+  /// What was written between two revisions, the newest first.
+  ///
+  /// @param table the name of the table
+  /// @param within only routes of this prefix and of more specific ones; null for all
+  /// @param selection only changes of which one of the routes fits
+  LoggedChanges<LoggedRouteChange> changes(
+      String table,
+      long from,
+      long to,
+      int limit,
+      @Nullable Prefix within,
+      RouteSelection selection) {
+    return new LoggedChanges<>(
+        journal,
+        from,
+        to,
+        limit,
+        (revision, time, key, value, prior) -> {
+          if (!isOf(table, key)) {
+            return null;
+          }
+          Difference step =
+              new Difference(
+                  decoded(key, prior),
+                  value == null ? null : RouteRecord.decode(key, value, revision));
+          return step.fits(selection) && (within == null || step.isWithin(within))
+              ? V1Messages.message(revision, time, step)
+              : null;
+        });
+  }
+
+  /// The revision before the oldest that is in the log.
+  long oldest() {
+    return journal.oldestRevision() - 1;
   }
 
   /// What a difference of a key is told as; empty if it is not.

@@ -5,12 +5,15 @@ import guidepost.journal.DomainWriter;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -43,10 +46,12 @@ final class SourceCalls implements AutoCloseable {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(2);
 
   /// @param deleteAfter after which the routes are deleted
-  private record Absence(long number, Duration deleteAfter, Future<?> timer) {}
+  private record Absence(long number, Duration deleteAfter, Instant deleteTime, Future<?> timer) {}
 
   private final PublishedRoutes published;
   private final ScheduledExecutorService timer;
+  private final InstantSource clock;
+  private final Instant started;
 
   // What these hold is guarded alike.
   @GuardedBy("this")
@@ -58,16 +63,26 @@ final class SourceCalls implements AutoCloseable {
   @GuardedBy("this")
   private final Map<String, Absence> absences = new HashMap<>();
 
+  /// When the last call of a source ended.
+  @GuardedBy("this")
+  private final Map<String, Instant> disconnects = new HashMap<>();
+
   @GuardedBy("this")
   private long lastAbsence;
 
   @GuardedBy("this")
   private @Nullable DomainWriter<RouteRequest, List<RouteOutcome>> writer;
 
-  /// @param timer ended with this object
   SourceCalls(PublishedRoutes published, ScheduledExecutorService timer) {
+    this(published, timer, InstantSource.system());
+  }
+
+  /// @param timer ended with this object
+  SourceCalls(PublishedRoutes published, ScheduledExecutorService timer, InstantSource clock) {
     this.published = published;
     this.timer = timer;
+    this.clock = clock;
+    this.started = clock.instant();
   }
 
   /// What it is given once it is shut down is dropped.
@@ -110,6 +125,18 @@ final class SourceCalls implements AutoCloseable {
     return calls.getOrDefault(source, 0);
   }
 
+  /// When the last call that named a source ended, or the server started; empty while one is open.
+  synchronized Optional<Instant> disconnected(String source) {
+    return calls.containsKey(source)
+        ? Optional.empty()
+        : Optional.of(disconnects.getOrDefault(source, started));
+  }
+
+  /// When the routes of a source will be deleted unless a call names it; empty if they will not.
+  synchronized Optional<Instant> deletion(String source) {
+    return Optional.ofNullable(absences.get(source)).map(Absence::deleteTime);
+  }
+
   /// True if that absence of a source is not over.
   synchronized boolean isGone(String source, long absence) {
     Absence present = absences.get(source);
@@ -132,7 +159,9 @@ final class SourceCalls implements AutoCloseable {
 
   @GuardedBy("this")
   private void leave(String source) {
-    calls.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
+    if (calls.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1) == null) {
+      disconnects.put(source, clock.instant());
+    }
   }
 
   /// Sources may have been added, changed or deleted, and that is published. Nothing comes of it
@@ -152,6 +181,7 @@ final class SourceCalls implements AutoCloseable {
   @GuardedBy("this")
   private void forget(String source) {
     comeBack(source);
+    disconnects.remove(source);
     if (calls.remove(source) != null) {
       named.values().forEach(sources -> sources.remove(source));
     }
@@ -181,7 +211,12 @@ final class SourceCalls implements AutoCloseable {
   private void begin(String source, Duration deleteAfter) {
     RouteOperation expire = new RouteOperation.Expire(source, ++lastAbsence, deleteAfter);
     absences.put(
-        source, new Absence(lastAbsence, deleteAfter, later(deleteAfter, () -> submit(expire))));
+        source,
+        new Absence(
+            lastAbsence,
+            deleteAfter,
+            clock.instant().plus(deleteAfter),
+            later(deleteAfter, () -> submit(expire))));
   }
 
   private Future<?> later(Duration delay, Runnable task) {

@@ -1,5 +1,6 @@
 package guidepost.routes.service;
 
+import guidepost.calls.RevisionTimes;
 import guidepost.common.v1.ChangeKind;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
@@ -8,8 +9,10 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Prefix;
 import guidepost.routes.table.Route;
 import guidepost.routes.table.RouteText;
+import guidepost.routes.v1.LoggedRouteChange;
 import guidepost.routes.v1.RouteDifference;
 import guidepost.routes.v1.RouteKind;
+import java.time.Instant;
 import java.util.Objects;
 
 /// Routes and operations to and from the messages of `guidepost.routes.v1`.
@@ -91,6 +94,18 @@ final class V1Messages {
     }
     if (difference.after() != null) {
       message.setAfter(telling.message(difference.after()));
+    }
+    return message.build();
+  }
+
+  static LoggedRouteChange message(long revision, Instant time, RouteHistory.Difference step) {
+    LoggedRouteChange.Builder message =
+        LoggedRouteChange.newBuilder().setRevision(revision).setTime(RevisionTimes.timestamp(time));
+    if (step.before() != null) {
+      message.setBefore(message(step.before()));
+    }
+    if (step.after() != null) {
+      message.setAfter(message(step.after()));
     }
     return message.build();
   }

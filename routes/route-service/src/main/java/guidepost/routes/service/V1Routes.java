@@ -38,6 +38,8 @@ final class V1Routes {
               RoutesGrpc.getExplainMethod(),
               RoutesGrpc.getGetRoutesMethod(),
               RoutesGrpc.getDiffRoutesMethod(),
+              RoutesGrpc.getListChangesMethod(),
+              RoutesGrpc.getGetPrefixTreeMethod(),
               RoutesGrpc.getWatchMethod(),
               RoutesGrpc.getGetTableMethod(),
               RoutesGrpc.getListTablesMethod(),
@@ -123,6 +125,12 @@ final class V1Routes {
             .addMethod(
                 RoutesGrpc.getDiffRoutesMethod(),
                 ServerCalls.asyncServerStreamingCall(queries::diffRoutes))
+            .addMethod(
+                RoutesGrpc.getListChangesMethod(),
+                ServerCalls.asyncServerStreamingCall(queries::listChanges))
+            .addMethod(
+                RoutesGrpc.getGetPrefixTreeMethod(),
+                ServerCalls.asyncUnaryCall(queries::getPrefixTree))
             .addMethod(RoutesGrpc.getWatchMethod(), watches)
             .addMethod(RoutesGrpc.getApplyMethod(), ServerCalls.asyncUnaryCall(catalogs::apply))
             .addMethod(

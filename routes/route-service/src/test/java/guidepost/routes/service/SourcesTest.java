@@ -424,12 +424,16 @@ final class SourcesTest {
         "delete_after \"5 s\": must be 0 without DELETE");
   }
 
+  /// What it is now, but for the times at which it disconnected and will be deleted.
   private Source put(Source source, String... mask) {
     PutSourceRequest.Builder request = PutSourceRequest.newBuilder().setSource(source);
     if (mask.length > 0) {
       request.setUpdateMask(FieldMask.newBuilder().addAllPaths(List.of(mask)));
     }
-    return server.routes().putSource(request.build()).getSource();
+    return server.routes().putSource(request.build()).getSource().toBuilder()
+        .clearDisconnectTime()
+        .clearDeleteTime()
+        .build();
   }
 
   @Test
