@@ -210,270 +210,6 @@ func (x *CallerGrant) GetTravellers() []string {
 	return nil
 }
 
-// Requests the server's status.
-type GetStatusRequest struct {
-	state         protoimpl.MessageState `protogen:"open.v1"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetStatusRequest) Reset() {
-	*x = GetStatusRequest{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetStatusRequest) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetStatusRequest) ProtoMessage() {}
-
-func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetStatusRequest.ProtoReflect.Descriptor instead.
-func (*GetStatusRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
-}
-
-// The server's status.
-type GetStatusResponse struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// True if everything can be read and written.
-	Serving bool `protobuf:"varint,1,opt,name=serving,proto3" json:"serving,omitempty"`
-	// Version of Guidepost.
-	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
-	// When this process began to serve.
-	Started *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=started,proto3" json:"started,omitempty"`
-	// Bytes of heap in use, and the most that may be.
-	HeapBytes uint64 `protobuf:"varint,4,opt,name=heap_bytes,json=heapBytes,proto3" json:"heap_bytes,omitempty"`
-	// The most heap that may be in use.
-	HeapBytesMax uint64 `protobuf:"varint,5,opt,name=heap_bytes_max,json=heapBytesMax,proto3" json:"heap_bytes_max,omitempty"`
-	// Bytes held for clients: requests, and answers that wait to be read.
-	ClientBytes uint64 `protobuf:"varint,6,opt,name=client_bytes,json=clientBytes,proto3" json:"client_bytes,omitempty"`
-	// The most that may be held for clients.
-	ClientBytesMax uint64 `protobuf:"varint,7,opt,name=client_bytes_max,json=clientBytesMax,proto3" json:"client_bytes_max,omitempty"`
-	// Bytes free on the disk of the data directory. Not set without one.
-	DiskFreeBytes *uint64 `protobuf:"varint,8,opt,name=disk_free_bytes,json=diskFreeBytes,proto3,oneof" json:"disk_free_bytes,omitempty"`
-	// Size of that disk. Not set without a data directory.
-	DiskBytes *uint64 `protobuf:"varint,9,opt,name=disk_bytes,json=diskBytes,proto3,oneof" json:"disk_bytes,omitempty"`
-	// What each domain writes.
-	Domains       []*DomainStatus `protobuf:"bytes,10,rep,name=domains,proto3" json:"domains,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *GetStatusResponse) Reset() {
-	*x = GetStatusResponse{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *GetStatusResponse) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*GetStatusResponse) ProtoMessage() {}
-
-func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use GetStatusResponse.ProtoReflect.Descriptor instead.
-func (*GetStatusResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
-}
-
-func (x *GetStatusResponse) GetServing() bool {
-	if x != nil {
-		return x.Serving
-	}
-	return false
-}
-
-func (x *GetStatusResponse) GetVersion() string {
-	if x != nil {
-		return x.Version
-	}
-	return ""
-}
-
-func (x *GetStatusResponse) GetStarted() *timestamppb.Timestamp {
-	if x != nil {
-		return x.Started
-	}
-	return nil
-}
-
-func (x *GetStatusResponse) GetHeapBytes() uint64 {
-	if x != nil {
-		return x.HeapBytes
-	}
-	return 0
-}
-
-func (x *GetStatusResponse) GetHeapBytesMax() uint64 {
-	if x != nil {
-		return x.HeapBytesMax
-	}
-	return 0
-}
-
-func (x *GetStatusResponse) GetClientBytes() uint64 {
-	if x != nil {
-		return x.ClientBytes
-	}
-	return 0
-}
-
-func (x *GetStatusResponse) GetClientBytesMax() uint64 {
-	if x != nil {
-		return x.ClientBytesMax
-	}
-	return 0
-}
-
-func (x *GetStatusResponse) GetDiskFreeBytes() uint64 {
-	if x != nil && x.DiskFreeBytes != nil {
-		return *x.DiskFreeBytes
-	}
-	return 0
-}
-
-func (x *GetStatusResponse) GetDiskBytes() uint64 {
-	if x != nil && x.DiskBytes != nil {
-		return *x.DiskBytes
-	}
-	return 0
-}
-
-func (x *GetStatusResponse) GetDomains() []*DomainStatus {
-	if x != nil {
-		return x.Domains
-	}
-	return nil
-}
-
-// How a domain fares.
-type DomainStatus struct {
-	state protoimpl.MessageState `protogen:"open.v1"`
-	// Name of the domain.
-	Domain string `protobuf:"bytes,1,opt,name=domain,proto3" json:"domain,omitempty"`
-	// The newest revision.
-	Revision uint64 `protobuf:"varint,2,opt,name=revision,proto3" json:"revision,omitempty"`
-	// When that was written; not set before the first.
-	RevisionTime *timestamppb.Timestamp `protobuf:"bytes,3,opt,name=revision_time,json=revisionTime,proto3" json:"revision_time,omitempty"`
-	// Changes that wait to be written.
-	QueuedChanges uint32 `protobuf:"varint,4,opt,name=queued_changes,json=queuedChanges,proto3" json:"queued_changes,omitempty"`
-	// The most that may wait.
-	QueuedChangesMax uint32 `protobuf:"varint,5,opt,name=queued_changes_max,json=queuedChangesMax,proto3" json:"queued_changes_max,omitempty"`
-	// Groups that could not be written since the start.
-	FailedGroups uint64 `protobuf:"varint,6,opt,name=failed_groups,json=failedGroups,proto3" json:"failed_groups,omitempty"`
-	// True if this server writes the domain: always, unless several share it.
-	Writes        bool `protobuf:"varint,7,opt,name=writes,proto3" json:"writes,omitempty"`
-	unknownFields protoimpl.UnknownFields
-	sizeCache     protoimpl.SizeCache
-}
-
-func (x *DomainStatus) Reset() {
-	*x = DomainStatus{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
-	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-	ms.StoreMessageInfo(mi)
-}
-
-func (x *DomainStatus) String() string {
-	return protoimpl.X.MessageStringOf(x)
-}
-
-func (*DomainStatus) ProtoMessage() {}
-
-func (x *DomainStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
-	if x != nil {
-		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
-		if ms.LoadMessageInfo() == nil {
-			ms.StoreMessageInfo(mi)
-		}
-		return ms
-	}
-	return mi.MessageOf(x)
-}
-
-// Deprecated: Use DomainStatus.ProtoReflect.Descriptor instead.
-func (*DomainStatus) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{5}
-}
-
-func (x *DomainStatus) GetDomain() string {
-	if x != nil {
-		return x.Domain
-	}
-	return ""
-}
-
-func (x *DomainStatus) GetRevision() uint64 {
-	if x != nil {
-		return x.Revision
-	}
-	return 0
-}
-
-func (x *DomainStatus) GetRevisionTime() *timestamppb.Timestamp {
-	if x != nil {
-		return x.RevisionTime
-	}
-	return nil
-}
-
-func (x *DomainStatus) GetQueuedChanges() uint32 {
-	if x != nil {
-		return x.QueuedChanges
-	}
-	return 0
-}
-
-func (x *DomainStatus) GetQueuedChangesMax() uint32 {
-	if x != nil {
-		return x.QueuedChangesMax
-	}
-	return 0
-}
-
-func (x *DomainStatus) GetFailedGroups() uint64 {
-	if x != nil {
-		return x.FailedGroups
-	}
-	return 0
-}
-
-func (x *DomainStatus) GetWrites() bool {
-	if x != nil {
-		return x.Writes
-	}
-	return false
-}
-
 // Requests the server's description.
 type GetInfoRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -483,7 +219,7 @@ type GetInfoRequest struct {
 
 func (x *GetInfoRequest) Reset() {
 	*x = GetInfoRequest{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[6]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -495,7 +231,7 @@ func (x *GetInfoRequest) String() string {
 func (*GetInfoRequest) ProtoMessage() {}
 
 func (x *GetInfoRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[6]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[3]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -508,7 +244,7 @@ func (x *GetInfoRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInfoRequest.ProtoReflect.Descriptor instead.
 func (*GetInfoRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{6}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{3}
 }
 
 // The server's description.
@@ -545,7 +281,7 @@ type GetInfoResponse struct {
 
 func (x *GetInfoResponse) Reset() {
 	*x = GetInfoResponse{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[7]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -557,7 +293,7 @@ func (x *GetInfoResponse) String() string {
 func (*GetInfoResponse) ProtoMessage() {}
 
 func (x *GetInfoResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[7]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[4]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -570,7 +306,7 @@ func (x *GetInfoResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetInfoResponse.ProtoReflect.Descriptor instead.
 func (*GetInfoResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{7}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{4}
 }
 
 func (x *GetInfoResponse) GetVersion() string {
@@ -678,7 +414,7 @@ type ClientLimits struct {
 
 func (x *ClientLimits) Reset() {
 	*x = ClientLimits{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[8]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -690,7 +426,7 @@ func (x *ClientLimits) String() string {
 func (*ClientLimits) ProtoMessage() {}
 
 func (x *ClientLimits) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[8]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[5]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -703,7 +439,7 @@ func (x *ClientLimits) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ClientLimits.ProtoReflect.Descriptor instead.
 func (*ClientLimits) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{8}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{5}
 }
 
 func (x *ClientLimits) GetCallsPerConnectionMax() uint32 {
@@ -748,6 +484,304 @@ func (x *ClientLimits) GetBurstPerIdentityMax() uint32 {
 	return 0
 }
 
+// Requests what the server has done and holds.
+type GetStatusRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetStatusRequest) Reset() {
+	*x = GetStatusRequest{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[6]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetStatusRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetStatusRequest) ProtoMessage() {}
+
+func (x *GetStatusRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[6]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetStatusRequest.ProtoReflect.Descriptor instead.
+func (*GetStatusRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{6}
+}
+
+// What the server has done and holds.
+type GetStatusResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// When these figures were taken, by the server's clock.
+	Time *timestamppb.Timestamp `protobuf:"bytes,1,opt,name=time,proto3" json:"time,omitempty"`
+	// When this process began to serve: counts are since then.
+	Started *timestamppb.Timestamp `protobuf:"bytes,2,opt,name=started,proto3" json:"started,omitempty"`
+	// What was counted of each method that was called since.
+	Methods []*MethodStatus `protobuf:"bytes,3,rep,name=methods,proto3" json:"methods,omitempty"`
+	// Upper bounds of the buckets in which times are counted, seconds, ascending; the last bucket has
+	// none.
+	BucketBounds []float64 `protobuf:"fixed64,4,rep,packed,name=bucket_bounds,json=bucketBounds,proto3" json:"bucket_bounds,omitempty"`
+	// One of each domain: routes, features, notes, trips.
+	Domains []*DomainStatus `protobuf:"bytes,5,rep,name=domains,proto3" json:"domains,omitempty"`
+	// Figures of the server as a whole by name, such as connections, client_memory_bytes, heap_bytes,
+	// cpu_seconds or disk_free_bytes; docs/reference/metrics.md says what each means. A program
+	// ignores names that it does not know.
+	Figures       map[string]float64 `protobuf:"bytes,6,rep,name=figures,proto3" json:"figures,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetStatusResponse) Reset() {
+	*x = GetStatusResponse{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetStatusResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetStatusResponse) ProtoMessage() {}
+
+func (x *GetStatusResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetStatusResponse.ProtoReflect.Descriptor instead.
+func (*GetStatusResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *GetStatusResponse) GetTime() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Time
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetStarted() *timestamppb.Timestamp {
+	if x != nil {
+		return x.Started
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetMethods() []*MethodStatus {
+	if x != nil {
+		return x.Methods
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetBucketBounds() []float64 {
+	if x != nil {
+		return x.BucketBounds
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetDomains() []*DomainStatus {
+	if x != nil {
+		return x.Domains
+	}
+	return nil
+}
+
+func (x *GetStatusResponse) GetFigures() map[string]float64 {
+	if x != nil {
+		return x.Figures
+	}
+	return nil
+}
+
+// What was counted of a method.
+type MethodStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its full name, such as "guidepost.routes.v1.Routes/Lookup".
+	Method string `protobuf:"bytes,1,opt,name=method,proto3" json:"method,omitempty"`
+	// Calls that ended, however they did.
+	Ended uint64 `protobuf:"varint,2,opt,name=ended,proto3" json:"ended,omitempty"`
+	// Those that were rejected: the client asked for what it may not have, or for too much.
+	Rejected uint64 `protobuf:"varint,3,opt,name=rejected,proto3" json:"rejected,omitempty"`
+	// Those that the server failed: UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE,
+	// DATA_LOSS.
+	Failed uint64 `protobuf:"varint,4,opt,name=failed,proto3" json:"failed,omitempty"`
+	// Those whose client went away first.
+	Cancelled uint64 `protobuf:"varint,5,opt,name=cancelled,proto3" json:"cancelled,omitempty"`
+	// Calls that are open now.
+	Open uint64 `protobuf:"varint,6,opt,name=open,proto3" json:"open,omitempty"`
+	// How many unary calls ended within each bound and not within the one before it. Empty for a
+	// streaming method.
+	Buckets       []uint64 `protobuf:"varint,7,rep,packed,name=buckets,proto3" json:"buckets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *MethodStatus) Reset() {
+	*x = MethodStatus{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[8]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *MethodStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*MethodStatus) ProtoMessage() {}
+
+func (x *MethodStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[8]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use MethodStatus.ProtoReflect.Descriptor instead.
+func (*MethodStatus) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{8}
+}
+
+func (x *MethodStatus) GetMethod() string {
+	if x != nil {
+		return x.Method
+	}
+	return ""
+}
+
+func (x *MethodStatus) GetEnded() uint64 {
+	if x != nil {
+		return x.Ended
+	}
+	return 0
+}
+
+func (x *MethodStatus) GetRejected() uint64 {
+	if x != nil {
+		return x.Rejected
+	}
+	return 0
+}
+
+func (x *MethodStatus) GetFailed() uint64 {
+	if x != nil {
+		return x.Failed
+	}
+	return 0
+}
+
+func (x *MethodStatus) GetCancelled() uint64 {
+	if x != nil {
+		return x.Cancelled
+	}
+	return 0
+}
+
+func (x *MethodStatus) GetOpen() uint64 {
+	if x != nil {
+		return x.Open
+	}
+	return 0
+}
+
+func (x *MethodStatus) GetBuckets() []uint64 {
+	if x != nil {
+		return x.Buckets
+	}
+	return nil
+}
+
+// What a domain has done and holds.
+type DomainStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its journal.
+	Journal *JournalStats `protobuf:"bytes,1,opt,name=journal,proto3" json:"journal,omitempty"`
+	// Figures of the domain by name, such as entries, watches or watches_lagging.
+	Figures map[string]float64 `protobuf:"bytes,2,rep,name=figures,proto3" json:"figures,omitempty" protobuf_key:"bytes,1,opt,name=key" protobuf_val:"fixed64,2,opt,name=value"`
+	// How many groups of changes were written and synced within each bound and not within the one
+	// before it.
+	AppendBuckets []uint64 `protobuf:"varint,3,rep,packed,name=append_buckets,json=appendBuckets,proto3" json:"append_buckets,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *DomainStatus) Reset() {
+	*x = DomainStatus{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[9]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *DomainStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*DomainStatus) ProtoMessage() {}
+
+func (x *DomainStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[9]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use DomainStatus.ProtoReflect.Descriptor instead.
+func (*DomainStatus) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{9}
+}
+
+func (x *DomainStatus) GetJournal() *JournalStats {
+	if x != nil {
+		return x.Journal
+	}
+	return nil
+}
+
+func (x *DomainStatus) GetFigures() map[string]float64 {
+	if x != nil {
+		return x.Figures
+	}
+	return nil
+}
+
+func (x *DomainStatus) GetAppendBuckets() []uint64 {
+	if x != nil {
+		return x.AppendBuckets
+	}
+	return nil
+}
+
 // Requests the journals' figures.
 type GetJournalsRequest struct {
 	state         protoimpl.MessageState `protogen:"open.v1"`
@@ -757,7 +791,7 @@ type GetJournalsRequest struct {
 
 func (x *GetJournalsRequest) Reset() {
 	*x = GetJournalsRequest{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[9]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -769,7 +803,7 @@ func (x *GetJournalsRequest) String() string {
 func (*GetJournalsRequest) ProtoMessage() {}
 
 func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[9]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -782,7 +816,7 @@ func (x *GetJournalsRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalsRequest.ProtoReflect.Descriptor instead.
 func (*GetJournalsRequest) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{9}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{10}
 }
 
 // The journals' figures.
@@ -799,7 +833,7 @@ type GetJournalsResponse struct {
 
 func (x *GetJournalsResponse) Reset() {
 	*x = GetJournalsResponse{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[10]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -811,7 +845,7 @@ func (x *GetJournalsResponse) String() string {
 func (*GetJournalsResponse) ProtoMessage() {}
 
 func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[10]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -824,7 +858,7 @@ func (x *GetJournalsResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GetJournalsResponse.ProtoReflect.Descriptor instead.
 func (*GetJournalsResponse) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{10}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *GetJournalsResponse) GetJournals() []*JournalStats {
@@ -879,7 +913,7 @@ type JournalStats struct {
 
 func (x *JournalStats) Reset() {
 	*x = JournalStats{}
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[11]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -891,7 +925,7 @@ func (x *JournalStats) String() string {
 func (*JournalStats) ProtoMessage() {}
 
 func (x *JournalStats) ProtoReflect() protoreflect.Message {
-	mi := &file_guidepost_server_v1_server_proto_msgTypes[11]
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -904,7 +938,7 @@ func (x *JournalStats) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use JournalStats.ProtoReflect.Descriptor instead.
 func (*JournalStats) Descriptor() ([]byte, []int) {
-	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{11}
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *JournalStats) GetDomain() string {
@@ -1022,32 +1056,7 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\x06layers\x18\x04 \x03(\tR\x06layers\x12\x1e\n" +
 	"\n" +
 	"travellers\x18\x05 \x03(\tR\n" +
-	"travellers\"\x12\n" +
-	"\x10GetStatusRequest\"\xc0\x03\n" +
-	"\x11GetStatusResponse\x12\x18\n" +
-	"\aserving\x18\x01 \x01(\bR\aserving\x12\x18\n" +
-	"\aversion\x18\x02 \x01(\tR\aversion\x124\n" +
-	"\astarted\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12\x1d\n" +
-	"\n" +
-	"heap_bytes\x18\x04 \x01(\x04R\theapBytes\x12$\n" +
-	"\x0eheap_bytes_max\x18\x05 \x01(\x04R\fheapBytesMax\x12!\n" +
-	"\fclient_bytes\x18\x06 \x01(\x04R\vclientBytes\x12(\n" +
-	"\x10client_bytes_max\x18\a \x01(\x04R\x0eclientBytesMax\x12+\n" +
-	"\x0fdisk_free_bytes\x18\b \x01(\x04H\x00R\rdiskFreeBytes\x88\x01\x01\x12\"\n" +
-	"\n" +
-	"disk_bytes\x18\t \x01(\x04H\x01R\tdiskBytes\x88\x01\x01\x12;\n" +
-	"\adomains\x18\n" +
-	" \x03(\v2!.guidepost.server.v1.DomainStatusR\adomainsB\x12\n" +
-	"\x10_disk_free_bytesB\r\n" +
-	"\v_disk_bytes\"\x95\x02\n" +
-	"\fDomainStatus\x12\x16\n" +
-	"\x06domain\x18\x01 \x01(\tR\x06domain\x12\x1a\n" +
-	"\brevision\x18\x02 \x01(\x04R\brevision\x12?\n" +
-	"\rrevision_time\x18\x03 \x01(\v2\x1a.google.protobuf.TimestampR\frevisionTime\x12%\n" +
-	"\x0equeued_changes\x18\x04 \x01(\rR\rqueuedChanges\x12,\n" +
-	"\x12queued_changes_max\x18\x05 \x01(\rR\x10queuedChangesMax\x12#\n" +
-	"\rfailed_groups\x18\x06 \x01(\x04R\ffailedGroups\x12\x16\n" +
-	"\x06writes\x18\a \x01(\bR\x06writes\"\x10\n" +
+	"travellers\"\x10\n" +
 	"\x0eGetInfoRequest\"\x9f\x04\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
@@ -1073,7 +1082,33 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\x1d_connections_per_identity_maxB\x1b\n" +
 	"\x19_streams_per_identity_maxB$\n" +
 	"\"_calls_per_second_per_identity_maxB\x19\n" +
-	"\x17_burst_per_identity_max\"\x14\n" +
+	"\x17_burst_per_identity_max\"\x12\n" +
+	"\x10GetStatusRequest\"\xa3\x03\n" +
+	"\x11GetStatusResponse\x12.\n" +
+	"\x04time\x18\x01 \x01(\v2\x1a.google.protobuf.TimestampR\x04time\x124\n" +
+	"\astarted\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12;\n" +
+	"\amethods\x18\x03 \x03(\v2!.guidepost.server.v1.MethodStatusR\amethods\x12#\n" +
+	"\rbucket_bounds\x18\x04 \x03(\x01R\fbucketBounds\x12;\n" +
+	"\adomains\x18\x05 \x03(\v2!.guidepost.server.v1.DomainStatusR\adomains\x12M\n" +
+	"\afigures\x18\x06 \x03(\v23.guidepost.server.v1.GetStatusResponse.FiguresEntryR\afigures\x1a:\n" +
+	"\fFiguresEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\xbc\x01\n" +
+	"\fMethodStatus\x12\x16\n" +
+	"\x06method\x18\x01 \x01(\tR\x06method\x12\x14\n" +
+	"\x05ended\x18\x02 \x01(\x04R\x05ended\x12\x1a\n" +
+	"\brejected\x18\x03 \x01(\x04R\brejected\x12\x16\n" +
+	"\x06failed\x18\x04 \x01(\x04R\x06failed\x12\x1c\n" +
+	"\tcancelled\x18\x05 \x01(\x04R\tcancelled\x12\x12\n" +
+	"\x04open\x18\x06 \x01(\x04R\x04open\x12\x18\n" +
+	"\abuckets\x18\a \x03(\x04R\abuckets\"\xf8\x01\n" +
+	"\fDomainStatus\x12;\n" +
+	"\ajournal\x18\x01 \x01(\v2!.guidepost.server.v1.JournalStatsR\ajournal\x12H\n" +
+	"\afigures\x18\x02 \x03(\v2..guidepost.server.v1.DomainStatus.FiguresEntryR\afigures\x12%\n" +
+	"\x0eappend_buckets\x18\x03 \x03(\x04R\rappendBuckets\x1a:\n" +
+	"\fFiguresEntry\x12\x10\n" +
+	"\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n" +
+	"\x05value\x18\x02 \x01(\x01R\x05value:\x028\x01\"\x14\n" +
 	"\x12GetJournalsRequest\"n\n" +
 	"\x13GetJournalsResponse\x12=\n" +
 	"\bjournals\x18\x01 \x03(\v2!.guidepost.server.v1.JournalStatsR\bjournals\x12\x18\n" +
@@ -1098,9 +1133,9 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\btimeline\x18\x0e \x01(\x06R\btimeline2\xdb\x03\n" +
 	"\x06Server\x12m\n" +
 	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/server:info\x12}\n" +
-	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journals\x12l\n" +
-	"\x06WhoAmI\x12\".guidepost.server.v1.WhoAmIRequest\x1a#.guidepost.server.v1.WhoAmIResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:whoAmI\x12u\n" +
-	"\tGetStatus\x12%.guidepost.server.v1.GetStatusRequest\x1a&.guidepost.server.v1.GetStatusResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:statusBB\n" +
+	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journals\x12u\n" +
+	"\tGetStatus\x12%.guidepost.server.v1.GetStatusRequest\x1a&.guidepost.server.v1.GetStatusResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:status\x12l\n" +
+	"\x06WhoAmI\x12\".guidepost.server.v1.WhoAmIRequest\x1a#.guidepost.server.v1.WhoAmIResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:whoAmIBB\n" +
 	"\x13guidepost.server.v1B\vServerProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
 var (
@@ -1115,48 +1150,55 @@ func file_guidepost_server_v1_server_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_server_proto_rawDescData
 }
 
-var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 12)
+var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
 var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*WhoAmIRequest)(nil),         // 0: guidepost.server.v1.WhoAmIRequest
 	(*WhoAmIResponse)(nil),        // 1: guidepost.server.v1.WhoAmIResponse
 	(*CallerGrant)(nil),           // 2: guidepost.server.v1.CallerGrant
-	(*GetStatusRequest)(nil),      // 3: guidepost.server.v1.GetStatusRequest
-	(*GetStatusResponse)(nil),     // 4: guidepost.server.v1.GetStatusResponse
-	(*DomainStatus)(nil),          // 5: guidepost.server.v1.DomainStatus
-	(*GetInfoRequest)(nil),        // 6: guidepost.server.v1.GetInfoRequest
-	(*GetInfoResponse)(nil),       // 7: guidepost.server.v1.GetInfoResponse
-	(*ClientLimits)(nil),          // 8: guidepost.server.v1.ClientLimits
-	(*GetJournalsRequest)(nil),    // 9: guidepost.server.v1.GetJournalsRequest
-	(*GetJournalsResponse)(nil),   // 10: guidepost.server.v1.GetJournalsResponse
-	(*JournalStats)(nil),          // 11: guidepost.server.v1.JournalStats
-	(*timestamppb.Timestamp)(nil), // 12: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 13: google.protobuf.Duration
+	(*GetInfoRequest)(nil),        // 3: guidepost.server.v1.GetInfoRequest
+	(*GetInfoResponse)(nil),       // 4: guidepost.server.v1.GetInfoResponse
+	(*ClientLimits)(nil),          // 5: guidepost.server.v1.ClientLimits
+	(*GetStatusRequest)(nil),      // 6: guidepost.server.v1.GetStatusRequest
+	(*GetStatusResponse)(nil),     // 7: guidepost.server.v1.GetStatusResponse
+	(*MethodStatus)(nil),          // 8: guidepost.server.v1.MethodStatus
+	(*DomainStatus)(nil),          // 9: guidepost.server.v1.DomainStatus
+	(*GetJournalsRequest)(nil),    // 10: guidepost.server.v1.GetJournalsRequest
+	(*GetJournalsResponse)(nil),   // 11: guidepost.server.v1.GetJournalsResponse
+	(*JournalStats)(nil),          // 12: guidepost.server.v1.JournalStats
+	nil,                           // 13: guidepost.server.v1.GetStatusResponse.FiguresEntry
+	nil,                           // 14: guidepost.server.v1.DomainStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 16: google.protobuf.Duration
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
 	2,  // 0: guidepost.server.v1.WhoAmIResponse.grants:type_name -> guidepost.server.v1.CallerGrant
-	12, // 1: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
-	5,  // 2: guidepost.server.v1.GetStatusResponse.domains:type_name -> guidepost.server.v1.DomainStatus
-	12, // 3: guidepost.server.v1.DomainStatus.revision_time:type_name -> google.protobuf.Timestamp
-	12, // 4: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	12, // 5: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
-	8,  // 6: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
-	11, // 7: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
-	13, // 8: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
-	13, // 9: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
-	12, // 10: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
-	6,  // 11: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	9,  // 12: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
-	0,  // 13: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
-	3,  // 14: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
-	7,  // 15: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	10, // 16: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
-	1,  // 17: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
-	4,  // 18: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
-	15, // [15:19] is the sub-list for method output_type
-	11, // [11:15] is the sub-list for method input_type
-	11, // [11:11] is the sub-list for extension type_name
-	11, // [11:11] is the sub-list for extension extendee
-	0,  // [0:11] is the sub-list for field type_name
+	15, // 1: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
+	15, // 2: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
+	5,  // 3: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
+	15, // 4: guidepost.server.v1.GetStatusResponse.time:type_name -> google.protobuf.Timestamp
+	15, // 5: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
+	8,  // 6: guidepost.server.v1.GetStatusResponse.methods:type_name -> guidepost.server.v1.MethodStatus
+	9,  // 7: guidepost.server.v1.GetStatusResponse.domains:type_name -> guidepost.server.v1.DomainStatus
+	13, // 8: guidepost.server.v1.GetStatusResponse.figures:type_name -> guidepost.server.v1.GetStatusResponse.FiguresEntry
+	12, // 9: guidepost.server.v1.DomainStatus.journal:type_name -> guidepost.server.v1.JournalStats
+	14, // 10: guidepost.server.v1.DomainStatus.figures:type_name -> guidepost.server.v1.DomainStatus.FiguresEntry
+	12, // 11: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
+	16, // 12: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	16, // 13: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	15, // 14: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
+	3,  // 15: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	10, // 16: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	6,  // 17: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
+	0,  // 18: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
+	4,  // 19: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	11, // 20: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	7,  // 21: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
+	1,  // 22: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
+	19, // [19:23] is the sub-list for method output_type
+	15, // [15:19] is the sub-list for method input_type
+	15, // [15:15] is the sub-list for extension type_name
+	15, // [15:15] is the sub-list for extension extendee
+	0,  // [0:15] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
@@ -1164,15 +1206,14 @@ func file_guidepost_server_v1_server_proto_init() {
 	if File_guidepost_server_v1_server_proto != nil {
 		return
 	}
-	file_guidepost_server_v1_server_proto_msgTypes[4].OneofWrappers = []any{}
-	file_guidepost_server_v1_server_proto_msgTypes[8].OneofWrappers = []any{}
+	file_guidepost_server_v1_server_proto_msgTypes[5].OneofWrappers = []any{}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_server_proto_rawDesc), len(file_guidepost_server_v1_server_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   12,
+			NumMessages:   15,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -23,8 +23,8 @@ const _ = grpc.SupportPackageIsVersion9
 const (
 	Server_GetInfo_FullMethodName     = "/guidepost.server.v1.Server/GetInfo"
 	Server_GetJournals_FullMethodName = "/guidepost.server.v1.Server/GetJournals"
-	Server_WhoAmI_FullMethodName      = "/guidepost.server.v1.Server/WhoAmI"
 	Server_GetStatus_FullMethodName   = "/guidepost.server.v1.Server/GetStatus"
+	Server_WhoAmI_FullMethodName      = "/guidepost.server.v1.Server/WhoAmI"
 )
 
 // ServerClient is the client API for Server service.
@@ -38,10 +38,11 @@ type ServerClient interface {
 	// What the journals hold, and how writing to them goes.
 	// Errors: UNAVAILABLE (a journal cannot be read).
 	GetJournals(ctx context.Context, in *GetJournalsRequest, opts ...grpc.CallOption) (*GetJournalsResponse, error)
+	// What the server has done since it started, and what it holds now. A program that asks every few
+	// seconds makes rates of the differences; Prometheus reads the same, and more, at /metrics.
+	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 	// Who the server takes the caller for, and what the caller may do.
 	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
-	// How the server fares now: what a person looks at first.
-	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 }
 
 type serverClient struct {
@@ -72,20 +73,20 @@ func (c *serverClient) GetJournals(ctx context.Context, in *GetJournalsRequest, 
 	return out, nil
 }
 
-func (c *serverClient) WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error) {
+func (c *serverClient) GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(WhoAmIResponse)
-	err := c.cc.Invoke(ctx, Server_WhoAmI_FullMethodName, in, out, cOpts...)
+	out := new(GetStatusResponse)
+	err := c.cc.Invoke(ctx, Server_GetStatus_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
 	return out, nil
 }
 
-func (c *serverClient) GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error) {
+func (c *serverClient) WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error) {
 	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
-	out := new(GetStatusResponse)
-	err := c.cc.Invoke(ctx, Server_GetStatus_FullMethodName, in, out, cOpts...)
+	out := new(WhoAmIResponse)
+	err := c.cc.Invoke(ctx, Server_WhoAmI_FullMethodName, in, out, cOpts...)
 	if err != nil {
 		return nil, err
 	}
@@ -103,10 +104,11 @@ type ServerServer interface {
 	// What the journals hold, and how writing to them goes.
 	// Errors: UNAVAILABLE (a journal cannot be read).
 	GetJournals(context.Context, *GetJournalsRequest) (*GetJournalsResponse, error)
+	// What the server has done since it started, and what it holds now. A program that asks every few
+	// seconds makes rates of the differences; Prometheus reads the same, and more, at /metrics.
+	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	// Who the server takes the caller for, and what the caller may do.
 	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
-	// How the server fares now: what a person looks at first.
-	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	mustEmbedUnimplementedServerServer()
 }
 
@@ -123,11 +125,11 @@ func (UnimplementedServerServer) GetInfo(context.Context, *GetInfoRequest) (*Get
 func (UnimplementedServerServer) GetJournals(context.Context, *GetJournalsRequest) (*GetJournalsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetJournals not implemented")
 }
-func (UnimplementedServerServer) WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error) {
-	return nil, status.Error(codes.Unimplemented, "method WhoAmI not implemented")
-}
 func (UnimplementedServerServer) GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method GetStatus not implemented")
+}
+func (UnimplementedServerServer) WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method WhoAmI not implemented")
 }
 func (UnimplementedServerServer) mustEmbedUnimplementedServerServer() {}
 func (UnimplementedServerServer) testEmbeddedByValue()                {}
@@ -186,24 +188,6 @@ func _Server_GetJournals_Handler(srv interface{}, ctx context.Context, dec func(
 	return interceptor(ctx, in, info, handler)
 }
 
-func _Server_WhoAmI_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
-	in := new(WhoAmIRequest)
-	if err := dec(in); err != nil {
-		return nil, err
-	}
-	if interceptor == nil {
-		return srv.(ServerServer).WhoAmI(ctx, in)
-	}
-	info := &grpc.UnaryServerInfo{
-		Server:     srv,
-		FullMethod: Server_WhoAmI_FullMethodName,
-	}
-	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
-		return srv.(ServerServer).WhoAmI(ctx, req.(*WhoAmIRequest))
-	}
-	return interceptor(ctx, in, info, handler)
-}
-
 func _Server_GetStatus_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
 	in := new(GetStatusRequest)
 	if err := dec(in); err != nil {
@@ -218,6 +202,24 @@ func _Server_GetStatus_Handler(srv interface{}, ctx context.Context, dec func(in
 	}
 	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
 		return srv.(ServerServer).GetStatus(ctx, req.(*GetStatusRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
+func _Server_WhoAmI_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(WhoAmIRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ServerServer).WhoAmI(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Server_WhoAmI_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ServerServer).WhoAmI(ctx, req.(*WhoAmIRequest))
 	}
 	return interceptor(ctx, in, info, handler)
 }
@@ -238,12 +240,12 @@ var Server_ServiceDesc = grpc.ServiceDesc{
 			Handler:    _Server_GetJournals_Handler,
 		},
 		{
-			MethodName: "WhoAmI",
-			Handler:    _Server_WhoAmI_Handler,
-		},
-		{
 			MethodName: "GetStatus",
 			Handler:    _Server_GetStatus_Handler,
+		},
+		{
+			MethodName: "WhoAmI",
+			Handler:    _Server_WhoAmI_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

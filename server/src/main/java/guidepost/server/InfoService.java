@@ -1,18 +1,15 @@
 package guidepost.server;
 
-import guidepost.calls.Failures;
-import guidepost.calls.Grant;
-import guidepost.calls.RevisionTimes;
-import guidepost.server.v1.WhoAmIRequest;
-import guidepost.server.v1.WhoAmIResponse;
-import java.util.Locale;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import guidepost.access.Access;
 import guidepost.access.AccessStatus;
 import guidepost.calls.Caller;
+import guidepost.calls.Failures;
+import guidepost.calls.Grant;
 import guidepost.calls.IdentityLimits;
 import guidepost.calls.IdentityMeters;
+import guidepost.calls.RevisionTimes;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
@@ -28,8 +25,11 @@ import guidepost.server.v1.GetStatusRequest;
 import guidepost.server.v1.GetStatusResponse;
 import guidepost.server.v1.JournalStats;
 import guidepost.server.v1.ServerGrpc;
+import guidepost.server.v1.WhoAmIRequest;
+import guidepost.server.v1.WhoAmIResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -143,9 +143,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
     for (ServedDomain domain : data.domains()) {
       Journal journal = domain.journal();
       JournalStats.Builder stats = stats(domain).toBuilder();
-      new RevisionTimes(journal)
-          .of(journal.oldestRevision() - 1)
-          .ifPresent(stats::setOldestTime);
+      new RevisionTimes(journal).of(journal.oldestRevision() - 1).ifPresent(stats::setOldestTime);
       answer.addJournals(stats);
     }
     return answer

@@ -263,8 +263,7 @@ final class PagesContractTest {
     assertThat(caller.getGrants(0).getRole()).isEqualTo("admin");
     assertThat(caller.getGrants(0).getTablesList()).containsExactly("*");
     apply(add("10.0.0.0/8", "192.0.2.1"));
-    JournalStats journal =
-        info.getJournals(GetJournalsRequest.getDefaultInstance()).getJournals(0);
+    JournalStats journal = info.getJournals(GetJournalsRequest.getDefaultInstance()).getJournals(0);
     assertThat(journal.getRevision()).isEqualTo(1);
     assertThat(journal.getTimeline()).isNotZero();
   }
