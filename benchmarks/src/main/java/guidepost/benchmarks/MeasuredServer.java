@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -44,6 +45,14 @@ final class MeasuredServer implements AutoCloseable {
   /// The same, with further options of the server.
   static MeasuredServer start(Path data, List<String> jvm, List<String> options)
       throws IOException {
+    return start(data, jvm, options, Map.of());
+  }
+
+  /// The same, with further variables of its environment. It has no web port unless the options say
+  /// so.
+  static MeasuredServer start(
+      Path data, List<String> jvm, List<String> options, Map<String, String> environment)
+      throws IOException {
     long begun = System.nanoTime();
     Path target = Path.of(System.getProperty("guidepost.root"), "cli", "target");
     List<String> command = new ArrayList<>();
@@ -73,7 +82,10 @@ final class MeasuredServer implements AutoCloseable {
             "--listen",
             "127.0.0.1:0"));
     command.addAll(options);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().put("GUIDEPOST_WEB_ENABLED", "false");
+    builder.environment().putAll(environment);
+    Process process = builder.start();
     BufferedReader out = process.inputReader();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
       Matcher matcher = LISTENING.matcher(line);

@@ -1,5 +1,6 @@
 package guidepost.metrics;
 
+import guidepost.calls.Failures;
 import io.grpc.ForwardingServerCall;
 import io.grpc.ForwardingServerCallListener;
 import io.grpc.Metadata;
@@ -24,6 +25,8 @@ final class CallMetrics implements ServerInterceptor {
   /// What calls to names that are not served are counted as: clients choose those.
   private static final String UNKNOWN = "unknown";
 
+  private static final Metadata NOTHING = new Metadata();
+
   private final CallFigures figures;
   private final Set<String> methods;
   private final LongSupplier nanoTime;
@@ -43,35 +46,34 @@ final class CallMetrics implements ServerInterceptor {
         methods.contains(name)
             ? figures.of(name, method.getType())
             : figures.of(UNKNOWN, MethodDescriptor.MethodType.UNARY);
-    Counted<Q, A> counted = new Counted<>(call, counts, nanoTime);
     counts.begun();
+    Counted<Q, A> counted =
+        counts.streams()
+            ? new CountedStream<>(call, counts, this)
+            : new Counted<>(call, counts, this);
     try {
-      return new Heard<>(next.startCall(counted, headers), counted);
+      ServerCall.Listener<Q> listener = next.startCall(counted, headers);
+      return counts.streams()
+          ? new HeardStream<>(listener, counted)
+          : new Heard<>(listener, counted);
     } catch (RuntimeException | Error e) {
-      counted.over(Status.UNKNOWN, new Metadata());
+      counted.over(Status.UNKNOWN, NOTHING);
       throw e;
     }
   }
 
-  private static final class Counted<Q, A>
-      extends ForwardingServerCall.SimpleForwardingServerCall<Q, A> {
+  private static class Counted<Q, A> extends ForwardingServerCall.SimpleForwardingServerCall<Q, A> {
 
     private final MethodFigures counts;
-    private final LongSupplier nanoTime;
+    private final CallMetrics metrics;
     private final long begun;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    Counted(ServerCall<Q, A> call, MethodFigures counts, LongSupplier nanoTime) {
+    Counted(ServerCall<Q, A> call, MethodFigures counts, CallMetrics metrics) {
       super(call);
       this.counts = counts;
-      this.nanoTime = nanoTime;
-      this.begun = nanoTime.getAsLong();
-    }
-
-    @Override
-    public void sendMessage(A message) {
-      counts.sent();
-      super.sendMessage(message);
+      this.metrics = metrics;
+      this.begun = metrics.nanoTime.getAsLong();
     }
 
     @Override
@@ -81,32 +83,65 @@ final class CallMetrics implements ServerInterceptor {
     }
 
     void over(Status status, Metadata trailers) {
-      if (!over.getAndSet(true)) {
-        counts.ended(status, trailers, nanoTime.getAsLong() - begun);
+      if (over.getAndSet(true)) {
+        return;
+      }
+      counts.ended(status.getCode(), metrics.nanoTime.getAsLong() - begun);
+      if (!status.isOk()) {
+        String reason = Failures.reason(status, trailers);
+        if (!reason.isEmpty()) {
+          metrics.figures.rejected(reason);
+        }
       }
     }
   }
 
-  private static final class Heard<Q, A>
+  private static final class CountedStream<Q, A> extends Counted<Q, A> {
+
+    private final MethodFigures counts;
+
+    CountedStream(ServerCall<Q, A> call, MethodFigures counts, CallMetrics metrics) {
+      super(call, counts, metrics);
+      this.counts = counts;
+    }
+
+    @Override
+    public void sendMessage(A message) {
+      counts.sent();
+      super.sendMessage(message);
+    }
+  }
+
+  private static class Heard<Q>
       extends ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
 
-    private final Counted<Q, A> call;
+    private final Counted<Q, ?> call;
 
-    Heard(ServerCall.Listener<Q> listener, Counted<Q, A> call) {
+    Heard(ServerCall.Listener<Q> listener, Counted<Q, ?> call) {
       super(listener);
       this.call = call;
     }
 
     @Override
-    public void onMessage(Q message) {
-      call.counts.received();
-      super.onMessage(message);
+    public void onCancel() {
+      call.over(Status.CANCELLED, NOTHING);
+      super.onCancel();
+    }
+  }
+
+  private static final class HeardStream<Q> extends Heard<Q> {
+
+    private final MethodFigures counts;
+
+    HeardStream(ServerCall.Listener<Q> listener, Counted<Q, ?> call) {
+      super(listener, call);
+      this.counts = call.counts;
     }
 
     @Override
-    public void onCancel() {
-      call.over(Status.CANCELLED, new Metadata());
-      super.onCancel();
+    public void onMessage(Q message) {
+      counts.received();
+      super.onMessage(message);
     }
   }
 }

@@ -1,119 +1,98 @@
 package guidepost.metrics;
 
-import guidepost.calls.Failures;
-import io.grpc.Metadata;
+import io.grpc.MethodDescriptor.MethodType;
 import io.grpc.Status;
-import io.prometheus.metrics.core.datapoints.CounterDataPoint;
-import io.prometheus.metrics.core.datapoints.DistributionDataPoint;
-import io.prometheus.metrics.core.datapoints.GaugeDataPoint;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Consumer;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /// What is counted of one method.
 ///
 /// Threads: any.
 final class MethodFigures {
 
-  /// What is counted of a streaming method besides.
-  record Stream(GaugeDataPoint open, CounterDataPoint received, CounterDataPoint sent) {}
-
-  private static final double NANOS_PER_SECOND = 1e9;
-
-  private static final int CODES = Status.Code.values().length;
+  private static final Status.Code[] CODES = Status.Code.values();
 
   private final String name;
-  private final Function<String, CounterDataPoint> handled;
-  private final Consumer<String> rejected;
-  private final @Nullable Stream stream;
-  private final @Nullable DistributionDataPoint handling;
-  private final Supplier<Times> times;
-  private final LongAdder open = new LongAdder();
-  private final AtomicReferenceArray<@Nullable CounterDataPoint> ended =
-      new AtomicReferenceArray<>(CODES);
+  private final MethodType type;
+  private final Timer timer;
+  private final LongAdder begun = new LongAdder();
+  private final LongAdder received = new LongAdder();
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder[] ended = new LongAdder[CODES.length];
 
-  /// @param handled counts calls that ended, by the name of their code
-  /// @param rejected counts one by its reason
-  /// @param stream null for a unary method
-  /// @param handling null for a streaming method
-  MethodFigures(
-      String name,
-      Function<String, CounterDataPoint> handled,
-      Consumer<String> rejected,
-      @Nullable Stream stream,
-      @Nullable DistributionDataPoint handling,
-      Supplier<Times> times) {
+  /// @param name its full name
+  /// @param timer of unary calls
+  MethodFigures(String name, MethodType type, Timer timer) {
     this.name = name;
-    this.handled = handled;
-    this.rejected = rejected;
-    this.stream = stream;
-    this.handling = handling;
-    this.times = times;
+    this.type = type;
+    this.timer = timer;
+    for (int i = 0; i < ended.length; i++) {
+      ended[i] = new LongAdder();
+    }
   }
 
   boolean streams() {
-    return stream != null;
+    return type != MethodType.UNARY;
   }
 
   void begun() {
-    open.increment();
-    if (stream != null) {
-      stream.open().inc();
-    }
+    begun.increment();
   }
 
   void received() {
-    if (stream != null) {
-      stream.received().inc();
-    }
+    received.increment();
   }
 
   void sent() {
-    if (stream != null) {
-      stream.sent().inc();
+    sent.increment();
+  }
+
+  void ended(Status.Code code, long nanos) {
+    ended[code.value()].increment();
+    if (!streams()) {
+      timer.took(nanos);
     }
   }
 
-  void ended(Status status, Metadata trailers, long nanos) {
-    open.decrement();
-    if (stream != null) {
-      stream.open().dec();
-    }
-    ended(status.getCode()).inc();
-    if (handling != null) {
-      handling.observe(nanos / NANOS_PER_SECOND);
-    }
-    if (!status.isOk()) {
-      String reason = Failures.reason(status, trailers);
-      if (!reason.isEmpty()) {
-        rejected.accept(reason);
-      }
-    }
+  Timer timer() {
+    return timer;
   }
 
-  private CounterDataPoint ended(Status.Code code) {
-    CounterDataPoint known = ended.get(code.value());
-    if (known != null) {
-      return known;
-    }
-    CounterDataPoint made = handled.apply(code.name());
-    ended.set(code.value(), made);
-    return made;
+  long receivedMessages() {
+    return received.sum();
   }
 
+  long sentMessages() {
+    return sent.sum();
+  }
+
+  /// Those that ended are summed first: an open one may be counted twice, and never less than none.
   MethodCalls counted() {
     Map<String, Long> codes = new TreeMap<>();
-    for (int i = 0; i < CODES; i++) {
-      CounterDataPoint count = ended.get(i);
-      if (count != null) {
-        codes.put(Status.fromCodeValue(i).getCode().name(), count.getLongValue());
+    long all = 0;
+    for (int i = 0; i < ended.length; i++) {
+      long count = ended[i].sum();
+      all += count;
+      if (count > 0) {
+        codes.put(CODES[i].name(), count);
       }
     }
-    return new MethodCalls(name, open.sum(), codes, streams() ? Times.NONE : times.get());
+    return new MethodCalls(
+        name, Math.max(0, begun.sum() - all), codes, streams() ? Times.NONE : timer.times());
+  }
+
+  /// Those of every series of the method.
+  Labels labels() {
+    int slash = name.lastIndexOf('/');
+    return Labels.of(
+        "grpc_type",
+        type.name().toLowerCase(Locale.ROOT),
+        "grpc_service",
+        slash < 0 ? "" : name.substring(0, slash),
+        "grpc_method",
+        name.substring(slash + 1));
   }
 }

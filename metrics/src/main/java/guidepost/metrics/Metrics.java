@@ -8,11 +8,12 @@ import guidepost.journal.Journal;
 import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerInterceptor;
-import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.expositionformats.ExpositionFormatWriter;
 import io.prometheus.metrics.expositionformats.ExpositionFormats;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,6 +23,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -60,26 +62,28 @@ public final class Metrics {
   private final PrometheusRegistry registry = new PrometheusRegistry();
   private final Figures figures = new Figures();
   private final CallFigures calls;
-  private final Histogram appends;
+  private final Map<String, Timer> appends = new ConcurrentSkipListMap<>();
+  private final long[] nanos;
   private final AtomicBoolean tellsOfJvm = new AtomicBoolean();
 
   /// @param bounds upper bounds of the buckets of all times, ascending; few, since each costs a
   ///   series for each method
   public Metrics(List<Duration> bounds) {
-    double[] seconds =
-        bounds.stream().mapToDouble(each -> each.toNanos() / NANOS_PER_SECOND).toArray();
-    this.bounds = Arrays.stream(seconds).boxed().toList();
-    calls = new CallFigures(registry, seconds);
-    appends =
-        Histogram.builder()
-            .name(PREFIX + "append_seconds")
-            .help("How long it took to write and sync a group of changes.")
-            .labelNames("domain")
-            .classicOnly()
-            .classicUpperBounds(seconds)
-            .withoutExemplars()
-            .register(registry);
+    this.nanos = bounds.stream().mapToLong(Duration::toNanos).toArray();
+    this.bounds = Arrays.stream(nanos).mapToObj(each -> each / NANOS_PER_SECOND).toList();
+    this.calls = new CallFigures(nanos);
+    registry.register(calls);
+    registry.register(this::ofAppends);
     registry.register(figures);
+  }
+
+  private HistogramSnapshot ofAppends() {
+    HistogramSnapshot.Builder all =
+        HistogramSnapshot.builder()
+            .name(PREFIX + "append_seconds")
+            .help("How long it took to write and sync a group of changes.");
+    appends.forEach((domain, timer) -> all.dataPoint(timer.point(Labels.of("domain", domain))));
+    return all.build();
   }
 
   /// What counts and times calls: the outermost of a server's interceptors.
@@ -101,7 +105,8 @@ public final class Metrics {
 
   /// How long the appends of a domain took.
   public Times appends(String domain) {
-    return Times.of(appends, domain);
+    Timer timer = appends.get(domain);
+    return timer == null ? Times.NONE : timer.times();
   }
 
   /// A part of the server that tells figures when it is asked.
@@ -123,11 +128,11 @@ public final class Metrics {
             Stream.of(ofJournal(domain.journal()), ofWriter(domain.stats()), domain.figures())
                 .flatMap(List::stream)
                 .toList());
-    var times = appends.labelValues(name);
+    Timer timer = appends.computeIfAbsent(name, _ -> new Timer(nanos));
     return new WriterObserver() {
       @Override
       public void appended(List<Object> told, Duration took, long revision) {
-        times.observe(took.toNanos() / NANOS_PER_SECOND);
+        timer.took(took.toNanos());
       }
     };
   }

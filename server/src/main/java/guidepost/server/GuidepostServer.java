@@ -215,9 +215,11 @@ public final class GuidepostServer implements AutoCloseable {
     addRoles(List.of(administration));
     openAdmin(audited(audit, List.of(administration, info)));
     List<ServerInterceptor> interceptors = new ArrayList<>();
-    interceptors.add(metrics.calls(roles.keySet()));
+    if (options.countsCalls()) {
+      interceptors.add(metrics.calls(roles.keySet()));
+    }
     Optional<Tracing> tracing = tracing();
-    tracing.map(Tracing::calls).ifPresent(interceptors::add);
+    tracing.map(spans -> spans.calls(roles.keySet())).ifPresent(interceptors::add);
     for (ServedDomain domain : served.domains()) {
       WriterObserver times = metrics.add(domain);
       domain.observe(

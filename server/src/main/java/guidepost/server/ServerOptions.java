@@ -28,6 +28,7 @@ import java.util.function.Consumer;
 /// @param access where certificates, tokens and grants are
 /// @param identities what one identity may ask of the server
 /// @param tracing variables of the environment that say where spans are sent; empty for nowhere
+/// @param countsCalls true to count and time every call
 /// @param timeBounds upper bounds of the buckets in which times are counted, ascending
 /// @param web where the web port listens; empty if there is none
 public record ServerOptions(
@@ -42,6 +43,7 @@ public record ServerOptions(
     Retention history,
     AccessOptions access,
     IdentityLimits identities,
+    boolean countsCalls,
     List<Duration> timeBounds,
     Map<String, String> tracing,
     Optional<WebSettings> web) {
@@ -83,6 +85,7 @@ public record ServerOptions(
         Retention.DEFAULT,
         AccessOptions.NONE,
         IdentityLimits.DEFAULTS,
+        true,
         Metrics.BOUNDS,
         Map.of(),
         Optional.empty());
@@ -143,6 +146,11 @@ public record ServerOptions(
     return changed(draft -> draft.identities = limits);
   }
 
+  /// The same, with or without counting and timing every call.
+  public ServerOptions countingCalls(boolean counts) {
+    return changed(draft -> draft.countsCalls = counts);
+  }
+
   /// The same, with times counted in other buckets.
   public ServerOptions withTimeBounds(List<Duration> bounds) {
     return changed(draft -> draft.timeBounds = bounds);
@@ -177,6 +185,7 @@ public record ServerOptions(
     private Retention history;
     private AccessOptions access;
     private IdentityLimits identities;
+    private boolean countsCalls;
     private List<Duration> timeBounds;
     private Map<String, String> tracing;
     private Optional<WebSettings> web;
@@ -193,6 +202,7 @@ public record ServerOptions(
       history = from.history;
       access = from.access;
       identities = from.identities;
+      countsCalls = from.countsCalls;
       timeBounds = from.timeBounds;
       tracing = from.tracing;
       web = from.web;
@@ -211,6 +221,7 @@ public record ServerOptions(
           history,
           access,
           identities,
+          countsCalls,
           timeBounds,
           tracing,
           web);

@@ -506,6 +506,13 @@ public final class ServerSettings {
               "Calls that one identity may begin at once after a pause.")
           .reloadable();
 
+  static final Setting<Boolean> COUNTS_CALLS =
+      Setting.of(
+          "metrics.calls",
+          SettingType.toggle(),
+          true,
+          "Count and time every call. Without it, metrics tell of everything else.");
+
   static final Setting<List<Double>> TIME_BUCKETS =
       Setting.of(
           "metrics.buckets",
@@ -654,6 +661,7 @@ public final class ServerSettings {
               IDENTITY_STREAMS,
               IDENTITY_RATE,
               IDENTITY_BURST,
+              COUNTS_CALLS,
               TIME_BUCKETS,
               WEB_ENABLED,
               WEB_LISTEN,
@@ -724,6 +732,7 @@ public final class ServerSettings {
             .withAccess(access(settings))
             .withIdentities(identities(settings))
             .withTracing(Tracing.of(System.getenv()))
+            .countingCalls(settings.get(COUNTS_CALLS))
             .withTimeBounds(buckets.stream().map(ServerSettings::time).toList())
             .withHistory(
                 new Retention(

@@ -9,12 +9,18 @@ import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import io.grpc.Status;
+import io.opentelemetry.api.common.AttributeKey;
+import io.opentelemetry.api.common.Attributes;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.propagation.TextMapGetter;
 import io.opentelemetry.context.propagation.TextMapPropagator;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -29,22 +35,48 @@ final class CallSpans implements ServerInterceptor {
   private static final Context.Key<io.opentelemetry.context.Context> SPAN =
       Context.key("guidepost-span");
 
+  /// What the spans of calls to names that are not served are called: clients choose those.
+  private static final String UNKNOWN = "unknown";
+
+  /// Of the few names that propagators ask for.
+  private static final Map<String, Metadata.Key<String>> KEYS = new ConcurrentHashMap<>();
+
   private static final TextMapGetter<Metadata> HEADERS =
       new TextMapGetter<>() {
         @Override
         public @Nullable String get(@Nullable Metadata headers, String name) {
-          return headers == null || name.endsWith(Metadata.BINARY_HEADER_SUFFIX)
-              ? null
-              : headers.get(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER));
+          return headers == null ? null : headers.get(KEYS.computeIfAbsent(name, CallSpans::key));
         }
       };
 
+  private static final AttributeKey<String> SYSTEM = AttributeKey.stringKey("rpc.system");
+  private static final AttributeKey<String> SERVICE = AttributeKey.stringKey("rpc.service");
+  private static final AttributeKey<String> METHOD = AttributeKey.stringKey("rpc.method");
+  private static final AttributeKey<Long> CODE = AttributeKey.longKey("rpc.grpc.status_code");
+
   private final Tracer tracer;
   private final TextMapPropagator propagator;
+  private final Map<String, Attributes> known = new HashMap<>();
 
-  CallSpans(Tracer tracer, TextMapPropagator propagator) {
+  CallSpans(Tracer tracer, TextMapPropagator propagator, Collection<String> methods) {
     this.tracer = tracer;
     this.propagator = propagator;
+    methods.forEach(method -> known.put(method, attributes(method)));
+  }
+
+  private static Metadata.Key<String> key(String name) {
+    return Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER);
+  }
+
+  private static Attributes attributes(String fullName) {
+    int slash = fullName.lastIndexOf('/');
+    return Attributes.of(
+        SYSTEM,
+        "grpc",
+        SERVICE,
+        fullName.substring(0, Math.max(0, slash)),
+        METHOD,
+        fullName.substring(slash + 1));
   }
 
   /// That of the call that this thread is in; null outside of one, and if nobody records it.
@@ -58,14 +90,13 @@ final class CallSpans implements ServerInterceptor {
     MethodDescriptor<Q, A> method = call.getMethodDescriptor();
     io.opentelemetry.context.Context parent =
         propagator.extract(io.opentelemetry.context.Context.root(), headers, HEADERS);
+    Attributes attributes = known.get(method.getFullMethodName());
     Span span =
         tracer
-            .spanBuilder(method.getFullMethodName())
+            .spanBuilder(attributes == null ? UNKNOWN : method.getFullMethodName())
             .setParent(parent)
             .setSpanKind(SpanKind.SERVER)
-            .setAttribute("rpc.system", "grpc")
-            .setAttribute("rpc.service", String.valueOf(method.getServiceName()))
-            .setAttribute("rpc.method", String.valueOf(method.getBareMethodName()))
+            .setAllAttributes(attributes == null ? Attributes.empty() : attributes)
             .startSpan();
     Traced<Q, A> traced = new Traced<>(call, span);
     Context context =
@@ -104,7 +135,7 @@ final class CallSpans implements ServerInterceptor {
       if (over.getAndSet(true)) {
         return;
       }
-      span.setAttribute("rpc.grpc.status_code", (long) status.getCode().value());
+      span.setAttribute(CODE, (long) status.getCode().value());
       switch (status.getCode()) {
         case UNKNOWN, DEADLINE_EXCEEDED, UNIMPLEMENTED, INTERNAL, UNAVAILABLE, DATA_LOSS ->
             span.setStatus(StatusCode.ERROR, String.valueOf(status.getDescription()));

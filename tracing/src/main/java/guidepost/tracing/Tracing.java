@@ -7,6 +7,7 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -114,8 +115,10 @@ public final class Tracing implements AutoCloseable {
   }
 
   /// What makes a span of each call: the outermost of a server's interceptors.
-  public ServerInterceptor calls() {
-    return new CallSpans(tracer, propagator());
+  ///
+  /// @param methods full names of all that it serves; spans of others have one name
+  public ServerInterceptor calls(Collection<String> methods) {
+    return new CallSpans(tracer, propagator(), methods);
   }
 
   private TextMapPropagator propagator() {
