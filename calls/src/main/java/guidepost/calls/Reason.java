@@ -260,6 +260,16 @@ public enum Reason {
       Code.UNAVAILABLE,
       "Another server has taken over the writes; nothing was written here.",
       "Send it to the server that takes the writes."),
+  NO_LEADER(
+      Code.UNAVAILABLE,
+      "No server of the cluster leads now, or the call cannot be handed to the one that does;"
+          + " nothing was written.",
+      "Send it again after the delay; another server soon leads."),
+  FOLLOWER_BEHIND(
+      Code.UNAVAILABLE,
+      "This server of the cluster has not yet seen what the caller has seen or written.",
+      "Ask again after the delay, or ask another server. What a write's answer was held for is"
+          + " written."),
   ABANDONED(
       Code.UNAVAILABLE,
       "A write before this one failed, so this one was not tried; nothing was written.",

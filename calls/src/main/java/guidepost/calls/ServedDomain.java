@@ -7,6 +7,7 @@ import guidepost.journal.OverloadedException;
 import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /// One domain of data as a server serves it: a journal, the index made of it, the one writer, and
 /// the services in front.
@@ -32,6 +33,13 @@ public interface ServedDomain extends ServedFront {
 
   /// What the writer has done, and what waits for it.
   WriterStats stats();
+
+  /// The newest revision that readers see.
+  long revision();
+
+  /// Completes when readers see a revision, which is one that is known to be written; fails if the
+  /// domain ends before.
+  CompletableFuture<Void> reached(long revision);
 
   /// Has an observer told of what the writer does from now on, instead of the one before.
   void observe(WriterObserver observer);

@@ -8,6 +8,7 @@ import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
 import guidepost.calls.ServerBudget;
+import guidepost.journal.Cluster;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.journal.WriterObserver;
@@ -33,6 +34,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -205,14 +209,16 @@ public final class GuidepostServer implements AutoCloseable {
     services.add(health.service(watches, exposed));
     services.addAll(Reflection.services());
     ServerServiceDefinition administration = AdminService.ROLES.applyTo(admin.bindService());
+    addRoles(services);
+    addRoles(aliases);
+    addRoles(List.of(administration));
+    Optional<ClusterCalls> cluster = cluster(store, served);
+    cluster.ifPresent(calls -> services.replaceAll(each -> calls.applyTo(each, roles)));
+    cluster.ifPresent(calls -> aliases.replaceAll(each -> calls.applyTo(each, roles)));
     List<ServerServiceDefinition> onWeb = List.copyOf(services);
     if (access.authenticates()) {
       services.add(administration);
     }
-
-    addRoles(services);
-    addRoles(aliases);
-    addRoles(List.of(administration));
     openAdmin(audited(audit, List.of(administration, info)));
     List<ServerInterceptor> interceptors = new ArrayList<>();
     if (options.countsCalls()) {
@@ -220,6 +226,7 @@ public final class GuidepostServer implements AutoCloseable {
     }
     Optional<Tracing> tracing = tracing();
     tracing.map(spans -> spans.calls(roles.keySet())).ifPresent(interceptors::add);
+    cluster.map(ClusterCalls::keepingTokens).ifPresent(interceptors::add);
     for (ServedDomain domain : served.domains()) {
       WriterObserver times = metrics.add(domain);
       domain.observe(
@@ -239,6 +246,7 @@ public final class GuidepostServer implements AutoCloseable {
             interceptors,
             audited(audit, services),
             audited(audit, aliases)));
+    store.cluster().ifPresent(this::takePart);
     health.begin();
     fronts.forEach(front -> front.onStopped(health::stopped));
     store.onTrouble(
@@ -265,6 +273,34 @@ public final class GuidepostServer implements AutoCloseable {
     if (options.web().isPresent()) {
       openWeb(options.web().get(), interceptors, audited(audit, onWeb));
     }
+  }
+
+  private Optional<ClusterCalls> cluster(JournalStore store, ServedData served) {
+    return store
+        .cluster()
+        .map(
+            shared ->
+                opened(
+                    new ClusterCalls(
+                        shared,
+                        new SeenRevisions(served.domains()),
+                        new LeaderChannel(options.access().encrypts(), options.cluster().ca()))));
+  }
+
+  /// The indexes are made, so what other servers write may come in.
+  private void takePart(Cluster cluster) {
+    cluster.begin();
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("guidepost-staleness").factory());
+    opened(timer::shutdownNow);
+    var _ =
+        timer.scheduleWithFixedDelay(() -> health.stale(isStale(cluster)), 1, 1, TimeUnit.SECONDS);
+  }
+
+  private boolean isStale(Cluster cluster) {
+    Instant oldest = Instant.now().minus(options.cluster().staleAfter());
+    return cluster.stats().asOf().map(asOf -> asOf.isBefore(oldest)).orElse(false);
   }
 
   /// After the gRPC port: a browser can wait.

@@ -31,6 +31,7 @@ import java.util.function.Consumer;
 /// @param countsCalls true to count and time every call
 /// @param timeBounds upper bounds of the buckets in which times are counted, ascending
 /// @param web where the web port listens; empty if there is none
+/// @param cluster how the server takes part in a cluster, if its engine is one of several servers
 public record ServerOptions(
     JournalEngine engine,
     List<ListenAddress> listen,
@@ -46,7 +47,8 @@ public record ServerOptions(
     boolean countsCalls,
     List<Duration> timeBounds,
     Map<String, String> tracing,
-    Optional<WebSettings> web) {
+    Optional<WebSettings> web,
+    ClusterOptions cluster) {
 
   /// The port that tutorial clients call.
   public static final int PORT = 50_051;
@@ -88,7 +90,8 @@ public record ServerOptions(
         true,
         Metrics.BOUNDS,
         Map.of(),
-        Optional.empty());
+        Optional.empty(),
+        ClusterOptions.DEFAULTS);
   }
 
   /// The same, listening elsewhere.
@@ -166,6 +169,11 @@ public record ServerOptions(
     return changed(draft -> draft.tracing = environment);
   }
 
+  /// The same, taking part in a cluster in another way.
+  ServerOptions withCluster(ClusterOptions how) {
+    return changed(draft -> draft.cluster = how);
+  }
+
   private ServerOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -189,6 +197,7 @@ public record ServerOptions(
     private List<Duration> timeBounds;
     private Map<String, String> tracing;
     private Optional<WebSettings> web;
+    private ClusterOptions cluster;
 
     Draft(ServerOptions from) {
       engine = from.engine;
@@ -206,6 +215,7 @@ public record ServerOptions(
       timeBounds = from.timeBounds;
       tracing = from.tracing;
       web = from.web;
+      cluster = from.cluster;
     }
 
     ServerOptions options() {
@@ -224,7 +234,8 @@ public record ServerOptions(
           countsCalls,
           timeBounds,
           tracing,
-          web);
+          web,
+          cluster);
     }
   }
 }

@@ -11,7 +11,9 @@ import guidepost.guide.notes.NoteRules;
 import guidepost.guide.service.GuideLimits;
 import guidepost.guide.trips.TripLimits;
 import guidepost.journal.DomainWriter;
+import guidepost.journal.JournalEngine;
 import guidepost.journal.Retention;
+import guidepost.journal.kafka.KafkaOptions;
 import guidepost.metrics.Metrics;
 import guidepost.routes.service.RouteLimits;
 import guidepost.settings.Origin;
@@ -21,12 +23,17 @@ import guidepost.settings.SettingType;
 import guidepost.settings.Settings;
 import guidepost.settings.SettingsException;
 import guidepost.tracing.Tracing;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.stream.Collectors;
 
 /// The one table of what an operator can choose for a server, and the options that it makes.
 ///
@@ -78,6 +85,63 @@ public final class ServerSettings {
           SettingType.path("DIR"),
           Path.of(DATA_DIRECTORY),
           "The data directory, made if absent.");
+
+  static final Setting<String> JOURNAL =
+      Setting.optional(
+          "journal",
+          SettingType.text("PLACE"),
+          "Where the journals are, if several servers share them:"
+              + " kafka://HOST:PORT,HOST:PORT/PREFIX. The data directory then holds this server's"
+              + " copy.");
+
+  static final Setting<String> ADVERTISE =
+      Setting.optional(
+          "advertise",
+          SettingType.text("HOST:PORT"),
+          "Where other servers of the cluster reach this one. Needed to lead.");
+
+  static final Setting<Path> KAFKA_CONFIG =
+      Setting.optional(
+          "kafka_config",
+          SettingType.path("FILE"),
+          "A properties file of Kafka's client settings, such as those of TLS and SASL.");
+
+  static final Setting<Boolean> FOLLOW_ONLY =
+      Setting.of(
+          "follow_only",
+          SettingType.toggle(),
+          false,
+          "Never lead: for a server that is far from the others, or only read.");
+
+  static final Setting<Boolean> UNSAFE_TOPIC =
+      Setting.of(
+          "unsafe_topic",
+          SettingType.toggle(),
+          false,
+          "Take a topic that may lose what it acknowledged: fewer than three replicas, fewer than"
+              + " two in sync, unclean elections, or deletion by age.");
+
+  static final Setting<Duration> STALE_AFTER =
+      Setting.of(
+          "stale_after",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          ClusterOptions.STALE_AFTER,
+          "A server of a cluster that has not heard from the log for so long is not healthy. It"
+              + " goes on answering reads, and says of when.");
+
+  static final Setting<Duration> WRITE_TIMEOUT =
+      Setting.of(
+          "write_timeout",
+          SettingType.duration(SECOND, TIMEOUT_MAX),
+          ClusterOptions.WRITE_TIMEOUT,
+          "How long the brokers have to acknowledge a write before its outcome counts as unknown.");
+
+  static final Setting<Path> CLUSTER_CA =
+      Setting.optional(
+          "cluster_ca",
+          SettingType.path("FILE"),
+          "Certificates of the CAs that the other servers' certificates are signed by, PEM; if not"
+              + " set, those that the system trusts.");
 
   static final Setting<Boolean> INSECURE =
       Setting.of(
@@ -603,6 +667,14 @@ public final class ServerSettings {
           List.of(
               LISTEN,
               DATA,
+              JOURNAL,
+              ADVERTISE,
+              KAFKA_CONFIG,
+              FOLLOW_ONLY,
+              UNSAFE_TOPIC,
+              STALE_AFTER,
+              WRITE_TIMEOUT,
+              CLUSTER_CA,
               INSECURE,
               SHUTDOWN_TIMEOUT,
               CALLS_MAX,
@@ -721,7 +793,8 @@ public final class ServerSettings {
       throw new SettingsException(problems);
     }
     ServerOptions options =
-        ServerOptions.with(Engines.embedded(settings.get(DATA)))
+        ServerOptions.with(engine(settings))
+            .withCluster(new ClusterOptions(settings.get(STALE_AFTER), settings.find(CLUSTER_CA)))
             .listeningOn(settings.get(LISTEN))
             .withInsecure(settings.get(INSECURE))
             .withGrace(settings.get(SHUTDOWN_TIMEOUT))
@@ -759,6 +832,41 @@ public final class ServerSettings {
 
   private static Duration time(double seconds) {
     return Duration.ofNanos(Math.round(seconds * NANOS_PER_SECOND));
+  }
+
+  private static JournalEngine engine(Settings settings) throws SettingsException {
+    Optional<String> place = settings.find(JOURNAL);
+    return place.isPresent() ? shared(place.get(), settings) : Engines.embedded(settings.get(DATA));
+  }
+
+  private static JournalEngine shared(String place, Settings settings) throws SettingsException {
+    try {
+      return Engines.shared(
+          KafkaOptions.parse(place, settings.get(DATA))
+              .advertising(settings.find(ADVERTISE).orElse(""))
+              .withConfig(kafkaConfig(settings))
+              .with(
+                  settings.get(FOLLOW_ONLY) || settings.find(ADVERTISE).isEmpty(),
+                  settings.get(UNSAFE_TOPIC))
+              .waiting(settings.get(WRITE_TIMEOUT), KafkaOptions.SILENCE));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(
+          "%s: \"%s\": %s".formatted(named(settings, JOURNAL), place, e.getMessage()));
+    }
+  }
+
+  private static Map<String, String> kafkaConfig(Settings settings) throws SettingsException {
+    Optional<Path> file = settings.find(KAFKA_CONFIG);
+    Properties read = new Properties();
+    if (file.isPresent()) {
+      try (Reader reader = Files.newBufferedReader(file.get())) {
+        read.load(reader);
+      } catch (IOException | IllegalArgumentException e) {
+        throw new SettingsException("%s: %s".formatted(named(settings, KAFKA_CONFIG), e));
+      }
+    }
+    return read.stringPropertyNames().stream()
+        .collect(Collectors.toMap(name -> name, read::getProperty));
   }
 
   private static boolean isGiven(Settings settings, Setting<?> setting) {

@@ -45,6 +45,9 @@ final class ServiceHealth {
   private boolean refusing;
 
   @GuardedBy("lock")
+  private boolean stale;
+
+  @GuardedBy("lock")
   private boolean begun;
 
   @GuardedBy("lock")
@@ -127,19 +130,32 @@ final class ServiceHealth {
     }
   }
 
+  /// Whether answers are of so long ago that another server should be asked.
+  void stale(boolean now) {
+    lock.lock();
+    try {
+      if (stale != now) {
+        stale = now;
+        tell();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
   @GuardedBy("lock")
   private void tell() {
     for (String name : services) {
       set(name, serves(name));
     }
     if (begun) {
-      set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, stopped.isEmpty() && !refusing);
+      set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, stopped.isEmpty() && !refusing && !stale);
     }
   }
 
   @GuardedBy("lock")
   private boolean serves(String name) {
-    return !stopped.contains(name) && !(refusing && writing.contains(name));
+    return !stopped.contains(name) && !(refusing && writing.contains(name)) && !stale;
   }
 
   private void set(String name, boolean serves) {

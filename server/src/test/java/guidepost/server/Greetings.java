@@ -30,6 +30,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// A domain that no server knows of: a greeting for each language, as `de=Guten Tag`. Its entries
@@ -137,6 +138,16 @@ final class Greetings implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public long revision() {
+    return writer.revision();
+  }
+
+  @Override
+  public CompletableFuture<Void> reached(long revision) {
+    return writer.reached(revision);
   }
 
   @Override

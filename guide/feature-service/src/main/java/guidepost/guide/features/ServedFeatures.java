@@ -18,6 +18,7 @@ import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
@@ -111,6 +112,16 @@ public final class ServedFeatures implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public long revision() {
+    return writer.revision();
+  }
+
+  @Override
+  public CompletableFuture<Void> reached(long revision) {
+    return writer.reached(revision);
   }
 
   @Override

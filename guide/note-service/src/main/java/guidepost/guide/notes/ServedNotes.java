@@ -148,6 +148,16 @@ public final class ServedNotes implements ServedDomain {
   }
 
   @Override
+  public long revision() {
+    return writer.revision();
+  }
+
+  @Override
+  public CompletableFuture<Void> reached(long revision) {
+    return writer.reached(revision);
+  }
+
+  @Override
   public void observe(WriterObserver observer) {
     writer.observe(observer);
   }

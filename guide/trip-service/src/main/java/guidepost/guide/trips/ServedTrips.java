@@ -77,6 +77,16 @@ public final class ServedTrips implements ServedDomain {
   }
 
   @Override
+  public long revision() {
+    return writer.revision();
+  }
+
+  @Override
+  public CompletableFuture<Void> reached(long revision) {
+    return writer.reached(revision);
+  }
+
+  @Override
   public void observe(WriterObserver observer) {
     writer.observe(observer);
   }

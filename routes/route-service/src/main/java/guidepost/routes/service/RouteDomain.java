@@ -343,4 +343,15 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
     syncs.abandon();
     catalog = published.catalog();
   }
+
+  @Override
+  public void follow() {
+    syncs.forget();
+    sources.follow();
+  }
+
+  @Override
+  public void lead() {
+    sources.lead();
+  }
 }

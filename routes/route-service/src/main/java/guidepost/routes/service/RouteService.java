@@ -18,6 +18,7 @@ import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -151,6 +152,16 @@ public final class RouteService implements ServedDomain {
   @Override
   public WriterStats stats() {
     return writer.stats();
+  }
+
+  @Override
+  public long revision() {
+    return writer.revision();
+  }
+
+  @Override
+  public CompletableFuture<Void> reached(long revision) {
+    return writer.reached(revision);
   }
 
   @Override

@@ -70,6 +70,10 @@ final class SourceCalls implements AutoCloseable {
   @GuardedBy("this")
   private long lastAbsence;
 
+  /// True while another server decides what follows from an absence.
+  @GuardedBy("this")
+  private boolean isFollowing;
+
   @GuardedBy("this")
   private @Nullable DomainWriter<RouteRequest, List<RouteOutcome>> writer;
 
@@ -101,6 +105,22 @@ final class SourceCalls implements AutoCloseable {
   /// @param newWriter takes what that leads to, from now on
   synchronized void begin(DomainWriter<RouteRequest, List<RouteOutcome>> newWriter) {
     writer = newWriter;
+    published.catalog().sources().forEach(source -> settle(source.name()));
+  }
+
+  /// Another server decides from now on, and hears from the sources: nothing is known of them here.
+  synchronized void follow() {
+    absences.values().forEach(absence -> absence.timer().cancel(false));
+    absences.clear();
+    named.clear();
+    calls.clear();
+    isFollowing = true;
+  }
+
+  /// This server decides from now on: every source is gone, as after a restart.
+  synchronized void lead() {
+    follow();
+    isFollowing = false;
     published.catalog().sources().forEach(source -> settle(source.name()));
   }
 
@@ -167,7 +187,7 @@ final class SourceCalls implements AutoCloseable {
   /// Sources may have been added, changed or deleted, and that is published. Nothing comes of it
   /// where no writer has begun: what follows from an absence is decided where writes are.
   synchronized void catalogChanged() {
-    if (writer == null) {
+    if (writer == null || isFollowing) {
       return;
     }
     Catalog catalog = published.catalog();

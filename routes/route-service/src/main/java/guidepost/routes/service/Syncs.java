@@ -224,6 +224,12 @@ final class Syncs {
     underWay.values().forEach(Sync::dropDecided);
   }
 
+  /// Forgets all of them: the calls that began them were ended, or will be.
+  void forget() {
+    underWay.clear();
+    publish();
+  }
+
   /// True if a source has one under way in some table.
   boolean isSyncing(String source) {
     return sources.contains(source);

@@ -1,0 +1,203 @@
+package guidepost.server;
+
+import guidepost.calls.CallSender;
+import guidepost.calls.Failures;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
+import guidepost.calls.Role;
+import guidepost.journal.Cluster;
+import guidepost.journal.Leadership;
+import io.grpc.Context;
+import io.grpc.Contexts;
+import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
+import io.grpc.Metadata;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// What a server of a cluster does around each call: it hands writes to the leader, tells which
+/// revisions an answer is of, and lets a read wait for those that its caller has seen.
+///
+/// | metadata | of a request | of a response |
+/// |---|---|---|
+/// | `guidepost-revision` | wait until the server has these | the server has these |
+/// | `guidepost-read: latest` | wait for all that was acknowledged anywhere | |
+/// | `guidepost-as-of` | | when the server last had all that it knew of |
+///
+/// Threads: any.
+final class ClusterCalls implements AutoCloseable {
+
+  private static final Metadata.Key<String> READ =
+      Metadata.Key.of("guidepost-read", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> AS_OF =
+      Metadata.Key.of("guidepost-as-of", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Context.Key<String> TOKEN = Context.keyWithDefault("guidepost-token", "");
+
+  /// Longer than a follower is behind that works.
+  private static final Duration WAIT_MAX = Duration.ofSeconds(2);
+
+  /// About what it takes to notice that a leader is gone.
+  private static final Duration RETRY_AFTER = Duration.ofMillis(500);
+
+  private final Cluster cluster;
+  private final SeenRevisions revisions;
+  private final LeaderChannel leader;
+
+  ClusterCalls(Cluster cluster, SeenRevisions revisions, LeaderChannel leader) {
+    this.cluster = cluster;
+    this.revisions = revisions;
+    this.leader = leader;
+  }
+
+  /// Keeps the token of a call, for the leader to judge it by: before this server judges it and
+  /// forgets it.
+  ServerInterceptor keepingTokens() {
+    return new ServerInterceptor() {
+      @Override
+      public <Q, A> ServerCall.Listener<Q> interceptCall(
+          ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+        String token = headers.get(AUTHORIZATION);
+        return token == null
+            ? next.startCall(call, headers)
+            : Contexts.interceptCall(
+                Context.current().withValue(TOKEN, token), call, headers, next);
+      }
+    };
+  }
+
+  /// The token of the call that this thread is in; empty if it has none.
+  static String currentToken() {
+    return TOKEN.get();
+  }
+
+  /// The service as a server of a cluster offers it.
+  ///
+  /// @param roles of its rpcs: what a writer may call alone is written by the leader
+  ServerServiceDefinition applyTo(ServerServiceDefinition service, Map<String, Role> roles) {
+    ServerServiceDefinition.Builder applied =
+        ServerServiceDefinition.builder(service.getServiceDescriptor());
+    for (ServerMethodDefinition<?, ?> method : service.getMethods()) {
+      Role role = roles.get(method.getMethodDescriptor().getFullMethodName());
+      applied.addMethod(applied(method, role == Role.WRITER));
+    }
+    return applied.build();
+  }
+
+  private <Q, A> ServerMethodDefinition<Q, A> applied(
+      ServerMethodDefinition<Q, A> method, boolean writes) {
+    ServerCallHandler<Q, A> local = method.getServerCallHandler();
+    if (!writes) {
+      return method.withServerCallHandler((call, headers) -> read(call, headers, local));
+    }
+    return method.withServerCallHandler(
+        (call, headers) -> {
+          Leadership now = cluster.leadership();
+          return now.leads()
+              ? local.startCall(telling(call), headers)
+              : leader.forward(method.getMethodDescriptor(), call, headers, now, this);
+        });
+  }
+
+  private <Q, A> ServerCall.Listener<Q> read(
+      ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> local) {
+    String seen = Objects.requireNonNullElse(headers.get(SeenRevisions.HEADER), "");
+    boolean latest = "latest".equals(headers.get(READ));
+    if (!latest && revisions.has(seen)) {
+      return local.startCall(telling(call), headers);
+    }
+    DelayedCall<Q> delayed = new DelayedCall<>();
+    CompletableFuture<Void> ready = latest ? latest() : within(revisions.reached(seen));
+    var _ =
+        ready.whenComplete(
+            (_, failure) ->
+                delayed.begin(
+                    () -> {
+                      if (failure == null) {
+                        return local.startCall(telling(call), headers);
+                      }
+                      Failures.end(call, behind());
+                      return new ServerCall.Listener<>() {};
+                    }));
+    return delayed;
+  }
+
+  /// Completes when readers see all that was acknowledged anywhere at the time of the call.
+  CompletableFuture<Void> latest() {
+    return within(cluster.latest().toCompletableFuture().thenCompose(_ -> revisions.caughtUp()));
+  }
+
+  /// Completes when readers see what another server has told that it has.
+  CompletableFuture<Void> reached(String seen) {
+    return within(revisions.reached(seen));
+  }
+
+  private static CompletableFuture<Void> within(CompletableFuture<Void> future) {
+    return future.orTimeout(WAIT_MAX.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /// This server is not as far as its caller must see.
+  static Rejection behind() {
+    return Rejection.of(
+            Reason.FOLLOWER_BEHIND,
+            "this server is behind the leader; ask again, or another server")
+        .retryAfter(RETRY_AFTER);
+  }
+
+  /// Nobody is known to lead.
+  static Rejection leaderless() {
+    return Rejection.of(
+            Reason.NO_LEADER, "no server leads now; nothing was written; another one soon does")
+        .retryAfter(RETRY_AFTER);
+  }
+
+  /// Has a call's answer say which revisions it is of.
+  private <Q, A> ServerCall<Q, A> telling(ServerCall<Q, A> call) {
+    return new SimpleForwardingServerCall<>(call) {
+      @Override
+      public void sendHeaders(Metadata headers) {
+        tell(headers);
+        super.sendHeaders(headers);
+      }
+
+      @Override
+      public void close(Status status, Metadata trailers) {
+        trailers.discardAll(SeenRevisions.HEADER);
+        trailers.put(SeenRevisions.HEADER, revisions.text());
+        super.close(status, trailers);
+      }
+    };
+  }
+
+  /// Says which revisions this server has.
+  void tell(Metadata metadata) {
+    metadata.discardAll(SeenRevisions.HEADER);
+    metadata.put(SeenRevisions.HEADER, revisions.text());
+    cluster.stats().asOf().ifPresent(time -> metadata.put(AS_OF, time.toString()));
+  }
+
+  /// Ends a call with a rejection.
+  static void end(ServerCall<?, ?> call, @Nullable Throwable why) {
+    CallSender.Ending ending =
+        CallSender.Ending.of(
+            why instanceof io.grpc.StatusRuntimeException known
+                ? known
+                : Failures.rejected(behind()));
+    call.close(ending.status(), ending.trailers());
+  }
+
+  @Override
+  public void close() {
+    leader.close();
+  }
+}

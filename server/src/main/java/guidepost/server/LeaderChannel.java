@@ -1,0 +1,314 @@
+package guidepost.server;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.calls.Caller;
+import guidepost.calls.Failures;
+import guidepost.calls.Reason;
+import guidepost.calls.Rejection;
+import guidepost.journal.Leadership;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.ServerCall;
+import io.grpc.Status;
+import io.grpc.netty.GrpcSslContexts;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.File;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+
+/// Hands whole calls to the leader, with their token and deadline, and their answers back once this
+/// server has what they tell of: so a caller reads its own writes wherever it writes them.
+///
+/// ```
+///   client ─▶ this server ─▶ leader ─▶ log
+///     ▲            │ ◀─ answer ─┘        │
+///     └── answer ──┴── own copy has it ◀─┘
+/// ```
+///
+/// Threads: any.
+final class LeaderChannel implements AutoCloseable {
+
+  private static final Metadata.Key<String> AUTHORIZATION =
+      Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+
+  /// A call that was handed on once is not handed on again.
+  private static final Metadata.Key<String> FORWARDED =
+      Metadata.Key.of("guidepost-forwarded", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final boolean encrypted;
+  private final Optional<Path> ca;
+  private final ReentrantLock lock = new ReentrantLock();
+
+  @GuardedBy("lock")
+  private String address = "";
+
+  @GuardedBy("lock")
+  private @Nullable ManagedChannel channel;
+
+  /// @param encrypted true if the servers speak TLS
+  /// @param ca whose certificates they have
+  LeaderChannel(boolean encrypted, Optional<Path> ca) {
+    this.encrypted = encrypted;
+    this.ca = ca;
+  }
+
+  /// Hands a call on.
+  ///
+  /// @param cluster tells when this server has what the answer tells of
+  <Q, A> ServerCall.Listener<Q> forward(
+      MethodDescriptor<Q, A> method,
+      ServerCall<Q, A> call,
+      Metadata headers,
+      Leadership leadership,
+      ClusterCalls cluster) {
+    Optional<Rejection> refusal = refusal(headers, leadership);
+    if (refusal.isPresent()) {
+      Failures.end(call, refusal.get());
+      return new ServerCall.Listener<>() {};
+    }
+    Metadata onwards = new Metadata();
+    onwards.merge(headers);
+    onwards.discardAll(FORWARDED);
+    onwards.put(FORWARDED, String.valueOf(leadership.epoch()));
+    String token = ClusterCalls.currentToken();
+    if (!token.isEmpty()) {
+      onwards.put(AUTHORIZATION, token);
+    }
+    try {
+      ClientCall<Q, A> there = channel(leadership.address()).newCall(method, CallOptions.DEFAULT);
+      Forwarded<Q, A> forwarded = new Forwarded<>(call, there, method, cluster);
+      there.start(forwarded.answers(), onwards);
+      forwarded.begin();
+      return forwarded;
+    } catch (SSLException e) {
+      Failures.end(call, ClusterCalls.leaderless());
+      return new ServerCall.Listener<>() {};
+    }
+  }
+
+  private static Optional<Rejection> refusal(Metadata headers, Leadership leadership) {
+    if (leadership.address().isEmpty() || headers.containsKey(FORWARDED)) {
+      return Optional.of(ClusterCalls.leaderless());
+    }
+    Caller caller = Caller.current();
+    if (caller.isKnown() && ClusterCalls.currentToken().isEmpty()) {
+      return Optional.of(
+          Rejection.of(
+              Reason.NO_LEADER,
+              "%s leads, and a caller that is known by its certificate writes there: this server cannot vouch for it"
+                  .formatted(leadership.address())));
+    }
+    return Optional.empty();
+  }
+
+  private ManagedChannel channel(String wanted) throws SSLException {
+    lock.lock();
+    try {
+      ManagedChannel open = channel;
+      if (open != null && address.equals(wanted)) {
+        return open;
+      }
+      if (open != null) {
+        open.shutdown();
+      }
+      NettyChannelBuilder builder =
+          NettyChannelBuilder.forTarget("dns:///" + wanted)
+              .maxInboundMessageSize(Integer.MAX_VALUE);
+      if (encrypted) {
+        var tls = GrpcSslContexts.forClient();
+        ca.map(Path::toFile).ifPresent(file -> trust(tls, file));
+        builder.sslContext(tls.build());
+      } else {
+        builder.usePlaintext();
+      }
+      ManagedChannel made = builder.maxInboundMetadataSize(64 << 10).build();
+      channel = made;
+      address = wanted;
+      return made;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static void trust(io.netty.handler.ssl.SslContextBuilder tls, File file) {
+    var _ = tls.trustManager(file);
+  }
+
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      ManagedChannel open = channel;
+      channel = null;
+      if (open != null) {
+        open.shutdownNow();
+        open.awaitTermination(1, TimeUnit.SECONDS);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// One call that the leader answers. Answers are held back, in order, until this server has what
+  /// they tell of: one that is alone until its trailers say which revision that is, each of several
+  /// until a mark behind it was read.
+  private static final class Forwarded<Q, A> extends ServerCall.Listener<Q> {
+    private final ServerCall<Q, A> here;
+    private final ClientCall<Q, A> there;
+    private final boolean isSingle;
+    private final ClusterCalls cluster;
+    private final ReentrantLock lock = new ReentrantLock();
+
+    @GuardedBy("lock")
+    private CompletableFuture<Void> tail = CompletableFuture.completedFuture(null);
+
+    @GuardedBy("lock")
+    private boolean headersSent;
+
+    @GuardedBy("lock")
+    private boolean closed;
+
+    private @Nullable A single;
+
+    Forwarded(
+        ServerCall<Q, A> here,
+        ClientCall<Q, A> there,
+        MethodDescriptor<Q, A> method,
+        ClusterCalls cluster) {
+      this.here = here;
+      this.there = there;
+      this.isSingle = method.getType().serverSendsOneMessage();
+      this.cluster = cluster;
+    }
+
+    void begin() {
+      there.request(isSingle ? 2 : 1);
+      here.request(isSingle ? 2 : 1);
+    }
+
+    @Override
+    public void onMessage(Q message) {
+      there.sendMessage(message);
+      if (there.isReady()) {
+        here.request(1);
+      }
+    }
+
+    @Override
+    public void onHalfClose() {
+      there.halfClose();
+    }
+
+    @Override
+    public void onCancel() {
+      there.cancel("the client has ended the call", null);
+    }
+
+    ClientCall.Listener<A> answers() {
+      return new ClientCall.Listener<>() {
+        @Override
+        public void onMessage(A message) {
+          if (isSingle) {
+            single = message;
+          } else {
+            later(cluster.latest(), () -> send(message));
+          }
+        }
+
+        @Override
+        public void onReady() {
+          here.request(1);
+        }
+
+        @Override
+        public void onClose(Status status, Metadata trailers) {
+          String seen = trailers.get(SeenRevisions.HEADER);
+          A message = single;
+          later(
+              status.isOk() && seen != null
+                  ? cluster.reached(seen)
+                  : CompletableFuture.completedFuture(null),
+              () -> {
+                if (message != null && status.isOk()) {
+                  send(message);
+                }
+                end(status, trailers);
+              });
+        }
+      };
+    }
+
+    private void later(CompletableFuture<Void> ready, Runnable action) {
+      lock.lock();
+      try {
+        tail =
+            tail.thenCombine(ready, (_, _) -> (Void) null)
+                .handle(
+                    (_, failure) -> {
+                      if (failure == null) {
+                        action.run();
+                      } else {
+                        fail(failure);
+                      }
+                      return null;
+                    });
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void send(A message) {
+      lock.lock();
+      try {
+        if (closed) {
+          return;
+        }
+        if (!headersSent) {
+          headersSent = true;
+          Metadata headers = new Metadata();
+          cluster.tell(headers);
+          here.sendHeaders(headers);
+        }
+        here.sendMessage(message);
+      } finally {
+        lock.unlock();
+      }
+      there.request(1);
+    }
+
+    private void end(Status status, Metadata trailers) {
+      lock.lock();
+      try {
+        if (!closed) {
+          closed = true;
+          here.close(status, trailers);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    private void fail(Throwable why) {
+      there.cancel("this server is behind", why);
+      lock.lock();
+      try {
+        if (!closed) {
+          closed = true;
+          ClusterCalls.end(here, why);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+}

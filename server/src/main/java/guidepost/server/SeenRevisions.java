@@ -1,0 +1,83 @@
+package guidepost.server;
+
+import guidepost.calls.ServedDomain;
+import io.grpc.Metadata;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// The revisions that readers of a server see, as clients are told them and send them back: a text
+/// such as `routes=12,features=3`.
+///
+/// Threads: any; immutable.
+final class SeenRevisions {
+
+  /// In a response, what its server had when it answered; in a request, what the answer must have
+  /// at least.
+  static final Metadata.Key<String> HEADER =
+      Metadata.Key.of("guidepost-revision", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Pattern ENTRY = Pattern.compile("([a-z0-9-]{1,32})=([0-9]{1,18})");
+
+  /// More than there are domains: bounds what a client can have looked at.
+  private static final int LENGTH_MAX = 512;
+
+  private record Wanted(ServedDomain domain, long revision) {}
+
+  private final List<ServedDomain> domains;
+
+  SeenRevisions(List<ServedDomain> domains) {
+    this.domains = List.copyOf(domains);
+  }
+
+  /// Those of now.
+  String text() {
+    return domains.stream()
+        .map(domain -> domain.stored().name() + "=" + domain.revision())
+        .collect(Collectors.joining(","));
+  }
+
+  /// True if readers see all that a text names. What is no such text names nothing.
+  boolean has(String text) {
+    return wanted(text).stream().allMatch(each -> each.domain().revision() >= each.revision());
+  }
+
+  /// Completes when readers see all that a text names.
+  CompletableFuture<Void> reached(String text) {
+    return CompletableFuture.allOf(
+        wanted(text).stream()
+            .map(each -> each.domain().reached(each.revision()))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /// Completes when readers see all that the journals hold now.
+  CompletableFuture<Void> caughtUp() {
+    return CompletableFuture.allOf(
+        domains.stream()
+            .map(domain -> domain.reached(domain.journal().revision()))
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private List<Wanted> wanted(String text) {
+    List<Wanted> wanted = new ArrayList<>();
+    if (text.length() > LENGTH_MAX) {
+      return wanted;
+    }
+    for (String each : text.split(",", -1)) {
+      Matcher entry = ENTRY.matcher(each);
+      if (entry.matches()) {
+        long revision = Long.parseLong(entry.group(2));
+        domain(entry.group(1)).ifPresent(domain -> wanted.add(new Wanted(domain, revision)));
+      }
+    }
+    return wanted;
+  }
+
+  private Optional<ServedDomain> domain(String name) {
+    return domains.stream().filter(each -> each.stored().name().equals(name)).findFirst();
+  }
+}
