@@ -260,6 +260,10 @@ public enum Reason {
       Code.UNAVAILABLE,
       "Another server has taken over the writes; nothing was written here.",
       "Send it to the server that takes the writes."),
+  NOT_LEADING(
+      Code.FAILED_PRECONDITION,
+      "This server does not lead a cluster, so it cannot hand over.",
+      "Ask the server that leads; its address is in the cluster's status."),
   NO_LEADER(
       Code.UNAVAILABLE,
       "No server of the cluster leads now, or the call cannot be handed to the one that does;"

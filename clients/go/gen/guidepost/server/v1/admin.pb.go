@@ -975,6 +975,80 @@ func (x *ReloadSettingsResponse) GetNeedRestart() []string {
 	return nil
 }
 
+// Requests that a server leads no longer.
+type HandOverRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HandOverRequest) Reset() {
+	*x = HandOverRequest{}
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[16]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandOverRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandOverRequest) ProtoMessage() {}
+
+func (x *HandOverRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[16]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandOverRequest.ProtoReflect.Descriptor instead.
+func (*HandOverRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{16}
+}
+
+// The server leads no longer.
+type HandOverResponse struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *HandOverResponse) Reset() {
+	*x = HandOverResponse{}
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[17]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *HandOverResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*HandOverResponse) ProtoMessage() {}
+
+func (x *HandOverResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_admin_proto_msgTypes[17]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use HandOverResponse.ProtoReflect.Descriptor instead.
+func (*HandOverResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_admin_proto_rawDescGZIP(), []int{17}
+}
+
 var File_guidepost_server_v1_admin_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_admin_proto_rawDesc = "" +
@@ -1031,13 +1105,16 @@ const file_guidepost_server_v1_admin_proto_rawDesc = "" +
 	"\x15ReloadSettingsRequest\"U\n" +
 	"\x16ReloadSettingsResponse\x12\x18\n" +
 	"\aapplied\x18\x01 \x03(\tR\aapplied\x12!\n" +
-	"\fneed_restart\x18\x02 \x03(\tR\vneedRestart2\xc1\x03\n" +
+	"\fneed_restart\x18\x02 \x03(\tR\vneedRestart\"\x11\n" +
+	"\x0fHandOverRequest\"\x12\n" +
+	"\x10HandOverResponse2\x9a\x04\n" +
 	"\x05Admin\x12S\n" +
 	"\x06Backup\x12\".guidepost.server.v1.BackupRequest\x1a#.guidepost.server.v1.BackupResponse0\x01\x12M\n" +
 	"\x04Dump\x12 .guidepost.server.v1.DumpRequest\x1a!.guidepost.server.v1.DumpResponse0\x01\x12S\n" +
 	"\x06Verify\x12\".guidepost.server.v1.VerifyRequest\x1a#.guidepost.server.v1.VerifyResponse0\x01\x12T\n" +
 	"\aCompact\x12#.guidepost.server.v1.CompactRequest\x1a$.guidepost.server.v1.CompactResponse\x12i\n" +
-	"\x0eReloadSettings\x12*.guidepost.server.v1.ReloadSettingsRequest\x1a+.guidepost.server.v1.ReloadSettingsResponseBA\n" +
+	"\x0eReloadSettings\x12*.guidepost.server.v1.ReloadSettingsRequest\x1a+.guidepost.server.v1.ReloadSettingsResponse\x12W\n" +
+	"\bHandOver\x12$.guidepost.server.v1.HandOverRequest\x1a%.guidepost.server.v1.HandOverResponseBA\n" +
 	"\x13guidepost.server.v1B\n" +
 	"AdminProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
@@ -1053,7 +1130,7 @@ func file_guidepost_server_v1_admin_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_admin_proto_rawDescData
 }
 
-var file_guidepost_server_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 16)
+var file_guidepost_server_v1_admin_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_guidepost_server_v1_admin_proto_goTypes = []any{
 	(*BackupRequest)(nil),          // 0: guidepost.server.v1.BackupRequest
 	(*BackupResponse)(nil),         // 1: guidepost.server.v1.BackupResponse
@@ -1071,13 +1148,15 @@ var file_guidepost_server_v1_admin_proto_goTypes = []any{
 	(*CompactResponse)(nil),        // 13: guidepost.server.v1.CompactResponse
 	(*ReloadSettingsRequest)(nil),  // 14: guidepost.server.v1.ReloadSettingsRequest
 	(*ReloadSettingsResponse)(nil), // 15: guidepost.server.v1.ReloadSettingsResponse
-	(*timestamppb.Timestamp)(nil),  // 16: google.protobuf.Timestamp
+	(*HandOverRequest)(nil),        // 16: guidepost.server.v1.HandOverRequest
+	(*HandOverResponse)(nil),       // 17: guidepost.server.v1.HandOverResponse
+	(*timestamppb.Timestamp)(nil),  // 18: google.protobuf.Timestamp
 }
 var file_guidepost_server_v1_admin_proto_depIdxs = []int32{
 	2,  // 0: guidepost.server.v1.BackupResponse.header:type_name -> guidepost.server.v1.BackupHeader
 	4,  // 1: guidepost.server.v1.BackupResponse.file:type_name -> guidepost.server.v1.BackupFile
 	5,  // 2: guidepost.server.v1.BackupResponse.end:type_name -> guidepost.server.v1.BackupEnd
-	16, // 3: guidepost.server.v1.BackupHeader.time:type_name -> google.protobuf.Timestamp
+	18, // 3: guidepost.server.v1.BackupHeader.time:type_name -> google.protobuf.Timestamp
 	3,  // 4: guidepost.server.v1.BackupHeader.revisions:type_name -> guidepost.server.v1.DomainRevision
 	10, // 5: guidepost.server.v1.VerifyResponse.report:type_name -> guidepost.server.v1.VerifyReport
 	11, // 6: guidepost.server.v1.VerifyReport.domains:type_name -> guidepost.server.v1.DomainReport
@@ -1086,13 +1165,15 @@ var file_guidepost_server_v1_admin_proto_depIdxs = []int32{
 	8,  // 9: guidepost.server.v1.Admin.Verify:input_type -> guidepost.server.v1.VerifyRequest
 	12, // 10: guidepost.server.v1.Admin.Compact:input_type -> guidepost.server.v1.CompactRequest
 	14, // 11: guidepost.server.v1.Admin.ReloadSettings:input_type -> guidepost.server.v1.ReloadSettingsRequest
-	1,  // 12: guidepost.server.v1.Admin.Backup:output_type -> guidepost.server.v1.BackupResponse
-	7,  // 13: guidepost.server.v1.Admin.Dump:output_type -> guidepost.server.v1.DumpResponse
-	9,  // 14: guidepost.server.v1.Admin.Verify:output_type -> guidepost.server.v1.VerifyResponse
-	13, // 15: guidepost.server.v1.Admin.Compact:output_type -> guidepost.server.v1.CompactResponse
-	15, // 16: guidepost.server.v1.Admin.ReloadSettings:output_type -> guidepost.server.v1.ReloadSettingsResponse
-	12, // [12:17] is the sub-list for method output_type
-	7,  // [7:12] is the sub-list for method input_type
+	16, // 12: guidepost.server.v1.Admin.HandOver:input_type -> guidepost.server.v1.HandOverRequest
+	1,  // 13: guidepost.server.v1.Admin.Backup:output_type -> guidepost.server.v1.BackupResponse
+	7,  // 14: guidepost.server.v1.Admin.Dump:output_type -> guidepost.server.v1.DumpResponse
+	9,  // 15: guidepost.server.v1.Admin.Verify:output_type -> guidepost.server.v1.VerifyResponse
+	13, // 16: guidepost.server.v1.Admin.Compact:output_type -> guidepost.server.v1.CompactResponse
+	15, // 17: guidepost.server.v1.Admin.ReloadSettings:output_type -> guidepost.server.v1.ReloadSettingsResponse
+	17, // 18: guidepost.server.v1.Admin.HandOver:output_type -> guidepost.server.v1.HandOverResponse
+	13, // [13:19] is the sub-list for method output_type
+	7,  // [7:13] is the sub-list for method input_type
 	7,  // [7:7] is the sub-list for extension type_name
 	7,  // [7:7] is the sub-list for extension extendee
 	0,  // [0:7] is the sub-list for field type_name
@@ -1119,7 +1200,7 @@ func file_guidepost_server_v1_admin_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_admin_proto_rawDesc), len(file_guidepost_server_v1_admin_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   16,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -26,6 +26,7 @@ const (
 	Admin_Verify_FullMethodName         = "/guidepost.server.v1.Admin/Verify"
 	Admin_Compact_FullMethodName        = "/guidepost.server.v1.Admin/Compact"
 	Admin_ReloadSettings_FullMethodName = "/guidepost.server.v1.Admin/ReloadSettings"
+	Admin_HandOver_FullMethodName       = "/guidepost.server.v1.Admin/HandOver"
 )
 
 // AdminClient is the client API for Admin service.
@@ -54,6 +55,9 @@ type AdminClient interface {
 	// Reads the settings again, and puts those in force that may change while the server runs.
 	// Errors: FAILED_PRECONDITION (the settings cannot be read or break a rule; those in force stay).
 	ReloadSettings(ctx context.Context, in *ReloadSettingsRequest, opts ...grpc.CallOption) (*ReloadSettingsResponse, error)
+	// Has this server lead its cluster no longer, so that another one can at once.
+	// Errors: FAILED_PRECONDITION (it does not lead, or is in no cluster).
+	HandOver(ctx context.Context, in *HandOverRequest, opts ...grpc.CallOption) (*HandOverResponse, error)
 }
 
 type adminClient struct {
@@ -141,6 +145,16 @@ func (c *adminClient) ReloadSettings(ctx context.Context, in *ReloadSettingsRequ
 	return out, nil
 }
 
+func (c *adminClient) HandOver(ctx context.Context, in *HandOverRequest, opts ...grpc.CallOption) (*HandOverResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(HandOverResponse)
+	err := c.cc.Invoke(ctx, Admin_HandOver_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // AdminServer is the server API for Admin service.
 // All implementations must embed UnimplementedAdminServer
 // for forward compatibility.
@@ -167,6 +181,9 @@ type AdminServer interface {
 	// Reads the settings again, and puts those in force that may change while the server runs.
 	// Errors: FAILED_PRECONDITION (the settings cannot be read or break a rule; those in force stay).
 	ReloadSettings(context.Context, *ReloadSettingsRequest) (*ReloadSettingsResponse, error)
+	// Has this server lead its cluster no longer, so that another one can at once.
+	// Errors: FAILED_PRECONDITION (it does not lead, or is in no cluster).
+	HandOver(context.Context, *HandOverRequest) (*HandOverResponse, error)
 	mustEmbedUnimplementedAdminServer()
 }
 
@@ -191,6 +208,9 @@ func (UnimplementedAdminServer) Compact(context.Context, *CompactRequest) (*Comp
 }
 func (UnimplementedAdminServer) ReloadSettings(context.Context, *ReloadSettingsRequest) (*ReloadSettingsResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method ReloadSettings not implemented")
+}
+func (UnimplementedAdminServer) HandOver(context.Context, *HandOverRequest) (*HandOverResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method HandOver not implemented")
 }
 func (UnimplementedAdminServer) mustEmbedUnimplementedAdminServer() {}
 func (UnimplementedAdminServer) testEmbeddedByValue()               {}
@@ -282,6 +302,24 @@ func _Admin_ReloadSettings_Handler(srv interface{}, ctx context.Context, dec fun
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Admin_HandOver_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(HandOverRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(AdminServer).HandOver(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Admin_HandOver_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(AdminServer).HandOver(ctx, req.(*HandOverRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Admin_ServiceDesc is the grpc.ServiceDesc for Admin service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -296,6 +334,10 @@ var Admin_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "ReloadSettings",
 			Handler:    _Admin_ReloadSettings_Handler,
+		},
+		{
+			MethodName: "HandOver",
+			Handler:    _Admin_HandOver_Handler,
 		},
 	},
 	Streams: []grpc.StreamDesc{

@@ -1039,6 +1039,207 @@ func (x *JournalStats) GetTimeline() uint64 {
 	return 0
 }
 
+// Requests how a server takes part in a cluster.
+type GetClusterRequest struct {
+	state         protoimpl.MessageState `protogen:"open.v1"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetClusterRequest) Reset() {
+	*x = GetClusterRequest{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[13]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetClusterRequest) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetClusterRequest) ProtoMessage() {}
+
+func (x *GetClusterRequest) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[13]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetClusterRequest.ProtoReflect.Descriptor instead.
+func (*GetClusterRequest) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{13}
+}
+
+// How a server takes part in a cluster.
+type GetClusterResponse struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// True if the server shares its journals with others. Otherwise nothing else is set.
+	Shared bool `protobuf:"varint,1,opt,name=shared,proto3" json:"shared,omitempty"`
+	// True if this server leads: it decides what is written.
+	Leads bool `protobuf:"varint,2,opt,name=leads,proto3" json:"leads,omitempty"`
+	// The number of the leader's term, which only grows; 0 if there was no leader yet.
+	Epoch uint64 `protobuf:"varint,3,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// HOST:PORT of the leader, as it advertises itself. Empty if none is known.
+	Leader string `protobuf:"bytes,4,opt,name=leader,proto3" json:"leader,omitempty"`
+	// When the server last had all that it knew the log to hold. Not set if it never had.
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,5,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// Records of the log that the server has not read, as far as it knows.
+	Lag uint64 `protobuf:"varint,6,opt,name=lag,proto3" json:"lag,omitempty"`
+	// The offset of the next record that it reads.
+	Offset uint64 `protobuf:"varint,7,opt,name=offset,proto3" json:"offset,omitempty"`
+	// The newest revision that its readers see, of each domain, as in the metadata
+	// guidepost-revision.
+	Revisions string `protobuf:"bytes,8,opt,name=revisions,proto3" json:"revisions,omitempty"`
+	// Claims to lead that it made since it started.
+	Claims uint64 `protobuf:"varint,9,opt,name=claims,proto3" json:"claims,omitempty"`
+	// Claims of its own that counted.
+	EpochsLed uint64 `protobuf:"varint,10,opt,name=epochs_led,json=epochsLed,proto3" json:"epochs_led,omitempty"`
+	// Records that did not count, such as those of a leader that was superseded.
+	VoidRecords uint64 `protobuf:"varint,11,opt,name=void_records,json=voidRecords,proto3" json:"void_records,omitempty"`
+	// Times that it led and found records of others before its own.
+	GapReads uint64 `protobuf:"varint,12,opt,name=gap_reads,json=gapReads,proto3" json:"gap_reads,omitempty"`
+	// Writes whose outcome was unknown at first.
+	UnknownOutcomes uint64 `protobuf:"varint,13,opt,name=unknown_outcomes,json=unknownOutcomes,proto3" json:"unknown_outcomes,omitempty"`
+	// Writes of those that turned out to be written.
+	Settled       uint64 `protobuf:"varint,14,opt,name=settled,proto3" json:"settled,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *GetClusterResponse) Reset() {
+	*x = GetClusterResponse{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[14]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *GetClusterResponse) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*GetClusterResponse) ProtoMessage() {}
+
+func (x *GetClusterResponse) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[14]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use GetClusterResponse.ProtoReflect.Descriptor instead.
+func (*GetClusterResponse) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{14}
+}
+
+func (x *GetClusterResponse) GetShared() bool {
+	if x != nil {
+		return x.Shared
+	}
+	return false
+}
+
+func (x *GetClusterResponse) GetLeads() bool {
+	if x != nil {
+		return x.Leads
+	}
+	return false
+}
+
+func (x *GetClusterResponse) GetEpoch() uint64 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetLeader() string {
+	if x != nil {
+		return x.Leader
+	}
+	return ""
+}
+
+func (x *GetClusterResponse) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *GetClusterResponse) GetLag() uint64 {
+	if x != nil {
+		return x.Lag
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetOffset() uint64 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetRevisions() string {
+	if x != nil {
+		return x.Revisions
+	}
+	return ""
+}
+
+func (x *GetClusterResponse) GetClaims() uint64 {
+	if x != nil {
+		return x.Claims
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetEpochsLed() uint64 {
+	if x != nil {
+		return x.EpochsLed
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetVoidRecords() uint64 {
+	if x != nil {
+		return x.VoidRecords
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetGapReads() uint64 {
+	if x != nil {
+		return x.GapReads
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetUnknownOutcomes() uint64 {
+	if x != nil {
+		return x.UnknownOutcomes
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetSettled() uint64 {
+	if x != nil {
+		return x.Settled
+	}
+	return 0
+}
+
 var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
@@ -1130,12 +1331,32 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"writingMax\x12;\n" +
 	"\voldest_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"oldestTime\x12\x1a\n" +
-	"\btimeline\x18\x0e \x01(\x06R\btimeline2\xdb\x03\n" +
+	"\btimeline\x18\x0e \x01(\x06R\btimeline\"\x13\n" +
+	"\x11GetClusterRequest\"\xa5\x03\n" +
+	"\x12GetClusterResponse\x12\x16\n" +
+	"\x06shared\x18\x01 \x01(\bR\x06shared\x12\x14\n" +
+	"\x05leads\x18\x02 \x01(\bR\x05leads\x12\x14\n" +
+	"\x05epoch\x18\x03 \x01(\x04R\x05epoch\x12\x16\n" +
+	"\x06leader\x18\x04 \x01(\tR\x06leader\x12/\n" +
+	"\x05as_of\x18\x05 \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12\x10\n" +
+	"\x03lag\x18\x06 \x01(\x04R\x03lag\x12\x16\n" +
+	"\x06offset\x18\a \x01(\x04R\x06offset\x12\x1c\n" +
+	"\trevisions\x18\b \x01(\tR\trevisions\x12\x16\n" +
+	"\x06claims\x18\t \x01(\x04R\x06claims\x12\x1d\n" +
+	"\n" +
+	"epochs_led\x18\n" +
+	" \x01(\x04R\tepochsLed\x12!\n" +
+	"\fvoid_records\x18\v \x01(\x04R\vvoidRecords\x12\x1b\n" +
+	"\tgap_reads\x18\f \x01(\x04R\bgapReads\x12)\n" +
+	"\x10unknown_outcomes\x18\r \x01(\x04R\x0funknownOutcomes\x12\x18\n" +
+	"\asettled\x18\x0e \x01(\x04R\asettled2\xd6\x04\n" +
 	"\x06Server\x12m\n" +
 	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/server:info\x12}\n" +
 	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journals\x12u\n" +
 	"\tGetStatus\x12%.guidepost.server.v1.GetStatusRequest\x1a&.guidepost.server.v1.GetStatusResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:status\x12l\n" +
-	"\x06WhoAmI\x12\".guidepost.server.v1.WhoAmIRequest\x1a#.guidepost.server.v1.WhoAmIResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:whoAmIBB\n" +
+	"\x06WhoAmI\x12\".guidepost.server.v1.WhoAmIRequest\x1a#.guidepost.server.v1.WhoAmIResponse\"\x19\x82\xd3\xe4\x93\x02\x13\x12\x11/v1/server:whoAmI\x12y\n" +
+	"\n" +
+	"GetCluster\x12&.guidepost.server.v1.GetClusterRequest\x1a'.guidepost.server.v1.GetClusterResponse\"\x1a\x82\xd3\xe4\x93\x02\x14\x12\x12/v1/server:clusterBB\n" +
 	"\x13guidepost.server.v1B\vServerProtoP\x01Z\x1cguidepost/server/v1;serverv1b\x06proto3"
 
 var (
@@ -1150,7 +1371,7 @@ func file_guidepost_server_v1_server_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_server_proto_rawDescData
 }
 
-var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 15)
+var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
 var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*WhoAmIRequest)(nil),         // 0: guidepost.server.v1.WhoAmIRequest
 	(*WhoAmIResponse)(nil),        // 1: guidepost.server.v1.WhoAmIResponse
@@ -1165,40 +1386,45 @@ var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*GetJournalsRequest)(nil),    // 10: guidepost.server.v1.GetJournalsRequest
 	(*GetJournalsResponse)(nil),   // 11: guidepost.server.v1.GetJournalsResponse
 	(*JournalStats)(nil),          // 12: guidepost.server.v1.JournalStats
-	nil,                           // 13: guidepost.server.v1.GetStatusResponse.FiguresEntry
-	nil,                           // 14: guidepost.server.v1.DomainStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 15: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 16: google.protobuf.Duration
+	(*GetClusterRequest)(nil),     // 13: guidepost.server.v1.GetClusterRequest
+	(*GetClusterResponse)(nil),    // 14: guidepost.server.v1.GetClusterResponse
+	nil,                           // 15: guidepost.server.v1.GetStatusResponse.FiguresEntry
+	nil,                           // 16: guidepost.server.v1.DomainStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 18: google.protobuf.Duration
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
 	2,  // 0: guidepost.server.v1.WhoAmIResponse.grants:type_name -> guidepost.server.v1.CallerGrant
-	15, // 1: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	15, // 2: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
+	17, // 1: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
+	17, // 2: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
 	5,  // 3: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
-	15, // 4: guidepost.server.v1.GetStatusResponse.time:type_name -> google.protobuf.Timestamp
-	15, // 5: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
+	17, // 4: guidepost.server.v1.GetStatusResponse.time:type_name -> google.protobuf.Timestamp
+	17, // 5: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
 	8,  // 6: guidepost.server.v1.GetStatusResponse.methods:type_name -> guidepost.server.v1.MethodStatus
 	9,  // 7: guidepost.server.v1.GetStatusResponse.domains:type_name -> guidepost.server.v1.DomainStatus
-	13, // 8: guidepost.server.v1.GetStatusResponse.figures:type_name -> guidepost.server.v1.GetStatusResponse.FiguresEntry
+	15, // 8: guidepost.server.v1.GetStatusResponse.figures:type_name -> guidepost.server.v1.GetStatusResponse.FiguresEntry
 	12, // 9: guidepost.server.v1.DomainStatus.journal:type_name -> guidepost.server.v1.JournalStats
-	14, // 10: guidepost.server.v1.DomainStatus.figures:type_name -> guidepost.server.v1.DomainStatus.FiguresEntry
+	16, // 10: guidepost.server.v1.DomainStatus.figures:type_name -> guidepost.server.v1.DomainStatus.FiguresEntry
 	12, // 11: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
-	16, // 12: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
-	16, // 13: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
-	15, // 14: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
-	3,  // 15: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	10, // 16: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
-	6,  // 17: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
-	0,  // 18: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
-	4,  // 19: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	11, // 20: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
-	7,  // 21: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
-	1,  // 22: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
-	19, // [19:23] is the sub-list for method output_type
-	15, // [15:19] is the sub-list for method input_type
-	15, // [15:15] is the sub-list for extension type_name
-	15, // [15:15] is the sub-list for extension extendee
-	0,  // [0:15] is the sub-list for field type_name
+	18, // 12: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	18, // 13: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	17, // 14: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
+	17, // 15: guidepost.server.v1.GetClusterResponse.as_of:type_name -> google.protobuf.Timestamp
+	3,  // 16: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	10, // 17: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	6,  // 18: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
+	0,  // 19: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
+	13, // 20: guidepost.server.v1.Server.GetCluster:input_type -> guidepost.server.v1.GetClusterRequest
+	4,  // 21: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	11, // 22: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	7,  // 23: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
+	1,  // 24: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
+	14, // 25: guidepost.server.v1.Server.GetCluster:output_type -> guidepost.server.v1.GetClusterResponse
+	21, // [21:26] is the sub-list for method output_type
+	16, // [16:21] is the sub-list for method input_type
+	16, // [16:16] is the sub-list for extension type_name
+	16, // [16:16] is the sub-list for extension extendee
+	0,  // [0:16] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
@@ -1213,7 +1439,7 @@ func file_guidepost_server_v1_server_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_server_proto_rawDesc), len(file_guidepost_server_v1_server_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   15,
+			NumMessages:   17,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

@@ -25,6 +25,7 @@ const (
 	Server_GetJournals_FullMethodName = "/guidepost.server.v1.Server/GetJournals"
 	Server_GetStatus_FullMethodName   = "/guidepost.server.v1.Server/GetStatus"
 	Server_WhoAmI_FullMethodName      = "/guidepost.server.v1.Server/WhoAmI"
+	Server_GetCluster_FullMethodName  = "/guidepost.server.v1.Server/GetCluster"
 )
 
 // ServerClient is the client API for Server service.
@@ -43,6 +44,8 @@ type ServerClient interface {
 	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 	// Who the server takes the caller for, and what the caller may do.
 	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
+	// How this server takes part in a cluster, and how far it is. Answered by itself alone.
+	GetCluster(ctx context.Context, in *GetClusterRequest, opts ...grpc.CallOption) (*GetClusterResponse, error)
 }
 
 type serverClient struct {
@@ -93,6 +96,16 @@ func (c *serverClient) WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...gr
 	return out, nil
 }
 
+func (c *serverClient) GetCluster(ctx context.Context, in *GetClusterRequest, opts ...grpc.CallOption) (*GetClusterResponse, error) {
+	cOpts := append([]grpc.CallOption{grpc.StaticMethod()}, opts...)
+	out := new(GetClusterResponse)
+	err := c.cc.Invoke(ctx, Server_GetCluster_FullMethodName, in, out, cOpts...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
 // ServerServer is the server API for Server service.
 // All implementations must embed UnimplementedServerServer
 // for forward compatibility.
@@ -109,6 +122,8 @@ type ServerServer interface {
 	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	// Who the server takes the caller for, and what the caller may do.
 	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
+	// How this server takes part in a cluster, and how far it is. Answered by itself alone.
+	GetCluster(context.Context, *GetClusterRequest) (*GetClusterResponse, error)
 	mustEmbedUnimplementedServerServer()
 }
 
@@ -130,6 +145,9 @@ func (UnimplementedServerServer) GetStatus(context.Context, *GetStatusRequest) (
 }
 func (UnimplementedServerServer) WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error) {
 	return nil, status.Error(codes.Unimplemented, "method WhoAmI not implemented")
+}
+func (UnimplementedServerServer) GetCluster(context.Context, *GetClusterRequest) (*GetClusterResponse, error) {
+	return nil, status.Error(codes.Unimplemented, "method GetCluster not implemented")
 }
 func (UnimplementedServerServer) mustEmbedUnimplementedServerServer() {}
 func (UnimplementedServerServer) testEmbeddedByValue()                {}
@@ -224,6 +242,24 @@ func _Server_WhoAmI_Handler(srv interface{}, ctx context.Context, dec func(inter
 	return interceptor(ctx, in, info, handler)
 }
 
+func _Server_GetCluster_Handler(srv interface{}, ctx context.Context, dec func(interface{}) error, interceptor grpc.UnaryServerInterceptor) (interface{}, error) {
+	in := new(GetClusterRequest)
+	if err := dec(in); err != nil {
+		return nil, err
+	}
+	if interceptor == nil {
+		return srv.(ServerServer).GetCluster(ctx, in)
+	}
+	info := &grpc.UnaryServerInfo{
+		Server:     srv,
+		FullMethod: Server_GetCluster_FullMethodName,
+	}
+	handler := func(ctx context.Context, req interface{}) (interface{}, error) {
+		return srv.(ServerServer).GetCluster(ctx, req.(*GetClusterRequest))
+	}
+	return interceptor(ctx, in, info, handler)
+}
+
 // Server_ServiceDesc is the grpc.ServiceDesc for Server service.
 // It's only intended for direct use with grpc.RegisterService,
 // and not to be introspected or modified (even as a copy)
@@ -246,6 +282,10 @@ var Server_ServiceDesc = grpc.ServiceDesc{
 		{
 			MethodName: "WhoAmI",
 			Handler:    _Server_WhoAmI_Handler,
+		},
+		{
+			MethodName: "GetCluster",
+			Handler:    _Server_GetCluster_Handler,
 		},
 	},
 	Streams:  []grpc.StreamDesc{},

@@ -15,6 +15,8 @@ import guidepost.server.v1.CompactRequest;
 import guidepost.server.v1.CompactResponse;
 import guidepost.server.v1.DumpRequest;
 import guidepost.server.v1.DumpResponse;
+import guidepost.server.v1.HandOverRequest;
+import guidepost.server.v1.HandOverResponse;
 import guidepost.server.v1.ReloadSettingsRequest;
 import guidepost.server.v1.ReloadSettingsResponse;
 import guidepost.server.v1.VerifyRequest;
@@ -45,6 +47,7 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
               AdminGrpc.getDumpMethod(),
               AdminGrpc.getVerifyMethod(),
               AdminGrpc.getReloadSettingsMethod(),
+              AdminGrpc.getHandOverMethod(),
               AdminGrpc.getCompactMethod());
 
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(AdminService.class));
@@ -104,6 +107,26 @@ final class AdminService extends AdminGrpc.AdminImplBase implements AutoCloseabl
   public void reloadSettings(
       ReloadSettingsRequest request, StreamObserver<ReloadSettingsResponse> observer) {
     start("reload", observer, call -> call.send(reloaded()));
+  }
+
+  @Override
+  public void handOver(HandOverRequest request, StreamObserver<HandOverResponse> observer) {
+    start("handover", observer, call -> call.send(handedOver()));
+  }
+
+  private HandOverResponse handedOver() {
+    try {
+      served
+          .store()
+          .cluster()
+          .orElseThrow(
+              () ->
+                  Failures.rejected(Reason.NOT_LEADING, "this server has its journals for itself"))
+          .handOver();
+      return HandOverResponse.getDefaultInstance();
+    } catch (JournalException e) {
+      throw Failures.rejected(Reason.NOT_LEADING, String.valueOf(e.getMessage()));
+    }
   }
 
   private ReloadSettingsResponse reloaded() {

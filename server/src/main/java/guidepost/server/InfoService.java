@@ -13,10 +13,15 @@ import guidepost.calls.RevisionTimes;
 import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
+import guidepost.journal.Cluster;
+import guidepost.journal.ClusterStats;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import guidepost.journal.Leadership;
 import guidepost.journal.WriterStats;
 import guidepost.server.v1.ClientLimits;
+import guidepost.server.v1.GetClusterRequest;
+import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
@@ -43,6 +48,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
               ServerGrpc.getGetInfoMethod(),
               ServerGrpc.getGetJournalsMethod(),
               ServerGrpc.getWhoAmIMethod(),
+              ServerGrpc.getGetClusterMethod(),
               ServerGrpc.getGetStatusMethod());
 
   private final GetInfoResponse info;
@@ -175,6 +181,45 @@ final class InfoService extends ServerGrpc.ServerImplBase {
   public void getStatus(GetStatusRequest request, StreamObserver<GetStatusResponse> observer) {
     observer.onNext(status.now());
     observer.onCompleted();
+  }
+
+  @Override
+  public void getCluster(GetClusterRequest request, StreamObserver<GetClusterResponse> observer) {
+    observer.onNext(
+        data.store()
+            .cluster()
+            .map(this::described)
+            .orElse(GetClusterResponse.getDefaultInstance()));
+    observer.onCompleted();
+  }
+
+  private GetClusterResponse described(Cluster cluster) {
+    Leadership leadership = cluster.leadership();
+    ClusterStats stats = cluster.stats();
+    GetClusterResponse.Builder answer =
+        GetClusterResponse.newBuilder()
+            .setShared(true)
+            .setLeads(leadership.leads())
+            .setEpoch(leadership.epoch())
+            .setLeader(leadership.address())
+            .setLag(stats.lag())
+            .setOffset(stats.offset())
+            .setRevisions(new SeenRevisions(data.domains()).text())
+            .setClaims(stats.claims())
+            .setEpochsLed(stats.epochsLed())
+            .setVoidRecords(stats.voidRecords())
+            .setGapReads(stats.gapReads())
+            .setUnknownOutcomes(stats.unknownOutcomes())
+            .setSettled(stats.settled());
+    stats
+        .asOf()
+        .ifPresent(
+            time ->
+                answer.setAsOf(
+                    Timestamp.newBuilder()
+                        .setSeconds(time.getEpochSecond())
+                        .setNanos(time.getNano())));
+    return answer.build();
   }
 
   static JournalStats stats(ServedDomain domain) {
