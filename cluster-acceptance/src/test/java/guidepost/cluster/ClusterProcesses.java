@@ -1,0 +1,243 @@
+package guidepost.cluster;
+
+import guidepost.journal.kafka.Brokers;
+import guidepost.server.v1.GetClusterRequest;
+import guidepost.server.v1.GetClusterResponse;
+import guidepost.server.v1.ServerGrpc;
+import guidepost.testing.Patience;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
+
+/// Three servers in processes of their own, which share a log.
+final class ClusterProcesses implements AutoCloseable {
+
+  static final int COUNT = 3;
+
+  private final Path directory;
+  private final String place;
+  private final List<String> options;
+  private final List<Integer> ports = new ArrayList<>();
+  private final @Nullable Process[] processes = new Process[COUNT + 1];
+  private final @Nullable ManagedChannel[] channels = new ManagedChannel[COUNT + 1];
+
+  ClusterProcesses(Path directory, String place, List<String> options) throws IOException {
+    this.directory = directory;
+    this.place = place;
+    this.options = options;
+    for (int i = 0; i <= COUNT; i++) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        ports.add(socket.getLocalPort());
+      }
+    }
+  }
+
+  /// Three servers, once one leads.
+  static ClusterProcesses start(Path directory, String place, String... options)
+      throws IOException {
+    ClusterProcesses all = new ClusterProcesses(directory, place, List.of(options));
+    for (int i = 0; i < COUNT; i++) {
+      all.start(i);
+    }
+    for (int i = 0; i < COUNT; i++) {
+      all.awaitListening(i);
+    }
+    all.awaitLeader();
+    return all;
+  }
+
+  String address(int server) {
+    return "127.0.0.1:" + ports.get(server);
+  }
+
+  Path data(int server) {
+    return directory.resolve("server" + server);
+  }
+
+  private Path log(int server) {
+    return directory.resolve("server" + server + ".log");
+  }
+
+  void start(int server) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "serve",
+                "--data",
+                data(server).toString(),
+                "--listen",
+                address(server),
+                "--advertise",
+                address(server),
+                "--journal",
+                place,
+                "--web-enabled",
+                "false"));
+    arguments.addAll(options);
+    processes[server] = run(log(server), arguments);
+  }
+
+  /// Runs the command line in a process of its own.
+  private static Process run(Path output, List<String> arguments) throws IOException {
+    Path lib =
+        Path.of(System.getProperty("guidepost.root", ".."))
+            .toAbsolutePath()
+            .normalize()
+            .resolve("cli/target/lib");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx400m",
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-Djava.library.path=" + lib,
+                "-cp",
+                lib + "/*",
+                "guidepost.cli.Main"));
+    command.addAll(arguments);
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+        .start();
+  }
+
+  /// Runs a command to its end.
+  ///
+  /// @return its exit code
+  int command(String... arguments) throws Exception {
+    Process process = run(directory.resolve("commands.log"), List.of(arguments));
+    if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError("does not end: " + List.of(arguments));
+    }
+    return process.exitValue();
+  }
+
+  void awaitListening(int server) {
+    await(
+        () -> {
+          Process process = processes[server];
+          if (process != null && !process.isAlive()) {
+            throw new AssertionError("ended: " + output(server));
+          }
+          return cluster(server) != null;
+        });
+  }
+
+  static void await(java.util.concurrent.Callable<Boolean> condition) {
+    Awaitility.await().atMost(Patience.LIMIT).pollInterval(Duration.ofMillis(50)).until(condition);
+  }
+
+  String output(int server) throws IOException {
+    return Files.exists(log(server)) ? Files.readString(log(server)) : "";
+  }
+
+  ManagedChannel channel(int server) {
+    synchronized (channels) {
+      ManagedChannel open = channels[server];
+      if (open == null) {
+        open =
+            NettyChannelBuilder.forTarget(address(server))
+                .usePlaintext()
+                .maxInboundMessageSize(64 << 20)
+                .build();
+        channels[server] = open;
+      }
+      return open;
+    }
+  }
+
+  /// Null if it does not answer.
+  @Nullable GetClusterResponse cluster(int server) {
+    try {
+      return ServerGrpc.newBlockingStub(channel(server))
+          .withDeadlineAfter(2, TimeUnit.SECONDS)
+          .getCluster(GetClusterRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      channel(server).resetConnectBackoff();
+      return null;
+    }
+  }
+
+  /// Which server leads, by its own account.
+  OptionalInt leader() {
+    return IntStream.range(0, COUNT)
+        .filter(
+            i -> {
+              GetClusterResponse answer = isRunning(i) ? cluster(i) : null;
+              return answer != null && answer.getLeads();
+            })
+        .findFirst();
+  }
+
+  int awaitLeader() {
+    await(() -> leader().isPresent());
+    return leader().orElseThrow();
+  }
+
+  boolean isRunning(int server) {
+    Process process = processes[server];
+    return process != null && process.isAlive();
+  }
+
+  void kill(int server) throws Exception {
+    Process process = processes[server];
+    if (process != null) {
+      process.destroyForcibly().waitFor();
+      processes[server] = null;
+    }
+  }
+
+  void stop(int server) throws Exception {
+    Process process = processes[server];
+    if (process != null) {
+      process.destroy();
+      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+        throw new AssertionError("does not end: " + output(server));
+      }
+      processes[server] = null;
+    }
+  }
+
+  /// Sends a signal such as STOP or CONT.
+  void signal(int server, String name) throws Exception {
+    Process process = processes[server];
+    if (process != null) {
+      new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
+    }
+  }
+
+  void wipe(int server) {
+    Brokers.delete(data(server));
+  }
+
+  @Override
+  public void close() {
+    for (ManagedChannel channel : channels) {
+      if (channel != null) {
+        channel.shutdownNow();
+      }
+    }
+    for (Process process : processes) {
+      if (process != null) {
+        process.destroyForcibly().onExit().join();
+      }
+    }
+  }
+}

@@ -1,0 +1,210 @@
+package guidepost.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.journal.kafka.Brokers;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.RoutesGrpc;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ClientCall;
+import io.grpc.ClientInterceptor;
+import io.grpc.ForwardingClientCall.SimpleForwardingClientCall;
+import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Status;
+import io.grpc.stub.MetadataUtils;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What three servers and three brokers promise, while some of them are killed and stopped.
+final class ClusterTest {
+
+  private static final AtomicInteger PREFIXES = new AtomicInteger();
+
+  @TempDir static Path brokerFiles;
+  private static Brokers brokers;
+
+  @TempDir Path directory;
+
+  private final String prefix = "gp" + PREFIXES.incrementAndGet();
+  private final long seed = Long.getLong("guidepost.seed", System.nanoTime());
+
+  @BeforeAll
+  static void startBrokers() throws Exception {
+    brokers = Brokers.asProcesses(brokerFiles);
+  }
+
+  @AfterAll
+  static void stopBrokers() {
+    brokers.close();
+  }
+
+  private ClusterProcesses start(String... options) throws Exception {
+    return ClusterProcesses.start(directory, brokers.place(prefix), options);
+  }
+
+  private static void pause(long millis) {
+    LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
+  }
+
+  @Test
+  void shouldLoseNothingWhenTheLeaderIsKilled() throws Exception {
+    try (ClusterProcesses servers = start();
+        Workload work = new Workload(servers, 6, seed)) {
+      for (int round = 0; round < 3; round++) {
+        work.awaitMore(200, 0);
+        int leader = servers.awaitLeader();
+        long killed = System.nanoTime();
+        servers.kill(leader);
+        long millis = work.awaitMore(1, killed);
+        System.out.printf("killed the leader: acknowledged again after %d ms%n", millis);
+        if (round == 1) {
+          servers.wipe(leader);
+        }
+        servers.start(leader);
+        servers.awaitListening(leader);
+      }
+      work.awaitMore(200, 0);
+      work.check();
+    }
+  }
+
+  @Test
+  void shouldLoseNothingWhenTheLeaderIsStoppedForAWhile() throws Exception {
+    try (ClusterProcesses servers = start();
+        Workload work = new Workload(servers, 6, seed)) {
+      for (int round = 0; round < 2; round++) {
+        work.awaitMore(200, 0);
+        int leader = servers.awaitLeader();
+        servers.signal(leader, "STOP");
+        pause(8_000);
+        servers.signal(leader, "CONT");
+        work.awaitMore(100, 0);
+      }
+      work.check();
+    }
+  }
+
+  @Test
+  void shouldLoseNothingWhenBrokersAreKilled() throws Exception {
+    try (ClusterProcesses servers = start("--write-timeout", "6s");
+        Workload work = new Workload(servers, 6, seed)) {
+      work.awaitMore(200, 0);
+      int first = brokers.leaderOf(prefix);
+      long killed = System.nanoTime();
+      brokers.kill(first);
+      System.out.printf(
+          "killed the broker: acknowledged again after %d ms%n", work.awaitMore(1, killed));
+      work.awaitMore(100, 0);
+      int second = (first + 1) % 3;
+      brokers.kill(second);
+      pause(2_000);
+      int before = work.acknowledged();
+      pause(10_000);
+      assertThat(work.acknowledged())
+          .as("one broker of three acknowledges nothing")
+          .isEqualTo(before);
+      for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+        assertThat(
+                RoutesGrpc.newBlockingStub(servers.channel(i))
+                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                    .getRoutes(GetRoutesRequest.newBuilder().setCountOnly(true).build())
+                    .next()
+                    .getCount())
+            .as("reads go on")
+            .isGreaterThanOrEqualTo(before);
+      }
+      brokers.restart(first);
+      brokers.restart(second);
+      work.awaitMore(200, 0);
+      work.check();
+    }
+  }
+
+  @Test
+  void shouldBringANewServerToTheSameStateWhileOthersWrite() throws Exception {
+    try (ClusterProcesses servers = start();
+        Workload work = new Workload(servers, 4, seed)) {
+      work.awaitMore(500, 0);
+      int follower = (servers.awaitLeader() + 1) % ClusterProcesses.COUNT;
+      servers.stop(follower);
+      servers.wipe(follower);
+      work.awaitMore(200, 0);
+      servers.start(follower);
+      servers.awaitListening(follower);
+      work.awaitMore(200, 0);
+      work.check();
+    }
+  }
+
+  /// Keeps the revisions that the last answer was of.
+  private static final class Seen implements ClientInterceptor {
+    private volatile String revisions = "";
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void start(Listener<A> listener, Metadata headers) {
+          super.start(
+              new SimpleForwardingClientCallListener<>(listener) {
+                @Override
+                public void onClose(Status status, Metadata trailers) {
+                  String told = trailers.get(Workload.REVISION);
+                  revisions = told == null ? revisions : told;
+                  super.onClose(status, trailers);
+                }
+              },
+              headers);
+        }
+      };
+    }
+  }
+
+  private static long count(RoutesGrpc.RoutesBlockingStub stub, String prefix) {
+    return stub.withDeadlineAfter(20, TimeUnit.SECONDS)
+        .getRoutes(GetRoutesRequest.newBuilder().setPrefix(prefix).setCountOnly(true).build())
+        .next()
+        .getCount();
+  }
+
+  @Test
+  void shouldShowEveryCallerItsOwnWritesWhereverItReads() throws Exception {
+    Random random = new Random(seed);
+    try (ClusterProcesses servers = start()) {
+      for (int i = 0; i < 600; i++) {
+        int there = random.nextInt(ClusterProcesses.COUNT);
+        String prefix = "10.9.%d.%d/32".formatted(i >> 8, i & 255);
+        Seen seen = new Seen();
+        Workload.put(
+            RoutesGrpc.newBlockingStub(servers.channel(there)).withInterceptors(seen), prefix);
+        assertThat(count(RoutesGrpc.newBlockingStub(servers.channel(there)), prefix))
+            .as("write %d, where it was written", i)
+            .isEqualTo(1);
+        int elsewhere = random.nextInt(ClusterProcesses.COUNT);
+        Metadata headers = new Metadata();
+        headers.put(Workload.REVISION, seen.revisions);
+        assertThat(
+                count(
+                    RoutesGrpc.newBlockingStub(servers.channel(elsewhere))
+                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)),
+                    prefix))
+            .as("write %d, elsewhere by the revision seen", i)
+            .isEqualTo(1);
+        assertThat(count(Workload.latest(servers.channel((elsewhere + 1) % 3)), prefix))
+            .as("write %d, the latest elsewhere", i)
+            .isEqualTo(1);
+      }
+    }
+  }
+}

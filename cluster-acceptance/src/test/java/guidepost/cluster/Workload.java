@@ -1,0 +1,201 @@
+package guidepost.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.common.v1.OperationResult;
+import guidepost.common.v1.ResultCode;
+import guidepost.routes.v1.ApplyRequest;
+import guidepost.routes.v1.ApplyResponse;
+import guidepost.routes.v1.GetRoutesRequest;
+import guidepost.routes.v1.GetRoutesResponse;
+import guidepost.routes.v1.ModifyRequest;
+import guidepost.routes.v1.Operation;
+import guidepost.routes.v1.Route;
+import guidepost.routes.v1.RoutesGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.stub.MetadataUtils;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+
+/// Callers that write by every server, one route at a time, and what was acknowledged to them.
+final class Workload implements AutoCloseable {
+
+  static final Metadata.Key<String> READ =
+      Metadata.Key.of("guidepost-read", Metadata.ASCII_STRING_MARSHALLER);
+  static final Metadata.Key<String> REVISION =
+      Metadata.Key.of("guidepost-revision", Metadata.ASCII_STRING_MARSHALLER);
+
+  private final ClusterProcesses servers;
+  private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
+  private final AtomicInteger number = new AtomicInteger();
+  private final AtomicLong lastAcknowledgedNanos = new AtomicLong(System.nanoTime());
+  private final AtomicInteger failures = new AtomicInteger();
+  private final Map<String, Integer> reasons = new ConcurrentHashMap<>();
+  private final List<Thread> threads = new ArrayList<>();
+  private volatile boolean ended;
+
+  Workload(ClusterProcesses servers, int callers, long seed) {
+    this.servers = servers;
+    for (int i = 0; i < callers; i++) {
+      Random random = new Random(seed + i);
+      threads.add(Thread.ofPlatform().daemon().start(() -> run(random)));
+    }
+  }
+
+  private void run(Random random) {
+    while (!ended) {
+      int n = number.incrementAndGet();
+      String prefix = "10.%d.%d.%d/32".formatted(n >> 16 & 255, n >> 8 & 255, n & 255);
+      try {
+        long revision = put(servers.channel(random.nextInt(ClusterProcesses.COUNT)), prefix);
+        acknowledged.put(prefix, revision);
+        lastAcknowledgedNanos.set(System.nanoTime());
+      } catch (StatusRuntimeException e) {
+        failures.incrementAndGet();
+        reasons.merge(String.valueOf(e.getStatus().getCode()), 1, Integer::sum);
+        LockSupport.parkNanos(20_000_000);
+      }
+    }
+  }
+
+  /// Writes a route.
+  ///
+  /// @return the revision that it was acknowledged with
+  static long put(ManagedChannel server, String prefix) {
+    return put(RoutesGrpc.newBlockingStub(server), prefix);
+  }
+
+  static long put(RoutesGrpc.RoutesBlockingStub stub, String prefix) {
+    ApplyResponse answer =
+        stub.withDeadlineAfter(20, TimeUnit.SECONDS)
+            .apply(
+                ApplyRequest.newBuilder()
+                    .setRequest(
+                        ModifyRequest.newBuilder()
+                            .addOperations(
+                                Operation.newBuilder()
+                                    .setAdd(
+                                        Route.newBuilder()
+                                            .setPrefix(prefix)
+                                            .setNextHop("192.0.2.1"))))
+                    .build());
+    OperationResult result = answer.getResults(0);
+    if (result.getCode() != ResultCode.RESULT_CODE_OK) {
+      throw Status.ABORTED.withDescription(result.getText()).asRuntimeException();
+    }
+    return result.getRevision();
+  }
+
+  static RoutesGrpc.RoutesBlockingStub latest(ManagedChannel server) {
+    Metadata headers = new Metadata();
+    headers.put(READ, "latest");
+    return RoutesGrpc.newBlockingStub(server)
+        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  int acknowledged() {
+    return acknowledged.size();
+  }
+
+  String failures() {
+    return failures.get() + " " + reasons;
+  }
+
+  /// Waits until more was acknowledged.
+  ///
+  /// @return the milliseconds since a time
+  long awaitMore(int count, long sinceNanos) {
+    int wanted = acknowledged() + count;
+    ClusterProcesses.await(() -> acknowledged() >= wanted);
+    return (lastAcknowledgedNanos.get() - sinceNanos) / 1_000_000;
+  }
+
+  /// All that a server has, with the revision and place of each route.
+  static Map<String, Route> routes(ManagedChannel server, long[] revision) {
+    Map<String, Route> routes = new TreeMap<>();
+    Iterator<GetRoutesResponse> answers =
+        latest(server)
+            .withDeadlineAfter(60, TimeUnit.SECONDS)
+            .getRoutes(GetRoutesRequest.getDefaultInstance());
+    while (answers.hasNext()) {
+      GetRoutesResponse next = answers.next();
+      revision[0] = next.getRevision();
+      next.getRoutesList().forEach(route -> routes.put(route.getPrefix(), route));
+    }
+    return routes;
+  }
+
+  void end() throws InterruptedException {
+    ended = true;
+    for (Thread thread : threads) {
+      thread.join();
+    }
+  }
+
+  /// What must be so however the test went: each server has all that was acknowledged, at its
+  /// revision; all have the same; and what is on each disk is whole.
+  void check() throws Exception {
+    end();
+    servers.awaitLeader();
+    Map<String, Route> first = Map.of();
+    long[] revision = new long[1];
+    for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+      long[] here = new long[1];
+      int server = i;
+      Map<String, Route> routes = answered(() -> routes(servers.channel(server), here));
+      acknowledged.forEach(
+          (prefix, at) -> {
+            Route route = routes.get(prefix);
+            assertThat(route == null ? -1 : route.getRevision())
+                .as("server %d: acknowledged %s", server, prefix)
+                .isEqualTo(at);
+          });
+      if (i == 0) {
+        first = routes;
+        revision = here;
+      } else {
+        assertThat(routes).as("server %d and server 0", i).isEqualTo(first);
+        assertThat(here[0]).isEqualTo(revision[0]);
+      }
+    }
+    System.out.printf(
+        "acknowledged %d, present %d, failed %s%n", acknowledged(), first.size(), failures());
+    for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+      servers.stop(i);
+      assertThat(servers.command("verify", "--data", servers.data(i).toString()))
+          .as("verify of server %d", i)
+          .isZero();
+    }
+  }
+
+  private static <T> T answered(java.util.concurrent.Callable<T> question) throws Exception {
+    List<T> answer = new ArrayList<>();
+    ClusterProcesses.await(
+        () -> {
+          try {
+            answer.add(question.call());
+            return true;
+          } catch (StatusRuntimeException e) {
+            return false;
+          }
+        });
+    return answer.getFirst();
+  }
+
+  @Override
+  public void close() {
+    ended = true;
+  }
+}
