@@ -7,6 +7,8 @@ import guidepost.server.v1.CompactRequest;
 import guidepost.server.v1.CompactResponse;
 import guidepost.server.v1.DumpRequest;
 import guidepost.server.v1.DumpResponse;
+import guidepost.server.v1.HandOverRequest;
+import guidepost.server.v1.HandOverResponse;
 import guidepost.server.v1.ReloadSettingsRequest;
 import guidepost.server.v1.ReloadSettingsResponse;
 import guidepost.server.v1.VerifyRequest;
@@ -166,6 +168,11 @@ public final class AdminClient implements AutoCloseable {
   public ReloadSettingsResponse reloadSettings() {
     return AdminGrpc.newBlockingStub(channel)
         .reloadSettings(ReloadSettingsRequest.getDefaultInstance());
+  }
+
+  /// Has the server lead its cluster no longer.
+  public HandOverResponse handOver() {
+    return AdminGrpc.newBlockingStub(channel).handOver(HandOverRequest.getDefaultInstance());
   }
 
   /// Ends every call that is under way.

@@ -9,6 +9,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -28,13 +29,17 @@ public final class ClientBuilder {
   /// A quiet call is probed this often, so that a dead connection is noticed; servers permit 10.
   private static final long KEEP_ALIVE_SECONDS = 60;
 
-  private final ServerAddress server;
+  private final List<ServerAddress> servers;
   private Duration patience = GuidepostClient.DEFAULT_PATIENCE;
   private Optional<ClientTls> tls = Optional.empty();
   private Optional<Supplier<String>> token = Optional.empty();
 
-  ClientBuilder(ServerAddress server) {
-    this.server = server;
+  /// @param servers of one cluster; not empty
+  ClientBuilder(List<ServerAddress> servers) {
+    this.servers = List.copyOf(servers);
+    if (this.servers.isEmpty()) {
+      throw new IllegalArgumentException("servers: must name at least one");
+    }
   }
 
   /// How long an answer, and each further one of a stream, may take; 30 s unless told otherwise.
@@ -67,12 +72,17 @@ public final class ClientBuilder {
   /// @throws IllegalArgumentException if there is a token, but neither TLS nor a loopback address:
   ///   everybody on the way could read it; or if a file of TLS is not what it must be
   public GuidepostClient connect() {
-    if (token.isPresent() && tls.isEmpty() && !server.isLoopback()) {
-      throw new IllegalArgumentException(
-          "server %s: a token must only be sent over TLS, or to this machine".formatted(server));
+    for (ServerAddress server : servers) {
+      if (token.isPresent() && tls.isEmpty() && !server.isLoopback()) {
+        throw new IllegalArgumentException(
+            "server %s: a token must only be sent over TLS, or to this machine".formatted(server));
+      }
     }
+    ServerAddress server = servers.getFirst();
     NettyChannelBuilder channel =
-        NettyChannelBuilder.forAddress(server.host(), server.port())
+        (servers.size() == 1
+                ? NettyChannelBuilder.forAddress(server.host(), server.port())
+                : ServerList.channel(servers))
             .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
             .maxInboundMessageSize(GuidepostClient.MESSAGE_BYTES_MAX)
             .defaultServiceConfig(ReadRetries.SERVICE_CONFIG);
@@ -83,6 +93,9 @@ public final class ClientBuilder {
           .ifPresent(name -> channel.overrideAuthority(name + ":" + server.port()));
     } else {
       channel.usePlaintext();
+    }
+    if (servers.size() > 1) {
+      channel.intercept(new SeenRevisionsHeader());
     }
     token.ifPresent(supplier -> channel.intercept(new Showing(supplier)));
     return new GuidepostClient(channel.build(), patience);

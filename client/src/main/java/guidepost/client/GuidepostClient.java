@@ -1,5 +1,7 @@
 package guidepost.client;
 
+import guidepost.server.v1.GetClusterRequest;
+import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.GetInfoRequest;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsRequest;
@@ -11,6 +13,7 @@ import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A connection to a server: made on the first call, restored when it breaks, shared by any number
@@ -59,7 +62,15 @@ public final class GuidepostClient implements AutoCloseable {
 
   /// A connection with TLS, a token or another patience.
   public static ClientBuilder to(ServerAddress server) {
-    return new ClientBuilder(server);
+    return new ClientBuilder(List.of(server));
+  }
+
+  /// Connections to several servers of one cluster: each call goes to the next one, a watch that
+  /// breaks off resumes on another, and what the client has seen or written on one it sees on all.
+  ///
+  /// @param servers some of them, at least one
+  public static ClientBuilder to(List<ServerAddress> servers) {
+    return new ClientBuilder(servers);
   }
 
   /// The route table.
@@ -106,6 +117,13 @@ public final class GuidepostClient implements AutoCloseable {
     return ServerGrpc.newBlockingStub(connection)
         .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
         .getStatus(GetStatusRequest.getDefaultInstance());
+  }
+
+  /// How the server takes part in a cluster, and how far it is.
+  public GetClusterResponse cluster() {
+    return ServerGrpc.newBlockingStub(connection)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getCluster(GetClusterRequest.getDefaultInstance());
   }
 
   /// Ends every call that is under way, and every watch, at the latest when it would try again:

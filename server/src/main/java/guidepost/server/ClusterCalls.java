@@ -114,7 +114,7 @@ final class ClusterCalls implements AutoCloseable {
     String seen = Objects.requireNonNullElse(headers.get(SeenRevisions.HEADER), "");
     boolean latest = "latest".equals(headers.get(READ));
     if (!latest && revisions.has(seen)) {
-      return local.startCall(telling(call), headers);
+      return WatchAhead.start(telling(call), headers, local, this::latest);
     }
     DelayedCall<Q> delayed = new DelayedCall<>();
     CompletableFuture<Void> ready = latest ? latest() : within(revisions.reached(seen));
@@ -124,7 +124,7 @@ final class ClusterCalls implements AutoCloseable {
                 delayed.begin(
                     () -> {
                       if (failure == null) {
-                        return local.startCall(telling(call), headers);
+                        return WatchAhead.start(telling(call), headers, local, this::latest);
                       }
                       Failures.end(call, behind());
                       return new ServerCall.Listener<>() {};

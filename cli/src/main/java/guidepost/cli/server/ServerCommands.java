@@ -22,6 +22,11 @@ public final class ServerCommands {
             new Word(ConfigCommands.Reference.class, ConfigCommands.Reference::new),
             new Word(ConfigCommands.Reload.class, ConfigCommands.Reload::new)),
         new Word(
+            ClusterCommands.class,
+            terminal -> new ClusterCommands(),
+            new Word(ClusterCommands.Status.class, ClusterCommands.Status::new),
+            new Word(ClusterCommands.Handover.class, ClusterCommands.Handover::new)),
+        new Word(
             TokenCommands.class,
             terminal -> new TokenCommands(),
             new Word(TokenCommands.Create.class, TokenCommands.Create::new),

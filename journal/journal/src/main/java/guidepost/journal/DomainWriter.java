@@ -2,6 +2,7 @@ package guidepost.journal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -11,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
@@ -562,7 +564,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       try {
         journal.appendAfter(before, batches);
       } catch (UnsettledException e) {
-        awaitSettled(e);
+        awaitSettled(e, decided);
       }
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       stats = stats.withGroup(batches, took);
@@ -583,16 +585,26 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Waits until it is known what became of an append, or the writer is closed.
   ///
   /// @throws JournalException if it was not written, or nobody waits any longer
-  private void awaitSettled(UnsettledException why) throws JournalException {
+  private void awaitSettled(UnsettledException why, List<Decided<A>> decided)
+      throws JournalException {
     QUIET.error(name + " unsettled", name + ": waits for the outcome of a write", why);
     CompletableFuture<Void> settled = why.settled().toCompletableFuture();
     var _ = settled.whenComplete((_, _) -> wake());
+    boolean tooLong;
     lock.lock();
     try {
       unsettled = true;
-      while (!settled.isDone() && !closing) {
-        arrived.awaitUninterruptibly();
-      }
+      awaitDone(settled, why.patience());
+      tooLong = !settled.isDone() && !closing;
+    } finally {
+      lock.unlock();
+    }
+    if (tooLong) {
+      decided.forEach(each -> each.answer().completeExceptionally(why));
+    }
+    lock.lock();
+    try {
+      awaitDone(settled, ChronoUnit.FOREVER.getDuration());
       if (!settled.isDone()) {
         throw new JournalException(
             JournalException.Reason.OUTCOME_UNKNOWN,
@@ -603,6 +615,25 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       unsettled = false;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// Waits until it is done, the writer is closed, or nobody has the patience.
+  @GuardedBy("lock")
+  private void awaitDone(CompletableFuture<Void> settled, Duration patience) {
+    long begun = System.nanoTime();
+    boolean interrupted = false;
+    while (!settled.isDone()
+        && !closing
+        && patience.compareTo(Duration.ofNanos(System.nanoTime() - begun)) > 0) {
+      try {
+        var _ = arrived.await(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,5 +1,7 @@
 package guidepost.journal;
 
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.CompletionStage;
 
 /// An append whose outcome is not known yet, as when a remote engine did not answer in time: all of
@@ -14,12 +16,29 @@ public final class UnsettledException extends JournalException {
   private static final long serialVersionUID = 1;
 
   private final transient CompletionStage<Void> settled;
+  private final Duration patience;
 
+  /// Callers wait for as long as it takes.
+  ///
   /// @param message for people
   /// @param settled see [#settled]
   public UnsettledException(String message, CompletionStage<Void> settled) {
+    this(message, settled, ChronoUnit.FOREVER.getDuration());
+  }
+
+  /// @param message for people
+  /// @param settled see [#settled]
+  /// @param patience after which callers are told that the outcome is unknown
+  public UnsettledException(String message, CompletionStage<Void> settled, Duration patience) {
     super(Reason.OUTCOME_UNKNOWN, message, null);
     this.settled = settled;
+    this.patience = patience;
+  }
+
+  /// How long callers are to wait before they are told that the outcome is unknown. It is settled
+  /// all the same.
+  public Duration patience() {
+    return patience;
   }
 
   /// Completes when it is known: normally when all batches are durable, and [Journal#revision]

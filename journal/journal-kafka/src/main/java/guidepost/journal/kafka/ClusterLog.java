@@ -73,6 +73,9 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// Between two tries to reach brokers that do not answer.
   private static final Duration BACK_OFF = Duration.ofMillis(200);
 
+  /// How long callers wait, beyond the time that brokers have, for an outcome to be settled.
+  private static final Duration UNSETTLED_PATIENCE = Duration.ofSeconds(5);
+
   /// So many records that change nothing are read again after a restart at most.
   private static final int UNSAVED_MAX = 1_000;
 
@@ -394,7 +397,9 @@ final class ClusterLog implements Cluster, AutoCloseable {
     CompletableFuture<Void> settled = pending.settled();
     if (!settled.isDone()) {
       throw new UnsettledException(
-          domain + ": the brokers did not say in time whether this was written", settled);
+          domain + ": the brokers did not say in time whether this was written",
+          settled,
+          UNSETTLED_PATIENCE);
     }
     if (settled.isCompletedExceptionally()) {
       throw settled.exceptionNow() instanceof JournalException refused
