@@ -131,6 +131,92 @@ final class ClusterTest {
   }
 
   @Test
+  void shouldTellAWatchEveryChangeOnceThroughKilledServers() throws Exception {
+    try (ClusterProcesses servers = start();
+        Workload work = new Workload(servers, 3, seed);
+        Follower follower = new Follower(servers)) {
+      int kills = Integer.getInteger("guidepost.kills", 6);
+      for (int round = 0; round < kills; round++) {
+        int killed = round % ClusterProcesses.COUNT;
+        servers.kill(killed);
+        work.awaitMore(20, 0);
+        servers.start(killed);
+        servers.awaitListening(killed);
+      }
+      work.end();
+      ClusterProcesses.await(() -> work.prefixes().stream().allMatch(follower::wasTold));
+      System.out.printf("told of %d, cut off %d times%n", follower.told(), follower.cuts());
+      assertThat(follower.wrong()).isEmpty();
+      work.check();
+    }
+  }
+
+  /// One minute by default; -Dguidepost.seconds=600 for ten.
+  @Test
+  void shouldLoseNothingInARandomScheduleOfFaults() throws Exception {
+    System.out.println("ClusterTest: -Dguidepost.seed=" + seed);
+    Random random = new Random(seed);
+    long seconds = Long.getLong("guidepost.seconds", 60);
+    try (ClusterProcesses servers = start("--write-timeout", "8s");
+        Workload work = new Workload(servers, 4, seed);
+        Follower follower = new Follower(servers)) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      StringBuilder schedule = new StringBuilder();
+      while (System.nanoTime() < end) {
+        schedule.append(fault(servers, random)).append(' ');
+        work.awaitMore(1 + random.nextInt(100), 0);
+      }
+      System.out.println("schedule: " + schedule);
+      work.end();
+      ClusterProcesses.await(() -> work.prefixes().stream().allMatch(follower::wasTold));
+      assertThat(follower.wrong()).isEmpty();
+      work.check();
+    }
+  }
+
+  /// Does harm, and mends it.
+  private String fault(ClusterProcesses servers, Random random) throws Exception {
+    int server =
+        random.nextBoolean() ? servers.awaitLeader() : random.nextInt(ClusterProcesses.COUNT);
+    int pause = random.nextInt(4_000);
+    switch (random.nextInt(6)) {
+      case 0 -> {
+        servers.kill(server);
+        pause(pause);
+        servers.start(server);
+        servers.awaitListening(server);
+        return "kill:" + server;
+      }
+      case 1 -> {
+        servers.kill(server);
+        servers.wipe(server);
+        servers.start(server);
+        servers.awaitListening(server);
+        return "wipe:" + server;
+      }
+      case 2 -> {
+        servers.stop(server);
+        servers.start(server);
+        servers.awaitListening(server);
+        return "restart:" + server;
+      }
+      case 3 -> {
+        servers.signal(server, "STOP");
+        pause(2 * pause);
+        servers.signal(server, "CONT");
+        return "suspend:" + server;
+      }
+      default -> {
+        int broker = random.nextBoolean() ? brokers.leaderOf(prefix) : random.nextInt(3);
+        brokers.kill(broker);
+        pause(pause);
+        brokers.restart(broker);
+        return "broker:" + broker;
+      }
+    }
+  }
+
+  @Test
   void shouldBringANewServerToTheSameStateWhileOthersWrite() throws Exception {
     try (ClusterProcesses servers = start();
         Workload work = new Workload(servers, 4, seed)) {

@@ -22,6 +22,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -103,6 +104,11 @@ final class Workload implements AutoCloseable {
     headers.put(READ, "latest");
     return RoutesGrpc.newBlockingStub(server)
         .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers));
+  }
+
+  /// The prefixes that were acknowledged.
+  Set<String> prefixes() {
+    return Set.copyOf(acknowledged.keySet());
   }
 
   int acknowledged() {

@@ -142,6 +142,10 @@ final class ClusterLog implements Cluster, AutoCloseable {
   @GuardedBy("lock")
   private int unsaved;
 
+  /// The last offset that is to be judged now.
+  @GuardedBy("lock")
+  private long readLimit = Long.MAX_VALUE;
+
   @GuardedBy("lock")
   private long jitterMillis;
 
@@ -460,9 +464,21 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// @return false if that took too long
   @GuardedBy("lock")
   private boolean readThrough(long last) {
+    readLimit = last;
+    try {
+      return readToLimit();
+    } finally {
+      readLimit = Long.MAX_VALUE;
+      consumer.seek(link.partition(), judge.position().offset());
+    }
+  }
+
+  /// What comes after the limit is the leader's own, and judged when it is acknowledged.
+  @GuardedBy("lock")
+  private boolean readToLimit() {
     long deadline = System.nanoTime() + options.writeTimeout().toNanos();
     consumer.seek(link.partition(), judge.position().offset());
-    while (judge.position().offset() <= last && broken == null) {
+    while (judge.position().offset() <= readLimit && broken == null) {
       if (System.nanoTime() - deadline > 0 || closed) {
         return false;
       }
@@ -575,7 +591,9 @@ final class ClusterLog implements Cluster, AutoCloseable {
     try {
       List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(link.partition());
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        if (broken == null && record.offset() >= judge.position().offset()) {
+        if (broken == null
+            && record.offset() >= judge.position().offset()
+            && record.offset() <= readLimit) {
           feed(record);
         }
       }

@@ -127,6 +127,7 @@ public final class Brokers implements AutoCloseable {
   }
 
   private final List<Integer> ports;
+  private final List<CutProxy> proxies = new ArrayList<>();
   private final List<Broker> brokers = new ArrayList<>();
 
   private Brokers(List<Integer> ports) {
@@ -145,14 +146,26 @@ public final class Brokers implements AutoCloseable {
 
   private static Brokers start(Path directory, Map<String, String> more, boolean inner)
       throws Exception {
-    Brokers all = new Brokers(freePorts(2 * COUNT));
+    Brokers all = new Brokers(freePorts(3 * COUNT));
     String cluster = Uuid.randomUuid().toString();
     String voters =
         IntStream.range(0, COUNT)
             .mapToObj(i -> (i + 1) + "@127.0.0.1:" + all.ports.get(COUNT + i))
             .collect(Collectors.joining(","));
     for (int i = 0; i < COUNT; i++) {
-      Properties config = config(directory, i + 1, all.ports.get(i), all.ports.get(COUNT + i));
+      int seen = all.ports.get(i);
+      if (inner) {
+        CutProxy proxy = new CutProxy();
+        proxy.to(seen);
+        all.proxies.add(proxy);
+        seen = proxy.port();
+      }
+      Properties config =
+          config(
+              directory,
+              i + 1,
+              List.of(all.ports.get(i), all.ports.get(COUNT + i), all.ports.get(2 * COUNT + i)),
+              seen);
       config.setProperty("controller.quorum.voters", voters);
       config.putAll(more);
       Path file = directory.resolve("broker" + (i + 1) + ".properties");
@@ -182,7 +195,7 @@ public final class Brokers implements AutoCloseable {
     }
   }
 
-  private static Properties config(Path directory, int id, int port, int controllerPort) {
+  private static Properties config(Path directory, int id, List<Integer> ports, int seen) {
     Properties config = new Properties();
     config.putAll(
         Map.of(
@@ -191,13 +204,14 @@ public final class Brokers implements AutoCloseable {
             "node.id",
             String.valueOf(id),
             "listeners",
-            "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d".formatted(port, controllerPort),
+            "PLAINTEXT://127.0.0.1:%d,CONTROLLER://127.0.0.1:%d,INTERNAL://127.0.0.1:%d"
+                .formatted(ports.get(0), ports.get(1), ports.get(2)),
             "advertised.listeners",
-            "PLAINTEXT://127.0.0.1:" + port,
+            "PLAINTEXT://127.0.0.1:%d,INTERNAL://127.0.0.1:%d".formatted(seen, ports.get(2)),
             "controller.listener.names",
             "CONTROLLER",
             "listener.security.protocol.map",
-            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+            "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT,INTERNAL:PLAINTEXT",
             "log.dirs",
             directory.resolve("data" + id).toString(),
             "log.cleaner.enable",
@@ -207,6 +221,7 @@ public final class Brokers implements AutoCloseable {
             "broker.session.timeout.ms",
             "6000"));
     config.setProperty("num.partitions", "1");
+    config.setProperty("inter.broker.listener.name", "INTERNAL");
     config.setProperty("controlled.shutdown.enable", "false");
     return config;
   }
@@ -255,7 +270,9 @@ public final class Brokers implements AutoCloseable {
 
   /// Where they listen, as Kafka's clients take it.
   public String bootstrap() {
-    return ports.subList(0, COUNT).stream()
+    return (proxies.isEmpty()
+            ? ports.subList(0, COUNT).stream()
+            : proxies.stream().map(CutProxy::port))
         .map(port -> "127.0.0.1:" + port)
         .collect(Collectors.joining(","));
   }
@@ -265,9 +282,16 @@ public final class Brokers implements AutoCloseable {
     return "kafka://" + bootstrap() + "/" + prefix;
   }
 
-  /// The ports of the brokers.
-  public List<Integer> ports() {
-    return ports.subList(0, COUNT);
+  /// From now on clients get no answers of the brokers in this program.
+  ///
+  /// @param requests true if their requests do not arrive either
+  void lose(boolean requests) {
+    proxies.forEach(proxy -> proxy.lose(requests));
+  }
+
+  /// From now on they do, over new connections.
+  void mend() {
+    proxies.forEach(CutProxy::mend);
   }
 
   /// Which broker leads the log, from 0.
@@ -300,6 +324,7 @@ public final class Brokers implements AutoCloseable {
         throw new IllegalStateException(e);
       }
     }
+    proxies.forEach(CutProxy::close);
   }
 
   /// Deletes a directory and what is in it.

@@ -1,0 +1,98 @@
+package guidepost.journal.kafka;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/// Stands between clients and a broker, and keeps from the one what the other says.
+///
+/// Threads: two for each connection; any may cut.
+final class CutProxy implements AutoCloseable {
+
+  private final ServerSocket listening;
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private volatile int target;
+  private volatile boolean answersLost;
+  private volatile boolean requestsLost;
+
+  CutProxy() throws IOException {
+    listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    Thread.ofPlatform().daemon().name("proxy").start(this::accept);
+  }
+
+  int port() {
+    return listening.getLocalPort();
+  }
+
+  void to(int port) {
+    target = port;
+  }
+
+  /// From now on requests arrive, or do not, and no answers do.
+  void lose(boolean requests) {
+    requestsLost = requests;
+    answersLost = true;
+  }
+
+  /// From now on all is well, over new connections.
+  void mend() {
+    answersLost = false;
+    requestsLost = false;
+    open.forEach(CutProxy::close);
+    open.clear();
+  }
+
+  private void accept() {
+    while (!listening.isClosed()) {
+      try {
+        Socket client = listening.accept();
+        Socket broker = new Socket(InetAddress.getLoopbackAddress(), target);
+        open.addAll(List.of(client, broker));
+        Thread.ofVirtual().start(() -> pipe(client, broker, true));
+        Thread.ofVirtual().start(() -> pipe(broker, client, false));
+      } catch (IOException e) {
+        // The broker is down, or the proxy is closed.
+      }
+    }
+  }
+
+  private void pipe(Socket from, Socket to, boolean requests) {
+    byte[] buffer = new byte[64 << 10];
+    try (from;
+        to) {
+      InputStream in = from.getInputStream();
+      OutputStream out = to.getOutputStream();
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (!(requests ? requestsLost : answersLost)) {
+          out.write(buffer, 0, read);
+        }
+      }
+    } catch (IOException e) {
+      // Cut.
+    }
+  }
+
+  private static void close(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      listening.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    mend();
+  }
+}
