@@ -46,6 +46,14 @@ public final class WebBenchmark {
   private static final String LIST =
       "GET /v1/routes HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
 
+  private static final String TILE =
+      """
+      GET /v1/features/tiles/5/16/11 HTTP/1.1\r
+      Host: localhost\r
+      Accept: application/vnd.mapbox-vector-tile\r
+      \r
+      """;
+
   private WebBenchmark() {}
 
   /// Measures.
@@ -150,15 +158,7 @@ public final class WebBenchmark {
                   () -> micros(100, () -> features.getTile(tile)) / 1_000)
               .measure(
                   "tile of 10,000 points, HTTP, ms",
-                  () ->
-                      micros(
-                              100,
-                              () ->
-                                  keep.call(
-                                      "GET /v1/features/tiles/5/16/11 HTTP/1.1\r\n"
-                                          + "Host: localhost\r\n"
-                                          + "Accept: application/vnd.mapbox-vector-tile\r\n\r\n"))
-                          / 1_000);
+                  () -> micros(100, () -> keep.call(TILE)) / 1_000);
       tiles.warm(3).run(ROUNDS).print("");
     }
   }
