@@ -115,8 +115,7 @@ final class JsonOracleTest {
             field,
             DynamicMessage.newBuilder(entry)
                 .setField(entry.findFieldByNumber(1), "key" + i)
-                .setField(
-                    entry.findFieldByNumber(2), value(entry.findFieldByNumber(2), depth))
+                .setField(entry.findFieldByNumber(2), value(entry.findFieldByNumber(2), depth))
                 .build());
       }
     } else if (field.isRepeated()) {
