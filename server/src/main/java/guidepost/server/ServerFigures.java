@@ -5,7 +5,9 @@ import guidepost.access.AccessStatus;
 import guidepost.calls.Figure;
 import guidepost.calls.IdentityMeters;
 import guidepost.calls.ServerBudget;
+import guidepost.journal.ClusterStats;
 import guidepost.journal.JournalStore;
+import guidepost.journal.Leadership;
 import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -36,6 +38,9 @@ record ServerFigures(
     List<Figure> figures = new ArrayList<>(connections());
     figures.addAll(state());
     figures.addAll(disk());
+    store
+        .cluster()
+        .ifPresent(cluster -> figures.addAll(ofCluster(cluster.leadership(), cluster.stats())));
     return figures;
   }
 
@@ -101,6 +106,60 @@ record ServerFigures(
                         "certificate_expire_time_seconds",
                         "When the certificate in use expires.",
                         time.getEpochSecond())));
+    return figures;
+  }
+
+  /// Of a server that shares its journals with others.
+  static List<Figure> ofCluster(Leadership leadership, ClusterStats stats) {
+    List<Figure> figures = new ArrayList<>();
+    figures.add(
+        Figure.gauge(
+            "cluster_leads",
+            "1 if this server leads: it decides what is written.",
+            truth(leadership.leads())));
+    figures.add(
+        Figure.gauge("cluster_epoch", "The number of the leader's term.", leadership.epoch()));
+    figures.add(
+        Figure.gauge(
+            "cluster_lag_records",
+            "Records of the log that the server has not read, as far as it knows.",
+            stats.lag()));
+    stats
+        .asOf()
+        .ifPresent(
+            time ->
+                figures.add(
+                    Figure.gauge(
+                        "cluster_as_of_time_seconds",
+                        "When the server last had all that it knew the log to hold.",
+                        time.toEpochMilli() / 1e3)));
+    figures.add(
+        Figure.counter("cluster_claims", "Claims to lead that the server made.", stats.claims()));
+    figures.add(
+        Figure.counter("cluster_epochs_led", "Claims of its own that counted.", stats.epochsLed()));
+    figures.add(
+        Figure.counter(
+            "cluster_void_records",
+            "Records that did not count, such as those of a leader that was superseded.",
+            stats.voidRecords()));
+    figures.add(
+        Figure.counter(
+            "cluster_gap_reads",
+            "Times that it led and found records of others before its own.",
+            stats.gapReads()));
+    figures.add(
+        Figure.counter(
+            "cluster_unknown_outcomes",
+            "Writes whose outcome was unknown at first.",
+            stats.unknownOutcomes()));
+    figures.add(
+        Figure.counter(
+            "cluster_settled", "Writes of those that turned out to be written.", stats.settled()));
+    figures.add(
+        Figure.counter(
+            "cluster_rejudged",
+            "Times that another server knew another log, and this one judged all of it again.",
+            stats.rejudged()));
     return figures;
   }
 

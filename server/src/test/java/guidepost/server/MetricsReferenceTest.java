@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import guidepost.access.AccessOptions;
+import guidepost.calls.Figure;
+import guidepost.journal.ClusterStats;
+import guidepost.journal.Leadership;
 import guidepost.routes.v1.CreateTableRequest;
 import guidepost.routes.v1.LookupRequest;
 import guidepost.routes.v1.RoutesGrpc;
@@ -13,8 +16,10 @@ import io.grpc.StatusException;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,6 +34,10 @@ final class MetricsReferenceTest {
 
   private static final Pattern SERIES = Pattern.compile("^([a-z_0-9]+?)(?:\\{(.*)})? \\S+$");
   private static final Pattern LABEL = Pattern.compile("(\\w+)=\"");
+
+  private static final Leadership LEADS = new Leadership(true, 1, "");
+  private static final ClusterStats SHARES =
+      new ClusterStats(Optional.of(Instant.EPOCH), 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   @TempDir Path directory;
 
@@ -102,6 +111,12 @@ final class MetricsReferenceTest {
           names.remove("le");
         }
       }
+    }
+    for (Figure figure : ServerFigures.ofCluster(LEADS, SHARES)) {
+      String name =
+          "guidepost_" + figure.name() + (figure.kind() == Figure.Kind.COUNTER ? "_total" : "");
+      help.put(name, figure.help() + " Of a server on Kafka only.");
+      types.put(name, figure.kind().name().toLowerCase(Locale.ROOT));
     }
     List<String> rows = new ArrayList<>();
     help.forEach(
