@@ -193,6 +193,8 @@ final class WebPortTest {
     assertThat(document.get("paths").get("/v1/routes").get("get").toString())
         .contains("application/x-ndjson")
         .contains("filter.distanceMin");
+    assertThat(document.get("paths").get("/v1/sources/{name}").propertyNames())
+        .contains("get", "patch", "delete");
     for (JsonNode schema : document.get("components").get("schemas")) {
       assertThat(schema.has("type")).isTrue();
     }

@@ -91,7 +91,7 @@ final class OpenApi {
   private void add(ObjectNode paths, WebMethod method) {
     ObjectNode operation =
         paths
-            .withObjectProperty(method.path().toString())
+            .withObjectProperty(template(method))
             .putObject(method.verb().name().toLowerCase(Locale.ROOT));
     String text = comments.of(method.descriptor());
     String service = method.descriptor().getService().getName();
@@ -102,7 +102,7 @@ final class OpenApi {
     ArrayNode parameters = operation.putArray("parameters");
     Descriptor request = method.descriptor().getInputType();
     for (String variable : method.path().variables()) {
-      parameter(parameters, "path", variable, field(request, variable), true);
+      parameter(parameters, "path", last(variable), field(request, variable), true);
     }
     if (!method.body().equals("*")) {
       query(parameters, method, request, "", 0);
@@ -120,6 +120,19 @@ final class OpenApi {
       body(operation, method);
     }
     answers(operation, method);
+  }
+
+  /// Methods of one path share it, whatever message a variable of it is in.
+  private static String template(WebMethod method) {
+    String template = method.path().toString();
+    for (String variable : method.path().variables()) {
+      template = template.replace("{" + variable + "}", "{" + last(variable) + "}");
+    }
+    return template;
+  }
+
+  private static String last(String path) {
+    return path.substring(path.lastIndexOf('.') + 1);
   }
 
   private static FieldDescriptor field(Descriptor request, String path) {
