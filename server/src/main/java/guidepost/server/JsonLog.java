@@ -15,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// ```json
 /// {"time":"2026-11-29T12:00:00.123Z","level":"WARN","logger":"GuidepostServer","message":"...",
-///  "request":"4bf92f3577b34da6a3ce929d0e0e4736","method":"guidepost.routes.v1.Routes/Modify",
+///  "request":"4bf92f3577b34da6a3ce929d0e0e4736","method":"package.v1.Service/Method",
 ///  "caller":"r7"}
 /// ```
 ///
