@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# Packages of what is built: `./guidepost package [tar|deb|image|all]` calls it with the JDK to use.
+#
+#   tar    guidepost-VERSION-linux-ARCH.tar.zst: unpack it anywhere and run bin/guidepost; it has its own Java runtime
+#   deb    guidepost_VERSION_ARCH.deb: the same in /usr/lib/guidepost, with a systemd unit and a settings file
+#   image  guidepost-VERSION-linux-ARCH.oci.tar: an OCI image layout, made without a daemon
+#   all    all of them (the default), what they are made of (SBOM), and SHA256SUMS
+#
+# They lie in packaging/target. Two runs on the same sources and tools make the same bytes: times are those of
+# SOURCE_DATE_EPOCH, else of the last commit.
+set -euo pipefail
+
+jdk=${1:?usage: ./guidepost package [tar|deb|image|all]}
+kind=${2:-all}
+root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+here=$root/packaging
+out=$here/target
+work=$out/work
+export LC_ALL=C TZ=UTC
+umask 022
+
+die() {
+  printf 'guidepost package: %s\n' "$*" >&2
+  exit 2
+}
+
+# need COMMAND PACKAGE: what a kind of package is made with.
+need() {
+  command -v "$1" >/dev/null || die "needs $1, which is not installed: install the package $2"
+}
+
+case $kind in
+  tar | deb | image | all) ;;
+  *) die "unknown kind \"$kind\"; must be tar, deb, image or all" ;;
+esac
+need zstd zstd
+need tar tar
+[[ $kind != deb && $kind != all ]] || need dpkg-deb dpkg
+
+case $(uname -m) in
+  x86_64) platform=linux-x86_64 debian=amd64 oci=amd64 ;;
+  aarch64) platform=linux-aarch64 debian=arm64 oci=arm64 ;;
+  *) die "packages are made on Linux for x86_64 and aarch64 only" ;;
+esac
+version=$(sed -n 's|^    <version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | head -1)
+[[ -n $version ]] || version=$(sed -n 's|.*<version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | head -1)
+epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
+name=guidepost-$version-$platform
+
+# What Java modules the program uses; jdeps finds most of them, and some are found by name only: jdk.crypto.ec and
+# java.security.jgss for TLS, jdk.jfr for recordings, jdk.net for sockets.
+modules=java.base,java.instrument,java.logging,java.management,java.naming,java.net.http,java.security.jgss,java.sql,java.xml
+modules+=,jdk.crypto.ec,jdk.jfr,jdk.management,jdk.net,jdk.unsupported
+
+# tidy DIRECTORY: one owner, one time, the same modes everywhere.
+tidy() {
+  find "$1" -type d -exec chmod 755 {} +
+  find "$1" -type f -perm -u+x -exec chmod 755 {} +
+  find "$1" -type f ! -perm -u+x -exec chmod 644 {} +
+  find "$1" -exec touch --no-dereference --date="@$epoch" {} +
+}
+
+# archive DIRECTORY NAME...: a tar of it on standard output, always the same.
+archive() {
+  local directory=$1
+  shift
+  tar --create --directory="$directory" --sort=name --mtime="@$epoch" --owner=0 --group=0 --numeric-owner \
+    --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime "$@"
+}
+
+# The program with its runtime, in $work/$name.
+stage() {
+  local stage=$work/$name
+  rm -rf "$work"
+  mkdir -p "$stage/bin" "$stage/lib" "$stage/licenses"
+  "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-0 \
+    --output "$stage/runtime"
+  mkdir -p "$stage/licenses/java"
+  cp -r "$jdk/legal/java.base" "$stage/licenses/java/" 2>/dev/null || true
+  rm -rf "$stage/runtime/legal"
+  "$jdk/bin/java" "$here/build/Repack.java" "$root/cli/target/lib" "$stage/lib" "$stage/licenses" "$platform" "$epoch"
+  ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so
+  cp "$here/tar/guidepost" "$here/tar/guidepost-warm" "$stage/bin/"
+  cp "$here/tar/options.sh" "$stage/lib/"
+  cp "$root/LICENSE" "$root/NOTICE" "$root/SECURITY.md" "$root/CHANGELOG.md" "$here/tar/README.md" "$stage/"
+  chmod 755 "$stage"/bin/* "$stage"/lib/*.so
+  tidy "$stage"
+}
+
+make_tar() {
+  archive "$work" "$name" | zstd -19 --long=27 -T0 --quiet --force -o "$out/$name.tar.zst"
+  made "$name.tar.zst"
+}
+
+made() {
+  printf '%s: %.1f MB\n' "packaging/target/$1" "$(stat -c %s "$out/$1" | awk '{print $1 / 1e6}')"
+}
+
+make_deb() {
+  local deb=$work/deb debversion=${version/-SNAPSHOT/~snapshot}
+  mkdir -p "$deb"/{DEBIAN,usr/lib,usr/bin,usr/lib/systemd/system,usr/share/doc/guidepost,etc/guidepost}
+  cp -a "$work/$name" "$deb/usr/lib/guidepost"
+  mv "$deb/usr/lib/guidepost/licenses" "$deb/usr/share/doc/guidepost/licenses"
+  mv "$deb/usr/lib/guidepost"/{NOTICE,SECURITY.md,CHANGELOG.md} "$deb/usr/share/doc/guidepost/"
+  rm "$deb/usr/lib/guidepost"/{LICENSE,README.md}
+  ln -s ../lib/guidepost/bin/guidepost "$deb/usr/bin/guidepost"
+  cp "$here/deb/guidepost.service" "$deb/usr/lib/systemd/system/"
+  cp "$here/deb/guidepost.yaml" "$deb/etc/guidepost/"
+  cp "$here/deb/copyright" "$deb/usr/share/doc/guidepost/copyright"
+  printf '/etc/guidepost/guidepost.yaml\n' >"$deb/DEBIAN/conffiles"
+  cp "$here"/deb/{postinst,prerm,postrm} "$deb/DEBIAN/"
+  chmod 755 "$deb"/DEBIAN/{postinst,prerm,postrm}
+  sed -e "s/@VERSION@/$debversion/" -e "s/@ARCHITECTURE@/$debian/" \
+    -e "s/@SIZE@/$(du -sk --apparent-size "$deb/usr" | cut -f1)/" "$here/deb/control" >"$deb/DEBIAN/control"
+  tidy "$deb"
+  SOURCE_DATE_EPOCH=$epoch dpkg-deb --root-owner-group -Zzstd -z19 --build "$deb" \
+    "$out/guidepost_${debversion}_$debian.deb" >/dev/null
+  made "guidepost_${debversion}_$debian.deb"
+}
+
+# blob MEDIATYPE FILE: moves a file among the image's blobs; its descriptor on standard output.
+blob() {
+  local sum size
+  sum=$(sha256sum "$2" | cut -d' ' -f1)
+  size=$(stat -c %s "$2")
+  mv "$2" "$work/image/blobs/sha256/$sum"
+  printf '{"mediaType":"%s","digest":"sha256:%s","size":%s}' "$1" "$sum" "$size"
+}
+
+# The libraries of this system that the runtime and the program's own libraries need: the image has no other system.
+system_libraries() {
+  { ldd "$work/$name/runtime/bin/java" "$work/$name"/runtime/lib/*.so "$work/$name"/runtime/lib/server/*.so \
+    "$work/$name"/lib/*.so 2>/dev/null || true; } |
+    sed -n 's/.* => \(\/[^ ]*\) .*/\1/p; s/^\t\(\/[^ ]*\) .*/\1/p' | grep -v "$work" | sort -u
+}
+
+make_image() {
+  local rootfs=$work/rootfs image=$work/image library config diff
+  rm -rf "$rootfs" "$image"
+  mkdir -p "$rootfs"/{opt,etc,tmp,data,usr/share/doc} "$image/blobs/sha256"
+  cp -a "$work/$name" "$rootfs/opt/guidepost"
+  while IFS= read -r library; do
+    mkdir -p "$rootfs$(dirname "$library")"
+    cp -L "$library" "$rootfs$library"
+  done < <(system_libraries)
+  printf 'guidepost:x:10001:10001::/data:/nonexistent\n' >"$rootfs/etc/passwd"
+  printf 'guidepost:x:10001:\n' >"$rootfs/etc/group"
+  printf 'hosts: files dns\n' >"$rootfs/etc/nsswitch.conf"
+  tidy "$rootfs"
+  {
+    archive "$rootfs" --exclude=./data --exclude=./tmp .
+  } >"$work/layer.tar"
+  # The data directory is its user's own, and /tmp is everybody's.
+  chmod 1777 "$rootfs/tmp"
+  chmod 700 "$rootfs/data"
+  tar --append --file="$work/layer.tar" --directory="$rootfs" --mtime="@$epoch" --owner=0 --group=0 --numeric-owner \
+    --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime ./tmp
+  tar --append --file="$work/layer.tar" --directory="$rootfs" --mtime="@$epoch" --owner=10001 --group=10001 \
+    --numeric-owner --format=posix --pax-option=exthdr.name=%d/PaxHeaders/%f,delete=atime,delete=ctime ./data
+  diff=$(sha256sum "$work/layer.tar" | cut -d' ' -f1)
+  gzip -9 --no-name "$work/layer.tar"
+  local layer classpath created
+  layer=$(blob application/vnd.oci.image.layer.v1.tar+gzip "$work/layer.tar.gz")
+  created=$(date --utc --date="@$epoch" +%Y-%m-%dT%H:%M:%SZ)
+  classpath=$(cd "$work/$name/lib" && printf '/opt/guidepost/lib/%s:' *.jar)
+  cat >"$work/config.json" <<JSON
+{"architecture":"$oci","os":"linux","created":"$created","config":{
+"User":"10001:10001","WorkingDir":"/data","Volumes":{"/data":{}},"ExposedPorts":{"50051/tcp":{},"8080/tcp":{}},
+"Env":["PATH=/opt/guidepost/runtime/bin","LC_ALL=C.UTF-8"],
+"Entrypoint":["/opt/guidepost/runtime/bin/java","-XX:+ExitOnOutOfMemoryError","-XX:+UseCompactObjectHeaders","-Xlog:disable",
+"--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-Djava.library.path=/opt/guidepost/lib",
+"-Dguidepost.root=/opt/guidepost","-cp","${classpath%:}","guidepost.cli.Main"],
+"Cmd":["serve","--data","/data"],
+"Labels":{"org.opencontainers.image.title":"guidepost","org.opencontainers.image.version":"$version",
+"org.opencontainers.image.licenses":"Apache-2.0","org.opencontainers.image.created":"$created"}},
+"rootfs":{"type":"layers","diff_ids":["sha256:$diff"]},
+"history":[{"created":"$created","created_by":"guidepost package image"}]}
+JSON
+  config=$(blob application/vnd.oci.image.config.v1+json "$work/config.json")
+  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s,"layers":[%s]}' \
+    "$config" "$layer" >"$work/manifest.json"
+  local manifest
+  manifest=$(blob application/vnd.oci.image.manifest.v1+json "$work/manifest.json")
+  printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s]}' \
+    "${manifest%\}},\"platform\":{\"architecture\":\"$oci\",\"os\":\"linux\"},\"annotations\":{\"org.opencontainers.image.ref.name\":\"$version\"}}" \
+    >"$image/index.json"
+  printf '{"imageLayoutVersion":"1.0.0"}' >"$image/oci-layout"
+  tidy "$image"
+  archive "$image" oci-layout index.json blobs >"$out/$name.oci.tar"
+  made "$name.oci.tar"
+}
+
+make_sums() {
+  (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | sort | xargs -r sha256sum >SHA256SUMS)
+}
+
+# Jars that an earlier version needed must not be packed too.
+rm -rf "$root/cli/target/lib" "$root/cli/target/built"
+"$root/guidepost" build
+mkdir -p "$out"
+find "$out" -maxdepth 1 -type f -delete
+stage
+case $kind in
+  tar) make_tar ;;
+  deb) make_deb ;;
+  image) make_image ;;
+  all)
+    make_tar
+    make_deb
+    make_image
+    ;;
+esac
+make_sums
+rm -rf "$work"

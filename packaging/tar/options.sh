@@ -1,0 +1,19 @@
+# What bin/guidepost and bin/guidepost-warm have in common: a cache is used only with the options that it was made with.
+# shellcheck shell=sh disable=SC2034,SC2154 # read by those, and "home" is theirs
+
+caches=${GUIDEPOST_CACHE:-$home/cache}
+common_options='-XX:+UseCompactObjectHeaders -Xlog:disable --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'
+
+# A server without memory would stay up and answer nobody; a service manager starts a new one. Its heap begins small, whatever
+# the machine has, and grows as it is needed.
+server_options="-Xms32m -XX:+ExitOnOutOfMemoryError"
+
+# A command lives for a second: quick to start beats quick to run.
+client_options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:CompileThresholdScaling=5 -XX:+UnlockDiagnosticVMOptions
+-XX:-AOTReplayTraining -Dio.netty.jfr.enabled=false -Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider
+-Dslf4j.internal.verbosity=ERROR'
+
+classes=
+for jar in "$home"/lib/*.jar; do
+  classes=$classes${classes:+:}$jar
+done
