@@ -4,9 +4,9 @@
 #   tar    guidepost-VERSION-linux-ARCH.tar.zst: unpack it anywhere and run bin/guidepost; it has its own Java runtime
 #   deb    guidepost_VERSION_ARCH.deb: the same in /usr/lib/guidepost, with a systemd unit and a settings file
 #   image  guidepost-VERSION-linux-ARCH.oci.tar: an OCI image layout, made without a daemon
-#   all    all of them (the default), what they are made of (SBOM), and SHA256SUMS
+#   all    all of them (the default)
 #
-# They lie in packaging/target. Two runs on the same sources and tools make the same bytes: times are those of
+# They lie in packaging/target, with SHA256SUMS. Two runs on the same sources and tools make the same bytes: times are those of
 # SOURCE_DATE_EPOCH, else of the last commit.
 set -euo pipefail
 

@@ -17,6 +17,7 @@ export LC_ALL=C
 
 stop() {
   [[ -z $server ]] || kill "$server" 2>/dev/null || true
+  umount "$work/rootfs/proc" "$work/rootfs" 2>/dev/null || true
   chmod -R u+rwX "$work" 2>/dev/null || true
   rm -rf "$work"
 }
@@ -109,10 +110,12 @@ test_deb() {
   "${bare[@]}" "$tree/usr/lib/guidepost/bin/guidepost" config check "$tree/etc/guidepost/guidepost.yaml" >/dev/null ||
     fail "deb: its settings are refused"
   if command -v systemd-analyze >/dev/null; then
-    mkdir -p "$tree/etc/systemd/system"
-    said=$(systemd-analyze verify --root="$tree" guidepost.service 2>&1 | grep -F guidepost || true)
+    # As installed, but for where the program is.
+    sed "s|=/usr/bin/guidepost |=$tree/usr/lib/guidepost/bin/guidepost |" \
+      "$tree/usr/lib/systemd/system/guidepost.service" >"$work/guidepost.service"
+    said=$(systemd-analyze verify "$work/guidepost.service" 2>&1 || true)
     [[ -z $said ]] || fail "deb: systemd-analyze verify says: $said"
-    said=$(systemd-analyze security --offline=true --root="$tree" guidepost.service 2>/dev/null |
+    said=$(systemd-analyze security --offline=true "$work/guidepost.service" 2>/dev/null |
       sed -n 's/.*exposure level for guidepost.service: \([0-9.]*\).*/\1/p')
     awk -v level="$said" 'BEGIN { exit !(level != "" && level <= 1.5) }' || fail "deb: exposure $said"
     printf 'deb: unit verified, exposure %s\n' "$said"
@@ -137,6 +140,11 @@ test_image() {
   fi
   tar --extract --gzip --file="$image/blobs/sha256/$layer" --directory="$tree" --numeric-owner
   mkdir -p "$tree/proc" "$tree/dev"
+  # Java finds the file system of a file by its mount: a root of its own must be one.
+  if ! mount --bind "$tree" "$tree" 2>/dev/null || ! mount -t proc proc "$tree/proc" 2>/dev/null; then
+    printf 'image: nothing can be mounted here: its command is not run\n'
+    return
+  fi
   mknod -m 666 "$tree/dev/urandom" c 1 9
   mknod -m 666 "$tree/dev/random" c 1 8
   mknod -m 666 "$tree/dev/null" c 1 3
@@ -152,7 +160,7 @@ test_image() {
 }
 
 (cd "$packages" && sha256sum --check --quiet SHA256SUMS) || fail "SHA256SUMS"
-test_tar
+[[ ${2:-} == quick ]] || test_tar
 test_deb
 test_image
 printf 'packages: all is well\n'
