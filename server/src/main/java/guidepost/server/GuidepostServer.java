@@ -217,7 +217,7 @@ public final class GuidepostServer implements AutoCloseable {
     cluster.ifPresent(calls -> aliases.replaceAll(each -> calls.applyTo(each, roles)));
     List<ServerServiceDefinition> onWeb = List.copyOf(services);
     if (access.authenticates()) {
-      services.add(administration);
+      services.addAll(List.of(administration, Channelz.service()));
     }
     openAdmin(audited(audit, List.of(administration, info)));
     List<ServerInterceptor> interceptors = new ArrayList<>();
@@ -342,6 +342,7 @@ public final class GuidepostServer implements AutoCloseable {
     adminHealth.begin();
     List<ServerServiceDefinition> all = new ArrayList<>(services);
     all.add(adminHealth.service(watches, false));
+    all.add(Channelz.service());
     all.addAll(Reflection.services());
     addRoles(all.subList(services.size(), all.size()));
     try {

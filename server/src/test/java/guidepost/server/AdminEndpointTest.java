@@ -9,6 +9,8 @@ import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.channelz.v1.ChannelzGrpc;
+import io.grpc.channelz.v1.GetServersRequest;
 import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
@@ -97,6 +99,28 @@ final class AdminEndpointTest {
       }
     }
     assertThat(directory.resolve("admin.sock")).doesNotExist();
+  }
+
+  @Test
+  void shouldTellOfItsConnectionsOnTheSocketAlone() throws Exception {
+    try (GuidepostServer server = serve(directory)) {
+      ManagedChannel tcp = tcp(server);
+      ManagedChannel socket = socket(directory.resolve("admin.sock"));
+      GetServersRequest all = GetServersRequest.getDefaultInstance();
+      try {
+        assertThat(ChannelzGrpc.newBlockingStub(socket).getServers(all).getServerList())
+            .anySatisfy(each -> assertThat(each.getData().getCallsStarted()).isPositive());
+        assertThatExceptionOfType(StatusRuntimeException.class)
+            .isThrownBy(() -> ChannelzGrpc.newBlockingStub(tcp).getServers(all))
+            .satisfies(
+                e ->
+                    assertThat(Objects.requireNonNull(e).getStatus().getCode())
+                        .isEqualTo(Status.Code.UNIMPLEMENTED));
+      } finally {
+        tcp.shutdownNow();
+        socket.shutdownNow();
+      }
+    }
   }
 
   private static ServingStatus health(ManagedChannel channel) {

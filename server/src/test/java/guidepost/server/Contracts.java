@@ -55,6 +55,7 @@ final class Contracts {
         Stream.of(
             described(RouterGrpc.getServiceDescriptor()),
             described(RouteGuideGrpc.getServiceDescriptor()),
+            described(io.grpc.channelz.v1.ChannelzGrpc.getServiceDescriptor()),
             described(io.grpc.health.v1.HealthGrpc.getServiceDescriptor()),
             described(io.grpc.reflection.v1.ServerReflectionGrpc.getServiceDescriptor()),
             described(io.grpc.reflection.v1alpha.ServerReflectionGrpc.getServiceDescriptor())));
