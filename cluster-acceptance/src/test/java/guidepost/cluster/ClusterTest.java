@@ -178,42 +178,42 @@ final class ClusterTest {
   private String fault(ClusterProcesses servers, Random random) throws Exception {
     int server =
         random.nextBoolean() ? servers.awaitLeader() : random.nextInt(ClusterProcesses.COUNT);
-    int pause = random.nextInt(4_000);
-    switch (random.nextInt(6)) {
+    long pause = random.nextInt(4_000);
+    return switch (random.nextInt(6)) {
       case 0 -> {
         servers.kill(server);
         pause(pause);
         servers.start(server);
         servers.awaitListening(server);
-        return "kill:" + server;
+        yield "kill:" + server;
       }
       case 1 -> {
         servers.kill(server);
         servers.wipe(server);
         servers.start(server);
         servers.awaitListening(server);
-        return "wipe:" + server;
+        yield "wipe:" + server;
       }
       case 2 -> {
         servers.stop(server);
         servers.start(server);
         servers.awaitListening(server);
-        return "restart:" + server;
+        yield "restart:" + server;
       }
       case 3 -> {
         servers.signal(server, "STOP");
         pause(2 * pause);
         servers.signal(server, "CONT");
-        return "suspend:" + server;
+        yield "suspend:" + server;
       }
       default -> {
         int broker = random.nextBoolean() ? brokers.leaderOf(prefix) : random.nextInt(3);
         brokers.kill(broker);
         pause(pause);
         brokers.restart(broker);
-        return "broker:" + broker;
+        yield "broker:" + broker;
       }
-    }
+    };
   }
 
   @Test

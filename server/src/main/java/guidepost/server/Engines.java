@@ -5,19 +5,21 @@ import guidepost.journal.kafka.KafkaEngine;
 import guidepost.journal.kafka.KafkaOptions;
 import guidepost.journal.rocksdb.RocksEngine;
 import java.nio.file.Path;
+import java.util.Map;
 
 /// Which engines a server can keep its journals with: the one place that names them. Everything
 /// else goes by [JournalEngine].
 public final class Engines {
 
-  /// How a place of several servers' journals begins.
-  private static final String SHARED = "kafka://";
-
   private Engines() {}
 
-  /// True if a place is of journals that several servers share.
-  static boolean isShared(String place) {
-    return place.startsWith(SHARED);
+  /// The engine of a log that nothing was written to, to be filled.
+  ///
+  /// @param place `kafka://HOST:PORT,HOST:PORT/PREFIX`
+  /// @param config settings of Kafka's clients
+  /// @throws IllegalArgumentException if the place is not of that form; the message is the rule
+  public static JournalEngine shared(String place, Map<String, String> config) {
+    return shared(KafkaOptions.parse(place, Path.of("")).withConfig(config));
   }
 
   /// The engine of several servers that share one log on Apache Kafka.

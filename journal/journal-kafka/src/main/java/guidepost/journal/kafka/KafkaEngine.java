@@ -3,7 +3,6 @@ package guidepost.journal.kafka;
 import guidepost.journal.JournalDraft;
 import guidepost.journal.JournalEngine;
 import guidepost.journal.JournalException;
-import guidepost.journal.JournalException.Reason;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
 import guidepost.journal.rocksdb.RocksEngine;
@@ -48,11 +47,8 @@ public final class KafkaEngine implements JournalEngine {
   }
 
   @Override
-  public JournalDraft draft() throws JournalException {
-    throw new JournalException(
-        Reason.FOREIGN,
-        options + ": a shared log is filled by a server that serves it, such as by import",
-        null);
+  public JournalDraft draft() {
+    return new KafkaDraft(options, program);
   }
 
   @Override

@@ -96,6 +96,20 @@ public record KafkaOptions(
         brokers, prefix, copy, advertise, settings, followOnly, unsafeTopic, writeTimeout, silence);
   }
 
+  /// The same, with its copy elsewhere.
+  KafkaOptions copiedTo(Path directory) {
+    return new KafkaOptions(
+        brokers,
+        prefix,
+        directory,
+        advertise,
+        config,
+        followOnly,
+        unsafeTopic,
+        writeTimeout,
+        silence);
+  }
+
   /// The same, leading or never, on a safe topic or any.
   public KafkaOptions with(boolean neverLeads, boolean anyTopic) {
     return new KafkaOptions(

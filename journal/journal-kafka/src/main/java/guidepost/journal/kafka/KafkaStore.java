@@ -207,6 +207,11 @@ final class KafkaStore implements JournalStore {
     }
   }
 
+  /// True if nothing was written to any domain.
+  boolean isEmpty() throws JournalException {
+    return replica.revisions().values().stream().allMatch(revision -> revision == 0);
+  }
+
   @Override
   public Journal journal(String domain) throws JournalException {
     Journal known = journals.get(domain);

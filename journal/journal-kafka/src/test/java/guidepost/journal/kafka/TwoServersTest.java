@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import guidepost.journal.Batch;
 import guidepost.journal.Cluster;
 import guidepost.journal.Journal;
+import guidepost.journal.JournalDraft;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import guidepost.journal.JournalStore;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -482,6 +484,36 @@ final class TwoServersTest {
         .isEqualTo(Reason.IO);
     assertThat(leader.journal("routes").revision()).isEqualTo(1);
     assertThat(put(leader, "k", "2")).isEqualTo(2);
+    JournalStore follower = open("b");
+    latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
+  }
+
+  @Test
+  void shouldBeginWithAStateThatWasLoadedAndBeLoadedOnce() throws Exception {
+    KafkaEngine engine = KafkaEngine.of(options("loading", NEVER), "test");
+    try (JournalDraft draft = engine.draft()) {
+      draft
+          .store()
+          .journal("routes")
+          .load(
+              7,
+              Instant.EPOCH,
+              visitor -> {
+                visitor.entry("a".getBytes(UTF_8), "1".getBytes(UTF_8), 3);
+                visitor.entry("b".getBytes(UTF_8), "2".getBytes(UTF_8), 7);
+              });
+      draft.complete();
+    }
+    try (JournalDraft again = engine.draft()) {
+      assertThatThrownBy(again::store)
+          .isInstanceOf(JournalException.class)
+          .hasMessageContaining("holds changes already");
+    }
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    assertThat(contents(leader)).contains("a=1@3", "b=2@7", "revision 7");
+    assertThat(put(leader, "c", "3")).isEqualTo(8);
     JournalStore follower = open("b");
     latest(follower);
     assertThat(contents(follower)).isEqualTo(contents(leader));
