@@ -255,7 +255,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   long append(String domain, long after, List<Batch> batches) throws JournalException {
     long millis = Math.max(replica.newestMillis(domain), clock.millis());
     Frame frame = new Frame(domain, after + 1, millis, batches);
-    write(domain, after, frame.encode());
+    write(domain, after, frame.encode(), frame);
     trimToRetention(domain);
     return frame.last();
   }
@@ -264,7 +264,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   ///
   /// @throws JournalException as [#append]
   void load(LoadedState state) throws JournalException {
-    write(state.domain(), 0, state.encode());
+    write(state.domain(), 0, state.encode(), null);
   }
 
   /// What could not be trimmed now is trimmed later: the append itself has succeeded.
@@ -279,8 +279,9 @@ final class ClusterLog implements Cluster, AutoCloseable {
     }
   }
 
-  private void write(String domain, long after, byte[] bytes) throws JournalException {
-    Pending pending = send(domain, after, bytes);
+  private void write(String domain, long after, byte[] bytes, @Nullable Frame frame)
+      throws JournalException {
+    Pending pending = send(domain, after, bytes, frame);
     awaitAcks(pending);
     lock.lock();
     try {
@@ -319,7 +320,8 @@ final class ClusterLog implements Cluster, AutoCloseable {
     }
   }
 
-  private Pending send(String domain, long after, byte[] bytes) throws JournalException {
+  private Pending send(String domain, long after, byte[] bytes, @Nullable Frame frame)
+      throws JournalException {
     lock.lock();
     try {
       awaitLead(domain);
@@ -328,7 +330,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
       }
       List<LogEntry.Data> parts = Frame.parts(judge.position().epoch(), sentChain, bytes);
       sentChain = parts.getFirst().after();
-      return send(new ArrayList<>(parts));
+      return send(new ArrayList<>(parts), frame);
     } finally {
       lock.unlock();
     }
@@ -341,9 +343,14 @@ final class ClusterLog implements Cluster, AutoCloseable {
 
   @GuardedBy("lock")
   private Pending send(List<LogEntry> entries) {
+    return send(entries, null);
+  }
+
+  @GuardedBy("lock")
+  private Pending send(List<LogEntry> entries, @Nullable Frame frame) {
     List<CompletableFuture<Long>> acks = new ArrayList<>(entries.size());
     Pending pending =
-        new Pending(judge.position().epoch(), entries, acks, new CompletableFuture<>());
+        new Pending(judge.position().epoch(), entries, acks, frame, new CompletableFuture<>());
     for (LogEntry each : entries) {
       acks.add(sender.send(each));
     }
@@ -439,7 +446,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
     }
     if (head.firstOffset() == expected && head.isContiguous()) {
       for (LogEntry entry : head.entries()) {
-        feed(judge.position().offset(), entry);
+        feed(judge.position().offset(), entry, head.frame());
       }
     } else {
       counts.gapReads.increment();
@@ -617,7 +624,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   @GuardedBy("lock")
   private void feed(ConsumerRecord<byte[], byte[]> record) {
     try {
-      feed(record.offset(), LogEntry.decode(record.value()));
+      feed(record.offset(), LogEntry.decode(record.value()), null);
     } catch (IllegalArgumentException e) {
       breakDown(
           Reason.CORRUPT, "the record at offset %d %s".formatted(record.offset(), e.getMessage()));
@@ -625,8 +632,10 @@ final class ClusterLog implements Cluster, AutoCloseable {
   }
 
   /// Judges a record, and does what follows from it.
+  ///
+  /// @param known the frame that it ends, if it is this server's own and was not read; null if not
   @GuardedBy("lock")
-  private void feed(long at, LogEntry entry) {
+  private void feed(long at, LogEntry entry, @Nullable Frame known) {
     if (broken != null) {
       return;
     }
@@ -637,7 +646,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
       return;
     }
     try {
-      act(entry, judge.judge(entry));
+      act(entry, judge.judge(entry, known));
       save();
     } catch (IllegalArgumentException e) {
       breakDown(

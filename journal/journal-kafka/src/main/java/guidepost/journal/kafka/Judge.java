@@ -108,7 +108,15 @@ final class Judge {
   /// @throws IllegalArgumentException if a frame is not what its server wrote, or of a format that
   ///   this program does not know: nothing after it can be judged
   Verdict judge(LogEntry entry) {
-    Verdict verdict = verdict(entry);
+    return judge(entry, null);
+  }
+
+  /// Judges the next record, of which the frame that it ends is known: it is this server's own, and
+  /// was not read.
+  ///
+  /// @param known null if it is not
+  Verdict judge(LogEntry entry, @Nullable Frame known) {
+    Verdict verdict = verdict(entry, known);
     switch (verdict) {
       case Written _, Loaded _, Led _, Raised _ -> {} // these have moved it
       case Begun _, Partial _, Trimmed _, Alive _, Marked _, Ignored _ ->
@@ -117,11 +125,11 @@ final class Judge {
     return verdict;
   }
 
-  private Verdict verdict(LogEntry entry) {
+  private Verdict verdict(LogEntry entry, @Nullable Frame known) {
     return switch (entry) {
       case LogEntry.Genesis e -> genesis(e);
       case LogEntry.Claim e -> claim(e);
-      case LogEntry.Data e -> data(e);
+      case LogEntry.Data e -> data(e, known);
       case LogEntry.Trim e ->
           isPresent(e.epoch()) ? new Trimmed(e.domain(), e.through()) : new Ignored(Why.EPOCH);
       case LogEntry.Format e -> isPresent(e.epoch()) ? raised(e.format()) : new Ignored(Why.EPOCH);
@@ -169,7 +177,7 @@ final class Judge {
     return new Led(claim);
   }
 
-  private Verdict data(LogEntry.Data data) {
+  private Verdict data(LogEntry.Data data, @Nullable Frame known) {
     if (!isPresent(data.epoch())) {
       return new Ignored(Why.EPOCH);
     }
@@ -177,20 +185,22 @@ final class Judge {
       return new Ignored(Why.CHAIN);
     }
     if (data.part() == 1) {
-      open = new Open(data, 0, new ByteArrayOutputStream(data.bytes().length));
+      open = new Open(data, 0, new ByteArrayOutputStream(known == null ? data.bytes().length : 0));
     }
     Open before = open;
     if (before == null || !isNext(data, before)) {
       open = null;
       return new Ignored(Why.PART);
     }
-    before.bytes().writeBytes(data.bytes());
+    if (known == null) {
+      before.bytes().writeBytes(data.bytes());
+    }
     if (data.part() < data.parts()) {
       open = new Open(before.first(), data.part(), before.bytes());
       return new Partial();
     }
     open = null;
-    return whole(data, before.bytes().toByteArray());
+    return known == null ? whole(data, before.bytes().toByteArray()) : written(data, known);
   }
 
   private static boolean isNext(LogEntry.Data data, Open before) {
@@ -203,7 +213,7 @@ final class Judge {
     if (Frame.chain(data.before(), bytes) != data.after()) {
       throw new IllegalArgumentException("is not what its server wrote");
     }
-    return LoadedState.isIn(bytes) ? loaded(data, bytes) : written(data, bytes);
+    return LoadedState.isIn(bytes) ? loaded(data, bytes) : written(data, Frame.decode(bytes));
   }
 
   private Verdict loaded(LogEntry.Data data, byte[] bytes) {
@@ -216,8 +226,7 @@ final class Judge {
     return new Loaded(state, data.after());
   }
 
-  private Verdict written(LogEntry.Data data, byte[] bytes) {
-    Frame frame = Frame.decode(bytes);
+  private Verdict written(LogEntry.Data data, Frame frame) {
     if (frame.first() != revision(frame.domain()) + 1 || frame.batches().isEmpty()) {
       return new Ignored(Why.REVISION);
     }

@@ -2,6 +2,7 @@ package guidepost.journal.kafka;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /// Records that the leader has sent and not yet seen the end of.
 ///
@@ -10,12 +11,14 @@ import java.util.concurrent.CompletableFuture;
 /// @param epoch that they were sent in
 /// @param entries in order
 /// @param acks their offsets, once durable
+/// @param frame that they are; null if they are none, or a state
 /// @param settled completes when a frame is known to count, or not to; for other records, when they
 ///   were judged
 record Pending(
     long epoch,
     List<LogEntry> entries,
     List<CompletableFuture<Long>> acks,
+    @Nullable Frame frame,
     CompletableFuture<Void> settled) {
 
   /// True once it is known what became of all sends.
