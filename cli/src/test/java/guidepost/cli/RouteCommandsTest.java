@@ -109,6 +109,18 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void whatWasWrittenIsListedNewestFirstWithItsTime() {
+    String time = "\\d{4}-\\d{2}-\\d{2}T[0-9:.]+Z";
+    assertThat(server.ok("", "route", "log", "--limit", "1"))
+        .containsPattern("4 +" + time + " +[+]");
+    assertThat(server.ok("", "route", "log", "10.0.0.0/8", "--json").lines().findFirst())
+        .hasValueSatisfying(
+            line -> assertThat(line).startsWith("{\"revision\":4,\"time\":\"").contains("after"));
+    assertThat(server.ok("", "route", "log", "--since", "4")).isEmpty();
+    assertThat(server.run("", "route", "log", "--limit", "0").code()).isEqualTo(ExitCodes.USAGE);
+  }
+
+  @Test
   void explainTellsOfEarlierStates() {
     assertThat(server.ok("", "route", "explain", "10.1.0.1", "--as-of", "3", "--json"))
         .contains("\"prefix\":\"10.0.0.0/8\"", "\"revision\":3");

@@ -17,10 +17,13 @@ import guidepost.guide.v1.GetRevisionRequest;
 import guidepost.guide.v1.GetRevisionResponse;
 import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
+import guidepost.guide.v1.ListChangesRequest;
+import guidepost.guide.v1.ListChangesResponse;
 import guidepost.guide.v1.ListInBoxRequest;
 import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.ListInRadiusResponse;
+import guidepost.guide.v1.LoggedFeatureChange;
 import guidepost.guide.v1.ModifyResponse;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.NearestResponse;
@@ -213,6 +216,24 @@ public final class FeaturesClient {
           response.getDifferencesList().forEach(differences);
         });
     return span.get();
+  }
+
+  /// What was written, step by step, the newest first.
+  ///
+  /// @param changes gets each one; the server sends no faster than this takes them
+  /// @return the revision to go on with, as `to_state.revision`; 0 if nothing is left
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public long changes(ListChangesRequest request, Consumer<LoggedFeatureChange> changes) {
+    long[] next = {0};
+    AnswerStream.read(
+        channel.newCall(FeaturesGrpc.getListChangesMethod(), CallOptions.DEFAULT),
+        request,
+        patience,
+        (ListChangesResponse response) -> {
+          next[0] = response.getNextRevision();
+          response.getChangesList().forEach(changes);
+        });
+    return next[0];
   }
 
   /// Follows the features of an area as they change; after a cut it resumes where it was.

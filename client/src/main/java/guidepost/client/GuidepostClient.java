@@ -9,6 +9,8 @@ import guidepost.server.v1.GetJournalsResponse;
 import guidepost.server.v1.GetStatusRequest;
 import guidepost.server.v1.GetStatusResponse;
 import guidepost.server.v1.ServerGrpc;
+import guidepost.server.v1.WhoAmIRequest;
+import guidepost.server.v1.WhoAmIResponse;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
@@ -103,6 +105,13 @@ public final class GuidepostClient implements AutoCloseable {
     return ServerGrpc.newBlockingStub(connection)
         .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
         .getInfo(GetInfoRequest.getDefaultInstance());
+  }
+
+  /// Who the server takes this client for, and what it may do.
+  public WhoAmIResponse whoAmI() {
+    return ServerGrpc.newBlockingStub(connection)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .whoAmI(WhoAmIRequest.getDefaultInstance());
   }
 
   /// What the server's journals hold, and how writing to them goes.

@@ -17,6 +17,8 @@ import guidepost.routes.v1.FlushRequest;
 import guidepost.routes.v1.FlushResponse;
 import guidepost.routes.v1.GetLimitsRequest;
 import guidepost.routes.v1.GetLimitsResponse;
+import guidepost.routes.v1.GetPrefixTreeRequest;
+import guidepost.routes.v1.GetPrefixTreeResponse;
 import guidepost.routes.v1.GetRevisionRequest;
 import guidepost.routes.v1.GetRevisionResponse;
 import guidepost.routes.v1.GetRoutesRequest;
@@ -25,10 +27,13 @@ import guidepost.routes.v1.GetSourceRequest;
 import guidepost.routes.v1.GetStatsRequest;
 import guidepost.routes.v1.GetStatsResponse;
 import guidepost.routes.v1.GetTableRequest;
+import guidepost.routes.v1.ListChangesRequest;
+import guidepost.routes.v1.ListChangesResponse;
 import guidepost.routes.v1.ListSourcesRequest;
 import guidepost.routes.v1.ListSourcesResponse;
 import guidepost.routes.v1.ListTablesRequest;
 import guidepost.routes.v1.ListTablesResponse;
+import guidepost.routes.v1.LoggedRouteChange;
 import guidepost.routes.v1.LookupBatchRequest;
 import guidepost.routes.v1.LookupBatchResponse;
 import guidepost.routes.v1.LookupRequest;
@@ -391,6 +396,32 @@ public final class RoutesClient {
           response.getDifferencesList().forEach(differences);
         });
     return span.get();
+  }
+
+  /// What was written, step by step, the newest first.
+  ///
+  /// @param request its table is replaced
+  /// @param changes gets each one; the server sends no faster than this takes them
+  /// @return the revision to go on with, as `to_state.revision`; 0 if nothing is left
+  /// @throws StatusRuntimeException OUT_OF_RANGE if the history does not go back that far
+  public long changes(ListChangesRequest request, Consumer<LoggedRouteChange> changes) {
+    long[] next = {0};
+    AnswerStream.read(
+        channel.newCall(RoutesGrpc.getListChangesMethod(), CallOptions.DEFAULT),
+        request.toBuilder().setTable(table).build(),
+        patience,
+        (ListChangesResponse response) -> {
+          next[0] = response.getNextRevision();
+          response.getChangesList().forEach(changes);
+        });
+    return next[0];
+  }
+
+  /// How many routes the parts of a prefix have.
+  ///
+  /// @param request its table is replaced
+  public GetPrefixTreeResponse prefixTree(GetPrefixTreeRequest request) {
+    return blocking().getPrefixTree(request.toBuilder().setTable(table).build());
   }
 
   /// How many routes there are.

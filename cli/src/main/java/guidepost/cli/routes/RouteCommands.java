@@ -26,6 +26,7 @@ public final class RouteCommands {
             new Word(RouteShorter.class, RouteShorter::new),
             new Word(RouteWatching.class, RouteWatching::new),
             new Word(RouteDiff.class, RouteDiff::new),
+            new Word(RouteLog.class, RouteLog::new),
             new Word(RouteDelete.class, RouteDelete::new),
             new Word(RouteFlush.class, RouteFlush::new),
             new Word(RouteImport.class, RouteImport::new),
