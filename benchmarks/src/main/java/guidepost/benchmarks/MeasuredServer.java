@@ -87,7 +87,9 @@ final class MeasuredServer implements AutoCloseable {
     builder.environment().putAll(environment);
     Process process = builder.start();
     BufferedReader out = process.inputReader();
+    StringBuilder said = new StringBuilder();
     for (String line = out.readLine(); line != null; line = out.readLine()) {
+      said.append(line).append('\n');
       Matcher matcher = LISTENING.matcher(line);
       if (matcher.find()) {
         Thread.ofPlatform().daemon().start(() -> drain(out));
@@ -95,7 +97,7 @@ final class MeasuredServer implements AutoCloseable {
             process, matcher.group(1), Duration.ofNanos(System.nanoTime() - begun));
       }
     }
-    throw new IOException("the server did not start");
+    throw new IOException("the server did not start:\n" + said);
   }
 
   /// Reads on, so that the server never waits for somebody to read what it says.

@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -109,6 +110,8 @@ public final class SecureBenchmark {
             .buildIssuedBy(ca);
     Path certificate = Files.writeString(file("tls.crt"), own.getCertificatePathPEM());
     Path key = Files.writeString(file("tls.key"), own.getPrivateKeyPEM());
+    // A server takes no key that others may read.
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
     Path access =
         Files.writeString(
             file("access.yaml"),
