@@ -8,6 +8,7 @@ import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -50,8 +51,8 @@ final class CallFigures implements MultiCollector {
 
   private List<MethodFigures> sorted() {
     return methods.entrySet().stream()
-        .sorted(java.util.Map.Entry.comparingByKey())
-        .map(java.util.Map.Entry::getValue)
+        .sorted(Map.Entry.comparingByKey())
+        .map(Map.Entry::getValue)
         .toList();
   }
 

@@ -5,7 +5,7 @@
 /// domain: a new one tells its figures like the others.
 ///
 /// ```java
-/// Metrics metrics = new Metrics(Metrics.CALL_BOUNDS);
+/// Metrics metrics = new Metrics(Metrics.BOUNDS);
 /// builder.intercept(metrics.calls(names));
 /// metrics.add(Map.of("domain", "routes"), routes::figures);
 /// Exposition page = metrics.exposition(acceptHeader);

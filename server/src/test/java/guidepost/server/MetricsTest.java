@@ -20,8 +20,11 @@ import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ClientCalls;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -160,6 +163,42 @@ final class MetricsTest {
                 assertThat(page.lines().filter(line -> line.contains("guidepost_routes{")).count())
                     .isLessThanOrEqualTo(130));
     assertThat(page().lines().filter(line -> !line.startsWith("#")).count()).isLessThan(2_000);
+  }
+
+  @Test
+  void shouldHaveFewSeriesEvenAfterEveryMethodWasCalled() {
+    Set<String> served = server.served();
+    Set<String> methods =
+        Contracts.rpcs().keySet().stream()
+            .filter(served::contains)
+            .filter(name -> !name.startsWith("guidepost.server.v1.Admin"))
+            .filter(name -> !name.startsWith("grpc.channelz"))
+            .collect(Collectors.toSet());
+    assertThat(methods).hasSizeGreaterThan(60);
+    var calls = methods.stream().map(this::begin).toList();
+    await()
+        .until(
+            () ->
+                methods.stream()
+                    .allMatch(
+                        name ->
+                            page()
+                                .contains("grpc_method=\"" + name.replaceFirst(".*/", "") + "\"")));
+    calls.forEach(call -> call.cancel(true));
+    assertThat(page().lines().filter(line -> !line.startsWith("#")).count()).isLessThan(2_000);
+  }
+
+  /// With an empty request, whatever the method takes: it ends in one way or another.
+  private Future<Empty> begin(String name) {
+    MethodDescriptor<Empty, Empty> method =
+        MethodDescriptor.<Empty, Empty>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName(name)
+            .setRequestMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
+            .setResponseMarshaller(ProtoUtils.marshaller(Empty.getDefaultInstance()))
+            .build();
+    return ClientCalls.futureUnaryCall(
+        channel.newCall(method, CallOptions.DEFAULT), Empty.getDefaultInstance());
   }
 
   @Test

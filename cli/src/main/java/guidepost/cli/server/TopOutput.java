@@ -7,6 +7,7 @@ import guidepost.server.v1.GetStatusResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.Map;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -148,7 +149,7 @@ final class TopOutput {
             .put("cpu", rates.cpu());
     ObjectNode figures = json.putObject("figures");
     rates.now().getFiguresMap().entrySet().stream()
-        .sorted(java.util.Map.Entry.comparingByKey())
+        .sorted(Map.Entry.comparingByKey())
         .forEach(figure -> figures.put(figure.getKey(), figure.getValue()));
     ArrayNode domains = json.putArray("domains");
     for (TopRates.Domain domain : rates.domains()) {
@@ -162,7 +163,7 @@ final class TopOutput {
               .put("syncs_per_second", domain.groups());
       putTimes(row, domain.p50(), domain.p99());
       domain.now().getFiguresMap().entrySet().stream()
-          .sorted(java.util.Map.Entry.comparingByKey())
+          .sorted(Map.Entry.comparingByKey())
           .forEach(figure -> row.put(figure.getKey(), figure.getValue()));
     }
     ArrayNode methods = json.putArray("methods");
