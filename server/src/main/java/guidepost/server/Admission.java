@@ -1,7 +1,5 @@
 package guidepost.server;
 
-import guidepost.calls.ConnectionAccount;
-import guidepost.calls.ServerBudget;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -15,12 +13,13 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// Which new connections a server takes, and when: the first handler of a listening socket.
 ///
 /// | a new connection | |
 /// |---|---|
-/// | within the pace of its address | is taken, with an account of its own |
+/// | within the pace of its address | is taken |
 /// | faster than that | waits, unread, for its turn; the others of its address are behind it |
 /// | when as many wait, or are open, as may | is closed |
 ///
@@ -28,10 +27,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// nobody can tell them apart yet. What waits costs a socket and nothing else; if its client leaves
 /// meanwhile, those behind it come sooner.
 ///
-/// Threads: the listening socket's event loop. The counts are the server's.
+/// Threads: the listening socket's event loop. The counts are those of all its kind.
 final class Admission extends ChannelInboundHandlerAdapter {
 
-  /// What all listening sockets of a server have in common.
+  /// What all listening sockets of a port have in common.
   static final class Counts {
     private final AtomicInteger open = new AtomicInteger();
     private final AtomicInteger waiting = new AtomicInteger();
@@ -51,26 +50,20 @@ final class Admission extends ChannelInboundHandlerAdapter {
   private static final int TCP_ESTABLISHED = 1;
 
   private final ConnectionLimits limits;
-  private final ServerBudget budget;
-  private final Connections connections;
   private final Counts counts;
   private final OccasionalLog log;
+  private final Consumer<Channel> taken;
   private final Pace pace;
 
   /// The connections that wait, by host, first come first served. None is empty.
   private final Map<Object, Queue<Channel>> lines = new HashMap<>();
 
-  Admission(
-      ConnectionLimits limits,
-      ServerBudget budget,
-      Connections connections,
-      Counts counts,
-      OccasionalLog log) {
+  /// @param taken is told of each connection that is taken, before anything is read from it
+  Admission(ConnectionLimits limits, Counts counts, OccasionalLog log, Consumer<Channel> taken) {
     this.limits = limits;
-    this.budget = budget;
-    this.connections = connections;
     this.counts = counts;
     this.log = log;
+    this.taken = taken;
     this.pace = new Pace(limits.connectionsPerSecond(), limits.connectionsBurst());
   }
 
@@ -145,21 +138,8 @@ final class Admission extends ChannelInboundHandlerAdapter {
   private void take(ChannelHandlerContext context, Channel connection) {
     counts.open.incrementAndGet();
     var _ = connection.closeFuture().addListener(closed -> counts.open.decrementAndGet());
-    connections.add(
-        connection, loop -> new ConnectionAccount(budget, loop, () -> closeGreedy(connection)));
+    taken.accept(connection);
     context.fireChannelRead(connection);
-  }
-
-  private void closeGreedy(Channel connection) {
-    log.warn(
-        "%s: closed, because the server holds more than %d bytes for its clients, and most for this one"
-            .formatted(connection.remoteAddress(), budget.bytesMax()));
-    Runnable close = () -> connection.unsafe().close(connection.newPromise());
-    if (connection.isRegistered()) {
-      connection.eventLoop().execute(close);
-    } else {
-      close.run();
-    }
   }
 
   private void refuse(Channel connection, String why) {

@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import guidepost.access.Access;
 import guidepost.calls.ConnectionAccount;
+import guidepost.calls.ServerBudget;
 import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.ServerMethodDefinition;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The connections of an endpoint by their two ends, so that each finds its guard again when gRPC
@@ -32,6 +32,7 @@ final class Connections extends ServerTransportFilter {
   private final Map<Ends, ConnectionGuard> guards = new ConcurrentHashMap<>();
   private final Set<AsciiString> takeOne;
   private final ConnectionLimits limits;
+  private final ServerBudget budget;
   private final Access access;
   private final OccasionalLog log;
 
@@ -39,6 +40,7 @@ final class Connections extends ServerTransportFilter {
   Connections(
       List<ServerServiceDefinition> services,
       ConnectionLimits limits,
+      ServerBudget budget,
       Access access,
       OccasionalLog log) {
     this.takeOne =
@@ -49,18 +51,25 @@ final class Connections extends ServerTransportFilter {
             .map(method -> AsciiString.of("/" + method.getFullMethodName()))
             .collect(toSet());
     this.limits = limits;
+    this.budget = budget;
     this.access = access;
     this.log = log;
   }
 
   /// Adds a connection that is about to be taken.
-  void add(Channel channel, Function<Executor, ConnectionAccount> account) {
+  void add(Channel channel) {
     // A task with a delay, however short, runs after the other connections' turns.
     Executor loop =
         task -> {
           var _ = channel.eventLoop().schedule(task, 1, TimeUnit.NANOSECONDS);
         };
-    ConnectionGuard guard = new ConnectionGuard(channel, account.apply(loop), takeOne, limits, log);
+    ConnectionGuard guard =
+        new ConnectionGuard(
+            channel,
+            new ConnectionAccount(budget, loop, () -> closeGreedy(channel)),
+            takeOne,
+            limits,
+            log);
     Ends ends = new Ends(channel.remoteAddress(), channel.localAddress());
     guards.put(ends, guard);
     var _ =
@@ -72,6 +81,18 @@ final class Connections extends ServerTransportFilter {
                   guard.closed();
                 });
     guard.begin();
+  }
+
+  private void closeGreedy(Channel connection) {
+    log.warn(
+        "%s: closed, because the server holds more than %d bytes for its clients, and most for this one"
+            .formatted(connection.remoteAddress(), budget.bytesMax()));
+    Runnable close = () -> connection.unsafe().close(connection.newPromise());
+    if (connection.isRegistered()) {
+      connection.eventLoop().execute(close);
+    } else {
+      close.run();
+    }
   }
 
   @Override

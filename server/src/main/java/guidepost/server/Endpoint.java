@@ -96,11 +96,17 @@ final class Endpoint {
 
   /// What all addresses have in common that is watched over.
   ///
-  /// @param counts connections
+  /// @param counts connections of gRPC
+  /// @param webCounts connections of the web port: those who fill it keep nobody from the others
   /// @param log those that were closed because of a limit
-  record Watching(Admission.Counts counts, OccasionalLog log) {
+  record Watching(Admission.Counts counts, Admission.Counts webCounts, OccasionalLog log) {
     Watching() {
-      this(new Admission.Counts(), new OccasionalLog(LOG));
+      this(new Admission.Counts(), new Admission.Counts(), new OccasionalLog(LOG));
+    }
+
+    /// For a listening socket of the web port, which gives each connection its account by itself.
+    Admission webAdmission(ConnectionLimits limits) {
+      return new Admission(limits, webCounts, log, _ -> {});
     }
   }
 
@@ -126,6 +132,7 @@ final class Endpoint {
               new Connections(
                   Stream.concat(services.stream(), aliases.stream()).toList(),
                   options.connections(),
+                  budget,
                   access,
                   watching.log());
           NettyServerBuilder builder =
@@ -137,10 +144,9 @@ final class Endpoint {
                           listener(
                               new Admission(
                                   options.connections(),
-                                  budget,
-                                  connections,
                                   watching.counts(),
-                                  watching.log())))
+                                  watching.log(),
+                                  connections::add)))
                   .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
                   .withChildOption(ChannelOption.ALLOCATOR, buffers)
                   .addTransportFilter(connections)

@@ -271,7 +271,7 @@ public final class GuidepostServer implements AutoCloseable {
         addresses(),
         Duration.between(started, Instant.now()).toMillis());
     if (options.web().isPresent()) {
-      openWeb(options.web().get(), interceptors, audited(audit, onWeb));
+      openWeb(options.web().get(), watching, interceptors, audited(audit, onWeb));
     }
   }
 
@@ -305,7 +305,10 @@ public final class GuidepostServer implements AutoCloseable {
 
   /// After the gRPC port: a browser can wait.
   private void openWeb(
-      WebSettings settings, List<ServerInterceptor> calls, List<ServerServiceDefinition> services)
+      WebSettings settings,
+      Endpoint.Watching watching,
+      List<ServerInterceptor> calls,
+      List<ServerServiceDefinition> services)
       throws ServerStartException {
     Access access = opening.opened();
     Served served =
@@ -314,6 +317,7 @@ public final class GuidepostServer implements AutoCloseable {
             Stream.concat(calls.reversed().stream(), Stream.of(access.interceptor())).toList(),
             access,
             budget,
+            () -> watching.webAdmission(options.connections()),
             health::serves,
             Optional.of(this::scraped));
     web =

@@ -51,6 +51,14 @@ record ServerFigures(
             "connections_waiting",
             "New connections that wait, because their address opens many.",
             watching.counts().waiting()),
+        Figure.gauge(
+            "web_connections",
+            "Connections of the web port that are open.",
+            watching.webCounts().open()),
+        Figure.gauge(
+            "web_connections_waiting",
+            "New connections of the web port that wait, because their address opens many.",
+            watching.webCounts().waiting()),
         Figure.counter(
             "connections_closed_by_limit",
             "Connections that were refused or closed because of a limit.",

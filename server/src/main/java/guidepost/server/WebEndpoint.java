@@ -84,7 +84,6 @@ final class WebEndpoint implements AutoCloseable {
             address,
             settings.origins(),
             messageBytesMax,
-            limits.connectionsMax(),
             limits.callsMax(),
             limits.resetsMax(),
             limits.resetsWindow(),

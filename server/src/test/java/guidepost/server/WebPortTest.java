@@ -1,13 +1,17 @@
 package guidepost.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import guidepost.access.AccessOptions;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,6 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class WebPortTest {
 
   private static final ListenAddress ANY = new ListenAddress("127.0.0.1", 0);
+  private static final Duration SECOND = Duration.ofSeconds(1);
 
   @TempDir Path data;
   private GuidepostServer server;
@@ -117,6 +122,57 @@ final class WebPortTest {
     web = WebClient.of(server);
     try (BufferedReader events = events("/v1/routes:watch", "Last-Event-ID", id)) {
       assertThat(next(events, "changes")).contains("10.1.0.0/16").doesNotContain("10.0.0.0/8");
+    }
+  }
+
+  @Test
+  void shouldSendAHeartbeatWhereNothingHappens() throws Exception {
+    stop();
+    WebSettings often = WebSettings.at(ANY).withTimes(WebSettings.REQUEST_TIMEOUT, SECOND);
+    server = GuidepostServer.start(options().withWeb(often));
+    web = WebClient.of(server);
+    addRoute("10.0.0.0/8", "192.0.2.1");
+    try (BufferedReader events = events("/v1/routes:watch")) {
+      assertThat(next(events, "endOfSnapshot")).contains("revision");
+      assertThat(next(events, "heartbeat")).isEqualTo("{}");
+      assertThat(next(events, "heartbeat")).isEqualTo("{}");
+      addRoute("10.1.0.0/16", "192.0.2.2");
+      assertThat(next(events, "changes")).contains("10.1.0.0/16");
+    }
+  }
+
+  @Test
+  void shouldRefuseToStartWhereTheWebAddressThatWasAskedForIsTaken() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      stop();
+      ListenAddress taken = new ListenAddress("127.0.0.1", other.getLocalPort());
+      assertThatExceptionOfType(ServerStartException.class)
+          .isThrownBy(() -> GuidepostServer.start(options().withWeb(WebSettings.at(taken))))
+          .withMessageContaining("web listen address " + taken)
+          .withMessageContaining("--web-listen")
+          .matches(e -> e.reason() == ServerStartException.Reason.BUSY);
+    } finally {
+      start();
+    }
+  }
+
+  @Test
+  void shouldServeWithoutAWebPortWhereTheDefaultAddressIsTaken() throws Exception {
+    try (ServerSocket other = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      stop();
+      WebSettings at = WebSettings.at(new ListenAddress("127.0.0.1", other.getLocalPort()));
+      WebSettings whereFree =
+          new WebSettings(
+              at.listen(),
+              false,
+              at.hosts(),
+              at.origins(),
+              at.requestTimeout(),
+              at.headerBytesMax(),
+              at.heartbeat());
+      server = GuidepostServer.start(options().withWeb(whereFree));
+      assertThat(server.webAddress()).isEmpty();
+      assertThat(server.addresses()).isNotEmpty();
     }
   }
 

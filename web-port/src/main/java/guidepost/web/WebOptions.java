@@ -9,7 +9,6 @@ import java.util.List;
 /// @param listen where
 /// @param origins pages of which other sites may read answers; none by default
 /// @param messageBytesMax the largest body taken
-/// @param connectionsMax connections open at once
 /// @param streamsMax requests open at once on one connection of HTTP/2
 /// @param resetsMax streams of a connection that may be reset within the window
 /// @param resetsWindow at least a second
@@ -25,7 +24,6 @@ public record WebOptions(
     InetSocketAddress listen,
     List<String> origins,
     int messageBytesMax,
-    int connectionsMax,
     int streamsMax,
     int resetsMax,
     Duration resetsWindow,

@@ -112,15 +112,14 @@ public final class WebPort implements AutoCloseable {
             .serviceUnder("/docs", DocService.builder().build())
             .decorator(each -> new WebGate(each, served.access(), Set.copyOf(options.origins())))
             .errorHandler(new Errors());
-    return limited(builder, options).build();
+    return limited(builder, options, served).build();
   }
 
-  private static ServerBuilder limited(ServerBuilder builder, WebOptions options) {
+  private static ServerBuilder limited(ServerBuilder builder, WebOptions options, Served served) {
     return builder
-        .workerGroup(new WebLoops("serve", Runtime.getRuntime().availableProcessors()), true)
-        .bossGroupFactory(_ -> new WebLoops("accept", 1))
+        .workerGroup(WebLoops.serving(), true)
+        .bossGroupFactory(_ -> WebLoops.accepting(served.admission()))
         .connectionDrainDuration(Duration.ZERO)
-        .maxNumConnections(options.connectionsMax())
         .http2MaxStreamsPerConnection(options.streamsMax())
         .http2MaxResetFramesPerWindow(options.resetsMax(), (int) options.resetsWindow().toSeconds())
         .http1MaxHeaderSize(options.headerBytesMax())
