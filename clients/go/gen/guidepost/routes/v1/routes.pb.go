@@ -670,7 +670,11 @@ type GetRoutesRequest struct {
 	CountOnly bool `protobuf:"varint,8,opt,name=count_only,json=countOnly,proto3" json:"count_only,omitempty"`
 	// Also says when routes were written: see Route.update_time. Then the question may wait, as one
 	// about an earlier state does.
-	WithTimes     bool `protobuf:"varint,9,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
+	WithTimes bool `protobuf:"varint,9,opt,name=with_times,json=withTimes,proto3" json:"with_times,omitempty"`
+	// The hits from this prefix on, in their order: an address or "address/length"; host bits are
+	// masked off. It need not be there. For the whole table and for LONGER; `count_only` counts from
+	// there too. Default: all of them.
+	StartPrefix   string `protobuf:"bytes,10,opt,name=start_prefix,json=startPrefix,proto3" json:"start_prefix,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -766,6 +770,13 @@ func (x *GetRoutesRequest) GetWithTimes() bool {
 		return x.WithTimes
 	}
 	return false
+}
+
+func (x *GetRoutesRequest) GetStartPrefix() string {
+	if x != nil {
+		return x.StartPrefix
+	}
+	return ""
 }
 
 // A chunk of hits: at most 512 routes. At least one response is sent, even without hits.
@@ -1702,7 +1713,7 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\fApplyRequest\x12B\n" +
 	"\arequest\x18\x01 \x01(\v2\".guidepost.routes.v1.ModifyRequestB\x04\xe2A\x01\x02R\arequest\"O\n" +
 	"\rApplyResponse\x12>\n" +
-	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\xe3\x02\n" +
+	"\aresults\x18\x01 \x03(\v2$.guidepost.common.v1.OperationResultR\aresults\"\x86\x03\n" +
 	"\x10GetRoutesRequest\x12\x16\n" +
 	"\x06prefix\x18\x01 \x01(\tR\x06prefix\x12=\n" +
 	"\n" +
@@ -1716,7 +1727,9 @@ const file_guidepost_routes_v1_routes_proto_rawDesc = "" +
 	"\n" +
 	"count_only\x18\b \x01(\bR\tcountOnly\x12\x1d\n" +
 	"\n" +
-	"with_times\x18\t \x01(\bR\twithTimes\"\xa1\x01\n" +
+	"with_times\x18\t \x01(\bR\twithTimes\x12!\n" +
+	"\fstart_prefix\x18\n" +
+	" \x01(\tR\vstartPrefix\"\xa1\x01\n" +
 	"\x11GetRoutesResponse\x122\n" +
 	"\x06routes\x18\x01 \x03(\v2\x1a.guidepost.routes.v1.RouteR\x06routes\x12\x1a\n" +
 	"\brevision\x18\x02 \x01(\x04R\brevision\x12&\n" +

@@ -30,6 +30,7 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   private static final int LOOKED_AT_MAX = 4_096;
 
   private static final RouteText PREFIX = new RouteText("prefix", "prefix");
+  private static final RouteText START = new RouteText("start_prefix", "prefix");
 
   private final GetRoutesRequest request;
   private final Iterator<Route> hits;
@@ -76,7 +77,7 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
       GetRoutesRequest request, PublishedRoutes.State state, RouteTelling telling, long timeline) {
     RouteSelection selection = RouteSelection.of(request.getFilter());
     if (request.getPageToken().isEmpty()) {
-      Iterator<Route> hits = matches(state.routes(), request, selection);
+      Iterator<Route> hits = first(state.routes(), request, selection);
       return new RoutePages(request, hits, selection, telling, timeline, state.revision());
     }
     RoutePlace place = RoutePlace.of(RoutePlace.token(request, timeline));
@@ -90,6 +91,34 @@ final class RoutePages implements Streaming.Search<GetRoutesResponse> {
   /// True if making the responses may take long beside sending them.
   static boolean isSearch(GetRoutesRequest request) {
     return request.getCountOnly() || request.hasFilter();
+  }
+
+  private static Iterator<Route> first(
+      RouteSnapshot snapshot, GetRoutesRequest request, RouteSelection selection) {
+    Iterator<Route> all = matches(snapshot, request, selection);
+    if (request.getStartPrefix().isEmpty()) {
+      return all;
+    }
+    Prefix start = START.query(request.getStartPrefix(), "");
+    if (!isInOrder(request)) {
+      throw new InvalidRouteException(
+          "start_prefix.match",
+          "start_prefix",
+          request.getStartPrefix(),
+          "must be empty for " + request.getMatchKind() + ", which has few hits");
+    }
+    if (request.getPrefix().isEmpty()) {
+      return snapshot.from(start);
+    }
+    Prefix within = PREFIX.query(request.getPrefix(), "");
+    return start.compareTo(within) <= 0 ? all : new Within(within, snapshot.from(start));
+  }
+
+  /// True if a question has a range of the order of routes for its hits.
+  private static boolean isInOrder(GetRoutesRequest request) {
+    return request.getMatchKind() == MatchKind.MATCH_KIND_LONGER
+        || (request.getPrefix().isEmpty()
+            && request.getMatchKind() == MatchKind.MATCH_KIND_UNSPECIFIED);
   }
 
   /// The hits after the last one of a page: found again by its prefix, and among the routes of that

@@ -211,7 +211,12 @@ public enum RouteReason {
           "match_kind.unknown",
           "on_disconnect.unknown" ->
           Reason.VALUE_UNKNOWN.name();
-      case "delete_after.range", "distance.range", "mask.length", "metric.range", "path_id.range" ->
+      case "delete_after.range",
+          "distance.range",
+          "mask.length",
+          "metric.range",
+          "path_id.range",
+          "start_prefix.match" ->
           Reason.VALUE_OUT_OF_RANGE.name();
       case "addresses.max", "operations.max", "sources.max", "tags.max" ->
           Reason.COUNT_OUT_OF_RANGE.name();

@@ -429,6 +429,73 @@ final class LookupTest {
   }
 
   @Test
+  void shouldBeginAtAPrefixThoughThereIsNone() throws Exception {
+    List<Operation> many = new ArrayList<>();
+    for (int i = 0; i < 60; i++) {
+      many.add(add(via("10.%d.0.0/17".formatted(i), "192.0.2.1")));
+      many.add(add(via("11.%d.0.0/16".formatted(i), "192.0.2.1")));
+    }
+    client.modify(many.toArray(Operation[]::new));
+    List<String> all = client.routes().stream().map(Route::getPrefix).toList();
+    GetRoutesRequest whole = GetRoutesRequest.getDefaultInstance();
+    GetRoutesRequest longer =
+        whole.toBuilder().setPrefix("10.0.0.0/8").setMatchKind(MatchKind.MATCH_KIND_LONGER).build();
+    int first = all.indexOf("10.7.0.0/17");
+    assertThat(from(whole, "10.7.0.0/17")).isEqualTo(all.subList(first, all.size()));
+    assertThat(from(whole, "10.6.128.0")).isEqualTo(all.subList(first, all.size()));
+    assertThat(from(whole, "10.7.99.1/17")).isEqualTo(all.subList(first, all.size()));
+    assertThat(from(whole, "10.7.0.0/16")).isEqualTo(all.subList(first, all.size()));
+    assertThat(from(whole, "10.7.0.0/18")).isEqualTo(all.subList(first + 1, all.size()));
+    assertThat(from(whole, "12.0.0.0/8")).containsExactly("2001:db8::/32");
+    assertThat(from(whole, "ffff::")).isEmpty();
+    assertThat(from(longer, "10.7.0.0/17"))
+        .isEqualTo(all.subList(first, all.indexOf("11.0.0.0/16")));
+    assertThat(from(longer, "9.0.0.0/8")).isEqualTo(prefixes(longer));
+    assertThat(from(longer, "11.0.0.0/8")).isEmpty();
+    assertThat(
+            server
+                .routes()
+                .getRoutes(
+                    longer.toBuilder().setStartPrefix("10.7.0.0/17").setCountOnly(true).build())
+                .next()
+                .getCount())
+        .isEqualTo(53);
+  }
+
+  /// Page by page.
+  private List<String> from(GetRoutesRequest question, String start) {
+    GetRoutesRequest.Builder page = question.toBuilder().setStartPrefix(start).setPageSize(9);
+    List<String> paged = new ArrayList<>();
+    do {
+      Iterator<GetRoutesResponse> responses = server.routes().getRoutes(page.build());
+      responses.forEachRemaining(
+          response -> {
+            response.getRoutesList().forEach(route -> paged.add(route.getPrefix()));
+            page.setPageToken(response.getNextPageToken());
+          });
+    } while (!page.getPageToken().isEmpty());
+    return paged;
+  }
+
+  private List<String> prefixes(GetRoutesRequest question) {
+    return client.routes(question).stream().map(Route::getPrefix).toList();
+  }
+
+  @Test
+  void shouldRefuseToBeginAtAPrefixWhereHitsAreFew() {
+    GetRoutesRequest few =
+        GetRoutesRequest.newBuilder()
+            .setPrefix("10.0.0.0/8")
+            .setMatchKind(MatchKind.MATCH_KIND_SHORTER)
+            .setStartPrefix("10.0.0.0/8")
+            .build();
+    assertThatThrownBy(() -> client.routes(few))
+        .hasMessageContaining("start_prefix \"10.0.0.0/8\": must be empty for MATCH_KIND_SHORTER");
+    assertThatThrownBy(() -> client.routes(few.toBuilder().setStartPrefix("ten").build()))
+        .hasMessageContaining("start_prefix \"ten\"");
+  }
+
+  @Test
   void shouldGoOnAtTheFirstPagesRevisionThoughItsLastRouteIsGone() throws Exception {
     client.modify(
         add(via("44.1.0.0/16", "192.0.2.1")),
