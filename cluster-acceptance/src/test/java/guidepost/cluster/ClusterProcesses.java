@@ -1,5 +1,7 @@
 package guidepost.cluster;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import guidepost.journal.kafka.Brokers;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.GetClusterResponse;
@@ -121,12 +123,29 @@ final class ClusterProcesses implements AutoCloseable {
   ///
   /// @return its exit code
   int command(String... arguments) throws Exception {
-    Process process = run(directory.resolve("commands.log"), List.of(arguments));
+    return ended(run(directory.resolve("commands.log"), List.of(arguments)));
+  }
+
+  private static int ended(Process process) throws InterruptedException {
     if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
-      throw new AssertionError("does not end: " + List.of(arguments));
+      throw new AssertionError("does not end: " + process.info());
     }
     return process.exitValue();
+  }
+
+  /// Has each server check all that it stores.
+  void verifyAll() throws Exception {
+    List<Process> checks = new ArrayList<>();
+    for (int i = 0; i < COUNT; i++) {
+      Path output = directory.resolve("verify%d.log".formatted(i));
+      checks.add(run(output, List.of("verify", "--data", data(i).toString())));
+    }
+    for (int i = 0; i < COUNT; i++) {
+      assertThat(ended(checks.get(i)))
+          .as("verify of server %d: %s", i, directory.resolve("verify%d.log".formatted(i)))
+          .isZero();
+    }
   }
 
   void awaitListening(int server) {

@@ -18,38 +18,51 @@ import io.grpc.stub.MetadataUtils;
 import java.nio.file.Path;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What three servers and three brokers promise, while some of them are killed and stopped.
 final class ClusterTest {
 
-  private static final AtomicInteger PREFIXES = new AtomicInteger();
+  /// Asked rounds with -Dguidepost.long=true; fewer in the normal run, which has little time.
+  private static final boolean LONG = Boolean.getBoolean("guidepost.long");
+
+  private static final String PREFIX = "gp";
 
   @TempDir static Path brokerFiles;
+  @TempDir static Path directory;
   private static Brokers brokers;
+  private static ClusterProcesses servers;
 
-  @TempDir Path directory;
-
-  private final String prefix = "gp" + PREFIXES.incrementAndGet();
   private final long seed = Long.getLong("guidepost.seed", System.nanoTime());
 
   @BeforeAll
-  static void startBrokers() throws Exception {
+  static void startAll() throws Exception {
     brokers = Brokers.asProcesses(brokerFiles);
+    servers = ClusterProcesses.start(directory, brokers.place(PREFIX), "--write-timeout", "6s");
   }
 
   @AfterAll
-  static void stopBrokers() {
+  static void stopAll() {
+    servers.close();
     brokers.close();
   }
 
-  private ClusterProcesses start(String... options) throws Exception {
-    return ClusterProcesses.start(directory, brokers.place(prefix), options);
+  /// What a test that failed left behind is not the fault of the next one.
+  @BeforeEach
+  void startWhatIsMissing() throws Exception {
+    System.out.println("ClusterTest: -Dguidepost.seed=" + seed);
+    for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+      if (!servers.isRunning(i)) {
+        servers.start(i);
+        servers.awaitListening(i);
+      }
+    }
+    servers.awaitLeader();
   }
 
   private static void pause(long millis) {
@@ -58,16 +71,15 @@ final class ClusterTest {
 
   @Test
   void shouldLoseNothingWhenTheLeaderIsKilled() throws Exception {
-    try (ClusterProcesses servers = start();
-        Workload work = new Workload(servers, 6, seed)) {
-      for (int round = 0; round < 3; round++) {
+    try (Workload work = new Workload(servers, 6, seed)) {
+      for (int round = 0; round < (LONG ? 10 : 2); round++) {
         work.awaitMore(200, 0);
         int leader = servers.awaitLeader();
         long killed = System.nanoTime();
         servers.kill(leader);
         long millis = work.awaitMore(1, killed);
         System.out.printf("killed the leader: acknowledged again after %d ms%n", millis);
-        if (round == 1) {
+        if (round % 2 == 1) {
           servers.wipe(leader);
         }
         servers.start(leader);
@@ -80,13 +92,12 @@ final class ClusterTest {
 
   @Test
   void shouldLoseNothingWhenTheLeaderIsStoppedForAWhile() throws Exception {
-    try (ClusterProcesses servers = start();
-        Workload work = new Workload(servers, 6, seed)) {
-      for (int round = 0; round < 2; round++) {
+    try (Workload work = new Workload(servers, 6, seed)) {
+      for (int round = 0; round < (LONG ? 5 : 1); round++) {
         work.awaitMore(200, 0);
         int leader = servers.awaitLeader();
         servers.signal(leader, "STOP");
-        pause(8_000);
+        pause(LONG ? 10_000 : 7_000);
         servers.signal(leader, "CONT");
         work.awaitMore(100, 0);
       }
@@ -96,10 +107,9 @@ final class ClusterTest {
 
   @Test
   void shouldLoseNothingWhenBrokersAreKilled() throws Exception {
-    try (ClusterProcesses servers = start("--write-timeout", "6s");
-        Workload work = new Workload(servers, 6, seed)) {
+    try (Workload work = new Workload(servers, 6, seed)) {
       work.awaitMore(200, 0);
-      int first = brokers.leaderOf(prefix);
+      int first = brokers.leaderOf(PREFIX);
       long killed = System.nanoTime();
       brokers.kill(first);
       System.out.printf(
@@ -109,7 +119,7 @@ final class ClusterTest {
       brokers.kill(second);
       pause(2_000);
       int before = work.acknowledged();
-      pause(10_000);
+      pause(LONG ? 60_000 : 8_000);
       assertThat(work.acknowledged())
           .as("one broker of three acknowledges nothing")
           .isEqualTo(before);
@@ -132,10 +142,9 @@ final class ClusterTest {
 
   @Test
   void shouldTellAWatchEveryChangeOnceThroughKilledServers() throws Exception {
-    try (ClusterProcesses servers = start();
-        Workload work = new Workload(servers, 3, seed);
+    try (Workload work = new Workload(servers, 3, seed);
         Follower follower = new Follower(servers)) {
-      int kills = Integer.getInteger("guidepost.kills", 6);
+      int kills = Integer.getInteger("guidepost.kills", LONG ? 20 : 3);
       for (int round = 0; round < kills; round++) {
         int killed = round % ClusterProcesses.COUNT;
         servers.kill(killed);
@@ -151,19 +160,17 @@ final class ClusterTest {
     }
   }
 
-  /// One minute by default; -Dguidepost.seconds=600 for ten.
+  /// As long as -Dguidepost.seconds says.
   @Test
   void shouldLoseNothingInARandomScheduleOfFaults() throws Exception {
-    System.out.println("ClusterTest: -Dguidepost.seed=" + seed);
     Random random = new Random(seed);
-    long seconds = Long.getLong("guidepost.seconds", 60);
-    try (ClusterProcesses servers = start("--write-timeout", "8s");
-        Workload work = new Workload(servers, 4, seed);
+    long seconds = Long.getLong("guidepost.seconds", LONG ? 600 : 40);
+    try (Workload work = new Workload(servers, 4, seed);
         Follower follower = new Follower(servers)) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       StringBuilder schedule = new StringBuilder();
       while (System.nanoTime() < end) {
-        schedule.append(fault(servers, random)).append(' ');
+        schedule.append(fault(random)).append(' ');
         work.awaitMore(1 + random.nextInt(100), 0);
       }
       System.out.println("schedule: " + schedule);
@@ -175,7 +182,7 @@ final class ClusterTest {
   }
 
   /// Does harm, and mends it.
-  private String fault(ClusterProcesses servers, Random random) throws Exception {
+  private String fault(Random random) throws Exception {
     int server =
         random.nextBoolean() ? servers.awaitLeader() : random.nextInt(ClusterProcesses.COUNT);
     long pause = random.nextInt(4_000);
@@ -207,7 +214,7 @@ final class ClusterTest {
         yield "suspend:" + server;
       }
       default -> {
-        int broker = random.nextBoolean() ? brokers.leaderOf(prefix) : random.nextInt(3);
+        int broker = random.nextBoolean() ? brokers.leaderOf(PREFIX) : random.nextInt(3);
         brokers.kill(broker);
         pause(pause);
         brokers.restart(broker);
@@ -218,9 +225,8 @@ final class ClusterTest {
 
   @Test
   void shouldBringANewServerToTheSameStateWhileOthersWrite() throws Exception {
-    try (ClusterProcesses servers = start();
-        Workload work = new Workload(servers, 4, seed)) {
-      work.awaitMore(500, 0);
+    try (Workload work = new Workload(servers, 4, seed)) {
+      work.awaitMore(200, 0);
       int follower = (servers.awaitLeader() + 1) % ClusterProcesses.COUNT;
       servers.stop(follower);
       servers.wipe(follower);
@@ -267,30 +273,29 @@ final class ClusterTest {
   @Test
   void shouldShowEveryCallerItsOwnWritesWhereverItReads() throws Exception {
     Random random = new Random(seed);
-    try (ClusterProcesses servers = start()) {
-      for (int i = 0; i < 600; i++) {
-        int there = random.nextInt(ClusterProcesses.COUNT);
-        String prefix = "10.9.%d.%d/32".formatted(i >> 8, i & 255);
-        Seen seen = new Seen();
-        Workload.put(
-            RoutesGrpc.newBlockingStub(servers.channel(there)).withInterceptors(seen), prefix);
-        assertThat(count(RoutesGrpc.newBlockingStub(servers.channel(there)), prefix))
-            .as("write %d, where it was written", i)
-            .isEqualTo(1);
-        int elsewhere = random.nextInt(ClusterProcesses.COUNT);
-        Metadata headers = new Metadata();
-        headers.put(Workload.REVISION, seen.revisions);
-        assertThat(
-                count(
-                    RoutesGrpc.newBlockingStub(servers.channel(elsewhere))
-                        .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)),
-                    prefix))
-            .as("write %d, elsewhere by the revision seen", i)
-            .isEqualTo(1);
-        assertThat(count(Workload.latest(servers.channel((elsewhere + 1) % 3)), prefix))
-            .as("write %d, the latest elsewhere", i)
-            .isEqualTo(1);
-      }
+    int writes = LONG ? 10_000 : 300;
+    for (int i = 0; i < writes; i++) {
+      int there = random.nextInt(ClusterProcesses.COUNT);
+      String prefix = "172.20.%d.%d/32".formatted(i >> 8, i & 255);
+      Seen seen = new Seen();
+      Workload.put(
+          RoutesGrpc.newBlockingStub(servers.channel(there)).withInterceptors(seen), prefix);
+      assertThat(count(RoutesGrpc.newBlockingStub(servers.channel(there)), prefix))
+          .as("write %d, where it was written", i)
+          .isEqualTo(1);
+      int elsewhere = random.nextInt(ClusterProcesses.COUNT);
+      Metadata headers = new Metadata();
+      headers.put(Workload.REVISION, seen.revisions);
+      assertThat(
+              count(
+                  RoutesGrpc.newBlockingStub(servers.channel(elsewhere))
+                      .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)),
+                  prefix))
+          .as("write %d, elsewhere by the revision seen", i)
+          .isEqualTo(1);
+      assertThat(count(Workload.latest(servers.channel((elsewhere + 1) % 3)), prefix))
+          .as("write %d, the latest elsewhere", i)
+          .isEqualTo(1);
     }
   }
 }

@@ -13,24 +13,18 @@ import guidepost.journal.rocksdb.RocksReplica;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -61,14 +55,8 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterLog.class);
   private static final QuietLog QUIET = new QuietLog(LOG);
 
-  /// How long the reading thread waits for records, and others for it.
-  private static final Duration POLL = Duration.ofMillis(50);
-
   /// How often a leader shows that it is there.
   private static final Duration BEAT = Duration.ofSeconds(1);
-
-  /// Two servers that notice a silence at once need not both claim.
-  private static final long JITTER_MILLIS_MAX = 300;
 
   /// Between two tries to reach brokers that do not answer.
   private static final Duration BACK_OFF = Duration.ofMillis(200);
@@ -82,17 +70,14 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private final KafkaOptions options;
   private final KafkaLink link;
   private final RocksReplica replica;
-  private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Sender sender;
+  private final LogReader reader;
+  private final Outbox outbox;
   private final Marks marks;
   private final InstantSource clock;
   private final String program;
   private final Thread thread;
   private final long who = ThreadLocalRandom.current().nextLong();
-  private final List<Consumer<Leadership>> leadershipListeners = new CopyOnWriteArrayList<>();
-  private final List<Runnable> newsListeners = new CopyOnWriteArrayList<>();
-  private final List<Consumer<Optional<JournalException>>> troubleListeners =
-      new CopyOnWriteArrayList<>();
+  private final Listeners listeners = new Listeners();
   private final Counts counts = new Counts();
 
   // Fair: the thread that reads takes it again and again.
@@ -106,48 +91,10 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private final Chains chains = new Chains();
 
   @GuardedBy("lock")
-  private final Queue<Pending> inFlight = new ArrayDeque<>();
-
-  /// Frames of this server that were sent and neither counted nor given up, by their chain.
-  @GuardedBy("lock")
-  private final Map<Long, Pending> ownFrames = new HashMap<>();
-
-  @GuardedBy("lock")
-  private long sentChain;
-
-  @GuardedBy("lock")
-  private long lastSentNanos;
-
-  @GuardedBy("lock")
-  private long heardNanos = System.nanoTime();
-
-  @GuardedBy("lock")
-  private long claimSentNanos;
-
-  @GuardedBy("lock")
-  private boolean claimPending;
-
-  /// The leader said that it leads no longer.
-  @GuardedBy("lock")
-  private boolean leaderLeft;
-
-  /// This server said so, and gives others the first try.
-  @GuardedBy("lock")
-  private boolean yielding;
-
-  /// Since when frames of the leader do not fit what this server has; 0 if they do.
-  @GuardedBy("lock")
-  private long suspectNanos;
+  private final Claiming claiming;
 
   @GuardedBy("lock")
   private int unsaved;
-
-  /// The last offset that is to be judged now.
-  @GuardedBy("lock")
-  private long readLimit = Long.MAX_VALUE;
-
-  @GuardedBy("lock")
-  private long jitterMillis;
 
   // Changed under the lock.
   private volatile boolean leading;
@@ -156,7 +103,6 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private volatile @Nullable JournalException broken;
   private volatile Leadership leadership;
   private volatile @Nullable Instant asOf;
-  private volatile long lag;
   private volatile long offset;
 
   /// Goes on with a copy.
@@ -175,10 +121,11 @@ final class ClusterLog implements Cluster, AutoCloseable {
     this.options = options;
     this.link = link;
     this.replica = replica;
-    this.consumer = consumer;
+    this.reader = new LogReader(consumer, link.partition());
     this.clock = clock;
     this.program = program;
-    this.sender = new Sender(link);
+    this.outbox = new Outbox(new Sender(link));
+    this.claiming = new Claiming(options, who);
     this.marks = new Marks(this::sendMark, options.writeTimeout());
     this.judge = new Judge(position, revisions);
     this.leadership = new Leadership(false, position.epoch(), position.address());
@@ -206,7 +153,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   public void begin() {
     lock.lock();
     try {
-      heardNanos = System.nanoTime();
+      claiming.heard();
     } finally {
       lock.unlock();
     }
@@ -220,15 +167,15 @@ final class ClusterLog implements Cluster, AutoCloseable {
 
   @Override
   public void onLeadership(Consumer<Leadership> told) {
-    leadershipListeners.add(told);
+    listeners.onLeadership(told);
   }
 
   void onNews(Runnable told) {
-    newsListeners.add(told);
+    listeners.onNews(told);
   }
 
   void onTrouble(Consumer<Optional<JournalException>> told) {
-    troubleListeners.add(told);
+    listeners.onTrouble(told);
   }
 
   Optional<JournalException> trouble() {
@@ -242,7 +189,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
 
   @Override
   public ClusterStats stats() {
-    return counts.stats(Optional.ofNullable(asOf), lag, offset);
+    return counts.stats(Optional.ofNullable(asOf), reader.lag(), offset);
   }
 
   // Appending.
@@ -285,10 +232,10 @@ final class ClusterLog implements Cluster, AutoCloseable {
     awaitAcks(pending);
     lock.lock();
     try {
-      while (!pending.settled().isDone() && inFlight.contains(pending)) {
+      while (!pending.settled().isDone() && outbox.isUnderWay(pending)) {
         process();
-        if (!pending.settled().isDone() && inFlight.contains(pending)) {
-          await(POLL);
+        if (!pending.settled().isDone() && outbox.isUnderWay(pending)) {
+          await(LogReader.POLL);
         }
       }
       requireWritten(domain, pending);
@@ -328,8 +275,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
       if (judgedRevision(domain) != after) {
         throw superseded(domain);
       }
-      List<LogEntry.Data> parts = Frame.parts(judge.position().epoch(), sentChain, bytes);
-      sentChain = parts.getFirst().after();
+      List<LogEntry.Data> parts = Frame.parts(judge.position().epoch(), outbox.chain(), bytes);
       return send(new ArrayList<>(parts), frame);
     } finally {
       lock.unlock();
@@ -348,18 +294,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
 
   @GuardedBy("lock")
   private Pending send(List<LogEntry> entries, @Nullable Frame frame) {
-    List<CompletableFuture<Long>> acks = new ArrayList<>(entries.size());
-    Pending pending =
-        new Pending(judge.position().epoch(), entries, acks, frame, new CompletableFuture<>());
-    for (LogEntry each : entries) {
-      acks.add(sender.send(each));
-    }
-    inFlight.add(pending);
-    if (pending.isFrame()) {
-      ownFrames.put(pending.after(), pending);
-    }
-    lastSentNanos = System.nanoTime();
-    return pending;
+    return outbox.send(judge.position().epoch(), entries, frame);
   }
 
   /// A writer whose own frames are all settled waits for those of another domain.
@@ -367,7 +302,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private void awaitLead(String domain) throws JournalException {
     long deadline = System.nanoTime() + options.writeTimeout().toNanos();
     while (unsettled && broken == null && !closed && System.nanoTime() - deadline < 0) {
-      await(POLL);
+      await(LogReader.POLL);
     }
     JournalException why = broken;
     if (why != null) {
@@ -422,15 +357,15 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// Takes what was acknowledged, in the order sent.
   @GuardedBy("lock")
   private void process() {
-    Pending head = inFlight.peek();
+    Pending head = outbox.head();
     while (head != null && head.isAcked() && broken == null) {
       if (head.isUnknown()) {
         unsettle(head);
         return;
       }
-      inFlight.remove();
+      outbox.removeHead();
       take(head);
-      head = inFlight.peek();
+      head = outbox.head();
     }
   }
 
@@ -458,7 +393,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
     if (broken != null) {
       return;
     }
-    if (head.isFrame() && ownFrames.containsKey(head.after())) {
+    if (head.isFrame() && outbox.isOpen(head)) {
       unsettle(head);
     } else {
       head.settled().complete(null);
@@ -471,21 +406,21 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// @return false if that took too long
   @GuardedBy("lock")
   private boolean readThrough(long last) {
-    readLimit = last;
+    reader.limitTo(last);
     try {
-      return readToLimit();
+      return readTo(last);
     } finally {
-      readLimit = Long.MAX_VALUE;
-      consumer.seek(link.partition(), judge.position().offset());
+      reader.unlimit();
+      reader.seek(judge.position().offset());
     }
   }
 
   /// What comes after the limit is the leader's own, and judged when it is acknowledged.
   @GuardedBy("lock")
-  private boolean readToLimit() {
+  private boolean readTo(long last) {
     long deadline = System.nanoTime() + options.writeTimeout().toNanos();
-    consumer.seek(link.partition(), judge.position().offset());
-    while (judge.position().offset() <= readLimit && broken == null) {
+    reader.seek(judge.position().offset());
+    while (judge.position().offset() <= last && broken == null) {
       if (System.nanoTime() - deadline > 0 || closed) {
         return false;
       }
@@ -497,18 +432,17 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// What was sent has an end that nobody knows: reads on, and claims, so that it is settled.
   @GuardedBy("lock")
   private void unsettle(Pending head) {
-    long frames = ownFrames.size();
+    int frames = outbox.open();
     counts.unknownOutcomes.add(frames);
     QUIET.warn(
         "unsettled",
         "%s: the outcome of %d writes is not known; claiming again: %s"
             .formatted(options, frames, failure(head)));
-    inFlight.clear();
     leading = false;
     unsettled = true;
-    claimPending = false;
-    sender.renew();
-    consumer.seek(link.partition(), judge.position().offset());
+    claiming.ended();
+    outbox.renew();
+    reader.seek(judge.position().offset());
     changed.signalAll();
   }
 
@@ -550,15 +484,14 @@ final class ClusterLog implements Cluster, AutoCloseable {
     if (!leading) {
       return;
     }
-    long idle = System.nanoTime() - lastSentNanos;
-    if (inFlight.isEmpty() && idle >= BEAT.toNanos()) {
+    if (outbox.isIdle() && outbox.idleNanos() >= BEAT.toNanos()) {
       List<LogEntry> entries = new ArrayList<>(trims());
       entries.add(new LogEntry.Beat(judge.position().epoch(), clock.millis(), false));
       for (LogEntry each : entries) {
         var _ = send(List.of(each));
       }
     }
-    await(POLL);
+    await(LogReader.POLL);
   }
 
   /// What the retention has no room for.
@@ -581,11 +514,11 @@ final class ClusterLog implements Cluster, AutoCloseable {
   @GuardedBy("lock")
   private void follow() {
     boolean read = poll();
-    boolean atEnd = lag == 0;
+    boolean atEnd = reader.lag() == 0;
     if (read && atEnd) {
       asOf = clock.instant();
     }
-    if (atEnd && broken == null && mayClaim()) {
+    if (atEnd && broken == null && !closed && claiming.isDue(judge.position(), unsettled)) {
       claim();
     }
   }
@@ -596,16 +529,12 @@ final class ClusterLog implements Cluster, AutoCloseable {
   @GuardedBy("lock")
   private boolean poll() {
     try {
-      List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(link.partition());
+      List<ConsumerRecord<byte[], byte[]>> records = reader.poll();
       for (ConsumerRecord<byte[], byte[]> record : records) {
-        if (broken == null
-            && record.offset() >= judge.position().offset()
-            && record.offset() <= readLimit) {
+        if (broken == null && record.offset() >= judge.position().offset()) {
           feed(record);
         }
       }
-      OptionalLong known = consumer.currentLag(link.partition());
-      lag = known.orElse(1);
       return !records.isEmpty();
     } catch (OffsetOutOfRangeException e) {
       breakDown(
@@ -668,8 +597,10 @@ final class ClusterLog implements Cluster, AutoCloseable {
           replica.trim(trimmed.domain(), trimmed.through(), judge.position().encode());
       case Judge.Raised _ -> replica.move(judge.position().encode());
       case Judge.Alive alive -> {
-        heardNanos = System.nanoTime();
-        leaderLeft |= alive.leaving();
+        claiming.heard();
+        if (alive.leaving()) {
+          claiming.left();
+        }
         if (alive.leaving() && leading) {
           yieldLead();
         }
@@ -713,15 +644,15 @@ final class ClusterLog implements Cluster, AutoCloseable {
   @GuardedBy("lock")
   private void counted(long chain) {
     chains.add(judge.position().offset(), chain);
-    heardNanos = System.nanoTime();
-    Pending own = ownFrames.remove(chain);
+    claiming.heard();
+    Pending own = outbox.counted(chain);
     if (own != null) {
       if (unsettled) {
         counts.settled.increment();
       }
       own.settled().complete(null);
     }
-    newsListeners.forEach(Runnable::run);
+    listeners.news();
   }
 
   /// A server leads from here on: whatever was sent before and has not counted never will.
@@ -729,21 +660,13 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private void led(LogEntry.Claim claim) throws JournalException {
     boolean mine = claim.who() == who;
     replica.move(judge.position().encode());
-    Collection<Pending> lost = new ArrayList<>(ownFrames.values());
-    ownFrames.clear();
-    inFlight.clear();
     unsettled = false;
     leading = mine;
-    claimPending = false;
-    leaderLeft = false;
-    yielding = false;
-    suspectNanos = 0;
-    heardNanos = System.nanoTime();
+    claiming.led();
     if (mine) {
       counts.epochsLed.increment();
-      sentChain = judge.position().chain();
+      outbox.begin(judge.position().chain());
       asOf = clock.instant();
-      lastSentNanos = System.nanoTime() - BEAT.toNanos();
     }
     JournalException why =
         mine
@@ -751,7 +674,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
                 Reason.IO, "not written: the brokers did not take it in time", null)
             : new JournalException(
                 Reason.SUPERSEDED, "another server leads; nothing of this was written", null);
-    lost.forEach(each -> each.settled().completeExceptionally(why));
+    outbox.fail(why);
     lead(new Leadership(mine, claim.epoch(), claim.address()));
   }
 
@@ -764,17 +687,17 @@ final class ClusterLog implements Cluster, AutoCloseable {
         next.leads() ? "this server" : next.address(),
         judge.position().offset());
     changed.signalAll();
-    newsListeners.forEach(Runnable::run);
-    leadershipListeners.forEach(each -> each.accept(next));
+    listeners.news();
+    listeners.leadership(next);
   }
 
   /// This server has said that it leads no longer. What it sent behind that may count all the same.
   @GuardedBy("lock")
   private void yieldLead() {
     leading = false;
-    yielding = true;
-    inFlight.clear();
-    consumer.seek(link.partition(), judge.position().offset());
+    claiming.giveUp();
+    outbox.forgetAcks();
+    reader.seek(judge.position().offset());
     lead(new Leadership(false, leadership.epoch(), ""));
   }
 
@@ -784,7 +707,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
     switch (entry) {
       case LogEntry.Claim claim -> {
         if (claim.who() == who) {
-          claimPending = false;
+          claiming.ended();
         }
         OptionalLong then =
             why == Judge.Why.CHAIN ? chains.at(claim.at()) : OptionalLong.of(claim.chain());
@@ -792,9 +715,9 @@ final class ClusterLog implements Cluster, AutoCloseable {
           foreignChain(claim);
         }
       }
-      case LogEntry.Data data when why == Judge.Why.CHAIN && suspectNanos == 0 -> {
+      case LogEntry.Data data when why == Judge.Why.CHAIN -> {
         if (data.epoch() == judge.position().epoch()) {
-          suspectNanos = System.nanoTime();
+          claiming.suspect();
         }
       }
       default -> {}
@@ -830,38 +753,13 @@ final class ClusterLog implements Cluster, AutoCloseable {
   // Claiming.
 
   @GuardedBy("lock")
-  private boolean mayClaim() {
-    if (options.followOnly() || closed) {
-      return false;
-    }
-    long now = System.nanoTime();
-    if (claimPending && now - claimSentNanos < options.silence().toNanos()) {
-      return false;
-    }
-    long patience = options.silence().toNanos() + jitterMillis * 1_000_000;
-    boolean silent = now - heardNanos > patience;
-    boolean deviates = suspectNanos != 0 && now - suspectNanos > patience;
-    return silent || deviates || unsettled || isVacant();
-  }
-
-  /// True if nobody leads, or this server's former process did.
-  @GuardedBy("lock")
-  private boolean isVacant() {
-    Position now = judge.position();
-    boolean wasMine = now.address().equals(options.advertise()) && !options.advertise().isEmpty();
-    return !yielding && (now.epoch() == 0 || leaderLeft || (wasMine && now.leader() != who));
-  }
-
-  @GuardedBy("lock")
   private void claim() {
     Position now = judge.position();
     counts.claims.increment();
-    claimPending = true;
-    claimSentNanos = System.nanoTime();
-    jitterMillis = ThreadLocalRandom.current().nextLong(JITTER_MILLIS_MAX);
+    claiming.sent();
     var _ =
-        sender
-            .send(
+        outbox
+            .sendAlone(
                 new LogEntry.Claim(
                     now.epoch() + 1, now.chain(), now.offset(), who, options.advertise(), program))
             .whenComplete(
@@ -907,7 +805,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// Sends a mark; a leader, which does not read what it writes itself, takes it as its own.
   private void sendMark(long id) {
     LogEntry mark = new LogEntry.Mark(id);
-    CompletableFuture<Long> sent = leading ? sendAsLeader(mark) : sender.send(mark);
+    CompletableFuture<Long> sent = leading ? sendAsLeader(mark) : outbox.sendAlone(mark);
     var _ =
         sent.whenCompleteAsync(
             (_, failure) -> {
@@ -921,7 +819,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   private CompletableFuture<Long> sendAsLeader(LogEntry mark) {
     lock.lock();
     try {
-      return leading ? send(List.of(mark)).acks().getFirst() : sender.send(mark);
+      return leading ? send(List.of(mark)).acks().getFirst() : outbox.sendAlone(mark);
     } finally {
       lock.unlock();
     }
@@ -958,16 +856,13 @@ final class ClusterLog implements Cluster, AutoCloseable {
     LOG.error("{}", why.getMessage());
     leading = false;
     unsettled = false;
-    inFlight.clear();
-    JournalException unknown =
-        new JournalException(Reason.OUTCOME_UNKNOWN, String.valueOf(why.getMessage()), why);
-    ownFrames.values().forEach(each -> each.settled().completeExceptionally(unknown));
-    ownFrames.clear();
+    outbox.fail(
+        new JournalException(Reason.OUTCOME_UNKNOWN, String.valueOf(why.getMessage()), why));
     leadership = new Leadership(false, leadership.epoch(), leadership.address());
     changed.signalAll();
-    newsListeners.forEach(Runnable::run);
-    troubleListeners.forEach(each -> each.accept(Optional.of(why)));
-    leadershipListeners.forEach(each -> each.accept(leadership));
+    listeners.news();
+    listeners.trouble(why);
+    listeners.leadership(leadership);
   }
 
   @Override
@@ -977,7 +872,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
     }
     sayThatItLeaves();
     closed = true;
-    consumer.wakeup();
+    reader.wakeUp();
     try {
       if (thread.isAlive()) {
         thread.join();
@@ -993,8 +888,8 @@ final class ClusterLog implements Cluster, AutoCloseable {
     } finally {
       lock.unlock();
       marks.close();
-      sender.close();
-      consumer.close(CloseOptions.timeout(BEAT));
+      outbox.close();
+      reader.close();
       replica.close();
     }
   }

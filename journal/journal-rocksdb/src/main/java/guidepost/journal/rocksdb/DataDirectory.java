@@ -112,6 +112,24 @@ final class DataDirectory implements AutoCloseable {
     return Files.isDirectory(path.resolve(ENGINE)) && !Files.exists(path.resolve(FormatFile.NAME));
   }
 
+  /// Deletes the copy in a directory, and what is left of one; what else is there stays.
+  ///
+  /// @throws JournalException if a server has it open
+  static void clearReplica(Path path) throws JournalException {
+    try (DirectoryLock _ = DirectoryLock.alone(path)) {
+      // First, so that nobody takes the rest for a whole.
+      Files.deleteIfExists(path.resolve(FormatFile.NAME));
+      CheckpointDirectory.delete(path.resolve(ENGINE));
+      CheckpointDirectory.delete(path.resolve(ACKNOWLEDGED));
+      Files.deleteIfExists(path.resolve(DomainsFile.NAME));
+      Files.deleteIfExists(path.resolve(TimelineFile.NAME));
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DirectoryProblem.of(path, e);
+    }
+  }
+
   private static DataDirectory open(Path path, Use use, int draftFormat) throws JournalException {
     requireName(path);
     try {

@@ -23,6 +23,11 @@ record RocksCopy(CheckpointDirectory directory, Map<String, Long> revisions, Lis
     return new RocksCopy(directory, Map.copyOf(revisions), names);
   }
 
+  /// Where it is.
+  Path path() {
+    return directory.path();
+  }
+
   private Path file(String name) {
     return directory.path().resolve(name);
   }

@@ -34,6 +34,7 @@ final class RocksDraft implements JournalDraft {
 
   private final Path path;
   private final boolean absentBefore;
+  private final boolean isReplica;
 
   /// What a FORMAT file among the files says; null without one.
   private @Nullable ByteArrayOutputStream format;
@@ -41,9 +42,10 @@ final class RocksDraft implements JournalDraft {
   private @Nullable RocksJournalStore store;
   private boolean complete;
 
-  private RocksDraft(Path path, boolean absentBefore) {
+  private RocksDraft(Path path, boolean absentBefore, boolean isReplica) {
     this.path = path;
     this.absentBefore = absentBefore;
+    this.isReplica = isReplica;
   }
 
   /// Begins one in a directory that is absent or empty.
@@ -52,12 +54,18 @@ final class RocksDraft implements JournalDraft {
       requireEmpty(path);
       boolean absent = !Files.exists(path);
       Files.createDirectories(path);
-      return new RocksDraft(path, absent);
+      return new RocksDraft(path, absent, false);
     } catch (JournalException e) {
       throw e;
     } catch (IOException e) {
       throw DirectoryProblem.of(path, e);
     }
+  }
+
+  /// Begins one of the copy of a log, in a directory that has what makes it one, and no engine's
+  /// files.
+  static RocksDraft ofReplica(Path path) {
+    return new RocksDraft(path, false, true);
   }
 
   private static void requireEmpty(Path path) throws IOException {
@@ -179,7 +187,9 @@ final class RocksDraft implements JournalDraft {
     try (RocksJournalStore _ = store) {
       // Closed before its files are deleted.
     }
-    if (!complete) {
+    if (!complete && isReplica) {
+      DataDirectory.clearReplica(path);
+    } else if (!complete) {
       clear();
     }
   }

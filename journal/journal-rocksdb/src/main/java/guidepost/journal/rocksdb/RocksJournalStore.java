@@ -309,7 +309,7 @@ public final class RocksJournalStore implements JournalStore, JournalFiles {
   }
 
   @Override
-  public Copy copy() throws JournalException {
+  public RocksCopy copy() throws JournalException {
     CheckpointDirectory copy = CheckpointDirectory.in(directory.path());
     try {
       return RocksCopy.of(copy, copyTo(copy.path()));

@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import guidepost.journal.Batch;
 import guidepost.journal.Journal;
+import guidepost.journal.JournalDraft;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
+import guidepost.journal.JournalFiles;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
 import java.io.IOException;
@@ -78,6 +80,9 @@ public final class RocksReplica implements AutoCloseable {
               .formatted(path),
           null);
     }
+    if (isCopy && !isStore) {
+      DataDirectory.clearReplica(path);
+    }
     if (!isStore) {
       Files.createDirectories(path);
       if (!isCopy && !isEmpty(path)) {
@@ -96,6 +101,100 @@ public final class RocksReplica implements AutoCloseable {
     try (var files = Files.list(path)) {
       return files.findAny().isEmpty();
     }
+  }
+
+  /// True if a directory has a copy.
+  public static boolean isIn(Path path) {
+    return Files.exists(path.resolve(DataDirectory.REPLICA))
+        && Files.exists(path.resolve(FormatFile.NAME));
+  }
+
+  /// The timeline of the copy in a directory.
+  ///
+  /// @throws JournalException if it cannot be read
+  public static long timeline(Path path) throws JournalException {
+    try {
+      return TimelineFile.read(path, false);
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DirectoryProblem.of(path, e);
+    }
+  }
+
+  /// Takes the files of another server's copy into a directory, in the place of the copy that is
+  /// there, if one is. What else is in the directory stays. Until it is complete, the directory has
+  /// no copy.
+  ///
+  /// @param timeline of the log
+  /// @throws JournalException if the directory is in use, or not one of a copy
+  public static JournalDraft taking(Path path, long timeline) throws JournalException {
+    try {
+      if (isIn(path)) {
+        DataDirectory.clearReplica(path);
+      }
+      begin(path, timeline);
+      return RocksDraft.ofReplica(path);
+    } catch (JournalException e) {
+      throw e;
+    } catch (IOException e) {
+      throw DirectoryProblem.of(path, e);
+    }
+  }
+
+  /// A copy of the copy, at one moment, that was read and found whole.
+  ///
+  /// @param files until it is closed
+  /// @param position where in the log it is
+  /// @param revisions of each domain
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  public record Snapshot(JournalFiles.Copy files, byte[] position, Map<String, Long> revisions)
+      implements AutoCloseable {
+
+    @Override
+    public void close() throws IOException {
+      files.close();
+    }
+  }
+
+  /// Makes a copy of it while it is read and written, and checks all checksums of that.
+  ///
+  /// @throws JournalException if it cannot be made, or is not whole
+  public Snapshot snapshot() throws JournalException {
+    RocksCopy copy = store.copy();
+    try {
+      Engine engine = Engine.openForReading(copy.path().resolve(DataDirectory.ENGINE));
+      try {
+        engine.db().verifyChecksum();
+        byte[] at = engine.db().get(engine.replica(), POSITION);
+        if (at == null) {
+          throw new JournalException(Reason.CORRUPT, "a copy without a position", null);
+        }
+        return new Snapshot(copy, at, copy.revisions());
+      } finally {
+        engine.close();
+      }
+    } catch (RocksDBException e) {
+      throw discarded(copy, RocksFailure.of("a snapshot", e));
+    } catch (JournalException e) {
+      throw discarded(copy, e);
+    }
+  }
+
+  private static JournalException discarded(RocksCopy copy, JournalException why) {
+    try {
+      copy.close();
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+    return why;
+  }
+
+  /// Bytes of its files.
+  ///
+  /// @throws JournalException if it cannot be told
+  public long bytesOnDisk() throws JournalException {
+    return store.bytesOnDisk();
   }
 
   /// A number for a new timeline.
