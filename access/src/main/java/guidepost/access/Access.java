@@ -50,12 +50,16 @@ public final class Access implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Access.class);
 
+  /// Begins the evidence of a caller that another server has vouched for.
+  private static final String VOUCHED = "vouched:";
+
   /// Who makes a call.
   sealed interface Judgement {}
 
   /// @param caller who
   /// @param hash of its token; null if a certificate proves it
-  /// @param evidence what its token proves, such as `jwt:SUBJECT`; empty of a certificate
+  /// @param evidence what its token proves, such as `jwt:SUBJECT`; empty of a certificate that this
+  ///   server has seen
   /// @param key the thumbprint of the key that signed its JWT; empty of another proof
   /// @param expires until when, ms since 1970
   record Known(Caller caller, @Nullable TokenHash hash, String evidence, String key, long expires)
@@ -93,6 +97,7 @@ public final class Access implements AutoCloseable {
   private volatile Knowledge knowledge;
   private volatile Authorities authorities;
   private volatile String trouble = "";
+  private volatile Vouchers vouchers = (_, _) -> Optional.empty();
 
   private Access(
       AccessOptions options, IdentityMeters meters, List<String> names, InstantSource clock)
@@ -181,6 +186,26 @@ public final class Access implements AutoCloseable {
   /// True if every call must prove who makes it.
   public boolean authenticates() {
     return options.authenticates();
+  }
+
+  /// Has other servers of a cluster say who makes the calls that they hand on. Without that, nobody
+  /// can.
+  public void trust(Vouchers those) {
+    vouchers = those;
+  }
+
+  /// Who makes a call, as another server says.
+  Judgement judgeVouched(String method, byte[] voucher) {
+    Optional<String> name = vouchers.check(method, voucher);
+    if (name.isEmpty()) {
+      return new Refused("no server of the cluster has vouched for its caller");
+    }
+    return knowledge
+        .policy()
+        .vouched(name.get())
+        .<Judgement>map(
+            caller -> new Known(caller, null, VOUCHED + caller.name(), "", Long.MAX_VALUE))
+        .orElse(new Refused("the access file grants nothing to the identity vouched for"));
   }
 
   /// Finds the caller of each call, and refuses calls without one: for every port that other
@@ -331,6 +356,9 @@ public final class Access implements AutoCloseable {
 
   private Optional<Caller> callerNow(Known then, Connection connection, Knowledge known) {
     TokenHash hash = then.hash();
+    if (hash == null && then.evidence().startsWith(VOUCHED)) {
+      return known.policy().vouched(then.caller().name());
+    }
     if (hash == null) {
       return connection.caller(known);
     }

@@ -30,6 +30,7 @@ import org.slf4j.LoggerFactory;
 /// |---|---|
 /// | for another server | refused, INVALID_ARGUMENT |
 /// | with a token that is known, or a certificate | its caller's |
+/// | that another server of the cluster hands on, and vouches for | its caller's |
 /// | with a JWT that was not seen before | its caller's, once the JWT has been checked |
 /// | with anything else | refused, UNAUTHENTICATED |
 /// | of an identity that asks for more than it may | refused, RESOURCE_EXHAUSTED |
@@ -42,6 +43,8 @@ final class CallerInterceptor implements ServerInterceptor {
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
+  private static final Metadata.Key<byte[]> VOUCHED =
+      Metadata.Key.of(Vouchers.METADATA, Metadata.BINARY_BYTE_MARSHALLER);
   private static final QuietLog QUIET =
       new QuietLog(LoggerFactory.getLogger(CallerInterceptor.class));
 
@@ -65,6 +68,8 @@ final class CallerInterceptor implements ServerInterceptor {
       Failures.end(call, foreign(authority));
       return new ServerCall.Listener<>() {};
     }
+    byte[] voucher = headers.get(VOUCHED);
+    headers.discardAll(VOUCHED);
     if (!access.authenticates()) {
       return Contexts.interceptCall(
           named(call, headers).in(Caller.NOBODY.in(Context.current(), host(connection))),
@@ -74,8 +79,11 @@ final class CallerInterceptor implements ServerInterceptor {
     }
     String authorization = headers.get(AUTHORIZATION);
     headers.discardAll(AUTHORIZATION);
-    return begin(
-        access.judge(connection, authorization), new Begun<>(call, headers, next, connection));
+    Access.Judgement judgement =
+        voucher == null
+            ? access.judge(connection, authorization)
+            : access.judgeVouched(call.getMethodDescriptor().getFullMethodName(), voucher);
+    return begin(judgement, new Begun<>(call, headers, next, connection));
   }
 
   private static RequestName named(ServerCall<?, ?> call, Metadata headers) {

@@ -134,6 +134,16 @@ final class Policy {
     return Optional.empty();
   }
 
+  /// An identity by its name, which another server of the cluster says.
+  ///
+  /// @return empty if it has no grant here
+  Optional<Caller> vouched(String name) {
+    List<Grant> given = isName(name) ? grants(name) : List.of();
+    return given.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Caller(name, Caller.Proof.CERTIFICATE, given));
+  }
+
   /// A name that is made of what a caller proved must not be that of another identity.
   private boolean isTakable(Identity identity, String name) {
     return identity.isOne()

@@ -143,7 +143,9 @@ final class ClusterProcesses implements AutoCloseable {
     }
     for (int i = 0; i < COUNT; i++) {
       assertThat(ended(checks.get(i)))
-          .as("verify of server %d: %s", i, directory.resolve("verify%d.log".formatted(i)))
+          .as(
+              "verify of server %d: %s",
+              i, Files.readString(directory.resolve("verify%d.log".formatted(i))))
           .isZero();
     }
   }

@@ -212,7 +212,7 @@ public final class GuidepostServer implements AutoCloseable {
     addRoles(services);
     addRoles(aliases);
     addRoles(List.of(administration));
-    Optional<ClusterCalls> cluster = cluster(store, served);
+    Optional<ClusterCalls> cluster = cluster(store, served, access);
     cluster.ifPresent(calls -> services.replaceAll(each -> calls.applyTo(each, roles)));
     cluster.ifPresent(calls -> aliases.replaceAll(each -> calls.applyTo(each, roles)));
     List<ServerServiceDefinition> onWeb = List.copyOf(services);
@@ -275,16 +275,18 @@ public final class GuidepostServer implements AutoCloseable {
     }
   }
 
-  private Optional<ClusterCalls> cluster(JournalStore store, ServedData served) {
-    return store
-        .cluster()
-        .map(
-            shared ->
-                opened(
-                    new ClusterCalls(
-                        shared,
-                        new SeenRevisions(served.domains()),
-                        new LeaderChannel(options.access().encrypts(), options.cluster().ca()))));
+  private Optional<ClusterCalls> cluster(JournalStore store, ServedData served, Access access) {
+    return store.cluster().map(shared -> opened(cluster(shared, served, access)));
+  }
+
+  private ClusterCalls cluster(Cluster shared, ServedData served, Access access) {
+    Vouching vouching = new Vouching(shared, InstantSource.system());
+    vouching.introduce();
+    access.trust(vouching);
+    return new ClusterCalls(
+        shared,
+        new SeenRevisions(served.domains()),
+        new LeaderChannel(options.access(), options.cluster().ca(), vouching));
   }
 
   /// The indexes are made, so what other servers write may come in.

@@ -14,12 +14,14 @@ import guidepost.calls.Role;
 import guidepost.calls.RpcRoles;
 import guidepost.calls.ServedDomain;
 import guidepost.journal.Cluster;
+import guidepost.journal.ClusterMember;
 import guidepost.journal.ClusterStats;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.Leadership;
 import guidepost.journal.WriterStats;
 import guidepost.server.v1.ClientLimits;
+import guidepost.server.v1.ClusterServer;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.GetInfoRequest;
@@ -34,9 +36,12 @@ import guidepost.server.v1.WhoAmIRequest;
 import guidepost.server.v1.WhoAmIResponse;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /// Tells what is running.
 final class InfoService extends ServerGrpc.ServerImplBase {
@@ -210,16 +215,46 @@ final class InfoService extends ServerGrpc.ServerImplBase {
             .setVoidRecords(stats.voidRecords())
             .setGapReads(stats.gapReads())
             .setUnknownOutcomes(stats.unknownOutcomes())
-            .setSettled(stats.settled());
-    stats
-        .asOf()
-        .ifPresent(
-            time ->
-                answer.setAsOf(
-                    Timestamp.newBuilder()
-                        .setSeconds(time.getEpochSecond())
-                        .setNanos(time.getNano())));
+            .setSettled(stats.settled())
+            .setSnapshots(stats.snapshots())
+            .setSnapshotFailures(stats.snapshotFailures());
+    stats.asOf().ifPresent(time -> answer.setAsOf(timestamp(time)));
+    List<ClusterMember> members = cluster.members();
+    long end = members.stream().mapToLong(ClusterMember::offset).max().orElse(0);
+    members.forEach(each -> answer.addServers(described(each, end)));
     return answer.build();
+  }
+
+  private static ClusterServer described(ClusterMember member, long end) {
+    ClusterServer.Builder server =
+        ClusterServer.newBuilder()
+            .setAddress(member.address())
+            .setVersion(member.version())
+            .setFormat(member.format())
+            .setLeads(member.leads())
+            .setEpoch(member.epoch())
+            .setOffset(member.offset())
+            .setLag(end - member.offset())
+            .setRevisions(
+                new TreeMap<>(member.revisions())
+                    .entrySet().stream()
+                        .map(each -> each.getKey() + "=" + each.getValue())
+                        .collect(Collectors.joining(",")))
+            .setSilent(
+                Duration.newBuilder()
+                    .setSeconds(member.silent().toSeconds())
+                    .setNanos(member.silent().toNanosPart()))
+            .setThere(member.isThere())
+            .setSelf(member.self());
+    member.asOf().ifPresent(time -> server.setAsOf(timestamp(time)));
+    return server.build();
+  }
+
+  private static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
   }
 
   static JournalStats stats(ServedDomain domain) {

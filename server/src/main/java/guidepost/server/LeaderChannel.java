@@ -1,6 +1,8 @@
 package guidepost.server;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.access.AccessOptions;
+import guidepost.access.Vouchers;
 import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
@@ -43,8 +45,13 @@ final class LeaderChannel implements AutoCloseable {
   private static final Metadata.Key<String> FORWARDED =
       Metadata.Key.of("guidepost-forwarded", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<byte[]> VOUCHED =
+      Metadata.Key.of(Vouchers.METADATA, Metadata.BINARY_BYTE_MARSHALLER);
+
+  private final AccessOptions access;
   private final boolean encrypted;
   private final Optional<Path> ca;
+  private final Vouching vouching;
   private final ReentrantLock lock = new ReentrantLock();
 
   @GuardedBy("lock")
@@ -53,11 +60,14 @@ final class LeaderChannel implements AutoCloseable {
   @GuardedBy("lock")
   private @Nullable ManagedChannel channel;
 
-  /// @param encrypted true if the servers speak TLS
-  /// @param ca whose certificates they have
-  LeaderChannel(boolean encrypted, Optional<Path> ca) {
-    this.encrypted = encrypted;
+  /// @param access whose certificate this server shows to the leader
+  /// @param ca whose certificates the servers have
+  /// @param vouching says who makes a call that has no token
+  LeaderChannel(AccessOptions access, Optional<Path> ca, Vouching vouching) {
+    this.access = access;
+    this.encrypted = access.encrypts();
     this.ca = ca;
+    this.vouching = vouching;
   }
 
   /// Hands a call on.
@@ -78,6 +88,12 @@ final class LeaderChannel implements AutoCloseable {
     onwards.merge(headers);
     onwards.discardAll(FORWARDED);
     onwards.put(FORWARDED, String.valueOf(leadership.epoch()));
+    onwards.discardAll(VOUCHED);
+    if (isVouchedFor()) {
+      onwards.put(
+          VOUCHED,
+          vouching.vouch(method.getFullMethodName(), leadership.epoch(), Caller.current().name()));
+    }
     String token = ClusterCalls.currentToken();
     if (!token.isEmpty()) {
       onwards.put(AUTHORIZATION, token);
@@ -88,25 +104,29 @@ final class LeaderChannel implements AutoCloseable {
       there.start(forwarded.answers(), onwards);
       forwarded.begin();
       return forwarded;
-    } catch (SSLException e) {
+    } catch (SSLException | IllegalArgumentException e) {
       Failures.end(call, ClusterCalls.leaderless());
       return new ServerCall.Listener<>() {};
     }
   }
 
-  private static Optional<Rejection> refusal(Metadata headers, Leadership leadership) {
+  private Optional<Rejection> refusal(Metadata headers, Leadership leadership) {
     if (leadership.address().isEmpty() || headers.containsKey(FORWARDED)) {
       return Optional.of(ClusterCalls.leaderless());
     }
-    Caller caller = Caller.current();
-    if (caller.isKnown() && ClusterCalls.currentToken().isEmpty()) {
+    if (isVouchedFor() && !encrypted) {
       return Optional.of(
           Rejection.of(
               Reason.NO_LEADER,
-              "%s leads, and a caller that is known by its certificate writes there: this server cannot vouch for it"
+              "%s leads, and a caller without a token writes there: this server hands nobody's name over plaintext"
                   .formatted(leadership.address())));
     }
     return Optional.empty();
+  }
+
+  /// True if the caller is known by something that cannot be handed on.
+  private static boolean isVouchedFor() {
+    return Caller.current().isKnown() && ClusterCalls.currentToken().isEmpty();
   }
 
   private ManagedChannel channel(String wanted) throws SSLException {
@@ -125,6 +145,7 @@ final class LeaderChannel implements AutoCloseable {
       if (encrypted) {
         var tls = GrpcSslContexts.forClient();
         ca.map(Path::toFile).ifPresent(file -> trust(tls, file));
+        showCertificate(tls);
         builder.sslContext(tls.build());
       } else {
         builder.usePlaintext();
@@ -135,6 +156,15 @@ final class LeaderChannel implements AutoCloseable {
       return made;
     } finally {
       lock.unlock();
+    }
+  }
+
+  /// A leader that asks all callers for a certificate gets this server's own.
+  private void showCertificate(io.netty.handler.ssl.SslContextBuilder tls) {
+    if (access.clientCa().isPresent()) {
+      var _ =
+          tls.keyManager(
+              access.certificate().orElseThrow().toFile(), access.key().orElseThrow().toFile());
     }
   }
 

@@ -165,6 +165,14 @@ record ServerFigures(
             "cluster_settled", "Writes of those that turned out to be written.", stats.settled()));
     figures.add(
         Figure.counter(
+            "cluster_snapshots",
+            "Snapshots that the server made, for new servers to begin with.",
+            stats.snapshots()));
+    figures.add(
+        Figure.counter(
+            "cluster_snapshot_failures", "Times that it could not.", stats.snapshotFailures()));
+    figures.add(
+        Figure.counter(
             "cluster_rejudged",
             "Times that another server knew another log, and this one judged all of it again.",
             stats.rejudged()));

@@ -136,6 +136,15 @@ public final class ServerSettings {
           ClusterOptions.WRITE_TIMEOUT,
           "How long the brokers have to acknowledge a write before its outcome counts as unknown.");
 
+  static final Setting<Long> SNAPSHOT_AFTER =
+      Setting.of(
+          "snapshot_after",
+          SettingType.bytes(1, 1L << 50),
+          KafkaOptions.SNAPSHOT_AFTER,
+          "Bytes by which a cluster's log has grown when a snapshot is made and the log is cut off"
+              + " behind an older one; the size of the state, if that is more. A new server reads"
+              + " so much of the log at most.");
+
   static final Setting<Path> CLUSTER_CA =
       Setting.optional(
           "cluster_ca",
@@ -674,6 +683,7 @@ public final class ServerSettings {
               UNSAFE_TOPIC,
               STALE_AFTER,
               WRITE_TIMEOUT,
+              SNAPSHOT_AFTER,
               CLUSTER_CA,
               INSECURE,
               SHUTDOWN_TIMEOUT,
@@ -848,7 +858,8 @@ public final class ServerSettings {
               .with(
                   settings.get(FOLLOW_ONLY) || settings.find(ADVERTISE).isEmpty(),
                   settings.get(UNSAFE_TOPIC))
-              .waiting(settings.get(WRITE_TIMEOUT), KafkaOptions.SILENCE));
+              .waiting(settings.get(WRITE_TIMEOUT), KafkaOptions.SILENCE)
+              .snapshottingAfter(settings.get(SNAPSHOT_AFTER)));
     } catch (IllegalArgumentException e) {
       throw new SettingsException(
           "%s: \"%s\": %s".formatted(named(settings, JOURNAL), place, e.getMessage()));

@@ -37,7 +37,7 @@ final class MetricsReferenceTest {
 
   private static final Leadership LEADS = new Leadership(true, 1, "");
   private static final ClusterStats SHARES =
-      new ClusterStats(Optional.of(Instant.EPOCH), 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      new ClusterStats(Optional.of(Instant.EPOCH), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   @TempDir Path directory;
 

@@ -6,24 +6,24 @@ import guidepost.cli.options.Noun;
 import guidepost.cli.output.CommandException;
 import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Json;
-import guidepost.cli.output.Table;
+import guidepost.cli.output.Printable;
 import guidepost.cli.output.Terminal;
 import guidepost.client.AdminClient;
 import guidepost.client.GuidepostClient;
 import guidepost.server.v1.GetClusterResponse;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import tools.jackson.databind.node.ObjectNode;
 
 /// Commands about a cluster of servers.
 @Command(name = "cluster", description = "Several servers that share their state.")
 final class ClusterCommands extends Noun {
 
   /// `cluster status`.
-  @Command(name = "status", description = "Show who leads, and how far the asked server is.")
+  @Command(
+      name = "status",
+      description = "Show all servers, who leads, and how far behind each is.")
   static final class Status implements Callable<Integer> {
     private final Terminal terminal;
     @Mixin private ClientOptions client = new ClientOptions();
@@ -41,7 +41,7 @@ final class ClusterCommands extends Noun {
                 .formatted(client.server()));
       }
       if (client.json()) {
-        terminal.line(
+        ObjectNode json =
             Json.object()
                 .put("server", client.server().toString())
                 .put("role", role(cluster))
@@ -57,20 +57,20 @@ final class ClusterCommands extends Noun {
                 .put("gap_reads", cluster.getGapReads())
                 .put("unknown_outcomes", cluster.getUnknownOutcomes())
                 .put("settled", cluster.getSettled())
-                .toString());
+                .put("snapshots", cluster.getSnapshots())
+                .put("snapshot_failures", cluster.getSnapshotFailures());
+        ClusterTable.addTo(json, cluster);
+        terminal.line(json.toString());
         return ExitCodes.OK;
       }
-      Table table =
-          new Table(terminal, "SERVER", "ROLE", "EPOCH", "LEADER", "LAG", "AGE", "REVISIONS");
-      table.row(
-          client.server().toString(),
-          role(cluster),
-          Long.toString(cluster.getEpoch()),
-          cluster.getLeader().isEmpty() ? "-" : cluster.getLeader(),
-          Long.toString(cluster.getLag()),
-          age(cluster),
-          cluster.getRevisions());
-      table.finish();
+      ClusterTable.show(terminal, cluster);
+      terminal.line(
+          "epoch %d; %s"
+              .formatted(
+                  cluster.getEpoch(),
+                  cluster.getLeader().isEmpty()
+                      ? "nobody leads"
+                      : Printable.of(cluster.getLeader()) + " leads"));
       return ExitCodes.OK;
     }
 
@@ -79,19 +79,7 @@ final class ClusterCommands extends Noun {
     }
 
     private static String asOf(GetClusterResponse cluster) {
-      return cluster.hasAsOf() ? instant(cluster).toString() : "";
-    }
-
-    private static Instant instant(GetClusterResponse cluster) {
-      return Instant.ofEpochSecond(cluster.getAsOf().getSeconds(), cluster.getAsOf().getNanos());
-    }
-
-    private static String age(GetClusterResponse cluster) {
-      if (!cluster.hasAsOf()) {
-        return "-";
-      }
-      double seconds = Duration.between(instant(cluster), Instant.now()).toMillis() / 1e3;
-      return String.format(Locale.ROOT, "%.1f s", Math.max(0, seconds));
+      return cluster.hasAsOf() ? ClusterTable.instant(cluster.getAsOf()).toString() : "";
     }
   }
 

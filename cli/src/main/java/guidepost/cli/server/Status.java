@@ -9,6 +9,7 @@ import guidepost.cli.output.Table;
 import guidepost.cli.output.Terminal;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.server.v1.ClientLimits;
+import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.GetInfoResponse;
 import guidepost.server.v1.GetJournalsResponse;
 import guidepost.server.v1.JournalStats;
@@ -39,7 +40,8 @@ final class Status implements Callable<Integer> {
       guidepost.routes.v1.GetStatsResponse routes,
       List<guidepost.routes.v1.Table> tables,
       GetStatsResponse features,
-      GetJournalsResponse journals) {
+      GetJournalsResponse journals,
+      GetClusterResponse cluster) {
 
     long routesInAllTables() {
       return tables.stream().mapToLong(guidepost.routes.v1.Table::getRoutes).sum();
@@ -60,7 +62,8 @@ final class Status implements Callable<Integer> {
                     server.routes().stats(),
                     server.routes().tables(),
                     server.features().stats(),
-                    server.journals()));
+                    server.journals(),
+                    server.cluster()));
     if (client.json()) {
       showJson(figures);
     } else {
@@ -107,6 +110,9 @@ final class Status implements Callable<Integer> {
           .put("streams_per_identity_max", limits.getStreamsPerIdentityMax())
           .put("calls_per_second_per_identity_max", limits.getCallsPerSecondPerIdentityMax())
           .put("burst_per_identity_max", limits.getBurstPerIdentityMax());
+    }
+    if (figures.cluster.getShared()) {
+      ClusterTable.addTo(json, figures.cluster);
     }
     json.put("trouble", figures.journals.getTrouble());
     figures
@@ -223,6 +229,10 @@ final class Status implements Callable<Integer> {
     table.finish();
     terminal.line("");
     showJournals(figures.journals.getJournalsList());
+    if (figures.cluster.getShared()) {
+      terminal.line("");
+      ClusterTable.show(terminal, figures.cluster);
+    }
     String trouble = figures.journals.getTrouble();
     if (!trouble.isEmpty()) {
       terminal.line("");

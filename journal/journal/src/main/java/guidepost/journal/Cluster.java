@@ -1,5 +1,7 @@
 package guidepost.journal;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 
@@ -21,6 +23,19 @@ public interface Cluster {
 
   /// What it has done, and how far it is.
   ClusterStats stats();
+
+  /// The servers that have said something within the last hour, this one among them, by address.
+  List<ClusterMember> members();
+
+  /// The number of this process, by which others know it.
+  long who();
+
+  /// Has the other servers know this process's public key from now on: they are told by a way that
+  /// only servers can write to.
+  void introduce(byte[] publicKey);
+
+  /// The public key of a process that is there; empty if it is not known.
+  Optional<byte[]> keyOf(long who);
 
   /// Completes when the journals hold everything that any server had acknowledged at the time of
   /// the call, however isolated this server is; fails with a [JournalException] if that cannot be

@@ -16,6 +16,8 @@ import java.util.Optional;
 /// @param gapReads times that it led and found records of others before its own
 /// @param unknownOutcomes appends of which the end was unknown at first
 /// @param settled appends of those that turned out to be written
+/// @param snapshots of the state that it made for others to begin with
+/// @param snapshotFailures times that it could not
 /// @param rejudged times that another server knew another log, and this one judged all of it again
 public record ClusterStats(
     Optional<Instant> asOf,
@@ -27,4 +29,6 @@ public record ClusterStats(
     long gapReads,
     long unknownOutcomes,
     long settled,
+    long snapshots,
+    long snapshotFailures,
     long rejudged) {}

@@ -17,6 +17,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +84,13 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// A caller that waits until readers see a revision.
   private record Waiting(long revision, CompletableFuture<Void> reached) {}
 
+  /// What somebody asks of the domain.
+  private record Question<T>(Supplier<T> asked, CompletableFuture<T> to) {
+    void answer() {
+      to.complete(asked.get());
+    }
+  }
+
   private final String name;
   private final Journal journal;
   private final Domain<Q, A> domain;
@@ -113,6 +121,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   @GuardedBy("lock")
   private boolean unsettled;
+
+  @GuardedBy("lock")
+  private final List<Question<?>> questions = new ArrayList<>();
 
   @GuardedBy("lock")
   private final List<Waiting> waiting = new ArrayList<>();
@@ -203,6 +214,39 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         null);
   }
 
+  /// Asks something of the domain, between two groups and on the writer's thread: it sees one
+  /// state, which is durable. Asked of a server that does not lead, too.
+  ///
+  /// @param question short: what is written waits meanwhile
+  /// @return the answer; fails if the writer is closed
+  public <T> CompletableFuture<T> ask(Supplier<T> question) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    lock.lock();
+    try {
+      if (closing) {
+        answer.completeExceptionally(refusal.apply(name));
+      } else {
+        questions.add(new Question<>(question, answer));
+        arrived.signal();
+      }
+    } finally {
+      lock.unlock();
+    }
+    return answer;
+  }
+
+  private void answerQuestions() {
+    List<Question<?>> asked;
+    lock.lock();
+    try {
+      asked = new ArrayList<>(questions);
+      questions.clear();
+    } finally {
+      lock.unlock();
+    }
+    asked.forEach(Question::answer);
+  }
+
   /// Has an observer told of what comes, instead of the one before.
   public void observe(WriterObserver newObserver) {
     observer = newObserver;
@@ -287,6 +331,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     try {
       while (!over && !isDone()) {
         turn();
+        answerQuestions();
         group = nextGroup();
         if (!group.isEmpty()) {
           group = standing(group);
@@ -302,15 +347,19 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   private void endWaiting() {
     List<Waiting> left;
+    List<Question<?>> asked;
     lock.lock();
     try {
       closing = true;
       left = new ArrayList<>(waiting);
       waiting.clear();
+      asked = new ArrayList<>(questions);
+      questions.clear();
     } finally {
       lock.unlock();
     }
     left.forEach(each -> each.reached().completeExceptionally(closed(name)));
+    asked.forEach(each -> each.to().completeExceptionally(closed(name)));
   }
 
   /// True when the writer is closed and no requests are left.
@@ -345,8 +394,14 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return group;
   }
 
+  @GuardedBy("lock")
+  private boolean isAsked() {
+    return !questions.isEmpty();
+  }
+
+  @GuardedBy("lock")
   private boolean hasNews() {
-    return journal.revision() > revision || journal.leads() != leading;
+    return journal.revision() > revision || journal.leads() != leading || isAsked();
   }
 
   /// Applies what another server has written, and notices who leads.

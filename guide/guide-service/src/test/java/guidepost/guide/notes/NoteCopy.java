@@ -1,6 +1,5 @@
 package guidepost.guide.notes;
 
-import guidepost.journal.Batch;
 import guidepost.journal.Domain;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
@@ -8,7 +7,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 
 /// The notes over another journal, and all that they know, for tests that compare.
 public final class NoteCopy {
@@ -36,10 +34,7 @@ public final class NoteCopy {
 
   /// The revision, the figures, and the notes: as they are kept, by number, and in the map.
   public List<Object> state() {
-    CompletableFuture<NoteCheck.Kept> kept = new CompletableFuture<>();
-    var _ = domain.decide(new NoteRequest.Copy(kept), new Batch()).commit(0);
-    domain.abandon();
-    return state(domain, kept.join());
+    return state(domain, domain.kept());
   }
 
   /// Those of a server.

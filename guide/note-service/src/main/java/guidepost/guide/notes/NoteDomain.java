@@ -119,7 +119,6 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     Decision<NoteAnswer> decision =
         switch (request) {
           case NoteRequest.ChatPost post -> chatPost(post, draft);
-          case NoteRequest.Copy copy -> _ -> handOut(copy);
           case NoteRequest.Post post -> committing(draft, decisions.post(post, draft));
           case NoteRequest.Confirm confirm -> committing(draft, decisions.confirm(confirm, draft));
           case NoteRequest.Deny deny -> committing(draft, decisions.deny(deny, draft));
@@ -130,12 +129,9 @@ final class NoteDomain implements Domain<NoteRequest, NoteAnswer> {
     return decision;
   }
 
-  /// When it is committed, all of its group is decided and durable: the ledger is at the revision
-  /// before the next.
-  private NoteAnswer handOut(NoteRequest.Copy copy) {
-    copy.kept()
-        .complete(new NoteCheck.Kept(revisions.next() - 1, ledger.all(), ledger.keys().all()));
-    return new NoteAnswer.Done();
+  /// All that is kept, as of one revision.
+  NoteCheck.Kept kept() {
+    return new NoteCheck.Kept(revisions.next() - 1, ledger.all(), ledger.keys().all());
   }
 
   private Decision<NoteAnswer> chatPost(NoteRequest.ChatPost post, NoteDraft draft) {

@@ -4,7 +4,6 @@ import guidepost.guide.geo.Point;
 import guidepost.seed.routeguide.RouteNote;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 
 /// What is asked of the notes, checked.
 sealed interface NoteRequest {
@@ -31,11 +30,6 @@ sealed interface NoteRequest {
 
   /// Ends a note that its author, or a moderator, says is over.
   record Close(long note, String author, boolean byModerator) implements NoteRequest {}
-
-  /// Hands out all notes that are kept, as of one revision.
-  ///
-  /// @param kept completed by the writer, soon after what was asked before is durable
-  record Copy(CompletableFuture<NoteCheck.Kept> kept) implements NoteRequest {}
 
   /// Takes down what has hung for too long, or is more than is kept.
   record Sweep() implements NoteRequest {}

@@ -186,14 +186,12 @@ public final class ServedNotes implements ServedDomain {
 
   /// What is kept now.
   NoteCheck.Kept kept() throws JournalException, OverloadedException, InterruptedException {
-    CompletableFuture<NoteCheck.Kept> kept = new CompletableFuture<>();
     try {
-      var _ = writer.submit(new NoteRequest.Copy(kept), 1).get();
+      return writer.ask(domain::kept).get();
     } catch (ExecutionException e) {
       throw new JournalException(
           JournalException.Reason.CLOSED, "notes: cannot be listed: " + e.getCause(), e);
     }
-    return kept.join();
   }
 
   @Override

@@ -107,14 +107,12 @@ public final class ServedTrips implements ServedDomain {
 
   /// What is kept now.
   TripRequest.Kept kept() throws JournalException, OverloadedException, InterruptedException {
-    CompletableFuture<TripRequest.Kept> kept = new CompletableFuture<>();
     try {
-      var _ = writer.submit(new TripRequest.Copy(kept), 1).get();
+      return writer.ask(domain::kept).get();
     } catch (ExecutionException e) {
       throw new JournalException(
           JournalException.Reason.CLOSED, "trips: cannot be listed: " + e.getCause(), e);
     }
-    return kept.join();
   }
 
   @Override

@@ -92,15 +92,14 @@ final class TripDomain implements Domain<TripRequest, TripAnswer> {
           case TripRequest.Add add -> add(add, batch);
           case TripRequest.End end -> end(end, batch);
           case TripRequest.Delete delete -> delete(delete.id(), batch);
-          case TripRequest.Copy _ -> new TripAnswer.Done();
         };
     revisions.count(batch);
-    return _ -> {
-      if (request instanceof TripRequest.Copy copy) {
-        copy.kept().complete(new TripRequest.Kept(revisions.next() - 1, new TreeMap<>(trips)));
-      }
-      return answer;
-    };
+    return _ -> answer;
+  }
+
+  /// All that is kept, as of one revision.
+  TripRequest.Kept kept() {
+    return new TripRequest.Kept(revisions.next() - 1, new TreeMap<>(trips));
   }
 
   /// What is known of a trip is in its own entry; the fixes stay in the journal.

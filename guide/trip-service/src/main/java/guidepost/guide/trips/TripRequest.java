@@ -2,7 +2,6 @@ package guidepost.guide.trips;
 
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 
 /// What is asked of the trips, checked.
 sealed interface TripRequest {
@@ -26,11 +25,6 @@ sealed interface TripRequest {
 
   /// Takes a trip and its fixes out.
   record Delete(String id) implements TripRequest {}
-
-  /// Hands out all trips, as of one revision.
-  ///
-  /// @param kept completed by the writer, soon after what was asked before is durable
-  record Copy(CompletableFuture<Kept> kept) implements TripRequest {}
 
   /// All trips.
   ///

@@ -2,7 +2,6 @@ package guidepost.journal.kafka;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.Batch;
-import guidepost.journal.Cluster;
 import guidepost.journal.ClusterStats;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
@@ -14,10 +13,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ThreadLocalRandom;
@@ -50,7 +51,7 @@ import org.slf4j.LoggerFactory;
 /// it expects them.
 ///
 /// Threads: any. One of its own reads, claims and beats; writers of domains append.
-final class ClusterLog implements Cluster, AutoCloseable {
+final class ClusterLog implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(ClusterLog.class);
   private static final QuietLog QUIET = new QuietLog(LOG);
@@ -67,12 +68,23 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// So many records that change nothing are read again after a restart at most.
   private static final int UNSAVED_MAX = 1_000;
 
+  /// Where the log can be judged from.
+  @FunctionalInterface
+  interface Starts {
+
+    /// The earliest that the log still reaches back to.
+    ///
+    /// @throws JournalException if there is none
+    Rejudging.Start earliest() throws JournalException;
+  }
+
   private final KafkaOptions options;
   private final KafkaLink link;
   private final RocksReplica replica;
   private final LogReader reader;
   private final Outbox outbox;
   private final Marks marks;
+  private final Starts starts;
   private final InstantSource clock;
   private final String program;
   private final Thread thread;
@@ -96,6 +108,14 @@ final class ClusterLog implements Cluster, AutoCloseable {
   @GuardedBy("lock")
   private int unsaved;
 
+  /// Servers whose copies were found to be other ones.
+  @GuardedBy("lock")
+  private final Set<Long> compared = new HashSet<>();
+
+  /// The format that this server has asked for last.
+  @GuardedBy("lock")
+  private int raised;
+
   // Changed under the lock.
   private volatile boolean leading;
   private volatile boolean unsettled;
@@ -108,6 +128,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// Goes on with a copy.
   ///
   /// @param consumer at the position's offset; this closes it
+  /// @param starts where the log can be judged again from
   /// @param program the version of this program, for people
   ClusterLog(
       KafkaOptions options,
@@ -116,12 +137,14 @@ final class ClusterLog implements Cluster, AutoCloseable {
       KafkaConsumer<byte[], byte[]> consumer,
       Position position,
       Map<String, Long> revisions,
+      Starts starts,
       InstantSource clock,
       String program) {
     this.options = options;
     this.link = link;
     this.replica = replica;
     this.reader = new LogReader(consumer, link.partition());
+    this.starts = starts;
     this.clock = clock;
     this.program = program;
     this.outbox = new Outbox(new Sender(link));
@@ -149,8 +172,8 @@ final class ClusterLog implements Cluster, AutoCloseable {
     }
   }
 
-  @Override
-  public void begin() {
+  /// Takes part; see [guidepost.journal.Cluster#begin].
+  void begin() {
     lock.lock();
     try {
       claiming.heard();
@@ -160,13 +183,11 @@ final class ClusterLog implements Cluster, AutoCloseable {
     thread.start();
   }
 
-  @Override
-  public Leadership leadership() {
+  Leadership leadership() {
     return leadership;
   }
 
-  @Override
-  public void onLeadership(Consumer<Leadership> told) {
+  void onLeadership(Consumer<Leadership> told) {
     listeners.onLeadership(told);
   }
 
@@ -187,8 +208,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
     return (leading || unsettled) && broken == null;
   }
 
-  @Override
-  public ClusterStats stats() {
+  ClusterStats stats() {
     return counts.stats(Optional.ofNullable(asOf), reader.lag(), offset);
   }
 
@@ -539,7 +559,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
     } catch (OffsetOutOfRangeException e) {
       breakDown(
           Reason.CORRUPT,
-          "the log does not have offset %d, which this copy would read next: it was cut off or deleted (%s)"
+          "the log does not have offset %d, which this copy would read next. If it was trimmed while this server stood still, restart the server: it begins with a snapshot. Otherwise it was cut off (%s)"
               .formatted(judge.position().offset(), e.getMessage()));
     } catch (WakeupException e) {
       throw e;
@@ -712,7 +732,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
         OptionalLong then =
             why == Judge.Why.CHAIN ? chains.at(claim.at()) : OptionalLong.of(claim.chain());
         if (then.isPresent() && then.getAsLong() != claim.chain()) {
-          foreignChain(claim);
+          foreignChain("a claim of " + claim.address(), claim.at());
         }
       }
       case LogEntry.Data data when why == Judge.Why.CHAIN -> {
@@ -727,27 +747,112 @@ final class ClusterLog implements Cluster, AutoCloseable {
   /// A server has another copy of the same log: one of the two is wrong. Nothing is acknowledged
   /// until the whole log was judged again.
   @GuardedBy("lock")
-  private void foreignChain(LogEntry.Claim claim) {
+  private void foreignChain(String whose, long at) {
     LOG.error(
-        "{}: a claim of {} knows another log up to offset {}; judging the log again",
-        options,
-        claim.address(),
-        claim.at());
+        "{}: {} knows another log up to offset {}; judging the log again", options, whose, at);
     counts.rejudged.increment();
     try {
-      long end = judge.position().offset();
-      Position again = Rejudging.upTo(link, judge.position().topic(), end);
-      if (again.chain() != judge.position().chain() || again.epoch() != judge.position().epoch()) {
+      Position now = judge.position();
+      Position again = Rejudging.upTo(link, starts.earliest(), now.offset());
+      if (again.chain() != now.chain() || again.epoch() != now.epoch()) {
         breakDown(
             Reason.CORRUPT,
             "this copy differs from the log; end the server and delete the directory %s, and it is copied again"
                 .formatted(options.copy()));
         return;
       }
-      LOG.warn("{}: this copy is as the log says; that of {} is not", options, claim.address());
+      LOG.warn("{}: this copy is as the log says; that of {} is not", options, whose);
     } catch (JournalException e) {
       breakDown(e.reason(), String.valueOf(e.getMessage()));
     }
+  }
+
+  /// Compares what another server says of its copy with this one's: each is judged once.
+  void compare(Announcement said) {
+    lock.lock();
+    try {
+      Position now = judge.position();
+      if (broken != null || said.offset() > now.offset() || !said.topic().equals(now.topic())) {
+        return;
+      }
+      OptionalLong chain = chains.at(said.offset());
+      if (chain.isPresent() && chain.getAsLong() != said.chain() && compared.add(said.who())) {
+        foreignChain("server " + said.address(), said.offset());
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Has records be of a newer format, if this server leads and all know it.
+  ///
+  /// @param known by all servers that are there
+  void raiseFormat(int known) {
+    lock.lock();
+    try {
+      int next = Math.min(known, Position.FORMAT);
+      if (leading && next > judge.position().format() && raised < next) {
+        raised = next;
+        LOG.info("all servers know format {}: records may have it from now on", next);
+        var _ = send(List.of(new LogEntry.Format(judge.position().epoch(), next)));
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// What this server says of itself.
+  Announcement announcement(byte[] key, boolean leaving) {
+    lock.lock();
+    try {
+      Position now = judge.position();
+      Instant last = asOf;
+      return new Announcement(
+          who,
+          options.advertise(),
+          program,
+          Position.FORMAT,
+          leading,
+          leaving,
+          now.topic(),
+          now.epoch(),
+          now.offset(),
+          now.chain(),
+          last == null ? 0 : last.toEpochMilli(),
+          key,
+          judge.revisions());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// A number of the running process.
+  long who() {
+    return who;
+  }
+
+  /// Where it is.
+  Position position() {
+    lock.lock();
+    try {
+      return judge.position();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// The chain of the log before an offset, if it was not too long ago.
+  OptionalLong chainAt(long at) {
+    lock.lock();
+    try {
+      return at <= judge.position().offset() ? chains.at(at) : OptionalLong.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Counts counts() {
+    return counts;
   }
 
   // Claiming.
@@ -771,8 +876,8 @@ final class ClusterLog implements Cluster, AutoCloseable {
                 });
   }
 
-  @Override
-  public void handOver() throws JournalException {
+  /// Leads no longer; see [guidepost.journal.Cluster#handOver].
+  void handOver() throws JournalException {
     Pending pending;
     lock.lock();
     try {
@@ -797,8 +902,7 @@ final class ClusterLog implements Cluster, AutoCloseable {
 
   // Reading what is newest.
 
-  @Override
-  public CompletionStage<Void> latest() {
+  CompletionStage<Void> latest() {
     return marks.ask();
   }
 

@@ -16,6 +16,8 @@ final class Counts {
   final LongAdder gapReads = new LongAdder();
   final LongAdder unknownOutcomes = new LongAdder();
   final LongAdder settled = new LongAdder();
+  final LongAdder snapshots = new LongAdder();
+  final LongAdder snapshotFailures = new LongAdder();
   final LongAdder rejudged = new LongAdder();
 
   ClusterStats stats(Optional<Instant> asOf, long lag, long offset) {
@@ -29,6 +31,8 @@ final class Counts {
         gapReads.sum(),
         unknownOutcomes.sum(),
         settled.sum(),
+        snapshots.sum(),
+        snapshotFailures.sum(),
         rejudged.sum());
   }
 }

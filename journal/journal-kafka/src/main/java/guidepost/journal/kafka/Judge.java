@@ -92,6 +92,11 @@ final class Judge {
     return position;
   }
 
+  /// The last revision of each domain that has one.
+  Map<String, Long> revisions() {
+    return Map.copyOf(revisions);
+  }
+
   /// The last revision of a domain; 0 if it has none.
   long revision(String domain) {
     return revisions.getOrDefault(domain, 0L);
@@ -116,6 +121,7 @@ final class Judge {
   ///
   /// @param known null if it is not
   Verdict judge(LogEntry entry, @Nullable Frame known) {
+    position = position.grown(entry.size());
     Verdict verdict = verdict(entry, known);
     switch (verdict) {
       case Written _, Loaded _, Led _, Raised _ -> {} // these have moved it

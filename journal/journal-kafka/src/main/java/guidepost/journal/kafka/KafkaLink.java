@@ -9,10 +9,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -47,6 +51,12 @@ final class KafkaLink {
 
   /// With fewer copies, what was acknowledged may be lost with one disk.
   private static final short REPLICAS = 3;
+
+  /// A topic as it must be.
+  ///
+  /// @param keeps true if nothing that it has acknowledged may be lost
+  /// @param config more of it
+  private record Wanted(String name, int partitions, boolean keeps, Map<String, String> config) {}
 
   private final KafkaOptions options;
   private final TopicPartition partition;
@@ -85,6 +95,11 @@ final class KafkaLink {
   /// A consumer of the log, at no place yet. It says so if the log does not have what it was to
   /// read.
   KafkaConsumer<byte[], byte[]> consumer() {
+    return consumer(partition);
+  }
+
+  /// A consumer of a partition, in the same way.
+  KafkaConsumer<byte[], byte[]> consumer(TopicPartition of) {
     Map<String, Object> config = config();
     config.put("auto.offset.reset", "none");
     config.put("enable.auto.commit", "false");
@@ -94,32 +109,108 @@ final class KafkaLink {
     config.put("default.api.timeout.ms", "10000");
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    consumer.assign(List.of(partition));
+    consumer.assign(List.of(of));
     return consumer;
   }
 
   /// The offset of the first record that is kept.
-  long begin(KafkaConsumer<byte[], byte[]> consumer) {
-    return requireNonNull(consumer.beginningOffsets(List.of(partition)).get(partition));
+  static long begin(KafkaConsumer<byte[], byte[]> consumer) {
+    TopicPartition of = consumer.assignment().iterator().next();
+    return requireNonNull(consumer.beginningOffsets(List.of(of)).get(of));
   }
 
   /// The offset that the next record gets.
-  long end(KafkaConsumer<byte[], byte[]> consumer) {
-    return requireNonNull(consumer.endOffsets(List.of(partition)).get(partition));
+  static long end(KafkaConsumer<byte[], byte[]> consumer) {
+    TopicPartition of = consumer.assignment().iterator().next();
+    return requireNonNull(consumer.endOffsets(List.of(of)).get(of));
   }
 
-  /// The topic's own number, once its brokers answer; made if it is absent.
+  /// The number of the log's topic, once its brokers answer; made if it is absent.
   ///
   /// @throws JournalException if the topic may lose what it acknowledged, or may not be used
   Uuid topic() throws JournalException {
+    return topic(new Wanted(options.topic(), 1, true, Map.of()));
+  }
+
+  /// The same of the topic of snapshots: what they are, and their chunks.
+  ///
+  /// @throws JournalException as [#topic()]
+  void snapshotTopic() throws JournalException {
+    var _ = topic(new Wanted(options.snapshots(), 2, true, Map.of()));
+  }
+
+  /// The same of the topic in which servers say how they are: nobody needs what is older than a few
+  /// seconds.
+  ///
+  /// @throws JournalException as [#topic()]
+  void serversTopic() throws JournalException {
+    var _ =
+        topic(
+            new Wanted(
+                options.servers(),
+                1,
+                false,
+                Map.of("retention.ms", "3600000", "segment.ms", "600000")));
+  }
+
+  /// Those that are there of the topics.
+  ///
+  /// @throws JournalException if the brokers do not answer
+  List<String> topics() throws JournalException {
+    try (Admin admin = admin()) {
+      Set<String> names = get(admin.listTopics().names()::get);
+      return Stream.of(options.topic(), options.snapshots(), options.servers())
+          .filter(names::contains)
+          .toList();
+    } catch (RetriableException e) {
+      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+    }
+  }
+
+  /// Deletes the topics, and waits until they are gone.
+  ///
+  /// @throws JournalException if the brokers do not do so
+  void deleteTopics() throws JournalException {
+    List<String> names = topics();
+    try (Admin admin = admin()) {
+      get(admin.deleteTopics(names).all()::get);
+    } catch (RetriableException e) {
+      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+    }
+    long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
+    while (!topics().isEmpty()) {
+      if (System.nanoTime() - deadline > 0) {
+        throw new JournalException(
+            Reason.IO, "%s: the topics are not gone after a minute".formatted(options), null);
+      }
+      LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+    }
+  }
+
+  /// Deletes what stands before an offset, for good.
+  ///
+  /// @throws JournalException if the brokers refuse, or do not answer
+  void deleteBefore(TopicPartition of, long offset) throws JournalException {
+    try (Admin admin = admin()) {
+      get(admin.deleteRecords(Map.of(of, RecordsToDelete.beforeOffset(offset))).all()::get);
+    } catch (RetriableException e) {
+      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+    }
+  }
+
+  private Admin admin() {
     Map<String, Object> config = config();
     config.put("default.api.timeout.ms", "10000");
     config.put("request.timeout.ms", String.valueOf(REQUEST_TIMEOUT_MILLIS));
-    try (Admin admin = Admin.create(config)) {
+    return Admin.create(config);
+  }
+
+  private Uuid topic(Wanted wanted) throws JournalException {
+    try (Admin admin = admin()) {
       long said = System.nanoTime() - SAID_EVERY.toNanos();
       while (true) {
         try {
-          return topic(admin);
+          return topic(admin, wanted);
         } catch (RetriableException e) {
           if (System.nanoTime() - said >= SAID_EVERY.toNanos()) {
             LOG.warn("waiting for the brokers of {}: {}", options, e.toString());
@@ -130,18 +221,18 @@ final class KafkaLink {
     }
   }
 
-  private Uuid topic(Admin admin) throws JournalException {
-    Optional<TopicDescription> found = description(admin);
+  private Uuid topic(Admin admin, Wanted wanted) throws JournalException {
+    Optional<TopicDescription> found = description(admin, wanted.name());
     if (found.isEmpty()) {
-      create(admin);
-      return topic(admin);
+      create(admin, wanted);
+      return topic(admin, wanted);
     }
-    requireSafe(found.get(), topicConfig(admin));
+    requireSafe(wanted, found.get(), topicConfig(admin, wanted.name()));
     return found.get().topicId();
   }
 
-  private Optional<TopicDescription> description(Admin admin) throws JournalException {
-    KafkaFuture<TopicDescription> found = requireNonNull(described(admin).get(options.topic()));
+  private Optional<TopicDescription> description(Admin admin, String name) throws JournalException {
+    KafkaFuture<TopicDescription> found = requireNonNull(described(admin, name).get(name));
     try {
       return Optional.of(get(found::get));
     } catch (UnknownTopicOrPartitionException e) {
@@ -150,75 +241,86 @@ final class KafkaLink {
   }
 
   @SuppressWarnings("NullAway") // Kafka says that it may be null, and it is for topics by number
-  private Map<String, KafkaFuture<TopicDescription>> described(Admin admin) {
-    return admin.describeTopics(List.of(options.topic())).topicNameValues();
+  private Map<String, KafkaFuture<TopicDescription>> described(Admin admin, String name) {
+    return admin.describeTopics(List.of(name)).topicNameValues();
   }
 
-  private Config topicConfig(Admin admin) throws JournalException {
-    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, options.topic());
+  private Config topicConfig(Admin admin, String name) throws JournalException {
+    ConfigResource topic = new ConfigResource(ConfigResource.Type.TOPIC, name);
     return get(requireNonNull(admin.describeConfigs(List.of(topic)).values().get(topic))::get);
   }
 
-  private void create(Admin admin) throws JournalException {
+  private void create(Admin admin, Wanted wanted) throws JournalException {
     int brokers = get(admin.describeCluster().nodes()::get).size();
     short replicas = options.unsafeTopic() ? (short) Math.min(brokers, REPLICAS) : REPLICAS;
     if (brokers < replicas) {
       throw foreign(
+          wanted,
           "needs %d brokers for as many copies of each record, and there are %d"
               .formatted(REPLICAS, brokers));
     }
-    NewTopic topic =
-        new NewTopic(options.topic(), 1, replicas)
-            .configs(
-                Map.of(
-                    "min.insync.replicas", replicas > 1 ? "2" : "1",
-                    "cleanup.policy", "delete",
-                    "retention.ms", "-1",
-                    "retention.bytes", "-1",
-                    "unclean.leader.election.enable", "false"));
+    Map<String, String> config =
+        new HashMap<>(
+            Map.of(
+                "min.insync.replicas", replicas > 1 ? "2" : "1",
+                "cleanup.policy", "delete",
+                "retention.ms", "-1",
+                "retention.bytes", "-1",
+                "unclean.leader.election.enable", "false"));
+    config.putAll(wanted.config());
+    NewTopic topic = new NewTopic(wanted.name(), wanted.partitions(), replicas).configs(config);
     try {
       get(admin.createTopics(List.of(topic)).all()::get);
-      LOG.info("made the topic {}", options.topic());
+      LOG.info("made the topic {}", wanted.name());
     } catch (TopicExistsException e) {
       LOG.debug("another server was faster: {}", e.toString());
     }
   }
 
-  private void requireSafe(TopicDescription topic, Config config) throws JournalException {
-    if (topic.partitions().size() != 1) {
-      throw foreign("has %d partitions, and must have 1".formatted(topic.partitions().size()));
+  private void requireSafe(Wanted wanted, TopicDescription topic, Config config)
+      throws JournalException {
+    if (topic.partitions().size() != wanted.partitions()) {
+      throw foreign(
+          wanted,
+          "has %d partitions, and must have %d"
+              .formatted(topic.partitions().size(), wanted.partitions()));
     }
-    if (options.unsafeTopic()) {
+    if (options.unsafeTopic() || !wanted.keeps()) {
       return;
     }
     require(
+        wanted,
         topic.partitions().getFirst().replicas().size() >= REPLICAS,
         "must have at least %d replicas".formatted(REPLICAS));
     require(
+        wanted,
         Integer.parseInt(value(config, "min.insync.replicas")) >= 2,
         "min.insync.replicas: must be at least 2");
     require(
+        wanted,
         value(config, "unclean.leader.election.enable").equals("false"),
         "unclean.leader.election.enable: must be false");
-    require(value(config, "cleanup.policy").equals("delete"), "cleanup.policy: must be delete");
-    require(value(config, "retention.ms").equals("-1"), "retention.ms: must be -1");
-    require(value(config, "retention.bytes").equals("-1"), "retention.bytes: must be -1");
+    require(
+        wanted, value(config, "cleanup.policy").equals("delete"), "cleanup.policy: must be delete");
+    require(wanted, value(config, "retention.ms").equals("-1"), "retention.ms: must be -1");
+    require(wanted, value(config, "retention.bytes").equals("-1"), "retention.bytes: must be -1");
   }
 
   private static String value(Config config, String name) {
     return String.valueOf(config.get(name) == null ? "" : config.get(name).value());
   }
 
-  private void require(boolean condition, String rule) throws JournalException {
+  private void require(Wanted wanted, boolean condition, String rule) throws JournalException {
     if (!condition) {
       throw foreign(
+          wanted,
           rule + ", or acknowledged changes may be lost; change the topic, or add --unsafe-topic");
     }
   }
 
-  private JournalException foreign(String what) {
+  private static JournalException foreign(Wanted wanted, String what) {
     return new JournalException(
-        Reason.FOREIGN, "topic %s: %s".formatted(options.topic(), what), null);
+        Reason.FOREIGN, "topic %s: %s".formatted(wanted.name(), what), null);
   }
 
   /// Gives what Kafka's clients promised.

@@ -20,6 +20,8 @@ import java.util.regex.Pattern;
 /// @param unsafeTopic true to take a topic that may lose what it acknowledged
 /// @param writeTimeout how long the brokers have to acknowledge a write
 /// @param silence how long a leader may be silent until another server claims
+/// @param snapshotAfter bytes by which the log has grown when a snapshot is made; more if the state
+///   is larger
 public record KafkaOptions(
     List<String> brokers,
     String prefix,
@@ -29,7 +31,8 @@ public record KafkaOptions(
     boolean followOnly,
     boolean unsafeTopic,
     Duration writeTimeout,
-    Duration silence) {
+    Duration silence,
+    long snapshotAfter) {
 
   /// How a place of journals on Kafka begins.
   public static final String SCHEME = "kafka://";
@@ -39,6 +42,9 @@ public record KafkaOptions(
 
   /// Five times as long as a leader is ever silent.
   public static final Duration SILENCE = Duration.ofSeconds(5);
+
+  /// A new server reads so much of the log at most: seconds.
+  public static final long SNAPSHOT_AFTER = 1L << 30;
 
   private static final int PORT = 9092;
 
@@ -68,7 +74,7 @@ public record KafkaOptions(
             .map(KafkaOptions::broker)
             .toList();
     return new KafkaOptions(
-        brokers, prefix, copy, "", Map.of(), false, false, WRITE_TIMEOUT, SILENCE);
+        brokers, prefix, copy, "", Map.of(), false, false, WRITE_TIMEOUT, SILENCE, SNAPSHOT_AFTER);
   }
 
   private static String broker(String text) {
@@ -84,16 +90,44 @@ public record KafkaOptions(
     return prefix + ".log";
   }
 
+  /// The topic of the snapshots.
+  String snapshots() {
+    return prefix + ".snapshot";
+  }
+
+  /// The topic in which the servers say how they are.
+  String servers() {
+    return prefix + ".servers";
+  }
+
   /// The same, reached by other servers at an address.
   public KafkaOptions advertising(String address) {
     return new KafkaOptions(
-        brokers, prefix, copy, address, config, followOnly, unsafeTopic, writeTimeout, silence);
+        brokers,
+        prefix,
+        copy,
+        address,
+        config,
+        followOnly,
+        unsafeTopic,
+        writeTimeout,
+        silence,
+        snapshotAfter);
   }
 
   /// The same, with settings of Kafka's clients.
   public KafkaOptions withConfig(Map<String, String> settings) {
     return new KafkaOptions(
-        brokers, prefix, copy, advertise, settings, followOnly, unsafeTopic, writeTimeout, silence);
+        brokers,
+        prefix,
+        copy,
+        advertise,
+        settings,
+        followOnly,
+        unsafeTopic,
+        writeTimeout,
+        silence,
+        snapshotAfter);
   }
 
   /// The same, with its copy elsewhere.
@@ -107,19 +141,53 @@ public record KafkaOptions(
         followOnly,
         unsafeTopic,
         writeTimeout,
-        silence);
+        silence,
+        snapshotAfter);
   }
 
   /// The same, leading or never, on a safe topic or any.
   public KafkaOptions with(boolean neverLeads, boolean anyTopic) {
     return new KafkaOptions(
-        brokers, prefix, copy, advertise, config, neverLeads, anyTopic, writeTimeout, silence);
+        brokers,
+        prefix,
+        copy,
+        advertise,
+        config,
+        neverLeads,
+        anyTopic,
+        writeTimeout,
+        silence,
+        snapshotAfter);
   }
 
   /// The same, with other limits of time.
   public KafkaOptions waiting(Duration forWrites, Duration forLeader) {
     return new KafkaOptions(
-        brokers, prefix, copy, advertise, config, followOnly, unsafeTopic, forWrites, forLeader);
+        brokers,
+        prefix,
+        copy,
+        advertise,
+        config,
+        followOnly,
+        unsafeTopic,
+        forWrites,
+        forLeader,
+        snapshotAfter);
+  }
+
+  /// The same, with snapshots made more or less often.
+  public KafkaOptions snapshottingAfter(long bytes) {
+    return new KafkaOptions(
+        brokers,
+        prefix,
+        copy,
+        advertise,
+        config,
+        followOnly,
+        unsafeTopic,
+        writeTimeout,
+        silence,
+        bytes);
   }
 
   @Override

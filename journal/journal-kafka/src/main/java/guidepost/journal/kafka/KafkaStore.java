@@ -16,8 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The journals that several servers share, as one of them has them.
 ///
@@ -26,13 +29,19 @@ final class KafkaStore implements JournalStore {
 
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /// How often the log may be trimmed below a server that is about to read it: it is trimmed once
+  /// in minutes at most.
+  private static final int TRIMMED_MAX = 5;
+
+  private static final Logger LOG = LoggerFactory.getLogger(KafkaStore.class);
+
   private final RocksReplica replica;
-  private final ClusterLog log;
+  private final KafkaCluster cluster;
   private final Map<String, Journal> journals = new ConcurrentHashMap<>();
 
-  private KafkaStore(RocksReplica replica, ClusterLog log) {
+  private KafkaStore(RocksReplica replica, KafkaCluster cluster) {
     this.replica = replica;
-    this.log = log;
+    this.cluster = cluster;
   }
 
   /// Waits for the brokers, and brings the copy to where the log ends.
@@ -41,48 +50,172 @@ final class KafkaStore implements JournalStore {
       throws JournalException {
     KafkaLink link = new KafkaLink(options);
     Uuid topic = link.topic();
+    SnapshotTopic snapshots = new SnapshotTopic(options, link);
     KafkaConsumer<byte[], byte[]> consumer = link.consumer();
     try {
-      return open(options, link, topic, consumer, retention, clock, program);
-    } catch (JournalException e) {
+      return opened(
+          new Opening(options, link, topic, consumer, snapshots), retention, clock, program);
+    } catch (JournalException | RuntimeException e) {
       consumer.close();
+      snapshots.close();
+      if (e instanceof KafkaException) {
+        throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+      }
       throw e;
-    } catch (KafkaException e) {
-      consumer.close();
-      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
     }
   }
 
-  private static KafkaStore open(
+  /// The log may be trimmed while it is read.
+  private static KafkaStore opened(
+      Opening opening, Retention retention, InstantSource clock, String program)
+      throws JournalException {
+    for (int left = TRIMMED_MAX; ; left--) {
+      try {
+        return opening.open(retention, clock, program);
+      } catch (OffsetOutOfRangeException e) {
+        if (left == 0) {
+          throw e;
+        }
+        LOG.info("{}: the log was trimmed meanwhile; beginning again", opening.options());
+      }
+    }
+  }
+
+  /// What opening goes through: a copy that goes on, or a snapshot, or the log from its beginning.
+  private record Opening(
       KafkaOptions options,
       KafkaLink link,
       Uuid topic,
       KafkaConsumer<byte[], byte[]> consumer,
-      Retention retention,
-      InstantSource clock,
-      String program)
+      SnapshotTopic snapshots) {
+
+    KafkaStore open(Retention retention, InstantSource clock, String program)
+        throws JournalException {
+      Extent extent = begun();
+      if (!RocksReplica.isIn(options.copy())) {
+        begin(extent);
+      }
+      long timeline = timeline(extent);
+      RocksReplica replica = RocksReplica.open(options.copy(), timeline, retention);
+      Position position;
+      try {
+        position = position(replica, topic);
+        Check.position(options, position, topic, extent.end());
+      } catch (JournalException e) {
+        replica.close();
+        throw e;
+      }
+      if (position.offset() < extent.begin()) {
+        replica.close();
+        LOG.warn(
+            "{}: the log begins at offset {}, and the copy in {} has read up to {} only: it is"
+                + " replaced by a snapshot",
+            options,
+            extent.begin(),
+            options.copy(),
+            position.offset());
+        begin(extent);
+        replica = RocksReplica.open(options.copy(), timeline(extent), retention);
+      }
+      return opened(replica, extent, clock, program);
+    }
+
+    private KafkaStore opened(
+        RocksReplica replica, Extent extent, InstantSource clock, String program)
+        throws JournalException {
+      try {
+        Position position = position(replica, topic);
+        Check.lastFrame(options, link, consumer, position, extent.begin());
+        consumer.seek(link.partition(), position.offset());
+        ClusterLog log =
+            new ClusterLog(
+                options,
+                link,
+                replica,
+                consumer,
+                position,
+                replica.revisions(),
+                this::earliest,
+                clock,
+                program);
+        log.catchUp(extent.end());
+        Members members = new Members(options, link, log);
+        Snapshotting keeper =
+            new Snapshotting(options, link, replica, snapshots, log, members, replica.timeline());
+        return new KafkaStore(replica, new KafkaCluster(log, members, keeper));
+      } catch (JournalException | RuntimeException e) {
+        replica.close();
+        throw e;
+      }
+    }
+
+    private Extent begun() throws JournalException {
+      Extent extent = extent(consumer);
+      if (extent.end() > 0) {
+        return extent;
+      }
+      KafkaStore.begin(link);
+      return extent(consumer);
+    }
+
+    /// Puts a snapshot in the place of the copy, if there is one; without one, the log must reach
+    /// back to its beginning.
+    private void begin(Extent extent) throws JournalException {
+      Optional<SnapshotEntry.Complete> taken =
+          snapshots.install(
+              Position.start(topic),
+              extent.begin(),
+              options.copy(),
+              damage -> LOG.error("{}: {}; trying an older one", options, damage));
+      if (taken.isPresent()) {
+        LOG.info("{}: begins with a snapshot: {}", options, Snapshotting.text(taken.get()));
+      } else if (extent.begin() > 0) {
+        throw new JournalException(
+            Reason.CORRUPT,
+            "%s: the log begins at offset %d, and there is no whole snapshot that it goes on from; start with the copy of another server, or restore a backup and reseed"
+                .formatted(options, extent.begin()),
+            null);
+      }
+    }
+
+    /// That of the copy if the log does not say it any more.
+    private long timeline(Extent extent) throws JournalException {
+      return extent.begin() == 0
+          ? timelineOf(link, consumer)
+          : RocksReplica.timeline(options.copy());
+    }
+
+    private Rejudging.Start earliest() throws JournalException {
+      try (KafkaConsumer<byte[], byte[]> reader = link.consumer()) {
+        return KafkaStore.earliest(snapshots, topic, KafkaLink.begin(reader));
+      } catch (KafkaException e) {
+        throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+      }
+    }
+  }
+
+  /// From where a log can be judged.
+  ///
+  /// @param begin the first offset that it has
+  /// @throws JournalException if no snapshot is as old
+  static Rejudging.Start earliest(SnapshotTopic snapshots, Uuid topic, long begin)
       throws JournalException {
-    Extent extent = extent(link, consumer);
-    if (extent.end() == 0) {
-      begin(link);
-      extent = extent(link, consumer);
+    if (begin == 0) {
+      return Rejudging.Start.first(topic);
     }
-    long timeline = timeline(options, link, consumer, extent);
-    RocksReplica replica = RocksReplica.open(options.copy(), timeline, retention);
-    try {
-      Position position = position(replica, topic);
-      Check.position(options, position, topic, extent.begin(), extent.end());
-      Check.lastFrame(options, link, consumer, position, extent.begin());
-      consumer.seek(link.partition(), position.offset());
-      ClusterLog log =
-          new ClusterLog(
-              options, link, replica, consumer, position, replica.revisions(), clock, program);
-      log.catchUp(extent.end());
-      return new KafkaStore(replica, log);
-    } catch (JournalException e) {
-      replica.close();
-      throw e;
-    }
+    snapshots.refresh();
+    return snapshots.complete().reversed().stream()
+        .filter(each -> each.position().topic().equals(topic))
+        .filter(each -> each.position().offset() >= begin)
+        .findFirst()
+        .map(each -> new Rejudging.Start(each.position(), each.revisions()))
+        .orElseThrow(
+            () ->
+                new JournalException(
+                    Reason.CORRUPT,
+                    "the log begins at offset %d, and no snapshot is of there or later"
+                        .formatted(begin),
+                    null));
   }
 
   private static Position position(RocksReplica replica, Uuid topic) throws JournalException {
@@ -98,8 +231,8 @@ final class KafkaStore implements JournalStore {
   /// Where the log begins and ends.
   private record Extent(long begin, long end) {}
 
-  private static Extent extent(KafkaLink link, KafkaConsumer<byte[], byte[]> consumer) {
-    return new Extent(link.begin(consumer), link.end(consumer));
+  private static Extent extent(KafkaConsumer<byte[], byte[]> consumer) {
+    return new Extent(KafkaLink.begin(consumer), KafkaLink.end(consumer));
   }
 
   /// If several servers do that at once, the first record counts.
@@ -109,19 +242,6 @@ final class KafkaStore implements JournalStore {
     } catch (RuntimeException e) {
       throw new JournalException(Reason.IO, "the log could not be begun: " + e, e);
     }
-  }
-
-  private static long timeline(
-      KafkaOptions options, KafkaLink link, KafkaConsumer<byte[], byte[]> consumer, Extent extent)
-      throws JournalException {
-    if (extent.begin() > 0) {
-      throw new JournalException(
-          Reason.CORRUPT,
-          "%s: the log begins at offset %d, and its beginning was deleted"
-              .formatted(options, extent.begin()),
-          null);
-    }
-    return timelineOf(link, consumer);
   }
 
   /// The timeline that the first record says.
@@ -141,7 +261,7 @@ final class KafkaStore implements JournalStore {
 
     private Check() {}
 
-    static void position(KafkaOptions options, Position position, Uuid topic, long begin, long end)
+    static void position(KafkaOptions options, Position position, Uuid topic, long end)
         throws JournalException {
       if (!position.topic().equals(topic)) {
         throw corrupt(
@@ -154,12 +274,6 @@ final class KafkaStore implements JournalStore {
             options,
             "the log ends at offset %d, and the copy in %s has read up to %d: the log has lost records"
                 .formatted(end, options.copy(), position.offset()));
-      }
-      if (position.offset() < begin) {
-        throw corrupt(
-            options,
-            "the log begins at offset %d, and the copy in %s has read up to %d: records were deleted"
-                .formatted(begin, options.copy(), position.offset()));
       }
     }
 
@@ -219,23 +333,23 @@ final class KafkaStore implements JournalStore {
       return known;
     }
     Journal copy = replica.store().journal(domain);
-    return journals.computeIfAbsent(domain, name -> new KafkaJournal(name, copy, log));
+    return journals.computeIfAbsent(domain, name -> new KafkaJournal(name, copy, cluster.log()));
   }
 
   @Override
   public Optional<JournalException> trouble() {
-    return log.trouble().or(replica.store()::trouble);
+    return cluster.log().trouble().or(replica.store()::trouble);
   }
 
   @Override
   public void onTrouble(Consumer<Optional<JournalException>> told) {
-    log.onTrouble(told);
+    cluster.log().onTrouble(told);
     replica.store().onTrouble(told);
   }
 
   @Override
   public Optional<Cluster> cluster() {
-    return Optional.of(log);
+    return Optional.of(cluster);
   }
 
   @Override
@@ -245,6 +359,6 @@ final class KafkaStore implements JournalStore {
 
   @Override
   public void close() throws JournalException {
-    log.close();
+    cluster.close();
   }
 }

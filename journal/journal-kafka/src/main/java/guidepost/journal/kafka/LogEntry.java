@@ -69,9 +69,14 @@ sealed interface LogEntry {
 
   /// The bytes of the record.
   default byte[] encode() {
-    byte[] bytes = new byte[2 + length()];
+    byte[] bytes = new byte[size()];
     write(ByteBuffer.wrap(bytes).put(VERSION));
     return bytes;
+  }
+
+  /// How many bytes that are.
+  default int size() {
+    return 2 + length();
   }
 
   private int length() {

@@ -19,6 +19,7 @@ import org.apache.kafka.common.Uuid;
 /// @param checked the offset of the last record that ended such a frame; negative if there is none
 /// @param leader the number of the leader's process
 /// @param address where the leader is reached; empty if there was none
+/// @param bytes of all records before it, however many are still kept
 record Position(
     Uuid topic,
     long offset,
@@ -27,40 +28,48 @@ record Position(
     int format,
     long checked,
     long leader,
-    String address) {
+    String address,
+    long bytes) {
 
   /// The newest format that this program knows.
   static final int FORMAT = 1;
 
-  private static final int FIXED_BYTES = 63;
+  private static final byte VERSION = 2;
+  private static final int FIXED_BYTES = 71;
 
   /// Before the first record.
   static Position start(Uuid topic) {
-    return new Position(topic, 0, 0, 0, 0, -1, 0, "");
+    return new Position(topic, 0, 0, 0, 0, -1, 0, "", 0);
   }
 
   Position at(long next) {
-    return new Position(topic, next, epoch, chain, format, checked, leader, address);
+    return new Position(topic, next, epoch, chain, format, checked, leader, address, bytes);
   }
 
   Position ledBy(LogEntry.Claim claim, long next) {
     return new Position(
-        topic, next, claim.epoch(), chain, format, checked, claim.who(), claim.address());
+        topic, next, claim.epoch(), chain, format, checked, claim.who(), claim.address(), bytes);
   }
 
   Position with(long newChain, long last) {
-    return new Position(topic, last + 1, epoch, newChain, format, last, leader, address);
+    return new Position(topic, last + 1, epoch, newChain, format, last, leader, address, bytes);
   }
 
   Position withFormat(int newFormat, long next) {
-    return new Position(topic, next, epoch, chain, newFormat, checked, leader, address);
+    return new Position(topic, next, epoch, chain, newFormat, checked, leader, address, bytes);
+  }
+
+  /// With one more record before it, which is still to be judged.
+  Position grown(int record) {
+    return new Position(
+        topic, offset, epoch, chain, format, checked, leader, address, bytes + record);
   }
 
   byte[] encode() {
     byte[] text = address.getBytes(UTF_8);
-    byte[] bytes = new byte[FIXED_BYTES + text.length];
-    ByteBuffer.wrap(bytes)
-        .put((byte) 1)
+    byte[] encoded = new byte[FIXED_BYTES + text.length];
+    ByteBuffer.wrap(encoded)
+        .put(VERSION)
         .putLong(topic.getMostSignificantBits())
         .putLong(topic.getLeastSignificantBits())
         .putLong(offset)
@@ -69,15 +78,16 @@ record Position(
         .putInt(format)
         .putLong(checked)
         .putLong(leader)
+        .putLong(bytes)
         .putShort((short) text.length)
         .put(text);
-    return bytes;
+    return encoded;
   }
 
   /// @throws IllegalArgumentException if the bytes are not those of a position
   static Position decode(byte[] stored) {
     ByteBuffer in = ByteBuffer.wrap(stored);
-    if (stored.length < FIXED_BYTES || in.get() != 1) {
+    if (stored.length < FIXED_BYTES || in.get() != VERSION) {
       throw new IllegalArgumentException("not a position that this program knows");
     }
     Uuid topic = new Uuid(in.getLong(), in.getLong());
@@ -87,9 +97,10 @@ record Position(
     int format = in.getInt();
     long checked = in.getLong();
     long leader = in.getLong();
+    long bytes = in.getLong();
     byte[] text = new byte[Short.toUnsignedInt(in.getShort())];
     in.get(text);
     return new Position(
-        topic, offset, epoch, chain, format, checked, leader, new String(text, UTF_8));
+        topic, offset, epoch, chain, format, checked, leader, new String(text, UTF_8), bytes);
   }
 }

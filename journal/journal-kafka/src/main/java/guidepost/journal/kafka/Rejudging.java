@@ -9,7 +9,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
 
-/// Judges the log once more, from its first record, without a copy.
+/// Judges the log once more, from its first record or a snapshot on, without a copy.
 ///
 /// Threads: any.
 final class Rejudging {
@@ -18,21 +18,33 @@ final class Rejudging {
 
   private Rejudging() {}
 
+  /// Where it can begin.
+  ///
+  /// @param revisions of the domains there
+  record Start(Position position, Map<String, Long> revisions) {
+
+    /// The first record.
+    static Start first(Uuid topic) {
+      return new Start(Position.start(topic), Map.of());
+    }
+  }
+
   /// The position at an offset.
   ///
-  /// @throws JournalException if the log does not begin at its beginning any more, cannot be read,
-  ///   or is damaged
-  static Position upTo(KafkaLink link, Uuid topic, long end) throws JournalException {
-    Judge judge = new Judge(Position.start(topic), Map.of());
+  /// @throws JournalException if the log does not have what comes after the start any more, cannot
+  ///   be read, or is damaged
+  static Position upTo(KafkaLink link, Start start, long end) throws JournalException {
+    Judge judge = new Judge(start.position(), start.revisions());
     try (KafkaConsumer<byte[], byte[]> consumer = link.consumer()) {
-      long begin = link.begin(consumer);
-      if (begin > 0) {
+      long begin = KafkaLink.begin(consumer);
+      if (begin > start.position().offset()) {
         throw new JournalException(
             Reason.CORRUPT,
-            "the log begins at offset %d, so it cannot be judged again".formatted(begin),
+            "the log begins at offset %d, so it cannot be judged again from %d on"
+                .formatted(begin, start.position().offset()),
             null);
       }
-      consumer.seek(link.partition(), 0);
+      consumer.seek(link.partition(), start.position().offset());
       while (judge.position().offset() < end) {
         for (ConsumerRecord<byte[], byte[]> record :
             consumer.poll(POLL).records(link.partition())) {

@@ -145,7 +145,7 @@ final class RatioTest {
   private static int readAll(KafkaLink link) {
     int count = 0;
     try (KafkaConsumer<byte[], byte[]> consumer = link.consumer()) {
-      long end = link.end(consumer);
+      long end = KafkaLink.end(consumer);
       consumer.seek(link.partition(), 0);
       while (consumer.position(link.partition()) < end) {
         count += consumer.poll(Duration.ofMillis(100)).count();

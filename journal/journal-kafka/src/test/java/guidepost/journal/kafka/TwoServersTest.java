@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.journal.Batch;
-import guidepost.journal.Cluster;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalDraft;
 import guidepost.journal.JournalException;
@@ -13,7 +12,6 @@ import guidepost.journal.JournalException.Reason;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
 import guidepost.journal.UnsettledException;
-import guidepost.journal.Value;
 import guidepost.journal.rocksdb.RocksReplica;
 import guidepost.testing.Patience;
 import java.io.IOException;
@@ -21,118 +19,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Several servers on one log, in one program.
-final class TwoServersTest {
-
-  private static final Duration NEVER = Duration.ofDays(1);
-
-  @TempDir Path directory;
-
-  private final String prefix = SharedBrokers.prefix();
-  private final List<JournalStore> opened = new ArrayList<>();
-  private final Map<String, Value> held = new HashMap<>();
-
-  @AfterEach
-  void close() throws Exception {
-    for (JournalStore store : opened) {
-      store.close();
-    }
-  }
-
-  private KafkaOptions options(String name, Duration silence) throws Exception {
-    return KafkaOptions.parse(SharedBrokers.get().place(prefix), directory.resolve(name))
-        .advertising(name + ":1")
-        .waiting(Duration.ofSeconds(30), silence);
-  }
-
-  private JournalStore open(KafkaOptions options) throws Exception {
-    JournalStore store =
-        KafkaEngine.of(options, "test").open(Retention.DEFAULT, InstantSource.system());
-    opened.add(store);
-    cluster(store).begin();
-    return store;
-  }
-
-  private JournalStore open(String name) throws Exception {
-    return open(options(name, NEVER));
-  }
-
-  private static Cluster cluster(JournalStore store) {
-    return store.cluster().orElseThrow();
-  }
-
-  private static void await(Callable<Boolean> condition) {
-    Awaitility.await().atMost(Patience.LIMIT).pollInterval(Duration.ofMillis(10)).until(condition);
-  }
-
-  private static void awaitLead(JournalStore store) {
-    await(() -> cluster(store).leadership().leads());
-  }
-
-  private static void latest(JournalStore store) throws Exception {
-    cluster(store).latest().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
-  }
-
-  private long put(JournalStore store, String key, String value) throws Exception {
-    Journal journal = store.journal("routes");
-    Batch batch = new Batch().put(key.getBytes(UTF_8), value.getBytes(UTF_8), held.get(key));
-    long revision = journal.append(List.of(batch));
-    held.put(key, new Value(revision, value.getBytes(UTF_8)));
-    return revision;
-  }
-
-  /// All that a journal holds: state, log, times, priors.
-  private static List<String> contents(JournalStore store) throws Exception {
-    Journal journal = store.journal("routes");
-    List<String> lines = new ArrayList<>();
-    lines.add("timeline " + journal.timeline() + " oldest " + journal.oldestRevision());
-    long revision =
-        journal.replay((key, value, at) -> lines.add(text(key) + "=" + text(value) + "@" + at));
-    lines.add("revision " + revision);
-    journal.read(
-        journal.oldestRevision() - 1,
-        (at, time, batch) -> {
-          StringBuilder line = new StringBuilder(at + " " + time);
-          batch.forEach(
-              (key, value, prior) ->
-                  line.append(' ')
-                      .append(text(key))
-                      .append(value == null ? "!" : "=" + text(value))
-                      .append(prior == null ? "" : " was " + text(prior.bytes()))
-                      .append(prior == null ? "" : "@" + prior.revision()));
-          return lines.add(line.toString());
-        });
-    return lines;
-  }
-
-  private static String text(byte[] bytes) {
-    return bytes.length > 20 ? bytes.length + " bytes" : new String(bytes, UTF_8);
-  }
-
-  private static Reason reason(Callable<?> call) {
-    try {
-      throw new AssertionError("succeeded: " + call.call());
-    } catch (JournalException e) {
-      return e.reason();
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
-  }
+final class TwoServersTest extends SeveralServers {
 
   @Test
   void shouldShowAFollowerEachBatchOnceAndAsItIs() throws Exception {
@@ -198,7 +95,7 @@ final class TwoServersTest {
   private Position position() throws Exception {
     KafkaLink link = new KafkaLink(options("nobody", NEVER));
     try (var consumer = link.consumer()) {
-      return Rejudging.upTo(link, link.topic(), link.end(consumer));
+      return Rejudging.upTo(link, Rejudging.Start.first(link.topic()), KafkaLink.end(consumer));
     }
   }
 

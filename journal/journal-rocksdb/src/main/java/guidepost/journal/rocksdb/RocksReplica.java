@@ -202,6 +202,11 @@ public final class RocksReplica implements AutoCloseable {
     return TimelineFile.draw();
   }
 
+  /// That of the log.
+  public long timeline() {
+    return store.timeline();
+  }
+
   /// Its journals, to be read: what is written to them otherwise than by this does damage.
   public JournalStore store() {
     return store;

@@ -1,0 +1,255 @@
+package guidepost.journal.kafka;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.journal.ClusterMember;
+import guidepost.journal.JournalException;
+import guidepost.journal.QuietLog;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
+
+/// The servers that take part: each says once a second how it is, in a topic of its own. Nothing
+/// that must be right rests on it: whoever leads is said by the log alone.
+///
+/// Threads: any; one of its own says and hears.
+final class Members implements AutoCloseable {
+
+  private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(Members.class));
+
+  private static final Duration EVERY = Duration.ofSeconds(1);
+  private static final Duration POLL = Duration.ofMillis(200);
+
+  /// Those that say nothing for so long are not told of any more.
+  private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
+
+  /// Bounds what a client of the brokers that is no server can fill.
+  private static final int KNOWN_MAX = 1_000;
+
+  private record Heard(Announcement said, long nanos) {}
+
+  private final KafkaOptions options;
+  private final KafkaLink link;
+  private final ClusterLog log;
+  private final TopicPartition partition;
+  private final Thread thread;
+  private volatile boolean closed;
+  private volatile byte[] key = {};
+
+  @GuardedBy("this")
+  private final Map<Long, Heard> heard = new HashMap<>();
+
+  private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+  Members(KafkaOptions options, KafkaLink link, ClusterLog log) {
+    this.options = options;
+    this.link = link;
+    this.log = log;
+    this.partition = new TopicPartition(options.servers(), 0);
+    this.thread = Thread.ofPlatform().daemon().name("guidepost-members").unstarted(this::run);
+  }
+
+  /// Tells others a public key from now on.
+  void introduce(byte[] publicKey) {
+    key = publicKey.clone();
+  }
+
+  void begin() {
+    thread.start();
+  }
+
+  private void run() {
+    long said = System.nanoTime() - EVERY.toNanos();
+    while (!closed) {
+      try {
+        KafkaConsumer<byte[], byte[]> reader = opened();
+        if (System.nanoTime() - said >= EVERY.toNanos()) {
+          said = System.nanoTime();
+          say(false);
+        }
+        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL).records(partition)) {
+          hear(record.value());
+        }
+      } catch (WakeupException | InterruptException e) {
+        // closing
+      } catch (KafkaException | JournalException e) {
+        QUIET.warn("members", "%s: servers are not heard: %s".formatted(options, e.getMessage()));
+        pause();
+      }
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(EVERY.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private KafkaConsumer<byte[], byte[]> opened() throws JournalException {
+    KafkaConsumer<byte[], byte[]> open = consumer;
+    if (open == null) {
+      link.serversTopic();
+      open = link.consumer(partition);
+      open.seekToEnd(List.of(partition));
+      var _ = open.position(partition);
+      consumer = open;
+      producer = link.producer();
+    }
+    return open;
+  }
+
+  private void say(boolean leaving) {
+    KafkaProducer<byte[], byte[]> open = producer;
+    if (open == null) {
+      return;
+    }
+    Announcement said = log.announcement(key, leaving);
+    var _ =
+        open.send(
+            new ProducerRecord<>(partition.topic(), partition.partition(), null, said.encode()));
+    keep(said);
+  }
+
+  private void hear(byte[] value) {
+    Announcement said;
+    try {
+      said = Announcement.decode(value);
+    } catch (IllegalArgumentException e) {
+      QUIET.warn("announcement", "%s: %s".formatted(options, e.getMessage()));
+      return;
+    }
+    if (said.who() == log.who()) {
+      return;
+    }
+    keep(said);
+    log.compare(said);
+    log.raiseFormat(oldestFormat());
+  }
+
+  /// A process is forgotten once another one has its address, or it has said that it ends.
+  private synchronized void keep(Announcement said) {
+    long now = System.nanoTime();
+    heard
+        .values()
+        .removeIf(
+            each ->
+                now - each.nanos() > FORGOTTEN_AFTER.toNanos()
+                    || (!said.address().isEmpty()
+                        && each.said().address().equals(said.address())
+                        && each.said().who() != said.who()));
+    if (said.leaving()) {
+      heard.remove(said.who());
+    } else if (heard.size() < KNOWN_MAX || heard.containsKey(said.who())) {
+      heard.put(said.who(), new Heard(said, now));
+    }
+  }
+
+  /// All that said something within the last hour, this one among them, by address.
+  List<ClusterMember> all() {
+    Announcement own = log.announcement(key, false);
+    synchronized (this) {
+      heard.put(own.who(), new Heard(own, System.nanoTime()));
+      return heard.values().stream()
+          .map(this::member)
+          .sorted(Comparator.comparing(ClusterMember::address))
+          .toList();
+    }
+  }
+
+  private ClusterMember member(Heard each) {
+    Announcement said = each.said();
+    return new ClusterMember(
+        said.address(),
+        said.program(),
+        said.format(),
+        said.leads(),
+        said.epoch(),
+        said.offset(),
+        said.asOfMillis() == 0
+            ? Optional.empty()
+            : Optional.of(Instant.ofEpochMilli(said.asOfMillis())),
+        said.revisions(),
+        Duration.ofNanos(Math.max(0, System.nanoTime() - each.nanos())),
+        said.who() == log.who());
+  }
+
+  /// The public key of a server that is there, by the number of its process.
+  synchronized Optional<byte[]> key(long who) {
+    return Optional.ofNullable(heard.get(who))
+        .filter(each -> System.nanoTime() - each.nanos() < TimeUnit.MINUTES.toNanos(1))
+        .map(each -> each.said().key())
+        .filter(each -> each.length > 0);
+  }
+
+  /// The number of the newest format that all servers know that are there.
+  private int oldestFormat() {
+    return all().stream()
+        .filter(ClusterMember::isThere)
+        .mapToInt(ClusterMember::format)
+        .min()
+        .orElse(0);
+  }
+
+  /// The next offset of the server that is furthest behind, of those that are there.
+  long slowest() {
+    return all().stream()
+        .filter(ClusterMember::isThere)
+        .mapToLong(ClusterMember::offset)
+        .min()
+        .orElse(0);
+  }
+
+  /// True if this server is the one that makes snapshots: the first follower by address, or the
+  /// leader if it is alone.
+  boolean isForSnapshots() {
+    List<ClusterMember> there = all().stream().filter(ClusterMember::isThere).toList();
+    return there.stream()
+        .filter(each -> !each.leads())
+        .findFirst()
+        .or(() -> there.stream().findFirst())
+        .map(ClusterMember::self)
+        .orElse(false);
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    KafkaConsumer<byte[], byte[]> reader = consumer;
+    if (reader != null) {
+      reader.wakeup();
+    }
+    thread.interrupt();
+    try {
+      if (thread.isAlive()) {
+        thread.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (reader != null) {
+      reader.close();
+    }
+    KafkaProducer<byte[], byte[]> writer = producer;
+    if (writer != null) {
+      say(true);
+      writer.close(EVERY);
+    }
+  }
+}

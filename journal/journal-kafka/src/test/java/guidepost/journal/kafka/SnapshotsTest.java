@@ -1,0 +1,239 @@
+package guidepost.journal.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import guidepost.journal.ClusterMember;
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalStore;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.junit.jupiter.api.Test;
+
+/// What new servers begin with, and what becomes of the log behind it.
+final class SnapshotsTest extends SeveralServers {
+
+  private JournalStore eager(String name) throws Exception {
+    return open(options(name, NEVER).snapshottingAfter(1));
+  }
+
+  private KafkaLink link() throws Exception {
+    return new KafkaLink(options("nobody", NEVER));
+  }
+
+  private long begin() throws Exception {
+    KafkaLink link = link();
+    try (KafkaConsumer<byte[], byte[]> consumer = link.consumer()) {
+      return KafkaLink.begin(consumer);
+    }
+  }
+
+  private SnapshotTopic topic() throws Exception {
+    KafkaOptions options = options("nobody", NEVER);
+    return new SnapshotTopic(options, new KafkaLink(options));
+  }
+
+  /// Writes until the log begins later than it did.
+  private long awaitCut(JournalStore leader) throws Exception {
+    long before = begin();
+    await(
+        () -> {
+          put(leader, "k" + leader.journal("routes").revision() % 3, "x".repeat(300_000));
+          return begin() > before;
+        });
+    return begin();
+  }
+
+  @Test
+  void shouldBringANewServerToTheSameStateAndLogThoughTheLogWasCutTwice() throws Exception {
+    JournalStore leader = eager("a");
+    awaitLead(leader);
+    put(leader, "first", "1");
+    JournalStore follower = eager("b");
+    await(() -> cluster(leader).members().size() == 2);
+    long once = awaitCut(leader);
+    leader.journal("routes").trim(2);
+    long twice = awaitCut(leader);
+    assertThat(twice).isGreaterThan(once);
+    JournalStore fresh = eager("c");
+    put(leader, "last", "1");
+    for (JournalStore each : List.of(fresh, follower)) {
+      latest(each);
+      assertThat(contents(each)).isEqualTo(contents(leader));
+    }
+    assertThat(cluster(follower).stats().snapshots()).as("a follower makes them").isPositive();
+    assertThat(cluster(fresh).stats().offset()).isGreaterThan(twice);
+  }
+
+  @Test
+  void shouldReplaceACopyThatTheLogDoesNotGoOnFromAnyMore() throws Exception {
+    JournalStore leader = eager("a");
+    awaitLead(leader);
+    JournalStore behind = eager("b");
+    put(leader, "first", "1");
+    latest(behind);
+    behind.close();
+    Files.writeString(directory.resolve("b").resolve("audit.log"), "kept");
+    awaitCut(leader);
+    JournalStore again = eager("b");
+    latest(again);
+    assertThat(contents(again)).isEqualTo(contents(leader));
+    assertThat(directory.resolve("b").resolve("audit.log")).hasContent("kept");
+  }
+
+  /// A snapshot like another one, of which one byte is not what its maker wrote.
+  private void writeDamaged(SnapshotEntry.Complete like) throws Exception {
+    KafkaLink link = link();
+    String name = options("nobody", NEVER).snapshots();
+    TopicPartition chunks = new TopicPartition(name, 1);
+    List<Long> offsets = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer = link.consumer(chunks);
+        KafkaProducer<byte[], byte[]> producer = link.producer()) {
+      consumer.seek(chunks, like.firstChunk());
+      while (consumer.position(chunks) <= like.lastChunk()) {
+        for (ConsumerRecord<byte[], byte[]> record :
+            consumer.poll(LogReader.POLL).records(chunks)) {
+          if (SnapshotEntry.decode(record.value()) instanceof SnapshotEntry.Chunk chunk
+              && chunk.id() == like.id()) {
+            if (chunk.number() == 0) {
+              chunk.bytes()[chunk.bytes().length / 2] ^= 1;
+            }
+            byte[] damaged = new SnapshotEntry.Chunk(99, chunk.number(), chunk.bytes()).encode();
+            offsets.add(
+                producer
+                    .send(new ProducerRecord<>(name, 1, null, damaged))
+                    .get(30, TimeUnit.SECONDS)
+                    .offset());
+          }
+        }
+      }
+      SnapshotEntry.Complete damaged =
+          new SnapshotEntry.Complete(
+              99,
+              like.timeline(),
+              like.millis(),
+              offsets.getFirst(),
+              offsets.getLast(),
+              like.sha256(),
+              like.position().at(like.position().offset() + 1),
+              like.revisions(),
+              like.files());
+      producer
+          .send(new ProducerRecord<>(name, 0, null, damaged.encode()))
+          .get(30, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void shouldRefuseADamagedSnapshotAndBeginWithAnOlderOne() throws Exception {
+    JournalStore leader = eager("a");
+    awaitLead(leader);
+    awaitCut(leader);
+    try (SnapshotTopic topic = topic()) {
+      writeDamaged(topic.complete().getFirst());
+      topic.refresh();
+      assertThat(topic.complete().getFirst().id()).isEqualTo(99);
+      assertThat(topic.damage(topic.complete().getFirst()))
+          .hasValueSatisfying(what -> assertThat(what).contains("its SHA-256 is another one"));
+    }
+    JournalStore fresh = open("c");
+    latest(fresh);
+    assertThat(contents(fresh)).isEqualTo(contents(leader));
+  }
+
+  @Test
+  void shouldRefuseToBeginWhereNoSnapshotReaches() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    for (int i = 0; i < 10; i++) {
+      put(leader, "k", "v" + i);
+    }
+    KafkaLink link = link();
+    link.deleteBefore(link.partition(), 5);
+    assertThatThrownBy(() -> open("c"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("the log begins at offset 5, and there is no whole snapshot");
+    assertThat(put(leader, "k", "on")).isEqualTo(11);
+  }
+
+  @Test
+  void shouldStopAServerThatStoodStillWhileTheLogWasCutAndGoOnOnceItIsRestarted() throws Exception {
+    JournalStore leader = eager("a");
+    awaitLead(leader);
+    // In its own words it is not there: it has not begun to take part.
+    JournalStore still =
+        KafkaEngine.of(options("b", NEVER), "test")
+            .open(guidepost.journal.Retention.DEFAULT, java.time.InstantSource.system());
+    opened.add(still);
+    awaitCut(leader);
+    cluster(still).begin();
+    await(() -> still.trouble().isPresent());
+    assertThat(still.trouble().map(Throwable::getMessage).orElse(""))
+        .contains("restart the server: it begins with a snapshot");
+    still.close();
+    JournalStore again = open("b");
+    latest(again);
+    assertThat(contents(again)).isEqualTo(contents(leader));
+  }
+
+  @Test
+  void shouldTellOfAllServersFromAnyOfThem() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    JournalStore follower = open("b");
+    put(leader, "k", "v");
+    for (JournalStore each : List.of(leader, follower)) {
+      await(
+          () ->
+              cluster(each).members().stream()
+                  .map(member -> member.address() + " " + member.leads() + member.revisions())
+                  .toList()
+                  .equals(List.of("a:1 true{routes=1}", "b:1 false{routes=1}")));
+    }
+    assertThat(cluster(leader).members()).allMatch(ClusterMember::isThere);
+    follower.close();
+    await(() -> cluster(leader).members().size() == 1);
+  }
+
+  @Test
+  void shouldFindThatTheCopyOfAServerDiverges() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "v");
+    TopicPartition servers = new TopicPartition(options("nobody", NEVER).servers(), 0);
+    try (KafkaProducer<byte[], byte[]> producer = link().producer()) {
+      Announcement other =
+          new Announcement(
+              7,
+              "wrong:1",
+              "test",
+              Position.FORMAT,
+              false,
+              false,
+              link().topic(),
+              1,
+              cluster(leader).stats().offset(),
+              12345,
+              0,
+              new byte[0],
+              java.util.Map.of());
+      await(
+          () -> {
+            var _ =
+                producer.send(
+                    new ProducerRecord<>(
+                        servers.topic(), servers.partition(), null, other.encode()));
+            return cluster(leader).stats().rejudged() == 1;
+          });
+    }
+    assertThat(leader.trouble()).as("its own copy is as the log says").isEmpty();
+    assertThat(put(leader, "k", "2")).isEqualTo(2);
+  }
+}
