@@ -1107,7 +1107,13 @@ type GetClusterResponse struct {
 	// Writes whose outcome was unknown at first.
 	UnknownOutcomes uint64 `protobuf:"varint,13,opt,name=unknown_outcomes,json=unknownOutcomes,proto3" json:"unknown_outcomes,omitempty"`
 	// Writes of those that turned out to be written.
-	Settled       uint64 `protobuf:"varint,14,opt,name=settled,proto3" json:"settled,omitempty"`
+	Settled uint64 `protobuf:"varint,14,opt,name=settled,proto3" json:"settled,omitempty"`
+	// Snapshots that it made, for new servers to begin with.
+	Snapshots uint64 `protobuf:"varint,15,opt,name=snapshots,proto3" json:"snapshots,omitempty"`
+	// Times that it could not.
+	SnapshotFailures uint64 `protobuf:"varint,16,opt,name=snapshot_failures,json=snapshotFailures,proto3" json:"snapshot_failures,omitempty"`
+	// All servers that have said something within the last hour, this one among them, by address.
+	Servers       []*ClusterServer `protobuf:"bytes,17,rep,name=servers,proto3" json:"servers,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1240,6 +1246,172 @@ func (x *GetClusterResponse) GetSettled() uint64 {
 	return 0
 }
 
+func (x *GetClusterResponse) GetSnapshots() uint64 {
+	if x != nil {
+		return x.Snapshots
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetSnapshotFailures() uint64 {
+	if x != nil {
+		return x.SnapshotFailures
+	}
+	return 0
+}
+
+func (x *GetClusterResponse) GetServers() []*ClusterServer {
+	if x != nil {
+		return x.Servers
+	}
+	return nil
+}
+
+// What a server of a cluster has said about itself lately.
+type ClusterServer struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// HOST:PORT where others reach it; empty if it does not say.
+	Address string `protobuf:"bytes,1,opt,name=address,proto3" json:"address,omitempty"`
+	// Version of Guidepost.
+	Version string `protobuf:"bytes,2,opt,name=version,proto3" json:"version,omitempty"`
+	// The newest format of the log that it knows.
+	Format uint32 `protobuf:"varint,3,opt,name=format,proto3" json:"format,omitempty"`
+	// True if it said that it leads.
+	Leads bool `protobuf:"varint,4,opt,name=leads,proto3" json:"leads,omitempty"`
+	// The number of the leader's term that it knows.
+	Epoch uint64 `protobuf:"varint,5,opt,name=epoch,proto3" json:"epoch,omitempty"`
+	// The offset of the next record that it reads.
+	Offset uint64 `protobuf:"varint,6,opt,name=offset,proto3" json:"offset,omitempty"`
+	// Records by which it is behind the furthest of them.
+	Lag uint64 `protobuf:"varint,7,opt,name=lag,proto3" json:"lag,omitempty"`
+	// When it last had all that it knew the log to hold, by its clock. Not set if it never had.
+	AsOf *timestamppb.Timestamp `protobuf:"bytes,8,opt,name=as_of,json=asOf,proto3" json:"as_of,omitempty"`
+	// The newest revision of each domain that it has stored, as in guidepost-revision.
+	Revisions string `protobuf:"bytes,9,opt,name=revisions,proto3" json:"revisions,omitempty"`
+	// How long it has said nothing. A server that works says something every second.
+	Silent *durationpb.Duration `protobuf:"bytes,10,opt,name=silent,proto3" json:"silent,omitempty"`
+	// False if it has said nothing for too long: it is gone, or cut off.
+	There bool `protobuf:"varint,11,opt,name=there,proto3" json:"there,omitempty"`
+	// True if it is the server that answers.
+	Self          bool `protobuf:"varint,12,opt,name=self,proto3" json:"self,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ClusterServer) Reset() {
+	*x = ClusterServer{}
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[15]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ClusterServer) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ClusterServer) ProtoMessage() {}
+
+func (x *ClusterServer) ProtoReflect() protoreflect.Message {
+	mi := &file_guidepost_server_v1_server_proto_msgTypes[15]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ClusterServer.ProtoReflect.Descriptor instead.
+func (*ClusterServer) Descriptor() ([]byte, []int) {
+	return file_guidepost_server_v1_server_proto_rawDescGZIP(), []int{15}
+}
+
+func (x *ClusterServer) GetAddress() string {
+	if x != nil {
+		return x.Address
+	}
+	return ""
+}
+
+func (x *ClusterServer) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *ClusterServer) GetFormat() uint32 {
+	if x != nil {
+		return x.Format
+	}
+	return 0
+}
+
+func (x *ClusterServer) GetLeads() bool {
+	if x != nil {
+		return x.Leads
+	}
+	return false
+}
+
+func (x *ClusterServer) GetEpoch() uint64 {
+	if x != nil {
+		return x.Epoch
+	}
+	return 0
+}
+
+func (x *ClusterServer) GetOffset() uint64 {
+	if x != nil {
+		return x.Offset
+	}
+	return 0
+}
+
+func (x *ClusterServer) GetLag() uint64 {
+	if x != nil {
+		return x.Lag
+	}
+	return 0
+}
+
+func (x *ClusterServer) GetAsOf() *timestamppb.Timestamp {
+	if x != nil {
+		return x.AsOf
+	}
+	return nil
+}
+
+func (x *ClusterServer) GetRevisions() string {
+	if x != nil {
+		return x.Revisions
+	}
+	return ""
+}
+
+func (x *ClusterServer) GetSilent() *durationpb.Duration {
+	if x != nil {
+		return x.Silent
+	}
+	return nil
+}
+
+func (x *ClusterServer) GetThere() bool {
+	if x != nil {
+		return x.There
+	}
+	return false
+}
+
+func (x *ClusterServer) GetSelf() bool {
+	if x != nil {
+		return x.Self
+	}
+	return false
+}
+
 var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
@@ -1332,7 +1504,7 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\voldest_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"oldestTime\x12\x1a\n" +
 	"\btimeline\x18\x0e \x01(\x06R\btimeline\"\x13\n" +
-	"\x11GetClusterRequest\"\xa5\x03\n" +
+	"\x11GetClusterRequest\"\xae\x04\n" +
 	"\x12GetClusterResponse\x12\x16\n" +
 	"\x06shared\x18\x01 \x01(\bR\x06shared\x12\x14\n" +
 	"\x05leads\x18\x02 \x01(\bR\x05leads\x12\x14\n" +
@@ -1349,7 +1521,24 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\fvoid_records\x18\v \x01(\x04R\vvoidRecords\x12\x1b\n" +
 	"\tgap_reads\x18\f \x01(\x04R\bgapReads\x12)\n" +
 	"\x10unknown_outcomes\x18\r \x01(\x04R\x0funknownOutcomes\x12\x18\n" +
-	"\asettled\x18\x0e \x01(\x04R\asettled2\xd6\x04\n" +
+	"\asettled\x18\x0e \x01(\x04R\asettled\x12\x1c\n" +
+	"\tsnapshots\x18\x0f \x01(\x04R\tsnapshots\x12+\n" +
+	"\x11snapshot_failures\x18\x10 \x01(\x04R\x10snapshotFailures\x12<\n" +
+	"\aservers\x18\x11 \x03(\v2\".guidepost.server.v1.ClusterServerR\aservers\"\xdd\x02\n" +
+	"\rClusterServer\x12\x18\n" +
+	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x18\n" +
+	"\aversion\x18\x02 \x01(\tR\aversion\x12\x16\n" +
+	"\x06format\x18\x03 \x01(\rR\x06format\x12\x14\n" +
+	"\x05leads\x18\x04 \x01(\bR\x05leads\x12\x14\n" +
+	"\x05epoch\x18\x05 \x01(\x04R\x05epoch\x12\x16\n" +
+	"\x06offset\x18\x06 \x01(\x04R\x06offset\x12\x10\n" +
+	"\x03lag\x18\a \x01(\x04R\x03lag\x12/\n" +
+	"\x05as_of\x18\b \x01(\v2\x1a.google.protobuf.TimestampR\x04asOf\x12\x1c\n" +
+	"\trevisions\x18\t \x01(\tR\trevisions\x121\n" +
+	"\x06silent\x18\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\x06silent\x12\x14\n" +
+	"\x05there\x18\v \x01(\bR\x05there\x12\x12\n" +
+	"\x04self\x18\f \x01(\bR\x04self2\xd6\x04\n" +
 	"\x06Server\x12m\n" +
 	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/server:info\x12}\n" +
 	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journals\x12u\n" +
@@ -1371,7 +1560,7 @@ func file_guidepost_server_v1_server_proto_rawDescGZIP() []byte {
 	return file_guidepost_server_v1_server_proto_rawDescData
 }
 
-var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 17)
+var file_guidepost_server_v1_server_proto_msgTypes = make([]protoimpl.MessageInfo, 18)
 var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*WhoAmIRequest)(nil),         // 0: guidepost.server.v1.WhoAmIRequest
 	(*WhoAmIResponse)(nil),        // 1: guidepost.server.v1.WhoAmIResponse
@@ -1388,43 +1577,47 @@ var file_guidepost_server_v1_server_proto_goTypes = []any{
 	(*JournalStats)(nil),          // 12: guidepost.server.v1.JournalStats
 	(*GetClusterRequest)(nil),     // 13: guidepost.server.v1.GetClusterRequest
 	(*GetClusterResponse)(nil),    // 14: guidepost.server.v1.GetClusterResponse
-	nil,                           // 15: guidepost.server.v1.GetStatusResponse.FiguresEntry
-	nil,                           // 16: guidepost.server.v1.DomainStatus.FiguresEntry
-	(*timestamppb.Timestamp)(nil), // 17: google.protobuf.Timestamp
-	(*durationpb.Duration)(nil),   // 18: google.protobuf.Duration
+	(*ClusterServer)(nil),         // 15: guidepost.server.v1.ClusterServer
+	nil,                           // 16: guidepost.server.v1.GetStatusResponse.FiguresEntry
+	nil,                           // 17: guidepost.server.v1.DomainStatus.FiguresEntry
+	(*timestamppb.Timestamp)(nil), // 18: google.protobuf.Timestamp
+	(*durationpb.Duration)(nil),   // 19: google.protobuf.Duration
 }
 var file_guidepost_server_v1_server_proto_depIdxs = []int32{
 	2,  // 0: guidepost.server.v1.WhoAmIResponse.grants:type_name -> guidepost.server.v1.CallerGrant
-	17, // 1: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
-	17, // 2: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
+	18, // 1: guidepost.server.v1.GetInfoResponse.started:type_name -> google.protobuf.Timestamp
+	18, // 2: guidepost.server.v1.GetInfoResponse.certificate_expire_time:type_name -> google.protobuf.Timestamp
 	5,  // 3: guidepost.server.v1.GetInfoResponse.limits:type_name -> guidepost.server.v1.ClientLimits
-	17, // 4: guidepost.server.v1.GetStatusResponse.time:type_name -> google.protobuf.Timestamp
-	17, // 5: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
+	18, // 4: guidepost.server.v1.GetStatusResponse.time:type_name -> google.protobuf.Timestamp
+	18, // 5: guidepost.server.v1.GetStatusResponse.started:type_name -> google.protobuf.Timestamp
 	8,  // 6: guidepost.server.v1.GetStatusResponse.methods:type_name -> guidepost.server.v1.MethodStatus
 	9,  // 7: guidepost.server.v1.GetStatusResponse.domains:type_name -> guidepost.server.v1.DomainStatus
-	15, // 8: guidepost.server.v1.GetStatusResponse.figures:type_name -> guidepost.server.v1.GetStatusResponse.FiguresEntry
+	16, // 8: guidepost.server.v1.GetStatusResponse.figures:type_name -> guidepost.server.v1.GetStatusResponse.FiguresEntry
 	12, // 9: guidepost.server.v1.DomainStatus.journal:type_name -> guidepost.server.v1.JournalStats
-	16, // 10: guidepost.server.v1.DomainStatus.figures:type_name -> guidepost.server.v1.DomainStatus.FiguresEntry
+	17, // 10: guidepost.server.v1.DomainStatus.figures:type_name -> guidepost.server.v1.DomainStatus.FiguresEntry
 	12, // 11: guidepost.server.v1.GetJournalsResponse.journals:type_name -> guidepost.server.v1.JournalStats
-	18, // 12: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
-	18, // 13: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
-	17, // 14: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
-	17, // 15: guidepost.server.v1.GetClusterResponse.as_of:type_name -> google.protobuf.Timestamp
-	3,  // 16: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
-	10, // 17: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
-	6,  // 18: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
-	0,  // 19: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
-	13, // 20: guidepost.server.v1.Server.GetCluster:input_type -> guidepost.server.v1.GetClusterRequest
-	4,  // 21: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
-	11, // 22: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
-	7,  // 23: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
-	1,  // 24: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
-	14, // 25: guidepost.server.v1.Server.GetCluster:output_type -> guidepost.server.v1.GetClusterResponse
-	21, // [21:26] is the sub-list for method output_type
-	16, // [16:21] is the sub-list for method input_type
-	16, // [16:16] is the sub-list for extension type_name
-	16, // [16:16] is the sub-list for extension extendee
-	0,  // [0:16] is the sub-list for field type_name
+	19, // 12: guidepost.server.v1.JournalStats.writing:type_name -> google.protobuf.Duration
+	19, // 13: guidepost.server.v1.JournalStats.writing_max:type_name -> google.protobuf.Duration
+	18, // 14: guidepost.server.v1.JournalStats.oldest_time:type_name -> google.protobuf.Timestamp
+	18, // 15: guidepost.server.v1.GetClusterResponse.as_of:type_name -> google.protobuf.Timestamp
+	15, // 16: guidepost.server.v1.GetClusterResponse.servers:type_name -> guidepost.server.v1.ClusterServer
+	18, // 17: guidepost.server.v1.ClusterServer.as_of:type_name -> google.protobuf.Timestamp
+	19, // 18: guidepost.server.v1.ClusterServer.silent:type_name -> google.protobuf.Duration
+	3,  // 19: guidepost.server.v1.Server.GetInfo:input_type -> guidepost.server.v1.GetInfoRequest
+	10, // 20: guidepost.server.v1.Server.GetJournals:input_type -> guidepost.server.v1.GetJournalsRequest
+	6,  // 21: guidepost.server.v1.Server.GetStatus:input_type -> guidepost.server.v1.GetStatusRequest
+	0,  // 22: guidepost.server.v1.Server.WhoAmI:input_type -> guidepost.server.v1.WhoAmIRequest
+	13, // 23: guidepost.server.v1.Server.GetCluster:input_type -> guidepost.server.v1.GetClusterRequest
+	4,  // 24: guidepost.server.v1.Server.GetInfo:output_type -> guidepost.server.v1.GetInfoResponse
+	11, // 25: guidepost.server.v1.Server.GetJournals:output_type -> guidepost.server.v1.GetJournalsResponse
+	7,  // 26: guidepost.server.v1.Server.GetStatus:output_type -> guidepost.server.v1.GetStatusResponse
+	1,  // 27: guidepost.server.v1.Server.WhoAmI:output_type -> guidepost.server.v1.WhoAmIResponse
+	14, // 28: guidepost.server.v1.Server.GetCluster:output_type -> guidepost.server.v1.GetClusterResponse
+	24, // [24:29] is the sub-list for method output_type
+	19, // [19:24] is the sub-list for method input_type
+	19, // [19:19] is the sub-list for extension type_name
+	19, // [19:19] is the sub-list for extension extendee
+	0,  // [0:19] is the sub-list for field type_name
 }
 
 func init() { file_guidepost_server_v1_server_proto_init() }
@@ -1439,7 +1632,7 @@ func file_guidepost_server_v1_server_proto_init() {
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_guidepost_server_v1_server_proto_rawDesc), len(file_guidepost_server_v1_server_proto_rawDesc)),
 			NumEnums:      0,
-			NumMessages:   17,
+			NumMessages:   18,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

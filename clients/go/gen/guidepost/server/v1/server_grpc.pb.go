@@ -44,7 +44,8 @@ type ServerClient interface {
 	GetStatus(ctx context.Context, in *GetStatusRequest, opts ...grpc.CallOption) (*GetStatusResponse, error)
 	// Who the server takes the caller for, and what the caller may do.
 	WhoAmI(ctx context.Context, in *WhoAmIRequest, opts ...grpc.CallOption) (*WhoAmIResponse, error)
-	// How this server takes part in a cluster, and how far it is. Answered by itself alone.
+	// How this server takes part in a cluster, how far it is, and what all servers of it have said
+	// about themselves.
 	GetCluster(ctx context.Context, in *GetClusterRequest, opts ...grpc.CallOption) (*GetClusterResponse, error)
 }
 
@@ -122,7 +123,8 @@ type ServerServer interface {
 	GetStatus(context.Context, *GetStatusRequest) (*GetStatusResponse, error)
 	// Who the server takes the caller for, and what the caller may do.
 	WhoAmI(context.Context, *WhoAmIRequest) (*WhoAmIResponse, error)
-	// How this server takes part in a cluster, and how far it is. Answered by itself alone.
+	// How this server takes part in a cluster, how far it is, and what all servers of it have said
+	// about themselves.
 	GetCluster(context.Context, *GetClusterRequest) (*GetClusterResponse, error)
 	mustEmbedUnimplementedServerServer()
 }

@@ -127,9 +127,9 @@ final class TestAuthority {
     return pair(certificate, keys);
   }
 
-  /// The certificate of a server.
+  /// The certificate of a server, which shows it to other servers too.
   Pair server(String subject, List<GeneralName> names) {
-    return issued(subject, names, KeyPurposeId.id_kp_serverAuth);
+    return issued(subject, names, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
   }
 
   /// The certificate of a client.
@@ -137,7 +137,7 @@ final class TestAuthority {
     return issued(subject, names, KeyPurposeId.id_kp_clientAuth);
   }
 
-  private Pair issued(String subject, List<GeneralName> names, KeyPurposeId purpose) {
+  private Pair issued(String subject, List<GeneralName> names, KeyPurposeId... purposes) {
     KeyPair own = newKeys();
     X509Certificate issued =
         signed(
@@ -148,7 +148,7 @@ final class TestAuthority {
               builder.addExtension(
                   Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
               builder.addExtension(
-                  Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose));
+                  Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
               builder.addExtension(
                   Extension.subjectAlternativeName,
                   false,

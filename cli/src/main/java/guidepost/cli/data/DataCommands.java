@@ -16,6 +16,11 @@ public final class DataCommands {
         new Word(Verify.class, Verify::new),
         new Word(Compact.class, Compact::new),
         new Word(Dump.class, Dump::new),
-        new Word(LoadCommand.class, LoadCommand::new));
+        new Word(LoadCommand.class, LoadCommand::new),
+        new Word(
+            JournalCommands.class,
+            terminal -> new JournalCommands(),
+            new Word(JournalCommands.Check.class, JournalCommands.Check::new),
+            new Word(JournalCommands.Reseed.class, JournalCommands.Reseed::new)));
   }
 }

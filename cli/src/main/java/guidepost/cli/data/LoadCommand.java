@@ -14,17 +14,15 @@ import guidepost.server.Load;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
-import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
@@ -33,7 +31,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
     name = "load",
     description = {
-      "Make a data directory of what \"dump\" wrote; gzip, xz and zstd are unpacked.",
+      "Make a data directory, or a log that nothing was written to, of what \"dump\" wrote (gzip,"
+          + " xz and zstd are unpacked) or of a data directory.",
       "All of it or nothing. Needs no server, and none may use the directory."
     })
 final class LoadCommand implements Callable<Integer> {
@@ -49,21 +48,11 @@ final class LoadCommand implements Callable<Integer> {
       description = "The directory to make; absent or empty")
   private @Nullable Path data;
 
-  @Option(
-      names = "--journal",
-      paramLabel = "PLACE",
-      description =
-          "Instead of a directory, a log that several servers are to share, and nothing was written"
-              + " to: kafka://HOST:PORT,HOST:PORT/PREFIX")
-  private @Nullable String journal;
+  @Mixin private SharedLogOptions log = new SharedLogOptions();
 
-  @Option(
-      names = "--kafka-config",
+  @Parameters(
       paramLabel = "FILE",
-      description = "A properties file of Kafka's client settings")
-  private @Nullable Path kafkaConfig;
-
-  @Parameters(paramLabel = "FILE", description = "\"-\": standard input")
+      description = "What \"dump\" wrote; \"-\": standard input; or a data directory")
   private String file = "";
 
   LoadCommand(Terminal terminal) {
@@ -72,11 +61,9 @@ final class LoadCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    try (ImportSource source = ImportSource.open(terminal, file)) {
-      show(
-          Load.load(
-              new BufferedReader(new InputStreamReader(source.in(), StandardCharsets.UTF_8)),
-              engine()));
+    JournalEngine engine = engine();
+    try {
+      show(isDirectory() ? loadDirectory(engine) : loadFile(engine));
       return ExitCodes.OK;
     } catch (BackupException | JournalException e) {
       throw CommandException.rejected("%s: %s; nothing was loaded".formatted(file, e.getMessage()));
@@ -86,38 +73,35 @@ final class LoadCommand implements Callable<Integer> {
     }
   }
 
-  private JournalEngine engine() {
-    Path directory = data;
-    String place = journal;
-    if ((directory == null) == (place == null)) {
-      throw CommandException.usage("load: needs --data DIR or --journal PLACE, and not both");
-    }
-    try {
-      return place == null
-          ? Engines.embedded(Objects.requireNonNull(directory))
-          : Engines.shared(place, kafkaConfig());
-    } catch (IllegalArgumentException e) {
-      throw CommandException.usage("--journal \"%s\": %s".formatted(place, e.getMessage()));
+  private boolean isDirectory() {
+    return !file.isEmpty() && Files.isDirectory(Path.of(file));
+  }
+
+  private Map<String, Load.Loaded> loadFile(JournalEngine engine) throws IOException {
+    try (ImportSource source = ImportSource.open(terminal, file)) {
+      return Load.load(
+          new BufferedReader(new InputStreamReader(source.in(), StandardCharsets.UTF_8)), engine);
     }
   }
 
-  private Map<String, String> kafkaConfig() {
-    Path file = kafkaConfig;
-    Properties read = new Properties();
-    if (file != null) {
-      try (Reader reader = Files.newBufferedReader(file)) {
-        read.load(reader);
-      } catch (IOException e) {
-        throw CommandException.usage("--kafka-config %s: %s".formatted(file, e));
-      }
+  private Map<String, Load.Loaded> loadDirectory(JournalEngine engine) throws IOException {
+    try (DirectoryDump dump = DirectoryDump.of(Path.of(file));
+        BufferedReader lines = dump.lines()) {
+      return Load.load(lines, engine);
     }
-    return read.stringPropertyNames().stream()
-        .collect(Collectors.toMap(name -> name, read::getProperty));
+  }
+
+  private JournalEngine engine() {
+    Path directory = data;
+    if ((directory == null) == log.place().isEmpty()) {
+      throw CommandException.usage("load: needs --data DIR or --journal PLACE, and not both");
+    }
+    return directory == null ? log.engine() : Engines.embedded(directory);
   }
 
   /// What was filled, for people.
   private String target() {
-    return journal == null ? String.valueOf(data) : journal;
+    return log.place().orElseGet(() -> String.valueOf(data));
   }
 
   private void show(Map<String, Load.Loaded> loaded) {
