@@ -3,6 +3,7 @@
 #
 #   GUIDEPOST_SERVER=127.0.0.1:50051 clients/test.sh
 #   clients/test.sh --prepare     installs and builds what is needed, without a server, and tests nothing
+#   clients/test.sh --long        the long tests of the libraries too: servers that are killed and restored, millions of addresses
 #
 # Needs python3 (with venv), go and node (with npm). Everything else is installed into directories
 # that git ignores, once. The server may hold any data, but no better path to 192.168.100.0/24 than
@@ -23,8 +24,11 @@ go_dir=$root/clients/go
 seeds_dir=$root/acceptance/seed-clients
 python=$python_dir/.venv/bin/python
 
-only_prepare=
-[ "${1:-}" != --prepare ] || only_prepare=yes
+only_prepare= long=
+case ${1:-} in
+  --prepare) only_prepare=yes ;;
+  --long) long=--long ;;
+esac
 if [ -z "$only_prepare" ] && [ -z "${GUIDEPOST_SERVER:-}" ]; then
   echo "test.sh: GUIDEPOST_SERVER must name a running server: HOST:PORT" >&2
   exit 2
@@ -144,6 +148,13 @@ fi
 
 ### The clients' own tests
 
+# The libraries' tests wait for each other's servers hardly ever, and for this machine mostly: beside those that wait.
+(cd "$python_dir/library" && timeout "$((2 * patience))" "$python" -m pytest -v --color=no -p no:cacheprovider $long) \
+  > "$work/pylibrary.log" 2>&1 &
+python_library=$!
+start "python library: types" env MYPYPATH="$python_dir/library/src" "$python" -m mypy --config-file "$python_dir/library/pyproject.toml" \
+  --cache-dir "$work/mypy" -p guidepost
+
 export GUIDEPOST_GO_ROUTE_GUIDE_CLIENT=$go_dir/bin/route_guide_client
 (cd "$python_dir" && timeout "$((2 * patience))" "$python" -m pytest -v --color=no -p no:cacheprovider) > "$work/pytest.log" 2>&1
 status=$?
@@ -151,6 +162,14 @@ report python "$work/pytest.log" "$status" < <(sed -nE \
   -e 's/^tests\/(.*) PASSED +\[.*/pass \1/p' \
   -e 's/^tests\/(.*) (FAILED|ERROR) +\[.*/FAIL \1/p' \
   -e 's/^tests\/(.*) SKIPPED .*\[.*/skip \1/p' "$work/pytest.log")
+
+status=0
+wait "$python_library" || status=$?
+report "python library" "$work/pylibrary.log" "$status" < <(sed -nE \
+  -e 's/^tests\/(.*) PASSED +\[.*/pass \1/p' \
+  -e 's/^tests\/(.*) (FAILED|ERROR) +\[.*/FAIL \1/p' \
+  -e 's/^tests\/(.*) SKIPPED .*\[.*/skip \1/p' "$work/pylibrary.log")
+finish
 
 timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v . > "$work/go.log" 2>&1
 status=$?

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv/ with the pinned packages and these clients in it, then generates the stubs.
+# Makes .venv/ with the pinned packages, these clients and the library in it, then generates the stubs.
 # Safe to repeat: nothing is installed again unless pyproject.toml has changed.
 set -eu
 cd "$(dirname "$0")"
@@ -17,6 +17,10 @@ if ! cmp -s pyproject.toml "$stamp"; then
     exit 1
   fi
   $pip install --quiet --disable-pip-version-check --editable '.[dev]'
+  # The library as it lies there, without building it: what is generated need not be there yet.
+  for packages in .venv/lib/python3*/site-packages; do
+    echo "$PWD/library/src" > "$packages/guidepost-library.pth"
+  done
   cp pyproject.toml "$stamp"
 fi
 ./generate.sh

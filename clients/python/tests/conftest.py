@@ -7,7 +7,7 @@ import sys
 import grpc
 import pytest
 
-from guidepost.guide.v1 import features_pb2, features_pb2_grpc, geo_pb2
+import guidepost
 from routeguide import route_guide_pb2, route_guide_pb2_grpc
 from routetable import route_table_pb2_grpc
 
@@ -47,14 +47,12 @@ def fresh_point():
 
 
 @pytest.fixture(scope="session")
-def named_point(channel):
+def named_point(server):
     """The point of the demonstration data that the clients ask for, with its name put there."""
-    point = geo_pb2.GeoPoint(latitude_e7=409146138, longitude_e7=-746188906)
     name = "Berkshire Valley Management Area Trail, Jefferson, NJ, USA"
-    request = features_pb2.ModifyRequest()
-    request.operations.add(id=1).put.CopyFrom(features_pb2.Feature(point=point, name=name))
-    responses = list(features_pb2_grpc.FeaturesStub(channel).Modify(iter([request]), timeout=600))
-    assert [result.text for response in responses for result in response.results] == [""]
+    with guidepost.Client(server, timeout=600) as client:
+        put = client.features.put(guidepost.Feature(guidepost.Point(40.9146138, -74.6188906), name))
+    assert [result.text for result in put] == [""]
     return name
 
 

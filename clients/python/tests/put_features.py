@@ -1,47 +1,34 @@
-"""Puts the features of a file into the guide: an array of {"location": {...}, "name": ...}.
+"""Puts the features of a file, an array as the route guide's demonstration data are, into a server.
 
-Putting the same feature again changes nothing. Usage: put_features.py FILE
+    GUIDEPOST_SERVER=HOST:PORT python put_features.py FILE
 """
 
 import json
 import os
 import sys
 
-import grpc
-
-from guidepost.common.v1 import operation_pb2
-from guidepost.guide.v1 import features_pb2, features_pb2_grpc, geo_pb2
-
-BATCH = 512
+import guidepost
 
 
-def requests(rows):
-    for start in range(0, len(rows), BATCH):
-        request = features_pb2.ModifyRequest()
-        for number, row in enumerate(rows[start : start + BATCH], start):
-            point = geo_pb2.GeoPoint(
-                latitude_e7=row["location"]["latitude"], longitude_e7=row["location"]["longitude"]
-            )
-            feature = features_pb2.Feature(point=point, name=row["name"])
-            request.operations.add(id=number).put.CopyFrom(feature)
-        yield request
-
-
-def main(path):
-    with open(path, encoding="utf-8") as file:
+def main():
+    with open(sys.argv[1], encoding="utf-8") as file:
         rows = json.load(file)
-    accepted = 0
-    with grpc.insecure_channel(os.environ["GUIDEPOST_SERVER"]) as channel:
-        stub = features_pb2_grpc.FeaturesStub(channel)
-        for response in stub.Modify(requests(rows), timeout=600, wait_for_ready=True):
-            for result in response.results:
-                if result.code == operation_pb2.RESULT_CODE_OK:
-                    accepted += 1
-                else:
-                    print(f"row {result.id}: {result.text}", file=sys.stderr)
-    print(f"read {len(rows)}, accepted {accepted}")
-    return 0 if accepted == len(rows) else 1
+    features = (
+        guidepost.Feature(
+            guidepost.Point(
+                row["location"].get("latitude", 0) / 1e7, row["location"].get("longitude", 0) / 1e7
+            ),
+            row["name"],
+        )
+        for row in rows
+    )
+    with guidepost.Client(os.environ["GUIDEPOST_SERVER"], timeout=600) as client:
+        report = client.features.load(features)
+    for place, result in report.errors:
+        print(f"row {place}: {result.text}", file=sys.stderr)
+    print(f"accepted {report.accepted} of {len(rows)}")
+    return 0 if report.accepted == len(rows) else 1
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    sys.exit(main())

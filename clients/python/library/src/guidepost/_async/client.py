@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Sequence
 
 from guidepost import _methods as methods
@@ -16,7 +17,8 @@ class AsyncClient:
     """A server, or a cluster of them.
 
     ``servers``: HOST:PORT, or several of one cluster (a list, or separated by commas): calls go to one
-    after the other, past those that cannot be reached, and never see older data than before.
+    after the other, past those that cannot be reached, and never see older data than before. Default:
+    ``$GUIDEPOST_SERVER``, or localhost:50051.
     ``token``: a text, the path of a file that is read again when it changes (``pathlib.Path``), or a
     function; only over TLS or to this machine. ``timeout``: seconds for each answer, tries included.
     ``latest``: reads wait for all that was acknowledged anywhere in the cluster.
@@ -27,13 +29,14 @@ class AsyncClient:
 
     def __init__(
         self,
-        servers: str | Sequence[str] = "localhost:50051",
+        servers: str | Sequence[str] | None = None,
         *,
         tls: Tls | None = None,
         token: Token | None = None,
         timeout: float = 30.0,
         latest: bool = False,
     ) -> None:
+        servers = servers or os.environ.get("GUIDEPOST_SERVER") or "localhost:50051"
         self._transport = Transport(Connection(servers, tls, token, timeout, latest))
         self.routes = AsyncRoutes(self._transport, "")
         """The table "default"; for others ``routes.in_table(name)``."""
