@@ -6,10 +6,11 @@
 #      what the clients need
 #   3  beside the black-box tests the Python, Go and Node clients against a real server
 #
-# --long adds the soak, crash and fuzz tests (Maven property guidepost.long).
+# --long adds the soak, crash and fuzz tests (Maven property guidepost.long), and those of the clients' libraries.
 set -euo pipefail
 
 jdk=${1:?usage: ./guidepost test [--long]}
+clients_long=
 shift
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -17,7 +18,7 @@ cd "$root"
 options=()
 for argument in "$@"; do
   case $argument in
-    --long) options+=(-Dguidepost.long=true) ;;
+    --long) options+=(-Dguidepost.long=true) clients_long=--long ;;
     *)
       printf 'guidepost test: unknown option %s; there is only --long\n' "$argument" >&2
       exit 2
@@ -91,7 +92,7 @@ if [[ cli/target/server.aot -nt cli/target/begun ]]; then
   done
   address=$(sed -n 's/^listening on \[\([^],]*\).*/\1/p' "$work/out")
   if [[ -n $address ]]; then
-    GUIDEPOST_SERVER=$address clients/test.sh >"$work/clients" 2>&1 || failed+=', clients'
+    GUIDEPOST_SERVER=$address clients/test.sh $clients_long >"$work/clients" 2>&1 || failed+=', clients'
     kill -TERM "$server"
     wait "$server" || failed+=', the end of the server for the clients'
   else

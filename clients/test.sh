@@ -27,7 +27,10 @@ python=$python_dir/.venv/bin/python
 only_prepare= long=
 case ${1:-} in
   --prepare) only_prepare=yes ;;
-  --long) long=--long ;;
+  --long)
+    long=--long
+    export GUIDEPOST_LONG=yes
+    ;;
 esac
 if [ -z "$only_prepare" ] && [ -z "${GUIDEPOST_SERVER:-}" ]; then
   echo "test.sh: GUIDEPOST_SERVER must name a running server: HOST:PORT" >&2
@@ -112,7 +115,7 @@ report() {
 }
 
 not_formatted() { # the Go files that gofmt would change
-  gofmt -l "$go_dir/cmd" "$go_dir/internal" "$go_dir"/*_test.go "$seeds_dir/go/cmd" \
+  gofmt -l "$go_dir/cmd" "$go_dir/guidepost" "$go_dir/internal" "$go_dir"/*_test.go "$seeds_dir/go/cmd" \
     "$seeds_dir/go/internal"
 }
 
@@ -133,6 +136,7 @@ prepare "the seeds' Go clients" go -C "$seeds_dir/go" build -o bin/ ./cmd/...
 prepare "the seeds' Node clients" install_node_modules
 if [ -n "$only_prepare" ]; then
   prepare "the Go clients' tests" go -C "$go_dir" test -c -o /dev/null .
+  prepare "the Go library's tests" go -C "$go_dir" test -run '^$' -exec true ./guidepost ./cmd/guidepost-enrich
   exit 0
 fi
 check "go: the generated code is what proto/ says" "$go_dir/generate.sh" --check
@@ -152,6 +156,10 @@ fi
 (cd "$python_dir/library" && timeout "$((2 * patience))" "$python" -m pytest -v --color=no -p no:cacheprovider $long) \
   > "$work/pylibrary.log" 2>&1 &
 python_library=$!
+# Files of tests in one package run one after the other; the packages at once. The race detector doubles what is compiled.
+timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v ${long:+-race} ./guidepost ./cmd/guidepost-enrich \
+  > "$work/golibrary.log" 2>&1 &
+go_library=$!
 start "python library: types" env MYPYPATH="$python_dir/library/src" "$python" -m mypy --config-file "$python_dir/library/pyproject.toml" \
   --cache-dir "$work/mypy" -p guidepost
 
@@ -169,6 +177,12 @@ report "python library" "$work/pylibrary.log" "$status" < <(sed -nE \
   -e 's/^tests\/(.*) PASSED +\[.*/pass \1/p' \
   -e 's/^tests\/(.*) (FAILED|ERROR) +\[.*/FAIL \1/p' \
   -e 's/^tests\/(.*) SKIPPED .*\[.*/skip \1/p' "$work/pylibrary.log")
+status=0
+wait "$go_library" || status=$?
+report "go library" "$work/golibrary.log" "$status" < <(sed -nE \
+  -e 's/^--- PASS: ([^ ]+).*/pass \1/p' \
+  -e 's/^--- FAIL: ([^ ]+).*/FAIL \1/p' \
+  -e 's/^--- SKIP: ([^ ]+).*/skip \1/p' "$work/golibrary.log")
 finish
 
 timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v . > "$work/go.log" 2>&1

@@ -11,7 +11,7 @@ cd "$(dirname "$0")"
 
 python=${PYTHON:-../python/.venv/bin/python}
 proto=../../proto
-module=guidepost/clients/go
+module=github.com/guidepost-server/guidepost/clients/go
 plugins=$PWD/.plugins
 target=gen
 if [ "${1:-}" = --check ]; then

@@ -22,7 +22,7 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
-	"guidepost/clients/go/gen/routetable"
+	"github.com/guidepost-server/guidepost/clients/go/gen/routetable"
 )
 
 // authority is a CA that a test makes, with the file of its certificate.

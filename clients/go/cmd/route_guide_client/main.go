@@ -18,8 +18,8 @@ import (
 
 	"google.golang.org/grpc/metadata"
 
-	"guidepost/clients/go/gen/routeguide"
-	"guidepost/clients/go/internal/console"
+	"github.com/guidepost-server/guidepost/clients/go/gen/routeguide"
+	"github.com/guidepost-server/guidepost/clients/go/internal/console"
 )
 
 var (

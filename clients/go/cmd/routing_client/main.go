@@ -13,8 +13,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/protobuf/types/known/emptypb"
 
-	"guidepost/clients/go/gen/routetable"
-	"guidepost/clients/go/internal/console"
+	"github.com/guidepost-server/guidepost/clients/go/gen/routetable"
+	"github.com/guidepost-server/guidepost/clients/go/internal/console"
 )
 
 const exampleNetwork, exampleMask = "192.168.100.0", "255.255.255.0"

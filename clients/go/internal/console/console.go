@@ -17,8 +17,8 @@ import (
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/status"
 
-	"guidepost/clients/go/gen/routeguide"
-	"guidepost/clients/go/gen/routetable"
+	"github.com/guidepost-server/guidepost/clients/go/gen/routeguide"
+	"github.com/guidepost-server/guidepost/clients/go/gen/routetable"
 )
 
 // Exit codes; 0 is success.

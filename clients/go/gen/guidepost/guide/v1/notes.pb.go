@@ -9,11 +9,11 @@
 package guidev1
 
 import (
+	v1 "github.com/guidepost-server/guidepost/clients/go/gen/guidepost/common/v1"
 	_ "google.golang.org/genproto/googleapis/api/annotations"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
 	timestamppb "google.golang.org/protobuf/types/known/timestamppb"
-	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"

@@ -9,9 +9,9 @@
 package routesv1
 
 import (
+	v1 "github.com/guidepost-server/guidepost/clients/go/gen/guidepost/common/v1"
 	protoreflect "google.golang.org/protobuf/reflect/protoreflect"
 	protoimpl "google.golang.org/protobuf/runtime/protoimpl"
-	v1 "guidepost/clients/go/gen/guidepost/common/v1"
 	reflect "reflect"
 	sync "sync"
 	unsafe "unsafe"
