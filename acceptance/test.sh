@@ -6,11 +6,12 @@
 #      what the clients need
 #   3  beside the black-box tests the Python, Go and Node clients against a real server
 #
-# --long adds the soak, crash and fuzz tests (Maven property guidepost.long), and those of the clients' libraries.
+# --long adds the soak, crash and fuzz tests (Maven property guidepost.long), those of the clients' libraries, and ten minutes of
+# random requests to the web port.
 set -euo pipefail
 
 jdk=${1:?usage: ./guidepost test [--long]}
-clients_long=
+long=
 shift
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 cd "$root"
@@ -18,7 +19,7 @@ cd "$root"
 options=()
 for argument in "$@"; do
   case $argument in
-    --long) options+=(-Dguidepost.long=true) clients_long=--long ;;
+    --long) options+=(-Dguidepost.long=true) long=--long ;;
     *)
       printf 'guidepost test: unknown option %s; there is only --long\n' "$argument" >&2
       exit 2
@@ -85,14 +86,25 @@ acceptance/javadoc.sh "$jdk" >"$work/javadoc" 2>&1 || {
 }
 if [[ cli/target/server.aot -nt cli/target/begun ]]; then
   mv cli/target/begun cli/target/built
-  GUIDEPOST_JAVA_HOME=$jdk ./guidepost serve --data "$work/data" --listen 127.0.0.1:0 >"$work/out" 2>"$work/err" &
+  GUIDEPOST_JAVA_HOME=$jdk ./guidepost serve --data "$work/data" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0 \
+    >"$work/out" 2>"$work/err" &
   server=$!
   until grep -q '^listening on' "$work/out" || ! kill -0 "$server" 2>/dev/null; do
     sleep 0.1
   done
   address=$(sed -n 's/^listening on \[\([^],]*\).*/\1/p' "$work/out")
   if [[ -n $address ]]; then
-    GUIDEPOST_SERVER=$address clients/test.sh $clients_long >"$work/clients" 2>&1 || failed+=', clients'
+    GUIDEPOST_SERVER=$address clients/test.sh $long >"$work/clients" 2>&1 || failed+=', clients'
+    if [[ -n $long ]]; then
+      until grep -q 'web port on ' "$work/err"; do
+        sleep 0.1
+      done
+      web=$(sed -n 's|.*web port on http://||p' "$work/err")
+      acceptance/http-fuzz.sh "$web" 600 >"$work/fuzz" 2>&1 || {
+        failed+=', random requests to the web port'
+        cat "$work/fuzz" >&2
+      }
+    fi
     kill -TERM "$server"
     wait "$server" || failed+=', the end of the server for the clients'
   else

@@ -229,6 +229,51 @@ final class WebPortTest {
     requireError(web.get("/v1/notes/abc"), 400, "FIELD_MALFORMED");
   }
 
+  @Test
+  void shouldSayWhichMethodsAPathHas() throws Exception {
+    assertThat(web.send("PUT", "/v1/notes", "").header("allow")).isEqualTo("GET, POST");
+    assertThat(web.send("PUT", "/v1/routes:lookup", "").header("allow")).isEqualTo("GET");
+    assertThat(web.send("PUT", "/v1/notes/7:close", "").header("allow")).isEqualTo("POST");
+    assertThat(web.send("DELETE", "/healthz", "").header("allow")).isEqualTo("GET");
+    assertThat(web.send("QUERY", "/v1/notes", "").header("allow")).contains("GET");
+  }
+
+  @Test
+  void shouldRefuseABodyThatContradictsItsPath() throws Exception {
+    String note =
+        """
+        {"note": {"author": "ann", "text": "ice", "point": {}}}\
+        """;
+    String id = web.post("/v1/notes", note).json().at("/note/id").asString();
+    WebClient.Reply refused =
+        web.post("/v1/notes/" + id + ":deny", "{\"author\": \"bob\", \"id\": \"77\"}");
+    requireError(refused, 400, "FIELD_MALFORMED");
+    assertThat(refused.json().get("field").asString()).isEqualTo("id");
+    assertThat(refused.json().get("message").asString())
+        .isEqualTo("id \"77\": must be left out, or be \"" + id + "\" as in the path");
+    String same = "{\"author\": \"bob\", \"id\": \"" + id + "\"}";
+    assertThat(web.post("/v1/notes/" + id + ":deny", same).status()).isEqualTo(200);
+    assertThat(web.post("/v1/notes/" + id + ":confirm", "{\"author\": \"cat\"}").status())
+        .isEqualTo(200);
+    String other = "{\"name\": \"bgp-b\", \"distance\": 20}";
+    refused = web.send("PATCH", "/v1/sources/bgp-a", other, "Content-Type", "application/json");
+    requireError(refused, 400, "FIELD_MALFORMED");
+    assertThat(refused.json().get("field").asString()).isEqualTo("source.name");
+  }
+
+  @Test
+  void shouldNotAskInABodyForWhatThePathSays() throws Exception {
+    JsonNode paths = web.get("/openapi.json").json().get("paths");
+    JsonNode deny = paths.at("/~1v1~1notes~1{id}:deny/post/requestBody/content");
+    JsonNode schema = deny.get("application/json").get("schema");
+    assertThat(schema.get("properties").propertyNames()).containsExactly("author");
+    assertThat(schema.get("required").toString()).isEqualTo("[\"author\"]");
+    JsonNode put = paths.at("/~1v1~1sources~1{name}/patch/requestBody/content");
+    assertThat(put.get("application/json").get("schema").get("properties").propertyNames())
+        .contains("distance")
+        .doesNotContain("name");
+  }
+
   private static void requireError(WebClient.Reply reply, int status, String reason) {
     assertThat(reply.status()).as(reply.body()).isEqualTo(status);
     assertThat(reply.header("content-type")).startsWith("application/json");

@@ -121,25 +121,30 @@ final class JsonRequest {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String key = parser.currentName();
       parser.nextToken();
-      addEntry(message, field, key, text(parser), path + "." + key);
+      FieldDescriptor values = field.getMessageType().findFieldByNumber(2);
+      addEntry(message, field, key, value(parser, values, path + "." + key));
     }
   }
 
-  /// Adds an entry of a map.
+  /// Adds an entry of a map from text.
   static void addEntry(
       DynamicMessage.Builder message,
       FieldDescriptor field,
       String key,
       String value,
       String path) {
+    FieldDescriptor values = field.getMessageType().findFieldByNumber(2);
+    addEntry(message, field, key, FieldReader.value(values, path, value));
+  }
+
+  private static void addEntry(
+      DynamicMessage.Builder message, FieldDescriptor field, String key, Object value) {
     Descriptor entry = field.getMessageType();
     message.addRepeatedField(
         field,
         DynamicMessage.newBuilder(entry)
             .setField(entry.findFieldByNumber(1), key)
-            .setField(
-                entry.findFieldByNumber(2),
-                FieldReader.value(entry.findFieldByNumber(2), path, value))
+            .setField(entry.findFieldByNumber(2), value)
             .build());
   }
 

@@ -1,5 +1,7 @@
 package guidepost.web;
 
+import static java.util.stream.Collectors.toSet;
+
 import com.google.api.FieldBehavior;
 import com.google.api.FieldBehaviorProto;
 import com.google.protobuf.Descriptors.Descriptor;
@@ -183,8 +185,16 @@ final class OpenApi {
         method.body().equals("*")
             ? request
             : request.findFieldByName(method.body()).getMessageType();
+    String prefix = method.body().equals("*") ? "" : method.body() + ".";
+    Set<String> ofPath =
+        method.path().variables().stream()
+            .filter(variable -> variable.startsWith(prefix))
+            .map(variable -> variable.substring(prefix.length()))
+            .collect(toSet());
     ObjectNode node = operation.putObject("requestBody").put("required", true);
-    node.putObject("content").putObject("application/json").set("schema", reference(body));
+    node.putObject("content")
+        .putObject("application/json")
+        .set("schema", ofPath.isEmpty() ? reference(body) : object(body, ofPath));
   }
 
   private void answers(ObjectNode operation, WebMethod method) {
@@ -222,7 +232,7 @@ final class OpenApi {
 
   private ObjectNode reference(Descriptor type) {
     if (described.add(type.getFullName())) {
-      schemas.set(type.getFullName(), object(type));
+      schemas.set(type.getFullName(), object(type, Set.of()));
     }
     return link(type.getFullName());
   }
@@ -231,11 +241,13 @@ final class OpenApi {
     return JSON.createObjectNode().put("$ref", "#/components/schemas/" + name);
   }
 
-  private ObjectNode object(Descriptor type) {
+  /// @param without fields, by name, that stand in the path instead
+  private ObjectNode object(Descriptor type, Set<String> without) {
     ObjectNode object = JSON.createObjectNode().put("type", "object");
     object.put("description", comments.of(type));
     ObjectNode properties = object.putObject("properties");
-    List<FieldDescriptor> fields = type.getFields();
+    List<FieldDescriptor> fields =
+        type.getFields().stream().filter(field -> !without.contains(field.getName())).toList();
     fields.forEach(field -> properties.set(field.getJsonName(), described(field)));
     ArrayNode required = JSON.createArrayNode();
     fields.stream().filter(OpenApi::isRequired).forEach(f -> required.add(f.getJsonName()));
@@ -300,8 +312,10 @@ final class OpenApi {
   }
 
   private static ObjectNode enumeration(ObjectNode node, FieldDescriptor field) {
-    ArrayNode names = node.put("type", "string").putArray("enum");
+    ArrayNode any = node.putArray("anyOf");
+    ArrayNode names = any.addObject().put("type", "string").putArray("enum");
     field.getEnumType().getValues().stream().map(EnumValueDescriptor::getName).forEach(names::add);
+    any.addObject().put("type", "integer").put("description", "Its number, which is read too.");
     return node;
   }
 

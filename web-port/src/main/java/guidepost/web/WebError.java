@@ -48,6 +48,9 @@ record WebError(
     Map<String, String> metadata,
     long retryAfterSeconds) {
 
+  /// What some paths have. An answer about one path says which that has.
+  static final String METHODS = "GET, POST, PATCH, DELETE";
+
   WebError {
     metadata = Map.copyOf(metadata);
   }
@@ -169,6 +172,9 @@ record WebError(
         ResponseHeaders.builder(http).contentType(MediaType.JSON_UTF_8);
     if (retryAfterSeconds > 0) {
       headers.setLong(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
+    }
+    if (http.equals(HttpStatus.METHOD_NOT_ALLOWED)) {
+      headers.set(HttpHeaderNames.ALLOW, METHODS);
     }
     if (http.equals(HttpStatus.UNAUTHORIZED)) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");

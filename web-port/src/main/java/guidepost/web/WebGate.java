@@ -30,8 +30,6 @@ import java.util.Set;
 /// Threads: the connection's event loop.
 final class WebGate extends SimpleDecoratingHttpService {
 
-  private static final String METHODS = "GET, POST, PATCH, DELETE";
-
   private static final String HEADERS =
       "authorization, content-type, last-event-id, traceparent, tracestate, x-grpc-web,"
           + " x-user-agent, grpc-timeout";
@@ -118,7 +116,7 @@ final class WebGate extends SimpleDecoratingHttpService {
     return HttpResponse.of(
         ResponseHeaders.builder(HttpStatus.NO_CONTENT)
             .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_ORIGIN, origin)
-            .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, METHODS)
+            .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, WebError.METHODS)
             .set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, HEADERS)
             .setInt(HttpHeaderNames.ACCESS_CONTROL_MAX_AGE, ASKED_SECONDS)
             .set(HttpHeaderNames.VARY, "origin")

@@ -16,7 +16,6 @@ import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoServiceDescriptorSupplier;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -150,7 +149,7 @@ record WebMethod(
         add(message, name, query.getAll(name));
       }
     }
-    variables.forEach((name, text) -> replace(message, name, text));
+    variables.forEach((name, text) -> set(message, name, name, List.of(text), true));
     return message.build();
   }
 
@@ -166,11 +165,6 @@ record WebMethod(
     return message;
   }
 
-  /// A variable of the path stands above the same field of the body.
-  private static void replace(DynamicMessage.Builder message, String path, String text) {
-    set(message, path, path, List.of(text), true);
-  }
-
   private void add(DynamicMessage.Builder message, String path, List<String> texts) {
     String first = path.split("\\.", 2)[0];
     if (first.equals(body) || path().variables().contains(path)) {
@@ -179,12 +173,13 @@ record WebMethod(
     set(message, path, path, texts, false);
   }
 
+  /// @param ofPath true for a variable of the path, which the body may say too, but not otherwise
   private static void set(
       DynamicMessage.Builder message,
       String path,
       String rest,
       List<String> texts,
-      boolean replaces) {
+      boolean ofPath) {
     Descriptor type = message.getDescriptorForType();
     int dot = rest.indexOf('.');
     String name = dot < 0 ? rest : rest.substring(0, dot);
@@ -198,16 +193,30 @@ record WebMethod(
         throw FieldReader.unknown(path, type);
       }
       DynamicMessage.Builder inner = ((DynamicMessage) message.getField(field)).toBuilder();
-      set(inner, path, rest.substring(dot + 1), texts, replaces);
+      set(inner, path, rest.substring(dot + 1), texts, ofPath);
       requireAlone(message, field, path);
       message.setField(field, inner.build());
     } else if (field.isRepeated()) {
       texts.forEach(text -> message.addRepeatedField(field, FieldReader.value(field, path, text)));
     } else {
-      if (!replaces) {
+      Object value = FieldReader.value(field, path, only(path, texts));
+      if (ofPath) {
+        requireSame(message, field, path, value);
+      } else {
         requireAlone(message, field, path);
       }
-      message.setField(field, FieldReader.value(field, path, only(path, texts)));
+      message.setField(field, value);
+    }
+  }
+
+  private static void requireSame(
+      DynamicMessage.Builder message, FieldDescriptor field, String path, Object ofPath) {
+    Object ofBody = message.getField(field);
+    if (!ofBody.equals(field.getDefaultValue()) && !ofBody.equals(ofPath)) {
+      throw FieldReader.wrong(
+          path,
+          ofBody.toString(),
+          "must be left out, or be \"%s\" as in the path".formatted(ofPath));
     }
   }
 
@@ -238,10 +247,6 @@ record WebMethod(
       for (WebMethod each : methods) {
         byFirst.computeIfAbsent(each.path().segments().get(1), _ -> new ArrayList<>()).add(each);
       }
-      // `{id}` takes whatever stands there, also what ends in a verb.
-      byFirst
-          .values()
-          .forEach(each -> each.sort(Comparator.comparing(m -> m.path().verb().isEmpty())));
     }
 
     List<WebMethod> all() {
@@ -251,7 +256,8 @@ record WebMethod(
     /// A method, and the variables of its path.
     record Found(WebMethod method, Map<String, String> variables) {}
 
-    /// All methods of HTTP that a path has.
+    /// All methods of HTTP that a path has. `/v1/notes/7:close` names an action, never a note whose
+    /// id ends so: a colon that is part of an id comes as `%3A`.
     List<Found> find(String path) {
       String[] segments = path.split("/", 4);
       if (segments.length < 3 || !segments[1].equals("v1")) {
@@ -259,10 +265,14 @@ record WebMethod(
       }
       int colon = segments[2].indexOf(':');
       String first = colon < 0 ? segments[2] : segments[2].substring(0, colon);
-      return byFirst.getOrDefault(first, List.of()).stream()
-          .flatMap(
-              method -> method.path().match(path).map(found -> new Found(method, found)).stream())
-          .toList();
+      List<Found> found =
+          byFirst.getOrDefault(first, List.of()).stream()
+              .flatMap(
+                  method -> method.path().match(path).map(each -> new Found(method, each)).stream())
+              .toList();
+      List<Found> actions =
+          found.stream().filter(each -> !each.method().path().verb().isEmpty()).toList();
+      return actions.isEmpty() ? found : actions;
     }
   }
 }

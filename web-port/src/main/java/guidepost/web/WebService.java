@@ -26,6 +26,7 @@ import io.grpc.ServerMethodDefinition;
 import io.netty.channel.EventLoop;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -40,6 +41,9 @@ final class WebService implements HttpService {
   /// The headers that services and interceptors may know of.
   private static final List<String> HEADERS =
       List.of("authorization", "traceparent", "tracestate", "user-agent", "x-request-id");
+
+  private static final Set<String> PAGES =
+      Set.of("/healthz", "/readyz", "/openapi.json", "/metrics");
 
   /// A watch without news shows that it is open after so long.
   private static final long OPENING_MILLIS = 1_000;
@@ -66,10 +70,13 @@ final class WebService implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
     try {
+      if (PAGES.contains(context.path()) && request.method() != HttpMethod.GET) {
+        return notAllowed(request, "GET");
+      }
       return switch (context.path()) {
-        case "/healthz" -> page(request, MediaType.PLAIN_TEXT_UTF_8, "ok\n".getBytes(UTF_8));
+        case "/healthz" -> page(MediaType.PLAIN_TEXT_UTF_8, "ok\n".getBytes(UTF_8));
         case "/readyz" -> readiness(request);
-        case "/openapi.json" -> page(request, MediaType.JSON_UTF_8, openApi());
+        case "/openapi.json" -> page(MediaType.JSON_UTF_8, openApi());
         case "/metrics" -> metrics(context, request);
         default -> rpc(context, request);
       };
@@ -86,8 +93,7 @@ final class WebService implements HttpService {
     return why.response().toHttpResponse();
   }
 
-  private static HttpResponse page(HttpRequest request, MediaType type, byte[] bytes) {
-    requireGet(request);
+  private static HttpResponse page(MediaType type, byte[] bytes) {
     return HttpResponse.of(
         ResponseHeaders.builder(HttpStatus.OK)
             .contentType(type)
@@ -95,12 +101,6 @@ final class WebService implements HttpService {
             .set("cache-control", "no-cache")
             .build(),
         HttpData.wrap(bytes));
-  }
-
-  private static void requireGet(HttpRequest request) {
-    if (request.method() != HttpMethod.GET) {
-      throw methodUnknown(request, "GET").asException();
-    }
   }
 
   private static Rejection methodUnknown(HttpRequest request, String allowed) {
@@ -118,16 +118,14 @@ final class WebService implements HttpService {
   }
 
   private HttpResponse readiness(HttpRequest request) {
-    requireGet(request);
     return ready.getAsBoolean()
-        ? page(request, MediaType.PLAIN_TEXT_UTF_8, "ready\n".getBytes(UTF_8))
+        ? page(MediaType.PLAIN_TEXT_UTF_8, "ready\n".getBytes(UTF_8))
         : refused(
             request,
             WebError.of(Reason.NOT_READY, "server: a part of it cannot write or has stopped"));
   }
 
   private HttpResponse metrics(ServiceRequestContext context, HttpRequest request) {
-    requireGet(request);
     if (metrics.isEmpty()) {
       throw Rejection.notFound(Reason.PATH_UNKNOWN, "path", "/metrics", "page").asException();
     }
@@ -164,11 +162,19 @@ final class WebService implements HttpService {
   }
 
   private static HttpResponse notAllowed(HttpRequest request, List<WebMethod.Table.Found> found) {
+    // `/v1/notes/7:close` is a note too, whose id nobody can have; a path that names an action is
+    // meant.
+    boolean acts = found.stream().anyMatch(each -> !each.method().path().verb().isEmpty());
     String allowed =
         found.stream()
             .map(each -> each.method().verb().name())
             .distinct()
+            .sorted()
             .collect(Collectors.joining(", "));
+    return notAllowed(request, allowed);
+  }
+
+  private static HttpResponse notAllowed(HttpRequest request, String allowed) {
     WebError error = WebError.of(methodUnknown(request, allowed));
     request.abort();
     return HttpResponse.of(

@@ -185,13 +185,22 @@ final class JsonOracleTest {
     refused("", "");
   }
 
+  @Test
+  void shouldTakeNothingButSingleValuesInAMap() {
+    for (String value : List.of("{}", "[]", "null", "7", "true", "{\"b\":\"c\"}", "[[1]]")) {
+      refused(
+          guidepost.guide.v1.Feature.getDescriptor(),
+          "{\"attributes\":{\"a\":%s},\"name\":\"n\"}".formatted(value),
+          "attributes.a");
+    }
+  }
+
   private static void refused(String json, String field) {
-    assertThatThrownBy(
-            () ->
-                JsonRequest.read(
-                    json.getBytes(StandardCharsets.UTF_8),
-                    guidepost.routes.v1.ModifyRequest.getDescriptor(),
-                    ""))
+    refused(guidepost.routes.v1.ModifyRequest.getDescriptor(), json, field);
+  }
+
+  private static void refused(Descriptor type, String json, String field) {
+    assertThatThrownBy(() -> JsonRequest.read(json.getBytes(StandardCharsets.UTF_8), type, ""))
         .as(json)
         .isInstanceOfSatisfying(
             RejectedException.class, e -> assertThat(e.rejection().field()).isEqualTo(field));
