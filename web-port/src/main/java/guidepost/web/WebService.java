@@ -162,9 +162,6 @@ final class WebService implements HttpService {
   }
 
   private static HttpResponse notAllowed(HttpRequest request, List<WebMethod.Table.Found> found) {
-    // `/v1/notes/7:close` is a note too, whose id nobody can have; a path that names an action is
-    // meant.
-    boolean acts = found.stream().anyMatch(each -> !each.method().path().verb().isEmpty());
     String allowed =
         found.stream()
             .map(each -> each.method().verb().name())
