@@ -12,6 +12,6 @@ def _has_null(value):
 
 
 @schemathesis.hook
-def filter_body(context, body):
+def filter_case(context, case):
     """A null stands for a field that is left out, as in all JSON of protocol buffers; no description says so."""
-    return not _has_null(body)
+    return not _has_null(case.body)

@@ -303,12 +303,18 @@ final class OpenApi {
       case INT32, SINT32, SFIXED32 -> node.put("type", "integer").put("format", "int32");
       case UINT32, FIXED32 ->
           node.put("type", "integer").put("minimum", 0).put("maximum", 0xffff_ffffL);
-      case INT64, SINT64, SFIXED64 -> node.put("type", "string").put("pattern", "^-?[0-9]{1,19}$");
-      case UINT64, FIXED64 -> node.put("type", "string").put("pattern", "^[0-9]{1,20}$");
+      case INT64, SINT64, SFIXED64 -> textOrNumber(node).put("pattern", "^-?[0-9]{1,19}$");
+      case UINT64, FIXED64 -> textOrNumber(node).put("pattern", "^[0-9]{1,20}$").put("minimum", 0);
       case ENUM -> enumeration(node, field);
       case MESSAGE -> message(node, field.getMessageType());
       case GROUP -> throw new IllegalArgumentException("no groups in proto3");
     };
+  }
+
+  /// Answers have text, since many programs' numbers have 53 bits; requests may have either.
+  private static ObjectNode textOrNumber(ObjectNode node) {
+    node.putArray("type").add("string").add("integer");
+    return node;
   }
 
   private static ObjectNode enumeration(ObjectNode node, FieldDescriptor field) {
