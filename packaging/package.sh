@@ -1,16 +1,22 @@
 #!/usr/bin/env bash
-# Packages of what is built: `./guidepost package [tar|deb|image|all]` calls it with the JDK to use.
+# Packages of what is built: `./guidepost package [tar|deb|image|maven|wheel|go|npm|all]` calls it with the JDK to use.
 #
 #   tar    guidepost-VERSION-linux-ARCH.tar.zst: unpack it anywhere and run bin/guidepost; it has its own Java runtime
 #   deb    guidepost_VERSION_ARCH.deb: the same in /usr/lib/guidepost, with a systemd unit and a settings file
 #   image  guidepost-VERSION-linux-ARCH.oci.tar: an OCI image layout, made without a daemon
+#   maven  guidepost-VERSION-maven.tar: the Java libraries as a repository has them, with sources and documentation
+#   wheel  the Python library, and its sources
+#   go     the Go library, as a proxy of modules has it
+#   npm    the TypeScript library
 #   all    all of them (the default)
 #
-# They lie in packaging/target, with SHA256SUMS. Two runs on the same sources and tools make the same bytes: times are those of
+# They lie in packaging/target, with a bill of what the program is made of (CycloneDX) and SHA256SUMS. Two runs on the same sources and tools make the same bytes: times are those of
 # SOURCE_DATE_EPOCH, else of the last commit.
+#
+# GUIDEPOST_PACKAGE_LEVEL   how hard zstd tries, 1 to 19; default 19. For a trial 3: a minute less, and a quarter larger
 set -euo pipefail
 
-jdk=${1:?usage: ./guidepost package [tar|deb|image|all]}
+jdk=${1:?usage: ./guidepost package [tar|deb|image|maven|wheel|go|npm|all]}
 kind=${2:-all}
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 here=$root/packaging
@@ -30,11 +36,18 @@ need() {
 }
 
 case $kind in
-  tar | deb | image | all) ;;
-  *) die "unknown kind \"$kind\"; must be tar, deb, image or all" ;;
+  tar | deb | image | maven | wheel | go | npm | all) ;;
+  *) die "unknown kind \"$kind\"; must be tar, deb, image, maven, wheel, go, npm or all" ;;
 esac
-need zstd zstd
+# of KIND...: true if one of these is to be made.
+of() {
+  [[ $kind == all || " $* " == *" $kind "* ]]
+}
 need tar tar
+if of tar deb; then need zstd zstd; fi
+if of wheel; then need python3 python3; fi
+if of go; then need go golang-go; fi
+if of npm; then need npm npm; fi
 [[ $kind != deb && $kind != all ]] || need dpkg-deb dpkg
 
 case $(uname -m) in
@@ -46,6 +59,7 @@ version=$(sed -n 's|^    <version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | 
 [[ -n $version ]] || version=$(sed -n 's|.*<version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | head -1)
 epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
 name=guidepost-$version-$platform
+level=${GUIDEPOST_PACKAGE_LEVEL:-19}
 
 # What Java modules the program uses; jdeps finds most of them, and some are found by name only: jdk.crypto.ec and
 # java.security.jgss for TLS, jdk.jfr for recordings, jdk.net for sockets.
@@ -71,7 +85,6 @@ archive() {
 # The program with its runtime, in $work/$name.
 stage() {
   local stage=$work/$name
-  rm -rf "$work"
   mkdir -p "$stage/bin" "$stage/lib" "$stage/licenses"
   "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-0 \
     --output "$stage/runtime"
@@ -82,13 +95,70 @@ stage() {
   ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so
   cp "$here/tar/guidepost" "$here/tar/guidepost-warm" "$stage/bin/"
   cp "$here/tar/options.sh" "$stage/lib/"
+  cp "$out/$bill" "$stage/licenses/sbom.cdx.json"
   cp "$root/LICENSE" "$root/NOTICE" "$root/SECURITY.md" "$root/CHANGELOG.md" "$here/tar/README.md" "$stage/"
   chmod 755 "$stage"/bin/* "$stage"/lib/*.so
   tidy "$stage"
 }
 
+# What the program is made of, for those who must know: every library with its version, licence and sums.
+bill=guidepost-$version.cdx.json
+make_bill() {
+  "$root/guidepost" maven -q org.cyclonedx:cyclonedx-maven-plugin:2.9.3:makeBom -pl cli -am -DoutputFormat=json \
+    -Dcyclonedx.skipNotDeployed=false -Dproject.build.outputTimestamp="$epoch" >"$out/bill.log" 2>&1 || {
+    cat "$out/bill.log" >&2
+    die "the bill of materials cannot be made"
+  }
+  rm "$out/bill.log"
+  cp "$root/cli/target/bom.json" "$out/$bill"
+  made "$bill"
+}
+
+# The Java libraries with sources, documentation and poms, in the folders of a repository.
+make_maven() {
+  local repository=$work/maven module artifact folder file
+  rm -rf "$repository"
+  mkdir -p "$repository"
+  "$root/guidepost" maven -q -Ppublish -Dmaven.test.skip -Dformat.skip package -pl client,journal/journal-rocksdb,guide/feature-feeds,routes/route-feeds -am \
+    >"$out/maven.log" 2>&1 || {
+    grep -E '^\[ERROR\]' "$out/maven.log" | head -20 >&2
+    die "the Java libraries cannot be made; all of it is in $out/maven.log"
+  }
+  rm "$out/maven.log"
+  while IFS= read -r module; do
+    artifact=$(sed -n '/<\/parent>/,$ s|^  <artifactId>\(.*\)</artifactId>|\1|p' "$module/pom.xml" | head -1)
+    folder=$repository/io/github/guidepost-server/$artifact/$version
+    mkdir -p "$folder"
+    cp "$module/pom.xml" "$folder/$artifact-$version.pom"
+    for file in "$module/target/$artifact-$version"{,-sources,-javadoc}.jar; do
+      cp "$file" "$folder/"
+    done
+  done < <(grep -l '<maven.deploy.skip>false' "$root"/*/pom.xml "$root"/*/*/pom.xml | xargs -n1 dirname)
+  folder=$repository/io/github/guidepost-server/guidepost/$version
+  mkdir -p "$folder"
+  cp "$root/pom.xml" "$folder/guidepost-$version.pom"
+  (cd "$repository" && find . -type f -name '*.[jp]*' -exec sh -c 'sha256sum "$1" | cut -d" " -f1 >"$1.sha256"' _ {} \;)
+  tidy "$repository"
+  archive "$repository" . >"$out/guidepost-$version-maven.tar"
+  made "guidepost-$version-maven.tar"
+}
+
+# The libraries in other languages pack themselves.
+make_wheel() {
+  "$root/clients/python/install.sh"
+  "$root/clients/python/library/package.sh" "$out"
+}
+
+make_go() {
+  "$root/clients/go/package.sh" "$out"
+}
+
+make_npm() {
+  "$root/web/package.sh" "$out"
+}
+
 make_tar() {
-  archive "$work" "$name" | zstd -19 --long=27 -T0 --quiet --force -o "$out/$name.tar.zst"
+  archive "$work" "$name" | zstd -"$level" --long=27 -T0 --quiet --force -o "$out/$name.tar.zst"
   made "$name.tar.zst"
 }
 
@@ -113,7 +183,7 @@ make_deb() {
   sed -e "s/@VERSION@/$debversion/" -e "s/@ARCHITECTURE@/$debian/" \
     -e "s/@SIZE@/$(du -sk --apparent-size "$deb/usr" | cut -f1)/" "$here/deb/control" >"$deb/DEBIAN/control"
   tidy "$deb"
-  SOURCE_DATE_EPOCH=$epoch dpkg-deb --root-owner-group -Zzstd -z19 --build "$deb" \
+  SOURCE_DATE_EPOCH=$epoch dpkg-deb --root-owner-group -Zzstd -z"$level" --build "$deb" \
     "$out/guidepost_${debversion}_$debian.deb" >/dev/null
   made "guidepost_${debversion}_$debian.deb"
 }
@@ -171,6 +241,9 @@ make_image() {
 "--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-Djava.library.path=/opt/guidepost/lib",
 "-Dguidepost.root=/opt/guidepost","-cp","${classpath%:}","guidepost.cli.Main"],
 "Cmd":["serve","--data","/data"],
+"Healthcheck":{"Test":["CMD","/opt/guidepost/runtime/bin/java","-XX:TieredStopAtLevel=1","-XX:+UseSerialGC","-Xlog:disable",
+"--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-cp","${classpath%:}","guidepost.cli.Main",
+"health","--data","/data"],"Interval":30000000000,"Timeout":20000000000,"StartPeriod":60000000000,"Retries":3},
 "Labels":{"org.opencontainers.image.title":"guidepost","org.opencontainers.image.version":"$version",
 "org.opencontainers.image.licenses":"Apache-2.0","org.opencontainers.image.created":"$created"}},
 "rootfs":{"type":"layers","diff_ids":["sha256:$diff"]},
@@ -194,21 +267,23 @@ make_sums() {
   (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | sort | xargs -r sha256sum >SHA256SUMS)
 }
 
-# Jars that an earlier version needed must not be packed too.
-rm -rf "$root/cli/target/lib" "$root/cli/target/built"
-"$root/guidepost" build
 mkdir -p "$out"
 find "$out" -maxdepth 1 -type f -delete
-stage
-case $kind in
-  tar) make_tar ;;
-  deb) make_deb ;;
-  image) make_image ;;
-  all)
-    make_tar
-    make_deb
-    make_image
-    ;;
-esac
+rm -rf "$work"
+mkdir -p "$work"
+if of tar deb image; then
+  # Jars that an earlier version needed must not be packed too.
+  rm -rf "$root/cli/target/lib" "$root/cli/target/built"
+  "$root/guidepost" build
+  make_bill
+  stage
+fi
+if of tar; then make_tar; fi
+if of deb; then make_deb; fi
+if of image; then make_image; fi
+if of maven; then make_maven; fi
+if of wheel; then make_wheel; fi
+if of go; then make_go; fi
+if of npm; then make_npm; fi
 make_sums
 rm -rf "$work"

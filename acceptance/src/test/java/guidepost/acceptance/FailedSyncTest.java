@@ -95,9 +95,11 @@ final class FailedSyncTest {
         assertThat(health(server)).isEqualTo(ServingStatus.NOT_SERVING);
         assertThat(Terminal.run(server, "status").out())
             .contains("NOTHING CAN BE WRITTEN: journal routes: ");
+        assertThat(Terminal.run(server, "health").exitCode()).isEqualTo(3);
         shouldHoldJust(server, acknowledged);
         disk.work();
         Awaitility.await().until(() -> health(server) == ServingStatus.SERVING);
+        assertThat(Terminal.run(server, "health").exitCode()).isZero();
         assertThat(refusal(server, first + 99, acknowledged)).isEmpty();
         shouldHoldJust(server, acknowledged);
       }

@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 record Terminal(int exitCode, String out, String err) {
 
   /// What asks by the socket in the data directory.
-  private static final Set<String> ADMIN = Set.of("backup", "compact", "dump", "verify");
+  private static final Set<String> ADMIN = Set.of("backup", "compact", "dump", "health", "verify");
 
   private static final long SECONDS_MAX = Patience.SECONDS;
 

@@ -49,6 +49,19 @@ class ServerTest {
   }
 
   @Test
+  void healthAsksTheServerThatHasTheDirectoryOpen() {
+    String data = directory.resolve("data").toString();
+    Recorder terminal = new Recorder();
+    assertThat(terminal.run("health", "--data", data)).isEqualTo(ExitCodes.OK);
+    assertThat(terminal.out()).isEqualTo("the server serves\n");
+    assertThat(new Recorder().run("health", "--data", data, "--json")).isEqualTo(ExitCodes.OK);
+    server.close();
+    Recorder refused = new Recorder();
+    assertThat(refused.run("health", "--data", data)).isEqualTo(ExitCodes.UNAVAILABLE);
+    assertThat(refused.err()).contains("no server has it open");
+  }
+
+  @Test
   void topShowsWhatTheServerDoes() {
     assertThat(ok("", "top", "--interval", "1", "--count", "1").out())
         .contains("connections 1 ", "DOMAIN", "routes", "trips", "Server/GetStatus");

@@ -15,12 +15,17 @@ import guidepost.server.v1.VerifyRequest;
 import guidepost.server.v1.VerifyResponse;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.StandardProtocolFamily;
@@ -30,6 +35,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -54,6 +60,35 @@ public final class AdminClient implements AutoCloseable {
 
   /// A command that is done must not wait for a server that does not answer.
   private static final long CLOSE_SECONDS_MAX = 2;
+
+  /// `grpc.health.v1.Health/Check`: not worth a library for users of this one. An empty request
+  /// asks about all services together.
+  private static final MethodDescriptor<byte[], byte[]> HEALTH =
+      MethodDescriptor.<byte[], byte[]>newBuilder()
+          .setType(MethodDescriptor.MethodType.UNARY)
+          .setFullMethodName("grpc.health.v1.Health/Check")
+          .setRequestMarshaller(new Bytes())
+          .setResponseMarshaller(new Bytes())
+          .build();
+
+  /// `status: SERVING`, the first field with the value 1.
+  private static final byte[] SERVING = {1 << 3, 1};
+
+  private static final class Bytes implements MethodDescriptor.Marshaller<byte[]> {
+    @Override
+    public InputStream stream(byte[] value) {
+      return new ByteArrayInputStream(value);
+    }
+
+    @Override
+    public byte[] parse(InputStream stream) {
+      try {
+        return stream.readAllBytes();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
 
   private final ManagedChannel channel;
   private final EventLoopGroup loop;
@@ -173,6 +208,19 @@ public final class AdminClient implements AutoCloseable {
   /// Has the server lead its cluster no longer.
   public HandOverResponse handOver() {
     return AdminGrpc.newBlockingStub(channel).handOver(HandOverRequest.getDefaultInstance());
+  }
+
+  /// True if the server serves all that it has; it may do so in part.
+  ///
+  /// @param patience how long an answer may take
+  public boolean serves(Duration patience) {
+    byte[] response =
+        ClientCalls.blockingUnaryCall(
+            channel,
+            HEALTH,
+            CallOptions.DEFAULT.withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS),
+            new byte[0]);
+    return Arrays.equals(response, SERVING);
   }
 
   /// Ends every call that is under way.

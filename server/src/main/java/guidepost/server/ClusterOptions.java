@@ -8,7 +8,9 @@ import java.util.Optional;
 ///
 /// @param staleAfter a server that has not heard from the log for so long is not healthy
 /// @param ca whose certificates the other servers have; empty for those that the system trusts
-public record ClusterOptions(Duration staleAfter, Optional<Path> ca) {
+/// @param serverName in the certificates of the other servers; empty if it is the host of their
+///   address
+public record ClusterOptions(Duration staleAfter, Optional<Path> ca, Optional<String> serverName) {
 
   /// Six times as long as it takes to notice that a leader is gone.
   static final Duration STALE_AFTER = Duration.ofSeconds(30);
@@ -16,5 +18,6 @@ public record ClusterOptions(Duration staleAfter, Optional<Path> ca) {
   /// A broker that fails is replaced within seconds; a caller that waits longer has given up.
   static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
-  static final ClusterOptions DEFAULTS = new ClusterOptions(STALE_AFTER, Optional.empty());
+  static final ClusterOptions DEFAULTS =
+      new ClusterOptions(STALE_AFTER, Optional.empty(), Optional.empty());
 }

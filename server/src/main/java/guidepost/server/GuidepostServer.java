@@ -286,7 +286,7 @@ public final class GuidepostServer implements AutoCloseable {
     return new ClusterCalls(
         shared,
         new SeenRevisions(served.domains()),
-        new LeaderChannel(options.access(), options.cluster().ca(), vouching));
+        new LeaderChannel(options.access(), options.cluster(), vouching));
   }
 
   /// The indexes are made, so what other servers write may come in.
@@ -345,7 +345,7 @@ public final class GuidepostServer implements AutoCloseable {
   private void openAdmin(Path directory, List<ServerServiceDefinition> services) {
     ServiceHealth adminHealth = new ServiceHealth();
     adminHealth.add(services, false);
-    adminHealth.begin();
+    health.toldBy(adminHealth);
     List<ServerServiceDefinition> all = new ArrayList<>(services);
     all.add(adminHealth.service(watches, false));
     all.add(Channelz.service());

@@ -50,7 +50,7 @@ final class LeaderChannel implements AutoCloseable {
 
   private final AccessOptions access;
   private final boolean encrypted;
-  private final Optional<Path> ca;
+  private final ClusterOptions cluster;
   private final Vouching vouching;
   private final ReentrantLock lock = new ReentrantLock();
 
@@ -61,12 +61,12 @@ final class LeaderChannel implements AutoCloseable {
   private @Nullable ManagedChannel channel;
 
   /// @param access whose certificate this server shows to the leader
-  /// @param ca whose certificates the servers have
+  /// @param cluster how the servers prove who they are to each other
   /// @param vouching says who makes a call that has no token
-  LeaderChannel(AccessOptions access, Optional<Path> ca, Vouching vouching) {
+  LeaderChannel(AccessOptions access, ClusterOptions cluster, Vouching vouching) {
     this.access = access;
     this.encrypted = access.encrypts();
-    this.ca = ca;
+    this.cluster = cluster;
     this.vouching = vouching;
   }
 
@@ -129,7 +129,8 @@ final class LeaderChannel implements AutoCloseable {
     return Caller.current().isKnown() && ClusterCalls.currentToken().isEmpty();
   }
 
-  private ManagedChannel channel(String wanted) throws SSLException {
+  /// To a server at an address.
+  ManagedChannel channel(String wanted) throws SSLException {
     lock.lock();
     try {
       ManagedChannel open = channel;
@@ -144,7 +145,8 @@ final class LeaderChannel implements AutoCloseable {
               .maxInboundMessageSize(Integer.MAX_VALUE);
       if (encrypted) {
         var tls = GrpcSslContexts.forClient();
-        ca.map(Path::toFile).ifPresent(file -> trust(tls, file));
+        cluster.ca().map(Path::toFile).ifPresent(file -> trust(tls, file));
+        cluster.serverName().ifPresent(builder::overrideAuthority);
         showCertificate(tls);
         builder.sslContext(tls.build());
       } else {

@@ -152,6 +152,14 @@ public final class ServerSettings {
           "Certificates of the CAs that the other servers' certificates are signed by, PEM; if not"
               + " set, those that the system trusts.");
 
+  static final Setting<String> CLUSTER_SERVER_NAME =
+      Setting.optional(
+          "cluster_server_name",
+          SettingType.text("NAME"),
+          "The name in the other servers' certificates; if not set, the host of the address that"
+              + " they advertise. For servers that have one certificate, and addresses that come"
+              + " and go.");
+
   static final Setting<Boolean> INSECURE =
       Setting.of(
           "insecure",
@@ -685,6 +693,7 @@ public final class ServerSettings {
               WRITE_TIMEOUT,
               SNAPSHOT_AFTER,
               CLUSTER_CA,
+              CLUSTER_SERVER_NAME,
               INSECURE,
               SHUTDOWN_TIMEOUT,
               CALLS_MAX,
@@ -804,7 +813,11 @@ public final class ServerSettings {
     }
     ServerOptions options =
         ServerOptions.with(engine(settings))
-            .withCluster(new ClusterOptions(settings.get(STALE_AFTER), settings.find(CLUSTER_CA)))
+            .withCluster(
+                new ClusterOptions(
+                    settings.get(STALE_AFTER),
+                    settings.find(CLUSTER_CA),
+                    settings.find(CLUSTER_SERVER_NAME)))
             .listeningOn(settings.get(LISTEN))
             .withInsecure(settings.get(INSECURE))
             .withGrace(settings.get(SHUTDOWN_TIMEOUT))

@@ -9,6 +9,7 @@ import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.protobuf.services.HealthStatusManager;
 import io.grpc.stub.MetadataUtils;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -40,6 +41,9 @@ final class ServiceHealth {
 
   @GuardedBy("lock")
   private final Set<String> stopped = new HashSet<>();
+
+  @GuardedBy("lock")
+  private final List<HealthStatusManager> others = new ArrayList<>();
 
   @GuardedBy("lock")
   private boolean refusing;
@@ -87,6 +91,18 @@ final class ServiceHealth {
     }
   }
 
+  /// Has the health of other services, which a client reaches elsewhere, tell too whether these
+  /// serve all together.
+  void toldBy(ServiceHealth other) {
+    lock.lock();
+    try {
+      others.add(other.manager);
+      tell();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /// All together serve from now on, if each one does.
   void begin() {
     lock.lock();
@@ -102,7 +118,7 @@ final class ServiceHealth {
   boolean serves() {
     lock.lock();
     try {
-      return begun && !ended && stopped.isEmpty() && !refusing;
+      return begun && !ended && stopped.isEmpty() && !refusing && !stale;
     } finally {
       lock.unlock();
     }
@@ -149,7 +165,11 @@ final class ServiceHealth {
       set(name, serves(name));
     }
     if (begun) {
-      set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, stopped.isEmpty() && !refusing && !stale);
+      boolean all = stopped.isEmpty() && !refusing && !stale;
+      set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, all);
+      others.forEach(each -> set(each, HealthStatusManager.SERVICE_NAME_ALL_SERVICES, all));
+    } else {
+      others.forEach(each -> set(each, HealthStatusManager.SERVICE_NAME_ALL_SERVICES, false));
     }
   }
 
@@ -159,6 +179,10 @@ final class ServiceHealth {
   }
 
   private void set(String name, boolean serves) {
+    set(manager, name, serves);
+  }
+
+  private static void set(HealthStatusManager manager, String name, boolean serves) {
     manager.setStatus(name, serves ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 

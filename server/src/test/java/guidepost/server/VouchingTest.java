@@ -23,7 +23,7 @@ final class VouchingTest {
   private static final String METHOD = "guidepost.routes.v1.Routes/Apply";
 
   /// What one process of a cluster knows, without brokers: all share the keys.
-  private record OneServer(long who, Map<Long, byte[]> keys, long epoch) implements Cluster {
+  record OneServer(long who, Map<Long, byte[]> keys, long epoch) implements Cluster {
     @Override
     public void begin() {}
 

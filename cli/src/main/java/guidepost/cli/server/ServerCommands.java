@@ -13,6 +13,7 @@ public final class ServerCommands {
     return List.of(
         new Word(Status.class, Status::new),
         new Word(Top.class, Top::new),
+        new Word(Health.class, Health::new),
         new Word(ServeCommand.class, ServeCommand::new),
         new Word(
             ConfigCommands.class,
