@@ -264,12 +264,11 @@ JSON
 }
 
 make_sums() {
-  (cd "$out" && find . -maxdepth 1 -type f ! -name SHA256SUMS -printf '%f\n' | sort | xargs -r sha256sum >SHA256SUMS)
+  rm -rf "$work"
+  (cd "$out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs -r sha256sum >SHA256SUMS)
 }
 
-mkdir -p "$out"
-find "$out" -maxdepth 1 -type f -delete
-rm -rf "$work"
+rm -rf "$out"
 mkdir -p "$work"
 if of tar deb image; then
   # Jars that an earlier version needed must not be packed too.
@@ -286,4 +285,3 @@ if of wheel; then make_wheel; fi
 if of go; then make_go; fi
 if of npm; then make_npm; fi
 make_sums
-rm -rf "$work"
