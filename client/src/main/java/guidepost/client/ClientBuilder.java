@@ -33,6 +33,7 @@ public final class ClientBuilder {
   private Duration patience = GuidepostClient.DEFAULT_PATIENCE;
   private Optional<ClientTls> tls = Optional.empty();
   private Optional<Supplier<String>> token = Optional.empty();
+  private boolean latest;
 
   /// @param servers of one cluster; not empty
   ClientBuilder(List<ServerAddress> servers) {
@@ -45,6 +46,14 @@ public final class ClientBuilder {
   /// How long an answer, and each further one of a stream, may take; 30 s unless told otherwise.
   public ClientBuilder patience(Duration newPatience) {
     patience = newPatience;
+    return this;
+  }
+
+  /// Has each answer be of all that any server of the cluster had acknowledged when it was asked
+  /// for, whichever of them answers: costs a round trip to the brokers. Of no effect on a server
+  /// that is alone.
+  public ClientBuilder readingLatest() {
+    latest = true;
     return this;
   }
 
@@ -97,8 +106,30 @@ public final class ClientBuilder {
     if (servers.size() > 1) {
       channel.intercept(new SeenRevisionsHeader());
     }
+    if (latest) {
+      channel.intercept(new Latest());
+    }
     token.ifPresent(supplier -> channel.intercept(new Showing(supplier)));
     return new GuidepostClient(channel.build(), patience);
+  }
+
+  /// Asks for what is newest anywhere.
+  private record Latest() implements ClientInterceptor {
+
+    private static final Metadata.Key<String> READ =
+        Metadata.Key.of("guidepost-read", Metadata.ASCII_STRING_MARSHALLER);
+
+    @Override
+    public <Q, A> ClientCall<Q, A> interceptCall(
+        MethodDescriptor<Q, A> method, CallOptions options, Channel next) {
+      return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
+        @Override
+        public void start(Listener<A> responses, Metadata headers) {
+          headers.put(READ, "latest");
+          super.start(responses, headers);
+        }
+      };
+    }
   }
 
   /// Shows a token with each call.

@@ -3,12 +3,16 @@ package guidepost.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.journal.kafka.Brokers;
+import guidepost.journal.kafka.CutProxy;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.ServerGrpc;
 import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse;
+import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -20,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -30,13 +35,15 @@ final class ClusterProcesses implements AutoCloseable {
   static final int COUNT = 3;
 
   private final Path directory;
-  private final String place;
+  private final IntFunction<String> place;
+  private final List<CutProxy> proxies = new ArrayList<>();
   private final List<String> options;
   private final List<Integer> ports = new ArrayList<>();
   private final @Nullable Process[] processes = new Process[COUNT + 1];
   private final @Nullable ManagedChannel[] channels = new ManagedChannel[COUNT + 1];
 
-  ClusterProcesses(Path directory, String place, List<String> options) throws IOException {
+  ClusterProcesses(Path directory, IntFunction<String> place, List<String> options)
+      throws IOException {
     this.directory = directory;
     this.place = place;
     this.options = options;
@@ -44,11 +51,14 @@ final class ClusterProcesses implements AutoCloseable {
       try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         ports.add(socket.getLocalPort());
       }
+      CutProxy proxy = new CutProxy();
+      proxy.to(ports.getLast());
+      proxies.add(proxy);
     }
   }
 
   /// Three servers, once one leads.
-  static ClusterProcesses start(Path directory, String place, String... options)
+  static ClusterProcesses start(Path directory, IntFunction<String> place, String... options)
       throws IOException {
     ClusterProcesses all = new ClusterProcesses(directory, place, List.of(options));
     for (int i = 0; i < COUNT; i++) {
@@ -63,6 +73,21 @@ final class ClusterProcesses implements AutoCloseable {
 
   String address(int server) {
     return "127.0.0.1:" + ports.get(server);
+  }
+
+  /// Where other servers reach it.
+  private String advertised(int server) {
+    return "127.0.0.1:" + proxies.get(server).port();
+  }
+
+  /// From now on other servers reach it no more; clients do.
+  void cut(int server) {
+    proxies.get(server).lose(true);
+  }
+
+  /// From now on they do, over new connections.
+  void mend(int server) {
+    proxies.get(server).mend();
   }
 
   Path data(int server) {
@@ -83,22 +108,26 @@ final class ClusterProcesses implements AutoCloseable {
                 "--listen",
                 address(server),
                 "--advertise",
-                address(server),
+                advertised(server),
                 "--journal",
-                place,
+                place.apply(server),
                 "--web-enabled",
                 "false"));
     arguments.addAll(options);
     processes[server] = run(log(server), arguments);
   }
 
+  /// The command line as it was built.
+  static Path lib() {
+    return Path.of(System.getProperty("guidepost.root", ".."))
+        .toAbsolutePath()
+        .normalize()
+        .resolve("cli/target/lib");
+  }
+
   /// Runs the command line in a process of its own.
-  private static Process run(Path output, List<String> arguments) throws IOException {
-    Path lib =
-        Path.of(System.getProperty("guidepost.root", ".."))
-            .toAbsolutePath()
-            .normalize()
-            .resolve("cli/target/lib");
+  static Process run(Path output, List<String> arguments) throws IOException {
+    Path lib = lib();
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -126,7 +155,7 @@ final class ClusterProcesses implements AutoCloseable {
     return ended(run(directory.resolve("commands.log"), List.of(arguments)));
   }
 
-  private static int ended(Process process) throws InterruptedException {
+  static int ended(Process process) throws InterruptedException {
     if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
       process.destroyForcibly();
       throw new AssertionError("does not end: " + process.info());
@@ -207,6 +236,31 @@ final class ClusterProcesses implements AutoCloseable {
         .findFirst();
   }
 
+  /// True if a server says that it leads.
+  boolean leads(int server) {
+    GetClusterResponse answer = cluster(server);
+    return answer != null && answer.getLeads();
+  }
+
+  /// True if a server says that it is healthy.
+  boolean serves(int server) {
+    try {
+      return HealthGrpc.newBlockingStub(channel(server))
+              .withDeadlineAfter(10, TimeUnit.SECONDS)
+              .check(
+                  HealthCheckRequest.newBuilder().setService("guidepost.routes.v1.Routes").build())
+              .getStatus()
+          == HealthCheckResponse.ServingStatus.SERVING;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
+  }
+
+  /// What commands have printed.
+  String commands() throws IOException {
+    return Files.readString(directory.resolve("commands.log"));
+  }
+
   int awaitLeader() {
     await(() -> leader().isPresent());
     return leader().orElseThrow();
@@ -260,5 +314,6 @@ final class ClusterProcesses implements AutoCloseable {
         process.destroyForcibly().onExit().join();
       }
     }
+    proxies.forEach(CutProxy::close);
   }
 }

@@ -1,10 +1,13 @@
 package guidepost.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.journal.kafka.Brokers;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.server.v1.ClusterServer;
+import guidepost.server.v1.GetClusterResponse;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -14,16 +17,16 @@ import io.grpc.ForwardingClientCallListener.SimpleForwardingClientCallListener;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
-import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.AfterAll;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What three servers and three brokers promise, while some of them are killed and stopped.
 final class ClusterTest {
@@ -31,10 +34,6 @@ final class ClusterTest {
   /// Asked rounds with -Dguidepost.long=true; fewer in the normal run, which has little time.
   private static final boolean LONG = Boolean.getBoolean("guidepost.long");
 
-  private static final String PREFIX = "gp";
-
-  @TempDir static Path brokerFiles;
-  @TempDir static Path directory;
   private static Brokers brokers;
   private static ClusterProcesses servers;
 
@@ -42,27 +41,15 @@ final class ClusterTest {
 
   @BeforeAll
   static void startAll() throws Exception {
-    brokers = Brokers.asProcesses(brokerFiles);
-    servers = ClusterProcesses.start(directory, brokers.place(PREFIX), "--write-timeout", "6s");
-  }
-
-  @AfterAll
-  static void stopAll() {
-    servers.close();
-    brokers.close();
+    brokers = SharedCluster.brokers();
+    servers = SharedCluster.servers();
   }
 
   /// What a test that failed left behind is not the fault of the next one.
   @BeforeEach
   void startWhatIsMissing() throws Exception {
     System.out.println("ClusterTest: -Dguidepost.seed=" + seed);
-    for (int i = 0; i < ClusterProcesses.COUNT; i++) {
-      if (!servers.isRunning(i)) {
-        servers.start(i);
-        servers.awaitListening(i);
-      }
-    }
-    servers.awaitLeader();
+    SharedCluster.startWhatIsMissing();
   }
 
   private static void pause(long millis) {
@@ -109,7 +96,7 @@ final class ClusterTest {
   void shouldLoseNothingWhenBrokersAreKilled() throws Exception {
     try (Workload work = new Workload(servers, 6, seed)) {
       work.awaitMore(200, 0);
-      int first = brokers.leaderOf(PREFIX);
+      int first = brokers.leaderOf(SharedCluster.PREFIX);
       long killed = System.nanoTime();
       brokers.kill(first);
       System.out.printf(
@@ -214,7 +201,8 @@ final class ClusterTest {
         yield "suspend:" + server;
       }
       default -> {
-        int broker = random.nextBoolean() ? brokers.leaderOf(PREFIX) : random.nextInt(3);
+        int broker =
+            random.nextBoolean() ? brokers.leaderOf(SharedCluster.PREFIX) : random.nextInt(3);
         brokers.kill(broker);
         pause(pause);
         brokers.restart(broker);
@@ -223,19 +211,104 @@ final class ClusterTest {
     };
   }
 
+  /// Writes the same routes again and again until the log begins later than it did.
+  private static void awaitCut(Workload work) throws Exception {
+    long before = brokers.beginOf(SharedCluster.PREFIX);
+    ClusterProcesses.await(
+        () -> {
+          work.overwrite(500);
+          return brokers.beginOf(SharedCluster.PREFIX) > before;
+        });
+  }
+
   @Test
-  void shouldBringANewServerToTheSameStateWhileOthersWrite() throws Exception {
-    try (Workload work = new Workload(servers, 4, seed)) {
-      work.awaitMore(200, 0);
+  void shouldBringANewServerToTheSameStateThoughTheLogIsCutTwiceWhileOthersWrite()
+      throws Exception {
+    try (Workload work = new Workload(servers, 2, seed)) {
+      work.awaitMore(100, 0);
+      awaitCut(work);
+      awaitCut(work);
       int follower = (servers.awaitLeader() + 1) % ClusterProcesses.COUNT;
       servers.stop(follower);
       servers.wipe(follower);
-      work.awaitMore(200, 0);
+      work.awaitMore(100, 0);
       servers.start(follower);
       servers.awaitListening(follower);
-      work.awaitMore(200, 0);
+      assertThat(servers.output(follower)).contains("begins with a snapshot");
+      work.awaitMore(100, 0);
       work.check();
     }
+  }
+
+  @Test
+  void shouldAcknowledgeNothingWhereTheLeaderIsCutOffFromTheBrokers() throws Exception {
+    try (Workload work = new Workload(servers, 4, seed)) {
+      work.awaitMore(100, 0);
+      int leader = servers.awaitLeader();
+      brokers.cut(leader);
+      ClusterProcesses.await(
+          () ->
+              IntStream.range(0, ClusterProcesses.COUNT)
+                  .anyMatch(i -> i != leader && servers.leads(i)));
+      work.awaitMore(100, 0);
+      assertThat(servers.serves(leader)).as("after --stale-after it is not healthy").isFalse();
+      assertThat(
+              RoutesGrpc.newBlockingStub(servers.channel(leader))
+                  .withDeadlineAfter(10, TimeUnit.SECONDS)
+                  .getRoutes(GetRoutesRequest.newBuilder().setCountOnly(true).build())
+                  .next()
+                  .getCount())
+          .as("it reads")
+          .isPositive();
+      brokers.mend(leader);
+      ClusterProcesses.await(() -> servers.serves(leader));
+      work.awaitMore(100, 0);
+      work.check();
+    } finally {
+      for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+        brokers.mend(i);
+      }
+    }
+  }
+
+  @Test
+  void shouldGoOnLeadingWhereTheLeaderIsCutOffFromTheServers() throws Exception {
+    try (Workload work = new Workload(servers, 2, seed)) {
+      work.awaitMore(50, 0);
+      int leader = servers.awaitLeader();
+      int follower = (leader + 1) % ClusterProcesses.COUNT;
+      long epoch = Objects.requireNonNull(servers.cluster(leader)).getEpoch();
+      servers.cut(leader);
+      assertThat(Workload.put(servers.channel(leader), "172.21.0.1/32")).isPositive();
+      assertThatThrownBy(
+              () ->
+                  RoutesGrpc.newBlockingStub(servers.channel(follower))
+                      .withDeadlineAfter(3, TimeUnit.SECONDS)
+                      .apply(Workload.add("172.21.0.2/32")))
+          .isInstanceOf(StatusRuntimeException.class);
+      assertThat(count(Workload.latest(servers.channel(follower)), "172.21.0.1/32")).isEqualTo(1);
+      assertThat(Objects.requireNonNull(servers.cluster(leader)).getEpoch()).isEqualTo(epoch);
+      servers.mend(leader);
+      work.awaitMore(50, 0);
+      work.check();
+    }
+  }
+
+  @Test
+  void shouldTellOfAllServersFromAnyOfThem() throws Exception {
+    for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+      int asked = i;
+      ClusterProcesses.await(
+          () -> {
+            GetClusterResponse answer = Objects.requireNonNull(servers.cluster(asked));
+            return answer.getServersList().stream().filter(ClusterServer::getThere).count()
+                    == ClusterProcesses.COUNT
+                && answer.getServersList().stream().filter(ClusterServer::getLeads).count() == 1;
+          });
+    }
+    assertThat(servers.command("cluster", "status", "--server", servers.address(0))).isZero();
+    assertThat(servers.command("status", "--json", "--server", servers.address(1))).isZero();
+    assertThat(servers.commands()).contains("\"role\":\"leader\"", " leads");
   }
 
   /// Keeps the revisions that the last answer was of.

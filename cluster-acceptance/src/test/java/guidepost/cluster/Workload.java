@@ -82,24 +82,45 @@ final class Workload implements AutoCloseable {
   }
 
   static long put(RoutesGrpc.RoutesBlockingStub stub, String prefix) {
-    ApplyResponse answer =
-        stub.withDeadlineAfter(20, TimeUnit.SECONDS)
-            .apply(
-                ApplyRequest.newBuilder()
-                    .setRequest(
-                        ModifyRequest.newBuilder()
-                            .addOperations(
-                                Operation.newBuilder()
-                                    .setAdd(
-                                        Route.newBuilder()
-                                            .setPrefix(prefix)
-                                            .setNextHop("192.0.2.1"))))
-                    .build());
+    ApplyResponse answer = stub.withDeadlineAfter(20, TimeUnit.SECONDS).apply(add(prefix));
     OperationResult result = answer.getResults(0);
     if (result.getCode() != ResultCode.RESULT_CODE_OK) {
       throw Status.ABORTED.withDescription(result.getText()).asRuntimeException();
     }
     return result.getRevision();
+  }
+
+  static ApplyRequest add(String prefix) {
+    return ApplyRequest.newBuilder()
+        .setRequest(
+            ModifyRequest.newBuilder()
+                .addOperations(
+                    Operation.newBuilder()
+                        .setAdd(Route.newBuilder().setPrefix(prefix).setNextHop("192.0.2.1"))))
+        .build();
+  }
+
+  /// Writes many routes at once, the same ones each time; it does not matter if that fails.
+  void overwrite(int count) {
+    ModifyRequest.Builder request = ModifyRequest.newBuilder();
+    int now = NUMBER.incrementAndGet();
+    for (int i = 0; i < count; i++) {
+      request.addOperations(
+          Operation.newBuilder()
+              .setAdd(
+                  Route.newBuilder()
+                      .setPrefix("172.22.%d.%d/32".formatted(i >> 8, i & 255))
+                      .setNextHop("192.0.2.1")
+                      .setMetric(now)));
+    }
+    try {
+      var _ =
+          RoutesGrpc.newBlockingStub(servers.channel(now % ClusterProcesses.COUNT))
+              .withDeadlineAfter(20, TimeUnit.SECONDS)
+              .apply(ApplyRequest.newBuilder().setRequest(request).build());
+    } catch (StatusRuntimeException e) {
+      failures.incrementAndGet();
+    }
   }
 
   static RoutesGrpc.RoutesBlockingStub latest(ManagedChannel server) {

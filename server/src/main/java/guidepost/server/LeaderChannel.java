@@ -48,6 +48,10 @@ final class LeaderChannel implements AutoCloseable {
   private static final Metadata.Key<byte[]> VOUCHED =
       Metadata.Key.of(Vouchers.METADATA, Metadata.BINARY_BYTE_MARSHALLER);
 
+  /// A leader whose machine is gone without a word is noticed about as soon as its silence in the
+  /// log is; servers permit so many probes.
+  private static final long KEEP_ALIVE_SECONDS = 10;
+
   private final AccessOptions access;
   private final boolean encrypted;
   private final ClusterOptions cluster;
@@ -142,6 +146,8 @@ final class LeaderChannel implements AutoCloseable {
       }
       NettyChannelBuilder builder =
           NettyChannelBuilder.forTarget("dns:///" + wanted)
+              .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
+              .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
               .maxInboundMessageSize(Integer.MAX_VALUE);
       if (encrypted) {
         var tls = GrpcSslContexts.forClient();

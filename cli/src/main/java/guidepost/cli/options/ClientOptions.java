@@ -51,11 +51,17 @@ public final class ClientOptions {
   @Option(names = "--json", description = "Print one JSON object per line, errors too")
   private boolean json;
 
+  @Option(
+      names = "--latest",
+      description =
+          "Read all that any server of a cluster had acknowledged, whichever of them answers")
+  private boolean latest;
+
   public boolean json() {
     return json;
   }
 
-  /// Which server is asked.
+  /// Which server is asked; the first of several.
   ///
   /// @throws CommandException if the options contradict each other, or a file that they name is not
   ///   what it must be
@@ -83,7 +89,10 @@ public final class ClientOptions {
   ///   would be sent for everybody on the way to read
   public GuidepostClient connect() {
     silence();
-    ClientBuilder builder = GuidepostClient.to(server()).patience(timeout);
+    ClientBuilder builder = GuidepostClient.to(profile().servers()).patience(timeout);
+    if (latest) {
+      builder.readingLatest();
+    }
     profile().tls().ifPresent(builder::tls);
     token().ifPresent(builder::token);
     try {

@@ -4,6 +4,7 @@ import guidepost.cli.output.CommandException;
 import guidepost.client.ClientTls;
 import guidepost.client.ServerAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -30,11 +31,12 @@ final class ConnectOptions {
   @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
+      split = ",",
       converter = ClientOptions.Server.class,
       description =
-          "The server (default: $$GUIDEPOST_SERVER, else the current profile, else"
-              + " localhost:50051)")
-  private @Nullable ServerAddress server;
+          "The server, or several that share their state, with commas between them (default:"
+              + " $$GUIDEPOST_SERVER, else the current profile, else localhost:50051)")
+  private @Nullable List<ServerAddress> servers;
 
   @Option(
       names = "--profile",
@@ -73,7 +75,7 @@ final class ConnectOptions {
   ///
   /// @throws CommandException if they contradict each other, or a file is not what it must be
   Profile resolve(Map<String, String> environment) {
-    if (profile != null && server != null) {
+    if (profile != null && servers != null) {
       throw CommandException.usage("at most one of --profile and --server may be given");
     }
     if ((certificate == null) != (key == null)) {
@@ -82,14 +84,12 @@ final class ConnectOptions {
     Profile chosen = changed(chosen(environment));
     String token = environment.getOrDefault(TOKEN_VARIABLE, "").strip();
     boolean hasToken = chosen.token().isPresent() || chosen.tokenFile().isPresent();
-    return hasToken || token.isEmpty()
-        ? chosen
-        : new Profile(chosen.server(), chosen.tls(), Optional.of(token), Optional.empty());
+    return hasToken || token.isEmpty() ? chosen : chosen.withToken(token);
   }
 
   private Profile chosen(Map<String, String> environment) {
-    if (server != null) {
-      return Profile.of(server);
+    if (servers != null) {
+      return Profile.of(servers);
     }
     if (profile != null) {
       Path file = ProfileFile.place(environment);
@@ -102,12 +102,12 @@ final class ConnectOptions {
           .named(name);
     }
     String named = environment.getOrDefault(SERVER_VARIABLE, "");
-    return named.isEmpty() ? current(environment) : Profile.of(address(named));
+    return named.isEmpty() ? current(environment) : Profile.of(addresses(named));
   }
 
-  private static ServerAddress address(String text) {
+  private static List<ServerAddress> addresses(String text) {
     try {
-      return ServerAddress.parse(text);
+      return Profile.servers(text);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("%s: %s".formatted(SERVER_VARIABLE, e.getMessage()));
     }
@@ -116,7 +116,7 @@ final class ConnectOptions {
   private static Profile current(Map<String, String> environment) {
     Optional<ProfileFile> file = ProfileFile.read(ProfileFile.place(environment));
     return file.flatMap(profiles -> profiles.current().map(profiles::named))
-        .orElse(Profile.of(LOCAL));
+        .orElse(Profile.of(List.of(LOCAL)));
   }
 
   private Profile changed(Profile chosen) {

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -151,8 +152,10 @@ public record ProfileFile(
     if (encrypts && values.getOrDefault("tls", "").equals("false")) {
       throw new IllegalArgumentException("tls must not be false with ca, cert or server_name");
     }
+    List<ServerAddress> servers = Profile.servers(values.get("server"));
     return new Profile(
-        ServerAddress.parse(values.get("server")),
+        servers.getFirst(),
+        servers.subList(1, servers.size()),
         encrypts ? Optional.of(how) : Optional.empty(),
         Optional.ofNullable(values.get("token")),
         path(file, values, "token_file"));

@@ -26,7 +26,8 @@ public final class ServerCommands {
             ClusterCommands.class,
             terminal -> new ClusterCommands(),
             new Word(ClusterCommands.Status.class, ClusterCommands.Status::new),
-            new Word(ClusterCommands.Handover.class, ClusterCommands.Handover::new)),
+            new Word(ClusterCommands.Handover.class, ClusterCommands.Handover::new),
+            new Word(ClusterDemo.class, ClusterDemo::new)),
         new Word(
             TokenCommands.class,
             terminal -> new TokenCommands(),

@@ -92,6 +92,18 @@ final class KafkaLink {
     return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
+  /// A producer of what is out of date a second later: not tried again, and acknowledged by one.
+  KafkaProducer<byte[], byte[]> announcer() {
+    Map<String, Object> config = config();
+    config.put("acks", "1");
+    config.put("enable.idempotence", "false");
+    config.put("retries", "0");
+    config.put("request.timeout.ms", "2000");
+    config.put("delivery.timeout.ms", "3000");
+    config.put("max.block.ms", "1000");
+    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
   /// A consumer of the log, at no place yet. It says so if the log does not have what it was to
   /// read.
   KafkaConsumer<byte[], byte[]> consumer() {

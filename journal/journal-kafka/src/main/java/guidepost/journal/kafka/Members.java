@@ -110,7 +110,7 @@ final class Members implements AutoCloseable {
       open.seekToEnd(List.of(partition));
       var _ = open.position(partition);
       consumer = open;
-      producer = link.producer();
+      producer = link.announcer();
     }
     return open;
   }

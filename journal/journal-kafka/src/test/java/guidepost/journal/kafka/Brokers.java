@@ -26,6 +26,8 @@ import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
 import org.jspecify.annotations.Nullable;
@@ -128,6 +130,10 @@ public final class Brokers implements AutoCloseable {
 
   private final List<Integer> ports;
   private final List<CutProxy> proxies = new ArrayList<>();
+
+  /// One way to all brokers for each of some clients, which can be cut by itself.
+  private final List<List<CutProxy>> ways = new ArrayList<>();
+
   private final List<Broker> brokers = new ArrayList<>();
 
   private Brokers(List<Integer> ports) {
@@ -136,22 +142,27 @@ public final class Brokers implements AutoCloseable {
 
   /// Brokers in this program.
   public static Brokers inThisProgram(Path directory) throws Exception {
-    return start(directory, Map.of(), true);
+    return start(directory, Map.of(), true, 0);
   }
 
   /// Brokers as processes.
-  public static Brokers asProcesses(Path directory) throws Exception {
-    return start(directory, Map.of(), false);
+  ///
+  /// @param ways how many clients have a way of their own, see [#place(String, int)]
+  public static Brokers asProcesses(Path directory, int ways) throws Exception {
+    return start(directory, Map.of(), false, ways);
   }
 
-  private static Brokers start(Path directory, Map<String, String> more, boolean inner)
+  private static Brokers start(Path directory, Map<String, String> more, boolean inner, int ways)
       throws Exception {
-    Brokers all = new Brokers(freePorts(3 * COUNT));
+    Brokers all = new Brokers(freePorts((3 + ways) * COUNT));
     String cluster = Uuid.randomUuid().toString();
     String voters =
         IntStream.range(0, COUNT)
             .mapToObj(i -> (i + 1) + "@127.0.0.1:" + all.ports.get(COUNT + i))
             .collect(Collectors.joining(","));
+    for (int way = 0; way < ways; way++) {
+      all.ways.add(new ArrayList<>());
+    }
     for (int i = 0; i < COUNT; i++) {
       int seen = all.ports.get(i);
       if (inner) {
@@ -168,6 +179,21 @@ public final class Brokers implements AutoCloseable {
               seen);
       config.setProperty("controller.quorum.voters", voters);
       config.putAll(more);
+      for (int way = 0; way < ways; way++) {
+        int port = all.ports.get((3 + way) * COUNT + i);
+        CutProxy proxy = new CutProxy();
+        proxy.to(port);
+        all.ways.get(way).add(proxy);
+        config.merge("listeners", ",W%d://127.0.0.1:%d".formatted(way, port), (a, b) -> a + "" + b);
+        config.merge(
+            "advertised.listeners",
+            ",W%d://127.0.0.1:%d".formatted(way, proxy.port()),
+            (a, b) -> a + "" + b);
+        config.merge(
+            "listener.security.protocol.map",
+            ",W%d:PLAINTEXT".formatted(way),
+            (a, b) -> a + "" + b);
+      }
       Path file = directory.resolve("broker" + (i + 1) + ".properties");
       try (OutputStream out = Files.newOutputStream(file)) {
         config.store(out, null);
@@ -282,6 +308,32 @@ public final class Brokers implements AutoCloseable {
     return "kafka://" + bootstrap() + "/" + prefix;
   }
 
+  /// The same by a way of its own.
+  public String place(String prefix, int way) {
+    return ways.get(way).stream()
+        .map(proxy -> "127.0.0.1:" + proxy.port())
+        .collect(Collectors.joining(",", "kafka://", "/" + prefix));
+  }
+
+  /// From now on a way leads nowhere.
+  public void cut(int way) {
+    ways.get(way).forEach(proxy -> proxy.lose(true));
+  }
+
+  /// From now on it does, over new connections.
+  public void mend(int way) {
+    ways.get(way).forEach(CutProxy::mend);
+  }
+
+  /// The first offset that a log has.
+  public long beginOf(String prefix) throws Exception {
+    TopicPartition log = new TopicPartition(prefix + ".log", 0);
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
+      var begin = admin.listOffsets(Map.of(log, OffsetSpec.earliest())).all().get().get(log);
+      return begin == null ? 0 : begin.offset();
+    }
+  }
+
   /// From now on clients get no answers of the brokers in this program.
   ///
   /// @param requests true if their requests do not arrive either
@@ -325,6 +377,7 @@ public final class Brokers implements AutoCloseable {
       }
     }
     proxies.forEach(CutProxy::close);
+    ways.forEach(way -> way.forEach(CutProxy::close));
   }
 
   /// Deletes a directory and what is in it.

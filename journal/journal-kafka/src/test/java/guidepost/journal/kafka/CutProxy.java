@@ -10,10 +10,10 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// Stands between clients and a broker, and keeps from the one what the other says.
+/// Stands between clients and a broker, or a server, and keeps from the one what the other says.
 ///
 /// Threads: two for each connection; any may cut.
-final class CutProxy implements AutoCloseable {
+public final class CutProxy implements AutoCloseable {
 
   private final ServerSocket listening;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
@@ -21,27 +21,30 @@ final class CutProxy implements AutoCloseable {
   private volatile boolean answersLost;
   private volatile boolean requestsLost;
 
-  CutProxy() throws IOException {
+  /// On a port that is free.
+  public CutProxy() throws IOException {
     listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofPlatform().daemon().name("proxy").start(this::accept);
   }
 
-  int port() {
+  /// Where clients connect.
+  public int port() {
     return listening.getLocalPort();
   }
 
-  void to(int port) {
+  /// Where connections lead.
+  public void to(int port) {
     target = port;
   }
 
   /// From now on requests arrive, or do not, and no answers do.
-  void lose(boolean requests) {
+  public void lose(boolean requests) {
     requestsLost = requests;
     answersLost = true;
   }
 
   /// From now on all is well, over new connections.
-  void mend() {
+  public void mend() {
     answersLost = false;
     requestsLost = false;
     open.forEach(CutProxy::close);
@@ -50,14 +53,19 @@ final class CutProxy implements AutoCloseable {
 
   private void accept() {
     while (!listening.isClosed()) {
+      Socket client;
       try {
-        Socket client = listening.accept();
+        client = listening.accept();
+      } catch (IOException e) {
+        continue;
+      }
+      try {
         Socket broker = new Socket(InetAddress.getLoopbackAddress(), target);
         open.addAll(List.of(client, broker));
         Thread.ofVirtual().start(() -> pipe(client, broker, true));
         Thread.ofVirtual().start(() -> pipe(broker, client, false));
       } catch (IOException e) {
-        // The broker is down, or the proxy is closed.
+        close(client); // The other side is down.
       }
     }
   }

@@ -1,0 +1,179 @@
+package guidepost.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.journal.kafka.Brokers;
+import guidepost.server.v1.GetClusterRequest;
+import guidepost.server.v1.ServerGrpc;
+import io.grpc.ManagedChannel;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// From one server to a log of several and back, and what their operator does by hand.
+final class MovesTest {
+
+  private static final String PREFIX = "moved";
+
+  @TempDir Path directory;
+  private String journal = "";
+  private @Nullable Process server;
+  private String address = "";
+
+  @BeforeEach
+  void nameTheLog() throws Exception {
+    Brokers brokers = SharedCluster.brokers();
+    journal = brokers.place(PREFIX);
+  }
+
+  @AfterEach
+  void end() {
+    Process running = server;
+    if (running != null) {
+      running.destroyForcibly().onExit().join();
+    }
+  }
+
+  private Path path(String name) {
+    return directory.resolve(name);
+  }
+
+  /// Runs a command.
+  ///
+  /// @return its exit code
+  private int run(String... arguments) throws Exception {
+    return ClusterProcesses.ended(ClusterProcesses.run(path("commands.log"), List.of(arguments)));
+  }
+
+  private void ok(String... arguments) throws Exception {
+    assertThat(run(arguments))
+        .as("%s: %s", Arrays.toString(arguments), Files.readString(path("commands.log")))
+        .isZero();
+  }
+
+  private String printed() throws Exception {
+    return Files.readString(path("commands.log"));
+  }
+
+  private void serve(String data, String... more) throws Exception {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      address = "127.0.0.1:" + socket.getLocalPort();
+    }
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "serve",
+                "--data",
+                path(data).toString(),
+                "--listen",
+                address,
+                "--web-enabled",
+                "false"));
+    arguments.addAll(List.of(more));
+    Process started = ClusterProcesses.run(path("server.log"), arguments);
+    server = started;
+    ManagedChannel channel = NettyChannelBuilder.forTarget(address).usePlaintext().build();
+    try {
+      ClusterProcesses.await(
+          () -> {
+            if (!started.isAlive()) {
+              throw new AssertionError(Files.readString(path("server.log")));
+            }
+            try {
+              var answer =
+                  ServerGrpc.newBlockingStub(channel)
+                      .withDeadlineAfter(2, TimeUnit.SECONDS)
+                      .getCluster(GetClusterRequest.getDefaultInstance());
+              return !answer.getShared() || answer.getLeads();
+            } catch (StatusRuntimeException e) {
+              channel.resetConnectBackoff();
+              return false;
+            }
+          });
+    } finally {
+      channel.shutdownNow();
+    }
+  }
+
+  private void stop() throws Exception {
+    Process running = server;
+    if (running != null) {
+      running.destroy();
+      assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    }
+    server = null;
+  }
+
+  /// What a dump says that is not of when and where it was made.
+  private List<String> content(String dump) throws Exception {
+    try (Stream<String> lines = Files.lines(path(dump))) {
+      return lines.filter(line -> !line.contains("\"header\"")).toList();
+    }
+  }
+
+  @Test
+  void shouldMoveToALogOfSeveralServersAndBackWithNothingLostAndBeginAgainFromACopy()
+      throws Exception {
+    serve("one");
+    ok("route", "add", "203.0.113.0/24", "--nh", "198.51.100.1", "--server", address);
+    ok("route", "add", "203.0.112.0/20", "--nh", "198.51.100.2", "--server", address);
+    ok("feature", "put", "46.55,7.98", "Hut", "--server", address);
+    ok("note", "post", "46.55,7.98", "Rocks on the road", "--server", address);
+    stop();
+    ok("dump", path("one.jsonl").toString(), "--data", path("one").toString());
+    // There.
+    ok("load", path("one").toString(), "--journal", journal);
+    assertThat(run("load", path("one").toString(), "--journal", journal))
+        .as("only into a log that nothing was written to")
+        .isEqualTo(1);
+    assertThat(printed()).contains("holds changes already");
+    serve("copy", "--journal", journal, "--advertise", "127.0.0.1:1");
+    ok("dump", path("copy.jsonl").toString(), "--data", path("copy").toString());
+    assertThat(content("copy.jsonl")).isEqualTo(content("one.jsonl"));
+    ok("journal", "check", "--journal", journal);
+    assertThat(printed()).contains("epoch 1 from offset", "routes=2", "ok");
+    // Back, by a backup of a running server.
+    ok("backup", path("copy.zip").toString(), "--data", path("copy").toString());
+    ok("restore", path("copy.zip").toString(), "--data", path("back").toString());
+    ok("dump", path("back.jsonl").toString(), "--data", path("back").toString());
+    assertThat(content("back.jsonl")).isEqualTo(content("one.jsonl"));
+    // Again from a copy: not while servers run, nor without saying so twice.
+    String copy = path("copy").toString();
+    assertThat(run("journal", "reseed", "--from", copy, "--journal", journal)).isEqualTo(2);
+    String elsewhere = path("back").toString();
+    assertThat(
+            run(
+                "journal",
+                "reseed",
+                "--from",
+                elsewhere,
+                "--journal",
+                journal,
+                "--confirm",
+                PREFIX))
+        .isEqualTo(1);
+    assertThat(printed()).contains("stop its servers first: 127.0.0.1:1");
+    stop();
+    ok("journal", "reseed", "--from", copy, "--journal", journal, "--confirm", PREFIX);
+    assertThat(run("serve", "--data", copy, "--listen", "127.0.0.1:0", "--journal", journal))
+        .as("a copy of the log before")
+        .isNotZero();
+    assertThat(printed()).contains("is a copy of another log, with another timeline");
+    serve("fresh", "--journal", journal, "--advertise", "127.0.0.1:1");
+    ok("dump", path("fresh.jsonl").toString(), "--data", path("fresh").toString());
+    assertThat(content("fresh.jsonl")).isEqualTo(content("one.jsonl"));
+  }
+}
