@@ -65,6 +65,10 @@ final class ClusterLog implements AutoCloseable {
   /// How long callers wait, beyond the time that brokers have, for an outcome to be settled.
   private static final Duration UNSETTLED_PATIENCE = Duration.ofSeconds(5);
 
+  /// From so many records on, reading them again after a crash is cheaper than to write each down
+  /// twice.
+  private static final int FAR = 1_000;
+
   /// So many records that change nothing are read again after a restart at most.
   private static final int UNSAVED_MAX = 1_000;
 
@@ -150,7 +154,7 @@ final class ClusterLog implements AutoCloseable {
     this.outbox = new Outbox(new Sender(link));
     this.claiming = new Claiming(options, who);
     this.marks = new Marks(this::sendMark, options.writeTimeout());
-    this.judge = new Judge(position, revisions);
+    this.judge = new Judge(position, revisions, options.format());
     this.leadership = new Leadership(false, position.epoch(), position.address());
     this.offset = position.offset();
     this.thread = Thread.ofPlatform().daemon().name("guidepost-cluster").unstarted(this::run);
@@ -163,9 +167,19 @@ final class ClusterLog implements AutoCloseable {
   void catchUp(long end) throws JournalException {
     lock.lock();
     try {
+      boolean far = end - judge.position().offset() > FAR;
+      if (far) {
+        replica.catchUp(true);
+      }
       while (judge.position().offset() < end) {
         poll();
         requireUnbroken();
+      }
+      if (far) {
+        if (!judge.isMidway()) {
+          replica.move(judge.position().encode());
+        }
+        replica.catchUp(false);
       }
     } finally {
       lock.unlock();
@@ -685,6 +699,7 @@ final class ClusterLog implements AutoCloseable {
     claiming.led();
     if (mine) {
       counts.epochsLed.increment();
+      raised = 0;
       outbox.begin(judge.position().chain());
       asOf = clock.instant();
     }
@@ -753,7 +768,7 @@ final class ClusterLog implements AutoCloseable {
     counts.rejudged.increment();
     try {
       Position now = judge.position();
-      Position again = Rejudging.upTo(link, starts.earliest(), now.offset());
+      Position again = Rejudging.upTo(link, starts.earliest(), now.offset(), options.format());
       if (again.chain() != now.chain() || again.epoch() != now.epoch()) {
         breakDown(
             Reason.CORRUPT,
@@ -790,7 +805,7 @@ final class ClusterLog implements AutoCloseable {
   void raiseFormat(int known) {
     lock.lock();
     try {
-      int next = Math.min(known, Position.FORMAT);
+      int next = Math.min(known, options.format());
       if (leading && next > judge.position().format() && raised < next) {
         raised = next;
         LOG.info("all servers know format {}: records may have it from now on", next);
@@ -811,7 +826,7 @@ final class ClusterLog implements AutoCloseable {
           who,
           options.advertise(),
           program,
-          Position.FORMAT,
+          options.format(),
           leading,
           leaving,
           now.topic(),

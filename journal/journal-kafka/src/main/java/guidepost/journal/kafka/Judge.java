@@ -77,12 +77,15 @@ final class Judge {
   private record Open(LogEntry.Data first, int part, ByteArrayOutputStream bytes) {}
 
   private final Map<String, Long> revisions;
+  private final int known;
   private Position position;
   private @Nullable Open open;
 
   /// @param position where it goes on
   /// @param revisions the last one of each domain there
-  Judge(Position position, Map<String, Long> revisions) {
+  /// @param known the newest format that it knows
+  Judge(Position position, Map<String, Long> revisions, int known) {
+    this.known = known;
     this.position = position;
     this.revisions = new HashMap<>(revisions);
   }
@@ -163,11 +166,10 @@ final class Judge {
     return new Raised(format);
   }
 
-  private static void requireKnown(int format) {
-    if (format > Position.FORMAT) {
+  private void requireKnown(int format) {
+    if (format > known) {
       throw new IllegalArgumentException(
-          "has format %d, and this program knows up to %d: upgrade"
-              .formatted(format, Position.FORMAT));
+          "has format %d, and this program knows up to %d: upgrade".formatted(format, known));
     }
   }
 

@@ -22,6 +22,8 @@ import java.util.regex.Pattern;
 /// @param silence how long a leader may be silent until another server claims
 /// @param snapshotAfter bytes by which the log has grown when a snapshot is made; more if the state
 ///   is larger
+/// @param format the newest format of the log that it knows: this program's, but in tests of
+///   upgrades
 public record KafkaOptions(
     List<String> brokers,
     String prefix,
@@ -32,7 +34,8 @@ public record KafkaOptions(
     boolean unsafeTopic,
     Duration writeTimeout,
     Duration silence,
-    long snapshotAfter) {
+    long snapshotAfter,
+    int format) {
 
   /// How a place of journals on Kafka begins.
   public static final String SCHEME = "kafka://";
@@ -74,7 +77,17 @@ public record KafkaOptions(
             .map(KafkaOptions::broker)
             .toList();
     return new KafkaOptions(
-        brokers, prefix, copy, "", Map.of(), false, false, WRITE_TIMEOUT, SILENCE, SNAPSHOT_AFTER);
+        brokers,
+        prefix,
+        copy,
+        "",
+        Map.of(),
+        false,
+        false,
+        WRITE_TIMEOUT,
+        SILENCE,
+        SNAPSHOT_AFTER,
+        Position.FORMAT);
   }
 
   private static String broker(String text) {
@@ -112,7 +125,8 @@ public record KafkaOptions(
         unsafeTopic,
         writeTimeout,
         silence,
-        snapshotAfter);
+        snapshotAfter,
+        format);
   }
 
   /// The same, with settings of Kafka's clients.
@@ -127,7 +141,8 @@ public record KafkaOptions(
         unsafeTopic,
         writeTimeout,
         silence,
-        snapshotAfter);
+        snapshotAfter,
+        format);
   }
 
   /// The same, with its copy elsewhere.
@@ -142,7 +157,8 @@ public record KafkaOptions(
         unsafeTopic,
         writeTimeout,
         silence,
-        snapshotAfter);
+        snapshotAfter,
+        format);
   }
 
   /// The same, leading or never, on a safe topic or any.
@@ -157,7 +173,8 @@ public record KafkaOptions(
         anyTopic,
         writeTimeout,
         silence,
-        snapshotAfter);
+        snapshotAfter,
+        format);
   }
 
   /// The same, with other limits of time.
@@ -187,7 +204,24 @@ public record KafkaOptions(
         unsafeTopic,
         writeTimeout,
         silence,
-        bytes);
+        bytes,
+        format);
+  }
+
+  /// The same, of a program that knows another format.
+  KafkaOptions knowing(int newest) {
+    return new KafkaOptions(
+        brokers,
+        prefix,
+        copy,
+        advertise,
+        config,
+        followOnly,
+        unsafeTopic,
+        writeTimeout,
+        silence,
+        snapshotAfter,
+        newest);
   }
 
   @Override

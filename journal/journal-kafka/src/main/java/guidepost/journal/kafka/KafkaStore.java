@@ -154,7 +154,7 @@ final class KafkaStore implements JournalStore {
       if (extent.end() > 0) {
         return extent;
       }
-      KafkaStore.begin(link);
+      KafkaStore.begin(link, options);
       return extent(consumer);
     }
 
@@ -236,9 +236,9 @@ final class KafkaStore implements JournalStore {
   }
 
   /// If several servers do that at once, the first record counts.
-  private static void begin(KafkaLink link) throws JournalException {
+  private static void begin(KafkaLink link, KafkaOptions options) throws JournalException {
     try (Sender sender = new Sender(link)) {
-      sender.send(new LogEntry.Genesis(RocksReplica.drawTimeline(), Position.FORMAT)).join();
+      sender.send(new LogEntry.Genesis(RocksReplica.drawTimeline(), options.format())).join();
     } catch (RuntimeException e) {
       throw new JournalException(Reason.IO, "the log could not be begun: " + e, e);
     }

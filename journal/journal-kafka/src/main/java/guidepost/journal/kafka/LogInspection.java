@@ -84,7 +84,7 @@ public final class LogInspection {
             Optional.of(String.valueOf(e.getMessage())));
       }
       snapshots.complete().stream().findFirst().ifPresent(each -> timeline = each.timeline());
-      Judge judge = new Judge(start.position(), start.revisions());
+      Judge judge = new Judge(start.position(), start.revisions(), options.format());
       consumer.seek(link.partition(), start.position().offset());
       damage = judged(consumer, judge, end);
       return new LogReport(

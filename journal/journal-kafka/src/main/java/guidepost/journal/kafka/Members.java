@@ -53,6 +53,7 @@ final class Members implements AutoCloseable {
   @GuardedBy("this")
   private final Map<Long, Heard> heard = new HashMap<>();
 
+  private long openedNanos;
   private @Nullable KafkaConsumer<byte[], byte[]> consumer;
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
@@ -81,6 +82,7 @@ final class Members implements AutoCloseable {
         if (System.nanoTime() - said >= EVERY.toNanos()) {
           said = System.nanoTime();
           say(false);
+          raiseFormat();
         }
         for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL).records(partition)) {
           hear(record.value());
@@ -110,6 +112,7 @@ final class Members implements AutoCloseable {
       open.seekToEnd(List.of(partition));
       var _ = open.position(partition);
       consumer = open;
+      openedNanos = System.nanoTime();
       producer = link.announcer();
     }
     return open;
@@ -140,7 +143,6 @@ final class Members implements AutoCloseable {
     }
     keep(said);
     log.compare(said);
-    log.raiseFormat(oldestFormat());
   }
 
   /// A process is forgotten once another one has its address, or it has said that it ends.
@@ -196,6 +198,13 @@ final class Members implements AutoCloseable {
         .filter(each -> System.nanoTime() - each.nanos() < TimeUnit.MINUTES.toNanos(1))
         .map(each -> each.said().key())
         .filter(each -> each.length > 0);
+  }
+
+  /// Not before every server that is there has had the time to say so.
+  private void raiseFormat() {
+    if (System.nanoTime() - openedNanos > ClusterMember.SILENT_MAX.toNanos()) {
+      log.raiseFormat(oldestFormat());
+    }
   }
 
   /// The number of the newest format that all servers know that are there.

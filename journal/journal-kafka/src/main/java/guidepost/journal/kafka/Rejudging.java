@@ -31,10 +31,11 @@ final class Rejudging {
 
   /// The position at an offset.
   ///
+  /// @param known the newest format that is known
   /// @throws JournalException if the log does not have what comes after the start any more, cannot
   ///   be read, or is damaged
-  static Position upTo(KafkaLink link, Start start, long end) throws JournalException {
-    Judge judge = new Judge(start.position(), start.revisions());
+  static Position upTo(KafkaLink link, Start start, long end, int known) throws JournalException {
+    Judge judge = new Judge(start.position(), start.revisions(), known);
     try (KafkaConsumer<byte[], byte[]> consumer = link.consumer()) {
       long begin = KafkaLink.begin(consumer);
       if (begin > start.position().offset()) {

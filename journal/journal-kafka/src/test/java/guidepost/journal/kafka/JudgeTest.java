@@ -36,7 +36,7 @@ final class JudgeTest {
   }
 
   private static Judge judge() {
-    return new Judge(Position.start(Uuid.ZERO_UUID), Map.of());
+    return new Judge(Position.start(Uuid.ZERO_UUID), Map.of(), Position.FORMAT);
   }
 
   @Test
@@ -278,7 +278,7 @@ final class JudgeTest {
   private static Judge resumed(Judge judge, Oracle.State state) {
     return judge.isMidway()
         ? judge
-        : new Judge(Position.decode(judge.position().encode()), state.revisions());
+        : new Judge(Position.decode(judge.position().encode()), state.revisions(), Position.FORMAT);
   }
 
   @Test

@@ -93,9 +93,14 @@ final class TwoServersTest extends SeveralServers {
 
   /// Where the log is, judged by nobody's copy.
   private Position position() throws Exception {
+    return position(Position.FORMAT);
+  }
+
+  private Position position(int known) throws Exception {
     KafkaLink link = new KafkaLink(options("nobody", NEVER));
     try (var consumer = link.consumer()) {
-      return Rejudging.upTo(link, Rejudging.Start.first(link.topic()), KafkaLink.end(consumer));
+      return Rejudging.upTo(
+          link, Rejudging.Start.first(link.topic()), KafkaLink.end(consumer), known);
     }
   }
 
@@ -293,6 +298,34 @@ final class TwoServersTest extends SeveralServers {
     await(() -> follower.trouble().isPresent());
     assertThat(follower.trouble().map(JournalException::reason)).contains(Reason.NEWER_FORMAT);
     assertThatThrownBy(() -> open("c")).hasMessageContaining("upgrade");
+  }
+
+  @Test
+  void shouldUpgradeOneServerAfterTheOtherAndRefuseTheOldOneAfterwards() throws Exception {
+    int next = Position.FORMAT + 1;
+    KafkaOptions old = options("a", Duration.ofSeconds(5));
+    JournalStore before = open(old);
+    awaitLead(before);
+    put(before, "k", "1");
+    KafkaOptions upgraded = options("b", Duration.ofSeconds(5)).knowing(next);
+    JournalStore other = open(upgraded);
+    latest(other);
+    await(() -> cluster(other).members().size() == 2);
+    cluster(before).handOver();
+    awaitLead(other);
+    // What the old server does not know is bytes to it.
+    assertThat(put(other, "k", "a field of later")).isEqualTo(2);
+    latest(before);
+    assertThat(contents(before)).isEqualTo(contents(other));
+    assertThat(position(next).format()).as("while one is old").isEqualTo(Position.FORMAT);
+    before.close();
+    JournalStore again = open(options("a", Duration.ofSeconds(5)).knowing(next));
+    await(() -> position(next).format() == next);
+    put(other, "k", "3");
+    latest(again);
+    assertThat(contents(again)).isEqualTo(contents(other));
+    again.close();
+    assertThatThrownBy(() -> open(old)).hasMessageContaining("upgrade");
   }
 
   @Test

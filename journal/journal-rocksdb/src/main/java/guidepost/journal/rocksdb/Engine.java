@@ -12,6 +12,7 @@ import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
 import org.rocksdb.DBOptions;
+import org.rocksdb.FlushOptions;
 import org.rocksdb.Options;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -35,6 +36,8 @@ final class Engine {
   private final boolean readOnly;
   private final WriteOptions fsynced = new WriteOptions().setSync(true);
   private final WriteOptions unsynced = new WriteOptions();
+  private final WriteOptions unlogged = new WriteOptions().setDisableWAL(true);
+  private volatile boolean catchingUp;
   private final Map<String, ColumnFamilyHandle> handles = new ConcurrentHashMap<>();
   private final Map<String, RocksJournal.Families> families = new ConcurrentHashMap<>();
 
@@ -159,7 +162,20 @@ final class Engine {
 
   /// For what is durable elsewhere: it survives the end of the process.
   WriteOptions unsynced() {
-    return unsynced;
+    return catchingUp ? unlogged : unsynced;
+  }
+
+  /// What is read from elsewhere in bulk need not be in the engine's own log: what a crash takes of
+  /// it is read again, and all families lose the same, since they are flushed together.
+  ///
+  /// @param begins false at its end: everything is in files then
+  void catchUp(boolean begins) throws RocksDBException {
+    catchingUp = begins;
+    if (!begins) {
+      try (FlushOptions options = new FlushOptions().setWaitForFlush(true)) {
+        db.flush(options, List.copyOf(handles.values()));
+      }
+    }
   }
 
   /// The domains that have a log.
@@ -222,6 +238,7 @@ final class Engine {
     } finally {
       fsynced.close();
       unsynced.close();
+      unlogged.close();
       familyOptions.close();
       options.close();
     }

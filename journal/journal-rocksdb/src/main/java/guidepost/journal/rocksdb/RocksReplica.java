@@ -270,6 +270,17 @@ public final class RocksReplica implements AutoCloseable {
     journal(domain).copyTrim(through, position);
   }
 
+  /// Much is about to be appended, or was: meanwhile a crash takes more of it.
+  ///
+  /// @throws JournalException as [#append]
+  public void catchUp(boolean begins) throws JournalException {
+    try (EngineSlot.Lease lease = store.slot().lease()) {
+      lease.engine().catchUp(begins);
+    } catch (RocksDBException e) {
+      throw RocksFailure.of("data directory", e);
+    }
+  }
+
   /// Says where the copy is, if nothing else has changed.
   ///
   /// @throws JournalException as [#append]
