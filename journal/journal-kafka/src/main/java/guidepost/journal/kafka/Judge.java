@@ -127,8 +127,8 @@ final class Judge {
     position = position.grown(entry.size());
     Verdict verdict = verdict(entry, known);
     switch (verdict) {
-      case Written _, Loaded _, Led _, Raised _ -> {} // these have moved it
-      case Begun _, Partial _, Trimmed _, Alive _, Marked _, Ignored _ ->
+      case Begun _, Written _, Loaded _, Led _, Raised _ -> {} // these have moved it
+      case Partial _, Trimmed _, Alive _, Marked _, Ignored _ ->
           position = position.at(position.offset() + 1);
     }
     return verdict;
@@ -157,6 +157,7 @@ final class Judge {
       return new Ignored(Why.NOT_FIRST);
     }
     requireKnown(genesis.format());
+    position = position.withFormat(genesis.format(), position.offset() + 1);
     return new Begun(genesis.timeline());
   }
 

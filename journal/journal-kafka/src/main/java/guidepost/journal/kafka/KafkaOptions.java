@@ -189,7 +189,8 @@ public record KafkaOptions(
         unsafeTopic,
         forWrites,
         forLeader,
-        snapshotAfter);
+        snapshotAfter,
+        format);
   }
 
   /// The same, with snapshots made more or less often.

@@ -169,8 +169,10 @@ final class Members implements AutoCloseable {
     synchronized (this) {
       heard.put(own.who(), new Heard(own, System.nanoTime()));
       return heard.values().stream()
+          .sorted(
+              Comparator.comparing((Heard each) -> each.said().address())
+                  .thenComparingLong(each -> each.said().who()))
           .map(this::member)
-          .sorted(Comparator.comparing(ClusterMember::address))
           .toList();
     }
   }

@@ -135,6 +135,7 @@ public final class Brokers implements AutoCloseable {
   private final List<List<CutProxy>> ways = new ArrayList<>();
 
   private final List<Broker> brokers = new ArrayList<>();
+  private final List<Integer> secured = new ArrayList<>();
 
   private Brokers(List<Integer> ports) {
     this.ports = ports;
@@ -154,7 +155,7 @@ public final class Brokers implements AutoCloseable {
 
   private static Brokers start(Path directory, Map<String, String> more, boolean inner, int ways)
       throws Exception {
-    Brokers all = new Brokers(freePorts((3 + ways) * COUNT));
+    Brokers all = new Brokers(freePorts((4 + ways) * COUNT));
     String cluster = Uuid.randomUuid().toString();
     String voters =
         IntStream.range(0, COUNT)
@@ -179,6 +180,10 @@ public final class Brokers implements AutoCloseable {
               seen);
       config.setProperty("controller.quorum.voters", voters);
       config.putAll(more);
+      if (inner) {
+        askForPassword(config, all.ports.get((3 + ways) * COUNT + i));
+        all.secured.add(all.ports.get((3 + ways) * COUNT + i));
+      }
       for (int way = 0; way < ways; way++) {
         int port = all.ports.get((3 + way) * COUNT + i);
         CutProxy proxy = new CutProxy();
@@ -211,6 +216,19 @@ public final class Brokers implements AutoCloseable {
     starting.forEach(CompletableFuture::join);
     all.awaitAll();
     return all;
+  }
+
+  /// One more address, where clients must say a password.
+  private static void askForPassword(Properties config, int port) {
+    String address = ",SECURED://127.0.0.1:" + port;
+    config.merge("listeners", address, (a, b) -> a + "" + b);
+    config.merge("advertised.listeners", address, (a, b) -> a + "" + b);
+    config.merge("listener.security.protocol.map", ",SECURED:SASL_PLAINTEXT", (a, b) -> a + "" + b);
+    config.setProperty("listener.name.secured.sasl.enabled.mechanisms", "PLAIN");
+    config.setProperty(
+        "listener.name.secured.plain.sasl.jaas.config",
+        "org.apache.kafka.common.security.plain.PlainLoginModule required"
+            + " user_guidepost=\"secret\";");
   }
 
   private static void started(Broker broker) {
@@ -306,6 +324,13 @@ public final class Brokers implements AutoCloseable {
   /// The place of a log, as a server takes it.
   public String place(String prefix) {
     return "kafka://" + bootstrap() + "/" + prefix;
+  }
+
+  /// The same where the brokers ask for a password.
+  String securedPlace(String prefix) {
+    return secured.stream()
+        .map(port -> "127.0.0.1:" + port)
+        .collect(Collectors.joining(",", "kafka://", "/" + prefix));
   }
 
   /// The same by a way of its own.

@@ -343,6 +343,34 @@ final class TwoServersTest extends SeveralServers {
     assertThat(cluster(leader).stats().rejudged()).isEqualTo(1);
   }
 
+  private JournalStore openBy(String password, String name) throws Exception {
+    return open(
+        KafkaOptions.parse(SharedBrokers.get().securedPlace(prefix), directory.resolve(name))
+            .advertising(name + ":1")
+            .withConfig(
+                Map.of(
+                    "security.protocol",
+                    "SASL_PLAINTEXT",
+                    "sasl.mechanism",
+                    "PLAIN",
+                    "sasl.jaas.config",
+                    "org.apache.kafka.common.security.plain.PlainLoginModule required"
+                        + " username=\"guidepost\" password=\"%s\";".formatted(password))));
+  }
+
+  @Test
+  void shouldShareALogOnBrokersThatAskForAPassword() throws Exception {
+    JournalStore leader = openBy("secret", "a");
+    awaitLead(leader);
+    put(leader, "k", "v");
+    JournalStore follower = openBy("secret", "b");
+    latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
+    assertThatThrownBy(() -> openBy("guessed", "c"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("Authentication failed");
+  }
+
   @Test
   void shouldBeToldWhenTheLeaderChanges() throws Exception {
     JournalStore leader = open("a");

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// A server's copy of a log that is kept elsewhere: the journals of an embedded store, and in the
 /// same atomic write where in the log they are.
@@ -33,6 +35,8 @@ import org.rocksdb.RocksDBException;
 ///
 /// Threads: one writes; any reads.
 public final class RocksReplica implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(RocksReplica.class);
 
   static final byte[] POSITION = "position".getBytes(UTF_8);
 
@@ -67,7 +71,17 @@ public final class RocksReplica implements AutoCloseable {
               .formatted(path),
           null);
     }
+    removeLeftovers(path);
     return new RocksReplica(store);
+  }
+
+  /// What cannot be deleted takes room, and nothing else.
+  private static void removeLeftovers(Path path) {
+    try {
+      CheckpointDirectory.removeLeftovers(path);
+    } catch (IOException e) {
+      LOG.warn("{}: an unfinished snapshot cannot be deleted", path, e);
+    }
   }
 
   private static void begin(Path path, long timeline) throws IOException {
