@@ -66,6 +66,7 @@ final class Conditional implements AutoCloseable {
           write(key, seen, random);
         }
         answered.incrementAndGet();
+        LockSupport.parkNanos(5_000_000);
       } catch (StatusRuntimeException e) {
         LockSupport.parkNanos(20_000_000);
       }
@@ -137,6 +138,10 @@ final class Conditional implements AutoCloseable {
     }
     int ops = 0;
     for (int key = 0; key < KEYS; key++) {
+      int read = key;
+      ClusterProcesses.await(() -> isRead(read));
+    }
+    for (int key = 0; key < KEYS; key++) {
       List<Op> history = histories.get(key);
       ops += history.size();
       assertThat(Linearizability.holds(history, "0"))
@@ -144,6 +149,16 @@ final class Conditional implements AutoCloseable {
           .isTrue();
     }
     System.out.printf("%d reads and conditional writes of %d routes are linearizable%n", ops, KEYS);
+  }
+
+  /// What ends a history.
+  private boolean isRead(int key) {
+    try {
+      var _ = read(key, new Random(key));
+      return true;
+    } catch (StatusRuntimeException e) {
+      return false;
+    }
   }
 
   @Override

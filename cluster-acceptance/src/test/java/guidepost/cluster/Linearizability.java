@@ -3,8 +3,10 @@ package guidepost.cluster;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +15,9 @@ import org.jspecify.annotations.Nullable;
 /// thing after the other: the search of Wing and Gong, which does not look twice at the same rest
 /// of a history in the same state.
 ///
-/// Each write gives the value a name that no other does. A write of which the caller does not know
-/// the outcome may have been done at any time after it was asked for, or never.
+/// Each write gives the value a name that no other does, and replaces one that its caller has seen.
+/// So of a write whose outcome its caller does not know, the others tell: if anybody saw its value,
+/// it was done before that; if nobody did, not even the read that ends the history, it was not.
 ///
 /// Threads: one.
 final class Linearizability {
@@ -45,10 +48,6 @@ final class Linearizability {
       return new Op(begin, outcome == Outcome.UNKNOWN ? Long.MAX_VALUE : end, from, to, outcome);
     }
 
-    boolean mustHappen() {
-      return outcome != Outcome.UNKNOWN;
-    }
-
     /// The value after it; empty if it cannot have been so.
     Optional<String> after(String value) {
       if (to == null) {
@@ -58,7 +57,7 @@ final class Linearizability {
       return switch (outcome) {
         case OK -> fits ? Optional.of(to) : Optional.empty();
         case CONFLICT -> fits ? Optional.empty() : Optional.of(value);
-        case UNKNOWN -> Optional.of(fits ? to : value);
+        case UNKNOWN -> throw new IllegalStateException("decided before");
       };
     }
   }
@@ -74,9 +73,21 @@ final class Linearizability {
 
   /// True if there is an order in which it could have been so.
   ///
+  /// @param history that ends with a read after all else
   /// @param first the value before all of them
   static boolean holds(List<Op> history, String first) {
-    List<Op> ops = new ArrayList<>(history);
+    Map<String, Long> seen = new HashMap<>();
+    for (Op op : history) {
+      seen.merge(op.from(), op.end(), Math::min);
+    }
+    List<Op> ops = new ArrayList<>();
+    for (Op op : history) {
+      if (op.outcome() != Outcome.UNKNOWN) {
+        ops.add(op);
+      } else if (seen.containsKey(op.to())) {
+        ops.add(new Op(op.begin(), seen.get(op.to()), op.from(), op.to(), Outcome.OK));
+      }
+    }
     ops.sort(Comparator.comparingLong(Op::begin));
     return new Linearizability(ops).search(first);
   }
@@ -87,7 +98,7 @@ final class Linearizability {
     List<Step> stack = new ArrayList<>(List.of(new Step(new BitSet(), first)));
     while (!stack.isEmpty()) {
       Step step = stack.removeLast();
-      if (isDone(step.done())) {
+      if (step.done().cardinality() == ops.size()) {
         return true;
       }
       if (seen.add(new Rest(step.done(), step.value()))) {
@@ -95,16 +106,6 @@ final class Linearizability {
       }
     }
     return false;
-  }
-
-  /// What nobody knows the outcome of need not have happened.
-  private boolean isDone(BitSet done) {
-    for (int i = done.nextClearBit(0); i < ops.size(); i = done.nextClearBit(i + 1)) {
-      if (ops.get(i).mustHappen()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// Whatever began before anything that is still to be done had ended may be next.

@@ -26,7 +26,8 @@ final class LinearizabilityTest {
     assertThat(holds(write(0, 9, "0", "a", OK), read(1, 2, "0"), read(3, 4, "a")))
         .as("a write is done at one moment of its call")
         .isTrue();
-    assertThat(holds(write(0, 9, "0", "a", OK), write(1, 8, "0", "b", CONFLICT))).isTrue();
+    assertThat(holds(write(0, 9, "0", "a", OK), write(1, 8, "0", "b", CONFLICT), read(10, 11, "a")))
+        .isTrue();
     assertThat(holds(write(0, 1, "0", "a", UNKNOWN), read(2, 3, "0"), read(4, 5, "a")))
         .as("what was given up may be done later")
         .isTrue();

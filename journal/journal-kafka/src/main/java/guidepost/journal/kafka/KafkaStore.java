@@ -269,6 +269,13 @@ final class KafkaStore implements JournalStore {
             "the topic was deleted and made again, and the copy in %s is of the one before"
                 .formatted(options.copy()));
       }
+      if (position.format() > options.format()) {
+        throw new JournalException(
+            Reason.NEWER_FORMAT,
+            "%s: the log has format %d, and this program knows up to %d: upgrade"
+                .formatted(options, position.format(), options.format()),
+            null);
+      }
       if (position.offset() > end) {
         throw corrupt(
             options,
