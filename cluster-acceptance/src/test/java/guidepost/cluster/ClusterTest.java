@@ -136,7 +136,7 @@ final class ClusterTest {
   void shouldTellAWatchEveryChangeOnceThroughKilledServers() throws Exception {
     try (Workload work = new Workload(servers, 3, seed);
         Follower follower = new Follower(servers)) {
-      int kills = Integer.getInteger("guidepost.kills", LONG ? 20 : 2);
+      int kills = Integer.getInteger("guidepost.kills", LONG ? 20 : 3);
       for (int round = 0; round < kills; round++) {
         int killed = round % ClusterProcesses.COUNT;
         servers.kill(killed);
@@ -147,6 +147,7 @@ final class ClusterTest {
       work.end();
       ClusterProcesses.await(() -> work.prefixes().stream().allMatch(follower::wasTold));
       System.out.printf("told of %d, cut off %d times%n", follower.told(), follower.cuts());
+      assertThat(follower.cuts()).as("each server was killed once").isPositive();
       assertThat(follower.wrong()).isEmpty();
       work.check();
     }

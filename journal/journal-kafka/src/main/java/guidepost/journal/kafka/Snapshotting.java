@@ -32,7 +32,7 @@ final class Snapshotting implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /// How long one that failed is not tried again.
-  private static final Duration PAUSE = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofSeconds(15);
 
   private final KafkaOptions options;
   private final KafkaLink link;
@@ -85,7 +85,7 @@ final class Snapshotting implements AutoCloseable {
       } catch (JournalException e) {
         failedNanos = System.nanoTime();
         log.counts().snapshotFailures.increment();
-        QUIET.warn("snapshot", "no snapshot, trying again in a minute: " + e.getMessage());
+        QUIET.warn("snapshot", "no snapshot; trying again soon: " + e.getMessage());
       } catch (RuntimeException e) {
         failedNanos = System.nanoTime();
         if (!closed) {
