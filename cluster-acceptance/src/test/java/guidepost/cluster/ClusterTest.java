@@ -26,9 +26,13 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /// What three servers and three brokers promise, while some of them are killed and stopped.
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 final class ClusterTest {
 
   /// Asked rounds with -Dguidepost.long=true; fewer in the normal run, which has little time.
@@ -227,7 +231,9 @@ final class ClusterTest {
         });
   }
 
+  /// First, while the state is small: the log is cut each time that it has grown by that.
   @Test
+  @Order(1)
   void shouldBringANewServerToTheSameStateThoughTheLogIsCutTwiceWhileOthersWrite()
       throws Exception {
     try (Workload work = new Workload(servers, 2, seed)) {
