@@ -216,7 +216,8 @@ func (r *Routes) LookupMany(ctx context.Context, addresses []netip.Addr, questio
 
 // LookupAll finds the best way to each address of a sequence, in order; nil where nothing covers it.
 // Batches of 8,192 are sent, the last one less, and up to 8 are on their way: memory stays bounded. The
-// sequence is taken by another goroutine, which ends before this does.
+// sequence is taken by another goroutine, which ends before this does: a sequence that waits for
+// something must end when the context does.
 func (r *Routes) LookupAll(ctx context.Context, addresses iter.Seq[netip.Addr], questions ...Question) iter.Seq2[*Route, error] {
 	return func(yield func(*Route, error) bool) {
 		for batch, err := range r.batches(ctx, addresses, questions) {

@@ -270,3 +270,18 @@ def test_a_watch_can_be_closed_by_another_thread(routes: guidepost.Routes) -> No
     watch.close()
     thread.join(600)
     assert ended == [True]
+
+
+def test_what_waits_for_a_server_that_is_gone_can_be_closed_at_once() -> None:
+    with guidepost.Client("127.0.0.1:1") as client:
+        live = client.routes.live()
+        watch = client.routes.watch()
+        delays = [event.retry_after for event in itertools.islice(watch, 6) if isinstance(event, guidepost.Disconnected)]
+        assert delays
+        began = time.monotonic()
+        live.close()
+        assert isinstance(live.error, guidepost.Cancelled)
+        closing = threading.Timer(0.05, watch.close)
+        closing.start()
+        list(watch)
+        assert time.monotonic() - began < 600

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import weakref
 from typing import Any, AsyncIterable, AsyncIterator, Generic, Iterable, TypeVar
 
 import grpc
@@ -78,6 +79,22 @@ class Duplex(Answers[A], Generic[Q, A]):
             pass  # the call has ended; receive says why
 
 
+class Pause:
+    """Waiting that another task can end."""
+
+    def __init__(self) -> None:
+        self._over = asyncio.Event()
+
+    async def sleep(self, seconds: float) -> None:
+        try:
+            await asyncio.wait_for(self._over.wait(), seconds)
+        except asyncio.TimeoutError:
+            pass
+
+    def end(self) -> None:
+        self._over.set()
+
+
 class Transport:
     """Makes calls. Its channels are made by the first one, in the loop that makes it."""
 
@@ -89,6 +106,7 @@ class Transport:
         self._closed = False
         self._stubs: dict[tuple[int, str], Any] = {}
         self._open: set[Answers[Any]] = set()
+        self._pauses: weakref.WeakSet[Pause] = weakref.WeakSet()
         self._channels: list[Any] = []
 
     def _channel(self, target: str) -> Any:
@@ -223,8 +241,16 @@ class Transport:
     async def sleep(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
 
+    def pause(self) -> Pause:
+        """Ends with the client, at the latest."""
+        made = Pause()
+        self._pauses.add(made)
+        return made
+
     async def close(self) -> None:
         self._closed = True
+        for pause in list(self._pauses):
+            pause.end()
         for each in list(self._open):
             await each.cancel()
         for channel in self._channels:

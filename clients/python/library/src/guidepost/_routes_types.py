@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from sys import intern
 from typing import Any, Iterable, Literal, NamedTuple, Union
 
 from google.protobuf.timestamp_pb2 import Timestamp
@@ -93,10 +94,10 @@ class Route(NamedTuple):
 def route(message: route_pb2.Route) -> Route:
     return Route(
         message.prefix,
-        message.next_hop,
-        message.interface_name,
+        intern(message.next_hop),  # the same few, in very many routes
+        intern(message.interface_name),
         message.metric,
-        message.source,
+        intern(message.source),
         RouteKind.BLACKHOLE if message.kind == _BLACKHOLE else RouteKind.UNICAST,
         tuple(message.tags),
         message.path_id,
@@ -298,11 +299,16 @@ class OperationResult(NamedTuple):
         return self.code == "ok"
 
 
+_RESULT_CODES: dict[int, Any] = {
+    number: name.removeprefix("RESULT_CODE_").lower()
+    for name, number in operation_pb2.ResultCode.items()
+}
+
+
 def result(message: operation_pb2.OperationResult, feature_id: str = "") -> OperationResult:
-    codes: Any = operation_pb2.ResultCode
     return OperationResult(
         message.id,
-        codes.Name(message.code).removeprefix("RESULT_CODE_").lower(),
+        _RESULT_CODES[message.code],
         message.text,
         message.revision,
         message.entries_changed,

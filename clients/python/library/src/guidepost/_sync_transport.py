@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import weakref
 from typing import Any, Generic, Iterable, Iterator, TypeVar
 
 import grpc
@@ -75,6 +76,19 @@ def _taken(requests: queue.SimpleQueue[Any]) -> Iterator[Any]:
         yield request
 
 
+class Pause:
+    """Waiting that another thread can end."""
+
+    def __init__(self) -> None:
+        self._over = threading.Event()
+
+    def sleep(self, seconds: float) -> None:
+        self._over.wait(seconds)
+
+    def end(self) -> None:
+        self._over.set()
+
+
 class Transport:
     """Makes calls.
 
@@ -89,6 +103,7 @@ class Transport:
         self._closed = threading.Event()
         self._stubs: dict[tuple[int, str], Any] = {}
         self._open: set[Answers[Any]] = set()
+        self._pauses: weakref.WeakSet[Pause] = weakref.WeakSet()
         self._channels = [self._channel(each.target) for each in connection.servers]
 
     def _channel(self, target: str) -> grpc.Channel:
@@ -212,8 +227,16 @@ class Transport:
     def sleep(self, seconds: float) -> None:
         self._closed.wait(seconds)
 
+    def pause(self) -> Pause:
+        """Ends with the client, at the latest."""
+        made = Pause()
+        self._pauses.add(made)
+        return made
+
     def close(self) -> None:
         self._closed.set()
+        for pause in list(self._pauses):
+            pause.end()
         if self._process_is_mine():
             for each in list(self._open):
                 each.cancel()

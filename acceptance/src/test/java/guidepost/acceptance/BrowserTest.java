@@ -7,27 +7,18 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpServer;
 import guidepost.testing.Patience;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The web port as a page of another site meets it in a real browser: one request of each kind.
 /// Skipped where Chromium is not installed.
 final class BrowserTest {
-
-  private static final Pattern WEB_PORT = Pattern.compile("web port on (http://\\S+)");
 
   /// What the page finds, it posts to the site that it came from, a line each.
   private static final String PAGE =
@@ -88,16 +79,6 @@ final class BrowserTest {
 
   @TempDir Path directory;
 
-  private static Optional<Path> chromium() {
-    return Arrays.stream(String.valueOf(System.getenv("PATH")).split(":"))
-        .flatMap(
-            place ->
-                List.of("chromium", "chromium-browser", "google-chrome").stream()
-                    .map(name -> Path.of(place, name)))
-        .filter(Files::isExecutable)
-        .findFirst();
-  }
-
   @Test
   void shouldAnswerAPageOfASiteThatIsListed() throws Exception {
     assertThat(told(true))
@@ -123,8 +104,7 @@ final class BrowserTest {
   }
 
   private List<String> told(boolean listed) throws Exception {
-    Optional<Path> browser = chromium();
-    assumeTrue(browser.isPresent(), "Chromium is not installed");
+    assumeTrue(Browser.isInstalled(), "Chromium is not installed");
     Queue<String> told = new ConcurrentLinkedQueue<>();
     HttpServer site =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -138,7 +118,7 @@ final class BrowserTest {
             "127.0.0.1:0",
             "--web-origins",
             listed ? origin : "https://pages.example")) {
-      byte[] page = PAGE.replace("SERVER", webPort(server)).getBytes(UTF_8);
+      byte[] page = PAGE.replace("SERVER", server.webPort()).getBytes(UTF_8);
       site.createContext(
           "/",
           exchange -> {
@@ -152,52 +132,12 @@ final class BrowserTest {
             exchange.close();
           });
       site.start();
-      browse(browser.get(), origin, told);
+      try (Browser browser = Browser.open(origin, directory)) {
+        await().atMost(Patience.LIMIT).until(() -> told.contains("done") || !browser.isRunning());
+      }
     } finally {
       site.stop(0);
     }
     return List.copyOf(told);
-  }
-
-  private void browse(Path browser, String address, Queue<String> told)
-      throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                browser.toString(),
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--no-first-run",
-                "--user-data-dir=" + directory.resolve("profile"),
-                "--remote-debugging-port=0",
-                address)
-            .redirectErrorStream(true)
-            .redirectOutput(directory.resolve("browser.log").toFile())
-            .start();
-    try {
-      await().atMost(Patience.LIMIT).until(() -> told.contains("done") || !process.isAlive());
-    } finally {
-      List<ProcessHandle> begun = process.descendants().toList();
-      process.destroy();
-      begun.forEach(ProcessHandle::destroy);
-      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-      begun.forEach(each -> each.onExit().orTimeout(Patience.SECONDS, TimeUnit.SECONDS).join());
-    }
-  }
-
-  private static String webPort(ServerProcess server) {
-    String[] found = {""};
-    await()
-        .atMost(Patience.LIMIT)
-        .until(
-            () -> {
-              Matcher matcher = WEB_PORT.matcher(server.output());
-              found[0] = matcher.find() ? matcher.group(1) : "";
-              return !found[0].isEmpty();
-            });
-    return found[0];
   }
 }

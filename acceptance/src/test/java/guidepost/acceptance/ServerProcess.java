@@ -1,5 +1,7 @@
 package guidepost.acceptance;
 
+import static org.awaitility.Awaitility.await;
+
 import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
@@ -18,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
 
   private static final Pattern LISTENING = Pattern.compile("listening on \\[(.*)]");
+  private static final Pattern WEB_PORT = Pattern.compile("web port on (http://\\S+)");
   private static final long END_SECONDS_MAX = Patience.SECONDS;
 
   private final Path data;
@@ -61,6 +64,18 @@ final class ServerProcess implements AutoCloseable {
   /// HOST:PORT of the first address it listens on.
   String address() {
     return addresses.getFirst();
+  }
+
+  /// The address of its web port, once it is open.
+  String webPort() {
+    await()
+        .atMost(Patience.LIMIT)
+        .until(() -> WEB_PORT.matcher(output()).find() || !process.isAlive());
+    Matcher found = WEB_PORT.matcher(output());
+    if (!found.find()) {
+      throw new AssertionError("the server has no web port:\n" + output());
+    }
+    return found.group(1);
   }
 
   /// All of them.

@@ -34,6 +34,7 @@ class AsyncWatch(AsyncIterator["WatchEvent[E, C]"], Generic[E, C]):
         self._state = WatchState(kind, start)
         self._answers: Answers[object] | None = None
         self._wait: float | None = None
+        self._pause = transport.pause()
         self._closed = False
 
     @property
@@ -58,7 +59,7 @@ class AsyncWatch(AsyncIterator["WatchEvent[E, C]"], Generic[E, C]):
 
     async def _call(self) -> WatchEvent[E, C] | None:
         if self._wait is not None:
-            await self._transport.sleep(self._wait)
+            await self._pause.sleep(self._wait)
             self._wait = None
         if self._closed:
             return None
@@ -96,6 +97,7 @@ class AsyncWatch(AsyncIterator["WatchEvent[E, C]"], Generic[E, C]):
     async def close(self) -> None:
         """Ends it; harmless if it has ended."""
         self._closed = True
+        self._pause.end()
         if self._answers is not None:
             await self._answers.cancel()
 

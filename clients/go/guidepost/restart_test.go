@@ -1,0 +1,126 @@
+package guidepost_test
+
+import (
+	"bytes"
+	"fmt"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/guidepost-server/guidepost/clients/go/guidepost"
+)
+
+// ownServer is a server of the test's own, on one port from start to start.
+type ownServer struct {
+	address, data string
+	process       *exec.Cmd
+	log           bytes.Buffer
+}
+
+func (s *ownServer) start(t *testing.T) {
+	t.Helper()
+	s.process = exec.Command("../../../guidepost", "serve", "--data", s.data, "--listen", s.address, "--web-enabled", "false")
+	s.process.Stdout, s.process.Stderr = &s.log, &s.log
+	if err := s.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if probe, err := net.Dial("tcp", s.address); err == nil {
+			_ = probe.Close()
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("the server does not listen")
+		}
+	}
+}
+
+func (s *ownServer) end(signal syscall.Signal) {
+	if s.process != nil {
+		_ = s.process.Process.Signal(signal)
+		_ = s.process.Wait()
+		s.process = nil
+	}
+}
+
+func guide(t *testing.T, arguments ...string) {
+	t.Helper()
+	if output, err := exec.Command("../../../guidepost", arguments...).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+}
+
+func TestTheCopyGoesOnThroughKillRestartAndRestore(t *testing.T) {
+	if os.Getenv("GUIDEPOST_LONG") == "" {
+		t.Skip("long: set GUIDEPOST_LONG")
+	}
+	directory := t.TempDir()
+	free := must(net.Listen("tcp", "127.0.0.1:0"))(t)
+	server := &ownServer{address: free.Addr().String(), data: filepath.Join(directory, "data")}
+	_ = free.Close()
+	server.start(t)
+	defer func() { server.end(syscall.SIGKILL) }()
+	routes := connect(t, server.address).Routes()
+	add := func(text string) uint64 { return must(routes.Add(t.Context(), route(text, "192.0.2.1")))(t) }
+	shown := func(live *guidepost.LiveRouteTable) string {
+		var prefixes []string
+		for each := range live.All() {
+			prefixes = append(prefixes, each.Prefix.String())
+		}
+		return strings.Join(slices.Sorted(slices.Values(prefixes)), " ")
+	}
+	add("10.0.0.0/8")
+	live := routes.Live(t.Context(), nil)
+	defer live.Close()
+	events := make(chan guidepost.Event, 1000)
+	go func() {
+		defer close(events)
+		for event, err := range routes.Watch(t.Context(), netip.Prefix{}, nil) {
+			if err != nil {
+				return
+			}
+			events <- event
+		}
+	}()
+	if err := live.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	guide(t, "backup", filepath.Join(directory, "backup"), "--data", server.data)
+	add("11.0.0.0/8")
+	server.end(syscall.SIGKILL)
+	if _, ok := live.Lookup(addr("10.1.1.1")); !ok {
+		t.Fatal("without a server it knows what it knew")
+	}
+	server.start(t)
+	if err := live.Wait(t.Context(), add("12.0.0.0/8")); err != nil {
+		t.Fatal(err)
+	}
+	equal(t, shown(live), "10.0.0.0/8 11.0.0.0/8 12.0.0.0/8")
+	// Another timeline: the backup, with other changes than those that were told.
+	server.end(syscall.SIGTERM)
+	server.data = filepath.Join(directory, "restored")
+	guide(t, "restore", filepath.Join(directory, "backup"), "--data", server.data)
+	server.start(t)
+	add("13.0.0.0/8")
+	for deadline := time.Now().Add(patience); shown(live) != "10.0.0.0/8 13.0.0.0/8"; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal(shown(live), live.Err())
+		}
+	}
+	var began []string
+	for event := range events {
+		if e, ok := event.(guidepost.SnapshotBegan); ok {
+			if began = append(began, fmt.Sprint(e.Why)); len(began) == 2 {
+				break
+			}
+		}
+	}
+	equal(t, began, []string{"asked", "other data"})
+}
