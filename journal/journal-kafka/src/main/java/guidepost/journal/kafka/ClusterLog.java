@@ -112,6 +112,14 @@ final class ClusterLog implements AutoCloseable {
   @GuardedBy("lock")
   private int unsaved;
 
+  /// What was read and is not in the copy yet, while much is read; null later.
+  @GuardedBy("lock")
+  private @Nullable FrameGroup group;
+
+  /// Where the copy is with all frames read so far.
+  @GuardedBy("lock")
+  private byte[] lastWhole = {};
+
   /// Servers whose copies were found to be other ones.
   @GuardedBy("lock")
   private final Set<Long> compared = new HashSet<>();
@@ -170,16 +178,25 @@ final class ClusterLog implements AutoCloseable {
       boolean far = end - judge.position().offset() > FAR;
       if (far) {
         replica.catchUp(true);
+        group = new FrameGroup(replica);
       }
+      long begun = System.nanoTime();
       while (judge.position().offset() < end) {
         poll();
         requireUnbroken();
       }
       if (far) {
+        writeGroup();
+        group = null;
         if (!judge.isMidway()) {
           replica.move(judge.position().encode());
         }
         replica.catchUp(false);
+        LOG.info(
+            "{}: read up to offset {} in {} ms",
+            options,
+            end,
+            (System.nanoTime() - begun) / 1_000_000);
       }
     } finally {
       lock.unlock();
@@ -623,6 +640,9 @@ final class ClusterLog implements AutoCloseable {
 
   @GuardedBy("lock")
   private void act(LogEntry entry, Judge.Verdict verdict) throws JournalException {
+    if (!(verdict instanceof Judge.Written || verdict instanceof Judge.Partial)) {
+      writeGroup();
+    }
     switch (verdict) {
       case Judge.Written written -> written(written);
       case Judge.Loaded loaded -> loaded(loaded);
@@ -645,11 +665,21 @@ final class ClusterLog implements AutoCloseable {
     }
   }
 
+  /// Before anything else is written, what was read before it is.
+  @GuardedBy("lock")
+  private void writeGroup() throws JournalException {
+    FrameGroup open = group;
+    if (open != null) {
+      open.write(lastWhole);
+    }
+  }
+
   @GuardedBy("lock")
   private void save() throws JournalException {
     unsaved++;
     if (unsaved >= UNSAVED_MAX && !judge.isMidway()) {
       unsaved = 0;
+      writeGroup();
       replica.move(judge.position().encode());
     }
   }
@@ -657,8 +687,18 @@ final class ClusterLog implements AutoCloseable {
   @GuardedBy("lock")
   private void written(Judge.Written written) throws JournalException {
     Frame frame = written.frame();
-    replica.append(
-        frame.domain(), frame.first(), frame.millis(), frame.batches(), judge.position().encode());
+    FrameGroup open = group;
+    if (open == null) {
+      replica.append(
+          frame.domain(),
+          frame.first(),
+          frame.millis(),
+          frame.batches(),
+          judge.position().encode());
+    } else {
+      open.add(frame, lastWhole);
+      lastWhole = judge.position().encode();
+    }
     counted(written.chain());
   }
 

@@ -202,6 +202,38 @@ final class TwoServersTest extends SeveralServers {
     }
   }
 
+  /// Much is read in groups, and not logged twice.
+  @Test
+  void shouldBringACopyThatIsFarBehindToTheSameStateAndLog() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    JournalStore behind = open("b");
+    put(leader, "k", "v");
+    latest(behind);
+    behind.close();
+    Journal notes = leader.journal("notes");
+    for (int i = 0; i < 1_100; i++) {
+      put(leader, "k" + i % 7, "v" + i);
+      if (i % 5 == 0) {
+        byte[] key = ("n" + i % 3).getBytes(UTF_8);
+        notes.append(List.of(new Batch().put(key, ("v" + i).getBytes(UTF_8), null)));
+      }
+      if (i == 500) {
+        leader.journal("routes").trim(100);
+        put(leader, "large", "x".repeat(2_000_000));
+      }
+    }
+    for (String name : List.of("b", "fresh")) {
+      JournalStore read = open(name);
+      latest(read);
+      assertThat(contents(read)).isEqualTo(contents(leader));
+      assertThat(read.journal("notes").revision()).isEqualTo(notes.revision());
+      read.close();
+      JournalStore again = open(name);
+      assertThat(contents(again)).isEqualTo(contents(leader));
+    }
+  }
+
   @Test
   void shouldKeepAPositionThatIsThatOfItsState() throws Exception {
     JournalStore leader = open("a");

@@ -178,19 +178,33 @@ final class RocksJournal implements Journal {
   /// @return the extent after it
   private LogExtent encode(LogExtent before, long millis, List<Batch> batches)
       throws JournalException {
+    return encode(before, List.of(new RocksReplica.Appended(millis, batches)));
+  }
+
+  /// The same of several appends: of a key that more than one of them changes, only the last value
+  /// is written.
+  private LogExtent encode(LogExtent before, List<RocksReplica.Appended> appends)
+      throws JournalException {
+    List<Batch> batches =
+        appends.size() == 1
+            ? appends.getFirst().batches()
+            : appends.stream().flatMap(each -> each.batches().stream()).toList();
     long revision = before.newest();
     long position = before.end();
     Digest digest = new Digest(before.entries(), before.digest());
     Ids ids = ids();
     bytes.begin(bytesOf(batches));
-    for (Batch batch : batches) {
-      revision++;
-      byte[] entry = LogRecord.encode(position, millis, batch);
-      bytes.put(ids.log(), RocksLog.key(revision), entry);
-      position += entry.length;
-      digest.apply(batch, revision);
+    for (RocksReplica.Appended append : appends) {
+      for (Batch batch : append.batches()) {
+        revision++;
+        byte[] entry = LogRecord.encode(position, append.millis(), batch);
+        bytes.put(ids.log(), RocksLog.key(revision), entry);
+        position += entry.length;
+        digest.apply(batch, revision);
+      }
     }
     LatestChanges.of(batches, before.newest() + 1).addTo(bytes, ids.latest());
+    long millis = appends.getLast().millis();
     LogExtent after = before.appended(revision, position, millis, digest);
     bytes.put(ids.extents(), extentKey, after.encode());
     return after;
@@ -201,13 +215,14 @@ final class RocksJournal implements Journal {
   ///
   /// @param first must be the next revision
   /// @param position of the copy after it
-  void copy(long first, long millis, List<Batch> batches, byte[] position) throws JournalException {
+  void copy(long first, List<RocksReplica.Appended> appends, byte[] position)
+      throws JournalException {
     LogExtent before = extent;
     if (first != before.newest() + 1) {
       throw new IllegalArgumentException(
           "journal %s: revision %d does not follow %d".formatted(domain, first, before.newest()));
     }
-    LogExtent after = encode(before, millis, batches);
+    LogExtent after = encode(before, appends);
     try (EngineSlot.Lease lease = slot.lease()) {
       bytes.put(lease.engine().replica().getID(), RocksReplica.POSITION, position);
       try (WriteBatch write = new WriteBatch(bytes.toByteArray())) {

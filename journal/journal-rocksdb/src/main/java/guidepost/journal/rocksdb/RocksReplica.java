@@ -265,7 +265,21 @@ public final class RocksReplica implements AutoCloseable {
   ///   again
   public void append(String domain, long first, long millis, List<Batch> batches, byte[] position)
       throws JournalException {
-    journal(domain).copy(first, millis, batches, position);
+    append(domain, first, List.of(new Appended(millis, batches)), position);
+  }
+
+  /// What one append of the log's wrote.
+  ///
+  /// @param millis when, milliseconds since 1970
+  public record Appended(long millis, List<Batch> batches) {}
+
+  /// The same of several appends in one write.
+  ///
+  /// @param appends in order, at least one
+  /// @throws JournalException as [#append]
+  public void append(String domain, long first, List<Appended> appends, byte[] position)
+      throws JournalException {
+    journal(domain).copy(first, appends, position);
   }
 
   /// Fills an empty domain with a state.
