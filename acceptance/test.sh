@@ -6,8 +6,8 @@
 #      what the clients need
 #   3  beside the black-box tests the Python, Go and Node clients against a real server
 #
-# --long adds the soak, crash and fuzz tests (Maven property guidepost.long), those of the clients' libraries, and ten minutes of
-# random requests to the web port.
+# --long adds the soak, crash and fuzz tests (Maven property guidepost.long), those of the clients' libraries, ten minutes of
+# random requests to the web port, and what is packed.
 set -euo pipefail
 
 jdk=${1:?usage: ./guidepost test [--long]}
@@ -121,6 +121,11 @@ if ! wait "$format"; then
   cat "$work/format" >&2
 fi
 format=
+if [[ -n $long ]]; then
+  printf '== packages\n'
+  { GUIDEPOST_JAVA_HOME=$jdk GUIDEPOST_PACKAGE_LEVEL=3 ./guidepost package all && packaging/test.sh && packaging/deploy/test.sh; } ||
+    failed+=', packages'
+fi
 if [[ ! -d ../shared/data ]]; then
   printf 'SKIPPED: tests that need ../shared/data, which is absent\n'
 fi

@@ -154,7 +154,8 @@ make_go() {
 }
 
 make_npm() {
-  "$root/web/package.sh" "$out"
+  "$root/web/build.sh" --prepare
+  (cd "$root/web/guidepost-client" && npm pack --silent --pack-destination "$out" >/dev/null)
 }
 
 make_tar() {

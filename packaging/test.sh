@@ -3,10 +3,14 @@
 #
 #   tar    unpacked in a folder with a blank in its name, on a PATH without Java; a route is added, found after a restart, and
 #          commands go on working once they are warm
-#   deb    its files, its settings checked by its own program, its systemd unit verified; installed in a chroot where dpkg may
-#   image  its layer unpacked, its command run in a chroot as its user, where this user may
+#   deb    its files, its settings checked by its own program, its systemd unit verified; installed in a Debian of its own, run
+#          as its user, installed over itself, and purged: data stay
+#   image  its layer unpacked, its command and its health check run in a chroot as its user
+#   wheel  installed in an empty environment, and used against the server of the tar
+#   maven  every library with its pom, sources and documentation
+#   bill   names every jar of the program
 #
-# What cannot be tested here is said. Usage: packaging/test.sh [FOLDER WITH THE PACKAGES]
+# A kind that was not made is not tested. What cannot be tested here is said. Usage: packaging/test.sh [FOLDER WITH THE PACKAGES]
 set -euo pipefail
 
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,7 +21,7 @@ export LC_ALL=C
 
 stop() {
   [[ -z $server ]] || kill "$server" 2>/dev/null || true
-  umount "$work/rootfs/proc" "$work/rootfs" 2>/dev/null || true
+  umount "$work/debian/proc" "$work/rootfs/proc" "$work/rootfs" 2>/dev/null || true
   chmod -R u+rwX "$work" 2>/dev/null || true
   rm -rf "$work"
 }
@@ -72,6 +76,51 @@ one() {
   printf '%s' "$found"
 }
 
+# has PATTERN: true if there is a package of a kind.
+has() {
+  [[ -n $(find "$packages" -maxdepth 1 -name "$1" -print -quit) ]]
+}
+
+# Against the server that runs.
+test_wheel() {
+  python3 -m venv "$work/python"
+  "$work/python/bin/pip" install --quiet --disable-pip-version-check "$(one 'guidepost-*.whl')"
+  (cd "$work" && "$work/python/bin/python" - "$address" <<'PYTHON') || fail "wheel: it cannot be used"
+import sys
+
+import guidepost
+
+with guidepost.Client(sys.argv[1]) as client:
+    found = client.routes.lookup("203.0.113.77")
+    assert found is not None and found.route.next_hop == "198.51.100.1", found
+PYTHON
+  printf 'wheel: finds a route, in an empty environment\n'
+}
+
+test_bill() {
+  local bill jar name
+  bill=$(one 'guidepost-*.cdx.json')
+  while IFS= read -r jar; do
+    name=$(basename "$jar" .jar)
+    grep -qF "\"${name%-[0-9]*}\"" "$bill" || grep -qF "/${name%%-[0-9]*}@" "$bill" || fail "bill: it does not name $name"
+  done < <(tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | grep '\.jar$')
+  printf 'bill: names every jar\n'
+}
+
+test_maven() {
+  local repository=$work/maven pom
+  mkdir -p "$repository"
+  tar --extract --file="$(one 'guidepost-*-maven.tar')" --directory="$repository"
+  while IFS= read -r pom; do
+    [[ $pom != */guidepost-server/guidepost/* ]] || continue
+    for each in .jar -sources.jar -javadoc.jar; do
+      unzip -l "${pom%.pom}$each" >/dev/null || fail "maven: no ${pom%.pom}$each"
+    done
+  done < <(find "$repository" -name '*.pom')
+  [[ $(find "$repository" -name '*.pom' | wc -l) -ge 11 ]] || fail "maven: libraries are missing"
+  printf 'maven: %d libraries with sources and documentation\n' $(($(find "$repository" -name '*.pom' | wc -l) - 1))
+}
+
 test_tar() {
   local home=$work/'a folder' begun first program
   mkdir -p "$home"
@@ -92,6 +141,7 @@ test_tar() {
   begun=$(millis)
   "${bare[@]}" "$program" route get 203.0.113.77 --server "$address" | grep -q 198.51.100.1 || fail "tar: the route is gone"
   printf 'tar: %d ms for a command, warm\n' $(($(millis) - begun))
+  if has 'guidepost-*.whl'; then test_wheel; fi
   end
   [[ -s $home/$(basename "${program%/bin/guidepost}")/LICENSE ]] || fail "tar: no LICENSE"
   for each in NOTICE licenses/java/java.base/LICENSE; do
@@ -122,6 +172,46 @@ test_deb() {
   else
     printf 'deb: systemd-analyze is not installed: the unit is not verified\n'
   fi
+}
+
+# Installed where nothing is but a small Debian.
+test_installed() {
+  local debian=$work/debian said
+  if [[ $(id -u) != 0 ]] || ! command -v debootstrap >/dev/null; then
+    printf 'deb: only root with debootstrap can install it in a Debian of its own: not done\n'
+    return
+  fi
+  debootstrap --variant=minbase --include=adduser stable "$debian" >"$work/debootstrap" 2>&1 || {
+    printf 'deb: a small Debian cannot be made here: it is not installed\n'
+    return
+  }
+  mount -t proc proc "$debian/proc" 2>/dev/null || {
+    printf 'deb: nothing can be mounted here: it is not installed\n'
+    return
+  }
+  cp "$(one 'guidepost_*.deb')" "$debian/guidepost.deb"
+  inside() {
+    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$(command -v chroot)" "$debian" "$@"
+  }
+  inside dpkg --install /guidepost.deb >"$work/dpkg" 2>&1 || fail "deb: $(cat "$work/dpkg")"
+  inside guidepost --version | grep -q '^Guidepost ' || fail "deb: guidepost does not run"
+  inside install -d -o guidepost -g guidepost -m 700 /var/lib/guidepost
+  as_guidepost=("$(command -v chroot)" --userspec=guidepost:guidepost "$debian")
+  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "${as_guidepost[@]}" guidepost serve \
+    --config /etc/guidepost/guidepost.yaml --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  inside guidepost route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null || fail "deb: no route can be added"
+  end
+  inside dpkg --install /guidepost.deb >"$work/dpkg" 2>&1 || fail "deb: over itself: $(cat "$work/dpkg")"
+  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "${as_guidepost[@]}" guidepost serve \
+    --config /etc/guidepost/guidepost.yaml --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  inside guidepost route get 203.0.113.77 --server "$address" | grep -q 198.51.100.1 || fail "deb: the route is gone"
+  end
+  inside dpkg --purge guidepost >"$work/dpkg" 2>&1 || fail "deb: $(cat "$work/dpkg")"
+  said=$(find "$debian/usr/lib/guidepost" "$debian/etc/guidepost" "$debian/var/cache/guidepost" 2>/dev/null | head -3)
+  [[ -z $said ]] || fail "deb: purged, and there is still $said"
+  [[ -d $debian/var/lib/guidepost/journal || -n $(ls -A "$debian/var/lib/guidepost") ]] || fail "deb: purged, and the data are gone"
+  umount "$debian/proc"
+  printf 'deb: installed, upgraded and purged in a Debian of its own\n'
 }
 
 test_image() {
@@ -155,12 +245,26 @@ test_image() {
     serve --data /data --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
   env -i LC_ALL=C.UTF-8 "$(command -v chroot)" --userspec=10001:10001 "$tree" "${arguments[@]}" \
     route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null || fail "image: a route cannot be added"
+  local health
+  mapfile -t health < <(tr -d '\n' <"$image/blobs/sha256/$config" |
+    sed 's/.*"Healthcheck":{"Test":\["CMD",\([^]]*\)\].*/\1/; s/","/\n/g; s/^"//; s/"$//')
+  env -i LC_ALL=C.UTF-8 "$(command -v chroot)" --userspec=10001:10001 "$tree" "${health[@]}" >/dev/null ||
+    fail "image: its health check says that it is not well"
   end
-  printf 'image: its command serves, as its user, in a root of its own\n'
+  ! env -i LC_ALL=C.UTF-8 "$(command -v chroot)" --userspec=10001:10001 "$tree" "${health[@]}" >/dev/null 2>&1 ||
+    fail "image: its health check says that a server is well which is not there"
+  printf 'image: its command serves, as its user, in a root of its own, and its health check tells\n'
 }
 
 (cd "$packages" && sha256sum --check --quiet SHA256SUMS) || fail "SHA256SUMS"
-[[ ${2:-} == quick ]] || test_tar
-test_deb
-test_image
+if has 'guidepost-*.tar.zst'; then
+  test_tar
+  test_bill
+fi
+if has 'guidepost_*.deb'; then
+  test_deb
+  test_installed
+fi
+if has 'guidepost-*.oci.tar'; then test_image; fi
+if has 'guidepost-*-maven.tar'; then test_maven; fi
 printf 'packages: all is well\n'

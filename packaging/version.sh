@@ -14,6 +14,8 @@ old=$(sed -n 's|^  <version>\([^<]*\)</version>.*|\1|p' pom.xml | head -1)
 while IFS= read -r pom; do
   sed -i "0,/<version>${old//./\\.}</s//<version>$new</" "$pom"
 done < <(git ls-files 'pom.xml' '*/pom.xml')
+# What npm packs has a version of its own kind: the one that is being made is not told apart.
+sed -i "0,/\"version\": \"[^\"]*\"/s//\"version\": \"${new%-SNAPSHOT}\"/" web/guidepost-client/package.json
 # An image has the version that is released, not one that is being made.
 sed -i "s/guidepost:[0-9][0-9.]*/guidepost:${new%-SNAPSHOT}/" packaging/deploy/compose.yaml packaging/deploy/kubernetes/*.yaml
 if [[ $new != *-SNAPSHOT ]]; then
