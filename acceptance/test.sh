@@ -4,7 +4,7 @@
 #   1  every module's tests, and the black-box tests against real server processes
 #   2  beside the last modules' tests the format of every file, the wire contracts' lint, the libraries' documentation, and
 #      what the clients need
-#   3  beside the black-box tests the Python, Go and Node clients against a real server
+#   3  beside the black-box tests the Python, Go and Node clients against a real server, and then the pages in a real browser
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long), those of the clients' libraries, ten minutes of
 # random requests to the web port, and what is packed.
@@ -39,10 +39,11 @@ build=
 format=
 contracts=
 clients=
+pages=
 server=
 stop() {
   local process
-  for process in $build $format $contracts $clients $server; do
+  for process in $build $format $contracts $clients $pages $server; do
     kill "$process" 2>/dev/null && wait "$process" || true
   done
   rm -rf "$work"
@@ -50,6 +51,8 @@ stop() {
 trap stop EXIT
 
 printf '== modules and acceptance\n'
+web/build.sh --prepare 2>"$work/pages-prepared" & # what the pages need is fetched while the first modules are compiled
+pages=$!
 mkdir -p cli/target
 touch cli/target/begun
 GUIDEPOST_JAVA_HOME=$jdk ./guidepost maven -T 2 -Dformat.skip verify "${options[@]}" &
@@ -95,6 +98,9 @@ if [[ cli/target/server.aot -nt cli/target/begun ]]; then
   address=$(sed -n 's/^listening on \[\([^],]*\).*/\1/p' "$work/out")
   if [[ -n $address ]]; then
     GUIDEPOST_SERVER=$address clients/test.sh $long >"$work/clients" 2>&1 || failed+=', clients'
+    wait "$pages" || true
+    pages=
+    web/test.sh $long >"$work/pages" 2>&1 || failed+=', pages'
     if [[ -n $long ]]; then
       until grep -q 'web port on ' "$work/err"; do
         sleep 0.1
@@ -137,6 +143,9 @@ cat "$work/contracts"
 
 printf '== clients\n'
 [[ ! -e $work/clients ]] || cat "$work/clients"
+
+printf '== pages\n'
+[[ ! -e $work/pages ]] || cat "$work/pages"
 
 if [[ -n $failed ]]; then
   [[ ! -e $work/err ]] || cat "$work/err" >&2

@@ -9,6 +9,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.util.List;
 
 /// A response as the bytes that travel: a service that holds its answers encoded sends them without
@@ -26,7 +27,12 @@ public final class EncodedMessage {
 
         @Override
         public EncodedMessage parse(InputStream stream) {
-          throw new UnsupportedOperationException("a server reads no responses");
+          try {
+            byte[] bytes = stream.readAllBytes();
+            return new EncodedMessage(bytes, bytes.length);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
         }
       };
 

@@ -58,6 +58,7 @@ import org.jspecify.annotations.Nullable;
 /// | `/healthz`, `/readyz` | whether the process lives, and whether all of it serves |
 /// | `/metrics` | for Prometheus |
 /// | `/openapi.json`, `/docs/` | the methods, for programs and for people |
+/// | `/`, `/route`, `/map` … | the pages |
 ///
 /// Callers, roles, limits, the audit log and rejections are those of the gRPC port: each call goes
 /// through the same interceptors to the same services.
@@ -171,7 +172,7 @@ public final class WebPort implements AutoCloseable {
   private static GrpcService grpcWeb(
       List<ServerServiceDefinition> services, Served served, WebOptions options) {
     List<ServerInterceptor> all = new ArrayList<>(served.interceptors());
-    all.addFirst(new OfConnection());
+    all.addFirst(new OfConnection(options.heartbeat().toNanos()));
     GrpcServiceBuilder web =
         GrpcService.builder()
             .supportedSerializationFormats(
@@ -183,13 +184,24 @@ public final class WebPort implements AutoCloseable {
 
   /// Gives the calls of gRPC-Web what those of the other forms have.
   private static final class OfConnection implements ServerInterceptor {
+
+    private final long heartbeatNanos;
+
+    OfConnection(long heartbeatNanos) {
+      this.heartbeatNanos = heartbeatNanos;
+    }
+
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-      Attributes attributes =
-          WebConnection.of(WebGate.channel(ServiceRequestContext.current())).attributes();
+      ServiceRequestContext context = ServiceRequestContext.current();
+      Attributes attributes = WebConnection.of(WebGate.channel(context)).attributes();
+      ServerCall<Q, A> beating =
+          Heartbeats.areFor(call.getMethodDescriptor())
+              ? new Heartbeats<>(call, context, heartbeatNanos)
+              : call;
       return next.startCall(
-          new SimpleForwardingServerCall<>(call) {
+          new SimpleForwardingServerCall<>(beating) {
             @Override
             public Attributes getAttributes() {
               return attributes;

@@ -52,6 +52,7 @@ final class WebService implements HttpService {
   private final List<ServerInterceptor> interceptors;
   private final WebOptions options;
   private final BooleanSupplier ready;
+  private final Pages pages = Pages.load();
   private final Optional<ServerMethodDefinition<?, ?>> metrics;
   private volatile byte @Nullable [] openApi; // made for the first that asks; the same each time
 
@@ -78,7 +79,13 @@ final class WebService implements HttpService {
         case "/readyz" -> readiness(request);
         case "/openapi.json" -> page(MediaType.JSON_UTF_8, openApi());
         case "/metrics" -> metrics(context, request);
-        default -> rpc(context, request);
+        default -> {
+          Optional<HttpResponse> page =
+              request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD
+                  ? pages.answer(context.path(), request.headers())
+                  : Optional.empty();
+          yield page.isPresent() ? page.get() : rpc(context, request);
+        }
       };
     } catch (RejectedException e) {
       return refused(request, WebError.of(e.rejection()));

@@ -1,0 +1,101 @@
+package guidepost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import guidepost.access.AccessOptions;
+import java.io.DataInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// What the pages need of the web port; `web/test.sh` tests them in a browser.
+final class WebPagesTest {
+
+  private static final ListenAddress ANY = new ListenAddress("127.0.0.1", 0);
+
+  @TempDir Path data;
+  private GuidepostServer server;
+  private WebClient web;
+
+  @BeforeEach
+  void start() throws ServerStartException {
+    WebSettings settings =
+        WebSettings.at(ANY).withTimes(WebSettings.REQUEST_TIMEOUT, Duration.ofMillis(50));
+    server =
+        GuidepostServer.start(
+            ServerOptions.with(Engines.embedded(data))
+                .listeningOn(List.of(ANY))
+                .withAccess(AccessOptions.NONE)
+                .withWeb(settings));
+    web = WebClient.of(server);
+  }
+
+  @AfterEach
+  void stop() {
+    web.close();
+    server.close();
+  }
+
+  @Test
+  void shouldAnswerEveryPageWithAPolicyThatAllowsNothingOfOthers() throws Exception {
+    for (String page :
+        List.of("/", "/route?q=10.0.0.1", "/table", "/watch", "/map", "/trips/a", "/status")) {
+      WebClient.Reply reply = web.get(page);
+      assertThat(reply.status()).as(page).isEqualTo(200);
+      assertThat(reply.header("content-type")).startsWith("text/html");
+      assertThat(reply.body()).contains("<title>Guidepost</title>");
+      assertThat(reply.header("content-security-policy"))
+          .startsWith("default-src 'none'; script-src 'self';")
+          .contains("frame-ancestors 'none'")
+          .doesNotContain("unsafe", "*", "http");
+      assertThat(reply.header("x-content-type-options")).isEqualTo("nosniff");
+      assertThat(reply.header("cache-control")).isEqualTo("no-cache");
+    }
+  }
+
+  @Test
+  void shouldAnswerWhatIsNoPageAsBefore() throws Exception {
+    for (String path :
+        List.of("/assets/none.js", "/trips/", "/trips/a/b", "/routes", "/files.txt")) {
+      WebClient.Reply reply = web.get(path);
+      assertThat(reply.status()).as(path).isEqualTo(404);
+      assertThat(reply.json().get("reason").asString()).isEqualTo("PATH_UNKNOWN");
+    }
+    assertThat(web.post("/", "{}").status()).isEqualTo(404);
+  }
+
+  @Test
+  void shouldSendAnEmptyMessageOnAWatchOfAPageThatHasNothingToTell() throws Exception {
+    String changesOnly = "\u0000\u0000\u0000\u0000\u0004\u0012\u0002\u0010\u0001";
+    HttpRequest watch =
+        HttpRequest.newBuilder(
+                URI.create(
+                    "http://%s/guidepost.routes.v1.Routes/Watch"
+                        .formatted(server.webAddress().orElseThrow())))
+            .header("Content-Type", "application/grpc-web+proto")
+            .POST(BodyPublishers.ofString(changesOnly))
+            .build();
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      var answer = client.send(watch, BodyHandlers.ofInputStream());
+      try (DataInputStream frames = new DataInputStream(answer.body())) {
+        int empty = 0;
+        while (empty < 3) {
+          assertThat(frames.readByte()).as("a message, not the end").isZero();
+          int length = frames.readInt();
+          frames.skipNBytes(length);
+          empty += length == 0 ? 1 : 0;
+        }
+      }
+      client.shutdownNow();
+    }
+  }
+}
