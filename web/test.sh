@@ -18,4 +18,5 @@ if [[ ! -e dist/packed/files.txt ]]; then
 fi
 # A proxy for the outside is no way to a server on this machine.
 export no_proxy="${no_proxy:+$no_proxy,}localhost,127.0.0.1,::1"
+[[ ${1:-} != --pictures ]] || set -- 'pictures for'
 exec node test/all.mjs "$@"

@@ -1,4 +1,5 @@
 // What the pages' tests need: servers of their own, one browser, and a list of tests.
+import {AsyncLocalStorage} from 'node:async_hooks';
 import {spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
@@ -17,8 +18,11 @@ export const isLong = process.argv.includes('--long');
 
 const tests = [];
 
-/** A test; its name is a sentence. */
-export const test = (name, run, {long = false} = {}) => tests.push({name, run, long});
+/**
+ * A test; its name is a sentence. One that ends the server, or measures, runs alone; those that use the clipboard, which all
+ * tabs share, follow each other.
+ */
+export const test = (name, run, {long = false, alone = false, copies = false} = {}) => tests.push({name, run, long, alone, copies});
 
 // ---- servers
 
@@ -197,7 +201,8 @@ export class Tab {
   }
 }
 
-const open = new Set();
+/** The tabs of the test that runs. */
+const current = new AsyncLocalStorage();
 
 export async function tab(server, path, {watch = true, allowed = [], ...options} = {}) {
   const context = await browser.newContext({
@@ -214,7 +219,7 @@ export async function tab(server, path, {watch = true, allowed = [], ...options}
     await watchdog.of(context, [server.web]);
   }
   const made = new Tab(await context.newPage(), context, watchdog, server);
-  open.add(made);
+  current.getStore().add(made);
   if (path !== undefined) {
     await made.go(path);
   }
@@ -261,33 +266,45 @@ export async function runAll(prepare) {
     return 0;
   }
   let failed = 0;
+  let fixture;
+
+  async function runOne({name, run}) {
+    const began = Date.now();
+    const open = new Set();
+    try {
+      await current.run(open, () => run(fixture));
+      for (const each of open) {
+        check(each.watchdog.problems.length === 0, each.watchdog.problems.join('\n'));
+      }
+      process.stdout.write(`pass  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
+    } catch (e) {
+      failed++;
+      const pictures = [];
+      for (const [i, each] of [...open].entries()) {
+        const file = join(work, `failed-${failed}-${i}.png`);
+        await each.page.screenshot({path: file}).catch(() => {});
+        pictures.push(`${each.page.url()} ${process.env.GUIDEPOST_KEEP ? file : ''}`);
+      }
+      const text = [String(e.stack ?? e), ...pictures].join('\n').replace(/^/gm, '      ');
+      process.stdout.write(`FAIL  ${name}\n${text}\n`);
+    } finally {
+      await Promise.all([...open].map(each => each.close().catch(() => {})));
+    }
+  }
+
+  async function inOrder(some) {
+    for (let next = some.shift(); next; next = some.shift()) {
+      await runOne(next);
+    }
+  }
+
   try {
     browser = await chromium.launch({executablePath: chrome, args: ['--no-sandbox', '--disable-dev-shm-usage', '--enable-unsafe-swiftshader']});
-    const fixture = await prepare();
-    for (const {name, run} of chosen) {
-      const began = Date.now();
-      try {
-        await run(fixture);
-        for (const each of open) {
-          check(each.watchdog.problems.length === 0, each.watchdog.problems.join('\n'));
-        }
-        process.stdout.write(`pass  ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)\n`);
-      } catch (e) {
-        failed++;
-        process.stdout.write(`FAIL  ${name}\n${String(e.stack ?? e).replace(/^/gm, '      ')}\n`);
-        for (const each of open) {
-          const file = join(work, `failed-${failed}.png`);
-          await each.page.screenshot({path: file}).catch(() => {});
-          process.stdout.write(`      ${each.page.url()}\n`);
-          if (process.env.GUIDEPOST_KEEP) {
-            process.stdout.write(`      ${file}\n`);
-          }
-        }
-      } finally {
-        await Promise.all([...open].map(each => each.close().catch(() => {})));
-        open.clear();
-      }
-    }
+    fixture = await prepare();
+    const copying = chosen.filter(each => each.copies && !each.alone);
+    const others = chosen.filter(each => !each.copies && !each.alone);
+    await Promise.all([inOrder(copying).then(() => inOrder(others)), inOrder(others), inOrder(others)]);
+    await inOrder(chosen.filter(each => each.alone));
   } finally {
     await browser?.close();
     await Promise.all([...servers].map(each => each.kill()));

@@ -144,7 +144,7 @@ export function Answer<T>({
       </Empty>
     );
   }
-  return <div class={of.loading ? 'stale' : ''}>{children(of.value)}</div>;
+  return <div class={of.loading ? 'answer stale' : 'answer'}>{children(of.value)}</div>;
 }
 
 /** How live what is shown is: a word and a shape, not a colour alone. */

@@ -43,6 +43,7 @@ final class DemoTest {
     Process running = start();
     List<String> shown = readToThingsToTry(running.inputReader());
 
+    assertThat(shown).anyMatch(line -> line.matches("The pages are at http://127[^ ]+ .*"));
     assertThat(requests(shown))
         .containsExactly(
             "feature import",
@@ -84,7 +85,8 @@ final class DemoTest {
   }
 
   private Process start() throws IOException {
-    List<String> command = Jvm.command("demo", "--listen", "127.0.0.1:0");
+    List<String> command =
+        Jvm.command("demo", "--listen", "127.0.0.1:0", "--web-listen", "127.0.0.1:0");
     command.add(1, "-Djava.io.tmpdir=" + temporary);
     Process started = new ProcessBuilder(command).redirectErrorStream(true).start();
     demo = started;

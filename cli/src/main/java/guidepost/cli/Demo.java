@@ -5,11 +5,15 @@ import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Terminal;
 import guidepost.cli.server.ServeCommand;
 import guidepost.cli.server.ServerSignals;
+import guidepost.client.GuidepostClient;
+import guidepost.client.ServerAddress;
 import guidepost.server.Engines;
 import guidepost.server.GuidepostServer;
 import guidepost.server.ListenAddress;
 import guidepost.server.ServerOptions;
 import guidepost.server.ServerStartException;
+import guidepost.server.WebSettings;
+import io.grpc.StatusRuntimeException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -33,7 +37,9 @@ import picocli.CommandLine.Option;
     name = "demo",
     description =
         "Start a server on a fresh temporary directory, import this machine's routes and a sample"
-            + " of places, make one call of every kind, and stay up until Ctrl-C.")
+            + " of places, make one call of every kind, and stay up until Ctrl-C; meanwhile"
+            + " somebody drives, notes are posted and routes change, for those who look at the"
+            + " pages.")
 final class Demo implements Callable<Integer> {
 
   /// What is typed, and what is typed into it.
@@ -86,6 +92,13 @@ final class Demo implements Callable<Integer> {
   private String listen = "";
 
   @Option(
+      names = "--web-listen",
+      paramLabel = "HOST:PORT",
+      description =
+          "Where the pages are (default: 127.0.0.1:8080, and without them if that is taken)")
+  private @Nullable String webListen;
+
+  @Option(
       names = "--server",
       paramLabel = "HOST:PORT",
       description = "Make the calls at this server instead of starting one, and end")
@@ -107,7 +120,7 @@ final class Demo implements Callable<Integer> {
     Path data = temporaryDirectory();
     try (GuidepostServer server = start(data)) {
       ServerSignals.listen().stopWith(() -> end(server));
-      show(server.addresses().getFirst().toString(), data);
+      show(server, data);
       server.awaitTermination();
       return ExitCodes.OK;
     } catch (InterruptedException e) {
@@ -123,11 +136,26 @@ final class Demo implements Callable<Integer> {
     server.stop();
   }
 
-  private void show(String address, Path data) {
+  private void show(GuidepostServer server, Path data) {
+    String address = server.addresses().getFirst().toString();
+    say(
+        server
+            .webAddress()
+            .map(pages -> "The pages are at http://%s/: open them in a browser.".formatted(pages))
+            .orElse("There are no pages: --web-listen chooses an address for them."));
     say("A server listens on %s; its data is in %s.".formatted(address, data));
     makeAll(address);
     if (!ended) {
+      Thread.ofPlatform().daemon().name("demo-life").start(() -> live(address));
       showWhatToTry(address);
+    }
+  }
+
+  private void live(String address) {
+    try (GuidepostClient client = GuidepostClient.connect(ServerAddress.parse(address))) {
+      new DemoLife(client, () -> ended).run();
+    } catch (StatusRuntimeException e) {
+      terminal.complain("the demonstration goes on without changes: " + e.getMessage());
     }
   }
 
@@ -151,12 +179,19 @@ final class Demo implements Callable<Integer> {
     try {
       return GuidepostServer.start(
           ServerOptions.with(Engines.embedded(data.resolve("data")))
-              .listeningOn(List.of(ListenAddress.parse(listen))));
+              .listeningOn(List.of(ListenAddress.parse(listen)))
+              .withWeb(web()));
     } catch (ServerStartException e) {
       throw ServeCommand.notStarted(e);
     } catch (IllegalArgumentException e) {
       throw CommandException.usage("%s; choose another with --listen".formatted(e.getMessage()));
     }
+  }
+
+  private WebSettings web() {
+    return webListen == null
+        ? WebSettings.at(WebSettings.LOOPBACK).ifFree()
+        : WebSettings.at(ListenAddress.parse(webListen));
   }
 
   private static void delete(Path directory) {

@@ -46,6 +46,12 @@ public record WebSettings(
         listen, true, List.of(), List.of(), REQUEST_TIMEOUT, HEADER_BYTES_MAX, HEARTBEAT);
   }
 
+  /// The same, and without a web port if the address is taken.
+  public WebSettings ifFree() {
+    return new WebSettings(
+        listen, false, hosts, origins, requestTimeout, headerBytesMax, heartbeat);
+  }
+
   /// The same, for other names and other sites' pages.
   public WebSettings with(List<String> newHosts, List<String> newOrigins) {
     return new WebSettings(
