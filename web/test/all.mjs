@@ -308,6 +308,20 @@ test('every page keeps to its policy, asks nobody else, and draws its map', asyn
   check(/immutable/.test((await fetch(server.web + asset)).headers.get('cache-control')), 'assets are kept');
 });
 
+test('an idle page asks for nothing but its stream', async ({server}) => {
+  const shown = await Promise.all(['/', '/route?q=10.1.2.3', '/table', '/watch', '/map#6/46.8/8'].map(path => tab(server, path)));
+  for (const each of shown) {
+    await each.sees('[data-live]', 'live');
+    await ready(each);
+  }
+  await shown[4].page.locator('[data-role="map"][data-ready]').waitFor();
+  await shown[4].page.waitForTimeout(1_500);
+  const asked = [];
+  shown.forEach(each => each.page.on('request', request => asked.push(request.url())));
+  await shown[0].page.waitForTimeout(3_000);
+  equal(asked, [], 'requests');
+}, {alone: true});
+
 test('the pages are small, and the first is soon there', async ({server}) => {
   const loaded = async (path, more) => {
     const shown = await tab(server, path);
@@ -569,6 +583,9 @@ test(
   },
   {long: true},
 );
+
+await import('./watch.mjs');
+await import('./long.mjs');
 
 /** A server that asks who calls, with tokens of three of them. */
 async function guard() {

@@ -36,6 +36,15 @@ export function useAsk<T>(ask: (signal: AbortSignal) => Promise<T>, on: readonly
   return {...state, retry, cancel};
 }
 
+/** Asks when the tab is looked at again: a page that is idle asks for nothing but its stream. */
+export function useShown(act: () => void, on: readonly unknown[] = []): void {
+  useEffect(() => {
+    const shown = () => document.hidden || act();
+    document.addEventListener('visibilitychange', shown);
+    return () => document.removeEventListener('visibilitychange', shown);
+  }, on);
+}
+
 /** Asks now and then, while somebody looks. */
 export function useEvery(millis: number, act: () => void, on: readonly unknown[] = []): void {
   useEffect(() => {

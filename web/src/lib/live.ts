@@ -52,7 +52,7 @@ export function useWatch<M extends WatchMessage>(
   const {enabled = true, paused = false} = options;
   const [live, setLive] = useState<Live>({state: 'connecting'});
   const [restarted, setRestarted] = useState('');
-  const [shown, setShown] = useState(true);
+  const [shown, setShown] = useState(!document.hidden); // a tab that is opened behind another waits
   const place = useRef<{on: string; after?: Progress}>({on: ''});
   const latest = useRef(tell);
   latest.current = tell;

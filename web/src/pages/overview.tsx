@@ -1,7 +1,7 @@
 import type {JSX} from 'preact';
 import {useRef, useState} from 'preact/hooks';
 import {type routes} from 'guidepost';
-import {useAsk, useEvery} from '../lib/ask';
+import {useAsk, useShown} from '../lib/ask';
 import {useWatch} from '../lib/live';
 import {address} from '../lib/router';
 import {api, mayReadFeatures} from '../lib/session';
@@ -56,7 +56,7 @@ export function Overview(): JSX.Element {
     },
     {on: ['overview'], changesOnly: true},
   );
-  useEvery(30_000, numbers.retry, [numbers.retry]);
+  useShown(numbers.retry, [numbers.retry]);
   return (
     <>
       <Answer of={numbers} lines={2}>

@@ -1,8 +1,9 @@
+import {signal} from '@preact/signals';
 import type {JSX} from 'preact';
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {routes} from 'guidepost';
 import {parseWhen, WhenError, type When} from '../lib/asof';
-import {useAsk, useEvery} from '../lib/ask';
+import {useAsk, useEvery, useShown} from '../lib/ask';
 import {trouble as troubleOf, type Trouble} from '../lib/errors';
 import {filterOf, parameters, prefixOf, wanted, words, type Wanted} from '../lib/filter';
 import {useKeys} from '../lib/keys';
@@ -32,6 +33,18 @@ const COLUMNS: Column[] = [
   {name: 'Revision', width: '90px', number: true},
 ];
 
+/** Grows when what is listed has changed, every few seconds at most: what else the page shows is asked for again then. */
+const changed = signal(0);
+const SETTLE_MILLIS = 3_000;
+let settling: ReturnType<typeof setTimeout> | undefined;
+
+function settle(): void {
+  settling ??= setTimeout(() => {
+    settling = undefined;
+    changed.value++;
+  }, SETTLE_MILLIS);
+}
+
 export default function TablePage(): JSX.Element {
   const now = wanted();
   return (
@@ -42,7 +55,7 @@ export default function TablePage(): JSX.Element {
       <Checked now={now} />
       <div class="grid2">
         <Sources />
-        <Trend table={now.table} prefix={safePrefix(now)} />
+        <Trend table={now.table} prefix={safePrefix(now)} fresh={changed.value} />
       </div>
     </div>
   );
@@ -57,8 +70,8 @@ function safePrefix(now: Wanted): string {
 }
 
 function Tables({now}: {now: Wanted}): JSX.Element {
-  const found = useAsk(async signal => (await api.routes.listTables({}, {signal})).tables, []);
-  useEvery(10_000, found.retry, [found.retry]);
+  const found = useAsk(async signal => (await api.routes.listTables({}, {signal})).tables, [changed.value]);
+  useShown(found.retry, [found.retry]);
   return (
     <Answer of={found} lines={1}>
       {tables => (
@@ -357,6 +370,7 @@ function useLive(now: Wanted, prefix: string, enabled: boolean, rows: Columns, r
       if (event.type === 'reset' || event.message.part.case !== 'changes') {
         return;
       }
+      settle();
       for (const change of event.message.part.value.changes) {
         const at = rows.find(change.route!);
         if (change.kind === 3) {
@@ -458,8 +472,8 @@ function Export({now}: {now: Wanted}): JSX.Element {
 const POLICIES: Record<number, string> = {0: 'keep', 1: 'keep', 2: 'delete'};
 
 function Sources(): JSX.Element {
-  const found = useAsk(async signal => (await api.routes.listSources({}, {signal})).sources, []);
-  useEvery(5_000, found.retry, [found.retry]);
+  const found = useAsk(async signal => (await api.routes.listSources({}, {signal})).sources, [changed.value]);
+  useShown(found.retry, [found.retry]);
   return (
     <section class="card" data-role="sources">
       <h2>Sources</h2>

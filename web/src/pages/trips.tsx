@@ -76,7 +76,8 @@ function List({chosen}: {chosen: string}): JSX.Element {
     },
     [traveller, from],
   );
-  useEvery(EVERY_MILLIS, () => pages.length === 0 && found.retry(), [found.retry, pages.length]);
+  const underWay = found.value?.some(trip => !trip.finished) ?? false;
+  useEvery(EVERY_MILLIS, () => underWay && pages.length === 0 && found.retry(), [found.retry, pages.length, underWay]);
   const trips = [...(found.value ?? []), ...pages].sort(
     (a, b) => Number(a.finished) - Number(b.finished) || Number((b.summary?.endTime?.seconds ?? 0n) - (a.summary?.endTime?.seconds ?? 0n)),
   );

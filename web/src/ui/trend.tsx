@@ -1,6 +1,6 @@
 import type {JSX} from 'preact';
 import {routes} from 'guidepost';
-import {useAsk, useEvery} from '../lib/ask';
+import {useAsk} from '../lib/ask';
 import {type MatchedStep, steps as stepsOf} from '../lib/steps';
 import {api} from '../lib/session';
 import {count, counted} from '../lib/text';
@@ -17,7 +17,7 @@ interface Trended {
 }
 
 /** How large a table, or a prefix in it, was of late, and how much of it changed. */
-export function Trend({table, prefix}: {table: string; prefix: string}): JSX.Element {
+export function Trend({table, prefix, fresh}: {table: string; prefix: string; fresh: number}): JSX.Element {
   const found = useAsk<Trended>(
     async signal => {
       const logged = await stepsOf({table, prefix, limit: CHANGES}, signal);
@@ -28,9 +28,8 @@ export function Trend({table, prefix}: {table: string; prefix: string}): JSX.Ele
       }
       return {...logged, total};
     },
-    [table, prefix],
+    [table, prefix, fresh],
   );
-  useEvery(5_000, found.retry, [found.retry]);
   return (
     <section class="card" data-role="trend">
       <h2>Size and churn</h2>
