@@ -303,7 +303,7 @@ export async function runAll(prepare) {
     fixture = await prepare();
     const copying = chosen.filter(each => each.copies && !each.alone);
     const others = chosen.filter(each => !each.copies && !each.alone);
-    await Promise.all([inOrder(copying).then(() => inOrder(others)), inOrder(others), inOrder(others)]);
+    await Promise.all([inOrder(copying).then(() => inOrder(others)), inOrder(others)]);
     await inOrder(chosen.filter(each => each.alone));
   } finally {
     await browser?.close();

@@ -68,6 +68,7 @@ export async function* watch<M extends WatchMessage>(
   const {signal, onState = () => {}, wait = pause} = options;
   let after = options.after;
   let attempt = 0;
+  let halfTold = false; // some of a snapshot was handed over
   while (!signal.aborted) {
     onState({state: 'connecting', attempt});
     const call = new Call(signal, options.silenceMillis ?? SILENCE_MILLIS);
@@ -75,7 +76,8 @@ export async function* watch<M extends WatchMessage>(
     try {
       const held: M[] = [];
       let snapshot = after === undefined && !options.changesOnly;
-      if (snapshot && attempt > 0) {
+      if (snapshot && halfTold) {
+        halfTold = false;
         yield {type: 'reset', why: 'the snapshot broke off'};
       }
       for await (const message of call.messages(open(start(after, options.changesOnly), call.signal))) {
@@ -92,6 +94,7 @@ export async function* watch<M extends WatchMessage>(
         }
         if (snapshot) {
           snapshot = !isProgress(message.progress);
+          halfTold = snapshot;
           yield {type: 'message', message};
         } else {
           held.push(message);
