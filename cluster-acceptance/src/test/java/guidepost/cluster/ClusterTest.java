@@ -3,6 +3,7 @@ package guidepost.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.client.CallError;
 import guidepost.journal.kafka.Brokers;
 import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.RoutesGrpc;
@@ -60,6 +61,15 @@ final class ClusterTest {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  private static String whyNotWritten(int server) {
+    try {
+      return "written with revision " + Workload.put(servers.channel(server), "172.26.0.1/32");
+    } catch (StatusRuntimeException e) {
+      assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+      return CallError.of(e).map(CallError::reason).orElse("");
+    }
+  }
+
   /// What is read as the latest, and written on a condition, is as if one server did all.
   @Test
   void shouldLoseNothingAndShowNothingOldWhenTheLeaderIsKilled() throws Exception {
@@ -71,6 +81,9 @@ final class ClusterTest {
         int leader = servers.awaitLeader();
         long killed = System.nanoTime();
         servers.kill(leader);
+        assertThat(whyNotWritten((leader + 1) % ClusterProcesses.COUNT))
+            .as("by a server that has just lost its leader")
+            .isIn("NO_LEADER", "OUTCOME_UNKNOWN");
         long millis = work.awaitMore(1, killed);
         System.out.printf("killed the leader: acknowledged again after %d ms%n", millis);
         if (round % 2 == 1) {
@@ -321,6 +334,14 @@ final class ClusterTest {
     assertThat(servers.command("cluster", "status", "--server", servers.address(0))).isZero();
     assertThat(servers.command("status", "--json", "--server", servers.address(1))).isZero();
     assertThat(servers.commands()).contains("\"role\":\"leader\"", " leads");
+    // A list, of which the first is nobody's.
+    String list = "127.0.0.1:1,%s,%s".formatted(servers.address(1), servers.address(2));
+    assertThat(
+            servers.command("route", "add", "172.25.0.0/24", "--nh", "192.0.2.9", "--server", list))
+        .isZero();
+    assertThat(servers.command("route", "get", "172.25.0.1", "--latest", "--server", list))
+        .isZero();
+    assertThat(servers.commands()).contains("192.0.2.9");
   }
 
   /// Keeps the revisions that the last answer was of.

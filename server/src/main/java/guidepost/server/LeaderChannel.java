@@ -3,6 +3,7 @@ package guidepost.server;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.access.AccessOptions;
 import guidepost.access.Vouchers;
+import guidepost.calls.CallSender;
 import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
@@ -18,6 +19,7 @@ import io.grpc.Status;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.File;
+import java.net.ConnectException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -236,7 +238,15 @@ final class LeaderChannel implements AutoCloseable {
 
     @Override
     public void onMessage(Q message) {
-      there.sendMessage(message);
+      lock.lock();
+      try {
+        if (closed) {
+          return;
+        }
+        there.sendMessage(message);
+      } finally {
+        lock.unlock();
+      }
       if (there.isReady()) {
         here.request(1);
       }
@@ -244,7 +254,14 @@ final class LeaderChannel implements AutoCloseable {
 
     @Override
     public void onHalfClose() {
-      there.halfClose();
+      lock.lock();
+      try {
+        if (!closed) {
+          there.halfClose();
+        }
+      } finally {
+        lock.unlock();
+      }
     }
 
     @Override
@@ -270,6 +287,12 @@ final class LeaderChannel implements AutoCloseable {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
+          if (isOfTheWay(status, trailers)) {
+            CallSender.Ending lost = CallSender.Ending.of(Failures.rejected(lost(status)));
+            later(
+                CompletableFuture.completedFuture(null), () -> end(lost.status(), lost.trailers()));
+            return;
+          }
           String seen = trailers.get(SeenRevisions.HEADER);
           A message = single;
           later(
@@ -284,6 +307,27 @@ final class LeaderChannel implements AutoCloseable {
               });
         }
       };
+    }
+
+    /// True if not the leader says so, but the connection to it.
+    private static boolean isOfTheWay(Status status, Metadata trailers) {
+      return switch (status.getCode()) {
+        case UNAVAILABLE, UNKNOWN, INTERNAL -> Failures.reason(status, trailers).isEmpty();
+        default -> false;
+      };
+    }
+
+    /// Nothing was written where no connection was made; otherwise the leader may have been lost
+    /// before it wrote, or after.
+    private static Rejection lost(Status status) {
+      for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
+        if (cause instanceof ConnectException) {
+          return ClusterCalls.leaderless();
+        }
+      }
+      return Rejection.of(
+          Reason.OUTCOME_UNKNOWN,
+          "the server that leads was lost on the way; whether this was written is not known");
     }
 
     private void later(CompletableFuture<Void> ready, Runnable action) {
@@ -337,7 +381,6 @@ final class LeaderChannel implements AutoCloseable {
     }
 
     private void fail(Throwable why) {
-      there.cancel("this server is behind", why);
       lock.lock();
       try {
         if (!closed) {
@@ -347,6 +390,7 @@ final class LeaderChannel implements AutoCloseable {
       } finally {
         lock.unlock();
       }
+      there.cancel("this server is behind", why);
     }
   }
 }
