@@ -35,25 +35,18 @@ type LiveRouteTable struct {
 	err   error
 }
 
-// version is what readers see: immutable.
+// version is what readers see: immutable. The trie has the best route of each prefix, which leads to
+// the others: so a look-up touches nothing that bart does not.
 type version struct {
-	trie     *bart.Table[*ways]
+	trie     *bart.Table[*Route]
 	revision uint64
 	complete bool
-}
-
-// ways are the routes of a prefix; immutable. The best one stands first in it, so that a pointer to
-// it is one to the ways: a look-up follows no further pointer.
-type ways struct {
-	best Route
-	// others follow it, best first; empty as a rule.
-	others []*Route
 }
 
 func follow(ctx context.Context, events func(context.Context) iter.Seq2[Event, error]) *LiveRouteTable {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &LiveRouteTable{cancel: cancel, done: make(chan struct{}), moved: make(chan struct{})}
-	l.shown.Store(&version{trie: &bart.Table[*ways]{}})
+	l.shown.Store(&version{trie: &bart.Table[*Route]{}})
 	go func() {
 		defer close(l.done)
 		defer cancel()
@@ -65,11 +58,7 @@ func follow(ctx context.Context, events func(context.Context) iter.Seq2[Event, e
 // Lookup finds the best route of the longest prefix that covers an address. The route must not be
 // changed.
 func (l *LiveRouteTable) Lookup(address netip.Addr) (*Route, bool) {
-	found, ok := l.shown.Load().trie.Lookup(address.Unmap())
-	if !ok {
-		return nil, false
-	}
-	return &found.best, true
+	return l.shown.Load().trie.Lookup(address.Unmap())
 }
 
 // LookupEqual finds all routes that packets may take: those with the best one's distance and metric.
@@ -78,13 +67,9 @@ func (l *LiveRouteTable) LookupEqual(address netip.Addr) []*Route {
 	if !ok {
 		return nil
 	}
-	equal := []*Route{&found.best}
-	for _, each := range found.others {
-		if each.Distance == found.best.Distance && each.Metric == found.best.Metric {
-			equal = append(equal, each)
-		}
-	}
-	return equal
+	return slices.DeleteFunc(found.all(), func(each *Route) bool {
+		return each.Distance != found.Distance || each.Metric != found.Metric
+	})
 }
 
 // All gives the routes of one revision, by prefix and best first.
@@ -92,10 +77,7 @@ func (l *LiveRouteTable) All() iter.Seq[*Route] {
 	v := l.shown.Load()
 	return func(yield func(*Route) bool) {
 		for _, found := range v.trie.AllSorted() {
-			if !yield(&found.best) {
-				return
-			}
-			for _, route := range found.others {
+			for _, route := range found.all() {
 				if !yield(route) {
 					return
 				}
@@ -150,7 +132,7 @@ func (l *LiveRouteTable) Close() {
 }
 
 func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
-	f := filling{trie: &bart.Table[*ways]{}}
+	f := filling{trie: &bart.Table[*Route]{}}
 	for event, err := range events {
 		if err != nil {
 			l.ended(err)
@@ -158,10 +140,10 @@ func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
 		}
 		switch e := event.(type) {
 		case SnapshotBegan:
-			f = filling{trie: &bart.Table[*ways]{}}
+			f = filling{trie: &bart.Table[*Route]{}}
 		case Entries[Route]:
-			for i := range e.Entries {
-				f.insert(&e.Entries[i])
+			for _, each := range e.Entries {
+				f.insert(each)
 			}
 		case SnapshotComplete:
 			l.show(f.complete(), e.Progress)
@@ -177,7 +159,7 @@ func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
 	}
 }
 
-func (l *LiveRouteTable) show(trie *bart.Table[*ways], p Progress) {
+func (l *LiveRouteTable) show(trie *bart.Table[*Route], p Progress) {
 	l.shown.Store(&version{trie, p.Revision, true})
 	l.current.Store(true)
 	l.signal(nil)
@@ -198,20 +180,20 @@ func (l *LiveRouteTable) signal(err error) {
 
 // filling is the newest version, and changes of a revision of which the rest comes next.
 type filling struct {
-	trie    *bart.Table[*ways]
+	trie    *bart.Table[*Route]
 	pending []RouteChange
 }
 
 // complete gives the trie of a snapshot, which may be changed no more.
-func (f *filling) complete() *bart.Table[*ways] { return f.trie }
+func (f *filling) complete() *bart.Table[*Route] { return f.trie }
 
 // insert adds a route of a snapshot that nobody sees yet.
-func (f *filling) insert(route *Route) {
-	f.trie.Modify(route.Prefix, func(have *ways, _ bool) (*ways, bool) { return have.with(route), false })
+func (f *filling) insert(route Route) {
+	f.trie.Modify(route.Prefix, func(have *Route, _ bool) (*Route, bool) { return have.with(route), false })
 }
 
 // apply makes the version with all changes up to a revision.
-func (f *filling) apply(revision uint64) *bart.Table[*ways] {
+func (f *filling) apply(revision uint64) *bart.Table[*Route] {
 	trie := f.trie
 	kept := f.pending[:0:0]
 	for i := range f.pending {
@@ -220,10 +202,10 @@ func (f *filling) apply(revision uint64) *bart.Table[*ways] {
 			kept = append(kept, *change)
 			continue
 		}
-		trie = trie.ModifyPersist(change.Route.Prefix, func(have *ways, _ bool) (*ways, bool) {
+		trie = trie.ModifyPersist(change.Route.Prefix, func(have *Route, _ bool) (*Route, bool) {
 			after := have.without(&change.Route)
 			if change.Kind != Removed {
-				after = after.with(&change.Route)
+				after = after.with(change.Route)
 			}
 			return after, after == nil
 		})
@@ -232,36 +214,47 @@ func (f *filling) apply(revision uint64) *bart.Table[*ways] {
 	return trie
 }
 
-func (w *ways) all() []*Route {
-	if w == nil {
+// all gives the routes of a prefix, best first, of the best one.
+func (r *Route) all() []*Route {
+	if r == nil {
 		return nil
 	}
-	return append([]*Route{&w.best}, w.others...)
-}
-
-func (w *ways) without(route *Route) *ways {
-	if w == nil || w.others == nil && w.best.key() == route.key() {
-		return nil
+	if r.others == nil {
+		return []*Route{r}
 	}
-	kept := slices.DeleteFunc(w.all(), func(each *Route) bool { return each.key() == route.key() })
-	return waysOf(kept)
+	return append([]*Route{r}, *r.others...)
 }
 
-func (w *ways) with(route *Route) *ways {
-	routes := append(w.all(), route)
+// without and with make what a prefix has after a change; nil for nothing. What readers see is not
+// changed.
+func (r *Route) without(gone *Route) *Route {
+	return ranked(slices.DeleteFunc(r.all(), func(each *Route) bool { return each.key() == gone.key() }))
+}
+
+func (r *Route) with(added Route) *Route {
+	// A copy of its own: a pointer into the message would keep all of that in memory.
+	routes := append(r.all(), &added)
 	slices.SortStableFunc(routes, func(a, b *Route) int {
 		return cmp.Or(cmp.Compare(a.Distance, b.Distance), cmp.Compare(a.Metric, b.Metric), cmp.Compare(a.Installed, b.Installed))
 	})
-	return waysOf(routes)
+	return ranked(routes)
 }
 
-func waysOf(routes []*Route) *ways {
-	switch len(routes) {
-	case 0:
+func ranked(routes []*Route) *Route {
+	if len(routes) == 0 {
 		return nil
-	case 1:
-		return &ways{best: *routes[0]}
-	default:
-		return &ways{*routes[0], routes[1:]}
 	}
+	for i, each := range routes {
+		if each.others != nil {
+			alone := *each
+			alone.others = nil
+			routes[i] = &alone
+		}
+	}
+	if len(routes) == 1 {
+		return routes[0]
+	}
+	best, others := *routes[0], routes[1:]
+	best.others = &others
+	return &best
 }

@@ -41,6 +41,9 @@ type Route struct {
 	Revision   uint64
 	Installed  uint64
 	UpdateTime time.Time
+
+	// others are, of the best route of a prefix in a live copy, the other ones, best first; nil as a rule.
+	others *[]*Route
 }
 
 // key is what tells routes of one prefix apart.
