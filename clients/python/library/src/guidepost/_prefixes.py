@@ -21,6 +21,9 @@ from guidepost._addresses import Packed, array_of, split_prefix
 from guidepost._routes_types import Route
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from guidepost._arrays import Ipv4Array, Ipv6Array
 
 
@@ -46,6 +49,8 @@ class PrefixTable:
         self._lengths: dict[int, list[int]] = {4: [], 6: []}
         self._slots: list[Route | None] = [None]
         self._free: list[int] = []
+        # The same for look-ups of many, from the first one on: taking from it runs no Python.
+        self._slot_array: NDArray[np.object_] | None = None
         self._count = 0
         self._ipv4: Ipv4Array | None = None
         self._ipv6: Ipv6Array | None = None
@@ -74,7 +79,7 @@ class PrefixTable:
             kept = [each for each in entry.routes if each.key != key]
             self._count += len(kept) + 1 - len(entry.routes)
             entry.routes = sorted([*kept, route], key=_rank)
-        self._slots[entry.slot] = entry.routes[0]
+        self._set_slot(entry.slot, entry.routes[0])
 
     def remove(self, route: Route) -> None:
         """Removes the route with the same key; none is no error."""
@@ -89,23 +94,42 @@ class PrefixTable:
         self._count -= len(entry.routes) - len(kept)
         if kept:
             entry.routes = kept
-            self._slots[entry.slot] = kept[0]
+            self._set_slot(entry.slot, kept[0])
             return
         del nets[network >> (bits - length)]
         if not nets:
             del self._by_length[family][length]
             self._lengths[family].remove(length)
         self._erased(family, network, length, entry.slot)
-        self._slots[entry.slot] = None
+        self._set_slot(entry.slot, None)
         self._free.append(entry.slot)
 
     def _new_slot(self, route: Route) -> int:
         if self._free:
             slot = self._free.pop()
-            self._slots[slot] = route
+            self._set_slot(slot, route)
             return slot
-        self._slots.append(route)
+        self._slots.append(None)
+        self._set_slot(len(self._slots) - 1, route)
         return len(self._slots) - 1
+
+    def _set_slot(self, slot: int, route: Route | None) -> None:
+        self._slots[slot] = route
+        if self._slot_array is not None:
+            if slot >= len(self._slot_array):
+                self._slot_array = None  # made again by the next look-up of many
+            else:
+                self._slot_array[slot] = route
+
+    def _slots_taken(self, used: Any, numpy: Any) -> list[Route | None]:
+        if self._slot_array is None:
+            # Some room, so that it is not made again for each new prefix.
+            made = numpy.empty(len(self._slots) + len(self._slots) // 8 + 1024, object)
+            for slot, route in enumerate(self._slots):
+                made[slot] = route
+            self._slot_array = made
+        taken: list[Route | None] = self._slot_array[used].tolist()
+        return taken
 
     def _painted(self, family: int, network: int, length: int) -> None:
         if family == 4 and self._ipv4 is not None:
@@ -178,7 +202,7 @@ class PrefixTable:
         used = numpy.flatnonzero(present)
         places = numpy.zeros(len(self._slots), numpy.uint32)
         places[used] = numpy.arange(1, len(used) + 1, dtype=numpy.uint32)
-        return [self._slots[slot] for slot in used.tolist()], places[slots]
+        return self._slots_taken(used, numpy), places[slots]
 
     def _mapped(self, ipv6: Any, numpy: Any) -> Any:
         """The slots of IPv6 addresses; mapped ones mean their IPv4 address."""
