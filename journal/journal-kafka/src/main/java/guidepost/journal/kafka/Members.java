@@ -2,7 +2,9 @@ package guidepost.journal.kafka;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.ClusterMember;
+import guidepost.journal.ClusterStats;
 import guidepost.journal.JournalException;
+import guidepost.journal.Leadership;
 import guidepost.journal.QuietLog;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +73,7 @@ final class Members implements AutoCloseable {
   }
 
   void begin() {
+    keep(log.announcement(key, false));
     thread.start();
   }
 
@@ -163,18 +166,31 @@ final class Members implements AutoCloseable {
     }
   }
 
-  /// All that said something within the last hour, this one among them, by address.
-  List<ClusterMember> all() {
-    Announcement own = log.announcement(key, false);
-    synchronized (this) {
-      heard.put(own.who(), new Heard(own, System.nanoTime()));
-      return heard.values().stream()
-          .sorted(
-              Comparator.comparing((Heard each) -> each.said().address())
-                  .thenComparingLong(each -> each.said().who()))
-          .map(this::member)
-          .toList();
-    }
+  /// All that said something within the last hour, this one among them, by address. Waits for
+  /// nobody: who asks may be a thread that answers others.
+  synchronized List<ClusterMember> all() {
+    return heard.values().stream()
+        .sorted(
+            Comparator.comparing((Heard each) -> each.said().address())
+                .thenComparingLong(each -> each.said().who()))
+        .map(each -> each.said().who() == log.who() ? self(each.said()) : member(each))
+        .toList();
+  }
+
+  private ClusterMember self(Announcement said) {
+    Leadership now = log.leadership();
+    ClusterStats stats = log.stats();
+    return new ClusterMember(
+        said.address(),
+        said.program(),
+        said.format(),
+        now.leads(),
+        now.epoch(),
+        stats.offset(),
+        stats.asOf(),
+        said.revisions(),
+        Duration.ZERO,
+        true);
   }
 
   private ClusterMember member(Heard each) {
@@ -191,7 +207,7 @@ final class Members implements AutoCloseable {
             : Optional.of(Instant.ofEpochMilli(said.asOfMillis())),
         said.revisions(),
         Duration.ofNanos(Math.max(0, System.nanoTime() - each.nanos())),
-        said.who() == log.who());
+        false);
   }
 
   /// The public key of a server that is there, by the number of its process.
