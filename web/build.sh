@@ -38,7 +38,8 @@ fetch() {
   if [[ -e $installed ]] && cmp -s "$installed" package-lock.json; then
     return
   fi
-  timeout "$fetch_seconds" npm ci --no-audit --no-fund --loglevel=error >dist/fetch.log 2>&1 || return
+  timeout "$fetch_seconds" npm ci --no-audit --no-fund --loglevel=error \
+    --fetch-retries=1 --fetch-retry-mintimeout=2000 --fetch-retry-maxtimeout=5000 >dist/fetch.log 2>&1 || return
   cp package-lock.json "$installed"
 }
 
