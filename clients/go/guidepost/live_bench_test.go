@@ -244,6 +244,12 @@ func TestShowsWholeRevisionsOnly(t *testing.T) {
 	if live.Len() != 1 || live.Revision() != 2 {
 		t.Fatal(live.Len(), live.Revision())
 	}
+	steps <- part("14.0.0.0/8", 3, 2)
+	steps <- Disconnected{ErrUnavailable, 0} // what is left of revision 3 is told again, or is another
+	steps <- part("15.0.0.0/8", 3, 3)
+	if err := live.Wait(context.Background(), 3); err != nil || live.Len() != 2 {
+		t.Fatal(err, live.Len())
+	}
 	close(steps)
 	live.Close()
 }

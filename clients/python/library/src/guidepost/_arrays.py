@@ -103,7 +103,7 @@ class Ipv4Array:
         cells, depths = self._cells[first : first + width], self._depths[first : first + width]
         for block in self._blocks_in(cells, depths):
             self._repaint_block(block, slot, cover, cover_length)
-        mine = (cells == slot) & (depths != _IS_BLOCK)
+        mine = cells == slot  # the number of a block is never one
         cells[mine] = cover
         depths[mine] = cover_length + 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import importlib
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
@@ -11,6 +12,14 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas
     from numpy.typing import NDArray
+
+
+def needed(module: str, extra: str) -> Any:
+    """An optional library; where it is absent, an ImportError that says what to type."""
+    try:
+        return importlib.import_module(module)
+    except ImportError:
+        raise ImportError(f"needs {module}: pip install 'guidepost[{extra}]'") from None
 
 
 def _fields(kind: type) -> list[str]:
@@ -57,18 +66,17 @@ def to_pandas(entries: Iterable[Any], *, kind: type | None = None) -> "pandas.Da
 
     ``kind`` names the columns of a table without rows.
     """
-    import pandas
-
-    return pandas.DataFrame(_columns(list(entries), kind))
+    pandas = needed("pandas", "pandas")
+    table: Any = pandas.DataFrame(_columns(list(entries), kind))
+    return table
 
 
 def records(entries: Iterable[Any]) -> "NDArray[np.void]":
     """The same as a numpy structured array; tags are joined by blanks, times are UTC, none is NaT."""
-    import numpy
-
+    numpy = needed("numpy", "numpy")
     columns = {name: _array(values, numpy) for name, values in _columns(list(entries), None).items()}
     length = len(next(iter(columns.values()), ()))
-    table = numpy.empty(length, [(name, values.dtype) for name, values in columns.items()])
+    table: NDArray[np.void] = numpy.empty(length, [(name, values.dtype) for name, values in columns.items()])
     for name, values in columns.items():
         table[name] = values
     return table
