@@ -7,6 +7,7 @@ import io.opentelemetry.context.propagation.TextMapPropagator;
 import io.opentelemetry.sdk.OpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.AutoConfiguredOpenTelemetrySdk;
 import io.opentelemetry.sdk.autoconfigure.spi.ConfigurationException;
+import io.opentelemetry.sdk.trace.samplers.Sampler;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Locale;
@@ -31,6 +32,9 @@ public final class Tracing implements AutoCloseable {
   private static final String PROTOCOL = "OTEL_EXPORTER_OTLP_PROTOCOL";
   private static final String TRACES_PROTOCOL = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
   private static final String HTTP = "http/protobuf";
+
+  /// Enough to see what calls do, and little beside what a processor does.
+  static final int CALLS_PER_SECOND = 1_000;
 
   private final OpenTelemetrySdk sdk;
   private final Tracer tracer;
@@ -81,6 +85,9 @@ public final class Tracing implements AutoCloseable {
                               "otel.exporter.otlp.protocol",
                               HTTP))
                   .addPropertiesCustomizer(_ -> properties(environment))
+                  .addSamplerCustomizer(
+                      (asked, properties) ->
+                          properties.getString("otel.traces.sampler") == null ? paced() : asked)
                   .disableShutdownHook()
                   .build()
                   .getOpenTelemetrySdk(),
@@ -88,6 +95,12 @@ public final class Tracing implements AutoCloseable {
     } catch (ConfigurationException e) {
       throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /// Where nobody chose: what is below a recorded call is recorded too.
+  private static Sampler paced() {
+    Sampler paced = new PacedSampler(CALLS_PER_SECOND, System::nanoTime);
+    return Sampler.parentBasedBuilder(paced).setRemoteParentSampled(paced).build();
   }
 
   private static boolean isWanted(Map<String, String> environment) {
