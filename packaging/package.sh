@@ -116,24 +116,25 @@ make_bill() {
 
 # The Java libraries with sources, documentation and poms, in the folders of a repository.
 make_maven() {
-  local repository=$work/maven module artifact folder file
+  local repository=$work/maven modules module artifact folder file
   rm -rf "$repository"
   mkdir -p "$repository"
-  "$root/guidepost" maven -q -Ppublish -Dmaven.test.skip -Dformat.skip package -pl client,journal/journal-rocksdb,guide/feature-feeds,routes/route-feeds -am \
+  modules=$(cd "$root" && grep -l '<maven.deploy.skip>false' ./*/pom.xml ./*/*/pom.xml | xargs -n1 dirname | sed 's|^\./||')
+  "$root/guidepost" maven -q -Ppublish -Dmaven.test.skip -Dformat.skip package -pl "${modules//$'\n'/,}" -am \
     >"$out/maven.log" 2>&1 || {
     grep -E '^\[ERROR\]' "$out/maven.log" | head -20 >&2
     die "the Java libraries cannot be made; all of it is in $out/maven.log"
   }
   rm "$out/maven.log"
   while IFS= read -r module; do
-    artifact=$(sed -n '/<\/parent>/,$ s|^  <artifactId>\(.*\)</artifactId>|\1|p' "$module/pom.xml" | head -1)
+    artifact=$(sed -n '/<\/parent>/,$ s|^  <artifactId>\(.*\)</artifactId>|\1|p' "$root/$module/pom.xml" | head -1)
     folder=$repository/io/github/guidepost-server/$artifact/$version
     mkdir -p "$folder"
-    cp "$module/pom.xml" "$folder/$artifact-$version.pom"
-    for file in "$module/target/$artifact-$version"{,-sources,-javadoc}.jar; do
+    cp "$root/$module/pom.xml" "$folder/$artifact-$version.pom"
+    for file in "$root/$module/target/$artifact-$version"{,-sources,-javadoc}.jar; do
       cp "$file" "$folder/"
     done
-  done < <(grep -l '<maven.deploy.skip>false' "$root"/*/pom.xml "$root"/*/*/pom.xml | xargs -n1 dirname)
+  done <<<"$modules"
   folder=$repository/io/github/guidepost-server/guidepost/$version
   mkdir -p "$folder"
   cp "$root/pom.xml" "$folder/guidepost-$version.pom"

@@ -103,7 +103,7 @@ test_bill() {
   while IFS= read -r jar; do
     name=$(basename "$jar" .jar)
     grep -qF "\"${name%-[0-9]*}\"" "$bill" || grep -qF "/${name%%-[0-9]*}@" "$bill" || fail "bill: it does not name $name"
-  done < <(tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | grep '\.jar$')
+  done < <(tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | grep '^guidepost-[^/]*/lib/[^/]*\.jar$')
   printf 'bill: names every jar\n'
 }
 
@@ -194,7 +194,7 @@ test_installed() {
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$(command -v chroot)" "$debian" "$@"
   }
   inside dpkg --install /guidepost.deb >"$work/dpkg" 2>&1 || fail "deb: $(cat "$work/dpkg")"
-  inside guidepost --version | grep -q '^Guidepost ' || fail "deb: guidepost does not run"
+  inside guidepost --version | grep -q '^guidepost ' || fail "deb: guidepost does not run"
   inside install -d -o guidepost -g guidepost -m 700 /var/lib/guidepost
   as_guidepost=("$(command -v chroot)" --userspec=guidepost:guidepost "$debian")
   serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "${as_guidepost[@]}" guidepost serve \

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /// A file that gets its name when all of it is on the disk: until then it has another, `NAME.part`,
@@ -39,7 +40,8 @@ public final class PartFile implements AutoCloseable {
   /// @param file the name that it is to get
   public static PartFile ofOwner(Path file) throws IOException {
     PartFile made = of(file);
-    if (Files.getFileStore(made.part.resolveSibling("")).supportsFileAttributeView("posix")) {
+    if (Files.getFileAttributeView(made.part.resolveSibling(""), PosixFileAttributeView.class)
+        != null) {
       Files.createFile(
           made.part,
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));

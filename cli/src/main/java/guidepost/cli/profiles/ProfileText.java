@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -129,7 +130,7 @@ final class ProfileText {
   }
 
   private static void keepPermissions(Path from, Path to) throws IOException {
-    if (Files.getFileStore(from).supportsFileAttributeView("posix")) {
+    if (Files.getFileAttributeView(from, PosixFileAttributeView.class) != null) {
       Files.setPosixFilePermissions(
           to, Files.getPosixFilePermissions(from, LinkOption.NOFOLLOW_LINKS));
     }

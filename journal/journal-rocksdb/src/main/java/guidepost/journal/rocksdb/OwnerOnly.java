@@ -8,6 +8,7 @@ import java.lang.invoke.MethodHandle;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
@@ -61,7 +62,7 @@ final class OwnerOnly {
   ///
   /// @throws IOException if they cannot be had: the directory is another user's
   static void restrict(Path directory) throws IOException {
-    if (!Files.getFileStore(directory).supportsFileAttributeView("posix")) {
+    if (Files.getFileAttributeView(directory, PosixFileAttributeView.class) == null) {
       return;
     }
     try (Stream<Path> files = Files.walk(directory)) {
