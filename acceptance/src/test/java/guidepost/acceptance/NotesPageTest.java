@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import guidepost.testing.FreePorts;
 import guidepost.testing.Patience;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -54,7 +54,7 @@ final class NotesPageTest {
     site.createContext("/", this::answer);
     site.start();
     String origin = "http://127.0.0.1:" + site.getAddress().getPort();
-    String web = "127.0.0.1:" + freePort();
+    String web = "127.0.0.1:" + FreePorts.next();
     String page = "%s/notes.html?server=http://%s&at=46.55,7.98&me=ann".formatted(origin, web);
     ServerProcess server = serve(web, origin);
     try (Browser _ = Browser.open(page, directory)) {
@@ -86,12 +86,6 @@ final class NotesPageTest {
             origin);
     assertThat(server.webPort()).isEqualTo("http://" + web);
     return server;
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return free.getLocalPort();
-    }
   }
 
   private static void post(String web, String text) throws IOException, InterruptedException {

@@ -9,10 +9,9 @@ import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.testing.FreePorts;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -185,10 +184,7 @@ final class ClusterMeasurement {
   }
 
   private void reads(ClusterProcesses servers) throws Exception {
-    String address;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "127.0.0.1:" + socket.getLocalPort();
-    }
+    String address = "127.0.0.1:" + FreePorts.next();
     Process embedded =
         ClusterProcesses.run(
             directory.resolve("embedded.log"),

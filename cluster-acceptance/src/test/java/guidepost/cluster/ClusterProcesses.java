@@ -7,6 +7,7 @@ import guidepost.journal.kafka.CutProxy;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.ServerGrpc;
+import guidepost.testing.FreePorts;
 import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
@@ -15,8 +16,6 @@ import io.grpc.health.v1.HealthCheckResponse;
 import io.grpc.health.v1.HealthGrpc;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -48,9 +47,7 @@ final class ClusterProcesses implements AutoCloseable {
     this.place = place;
     this.options = options;
     for (int i = 0; i <= COUNT; i++) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-        ports.add(socket.getLocalPort());
-      }
+      ports.add(FreePorts.next());
       CutProxy proxy = new CutProxy();
       proxy.to(ports.getLast());
       proxies.add(proxy);

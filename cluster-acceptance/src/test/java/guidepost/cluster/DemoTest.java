@@ -9,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `cluster demo --once`, with the brokers of this test's class path.
+/// `cluster demo --once`, with the brokers of this test's class path; among the long tests, since
+/// what it shows the others show too.
+@EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
 final class DemoTest {
 
   @TempDir Path directory;

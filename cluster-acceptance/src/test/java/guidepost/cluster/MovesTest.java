@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import guidepost.journal.kafka.Brokers;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.ServerGrpc;
+import guidepost.testing.FreePorts;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -69,9 +68,7 @@ final class MovesTest {
   }
 
   private void serve(String data, String... more) throws Exception {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "127.0.0.1:" + socket.getLocalPort();
-    }
+    address = "127.0.0.1:" + FreePorts.next();
     List<String> arguments =
         new ArrayList<>(
             List.of(

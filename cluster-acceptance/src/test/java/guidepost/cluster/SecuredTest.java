@@ -8,6 +8,7 @@ import guidepost.routes.v1.RoutesGrpc;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.GetClusterResponse;
 import guidepost.server.v1.ServerGrpc;
+import guidepost.testing.FreePorts;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -15,8 +16,6 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.MetadataUtils;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -47,10 +46,7 @@ final class SecuredTest {
   }
 
   private ManagedChannel serve(int number) throws Exception {
-    String address;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      address = "127.0.0.1:" + socket.getLocalPort();
-    }
+    String address = "127.0.0.1:" + FreePorts.next();
     processes.add(
         ClusterProcesses.run(
             directory.resolve("server%d.log".formatted(number)),

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -30,6 +31,9 @@ final class DemoMachines implements AutoCloseable {
   /// How long a process has to end by itself.
   private static final long GRACE_SECONDS = 10;
 
+  private static final int PORT_FIRST = 15_000;
+  private static final int PORT_END = 32_000;
+
   private final Path directory;
   private final String brokerClasses;
   private final List<Integer> ports;
@@ -44,19 +48,23 @@ final class DemoMachines implements AutoCloseable {
     this.ports = freePorts(3 * COUNT);
   }
 
+  /// Below those that systems give to outgoing connections: one of these could be taken before the
+  /// program that gets it listens there.
   private static List<Integer> freePorts(int count) {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        sockets.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
-      }
-      List<Integer> free = sockets.stream().map(ServerSocket::getLocalPort).toList();
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
-      return free;
+    return ThreadLocalRandom.current()
+        .ints(PORT_FIRST, PORT_END)
+        .distinct()
+        .filter(DemoMachines::isFree)
+        .limit(count)
+        .boxed()
+        .toList();
+  }
+
+  private static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+      return socket.isBound();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return false;
     }
   }
 

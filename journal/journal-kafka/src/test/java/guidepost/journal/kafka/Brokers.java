@@ -2,13 +2,11 @@ package guidepost.journal.kafka;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import guidepost.testing.FreePorts;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -155,7 +153,9 @@ public final class Brokers implements AutoCloseable {
 
   private static Brokers start(Path directory, Map<String, String> more, boolean inner, int ways)
       throws Exception {
-    Brokers all = new Brokers(freePorts((4 + ways) * COUNT));
+    Brokers all =
+        new Brokers(
+            IntStream.range(0, (4 + ways) * COUNT).mapToObj(_ -> FreePorts.next()).toList());
     String cluster = Uuid.randomUuid().toString();
     String voters =
         IntStream.range(0, COUNT)
@@ -277,22 +277,6 @@ public final class Brokers implements AutoCloseable {
             arguments, new PrintStream(OutputStream.nullOutputStream(), false, UTF_8));
     if (code != 0) {
       throw new IllegalStateException("the brokers' files could not be made: " + code);
-    }
-  }
-
-  private static List<Integer> freePorts(int count) throws IOException {
-    List<ServerSocket> sockets = new ArrayList<>();
-    try {
-      for (int i = 0; i < count; i++) {
-        ServerSocket socket = new ServerSocket();
-        sockets.add(socket);
-        socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-      }
-      return sockets.stream().map(ServerSocket::getLocalPort).toList();
-    } finally {
-      for (ServerSocket socket : sockets) {
-        socket.close();
-      }
     }
   }
 
