@@ -22,7 +22,14 @@ const PLOTTED = 300;
 /** How often a trip that is under way is asked for. */
 const EVERY_MILLIS = 3_000;
 
-const id = () => decodeURIComponent(/^\/trips\/([^/]+)$/.exec(place.value.path)?.[1] ?? '');
+const id = () => {
+  const text = /^\/trips\/([^/]+)$/.exec(place.value.path)?.[1] ?? '';
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // not UTF-8: no trip is called that
+  }
+};
 
 export default function TripsPage(): JSX.Element {
   const chosen = id();
@@ -57,19 +64,14 @@ function List({chosen}: {chosen: string}): JSX.Element {
   const from = place.value.query.get('from') ?? '';
   const [pages, setPages] = useState<guide.Trip[]>([]);
   const [token, setToken] = useState('');
+  const time = from ? new Date(from) : undefined;
+  const filter = {
+    traveller,
+    fromTime: time && !Number.isNaN(time.getTime()) ? {seconds: BigInt(Math.floor(time.getTime() / 1000)), nanos: 0} : undefined,
+  };
   const found = useAsk(
     async signal => {
-      const time = from ? new Date(from) : undefined;
-      const answer = await api.trips.listTrips(
-        {
-          pageSize: PAGE,
-          filter: {
-            traveller,
-            fromTime: time && !Number.isNaN(time.getTime()) ? {seconds: BigInt(Math.floor(time.getTime() / 1000)), nanos: 0} : undefined,
-          },
-        },
-        {signal},
-      );
+      const answer = await api.trips.listTrips({pageSize: PAGE, filter}, {signal});
       setPages([]);
       setToken(answer.nextPageToken);
       return answer.trips;
@@ -82,9 +84,14 @@ function List({chosen}: {chosen: string}): JSX.Element {
     (a, b) => Number(a.finished) - Number(b.finished) || Number((b.summary?.endTime?.seconds ?? 0n) - (a.summary?.endTime?.seconds ?? 0n)),
   );
   const more = async () => {
-    const answer = await api.trips.listTrips({pageSize: PAGE, pageToken: token, filter: {traveller}});
-    setPages(before => [...before, ...answer.trips]);
-    setToken(answer.nextPageToken);
+    try {
+      const answer = await api.trips.listTrips({pageSize: PAGE, pageToken: token, filter});
+      setPages(before => [...before, ...answer.trips]);
+      setToken(answer.nextPageToken);
+    } catch {
+      setToken('');
+      found.retry(); // the list is another one by now: from its beginning
+    }
   };
   const move = (by: number) => {
     const at = trips.findIndex(trip => trip.id === chosen);

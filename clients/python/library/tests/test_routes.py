@@ -7,6 +7,7 @@ import concurrent.futures
 import ipaddress
 import os
 import pickle
+import re
 from typing import Any
 
 import numpy as np
@@ -256,3 +257,25 @@ def test_a_cancelled_task_ends_its_call_and_the_watch_resumes(
                 return event
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize(
+    ("made", "said"),
+    [
+        (lambda: Route("10.0.0.0/8", "192.0.2.1", tags="edge"), "tags 'edge': must be a tuple"),
+        (lambda: Route("10.0.0.0/8", "192.0.2.1", metric=-1), "metric -1: must be 0..4294967295"),
+        (lambda: "10.0.0.0/8", "route '10.0.0.0/8': must be a guidepost.Route"),
+    ],
+)
+def test_what_is_no_route_is_refused_by_field_value_and_rule(
+    routes: guidepost.Routes, made: Any, said: str
+) -> None:
+    with pytest.raises((TypeError, ValueError), match=re.escape(said)):
+        routes.add(made())
+
+
+def test_what_is_no_question_is_refused_by_field_value_and_rule(routes: guidepost.Routes) -> None:
+    with pytest.raises(ValueError, match="match 'foo': must be one of exact"):
+        list(routes.find("10.0.0.0/8", match="foo"))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="time 'yesterday': must be a datetime"):
+        routes.lookup("10.0.0.1", as_of="yesterday")  # type: ignore[arg-type]

@@ -19,7 +19,7 @@ def needed(module: str, extra: str) -> Any:
     try:
         return importlib.import_module(module)
     except ImportError:
-        raise ImportError(f"needs {module}: pip install 'guidepost[{extra}]'") from None
+        raise ImportError(f"needs {module}: pip install {module}") from None
 
 
 def _fields(kind: type) -> list[str]:

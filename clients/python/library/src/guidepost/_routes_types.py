@@ -26,6 +26,8 @@ def state_of(when: AsOf) -> as_of_pb2.AsOf | None:
 
 
 def timestamp(when: datetime) -> Timestamp:
+    if not isinstance(when, datetime):
+        raise TypeError(f"time {when!r}: must be a datetime with a time zone")
     if when.tzinfo is None:
         raise ValueError(f"time {when}: must have a time zone")
     stamp = Timestamp()
@@ -50,6 +52,7 @@ class RouteKind(str, enum.Enum):
         return self.value
 
 
+_UINT32_MAX = 2**32 - 1
 _BLACKHOLE = route_pb2.ROUTE_KIND_BLACKHOLE
 
 
@@ -108,7 +111,19 @@ def route(message: route_pb2.Route) -> Route:
     )
 
 
+def texts(name: str, value: tuple[str, ...]) -> tuple[str, ...]:
+    """Several texts. One text is several too, of a letter each, which nobody means."""
+    if isinstance(value, (str, bytes)):
+        raise TypeError(f"{name} {value!r}: must be a tuple of texts, such as ({value!r},)")
+    return value
+
+
 def route_message(value: Route) -> route_pb2.Route:
+    if not isinstance(value, Route):
+        raise TypeError(f"route {value!r}: must be a guidepost.Route")
+    for name, number in (("metric", value.metric), ("path_id", value.path_id)):
+        if not 0 <= number <= _UINT32_MAX:
+            raise ValueError(f"{name} {number}: must be 0..{_UINT32_MAX}")
     return route_pb2.Route(
         prefix=value.prefix,
         next_hop=value.next_hop,
@@ -118,7 +133,7 @@ def route_message(value: Route) -> route_pb2.Route:
         kind=_BLACKHOLE
         if value.kind == RouteKind.BLACKHOLE
         else route_pb2.ROUTE_KIND_UNSPECIFIED,
-        tags=value.tags,
+        tags=texts("tags", value.tags),
         path_id=value.path_id,
     )
 
@@ -141,8 +156,8 @@ class RouteFilter:
 
     def message(self) -> route_pb2.RouteFilter:
         return route_pb2.RouteFilter(
-            sources=self.sources,
-            tags=self.tags,
+            sources=texts("sources", self.sources),
+            tags=texts("tags", self.tags),
             next_hop=self.next_hop,
             interface_name=self.interface,
             kinds=[

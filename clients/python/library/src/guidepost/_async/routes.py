@@ -57,6 +57,12 @@ _MATCHES: dict[str, routes_pb2.MatchKind] = {
 }
 
 
+def _match(match: str) -> routes_pb2.MatchKind:
+    if match not in _MATCHES:
+        raise ValueError(f"match {match!r}: must be one of {', '.join(_MATCHES)}")
+    return _MATCHES[match]
+
+
 def _uncovered(error: NotFound) -> bool:
     return error.reason == "DESTINATION_UNCOVERED"
 
@@ -190,7 +196,7 @@ class AsyncRoutes:
     ) -> routes_pb2.GetRoutesRequest:
         return routes_pb2.GetRoutesRequest(
             prefix=prefix,
-            match_kind=_MATCHES[match] if prefix else routes_pb2.MATCH_KIND_UNSPECIFIED,
+            match_kind=_match(match) if prefix else routes_pb2.MATCH_KIND_UNSPECIFIED,
             table=self.table,
             as_of=state_of(as_of),
             filter=_message(filter),

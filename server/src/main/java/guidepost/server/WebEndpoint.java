@@ -116,7 +116,7 @@ final class WebEndpoint implements AutoCloseable {
       } else {
         LOG.warn("no web port: {}: {}", settings.listen(), text);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       LOG.error("no web port", e);
     }
   }

@@ -46,6 +46,23 @@ final class WebPagesTest {
   }
 
   @Test
+  void shouldTakeHeadersThatNameTheSameTwice() throws Exception {
+    WebClient.Reply reply =
+        web.get("/route", "Accept-Encoding", "gzip;q=0, identity", "If-None-Match", "\"a\", \"a\"");
+    assertThat(reply.status()).isEqualTo(200);
+    assertThat(reply.header("content-encoding")).isEmpty();
+    assertThat(web.get("/route", "Accept-Encoding", "gzip, gzip").status()).isEqualTo(200);
+  }
+
+  @Test
+  void shouldLetNoOtherSiteFrameTheListOfMethods() throws Exception {
+    WebClient.Reply docs = web.get("/docs/");
+    assertThat(docs.status()).isEqualTo(200);
+    assertThat(docs.header("content-security-policy")).contains("frame-ancestors 'none'");
+    assertThat(docs.header("x-content-type-options")).isEqualTo("nosniff");
+  }
+
+  @Test
   void shouldAnswerEveryPageWithAPolicyThatAllowsNothingOfOthers() throws Exception {
     for (String page :
         List.of("/", "/route?q=10.0.0.1", "/table", "/watch", "/map", "/trips/a", "/status")) {

@@ -14,6 +14,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -48,6 +49,12 @@ final class Pages {
   /// What the one page shows; a trip has an address of its own below `/trips/`.
   private static final Pattern PAGE =
       Pattern.compile("/|/(?:route|table|watch|map|trips|status|api)|/trips/[^/]+");
+
+  /// Of a header; what follows stays one.
+  private static final int LISTED_MAX = 16;
+
+  /// What a client says that it does not want.
+  private static final Pattern REFUSED = Pattern.compile("; *q=0(\\.0*)?$");
 
   private static final String POLICY =
       "default-src 'none'; script-src 'self'; worker-src 'self'; connect-src 'self';"
@@ -146,8 +153,10 @@ final class Pages {
     return HttpResponse.of(headers.build(), bytes(file, coding));
   }
 
+  /// A list may name the same twice.
   private static Set<String> tags(RequestHeaders request) {
-    return Set.of(request.get(HttpHeaderNames.IF_NONE_MATCH, "").split(" *, *", 2));
+    return Set.copyOf(
+        Arrays.asList(request.get(HttpHeaderNames.IF_NONE_MATCH, "").split(" *, *", LISTED_MAX)));
   }
 
   private static ResponseHeadersBuilder headers(HttpStatus status, MediaType type, String keep) {
@@ -162,7 +171,11 @@ final class Pages {
 
   /// Browsers ask for br over TLS alone.
   private static String coding(String accepted) {
-    Set<String> codings = Set.of(accepted.replaceAll(";[^,]*", "").split(" *, *", 16));
+    Set<String> codings =
+        Arrays.stream(accepted.split(" *, *", LISTED_MAX))
+            .filter(each -> !REFUSED.matcher(each).find())
+            .map(each -> each.replaceFirst(" *;.*", ""))
+            .collect(Collectors.toSet());
     return codings.contains("br") ? "br" : codings.contains("gzip") ? "gzip" : "";
   }
 

@@ -110,7 +110,13 @@ public final class WebPort implements AutoCloseable {
             .childChannelPipelineCustomizer(pipeline -> begin(pipeline, tls, served, options))
             .service(Route.ofCatchAll(), new WebService(methods, served, options, metrics(served)))
             .service(grpcWeb(services, served, options))
-            .serviceUnder("/docs", DocService.builder().build())
+            .route()
+            .pathPrefix("/docs")
+            // No page of another site may show these within itself, and lead a reader's clicks.
+            .setHeader("content-security-policy", "frame-ancestors 'none'; base-uri 'none'")
+            .setHeader("x-content-type-options", "nosniff")
+            .setHeader("referrer-policy", "no-referrer")
+            .build(DocService.builder().build())
             .decorator(each -> new WebGate(each, served.access(), Set.copyOf(options.origins())))
             .errorHandler(new Errors());
     return limited(builder, options, served).build();
