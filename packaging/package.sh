@@ -257,7 +257,7 @@ JSON
   local manifest
   manifest=$(blob application/vnd.oci.image.manifest.v1+json "$work/manifest.json")
   printf '{"schemaVersion":2,"mediaType":"application/vnd.oci.image.index.v1+json","manifests":[%s]}' \
-    "${manifest%\}},\"platform\":{\"architecture\":\"$oci\",\"os\":\"linux\"},\"annotations\":{\"org.opencontainers.image.ref.name\":\"$version\"}}" \
+    "${manifest%\}},\"platform\":{\"architecture\":\"$oci\",\"os\":\"linux\"},\"annotations\":{\"org.opencontainers.image.ref.name\":\"guidepost:$version\"}}" \
     >"$image/index.json"
   printf '{"imageLayoutVersion":"1.0.0"}' >"$image/oci-layout"
   tidy "$image"

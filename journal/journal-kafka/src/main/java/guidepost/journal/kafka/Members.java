@@ -111,14 +111,27 @@ final class Members implements AutoCloseable {
     KafkaConsumer<byte[], byte[]> open = consumer;
     if (open == null) {
       link.serversTopic();
-      open = link.consumer(partition);
-      open.seekToEnd(List.of(partition));
-      var _ = open.position(partition);
+      if (producer == null) {
+        producer = link.announcer();
+      }
+      open = atTheEnd(link.consumer(partition));
       consumer = open;
       openedNanos = System.nanoTime();
-      producer = link.announcer();
     }
     return open;
+  }
+
+  /// One that cannot be asked where the end is does not stay open: there is another try each
+  /// second.
+  private KafkaConsumer<byte[], byte[]> atTheEnd(KafkaConsumer<byte[], byte[]> made) {
+    try {
+      made.seekToEnd(List.of(partition));
+      var _ = made.position(partition);
+      return made;
+    } catch (RuntimeException e) {
+      made.close();
+      throw e;
+    }
   }
 
   private void say(boolean leaving) {
