@@ -31,6 +31,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// What three servers and three brokers promise, while some of them are killed and stopped.
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -245,6 +246,7 @@ final class ClusterTest {
   }
 
   /// First, while the state is small: the log is cut each time that it has grown by that.
+  @EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
   @Test
   @Order(1)
   void shouldBringANewServerToTheSameStateThoughTheLogIsCutTwiceWhileOthersWrite()
