@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-def needed(module: str, extra: str) -> Any:
+def needed(module: str) -> Any:
     """An optional library; where it is absent, an ImportError that says what to type."""
     try:
         return importlib.import_module(module)
@@ -66,14 +66,14 @@ def to_pandas(entries: Iterable[Any], *, kind: type | None = None) -> "pandas.Da
 
     ``kind`` names the columns of a table without rows.
     """
-    pandas = needed("pandas", "pandas")
+    pandas = needed("pandas")
     table: Any = pandas.DataFrame(_columns(list(entries), kind))
     return table
 
 
 def records(entries: Iterable[Any]) -> "NDArray[np.void]":
     """The same as a numpy structured array; tags are joined by blanks, times are UTC, none is NaT."""
-    numpy = needed("numpy", "numpy")
+    numpy = needed("numpy")
     columns = {name: _array(values, numpy) for name, values in _columns(list(entries), None).items()}
     length = len(next(iter(columns.values()), ()))
     table: NDArray[np.void] = numpy.empty(length, [(name, values.dtype) for name, values in columns.items()])

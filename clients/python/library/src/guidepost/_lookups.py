@@ -82,7 +82,7 @@ class Lookups(Sequence["Route | None"]):
 
     def to_numpy(self, field: str = "next_hop") -> "NDArray[Any]":
         """One field of the route to each address: an array of objects, None where there is none."""
-        numpy = _export.needed("numpy", "numpy")
+        numpy = _export.needed("numpy")
         values = numpy.empty(len(self._messages) + 1, object)
         values[1:] = [getattr(each, field) for each in self.routes]
         taken: NDArray[Any] = values[numpy.asarray(self._indexes)]
@@ -90,14 +90,14 @@ class Lookups(Sequence["Route | None"]):
 
     def to_records(self) -> "NDArray[np.void]":
         """The route to each address as a structured array; empty texts and zeros for none."""
-        numpy = _export.needed("numpy", "numpy")
+        numpy = _export.needed("numpy")
         records = _export.records([Route(""), *self.routes])
         taken: NDArray[np.void] = records[numpy.asarray(self._indexes)]
         return taken
 
     def to_pandas(self) -> "pandas.DataFrame":
         """The route to each address as a table with a row for each; missing values for none."""
-        numpy = _export.needed("numpy", "pandas")
+        numpy = _export.needed("numpy")
         frame = _export.to_pandas(self.routes, kind=Route)
         numbers = frame.select_dtypes("int64").columns
         frame = frame.astype(dict.fromkeys(numbers, "Int64"))  # which knows missing values
