@@ -164,13 +164,16 @@ final class ServiceHealth {
     for (String name : services) {
       set(name, serves(name));
     }
+    boolean all = stopped.isEmpty() && !refusing && !stale;
     if (begun) {
-      boolean all = stopped.isEmpty() && !refusing && !stale;
       set(HealthStatusManager.SERVICE_NAME_ALL_SERVICES, all);
-      others.forEach(each -> set(each, HealthStatusManager.SERVICE_NAME_ALL_SERVICES, all));
-    } else {
-      others.forEach(each -> set(each, HealthStatusManager.SERVICE_NAME_ALL_SERVICES, false));
     }
+    tellOthers(begun && all);
+  }
+
+  @GuardedBy("lock")
+  private void tellOthers(boolean all) {
+    others.forEach(each -> set(each, HealthStatusManager.SERVICE_NAME_ALL_SERVICES, all));
   }
 
   @GuardedBy("lock")
@@ -191,6 +194,7 @@ final class ServiceHealth {
     lock.lock();
     try {
       ended = true;
+      tellOthers(false);
     } finally {
       lock.unlock();
     }
