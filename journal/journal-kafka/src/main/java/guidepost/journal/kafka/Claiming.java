@@ -17,11 +17,15 @@ final class Claiming {
   /// Two servers that notice a silence at once need not both claim.
   private static final long JITTER_MILLIS_MAX = 300;
 
+  /// Between two claims of which the first was not taken.
+  private static final Duration RETRY = Duration.ofSeconds(1);
+
   private final KafkaOptions options;
   private final long who;
   private long heardNanos = System.nanoTime();
   private long sentNanos;
   private boolean isUnderWay;
+  private boolean isRefused;
 
   /// The leader said that it leads no longer.
   private boolean leaderLeft;
@@ -64,8 +68,14 @@ final class Claiming {
   /// A claim of this server's was sent.
   void sent() {
     isUnderWay = true;
+    isRefused = false;
     sentNanos = System.nanoTime();
     jitterMillis = ThreadLocalRandom.current().nextLong(JITTER_MILLIS_MAX);
+  }
+
+  /// The brokers did not take it, or did not say that they did: another one does no harm.
+  void refused() {
+    isRefused = true;
   }
 
   /// It is known what became of it, or it does not matter any more.
@@ -91,7 +101,9 @@ final class Claiming {
       return false;
     }
     long nanos = System.nanoTime();
-    if (isUnderWay && nanos - sentNanos < options.silence().toNanos()) {
+    Duration given =
+        isRefused && RETRY.compareTo(options.silence()) < 0 ? RETRY : options.silence();
+    if (isUnderWay && nanos - sentNanos < given.toNanos()) {
       return false;
     }
     long patience = options.silence().plus(Duration.ofMillis(jitterMillis)).toNanos();

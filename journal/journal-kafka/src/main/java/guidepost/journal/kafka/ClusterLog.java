@@ -124,6 +124,19 @@ final class ClusterLog implements AutoCloseable {
   @GuardedBy("lock")
   private final Set<Long> compared = new HashSet<>();
 
+  /// A copy of the same log that is another one: until it is known whose is right, nothing is
+  /// acknowledged. Null if there is none.
+  ///
+  /// @param whose for people
+  private record Doubt(String whose, long at) {}
+
+  @GuardedBy("lock")
+  private @Nullable Doubt doubt;
+
+  /// Since when brokers say that the log ends before what was read of it; 0 if none does.
+  @GuardedBy("lock")
+  private long shorterNanos;
+
   /// The format that this server has asked for last.
   @GuardedBy("lock")
   private int raised;
@@ -155,7 +168,7 @@ final class ClusterLog implements AutoCloseable {
     this.options = options;
     this.link = link;
     this.replica = replica;
-    this.reader = new LogReader(consumer, link.partition());
+    this.reader = new LogReader(consumer, link::consumer, link.partition());
     this.starts = starts;
     this.clock = clock;
     this.program = program;
@@ -409,7 +422,7 @@ final class ClusterLog implements AutoCloseable {
   @GuardedBy("lock")
   private void process() {
     Pending head = outbox.head();
-    while (head != null && head.isAcked() && broken == null) {
+    while (head != null && head.isAcked() && broken == null && doubt == null) {
       if (head.isUnknown()) {
         unsettle(head);
         return;
@@ -513,6 +526,9 @@ final class ClusterLog implements AutoCloseable {
       try {
         if (broken != null) {
           await(BEAT);
+        } else if (doubt != null) {
+          rejudge();
+          await(BACK_OFF);
         } else if (leading) {
           lead();
         } else {
@@ -579,26 +595,89 @@ final class ClusterLog implements AutoCloseable {
   /// @return true if there were any
   @GuardedBy("lock")
   private boolean poll() {
+    List<ConsumerRecord<byte[], byte[]>> records;
     try {
-      List<ConsumerRecord<byte[], byte[]>> records = reader.poll();
-      for (ConsumerRecord<byte[], byte[]> record : records) {
-        if (broken == null && record.offset() >= judge.position().offset()) {
-          feed(record);
-        }
-      }
-      return !records.isEmpty();
-    } catch (OffsetOutOfRangeException e) {
-      breakDown(
-          Reason.CORRUPT,
-          "the log does not have offset %d, which this copy would read next. If it was trimmed while this server stood still, restart the server: it begins with a snapshot. Otherwise it was cut off (%s)"
-              .formatted(judge.position().offset(), e.getMessage()));
+      records = reader.poll();
     } catch (WakeupException e) {
       throw e;
+    } catch (OffsetOutOfRangeException e) {
+      beyond(e);
+      return false;
     } catch (KafkaException e) {
       QUIET.warn("poll " + e.getClass(), "%s: cannot be read: %s".formatted(options, e));
       await(BACK_OFF);
+      return false;
+    } catch (RuntimeException e) {
+      LOG.warn("{}: the client of the brokers is replaced", options, e);
+      renewReader();
+      return false;
     }
-    return false;
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (broken == null && record.offset() >= judge.position().offset()) {
+        feed(record);
+      }
+    }
+    if (!records.isEmpty()) {
+      shorterNanos = 0;
+    }
+    return !records.isEmpty();
+  }
+
+  @GuardedBy("lock")
+  private void renewReader() {
+    try {
+      reader.renew(judge.position().offset());
+    } catch (KafkaException e) {
+      QUIET.warn("renew", "%s: cannot be read: %s".formatted(options, e));
+    }
+    await(BACK_OFF);
+  }
+
+  /// A broker says that the log does not have what would be read next. One that was cut off from
+  /// the others may say so of a log that is longer than it knows: that is no answer before others
+  /// have had the time to take its place.
+  @GuardedBy("lock")
+  private void beyond(OffsetOutOfRangeException said) {
+    try {
+      judgeExtent(link.extent(), said);
+    } catch (JournalException e) {
+      QUIET.warn("beyond", "%s: cannot be read: %s".formatted(options, e.getMessage()));
+    }
+    if (broken == null) {
+      renewReader();
+    }
+  }
+
+  @GuardedBy("lock")
+  private void judgeExtent(Optional<KafkaLink.Extent> now, OffsetOutOfRangeException said) {
+    long next = judge.position().offset();
+    if (now.isEmpty() || !now.get().topic().equals(judge.position().topic())) {
+      breakDown(
+          Reason.CORRUPT,
+          "the topic was deleted%s while this server ran"
+              .formatted(now.isEmpty() ? "" : " and made again"));
+    } else if (now.get().begin() > next) {
+      breakDown(
+          Reason.CORRUPT,
+          "the log does not have offset %d, which this copy would read next: it begins at %d. If it was trimmed while this server stood still, restart the server: it begins with a snapshot. Otherwise it was cut off (%s)"
+              .formatted(next, now.get().begin(), said.getMessage()));
+    } else if (now.get().end() >= next) {
+      shorterNanos = 0;
+    } else if (shorterNanos == 0) {
+      shorterNanos = System.nanoTime();
+      LOG.warn(
+          "{}: a broker says that the log ends at offset {}, where this copy has read up to {};"
+              + " asking again until another one leads, or {} s have passed",
+          options,
+          now.get().end(),
+          next,
+          options.writeTimeout().toSeconds());
+    } else if (System.nanoTime() - shorterNanos > options.writeTimeout().toNanos()) {
+      breakDown(
+          Reason.CORRUPT,
+          "the log ends at offset %d, and this copy has read up to %d: the log has lost records"
+              .formatted(now.get().end(), next));
+    }
   }
 
   @GuardedBy("lock")
@@ -806,9 +885,23 @@ final class ClusterLog implements AutoCloseable {
     LOG.error(
         "{}: {} knows another log up to offset {}; judging the log again", options, whose, at);
     counts.rejudged.increment();
+    doubt = new Doubt(whose, at);
+    rejudge();
+  }
+
+  /// While the brokers do not answer, the doubt remains.
+  @GuardedBy("lock")
+  private void rejudge() {
+    Doubt open = doubt;
+    if (open == null || broken != null) {
+      return;
+    }
     try {
       Position now = judge.position();
-      Position again = Rejudging.upTo(link, starts.earliest(), now.offset(), options.format());
+      Position again =
+          Rejudging.upTo(
+              link, starts.earliest(), now.offset(), options.format(), options.writeTimeout());
+      doubt = null;
       if (again.chain() != now.chain() || again.epoch() != now.epoch()) {
         breakDown(
             Reason.CORRUPT,
@@ -816,9 +909,13 @@ final class ClusterLog implements AutoCloseable {
                 .formatted(options.copy()));
         return;
       }
-      LOG.warn("{}: this copy is as the log says; that of {} is not", options, whose);
+      LOG.warn("{}: this copy is as the log says; that of {} is not", options, open.whose());
     } catch (JournalException e) {
-      breakDown(e.reason(), String.valueOf(e.getMessage()));
+      if (e.reason() == Reason.IO) {
+        QUIET.warn("doubt", "%s: %s; trying again".formatted(options, e.getMessage()));
+      } else {
+        breakDown(e.reason(), String.valueOf(e.getMessage()));
+      }
     }
   }
 
@@ -922,13 +1019,22 @@ final class ClusterLog implements AutoCloseable {
             .sendAlone(
                 new LogEntry.Claim(
                     now.epoch() + 1, now.chain(), now.offset(), who, options.advertise(), program))
-            .whenComplete(
+            .whenCompleteAsync(
                 (_, failure) -> {
                   if (failure != null) {
-                    QUIET.warn(
-                        "claim", "%s: a claim was not taken: %s".formatted(options, failure));
+                    claimRefused(failure);
                   }
                 });
+  }
+
+  private void claimRefused(Throwable failure) {
+    QUIET.warn("claim", "%s: a claim was not taken: %s".formatted(options, failure));
+    lock.lock();
+    try {
+      claiming.refused();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Leads no longer; see [guidepost.journal.Cluster#handOver].

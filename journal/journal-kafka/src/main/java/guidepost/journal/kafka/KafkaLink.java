@@ -20,6 +20,7 @@ import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -48,6 +49,9 @@ final class KafkaLink {
   /// How long a send may wait for memory, or to learn where the partition is: others wait
   /// meanwhile.
   private static final long BLOCK_MILLIS_MAX = 2_000;
+
+  /// Between two tries of what the brokers do not let be done now.
+  private static final Duration RETRY = Duration.ofMillis(100);
 
   /// With fewer copies, what was acknowledged may be lost with one disk.
   private static final short REPLICAS = 3;
@@ -144,6 +148,25 @@ final class KafkaLink {
     return topic(new Wanted(options.topic(), 1, true, Map.of()));
   }
 
+  /// What the brokers say of the log now: its number, and where it begins and ends.
+  record Extent(Uuid topic, long begin, long end) {}
+
+  /// Asks where the log begins and ends, by clients that know nothing of before.
+  ///
+  /// @return empty if there is no such topic
+  /// @throws JournalException if the brokers do not answer
+  Optional<Extent> extent() throws JournalException {
+    try (Admin admin = admin();
+        KafkaConsumer<byte[], byte[]> asking = consumer()) {
+      Optional<TopicDescription> found = description(admin, options.topic());
+      return found.isEmpty()
+          ? Optional.empty()
+          : Optional.of(new Extent(found.get().topicId(), begin(asking), end(asking)));
+    } catch (KafkaException e) {
+      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+    }
+  }
+
   /// The same of the topic of snapshots: what they are, and their chunks.
   ///
   /// @throws JournalException as [#topic()]
@@ -217,30 +240,46 @@ final class KafkaLink {
     return Admin.create(config);
   }
 
+  /// Each try has a client of its own: one that has failed may fail for ever, and at once.
   private Uuid topic(Wanted wanted) throws JournalException {
-    try (Admin admin = admin()) {
-      long said = System.nanoTime() - SAID_EVERY.toNanos();
-      while (true) {
-        try {
-          return topic(admin, wanted);
-        } catch (RetriableException e) {
-          if (System.nanoTime() - said >= SAID_EVERY.toNanos()) {
-            LOG.warn("waiting for the brokers of {}: {}", options, e.toString());
-            said = System.nanoTime();
-          }
+    long said = System.nanoTime() - SAID_EVERY.toNanos();
+    while (true) {
+      try (Admin admin = admin()) {
+        Optional<Uuid> found = topic(admin, wanted);
+        if (found.isPresent()) {
+          return found.get();
+        }
+      } catch (RetriableException e) {
+        if (System.nanoTime() - said >= SAID_EVERY.toNanos()) {
+          LOG.warn("waiting for the brokers of {}: {}", options, e.toString());
+          said = System.nanoTime();
         }
       }
+      pause();
     }
   }
 
-  private Uuid topic(Admin admin, Wanted wanted) throws JournalException {
+  private void pause() throws JournalException {
+    try {
+      Thread.sleep(RETRY);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JournalException(Reason.IO, options + ": interrupted", e);
+    }
+  }
+
+  /// Empty if it was absent: it is asked for soon, since not all brokers know at once that it was
+  /// made.
+  private Optional<Uuid> topic(Admin admin, Wanted wanted) throws JournalException {
     Optional<TopicDescription> found = description(admin, wanted.name());
     if (found.isEmpty()) {
       create(admin, wanted);
-      return topic(admin, wanted);
+      found = description(admin, wanted.name());
     }
-    requireSafe(wanted, found.get(), topicConfig(admin, wanted.name()));
-    return found.get().topicId();
+    if (found.isPresent()) {
+      requireSafe(wanted, found.get(), topicConfig(admin, wanted.name()));
+    }
+    return found.map(TopicDescription::topicId);
   }
 
   private Optional<TopicDescription> description(Admin admin, String name) throws JournalException {

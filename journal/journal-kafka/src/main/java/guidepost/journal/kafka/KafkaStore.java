@@ -11,14 +11,18 @@ import guidepost.journal.rocksdb.RocksReplica;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class KafkaStore implements JournalStore {
 
   private static final Duration POLL = Duration.ofMillis(200);
+
+  /// Between two tries to open what the brokers did not let be opened now.
+  private static final Duration RETRY = Duration.ofSeconds(1);
 
   /// How often the log may be trimmed below a server that is about to read it: it is trimmed once
   /// in minutes at most.
@@ -46,6 +53,28 @@ final class KafkaStore implements JournalStore {
 
   /// Waits for the brokers, and brings the copy to where the log ends.
   static KafkaStore open(
+      KafkaOptions options, Retention retention, InstantSource clock, String program)
+      throws JournalException {
+    while (true) {
+      try {
+        return openedNow(options, retention, clock, program);
+      } catch (JournalException e) {
+        if (!isOutage(e)) {
+          throw e;
+        }
+        LOG.warn("waiting for the brokers of {}: {}", options, e.getMessage());
+        LockSupport.parkNanos(RETRY.toNanos());
+      }
+    }
+  }
+
+  /// True if the brokers may do later what they did not do now.
+  private static boolean isOutage(JournalException failure) {
+    return Stream.iterate((Throwable) failure, Objects::nonNull, Throwable::getCause)
+        .anyMatch(RetriableException.class::isInstance);
+  }
+
+  private static KafkaStore openedNow(
       KafkaOptions options, Retention retention, InstantSource clock, String program)
       throws JournalException {
     KafkaLink link = new KafkaLink(options);

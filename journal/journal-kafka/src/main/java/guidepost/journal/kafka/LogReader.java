@@ -2,12 +2,14 @@ package guidepost.journal.kafka;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 
-/// Reads the log from an offset on, each record once and in order, up to a limit if there is one.
+/// Reads the log from an offset on, each record once and in order, up to a limit if there is one. A
+/// client of the brokers that has lost its way is replaced by another one.
 ///
 /// Threads: one at a time; [#wakeUp] any.
 final class LogReader implements AutoCloseable {
@@ -15,16 +17,25 @@ final class LogReader implements AutoCloseable {
   /// How long one look for records waits for them.
   static final Duration POLL = Duration.ofMillis(50);
 
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Supplier<KafkaConsumer<byte[], byte[]>> consumers;
   private final TopicPartition partition;
+
+  // Replaced by the thread that reads.
+  private volatile KafkaConsumer<byte[], byte[]> consumer;
+
   private long limit = Long.MAX_VALUE;
 
   // Changed by the thread that reads.
   private volatile long lag;
 
   /// @param consumer at the first offset to be read; this closes it
-  LogReader(KafkaConsumer<byte[], byte[]> consumer, TopicPartition partition) {
+  /// @param consumers makes another one
+  LogReader(
+      KafkaConsumer<byte[], byte[]> consumer,
+      Supplier<KafkaConsumer<byte[], byte[]>> consumers,
+      TopicPartition partition) {
     this.consumer = consumer;
+    this.consumers = consumers;
     this.partition = partition;
   }
 
@@ -47,6 +58,20 @@ final class LogReader implements AutoCloseable {
   /// Goes on from an offset.
   void seek(long offset) {
     consumer.seek(partition, offset);
+  }
+
+  /// Goes on from an offset with another client: the one so far does not know any more which answer
+  /// is to what it asked.
+  ///
+  /// @throws org.apache.kafka.common.KafkaException if none can be made now; then the one so far
+  ///   remains
+  void renew(long offset) {
+    KafkaConsumer<byte[], byte[]> next = consumers.get();
+    KafkaConsumer<byte[], byte[]> old = consumer;
+    consumer = next;
+    seek(offset);
+    lag = 1;
+    Thread.ofVirtual().start(() -> old.close(CloseOptions.timeout(Duration.ZERO)));
   }
 
   /// Reads nothing beyond an offset.

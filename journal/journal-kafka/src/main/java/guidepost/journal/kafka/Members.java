@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
@@ -56,7 +56,10 @@ final class Members implements AutoCloseable {
   private final Map<Long, Heard> heard = new HashMap<>();
 
   private long openedNanos;
-  private @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
+  // Replaced by the thread.
+  private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
+
   private @Nullable KafkaProducer<byte[], byte[]> producer;
 
   Members(KafkaOptions options, KafkaLink link, ClusterLog log) {
@@ -92,10 +95,21 @@ final class Members implements AutoCloseable {
         }
       } catch (WakeupException | InterruptException e) {
         // closing
-      } catch (KafkaException | JournalException e) {
+      } catch (JournalException | RuntimeException e) {
         QUIET.warn("members", "%s: servers are not heard: %s".formatted(options, e.getMessage()));
+        again();
         pause();
       }
+    }
+  }
+
+  /// What a client of the brokers remembers may be what is wrong: an offset that was deleted
+  /// meanwhile, or an answer to something else. The next one begins at the end.
+  private void again() {
+    KafkaConsumer<byte[], byte[]> old = consumer;
+    consumer = null;
+    if (old != null) {
+      old.close(CloseOptions.timeout(Duration.ZERO));
     }
   }
 
@@ -283,9 +297,7 @@ final class Members implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (reader != null) {
-      reader.close();
-    }
+    again();
     KafkaProducer<byte[], byte[]> writer = producer;
     if (writer != null) {
       say(true);

@@ -32,10 +32,14 @@ final class Rejudging {
   /// The position at an offset.
   ///
   /// @param known the newest format that is known
-  /// @throws JournalException if the log does not have what comes after the start any more, cannot
-  ///   be read, or is damaged
-  static Position upTo(KafkaLink link, Start start, long end, int known) throws JournalException {
+  /// @param patience how long the brokers may say nothing
+  /// @throws JournalException with [Reason#IO] if the brokers do not answer: nothing is known then;
+  ///   with another reason if the log does not have what comes after the start any more, or is
+  ///   damaged
+  static Position upTo(KafkaLink link, Start start, long end, int known, Duration patience)
+      throws JournalException {
     Judge judge = new Judge(start.position(), start.revisions(), known);
+    long heardNanos = System.nanoTime();
     try (KafkaConsumer<byte[], byte[]> consumer = link.consumer()) {
       long begin = KafkaLink.begin(consumer);
       if (begin > start.position().offset()) {
@@ -49,14 +53,21 @@ final class Rejudging {
       while (judge.position().offset() < end) {
         for (ConsumerRecord<byte[], byte[]> record :
             consumer.poll(POLL).records(link.partition())) {
+          heardNanos = System.nanoTime();
           if (judge.position().offset() < end) {
             judge.judge(LogEntry.decode(record.value()));
           }
         }
+        if (System.nanoTime() - heardNanos > patience.toNanos()) {
+          throw new JournalException(
+              Reason.IO, "the log cannot be judged again: the brokers do not answer", null);
+        }
       }
       return judge.position();
-    } catch (KafkaException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw new JournalException(Reason.CORRUPT, "the log cannot be judged again: " + e, e);
+    } catch (KafkaException | IllegalStateException e) {
+      throw new JournalException(Reason.IO, "the log cannot be judged again: " + e, e);
     }
   }
 }

@@ -1,11 +1,13 @@
 package guidepost.journal.kafka;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /// Appends records to the log, in the order given. After a failure another producer takes over, so
 /// that nothing of before is tried again behind anybody's back.
@@ -15,12 +17,29 @@ final class Sender implements AutoCloseable {
 
   private final KafkaLink link;
   private final TopicPartition partition;
-  private volatile KafkaProducer<byte[], byte[]> producer;
+
+  /// Null before the first send, and after a failure.
+  @GuardedBy("this")
+  private @Nullable KafkaProducer<byte[], byte[]> producer;
+
+  @GuardedBy("this")
+  private boolean closed;
 
   Sender(KafkaLink link) {
     this.link = link;
     this.partition = link.partition();
-    this.producer = link.producer();
+  }
+
+  private synchronized KafkaProducer<byte[], byte[]> opened() {
+    KafkaProducer<byte[], byte[]> open = producer;
+    if (closed) {
+      throw new IllegalStateException("closed");
+    }
+    if (open == null) {
+      open = link.producer();
+      producer = open;
+    }
+    return open;
   }
 
   /// Sends a record. May wait for memory, or to learn where the partition is.
@@ -31,30 +50,39 @@ final class Sender implements AutoCloseable {
     CompletableFuture<Long> offset = new CompletableFuture<>();
     try {
       var _ =
-          producer.send(
-              new ProducerRecord<>(partition.topic(), partition.partition(), null, entry.encode()),
-              (metadata, failure) -> {
-                if (failure != null) {
-                  offset.completeExceptionally(failure);
-                } else {
-                  offset.complete(metadata.hasOffset() ? metadata.offset() : -1);
-                }
-              });
+          opened()
+              .send(
+                  new ProducerRecord<>(
+                      partition.topic(), partition.partition(), null, entry.encode()),
+                  (metadata, failure) -> {
+                    if (failure != null) {
+                      offset.completeExceptionally(failure);
+                    } else {
+                      offset.complete(metadata.hasOffset() ? metadata.offset() : -1);
+                    }
+                  });
     } catch (KafkaException | IllegalStateException e) {
       offset.completeExceptionally(e);
     }
     return offset;
   }
 
-  /// Gives up what is under way, and goes on with another producer.
-  void renew() {
+  /// Gives up what is under way. The next send goes on with another producer, as soon as one can be
+  /// made: where the brokers' names cannot be looked up, that is later.
+  synchronized void renew() {
     KafkaProducer<byte[], byte[]> old = producer;
-    producer = link.producer();
-    Thread.ofVirtual().start(() -> old.close(Duration.ZERO));
+    producer = null;
+    if (old != null) {
+      Thread.ofVirtual().start(() -> old.close(Duration.ZERO));
+    }
   }
 
   @Override
-  public void close() {
-    producer.close(Duration.ofSeconds(1));
+  public synchronized void close() {
+    closed = true;
+    KafkaProducer<byte[], byte[]> open = producer;
+    if (open != null) {
+      open.close(Duration.ofSeconds(1));
+    }
   }
 }

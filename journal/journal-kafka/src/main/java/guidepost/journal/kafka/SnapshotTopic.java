@@ -89,7 +89,8 @@ final class SnapshotTopic implements AutoCloseable {
     try {
       consumer.seek(index, KafkaLink.begin(consumer));
       refresh();
-    } catch (KafkaException e) {
+    } catch (KafkaException | JournalException e) {
+      consumer.close();
       throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
     }
   }

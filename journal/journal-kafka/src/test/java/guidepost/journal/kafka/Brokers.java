@@ -350,6 +350,17 @@ public final class Brokers implements AutoCloseable {
     proxies.forEach(proxy -> proxy.lose(requests));
   }
 
+  /// From now on the answers of the brokers in this program are to other requests than clients
+  /// believe.
+  void mixUp() {
+    proxies.forEach(CutProxy::mixUp);
+  }
+
+  /// How many answers were.
+  int mixedUp() {
+    return proxies.stream().mapToInt(CutProxy::mixedUp).sum();
+  }
+
   /// From now on they do, over new connections.
   void mend() {
     proxies.forEach(CutProxy::mend);

@@ -9,17 +9,24 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Stands between clients and a broker, or a server, and keeps from the one what the other says.
 ///
 /// Threads: two for each connection; any may cut.
 public final class CutProxy implements AutoCloseable {
 
+  /// Where an answer of a broker says which request it is to, behind the four bytes of its length:
+  /// the last byte of the number.
+  private static final int REQUEST_NUMBER = 7;
+
   private final ServerSocket listening;
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private volatile int target;
   private volatile boolean answersLost;
   private volatile boolean requestsLost;
+  private volatile boolean answersMixedUp;
+  private final AtomicInteger mixedUp = new AtomicInteger();
 
   /// On a port that is free.
   public CutProxy() throws IOException {
@@ -43,10 +50,21 @@ public final class CutProxy implements AutoCloseable {
     answersLost = true;
   }
 
+  /// From now on each answer is one to another request.
+  void mixUp() {
+    answersMixedUp = true;
+  }
+
+  /// How many were.
+  int mixedUp() {
+    return mixedUp.get();
+  }
+
   /// From now on all is well, over new connections.
   public void mend() {
     answersLost = false;
     requestsLost = false;
+    answersMixedUp = false;
     open.forEach(CutProxy::close);
     open.clear();
   }
@@ -77,6 +95,10 @@ public final class CutProxy implements AutoCloseable {
       InputStream in = from.getInputStream();
       OutputStream out = to.getOutputStream();
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        if (!requests && answersMixedUp) {
+          buffer[REQUEST_NUMBER]++;
+          mixedUp.incrementAndGet();
+        }
         if (!(requests ? requestsLost : answersLost)) {
           out.write(buffer, 0, read);
         }

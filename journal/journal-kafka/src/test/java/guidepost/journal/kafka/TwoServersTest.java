@@ -100,7 +100,11 @@ final class TwoServersTest extends SeveralServers {
     KafkaLink link = new KafkaLink(options("nobody", NEVER));
     try (var consumer = link.consumer()) {
       return Rejudging.upTo(
-          link, Rejudging.Start.first(link.topic()), KafkaLink.end(consumer), known);
+          link,
+          Rejudging.Start.first(link.topic()),
+          KafkaLink.end(consumer),
+          known,
+          Patience.LIMIT);
     }
   }
 
@@ -469,13 +473,38 @@ final class TwoServersTest extends SeveralServers {
             unsettled
                 .settled()
                 .toCompletableFuture()
-                .handle((_, failure) -> failure instanceof JournalException e ? e.reason() : null)
+                .handle((_, failure) -> failure)
                 .get(Patience.SECONDS, TimeUnit.SECONDS))
+        .hasMessage("not written: the brokers did not take it in time")
+        .extracting("reason")
         .isEqualTo(Reason.IO);
     assertThat(leader.journal("routes").revision()).isEqualTo(1);
     assertThat(put(leader, "k", "2")).isEqualTo(2);
     JournalStore follower = open("b");
     latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
+  }
+
+  /// A client of the brokers that gets the answer to another request throws, and would do so again.
+  @Test
+  void shouldReadOnAfterAnswersThatWereMixedUp() throws Exception {
+    JournalStore leader = openBy("secret", "a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    JournalStore follower = open("b");
+    latest(follower);
+    SharedBrokers.get().mixUp();
+    int before = SharedBrokers.get().mixedUp();
+    try {
+      for (int i = 2; SharedBrokers.get().mixedUp() < before + 20; i++) {
+        put(leader, "k", "v" + i);
+      }
+    } finally {
+      SharedBrokers.get().mend();
+    }
+    long written = leader.journal("routes").revision();
+    await(() -> follower.trouble().isPresent() || follower.journal("routes").revision() == written);
+    assertThat(follower.trouble()).isEmpty();
     assertThat(contents(follower)).isEqualTo(contents(leader));
   }
 
