@@ -126,7 +126,7 @@ func (s State) message() *commonv1.AsOf {
 type Progress struct{ Revision, Timeline uint64 }
 
 // String can be read by ParseProgress.
-func (p Progress) String() string { return fmt.Sprintf("%d@%016x", p.Revision, p.Timeline) }
+func (p Progress) String() string { return fmt.Sprintf("%d@%d", p.Revision, p.Timeline) }
 
 // ParseProgress reads what String writes.
 func ParseProgress(text string) (Progress, error) {
@@ -134,7 +134,7 @@ func ParseProgress(text string) (Progress, error) {
 	p := Progress{}
 	var first, second error
 	p.Revision, first = strconv.ParseUint(revision, 10, 64)
-	p.Timeline, second = strconv.ParseUint(timeline, 16, 64)
+	p.Timeline, second = strconv.ParseUint(timeline, 10, 64)
 	if first != nil || second != nil {
 		return Progress{}, fmt.Errorf("progress %q: must be REVISION@TIMELINE", text)
 	}

@@ -276,7 +276,7 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
 
 /** After a restore the same revision is another state. */
 function OtherTimeline({now, found}: {now: Asked; found?: Found}): JSX.Element | null {
-  if (!now.timeline || !found || now.timeline === found.timeline.toString(16)) {
+  if (!now.timeline || !found || now.timeline === found.timeline.toString()) {
     return null;
   }
   return (
@@ -291,7 +291,7 @@ function permalink(now: Asked, found?: Found): string {
     q: now.q,
     table: now.table === 'default' ? '' : now.table,
     at: found ? `r${found.revision}` : now.at,
-    timeline: found?.timeline.toString(16),
+    timeline: found?.timeline.toString(),
   });
 }
 

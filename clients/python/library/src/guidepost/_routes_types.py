@@ -232,14 +232,14 @@ class Progress(NamedTuple):
     timeline: int = 0
 
     def __str__(self) -> str:
-        return f"{self.revision}@{self.timeline:016x}"
+        return f"{self.revision}@{self.timeline}"
 
     @classmethod
     def parse(cls, text: str) -> Progress:
         """The one whose text this is."""
         revision, at, timeline = text.partition("@")
         try:
-            return cls(int(revision), int(timeline, 16) if at else 0)
+            return cls(int(revision), int(timeline) if at else 0)
         except ValueError:
             raise ValueError(f'progress "{text}": must be REVISION@TIMELINE') from None
 

@@ -73,8 +73,8 @@ public record PageToken(int question, long timeline, long revision, ByteString p
               Reason.TIMELINE_OTHER,
               "page_token",
               text,
-              "must be of the server's timeline, %016x; start again without a token"
-                  .formatted(timeline))
+              "must be of the server's timeline, %s; start again without a token"
+                  .formatted(Long.toUnsignedString(timeline)))
           .asException();
     }
     return token;

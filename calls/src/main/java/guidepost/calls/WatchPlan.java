@@ -48,9 +48,9 @@ public interface WatchPlan<C, M> {
           Rejection.of(
               Reason.TIMELINE_OTHER,
               "start.after.timeline",
-              "%016x".formatted(timeline),
-              "must be the server's, %016x; start again with a snapshot"
-                  .formatted(changefeed.timeline())));
+              Long.toUnsignedString(timeline),
+              "must be the server's, %s; start again with a snapshot"
+                  .formatted(Long.toUnsignedString(changefeed.timeline()))));
     }
   }
 

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.access.AccessOptions;
 import java.io.DataInputStream;
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -92,27 +95,58 @@ final class WebPagesTest {
 
   @Test
   void shouldSendAnEmptyMessageOnAWatchOfAPageThatHasNothingToTell() throws Exception {
-    String changesOnly = "\u0000\u0000\u0000\u0000\u0004\u0012\u0002\u0010\u0001";
-    HttpRequest watch =
-        HttpRequest.newBuilder(
-                URI.create(
-                    "http://%s/guidepost.routes.v1.Routes/Watch"
-                        .formatted(server.webAddress().orElseThrow())))
-            .header("Content-Type", "application/grpc-web+proto")
-            .POST(BodyPublishers.ofString(changesOnly))
-            .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      var answer = client.send(watch, BodyHandlers.ofInputStream());
-      try (DataInputStream frames = new DataInputStream(answer.body())) {
-        int empty = 0;
-        while (empty < 3) {
-          assertThat(frames.readByte()).as("a message, not the end").isZero();
-          int length = frames.readInt();
-          frames.skipNBytes(length);
-          empty += length == 0 ? 1 : 0;
-        }
+      requireBeats(client.send(watch(server), BodyHandlers.ofInputStream()), 3);
+      client.shutdownNow();
+    }
+  }
+
+  /// A beat that overtakes the headers of its answer would be the last one.
+  @Test
+  void shouldGoOnBeatingWhereAWatchOpensAtTheTimeOfABeat(@TempDir Path other) throws Exception {
+    WebSettings hasty =
+        WebSettings.at(ANY).withTimes(WebSettings.REQUEST_TIMEOUT, Duration.ofNanos(200_000));
+    try (GuidepostServer beating =
+        GuidepostServer.start(
+            ServerOptions.with(Engines.embedded(other))
+                .listeningOn(List.of(ANY))
+                .withAccess(AccessOptions.NONE)
+                .withWeb(hasty))) {
+      for (int i = 0; i < 4; i++) {
+        requireBeats(beating, 50); // each ends with a reset, of which a connection has few
+      }
+    }
+  }
+
+  private static void requireBeats(GuidepostServer server, int watches) throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      for (int i = 0; i < watches; i++) {
+        requireBeats(client.send(watch(server), BodyHandlers.ofInputStream()), 1);
       }
       client.shutdownNow();
+    }
+  }
+
+  private static HttpRequest watch(GuidepostServer server) {
+    String changesOnly = "\u0000\u0000\u0000\u0000\u0004\u0012\u0002\u0010\u0001";
+    return HttpRequest.newBuilder(
+            URI.create(
+                "http://%s/guidepost.routes.v1.Routes/Watch"
+                    .formatted(server.webAddress().orElseThrow())))
+        .header("Content-Type", "application/grpc-web+proto")
+        .POST(BodyPublishers.ofString(changesOnly))
+        .build();
+  }
+
+  private static void requireBeats(HttpResponse<InputStream> answer, int beats) throws IOException {
+    try (DataInputStream frames = new DataInputStream(answer.body())) {
+      int empty = 0;
+      while (empty < beats) {
+        assertThat(frames.readByte()).as("a message, not the end").isZero();
+        int length = frames.readInt();
+        frames.skipNBytes(length);
+        empty += length == 0 ? 1 : 0;
+      }
     }
   }
 }

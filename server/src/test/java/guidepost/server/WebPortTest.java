@@ -231,11 +231,64 @@ final class WebPortTest {
 
   @Test
   void shouldSayWhichMethodsAPathHas() throws Exception {
-    assertThat(web.send("PUT", "/v1/notes", "").header("allow")).isEqualTo("GET, POST");
-    assertThat(web.send("PUT", "/v1/routes:lookup", "").header("allow")).isEqualTo("GET");
+    assertThat(web.send("PUT", "/v1/notes", "").header("allow")).isEqualTo("GET, HEAD, POST");
+    assertThat(web.send("PUT", "/v1/routes:lookup", "").header("allow")).isEqualTo("GET, HEAD");
     assertThat(web.send("PUT", "/v1/notes/7:close", "").header("allow")).isEqualTo("POST");
-    assertThat(web.send("DELETE", "/healthz", "").header("allow")).isEqualTo("GET");
+    assertThat(web.send("DELETE", "/healthz", "").header("allow")).isEqualTo("GET, HEAD");
     assertThat(web.send("QUERY", "/v1/notes", "").header("allow")).contains("GET");
+  }
+
+  @Test
+  void shouldAnswerAHeadAsAGetWithoutItsBody() throws Exception {
+    for (String path :
+        List.of(
+            "/healthz",
+            "/readyz",
+            "/openapi.json",
+            "/v1/server:info",
+            "/v1/routes",
+            "/v1/routes:watch",
+            "/v1/routes:lookup",
+            "/v1/trips/none",
+            "/nothing")) {
+      WebClient.Reply head = web.send("HEAD", path, "");
+      assertThat(head.body()).as(path).isEmpty();
+      int status =
+          switch (path) {
+            case "/v1/routes:lookup" -> 400;
+            case "/v1/trips/none", "/nothing" -> 404;
+            default -> 200;
+          };
+      assertThat(head.status()).as(path).isEqualTo(status);
+      if (!path.endsWith(":watch")) {
+        assertThat(head.header("content-type"))
+            .as(path)
+            .isEqualTo(web.get(path).header("content-type"));
+      }
+    }
+    assertThat(web.send("HEAD", "/v1/routes:apply", "").status()).isEqualTo(405);
+  }
+
+  @Test
+  void shouldSayWhereABodyIsNoJsonWithoutWordsAboutItsParser() throws Exception {
+    String cut = message("{\"note\": {\"text\": \"ice");
+    assertThat(cut).isEqualTo("body: must be JSON: it ends too early, after 22 bytes");
+    assertThat(message("{\n  \"note\": }"))
+        .startsWith("body: must be JSON: line 2, column 1")
+        .contains("Unexpected character ('}'");
+    String levels = "body: must have at most 32 levels";
+    assertThat(message("[".repeat(40))).isEqualTo("body: must be a JSON object");
+    assertThat(message("{\"note\":{\"point\":{\"latitudeE7\":" + "1".repeat(70) + "}}}"))
+        .startsWith(levels);
+    for (String wrong : List.of("", "{\"a", "{'a':1}", "nul", "{\"note\":tru}", "{} x", "\u0000")) {
+      assertThat(message(wrong)).doesNotContain("[Source", "REDACTED", "`", "Stream", "parser");
+    }
+  }
+
+  private String message(String body) throws Exception {
+    WebClient.Reply refused = web.post("/v1/notes", body);
+    requireError(refused, 400, "MESSAGE_MALFORMED");
+    return refused.json().get("message").asString();
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.netty.channel.EventLoop;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,21 +26,21 @@ final class Heartbeats<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
   private final A empty;
   private final long nanos;
+  private final EventLoop loop;
   private final ScheduledFuture<?> beats;
   private long sentNanos = System.nanoTime();
   private boolean begun;
+  private boolean headersGone; // a message of the loop's own would overtake those of another thread
   private boolean closed;
 
   Heartbeats(ServerCall<Q, A> call, ServiceRequestContext context, long nanos) {
     super(call);
     this.nanos = nanos;
     this.empty = empty(call.getMethodDescriptor());
+    this.loop = context.eventLoop().withoutContext();
     this.beats =
-        context
-            .eventLoop()
-            .withoutContext()
-            .scheduleWithFixedDelay(
-                this::beat, Math.min(nanos, OPENING_NANOS), nanos, TimeUnit.NANOSECONDS);
+        loop.scheduleWithFixedDelay(
+            this::beat, Math.min(nanos, OPENING_NANOS), nanos, TimeUnit.NANOSECONDS);
     var _ = context.whenRequestCancelled().thenAccept(_ -> beats.cancel(false));
   }
 
@@ -62,7 +63,7 @@ final class Heartbeats<Q, A> extends SimpleForwardingServerCall<Q, A> {
   private synchronized void beat() {
     if (!closed && System.nanoTime() - sentNanos >= Math.min(nanos, OPENING_NANOS) / 2) {
       sendHeaders(new Metadata());
-      if (isReady()) {
+      if (headersGone && isReady()) {
         sendMessage(empty);
       }
     }
@@ -74,7 +75,16 @@ final class Heartbeats<Q, A> extends SimpleForwardingServerCall<Q, A> {
     if (!begun) {
       begun = true;
       super.sendHeaders(headers);
+      if (loop.inEventLoop()) {
+        headersGone = true;
+      } else {
+        loop.execute(this::headersGone); // behind the headers, which wait for the loop
+      }
     }
+  }
+
+  private synchronized void headersGone() {
+    headersGone = true;
   }
 
   @Override

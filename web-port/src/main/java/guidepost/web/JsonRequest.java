@@ -9,12 +9,16 @@ import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 import tools.jackson.core.ObjectReadContext;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.exc.UnexpectedEndOfInputException;
 import tools.jackson.core.json.JsonFactory;
 
 /// Reads a message from the JSON of a body. What the message does not have is refused by name: a
@@ -26,6 +30,13 @@ final class JsonRequest {
   /// No message has as many levels; a parser needs stack for each.
   static final int DEPTH_MAX = 32;
 
+  private static final int NAME_MAX = 1_024;
+  private static final int NUMBER_MAX = 64;
+
+  /// Where the parser speaks of its own settings and sources.
+  private static final Pattern PARSER =
+      Pattern.compile(" *\\((?:start marker|through|from) .*|[`\\[].*", Pattern.DOTALL);
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -33,8 +44,8 @@ final class JsonRequest {
           .streamReadConstraints(
               StreamReadConstraints.builder()
                   .maxNestingDepth(DEPTH_MAX)
-                  .maxNumberLength(64)
-                  .maxNameLength(1_024)
+                  .maxNumberLength(NUMBER_MAX)
+                  .maxNameLength(NAME_MAX)
                   .build())
           .build();
 
@@ -56,9 +67,25 @@ final class JsonRequest {
         throw malformed("body: must end after one JSON object");
       }
       return message.build();
+    } catch (UnexpectedEndOfInputException e) {
+      throw malformed(
+          "body: must be JSON: it ends too early, after %d bytes".formatted(json.length));
+    } catch (StreamConstraintsException e) {
+      throw malformed(
+          "body: must have at most %d levels, names of at most %d characters and numbers of at most %d"
+              .formatted(DEPTH_MAX, NAME_MAX, NUMBER_MAX));
     } catch (JacksonException e) {
-      throw malformed("body: must be JSON: " + e.getOriginalMessage());
+      throw malformed("body: must be JSON: " + what(e));
     }
+  }
+
+  /// The parser's words without those about itself.
+  private static String what(JacksonException e) {
+    String text = PARSER.matcher(e.getOriginalMessage()).replaceFirst("");
+    TokenStreamLocation at = e.getLocation();
+    return at == null || at.getLineNr() < 1
+        ? text
+        : "line %d, column %d: %s".formatted(at.getLineNr(), at.getColumnNr(), text);
   }
 
   private static RejectedException malformed(String text) {

@@ -49,7 +49,7 @@ record WebError(
     long retryAfterSeconds) {
 
   /// What some paths have. An answer about one path says which that has.
-  static final String METHODS = "GET, POST, PATCH, DELETE";
+  static final String METHODS = "GET, HEAD, POST, PATCH, DELETE";
 
   WebError {
     metadata = Map.copyOf(metadata);

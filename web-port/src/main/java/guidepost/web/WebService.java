@@ -15,6 +15,7 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.SplitHttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import guidepost.calls.Reason;
@@ -30,6 +31,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Answers what comes to the web port: finds the rpc of a path, reads its request, calls it, and
@@ -70,9 +72,32 @@ final class WebService implements HttpService {
 
   @Override
   public HttpResponse serve(ServiceRequestContext context, HttpRequest request) {
+    return request.method() == HttpMethod.HEAD
+        ? headersOf(answer(context, request.mapHeaders(WebService::asGet)))
+        : answer(context, request);
+  }
+
+  private static RequestHeaders asGet(RequestHeaders head) {
+    return head.toBuilder().method(HttpMethod.GET).build();
+  }
+
+  /// What a GET would have been answered, without its body: a list or a watch ends here.
+  private static HttpResponse headersOf(HttpResponse answer) {
+    SplitHttpResponse split = answer.split();
+    return HttpResponse.of(
+        split
+            .headers()
+            .thenApply(
+                headers -> {
+                  split.body().abort();
+                  return HttpResponse.of(headers);
+                }));
+  }
+
+  private HttpResponse answer(ServiceRequestContext context, HttpRequest request) {
     try {
       if (PAGES.contains(context.path()) && request.method() != HttpMethod.GET) {
-        return notAllowed(request, "GET");
+        return notAllowed(request, "GET, HEAD");
       }
       return switch (context.path()) {
         case "/healthz" -> page(MediaType.PLAIN_TEXT_UTF_8, "ok\n".getBytes(UTF_8));
@@ -81,7 +106,7 @@ final class WebService implements HttpService {
         case "/metrics" -> metrics(context, request);
         default -> {
           Optional<HttpResponse> page =
-              request.method() == HttpMethod.GET || request.method() == HttpMethod.HEAD
+              request.method() == HttpMethod.GET
                   ? pages.answer(context.path(), request.headers())
                   : Optional.empty();
           yield page.isPresent() ? page.get() : rpc(context, request);
@@ -171,7 +196,9 @@ final class WebService implements HttpService {
   private static HttpResponse notAllowed(HttpRequest request, List<WebMethod.Table.Found> found) {
     String allowed =
         found.stream()
-            .map(each -> each.method().verb().name())
+            .map(each -> each.method().verb())
+            .flatMap(
+                verb -> verb == HttpMethod.GET ? Stream.of("GET", "HEAD") : Stream.of(verb.name()))
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));

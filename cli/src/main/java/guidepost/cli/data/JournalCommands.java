@@ -70,13 +70,13 @@ final class JournalCommands extends Noun {
 
     private void show(SharedLog shared, LogReport report) {
       terminal.line(
-          "%s: offsets %d to %d, judged from %d, timeline %016x, format %d, chain %016x"
+          "%s: offsets %d to %d, judged from %d, timeline %s, format %d, chain %016x"
               .formatted(
                   shared,
                   report.begin(),
                   report.end() - 1,
                   report.from(),
-                  report.timeline(),
+                  Long.toUnsignedString(report.timeline()),
                   report.format(),
                   report.chain()));
       terminal.line("revisions " + text(report.revisions()));
@@ -127,7 +127,7 @@ final class JournalCommands extends Noun {
               .put("begin", report.begin())
               .put("judged_from", report.from())
               .put("end", report.end())
-              .put("timeline", "%016x".formatted(report.timeline()))
+              .put("timeline", Long.toUnsignedString(report.timeline()))
               .put("format", report.format())
               .put("chain", "%016x".formatted(report.chain()))
               .put("damage", report.damage().orElse(""));

@@ -19,6 +19,6 @@ public record RevisionText(long revision, Optional<Instant> time, long timeline)
   public String json() {
     ObjectNode json = Json.object().put("revision", revision);
     time.ifPresent(each -> json.put("time", each.toString()));
-    return json.put("timeline", "%016x".formatted(timeline)).toString();
+    return json.put("timeline", Long.toUnsignedString(timeline)).toString();
   }
 }

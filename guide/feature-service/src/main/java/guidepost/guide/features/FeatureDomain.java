@@ -91,8 +91,9 @@ final class FeatureDomain implements Domain<FeatureRequest, List<FeatureOutcome>
     return Rejection.conflict(
         Reason.TIMELINE_OTHER,
         "expected_timeline",
-        "%016x".formatted(expected),
-        "the server is on timeline %016x, as after a restore".formatted(changefeed.timeline()));
+        Long.toUnsignedString(expected),
+        "the server is on timeline %s, as after a restore"
+            .formatted(Long.toUnsignedString(changefeed.timeline())));
   }
 
   private static Rejection stale(OptionalLong expected, long newest) {

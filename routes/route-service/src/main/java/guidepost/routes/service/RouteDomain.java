@@ -171,14 +171,14 @@ final class RouteDomain implements Domain<RouteRequest, List<RouteOutcome>> {
   }
 
   private RouteOutcome otherTimeline(RouteRequest request) {
-    String expected = "%016x".formatted(request.expectedTimeline());
+    String expected = Long.toUnsignedString(request.expectedTimeline());
     return new RouteOutcome.Rejected(
         Problem.CONFLICT,
         "timeline.other",
         "expected_timeline",
         expected,
-        "expected_timeline \"%s\": the server is on timeline %016x (restored from a backup?)"
-            .formatted(expected, changefeed.timeline()));
+        "expected_timeline \"%s\": the server is on timeline %s (restored from a backup?)"
+            .formatted(expected, Long.toUnsignedString(changefeed.timeline())));
   }
 
   private static RouteOutcome stale(RouteRequest request, long newest) {
