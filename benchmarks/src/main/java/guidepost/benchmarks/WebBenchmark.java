@@ -36,6 +36,7 @@ import java.util.Random;
 public final class WebBenchmark {
 
   private static final int ROUTES = 1_000_000;
+  private static final int WORLD = 1_000_000;
   private static final int POINTS = 10_000;
   private static final int CALLS = 10_000;
   private static final int ROUNDS = 7;
@@ -108,11 +109,17 @@ public final class WebBenchmark {
       }
       var _ = routes.apply(guidepost.routes.v1.ApplyRequest.newBuilder().setRequest(batch).build());
     }
-    Random random = new Random(1);
-    for (int from = 0; from < POINTS; from += 2_000) {
+    put(channel, 0, POINTS, 470_000_000, 80_000_000, 1_000_000, 1_000_000);
+  }
+
+  /// Points within a box, whose sides are in 1e-7 degrees.
+  private static void put(
+      ManagedChannel channel, int first, int end, int south, int west, int height, long width) {
+    Random random = new Random(first + 1);
+    for (int from = first; from < end; from += 2_000) {
       guidepost.guide.v1.ModifyRequest.Builder batch =
           guidepost.guide.v1.ModifyRequest.newBuilder();
-      for (int i = from; i < from + 2_000; i++) {
+      for (int i = from; i < Math.min(end, from + 2_000); i++) {
         batch.addOperations(
             Operation.newBuilder()
                 .setPut(
@@ -121,8 +128,8 @@ public final class WebBenchmark {
                         .setName("Place " + i)
                         .setPoint(
                             GeoPoint.newBuilder()
-                                .setLatitudeE7(470_000_000 + random.nextInt(1_000_000))
-                                .setLongitudeE7(80_000_000 + random.nextInt(1_000_000)))));
+                                .setLatitudeE7(south + random.nextInt(height))
+                                .setLongitudeE7(west + (int) random.nextLong(width)))));
       }
       var _ =
           FeaturesGrpc.newBlockingStub(channel)
@@ -161,6 +168,18 @@ public final class WebBenchmark {
                   () -> micros(100, () -> keep.call(TILE)) / 1_000);
       tiles.warm(3).run(ROUNDS).print("");
     }
+    put(channel, POINTS, WORLD, -800_000_000, -1_800_000_000, 1_600_000_000, 3_600_000_000L);
+    GetTileRequest whole = GetTileRequest.getDefaultInstance();
+    if (features.getTile(whole).getFeatures() != WORLD) {
+      throw new IllegalStateException("the tile of the world does not have all points");
+    }
+    new Rounds()
+        .measure(
+            "the world's tile, 1,000,000 features, ms",
+            () -> micros(5, () -> features.getTile(whole)) / 1_000)
+        .warm(3)
+        .run(ROUNDS)
+        .print("");
   }
 
   private interface Call {

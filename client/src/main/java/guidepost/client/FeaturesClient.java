@@ -4,6 +4,8 @@ import guidepost.common.v1.AsOf;
 import guidepost.common.v1.OperationResult;
 import guidepost.guide.v1.AlongPathRequest;
 import guidepost.guide.v1.AlongPathResponse;
+import guidepost.guide.v1.ApplyRequest;
+import guidepost.guide.v1.ApplyResponse;
 import guidepost.guide.v1.DiffFeaturesRequest;
 import guidepost.guide.v1.DiffFeaturesResponse;
 import guidepost.guide.v1.DistantFeature;
@@ -17,6 +19,8 @@ import guidepost.guide.v1.GetRevisionRequest;
 import guidepost.guide.v1.GetRevisionResponse;
 import guidepost.guide.v1.GetStatsRequest;
 import guidepost.guide.v1.GetStatsResponse;
+import guidepost.guide.v1.GetTileRequest;
+import guidepost.guide.v1.GetTileResponse;
 import guidepost.guide.v1.ListChangesRequest;
 import guidepost.guide.v1.ListChangesResponse;
 import guidepost.guide.v1.ListInBoxRequest;
@@ -24,6 +28,7 @@ import guidepost.guide.v1.ListInBoxResponse;
 import guidepost.guide.v1.ListInRadiusRequest;
 import guidepost.guide.v1.ListInRadiusResponse;
 import guidepost.guide.v1.LoggedFeatureChange;
+import guidepost.guide.v1.ModifyRequest;
 import guidepost.guide.v1.ModifyResponse;
 import guidepost.guide.v1.NearestRequest;
 import guidepost.guide.v1.NearestResponse;
@@ -245,11 +250,31 @@ public final class FeaturesClient {
     return FeatureWatchCalls.open(channel, request, listener);
   }
 
+  /// The features of one square of the map, as a vector tile of at most 200 kB: each as a point, or
+  /// counted by cells where there are too many.
+  public GetTileResponse tile(GetTileRequest request) {
+    return FeaturesGrpc.newBlockingStub(channel)
+        .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .getTile(request);
+  }
+
   /// How many features, notes and chats there are.
   public GetStatsResponse stats() {
     return FeaturesGrpc.newBlockingStub(channel)
         .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
         .getStats(GetStatsRequest.getDefaultInstance());
+  }
+
+  /// Writes one message of operations: for a few of them, less than a stream of [#modify].
+  ///
+  /// @param request at most 4,096 operations
+  /// @return how each operation ended, in order
+  public List<Result> apply(ModifyRequest request) {
+    ApplyResponse response =
+        FeaturesGrpc.newBlockingStub(channel)
+            .withDeadlineAfter(patience.toNanos(), TimeUnit.NANOSECONDS)
+            .apply(ApplyRequest.newBuilder().setRequest(request).build());
+    return results(response.getResultsList(), response.getFeatureIdsList());
   }
 
   /// Opens a stream of changes.
@@ -272,12 +297,12 @@ public final class FeaturesClient {
   }
 
   private static List<Result> results(ModifyResponse response) {
-    return IntStream.range(0, response.getResultsCount())
-        .mapToObj(i -> new Result(response.getResults(i), featureId(response, i)))
-        .toList();
+    return results(response.getResultsList(), response.getFeatureIdsList());
   }
 
-  private static String featureId(ModifyResponse response, int i) {
-    return i < response.getFeatureIdsCount() ? response.getFeatureIds(i) : "";
+  private static List<Result> results(List<OperationResult> results, List<String> ids) {
+    return IntStream.range(0, results.size())
+        .mapToObj(i -> new Result(results.get(i), i < ids.size() ? ids.get(i) : ""))
+        .toList();
   }
 }

@@ -1,9 +1,13 @@
 package guidepost.client;
 
+import guidepost.guide.v1.AppendFixesRequest;
+import guidepost.guide.v1.AppendFixesResponse;
 import guidepost.guide.v1.DeleteTripRequest;
 import guidepost.guide.v1.GetTripFixesRequest;
 import guidepost.guide.v1.GetTripFixesResponse;
 import guidepost.guide.v1.GetTripRequest;
+import guidepost.guide.v1.GetTripTrackRequest;
+import guidepost.guide.v1.GetTripTrackResponse;
 import guidepost.guide.v1.ListTripsRequest;
 import guidepost.guide.v1.ListTripsResponse;
 import guidepost.guide.v1.Trip;
@@ -66,14 +70,32 @@ public final class TripsClient {
         (GetTripFixesResponse response) -> response.getFixesList().forEach(fixes));
   }
 
+  /// The line of a trip, simplified: as few of its fixes as its shape needs.
+  ///
+  /// @throws StatusRuntimeException NOT_FOUND if there is no such trip
+  public GetTripTrackResponse track(GetTripTrackRequest request) {
+    return stub().getTripTrack(request);
+  }
+
+  /// Writes one batch of a trip's fixes in one call: for those who have no connection to keep open.
+  /// A repeated batch is written once.
+  ///
+  /// @throws StatusRuntimeException FAILED_PRECONDITION if the batch's number leaves a hole, or the
+  ///   trip is finished
+  public AppendFixesResponse append(AppendFixesRequest request) {
+    return stub().appendFixes(request);
+  }
+
   /// All trips, or a traveller's, page after page, in the order of their ids.
   ///
   /// @param traveller empty: all
   public void list(String traveller, Consumer<Trip> trips) {
-    ListTripsRequest request =
-        ListTripsRequest.newBuilder()
-            .setFilter(TripFilter.newBuilder().setTraveller(traveller))
-            .build();
+    list(TripFilter.newBuilder().setTraveller(traveller).build(), trips);
+  }
+
+  /// The trips that match, page after page, in the order of their ids.
+  public void list(TripFilter filter, Consumer<Trip> trips) {
+    ListTripsRequest request = ListTripsRequest.newBuilder().setFilter(filter).build();
     ListTripsResponse page = stub().listTrips(request);
     page.getTripsList().forEach(trips);
     while (!page.getNextPageToken().isEmpty()) {
