@@ -253,6 +253,7 @@ final class WebPortTest {
             "/nothing")) {
       WebClient.Reply head = web.send("HEAD", path, "");
       assertThat(head.body()).as(path).isEmpty();
+      assertThat(head.header("content-length")).as(path).isNotEqualTo("0");
       int status =
           switch (path) {
             case "/v1/routes:lookup" -> 400;
@@ -283,6 +284,33 @@ final class WebPortTest {
     for (String wrong : List.of("", "{\"a", "{'a':1}", "nul", "{\"note\":tru}", "{} x", "\u0000")) {
       assertThat(message(wrong)).doesNotContain("[Source", "REDACTED", "`", "Stream", "parser");
     }
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoText() throws Exception {
+    String half =
+        """
+        {"note": {"author": "ann", "text": "ice\\ud800", "point": {}}}\
+        """;
+    WebClient.Reply refused = web.post("/v1/notes", half);
+    requireError(refused, 400, "FIELD_MALFORMED");
+    assertThat(refused.json().get("field").asString()).isEqualTo("note.text");
+    String key =
+        """
+        {"operations": [{"id": 1, "put": {"id": "a", "point": {}, "attributes": {"\\udfff": "1"}}}]}\
+        """;
+    requireError(web.post("/v1/features:apply", key), 400, "MESSAGE_MALFORMED");
+    for (String path :
+        List.of(
+            "/v1/trips/%ff",
+            "/v1/trips/%c3",
+            "/v1/trips/%c0%80",
+            "/v1/trips?filter.traveller=%ff",
+            "/v1/trips?filter.traveller=%e2%82",
+            "/v1/trips?%ff=1")) {
+      requireError(web.get(path), 400, "HTTP_MALFORMED");
+    }
+    assertThat(web.get("/v1/trips?filter.traveller=J%C3%BCrg+M%2B").status()).isEqualTo(200);
   }
 
   private String message(String body) throws Exception {

@@ -71,7 +71,7 @@ final class FieldReader {
   /// @param path of the field, for errors
   static Object value(FieldDescriptor field, String path, String text) {
     return switch (field.getType()) {
-      case STRING -> text;
+      case STRING -> string(path, text);
       case BYTES -> bytes(path, text);
       case BOOL -> bool(path, text);
       case ENUM -> enumeration(field, path, text);
@@ -84,6 +84,14 @@ final class FieldReader {
       case MESSAGE -> message(field.getMessageType(), path, text);
       case GROUP -> throw new IllegalArgumentException("no groups in proto3");
     };
+  }
+
+  /// JSON can escape half of a character, which no message can hold.
+  private static String string(String path, String text) {
+    if (!UTF_8.newEncoder().canEncode(text)) {
+      throw wrong(path, text, "must be Unicode text: it has half of a surrogate pair");
+    }
+    return text;
   }
 
   private static ByteString bytes(String path, String text) {

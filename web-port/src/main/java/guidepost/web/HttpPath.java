@@ -1,8 +1,5 @@
 package guidepost.web;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -49,7 +46,7 @@ record HttpPath(List<String> segments, String verb) {
     Map<String, String> variables = new HashMap<>();
     for (int i = 0; i < given.length; i++) {
       String segment = segments.get(i);
-      String text = decoded(given[i]);
+      String text = PercentCoding.decoded(given[i]);
       if (segment.startsWith("{")) {
         if (text.isEmpty()) {
           return Optional.empty();
@@ -60,11 +57,6 @@ record HttpPath(List<String> segments, String verb) {
       }
     }
     return Optional.of(variables);
-  }
-
-  /// In a path, unlike in a query, a plus is a plus.
-  static String decoded(String segment) {
-    return URLDecoder.decode(segment.replace("+", "%2B"), UTF_8);
   }
 
   /// The fields that are variables.

@@ -149,7 +149,7 @@ final class JsonRequest {
       String key = parser.currentName();
       parser.nextToken();
       FieldDescriptor values = field.getMessageType().findFieldByNumber(2);
-      addEntry(message, field, key, value(parser, values, path + "." + key));
+      addEntry(message, field, key, value(parser, values, path + "." + key), path);
     }
   }
 
@@ -161,16 +161,22 @@ final class JsonRequest {
       String value,
       String path) {
     FieldDescriptor values = field.getMessageType().findFieldByNumber(2);
-    addEntry(message, field, key, FieldReader.value(values, path, value));
+    addEntry(message, field, key, FieldReader.value(values, path, value), path);
   }
 
   private static void addEntry(
-      DynamicMessage.Builder message, FieldDescriptor field, String key, Object value) {
+      DynamicMessage.Builder message,
+      FieldDescriptor field,
+      String key,
+      Object value,
+      String path) {
     Descriptor entry = field.getMessageType();
     message.addRepeatedField(
         field,
         DynamicMessage.newBuilder(entry)
-            .setField(entry.findFieldByNumber(1), key)
+            .setField(
+                entry.findFieldByNumber(1),
+                FieldReader.value(entry.findFieldByNumber(1), path, key))
             .setField(entry.findFieldByNumber(2), value)
             .build());
   }

@@ -10,6 +10,7 @@ import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpResponseWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.QueryParams;
@@ -90,7 +91,11 @@ final class WebService implements HttpService {
             .thenApply(
                 headers -> {
                   split.body().abort();
-                  return HttpResponse.of(headers);
+                  HttpResponseWriter only =
+                      HttpResponse.streaming(); // says no length, least of all 0
+                  only.write(headers);
+                  only.close();
+                  return only;
                 }));
   }
 
@@ -116,7 +121,9 @@ final class WebService implements HttpService {
       return refused(request, WebError.of(e.rejection()));
     } catch (IllegalArgumentException e) {
       return refused(
-          request, WebError.of(Reason.HTTP_MALFORMED, "path: must be percent-encoded UTF-8"));
+          request,
+          WebError.of(
+              Reason.HTTP_MALFORMED, "path: it and its query must be percent-encoded UTF-8"));
     }
   }
 
@@ -181,8 +188,7 @@ final class WebService implements HttpService {
     if (method.hasBody()) {
       requireJson(request.headers());
     }
-    QueryParams query =
-        context.query() == null ? QueryParams.of() : QueryParams.fromQueryString(context.query());
+    QueryParams query = PercentCoding.query(context.query());
     return HttpResponse.of(
         request
             .aggregate(context.eventLoop())
