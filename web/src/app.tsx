@@ -3,7 +3,7 @@ import {useEffect, useLayoutEffect, useRef, useState} from 'preact/hooks';
 import {keysOn, useKeys} from './lib/keys';
 import {announcement} from './lib/live';
 import {path} from './lib/router';
-import {ask, signedOut, signIn, signOut, token, who} from './lib/session';
+import {ask, isAnonymous, signedOut, signIn, signOut, token, who, wrongToken} from './lib/session';
 import {inUtc, zone} from './lib/time';
 import {Stranger} from './lib/text';
 import {trouble} from './lib/errors';
@@ -21,7 +21,7 @@ const PAGES: Page[] = [
   {at: /^\/table$/, name: 'Tables', load: () => import('./pages/table')},
   {at: /^\/watch$/, name: 'Live', load: () => import('./pages/watch')},
   {at: /^\/map$/, name: 'Map', load: () => import('./pages/map')},
-  {at: /^\/trips(\/|$)/, name: 'Trips', load: () => import('./pages/trips')},
+  {at: /^\/trips(\/[^/]+)?$/, name: 'Trips', load: () => import('./pages/trips')},
   {at: /^\/status$/, name: 'Status', load: () => import('./pages/status')},
   {at: /^\/api$/, name: 'API', load: () => import('./pages/api')},
 ];
@@ -53,7 +53,7 @@ export function App(): JSX.Element {
   return (
     <>
       <a class="skip" href="#main" onClick={focusMain}>
-        To the content
+        Skip to the content
       </a>
       <header class="bar">
         <a class="brand" href="/">
@@ -145,10 +145,10 @@ class Guard extends Component<{children: JSX.Element}, {error?: unknown}> {
     return this.state.error ? (
       <div class="page">
         <div class="failed" role="alert">
-          <p class="lead">This page has a mistake</p>
+          <p class="lead">This page has a bug</p>
           <p>{String(this.state.error)}</p>
           <button type="button" onClick={() => location.reload()}>
-            Load it again
+            Reload the page
           </button>
         </div>
       </div>
@@ -163,7 +163,7 @@ function Lost(): JSX.Element {
     <div class="page">
       <h1>No such page</h1>
       <p>
-        Nothing is at <Stranger text={path.value} />. <a href="/">Begin at the front</a>.
+        Nothing is at <Stranger text={path.value} />. <a href="/">Go to the first page</a>.
       </p>
     </div>
   );
@@ -174,11 +174,18 @@ function Who({open}: {open: () => void}): JSX.Element | null {
   if (known?.proof === 'none') {
     return null;
   }
-  if (!known) {
-    return signedOut.value ? (
-      <button type="button" onClick={open}>
-        Sign in
-      </button>
+  if (!known || isAnonymous.value) {
+    return known || signedOut.value ? (
+      <span class="who">
+        {known && (
+          <span class="faint" data-role="read-only" title="You have not signed in: you may read what is open to everybody">
+            read-only
+          </span>
+        )}
+        <button type="button" onClick={open}>
+          Sign in
+        </button>
+      </span>
     ) : null;
   }
   return (
@@ -213,13 +220,17 @@ function SignIn({close}: {close: () => void}): JSX.Element {
   const [busy, setBusy] = useState(false);
   const submit = async (event: Event) => {
     event.preventDefault();
+    const bad = wrongToken(text);
+    setWrong(bad);
+    if (bad) {
+      return;
+    }
     setBusy(true);
     try {
-      await signIn(text, keep);
-      if (who.value) {
+      if (await signIn(text, keep)) {
         close();
       } else {
-        setWrong('The server does not know this token. It may have expired.');
+        setWrong('The server does not accept this token: it may have expired, or have been revoked.');
       }
     } catch (e) {
       setWrong(trouble(e).text);
@@ -232,7 +243,8 @@ function SignIn({close}: {close: () => void}): JSX.Element {
       <form onSubmit={submit} class="stack">
         <h2>Sign in with a token</h2>
         <p class="faint">
-          Its owner made it with <code>guidepost token create</code>. It is kept in this tab's memory, and sent to this server alone.
+          The server's operator creates tokens with <code>guidepost token create</code>. The page keeps yours in this tab's memory and sends it to this
+          server alone.
         </p>
         <label class="field">
           <span class="label">Token</span>
@@ -270,13 +282,13 @@ const KEYS: [string, string][] = [
   ['/', 'search'],
   ['g then r t l m i s a', 'routes, tables, live, map, trips, status, API'],
   ['j k, Enter', 'next and previous row; open it'],
-  ['y', 'copy a link to what is shown, with its moment'],
-  ['c', 'copy it as text'],
-  ['w', 'watch, or pause'],
+  ['y', 'copy a link to what is shown, as of this revision'],
+  ['c', 'copy what is shown as text'],
+  ['w', 'pause or resume watching'],
   ['[ ]', 'earlier, later'],
   ['n', 'on the map: post a note'],
   ['?', 'this help'],
-  ['Esc', 'close, leave'],
+  ['Esc', 'close'],
 ];
 
 function Help({close}: {close: () => void}): JSX.Element {
@@ -295,15 +307,15 @@ function Help({close}: {close: () => void}): JSX.Element {
           ))}
         </dl>
         <label class="check">
-          <input type="checkbox" checked={keysOn.value} onChange={e => (keysOn.value = e.currentTarget.checked)} /> Single keys do
-          something
+          <input type="checkbox" checked={keysOn.value} onChange={e => (keysOn.value = e.currentTarget.checked)} /> Single keys are
+          shortcuts
         </label>
         <div class="row">
           <button type="button" class="main" onClick={close}>
             Close
           </button>
           <a href="/licences.txt" target="_blank" rel="noreferrer">
-            Licences of what these pages contain
+            Licences of the software in these pages
           </a>
         </div>
       </div>

@@ -91,7 +91,35 @@ test('a table, source or revision that is not there is an error with the words o
   await shown.sees('[data-state="error"]', /999999/);
   await shown.go('/route?q=10.1.2.3&at=banana');
   await shown.sees('[data-state="invalid"]', /banana.*must be/);
-  await shown.go('/nowhere');
+  await shown.sees('[data-state="invalid"] .lead', 'Not a revision or a time');
+  equal(await shown.page.locator('[data-state] button', {hasText: 'Try again'}).count(), 0, 'what cannot succeed is not offered');
+});
+
+test('what is at no address is said: a page, a parameter, a family, a place on the map', async ({server}) => {
+  const shown = await tab(server, undefined, {allowed: [/404/]});
+  for (const path of ['/nowhere', '/trips/a/b', '/table.html']) {
+    const answer = await shown.go(path);
+    equal(answer.status(), 404, `status of ${path}`);
+    await shown.sees('main h1', 'No such page');
+    await shown.sees('main', path);
+  }
+  await shown.page.locator('main a').click();
+  await shown.sees('[data-role="numbers"]', 'routes');
+  await shown.go('/table?prefxi=10.0.0.0%2F8');
+  await shown.sees('[data-state="unknown-parameter"]', 'prefxi');
+  await shown.go('/table?family=9');
+  await shown.sees('[data-state="invalid"]', /family .9.: must be 4 or 6/);
+  await shown.go('/watch?family=v6');
+  await shown.sees('[data-state="invalid"]', /family/);
+  for (const hash of ['#5/91/8', '#5/NaN/8', '#1e9/46/8', '#99/46/8', '#5/46/1234', '#x', '#%E0%A4']) {
+    await shown.go(`/map${hash}`);
+    await shown.sees('[data-state="astray"]', 'no place on the map');
+    await shown.page.locator('[data-role="map"][data-ready]').waitFor();
+    await shown.go('/status');
+  }
+  await shown.go('/map#5/-46/-170');
+  await shown.page.locator('[data-role="map"][data-ready]').waitFor();
+  equal(await shown.page.locator('[data-state="astray"]').count(), 0, 'a place that there is');
 });
 
 // ---- 2: history and links
@@ -152,8 +180,9 @@ test('what is copied for a shell gives the same answer there', async ({server}) 
   const url = /curl -s '?([^' ]*)'?$/.exec(curl)[1];
   equal((await (await fetch(url)).json()).prefix, '10.1.0.0/16', 'curl');
   const words = (await copied(shown.page, 'CLI')).split(' ').slice(1);
-  check(cli(...words, '--server', server.grpc).includes('10.1.0.0/16'), 'the command line says the same');
-  check((await copied(shown.page, 'grpcurl')).includes('guidepost.routes.v1.Routes/Explain'), 'grpcurl');
+  check(cli(...words).includes('10.1.0.0/16'), 'the command line says the same, of this server');
+  const grpcurl = await copied(shown.page, 'grpcurl');
+  check(grpcurl.includes('guidepost.routes.v1.Routes/Explain') && grpcurl.includes(` ${server.grpc} `), `grpcurl names the server: ${grpcurl}`);
 }, {copies: true});
 
 // ---- 3: live
@@ -195,7 +224,7 @@ test('a change is seen at once, and after a restart none is missed and none seen
   await feed.page.locator('[data-role="feed"] button', {hasText: 'Pause'}).click();
   await feed.sees('[data-live]', 'paused');
   await server.routes('bgp-a', [['172.22.0.0/16', '192.0.2.8', 3]]);
-  await feed.page.locator('[data-role="feed"] button', {hasText: 'Go on'}).click();
+  await feed.page.locator('[data-role="feed"] button', {hasText: 'Resume'}).click();
   await until('what happened meanwhile', async () => (await feed.page.locator('[data-role="feed"]').getAttribute('data-total')) === '12');
 }, {alone: true});
 
@@ -241,7 +270,7 @@ test('a filter is in the address, and one that cannot be is named', async ({serv
   await shown.sees('[data-state="invalid"]', 'must be 0 to 32');
   await shown.page.fill('input[name=prefix]', '198.18.0.0/15');
   await shown.page.press('input[name=prefix]', 'Enter');
-  await shown.sees('[data-state="empty"]', 'No routes like that');
+  await shown.sees('[data-state="empty"]', 'No such routes');
   const [download] = await Promise.all([
     shown.page.waitForEvent('download'),
     (async () => {
@@ -444,8 +473,12 @@ test('one signs in with a token, which is nowhere stored; what one may not do is
     await shown.page.locator('dialog input[type=checkbox]').setChecked(keep);
     await shown.page.locator('dialog button[type=submit]').click();
   };
+  await signIn('t\u00f6ken');
+  await shown.sees('dialog .wrong', /Character 2 is .\u00f6.: a token has only/);
+  await signIn('two words');
+  await shown.sees('dialog .wrong', 'Character 4 is a space');
   await signIn('wrong-token-wrong-token');
-  await shown.sees('dialog .wrong', 'does not know');
+  await shown.sees('dialog .wrong', 'does not accept');
   await signIn(tokens.reader);
   await shown.sees('.who', 'reader');
   await shown.sees('.bestline', '10.1.0.0/16');
@@ -456,10 +489,16 @@ test('one signs in with a token, which is nowhere stored; what one may not do is
   await shown.page.locator('.noteline', {hasText: 'Rocks'}).click();
   await shown.sees('[data-role="note"]', 'hazard');
   equal(await shown.page.locator('[data-role="confirm"]').count(), 0, 'votes are not offered');
-  await shown.page.locator('button', {hasText: 'Post a note'}).click();
-  await shown.sees('[data-state="may-not-post"]', 'do not include');
-  await shown.page.fill('textarea[name=text]', 'My draft');
+  equal(await shown.page.locator('button', {hasText: /post/i}).count(), 0, 'posting is not offered');
+  await shown.page.evaluate(() => document.dispatchEvent(new Event('sign-in')));
+  await signIn('another-wrong-token');
+  await shown.sees('dialog .wrong', 'does not accept');
+  await shown.page.locator('dialog button', {hasText: 'Cancel'}).click();
+  await shown.sees('.who', 'reader');
+  await shown.page.locator('nav a', {hasText: 'Routes'}).click();
+  await shown.sees('[data-role="numbers"]', 'IPv4 routes');
   await shown.page.locator('button', {hasText: 'Sign out'}).click();
+  await shown.sees('[data-state="signed-out"]', 'Sign in');
   await shown.go('/table');
   await shown.sees('[data-state="signed-out"]', 'Sign in');
   await signIn(tokens.narrow);
@@ -481,6 +520,43 @@ test('one signs in with a token, which is nowhere stored; what one may not do is
   await shown.page.locator('[data-role="note-form"] button[type=submit]').click();
   await shown.sees('[data-role="note-form"] [data-state="signed-out"]', 'token is not valid');
   equal(await shown.page.inputValue('textarea[name=text]'), 'Kept when the token ends', 'the draft');
+});
+
+test('whoever has not signed in reads what is open to everybody, and is offered nothing else', async fixture => {
+  const {server, tokens} = await fixture.open();
+  const shown = await tab(server, '/route?q=10.1.2.3', {allowed: [/401|Failed to load/]});
+  await shown.sees('.bestline', '10.1.0.0/16');
+  await shown.sees('.who', /read-only[\s\S]*Sign in/);
+  await shown.sees('[data-live]', 'live');
+  await shown.go('/table');
+  await shown.sees('nav[aria-label="Tables"]', 'default');
+  check(!(await shown.text('nav[aria-label="Tables"]')).includes('red'), 'only what is open');
+  await shown.go('/route?q=203.0.113.1&table=red');
+  await shown.sees('[data-state="signed-out"]', 'not open to everybody');
+  await shown.go('/map#8/46.8/8');
+  await shown.sees('[data-role="notes"]', 'Rocks on the road');
+  equal(await shown.page.locator('button', {hasText: 'Post a note'}).count(), 0, 'posting is not offered');
+  await shown.page.locator('.noteline', {hasText: 'Rocks'}).click();
+  await shown.sees('[data-role="note"]', 'hazard');
+  equal(await shown.page.locator('[data-role="confirm"], [name=voter]').count(), 0, 'votes are not offered');
+  await shown.page.locator('nav a', {hasText: 'Trips'}).click();
+  await shown.sees('[data-state="signed-out"]', 'Sign in to see this');
+  await shown.page.locator('nav a', {hasText: 'Map'}).click();
+  await shown.page.locator('[data-role="sign-in-to-post"]').click();
+  await shown.page.fill('input[name=token]', 'wrong-token');
+  await shown.page.locator('dialog button[type=submit]').click();
+  await shown.sees('dialog .wrong', 'does not accept');
+  await shown.page.fill('input[name=token]', tokens.writer);
+  await shown.page.locator('dialog button[type=submit]').click();
+  await shown.sees('.who', 'writer');
+  await shown.page.locator('button', {hasText: 'Post a note'}).waitFor();
+  await shown.page.locator('nav a', {hasText: 'Trips'}).click();
+  await shown.sees('[data-role="trips"]', 'Berne to the hut');
+  await shown.page.locator('button', {hasText: 'Sign out'}).click();
+  await shown.sees('.who', 'read-only');
+  await shown.sees('[data-state="signed-out"]', 'Sign in to see this');
+  await shown.page.locator('nav a', {hasText: 'Status'}).click();
+  await shown.sees('[data-serving="yes"]', 'serving');
 });
 
 // ---- 8: for everybody
@@ -597,9 +673,9 @@ await import('./watch.mjs');
 await import('./long.mjs');
 
 /** A server that asks who calls, with tokens of three of them. */
-async function guard() {
-  const file = join(work, 'tokens');
-  const access = join(work, 'access.yaml');
+async function guard(name = 'guarded', more = '') {
+  const file = join(work, `${name}.tokens`);
+  const access = join(work, `${name}.yaml`);
   const tokens = Object.fromEntries(
     ['reader', 'writer', 'narrow'].map(name => [name, cli('token', 'create', name, '--access-tokens', file).trim().split(/\s+/).pop()]),
   );
@@ -613,10 +689,10 @@ grants:
   - {who: reader, role: reader, tables: ["*"], sources: ["*"], layers: ["*"], travellers: ["*"]}
   - {who: writer, role: writer, tables: ["*"], sources: ["*"], layers: ["*"], travellers: ["*"]}
   - {who: narrow, role: reader, tables: ["red"], sources: ["*"]}
-`,
+${more}`,
     {mode: 0o600},
   );
-  const server = await Server.start(join(work, 'guarded'), ['--access-file', access, '--access-tokens', file]);
+  const server = await Server.start(join(work, name), ['--access-file', access, '--access-tokens', file]);
   await fill(server, tokens.writer);
   return {server, tokens, file};
 }
@@ -624,5 +700,6 @@ grants:
 process.exitCode = await runAll(async () => {
   const server = await Server.start(join(work, 'data'));
   await fill(server);
-  return {server, guarded: guard};
+  const open = () => guard('open', '  - {who: anonymous, role: reader, tables: [default], sources: ["*"], layers: [default], travellers: [self]}\n');
+  return {server, guarded: () => guard(), open};
 });

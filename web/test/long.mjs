@@ -142,8 +142,8 @@ test(
     });
     await server.kill('SIGTERM'); // what is in memory would do
     await server.restart();
-    await shown.page.locator('[data-role="feed"] button', {hasText: 'Go on'}).click();
-    await shown.sees('.notice', 'Begun again');
+    await shown.page.locator('[data-role="feed"] button', {hasText: 'Resume'}).click();
+    await shown.sees('.notice', 'Started again');
     await shown.sees('[data-live]', 'live');
     await server.kill();
   },

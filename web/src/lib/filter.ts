@@ -29,13 +29,22 @@ export function wanted(): Wanted {
   };
 }
 
+/** What is wrong with another part of a filter. */
+export class FilterError extends Error {}
+
 /** @throws PrefixError if the prefix is none */
 export const prefixOf = (filter: Wanted): string => (filter.prefix ? parseQuery(filter.prefix).text : '');
 
+const tagsOf = (filter: Wanted): string[] => filter.tag.split(/[\s,]+/).filter(Boolean);
+
+/** @throws FilterError if the family is none */
 export function filterOf(filter: Wanted) {
+  if (!/^[46]?$/.test(filter.family)) {
+    throw new FilterError(`family “${filter.family}”: must be 4 or 6, or left out for both`);
+  }
   return {
     sources: filter.source ? [filter.source] : [],
-    tags: filter.tag ? filter.tag.split(/[\s,]+/).filter(Boolean) : [],
+    tags: tagsOf(filter),
     nextHop: filter.nextHop,
     family:
       filter.family === '4'
@@ -54,7 +63,7 @@ export function parameters(filter: Wanted): [string, string][] {
     ['matchKind', filter.prefix ? 'MATCH_KIND_LONGER' : ''],
     ['table', filter.table === 'default' ? '' : filter.table],
     ['filter.sources', filter.source],
-    ...filterOf(filter).tags.map((tag): [string, string] => ['filter.tags', tag]),
+    ...tagsOf(filter).map((tag): [string, string] => ['filter.tags', tag]),
     ['filter.nextHop', filter.nextHop],
     ['filter.family', filter.family ? `ADDRESS_FAMILY_IPV${filter.family}` : ''],
     ['filter.bestOnly', filter.best ? 'true' : ''],
@@ -67,7 +76,7 @@ export function words(filter: Wanted): string[] {
     ...(filter.prefix ? [prefixOf(filter), '--longer'] : []),
     ...(filter.table === 'default' ? [] : ['--table', filter.table]),
     ...(filter.source ? ['--source', filter.source] : []),
-    ...filterOf(filter).tags.flatMap(tag => ['--tag', tag]),
+    ...tagsOf(filter).flatMap(tag => ['--tag', tag]),
     ...(filter.nextHop ? ['--nh', filter.nextHop] : []),
     ...(filter.family ? ['--family', `ipv${filter.family}`] : []),
     ...(filter.best ? ['--best'] : []),

@@ -11,6 +11,7 @@ export type Live =
   | {state: 'live'; revision: bigint; timeline: bigint}
   | {state: 'lagging'; behind: bigint}
   | {state: 'disconnected'; since: Date; until: Date; text: string}
+  | {state: 'idle'}
   | {state: 'paused'}
   | {state: 'failed'; trouble: Trouble};
 
@@ -65,7 +66,7 @@ export function useWatch<M extends WatchMessage>(
   }
   useEffect(() => {
     if (!enabled || paused || !shown) {
-      setLive({state: 'paused'});
+      setLive({state: paused || enabled ? 'paused' : 'idle'});
       return;
     }
     const controller = new AbortController();

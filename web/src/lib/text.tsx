@@ -62,6 +62,11 @@ export function metres(value: number): string {
   return value < 100_000 ? `${(value / 1000).toFixed(1)} km` : `${count(Math.round(value / 1000))} km`;
 }
 
+/** A bound that holds: rounded up, and never 0. */
+export function within(value: number): string {
+  return value < 1 ? `${Math.max(1, Math.ceil(value * 100))} cm` : `${Math.ceil(value)} m`;
+}
+
 export function duration(seconds: number): string {
   if (seconds < 0.001) {
     return `${Math.round(seconds * 1e6)} µs`;

@@ -76,5 +76,5 @@ export function span(millis: number): string {
 
 export const ago = (time: Date): string => {
   const millis = now.value - time.getTime();
-  return millis < 5_000 ? 'now' : `${span(millis)} ago`;
+  return millis < 5_000 ? 'just now' : `${span(millis)} ago`;
 };

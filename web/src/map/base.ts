@@ -105,6 +105,21 @@ export interface View {
   longitude: number;
 }
 
+const ZOOM_MAX = 18;
+/** Where the world of the map's projection ends, degrees. */
+const LATITUDE_MAX = 85.051;
+const HASH = /^#(\d{1,3}(?:\.\d{1,9})?)\/(-?\d{1,3}(?:\.\d{1,9})?)\/(-?\d{1,3}(?:\.\d{1,9})?)$/;
+
+/** What a hash, `#ZOOM/LATITUDE/LONGITUDE`, wants to be shown; undefined if there is no such place on the map. */
+export function viewOf(hash: string): View | undefined {
+  const match = HASH.exec(hash);
+  if (!match) {
+    return undefined;
+  }
+  const [zoom, latitude, longitude] = match.slice(1).map(Number) as [number, number, number];
+  return zoom <= ZOOM_MAX && Math.abs(latitude) <= LATITUDE_MAX && Math.abs(longitude) <= 180 ? {zoom, latitude, longitude} : undefined;
+}
+
 /** A map of the world without anything of the server's. */
 export function createMap(container: HTMLElement, view: View, label: string): MapLibre {
   const map = new MapLibre({
@@ -112,7 +127,7 @@ export function createMap(container: HTMLElement, view: View, label: string): Ma
     style: style(),
     center: [view.longitude, view.latitude],
     zoom: view.zoom,
-    maxZoom: 18,
+    maxZoom: ZOOM_MAX,
     attributionControl: {compact: false},
     dragRotate: false,
     pitchWithRotate: false,

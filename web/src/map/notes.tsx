@@ -1,9 +1,8 @@
 import type {JSX} from 'preact';
 import {useState} from 'preact/hooks';
-import {Code} from '@connectrpc/connect';
 import {guide} from 'guidepost';
 import {trouble as troubleOf, type Trouble} from '../lib/errors';
-import {api, mayPost, ownName} from '../lib/session';
+import {api, isAnonymous, isOpen, mayPost, ownName, signInNow} from '../lib/session';
 import {now, span, toDate} from '../lib/time';
 import {counted, metres, Stranger} from '../lib/text';
 import {Failed, Time} from '../ui/states';
@@ -60,7 +59,7 @@ export function NoteForm({
     : draft.kind === 'text' && !draft.text.trim()
       ? 'the text'
       : draft.kind === 'closure' && !(draft.from && draft.to)
-        ? 'where it begins and ends'
+        ? 'where it starts and ends'
         : '';
   const send = async (event: Event) => {
     event.preventDefault();
@@ -94,11 +93,15 @@ export function NoteForm({
     <form class="card stack" onSubmit={send} data-role="note-form" aria-label="Post a note">
       <h2>Post a note</h2>
       <p class="faint small">
-        Move the map, with the mouse or the arrow keys, until the cross is where it is: <span class="mono">{written(centre)}</span>
+        Move the map, with the mouse or the arrow keys, until the cross is at the place: <span class="mono">{written(centre)}</span>
       </p>
       {!mayPost.value && (
         <p class="notice warn" data-state="may-not-post">
-          Your grants do not include posting notes. Sign in with another token; what you write here stays.
+          {isAnonymous.value ? 'You may read notes; to post one, sign in.' : 'Your grants do not include posting notes.'} What you write here
+          stays.{' '}
+          <button type="button" onClick={signInNow}>
+            {isAnonymous.value ? 'Sign in' : 'Sign in with another token'}
+          </button>
         </p>
       )}
       <fieldset class="chips" role="radiogroup" aria-label="Kind">
@@ -111,10 +114,10 @@ export function NoteForm({
         ))}
       </fieldset>
       <label class="field">
-        <span class="label">{draft.kind === 'text' ? 'What it says' : 'What it says, if anything'}</span>
+        <span class="label">{draft.kind === 'text' ? 'Text' : 'Text (optional)'}</span>
         <textarea name="text" rows={2} maxLength={4_000} required={draft.kind === 'text'} value={draft.text} onInput={e => change({...draft, text: e.currentTarget.value})} />
       </label>
-      {!ownName.value && (
+      {isOpen.value && (
         <label class="field">
           <span class="label">Your name</span>
           <input name="author" type="text" required maxLength={100} value={draft.author || typed} onInput={e => change({...draft, author: e.currentTarget.value})} />
@@ -123,24 +126,24 @@ export function NoteForm({
       {(draft.kind === 'closure' || draft.kind === 'traffic' || hasLine) && (
         <div class="row">
           <button type="button" onClick={() => change({...draft, from: centre})}>
-            {draft.from ? '✓ begins here' : 'It begins at the cross'}
+            {draft.from ? '✓ starts here' : 'Starts at the cross'}
           </button>
           <button type="button" disabled={!draft.from} onClick={() => change({...draft, to: centre})}>
-            {draft.to ? '✓ ends here' : 'It ends at the cross'}
+            {draft.to ? '✓ ends here' : 'Ends at the cross'}
           </button>
           {draft.from && draft.to && <span class="faint small">{metres(distance(draft.from, draft.to))} long</span>}
         </div>
       )}
       <label class="field">
-        <span class="label">How much it matters</span>
+        <span class="label">Severity</span>
         <select value={draft.severity ?? 0} onChange={e => change({...draft, severity: Number(e.currentTarget.value)})}>
           <option value={0}>not said</option>
           <option value={1}>good to know</option>
           <option value={2}>take care</option>
-          <option value={3}>danger, or no way through</option>
+          <option value={3}>danger, or impassable</option>
         </select>
       </label>
-      {wrong && (wrong.code === Code.Unauthenticated ? <Failed trouble={wrong} /> : <Failed trouble={wrong} />)}
+      {wrong && <Failed trouble={wrong} />}
       <div class="row">
         <button type="submit" class="main" disabled={busy || missing !== '' || !mayPost.value}>
           {busy ? 'Sending…' : 'Send'}
@@ -148,7 +151,7 @@ export function NoteForm({
         <button type="button" class="quiet" onClick={close}>
           Discard
         </button>
-        <span class="faint small">{missing ? `still needed: ${missing}` : ttl ? `kept for ${span(ttl * 1000)}` : 'kept until it is closed'}</span>
+        <span class="faint small">{missing ? `still missing: ${missing}` : ttl ? `kept for ${span(ttl * 1000)}` : 'kept until it is closed'}</span>
       </div>
     </form>
   );
@@ -206,7 +209,7 @@ export function NoteCard({note, close}: {note: guide.Note; close: () => void}): 
         {expires ? <>{span(Math.max(0, left!))} left</> : 'kept until it is closed'} · <b data-role="confirmations">{counted(note.confirmations, 'confirmation')}</b> ·{' '}
         <b>{counted(note.denials, 'denial')}</b>
       </p>
-      {mayPost.value && !ownName.value && (
+      {isOpen.value && (
         <label class="field">
           <span class="label">Your name</span>
           <input name="voter" type="text" value={name} onInput={e => setName(e.currentTarget.value)} />
@@ -224,7 +227,7 @@ export function NoteCard({note, close}: {note: guide.Note; close: () => void}): 
                 type="button"
                 data-role="confirm"
                 disabled={busy !== '' || !author}
-                onClick={() => act('confirm', async () => ((await api.notes.confirmNote(vote)).changed ? 'confirmed' : 'you had confirmed it'))}
+                onClick={() => act('confirm', async () => ((await api.notes.confirmNote(vote)).changed ? 'confirmed' : 'you have confirmed it already'))}
               >
                 Still there
               </button>
@@ -235,7 +238,7 @@ export function NoteCard({note, close}: {note: guide.Note; close: () => void}): 
                 onClick={() =>
                   act('deny', async () => {
                     const answer = await api.notes.denyNote(vote);
-                    return answer.closed ? 'that closed it' : answer.changed ? 'denied' : 'you had denied it';
+                    return answer.closed ? 'that closed it' : answer.changed ? 'denied' : 'you have denied it already';
                   })
                 }
               >

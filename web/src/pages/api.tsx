@@ -5,7 +5,7 @@ import {useMemo, useState} from 'preact/hooks';
 import {useAsk} from '../lib/ask';
 import {api, token} from '../lib/session';
 import {bytes, count} from '../lib/text';
-import {CopyMenu, grpcurl, quoted} from '../ui/copy';
+import {CopyMenu, curl, grpcurl} from '../ui/copy';
 import {Answer} from '../ui/states';
 
 /** What the web port says of itself: the part that is shown. */
@@ -44,8 +44,8 @@ export default function ApiPage(): JSX.Element {
     <div class="page wide">
       <h1>API</h1>
       <p>
-        Everything that these pages show, programs can have: over gRPC, gRPC-Web, and HTTP with JSON. The contracts:{' '}
-        <a href="/openapi.json">OpenAPI</a>, <a href="/docs/">the services</a>, server reflection on the gRPC port.
+        Programs can get everything that these pages show: over gRPC, gRPC-Web, and HTTP with JSON. The contracts:{' '}
+        <a href="/openapi.json">OpenAPI</a>, <a href="/docs/">the services</a>, and server reflection on the gRPC port.
       </p>
       <Limits />
       <Answer of={found} lines={10}>
@@ -112,7 +112,7 @@ const KINDS: Record<string, string> = {
   unary: 'one answer',
   server_streaming: 'a stream of answers',
   client_streaming: 'a stream of requests',
-  bidi_streaming: 'both ways; gRPC alone',
+  bidi_streaming: 'streams both ways; gRPC only',
 };
 
 function Shown({service, method, known}: {service: DescService; method: DescMethod; known?: Method}): JSX.Element {
@@ -124,9 +124,7 @@ function Shown({service, method, known}: {service: DescService; method: DescMeth
           {
             what: 'curl',
             text: () =>
-              known.verb === 'GET'
-                ? `curl -s ${quoted(location.origin + known.path)}`
-                : `curl -s -X ${known.verb} -H 'Content-Type: application/json' -d '{}' ${quoted(location.origin + known.path)}`,
+              curl(known.path, [], known.verb === 'GET' ? '-s' : `-s -X ${known.verb} -H 'Content-Type: application/json' -d '{}'`),
           },
         ]
       : []),
@@ -175,15 +173,15 @@ function Limits(): JSX.Element {
           <dl class="facts">
             {(
               [
-                ['message', bytes(limits.messageBytesMax)],
-                ['changes a message', count(limits.operationsPerMessageMax)],
-                ['addresses a batch', count(limits.addressesPerMessageMax)],
-                ['routes a page', count(limits.pageSizeMax)],
-                ['routes a prefix', count(limits.routesPerPrefixMax)],
+                ['message size', bytes(limits.messageBytesMax)],
+                ['changes per message', count(limits.operationsPerMessageMax)],
+                ['addresses per batch', count(limits.addressesPerMessageMax)],
+                ['routes per page', count(limits.pageSizeMax)],
+                ['routes per prefix', count(limits.routesPerPrefixMax)],
                 ['tables', count(limits.tablesMax)],
                 ['sources', count(limits.sourcesMax)],
                 ['watches', count(limits.watchesMax)],
-                ['calls a connection', count(info.limits?.callsPerConnectionMax ?? 0)],
+                ['calls per connection', count(info.limits?.callsPerConnectionMax ?? 0)],
                 ['history', `r${limits.oldestRevision} to r${limits.newestRevision}`],
               ] as const
             ).map(([name, value]) => (
@@ -200,14 +198,14 @@ function Limits(): JSX.Element {
 }
 
 const CODES: [string, string, string][] = [
-  ['INVALID_ARGUMENT', '400', 'a field breaks a rule; the text names it. Sending the same again cannot succeed'],
+  ['INVALID_ARGUMENT', '400', 'a field breaks a rule; the text names it. A retry cannot succeed'],
   ['UNAUTHENTICATED', '401', 'no valid token or certificate'],
   ['PERMISSION_DENIED', '403', 'no grant for this'],
-  ['NOT_FOUND', '404', 'there is no such thing'],
-  ['OUT_OF_RANGE', '400', 'that state is no longer, or not yet, known'],
+  ['NOT_FOUND', '404', 'it does not exist'],
+  ['OUT_OF_RANGE', '400', 'that state is no longer known, or not yet'],
   ['FAILED_PRECONDITION', '400', 'the state forbids it'],
-  ['RESOURCE_EXHAUSTED', '429', 'too much at once; the answer says when to try again'],
-  ['UNAVAILABLE', '503', 'shutdown, or the storage failed; try again'],
+  ['RESOURCE_EXHAUSTED', '429', 'too much at once; the answer says when to retry'],
+  ['UNAVAILABLE', '503', 'the server is shutting down, or its storage failed; retry'],
 ];
 
 function Codes(): JSX.Element {

@@ -9,16 +9,16 @@ import {trouble as troubleOf, type Trouble} from '../lib/errors';
 import {useKeys} from '../lib/keys';
 import {announce, useWatch} from '../lib/live';
 import {go, place} from '../lib/router';
-import {api, generation, mayReadFeatures, mayReadNotes} from '../lib/session';
-import {count, counted, metres as metresText, Stranger, visible} from '../lib/text';
-import {addProtocol, colours, createMap, DARK, FONT, recolour, type View} from '../map/base';
+import {api, generation, isAnonymous, mayPost, mayReadFeatures, mayReadNotes, signInNow} from '../lib/session';
+import {count, counted, metres as metresText, Stranger, visible, within as withinText} from '../lib/text';
+import {addProtocol, colours, createMap, DARK, FONT, recolour, viewOf, type View} from '../map/base';
 import {along, beside, distance, fromE7, toE7, wrapped, written, type LonLat} from '../map/geo';
 import {readGpx, type Way} from '../map/gpx';
 import {addImages, lookOf} from '../map/kinds';
 import {NoteCard, NoteForm, Mark, type Draft} from '../map/notes';
 import {Profile, type Pin} from '../map/profile';
 import {cli, copy, CopyMenu, curl} from '../ui/copy';
-import {Empty, Failed, LiveMark, Loading, SignedOut} from '../ui/states';
+import {Empty, Failed, LiveMark, Loading, NotAllowed} from '../ui/states';
 
 /** Beyond this many the list says so: a person reads no more. */
 const LISTED = 200;
@@ -36,13 +36,16 @@ interface Ended {
   at: number;
 }
 
-const HASH = /^#(\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)\/(-?\d+(?:\.\d+)?)$/;
+const WHOLE: View = {zoom: 1.6, latitude: 25, longitude: 10};
 
-function view(): View {
-  const match = HASH.exec(place.value.hash);
-  return match
-    ? {zoom: Number(match[1]), latitude: Number(match[2]), longitude: Number(match[3])}
-    : {zoom: 1.6, latitude: 25, longitude: 10};
+const view = (): View => viewOf(place.value.hash) ?? WHOLE;
+
+function decoded(hash: string): string {
+  try {
+    return decodeURIComponent(hash);
+  } catch {
+    return hash;
+  }
 }
 
 interface Box {
@@ -97,7 +100,7 @@ const boxOf = (box: Box): guide.GeoBox =>
   });
 
 const WHY: Record<number, string> = {
-  [guide.NoteEvent_Type.EXPIRED]: 'its time was over',
+  [guide.NoteEvent_Type.EXPIRED]: 'its time was up',
   [guide.NoteEvent_Type.CLOSED]: 'closed: its author said so, or others denied it',
   [guide.NoteEvent_Type.EVICTED]: 'a newer one needed its space',
 };
@@ -144,10 +147,7 @@ function Waiting(): JSX.Element {
     return <Failed trouble={asked.trouble} retry={asked.retry} />;
   }
   return asked.value ? (
-    <div class="failed denied" data-state="denied">
-      <p class="lead">Not allowed</p>
-      <p>Your grants include neither features nor notes.</p>
-    </div>
+    <NotAllowed>Your grants include neither features nor notes.</NotAllowed>
   ) : (
     <Loading lines={6} />
   );
@@ -171,6 +171,7 @@ function Sight(): JSX.Element {
   const [centre, setCentre] = useState<LonLat>(() => [view().longitude, view().latitude]);
   const [known, setKnown] = useState(false);
   const [denied, setDenied] = useState<Trouble>();
+  const [astray, setAstray] = useState('');
 
   const kinds = useAsk(async signal => (await api.notes.listNoteKinds({}, {signal})).kinds, []);
   const names = kinds.value?.map(kind => kind.name) ?? ['hazard', 'closure', 'traffic', 'text'];
@@ -222,10 +223,10 @@ function Sight(): JSX.Element {
   const hash = place.value.hash;
   useEffect(() => {
     const made = map.current;
-    const match = HASH.exec(hash);
-    if (made && match) {
+    const target = viewOf(hash);
+    setAstray(hash !== '' && !target ? decoded(hash) : '');
+    if (made && target) {
       const {lng, lat} = made.getCenter();
-      const target = view();
       if (distance([lng, lat], [target.longitude, target.latitude]) > 1 || Math.abs(made.getZoom() - target.zoom) > 0.02) {
         made.jumpTo({center: [target.longitude, target.latitude], zoom: target.zoom});
       }
@@ -395,7 +396,7 @@ function Sight(): JSX.Element {
   };
   const link = () => location.href;
   useKeys({
-    n: begin,
+    n: () => (mayPost.value ? begin() : isAnonymous.value && signInNow()),
     y: () => void copy(link()),
     Escape: () => {
       setDraft(undefined);
@@ -433,7 +434,7 @@ function Sight(): JSX.Element {
           <div class="failed over" role="alert">
             <p class="lead">No map can be drawn here</p>
             <p>{broken}</p>
-            <p>The list beside it works without one.</p>
+            <p>The list works without a map.</p>
           </div>
         )}
       </section>
@@ -444,16 +445,30 @@ function Sight(): JSX.Element {
             {counted(shown.length, 'note')} {way ? 'along the way' : 'in sight'}
           </span>
           <span class="right">
-            <button type="button" class="main" onClick={begin} disabled={draft !== undefined}>
-              Post a note
-            </button>
+            {mayPost.value ? (
+              <button type="button" class="main" onClick={begin} disabled={draft !== undefined}>
+                Post a note
+              </button>
+            ) : (
+              isAnonymous.value && (
+                <button type="button" data-role="sign-in-to-post" onClick={signInNow}>
+                  Sign in to post
+                </button>
+              )
+            )}
           </span>
         </div>
+        {astray && (
+          <p class="notice warn" role="alert" data-state="astray">
+            <Stranger text={astray} class="mono" /> is no place on the map: it must be #ZOOM/LATITUDE/LONGITUDE, with a zoom of 0 to 18, a latitude of -85 to
+            85 and a longitude of -180 to 180.
+          </p>
+        )}
         {denied && <Failed trouble={denied} />}
         {live.state === 'failed' && <Failed trouble={live.trouble} />}
         {restarted && (
           <p class="notice" role="status">
-            The list was begun again: {restarted}.
+            The list was started again: {restarted}.
           </p>
         )}
         <fieldset class="chips kinds">
@@ -514,7 +529,7 @@ function Sight(): JSX.Element {
           </label>
           {way && (
             <button type="button" class="quiet" onClick={() => setWay(undefined)}>
-              Take it away
+              Remove it
             </button>
           )}
           {!way && <span class="faint small">or drop it on the map: what lies ahead is listed</span>}
@@ -526,7 +541,7 @@ function Sight(): JSX.Element {
         )}
         {gpx.wrong && (
           <div class="failed" role="alert" data-state="bad-gpx">
-            <p class="lead">That is no GPX</p>
+            <p class="lead">This file cannot be used</p>
             <p>
               <Stranger text={gpx.wrong} />
             </p>
@@ -750,7 +765,7 @@ function NoteList({
   map: () => MapLibre | undefined;
 }): JSX.Element {
   if (!mayReadNotes.value) {
-    return <SignedOut />;
+    return <NotAllowed>Your grants do not include notes.</NotAllowed>;
   }
   const sorted = notes
     .map(note => ({note, off: distance(centre, fromE7(note.point))}))
@@ -764,7 +779,7 @@ function NoteList({
       ))}
       {sorted.length === 0 ? (
         <Empty title="No live notes here">
-          <p class="faint">Post one, or look elsewhere.</p>
+          <p class="faint">Move the map to look elsewhere{mayPost.value ? ', or post one' : ''}.</p>
         </Empty>
       ) : (
         <ol class="plain notes" data-role="notes" aria-label="Notes, nearest to the middle of the map first">
@@ -792,7 +807,7 @@ function NoteList({
       )}
       {sorted.length > LISTED && (
         <p class="faint">
-          {LISTED} of {count(sorted.length)} are listed; come closer for the others.
+          {LISTED} of {count(sorted.length)} are listed; zoom in for the others.
         </p>
       )}
     </>
@@ -903,7 +918,7 @@ function Ahead({
       </h2>
       {way.toleranceMetres > 0 && (
         <p class="faint small">
-          {count(way.points)} points, simplified to {count(way.line.length)}; no farther than {way.toleranceMetres} m off.
+          {count(way.points)} points, simplified to {count(way.line.length)}; the others are within {withinText(way.toleranceMetres)} of the line.
         </p>
       )}
       <Profile way={way} metres={metres} pins={pins} map={map} />
@@ -919,7 +934,7 @@ function Ahead({
       </label>
       {found.trouble && <Failed trouble={found.trouble} retry={found.retry} />}
       {found.loading && <Loading lines={4} cancel={found.cancel} />}
-      {!found.loading && entries.length === 0 && <Empty title="Nothing is known along it" />}
+      {!found.loading && entries.length === 0 && <Empty title="Nothing is known along this route" />}
       <ol class="plain notes" data-role="ahead-list">
         {entries.slice(0, LISTED).map(each => (
           <li key={each.note ? `n${each.note.id}` : each.feature!.id}>

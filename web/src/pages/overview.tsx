@@ -72,14 +72,14 @@ export function Overview(): JSX.Element {
       </Answer>
       <section class="card">
         <h2>
-          What changed last <LiveMark live={live} quiet />
+          Latest changes <LiveMark live={live} quiet />
         </h2>
         <Answer of={recent} lines={5}>
           {({steps}) =>
             steps.length === 0 ? (
               <Empty title="Nothing has been written yet">
                 <p>
-                  <code>guidepost route add 203.0.113.0/24 --nh 198.51.100.1</code> is a beginning.
+                  <code>guidepost route add 203.0.113.0/24 --nh 198.51.100.1</code> writes the first one.
                 </p>
               </Empty>
             ) : (
@@ -109,7 +109,7 @@ export function Steps({steps}: {steps: Step[]}): JSX.Element {
   return (
     <div class="scroll">
       <table class="rows">
-        <caption class="unseen">Changes, the newest first</caption>
+        <caption class="unseen">Changes, newest first</caption>
         <thead>
           <tr>
             <th scope="col">When</th>

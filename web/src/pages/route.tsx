@@ -17,7 +17,7 @@ import {cli, copy, CopyMenu, curl, grpcurl, type Copyable} from '../ui/copy';
 import {TableChoice} from '../ui/fields';
 import {History} from '../ui/history';
 import {Space} from '../ui/space';
-import {Answer, Empty, LiveMark, Loading, Time} from '../ui/states';
+import {Answer, Empty, LiveMark, Loading, Time, Unknown} from '../ui/states';
 import {Overview} from './overview';
 
 /** How soon after a change what is shown is asked for again, ms: many changes are one question. */
@@ -46,6 +46,7 @@ export default function RoutePage(): JSX.Element {
     <div class="page glass">
       <h1 class="unseen">Routes: which way, why, and since when</h1>
       <Search now={now} />
+      <Unknown known={['q', 'table', 'at', 'timeline']} />
       {now.q ? <Checked now={now} /> : <Overview />}
     </div>
   );
@@ -127,7 +128,7 @@ function Checked({now}: {now: Asked}): JSX.Element {
       return {query: parseQuery(now.q), when: parseWhen(now.at)};
     } catch (e) {
       if (e instanceof PrefixError || e instanceof WhenError) {
-        return {wrong: e.message};
+        return {wrong: e.message, title: e instanceof WhenError ? 'Not a revision or a time' : 'Not an address or a prefix'};
       }
       throw e;
     }
@@ -135,7 +136,7 @@ function Checked({now}: {now: Asked}): JSX.Element {
   if (parsed.wrong !== undefined) {
     return (
       <div class="failed" role="alert" data-state="invalid">
-        <p class="lead">That is no destination</p>
+        <p class="lead">{parsed.title}</p>
         <p>
           <Stranger text={parsed.wrong} />
         </p>
@@ -248,7 +249,7 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
           <>
             <LiveMark live={live} quiet />
             <button type="button" class="quiet" aria-pressed={watching} onClick={() => setWatching(on => !on)}>
-              {watching ? 'Pause' : 'Watch'}
+              {watching ? 'Pause' : 'Resume'}
             </button>
           </>
         ) : (
@@ -257,7 +258,7 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
       </p>
       {restarted && (
         <p class="notice" role="status">
-          Asked again from the beginning: {restarted}.
+          Started again: {restarted}.
         </p>
       )}
       <OtherTimeline now={now} found={found.value} />
@@ -281,7 +282,7 @@ function OtherTimeline({now, found}: {now: Asked; found?: Found}): JSX.Element |
   }
   return (
     <p class="notice warn" role="alert" data-state="other-timeline">
-      This link was made of other data: since then the server was restored or loaded, and the same revision is another state.
+      This link was made with other data: the server has been restored or loaded since, and the same revision is another state now.
     </p>
   );
 }
@@ -363,7 +364,7 @@ function Explained({
       <section class="card best" key={`best-${fresh}`} data-fresh={fresh > 0 ? '' : undefined}>
         <h2 class="bestline">
           <span class="tag-best">Best</span> <PrefixLink prefix={answer.prefix} now={now} />{' '}
-          <span class="arrow" aria-label="by way of">
+          <span class="arrow" aria-label="via">
             →
           </span>{' '}
           <span data-role="best-via">
@@ -395,7 +396,7 @@ function Explained({
       <section class="card">
         <h2>Covered by</h2>
         {answer.shorterPrefixes.length === 0 ? (
-          <p class="faint">Nothing less specific: without this prefix there would be no way.</p>
+          <p class="faint">Nothing less specific: without this prefix no route would cover it.</p>
         ) : (
           <ul class="chips" data-role="covered-by">
             {answer.shorterPrefixes.map(prefix => (
@@ -455,7 +456,7 @@ function Why({candidates, now}: {candidates: routes.Candidate[]; now: Asked}): J
         </caption>
         <thead>
           <tr>
-            <th scope="col">By way of</th>
+            <th scope="col">Via</th>
             <th scope="col" class="number">
               Distance
             </th>
@@ -471,7 +472,7 @@ function Why({candidates, now}: {candidates: routes.Candidate[]; now: Asked}): J
             const [mark, name] = VERDICTS[verdict] ?? ['?', 'unknown'];
             return (
               <tr key={key(route!)} class={`verdict-${name}`}>
-                <td data-label="By way of">
+                <td data-label="Via">
                   <Via route={route!} />
                 </td>
                 <td data-label="Distance" class="number">

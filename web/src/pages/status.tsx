@@ -174,7 +174,7 @@ function Head({
         {info && (
           <>
             <Fact name="connections are">{info.encrypted ? 'encrypted' : 'not encrypted'}</Fact>
-            <Fact name="callers">{info.authenticated ? 'must prove who they are' : 'are not asked who they are'}</Fact>
+            <Fact name="callers">{info.authenticated ? 'are asked who they are' : 'are not asked who they are'}</Fact>
             {info.insecure && (
               <Fact name="reachable" bad>
                 by other machines, without both

@@ -5,7 +5,7 @@ import {routes} from 'guidepost';
 import {parseWhen, WhenError, type When} from '../lib/asof';
 import {useAsk, useEvery, useShown} from '../lib/ask';
 import {trouble as troubleOf, type Trouble} from '../lib/errors';
-import {filterOf, parameters, prefixOf, wanted, words, type Wanted} from '../lib/filter';
+import {FilterError, filterOf, parameters, prefixOf, wanted, words, type Wanted} from '../lib/filter';
 import {useKeys} from '../lib/keys';
 import {useWatch} from '../lib/live';
 import {PrefixError} from '../lib/prefix';
@@ -16,7 +16,7 @@ import {Address, count, counted, Stranger} from '../lib/text';
 import {cli, copy, CopyMenu, curl, grpcurl} from '../ui/copy';
 import {Filters} from '../ui/filters';
 import {Trend} from '../ui/trend';
-import {Answer, Empty, Failed, LiveMark, Loading, Time} from '../ui/states';
+import {Answer, Empty, Failed, LiveMark, Loading, Time, Unknown} from '../ui/states';
 import {Virtual, type Column} from '../ui/virtual';
 
 /** What a browser can scroll through, and more than a person does. */
@@ -25,7 +25,7 @@ const PAGE = 4_096;
 
 const COLUMNS: Column[] = [
   {name: 'Prefix', width: 'minmax(150px, 2.2fr)'},
-  {name: 'By way of', width: 'minmax(130px, 2fr)'},
+  {name: 'Via', width: 'minmax(130px, 2fr)'},
   {name: 'Source', width: 'minmax(80px, 1.1fr)'},
   {name: 'Distance', width: '70px', number: true},
   {name: 'Metric', width: '80px', number: true},
@@ -50,6 +50,7 @@ export default function TablePage(): JSX.Element {
   return (
     <div class="page wide">
       <h1 class="unseen">Tables of routes</h1>
+      <Unknown known={['table', 'prefix', 'source', 'next_hop', 'tag', 'family', 'best', 'at']} />
       <Tables now={now} />
       <Filters to="/table" now={now} history />
       <Checked now={now} />
@@ -94,14 +95,17 @@ function Tables({now}: {now: Wanted}): JSX.Element {
 }
 
 function Checked({now}: {now: Wanted}): JSX.Element {
+  const [tried, setTried] = useState(0);
   try {
     const when = parseWhen(now.at);
-    return <Rows now={now} prefix={prefixOf(now)} when={when} key={JSON.stringify([now, generation.value])} />;
+    filterOf(now);
+    const key = JSON.stringify([now, generation.value, tried]);
+    return <Rows now={now} prefix={prefixOf(now)} when={when} key={key} retry={() => setTried(n => n + 1)} />;
   } catch (e) {
-    if (e instanceof PrefixError || e instanceof WhenError) {
+    if (e instanceof PrefixError || e instanceof WhenError || e instanceof FilterError) {
       return (
         <div class="failed" role="alert" data-state="invalid">
-          <p class="lead">That filter cannot be</p>
+          <p class="lead">Invalid filter</p>
           <p>
             <Stranger text={e.message} />
           </p>
@@ -162,7 +166,7 @@ class Columns {
   }
 }
 
-function Rows({now, prefix, when}: {now: Wanted; prefix: string; when?: When}): JSX.Element {
+function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: When; retry: () => void}): JSX.Element {
   const rows = useRef(new Columns());
   const next = useRef<string>('');
   const busy = useRef<Promise<void> | undefined>(undefined);
@@ -223,7 +227,7 @@ function Rows({now, prefix, when}: {now: Wanted; prefix: string; when?: When}): 
     return () => abort.abort();
   }, []);
 
-  const live = useLive(now, prefix, when === undefined && state.begun, rows.current, () => redraw(n => n + 1));
+  const live = useLive(now, prefix, when === undefined && state.begun, rows.current, () => redraw(n => n + 1), retry);
   const [find, setFind] = useState('');
   const [at, setAt] = useState<number>();
   const search = (event: Event) => {
@@ -244,7 +248,7 @@ function Rows({now, prefix, when}: {now: Wanted; prefix: string; when?: When}): 
   useKeys({w: live.toggle, y: () => void copy(link())});
 
   if (state.trouble) {
-    return <Failed trouble={state.trouble} retry={() => go(location.href + '')} />;
+    return <Failed trouble={state.trouble} retry={retry} />;
   }
   if (!state.begun) {
     return <Loading lines={8} cancel={() => abort.abort()} />;
@@ -253,9 +257,10 @@ function Rows({now, prefix, when}: {now: Wanted; prefix: string; when?: When}): 
   if (rows.current.length === 0) {
     return (
       <div class="card">
-        <Empty title="No routes like that">
+        <Empty title="No such routes">
           <p>
-            Nothing in table <Stranger text={now.table} class="mono" /> fits. <a href="/table">Show all of default</a>
+            Nothing in table <Stranger text={now.table} class="mono" /> matches.{' '}
+            <a href={address('/table', {table: now.table === 'default' ? '' : now.table})}>Show all of it</a>
           </p>
         </Empty>
       </div>
@@ -295,7 +300,7 @@ function Rows({now, prefix, when}: {now: Wanted; prefix: string; when?: When}): 
                 setAt(undefined);
               }}
             />
-            {at === -1 && <span class="faint">not there</span>}
+            {at === -1 && <span class="faint">not found</span>}
           </form>
           <Export now={now} />
         </span>
@@ -358,7 +363,7 @@ const linked = (now: Wanted) => ({
 });
 
 /** Changes of what is listed: rows that are there are kept up to date, new ones are counted. */
-function useLive(now: Wanted, prefix: string, enabled: boolean, rows: Columns, redraw: () => void) {
+function useLive(now: Wanted, prefix: string, enabled: boolean, rows: Columns, redraw: () => void, again: () => void) {
   const [on, setOn] = useState(true);
   const seen = useRef({added: 0, updated: 0, removed: 0, news: 0});
   const last = useRef({added: 0, updated: 0, removed: 0, at: Date.now()});
@@ -417,12 +422,12 @@ function useLive(now: Wanted, prefix: string, enabled: boolean, rows: Columns, r
         <span class="faint">/s</span>
       </span>
       <button type="button" class="quiet" aria-pressed={on} onClick={toggle}>
-        {on ? 'Pause' : 'Watch'}
+        {on ? 'Pause' : 'Resume'}
       </button>
       {seen.current.news > 0 && (
-        <a class="chip" href={address('/table', {...linked(now), fresh: String(Date.now())})}>
+        <button type="button" class="chip" data-role="show-new" onClick={again}>
           Show {counted(seen.current.news, 'new route')}
-        </a>
+        </button>
       )}
     </>
   );
@@ -529,7 +534,7 @@ function SourceState({source}: {source: routes.Source}): JSX.Element {
         <span class="badge good">● {counted(source.writers, 'writer')}</span>
       ) : (
         <span class="faint">
-          ○ no writer{source.disconnectTime && <> since <Time at={source.disconnectTime} age /></>}
+          ○ no writer{source.disconnectTime && <>; the last one left <Time at={source.disconnectTime} age /></>}
         </span>
       )}
       {source.syncing && <span class="badge warn">◐ full refresh under way</span>}

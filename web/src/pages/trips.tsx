@@ -3,16 +3,17 @@ import type {ComponentChildren, JSX} from 'preact';
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import type {guide} from 'guidepost';
 import {useAsk, useEvery} from '../lib/ask';
+import {trouble} from '../lib/errors';
 import {useKeys} from '../lib/keys';
 import {address, changed, go, place} from '../lib/router';
 import {api, mayReadTrips, who} from '../lib/session';
-import {inZone, span, toDate, utc} from '../lib/time';
-import {count, counted, metres as metresText, Stranger} from '../lib/text';
+import {span, toDate, utc} from '../lib/time';
+import {count, counted, metres as metresText, Stranger, within} from '../lib/text';
 import {colours, createMap, DARK, recolour} from '../map/base';
 import {distance, fromE7, type LonLat} from '../map/geo';
 import {cli, copy, CopyMenu, curl} from '../ui/copy';
 import {Lines} from '../ui/plot';
-import {Answer, Empty, Time} from '../ui/states';
+import {Answer, Empty, NotAllowed, Time, Unknown} from '../ui/states';
 
 const PAGE = 100;
 /** Points of the line that is drawn: more than a screen has. */
@@ -36,11 +37,9 @@ export default function TripsPage(): JSX.Element {
   return (
     <div class="page wide">
       <h1 class="unseen">Trips</h1>
+      <Unknown known={['traveller', 'from']} />
       {who.value && !mayReadTrips.value ? (
-        <div class="failed denied" data-state="denied">
-          <p class="lead">Not allowed</p>
-          <p>Your grants include no traveller's trips.</p>
-        </div>
+        <NotAllowed>Your grants include no traveller's trips.</NotAllowed>
       ) : (
         <div class="trip">
           <List chosen={chosen} />
@@ -49,7 +48,7 @@ export default function TripsPage(): JSX.Element {
           ) : (
             <div class="card">
               <Empty title="Choose a trip">
-                <p class="faint">Its way, its stops, how fast it was and how high are shown here.</p>
+                <p class="faint">Its track, stops, speed and elevation are shown here.</p>
               </Empty>
             </div>
           )}
@@ -103,6 +102,11 @@ function List({chosen}: {chosen: string}): JSX.Element {
   useKeys({j: () => move(1), k: () => move(-1)});
   return (
     <section class="card" aria-label="Trips">
+      {time && Number.isNaN(time.getTime()) && (
+        <p class="notice warn" role="alert" data-state="invalid">
+          from “<Stranger text={from.slice(0, 40)} />”: must be a date like 2026-07-01; trips of all times are listed
+        </p>
+      )}
       <form
         class="stack"
         onSubmit={event => {
@@ -282,7 +286,7 @@ function Followed({value: {trip, track}}: {value: Followed}): JSX.Element {
               </dd>
             </div>
           )}
-          <Fact name="way">{metresText(summary?.filteredMetres ?? 0)}</Fact>
+          <Fact name="distance">{metresText(summary?.filteredMetres ?? 0)}</Fact>
           <Fact name="moving">{span((summary?.movingSeconds ?? 0) * 1000)}</Fact>
           <Fact name="mean, moving">
             {summary && summary.movingSeconds > 0 ? `${((summary.filteredMetres / summary.movingSeconds) * 3.6).toFixed(1)} km/h` : '–'}
@@ -304,7 +308,7 @@ function Followed({value: {trip, track}}: {value: Followed}): JSX.Element {
         <p class="faint small">
           {track.toleranceMetres > 0 ? (
             <>
-              Drawn with {counted(track.fixes.length, 'fix', 'fixes')} of {count(track.ofFixes)}; none that is left out is farther than {track.toleranceMetres.toFixed(1)} m from the line.
+              Drawn with {counted(track.fixes.length, 'fix', 'fixes')} of {count(track.ofFixes)}; the others are within {within(track.toleranceMetres)} of the line.
             </>
           ) : (
             <>Drawn with all {counted(track.fixes.length, 'fix', 'fixes')}.</>
@@ -315,13 +319,13 @@ function Followed({value: {trip, track}}: {value: Followed}): JSX.Element {
       {all.length > 1 && (
         <div class="card plots" data-role="plots">
           <div class="toolbar">
-            <h2>Speed and height</h2>
+            <h2>Speed and elevation</h2>
             <span class="right" role="group" aria-label="Over">
               <button type="button" aria-pressed={by === 'millis'} onClick={() => setBy('millis')}>
                 time
               </button>
               <button type="button" aria-pressed={by === 'metres'} onClick={() => setBy('metres')}>
-                way
+                distance
               </button>
             </span>
           </div>
@@ -333,18 +337,18 @@ function Followed({value: {trip, track}}: {value: Followed}): JSX.Element {
           {high.length > 1 && (
             <>
               <p class="axisname">
-                <span>height, as the device has it, m</span>
+                <span>elevation, as the device recorded it, m</span>
                 <span>
                   {shown?.altitude !== undefined ? `${Math.round(shown.altitude)} m` : `${Math.round(Math.min(...high))} to ${Math.round(Math.max(...high))}`}
                 </span>
               </p>
-              <Lines label={`Height: ${Math.round(Math.min(...high))} to ${Math.round(Math.max(...high))} m`} height={90} series={[{name: 'height', look: 'second', points: altitudes}]} hover={setAt} at={at} />
+              <Lines label={`Elevation: ${Math.round(Math.min(...high))} to ${Math.round(Math.max(...high))} m`} height={90} series={[{name: 'elevation', look: 'second', points: altitudes}]} hover={setAt} at={at} />
             </>
           )}
           <p class="ends faint">
-            <span>{by === 'millis' ? inZone(new Date(all[0]!.millis)) : '0 m'}</span>
-            <span>{shown && (by === 'millis' ? inZone(new Date(shown.millis)) : metresText(shown.metres))}</span>
-            <span>{by === 'millis' ? inZone(new Date(all[all.length - 1]!.millis)) : metresText(all[all.length - 1]!.metres)}</span>
+            <span>{by === 'millis' ? <Time at={new Date(all[0]!.millis)} /> : '0 m'}</span>
+            <span>{shown && (by === 'millis' ? <Time at={new Date(shown.millis)} /> : metresText(shown.metres))}</span>
+            <span>{by === 'millis' ? <Time at={new Date(all[all.length - 1]!.millis)} /> : metresText(all[all.length - 1]!.metres)}</span>
           </p>
         </div>
       )}
@@ -380,7 +384,7 @@ function TrackMap({all, stops, at}: {all: Sample[]; stops: guide.TripStop[]; at?
   useEffect(() => {
     let made: MapLibre;
     try {
-      made = createMap(frame.current!, {zoom: 1, latitude: 20, longitude: 0}, 'The way of the trip');
+      made = createMap(frame.current!, {zoom: 1, latitude: 20, longitude: 0}, 'The track of the trip');
     } catch {
       return;
     }
@@ -466,8 +470,10 @@ const escaped = (text: string): string =>
 /** All fixes as a file, written here: those that were set aside are left out. */
 function SaveGpx({trip}: {trip: guide.Trip}): JSX.Element {
   const [busy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState('');
   const save = async () => {
     setBusy(true);
+    setWrong('');
     try {
       const parts = [
         `<?xml version="1.0" encoding="UTF-8"?>\n<gpx version="1.1" creator="Guidepost" xmlns="http://www.topografix.com/GPX/1/1">\n<trk><name>${escaped(trip.name || trip.id)}</name>\n<trkseg>\n`,
@@ -494,13 +500,22 @@ function SaveGpx({trip}: {trip: guide.Trip}): JSX.Element {
       link.download = `${trip.id.replaceAll(/[^\w.-]/g, '_')}.gpx`;
       link.click();
       setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    } catch (e) {
+      setWrong(trouble(e).text);
     } finally {
       setBusy(false);
     }
   };
   return (
-    <button type="button" onClick={save} disabled={busy} data-role="save-gpx">
-      {busy ? 'Writing…' : 'Save as GPX'}
-    </button>
+    <>
+      <button type="button" onClick={save} disabled={busy} data-role="save-gpx">
+        {busy ? 'Writing…' : 'Save as GPX'}
+      </button>
+      {wrong && (
+        <span class="wrong" role="alert">
+          <Stranger text={wrong} />
+        </span>
+      )}
+    </>
   );
 }

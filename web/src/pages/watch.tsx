@@ -2,7 +2,7 @@ import type {JSX} from 'preact';
 import {useRef, useState} from 'preact/hooks';
 import type {routes} from 'guidepost';
 import {useEvery} from '../lib/ask';
-import {filterOf, prefixOf, wanted, words, type Wanted} from '../lib/filter';
+import {FilterError, filterOf, prefixOf, wanted, words, type Wanted} from '../lib/filter';
 import {useKeys} from '../lib/keys';
 import {announce, useWatch} from '../lib/live';
 import {PrefixError} from '../lib/prefix';
@@ -15,7 +15,7 @@ import {cli, CopyMenu, curl, grpcurl} from '../ui/copy';
 import {Filters} from '../ui/filters';
 import {MARKS} from '../ui/history';
 import {Churn} from '../ui/plot';
-import {Empty, Failed, LiveMark} from '../ui/states';
+import {Empty, Failed, LiveMark, Unknown} from '../ui/states';
 import {Virtual, type Column} from '../ui/virtual';
 
 /** Changes that are kept; older ones are in the log, and counted here. */
@@ -35,7 +35,7 @@ const COLUMNS: Column[] = [
   {name: 'Seen', width: '78px'},
   {name: 'What', width: '92px'},
   {name: 'Prefix', width: 'minmax(150px, 2fr)'},
-  {name: 'By way of', width: 'minmax(130px, 2fr)'},
+  {name: 'Via', width: 'minmax(130px, 2fr)'},
   {name: 'Source', width: 'minmax(80px, 1fr)'},
   {name: 'Metric', width: '80px', number: true},
   {name: 'Revision', width: '90px', number: true},
@@ -43,12 +43,14 @@ const COLUMNS: Column[] = [
 
 export default function WatchPage(): JSX.Element {
   const now = wanted();
+  const [tried, setTried] = useState(0);
   let prefix = '';
   let wrong = '';
   try {
     prefix = prefixOf(now);
+    filterOf(now);
   } catch (e) {
-    if (!(e instanceof PrefixError)) {
+    if (!(e instanceof PrefixError) && !(e instanceof FilterError)) {
       throw e;
     }
     wrong = e.message;
@@ -56,16 +58,17 @@ export default function WatchPage(): JSX.Element {
   return (
     <div class="page wide">
       <h1 class="unseen">Routes as they change</h1>
+      <Unknown known={['table', 'prefix', 'source', 'next_hop', 'tag', 'family', 'best']} />
       <Filters to="/watch" now={now} history={false} />
       {wrong ? (
         <div class="failed" role="alert" data-state="invalid">
-          <p class="lead">That filter cannot be</p>
+          <p class="lead">Invalid filter</p>
           <p>
             <Stranger text={wrong} />
           </p>
         </div>
       ) : (
-        <Feed now={now} prefix={prefix} key={JSON.stringify(now)} />
+        <Feed now={now} prefix={prefix} key={JSON.stringify([now, tried])} retry={() => setTried(n => n + 1)} />
       )}
     </div>
   );
@@ -100,7 +103,7 @@ interface Bar {
 
 const bar = (): Bar => ({added: 0, updated: 0, removed: 0});
 
-function Feed({now, prefix}: {now: Wanted; prefix: string}): JSX.Element {
+function Feed({now, prefix, retry}: {now: Wanted; prefix: string; retry: () => void}): JSX.Element {
   const [on, setOn] = useState(true);
   const ring = useRef(new Ring());
   const bars = useRef<Bar[]>(Array.from({length: BARS}, bar));
@@ -142,7 +145,7 @@ function Feed({now, prefix}: {now: Wanted; prefix: string}): JSX.Element {
   const toggle = () => setOn(was => !was);
   useKeys({w: toggle});
   if (live.state === 'failed') {
-    return <Failed trouble={live.trouble} retry={() => go(address('/watch', {}))} />;
+    return <Failed trouble={live.trouble} retry={retry} />;
   }
   const second = bars.current[BARS - 2]!;
   return (
@@ -150,7 +153,7 @@ function Feed({now, prefix}: {now: Wanted; prefix: string}): JSX.Element {
       <div class="toolbar">
         <LiveMark live={live} />
         <button type="button" aria-pressed={!on} onClick={toggle}>
-          {on ? 'Pause' : 'Go on'}
+          {on ? 'Pause' : 'Resume'}
         </button>
         <span class="rates">
           <span class="added">
@@ -165,26 +168,26 @@ function Feed({now, prefix}: {now: Wanted; prefix: string}): JSX.Element {
           <span class="faint">in the last second</span>
         </span>
         <span class="faint right">
-          {counted(ring.current.total, 'change')} since this page began
+          {counted(ring.current.total, 'change')} since this page was opened
           {ring.current.total > KEPT && <>; the newest {count(KEPT)} are kept</>}
         </span>
       </div>
       {restarted && (
         <p class="notice warn" role="status">
-          Begun again: {restarted}. What happened between is in the history of each prefix.
+          Started again: {restarted}. The changes in between are in the history of each prefix.
         </p>
       )}
       <Churn bars={bars.current} label="Changes in each of the last 120 seconds" />
       {ring.current.length === 0 ? (
         <Empty title={on ? 'Waiting for a change' : 'Paused'}>
-          <p class="faint">Each change of table {now.table} is shown as it happens, the newest first.</p>
+          <p class="faint">Each change of table <Stranger text={now.table} class="mono" /> is shown as it happens, newest first.</p>
         </Empty>
       ) : (
         <Virtual
           columns={COLUMNS}
           count={ring.current.length}
           total={ring.current.length}
-          label="Changes, the newest first"
+          label="Changes, newest first"
           open={i => go(address('/route', {q: ring.current.get(i).route.prefix, table: now.table === 'default' ? '' : now.table}))}
           row={i => {
             const {at, kind, route} = ring.current.get(i);
@@ -208,7 +211,7 @@ function Feed({now, prefix}: {now: Wanted; prefix: string}): JSX.Element {
         items={[
           {what: 'link', text: () => location.href},
           {what: 'CLI', text: () => cli('route', 'watch', ...watchWords(now))},
-          {what: 'curl', text: () => curl('/v1/routes:watch', [['prefix', prefix], ['table', now.table === 'default' ? '' : now.table]]).replace('curl -s', 'curl -sN')},
+          {what: 'curl', text: () => curl('/v1/routes:watch', [['prefix', prefix], ['table', now.table === 'default' ? '' : now.table]], '-sN')},
           {what: 'grpcurl', text: () => grpcurl('guidepost.routes.v1.Routes/Watch', {prefix, table: now.table, start: {changes_only: true}})},
         ]}
       />

@@ -1,6 +1,8 @@
+import {signal} from '@preact/signals';
 import type {JSX} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
 import {announce} from '../lib/live';
+import {api, generation, token} from '../lib/session';
 
 /** What can be copied of what is shown. */
 export interface Copyable {
@@ -13,18 +15,40 @@ export function quoted(word: string): string {
   return /^[\w./:@%+=,-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
-export const cli = (...words: string[]): string => ['guidepost', ...words.map(quoted)].join(' ');
+/** Where the gRPC port of the server is that this page came from; undefined until the server has said. */
+const grpc = signal<{address: string; encrypted: boolean} | undefined>(undefined);
 
-/** As curl asks the web port for it. */
-export function curl(path: string, parameters: [string, string][] = []): string {
-  const query = new URLSearchParams(parameters.filter(([, value]) => value !== '')).toString();
-  return `curl -s ${quoted(`${location.origin}${path}${query ? `?${query}` : ''}`)}`;
+let askedFor = -1;
+
+/** Asks once, and again for whoever signs in. */
+async function askWhere(): Promise<void> {
+  if (grpc.value || askedFor === generation.value) {
+    return;
+  }
+  askedFor = generation.value;
+  const {grpcAddress, encrypted} = await api.server.getInfo({});
+  grpc.value = {address: grpcAddress.startsWith(':') ? location.hostname + grpcAddress : grpcAddress, encrypted};
 }
 
-/** As grpcurl asks the gRPC port for it, which listens beside this one. */
+const where = () => grpc.value?.address || 'HOST:PORT';
+
+/** A command never has the token itself: it takes that from where the command line does. */
+const authorization = () => (token.value ? ' -H "Authorization: Bearer $GUIDEPOST_TOKEN"' : '');
+
+/** As the command line asks for it. */
+export const cli = (...words: string[]): string =>
+  ['guidepost', ...words.map(quoted), '--server', quoted(where()), ...(grpc.value?.encrypted ? ['--tls'] : [])].join(' ');
+
+/** As curl asks the web port for it. */
+export function curl(path: string, parameters: [string, string][] = [], options = '-s'): string {
+  const query = new URLSearchParams(parameters.filter(([, value]) => value !== '')).toString();
+  return `curl ${options}${authorization()} ${quoted(`${location.origin}${path}${query ? `?${query}` : ''}`)}`;
+}
+
+/** As grpcurl asks the gRPC port for it. */
 export function grpcurl(method: string, request: unknown): string {
-  const flag = location.protocol === 'https:' ? '' : ' -plaintext';
-  return `grpcurl${flag} -d ${quoted(JSON.stringify(request))} ${location.hostname}:50051 ${method}`;
+  const flag = grpc.value?.encrypted ? '' : ' -plaintext';
+  return `grpcurl${flag}${authorization()} -d ${quoted(JSON.stringify(request))} ${where()} ${method}`;
 }
 
 export async function copy(text: string): Promise<void> {
@@ -37,6 +61,8 @@ export function CopyMenu({items}: {items: Copyable[]}): JSX.Element {
   const [shown, setShown] = useState<string>();
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
+  // Before it is needed: a browser lets a page copy only soon after it was clicked.
+  useEffect(() => void askWhere().catch(() => {}), [generation.value]);
   const take = async (item: Copyable) => {
     const text = await item.text();
     try {

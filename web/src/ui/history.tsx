@@ -132,8 +132,8 @@ function Line({
   if (steps.length === 0) {
     return (
       <p class="faint">
-        No change of exactly this prefix is in the log{oldest > 0n && <>, which goes back to r{String(oldest)}</>}.
-        {others > 0 && <> {counted(others, 'change')} of more specific ones.</>}
+        The log has no change of exactly this prefix{oldest > 0n && <>; it goes back to r{String(oldest)}</>}.
+        {others > 0 && <> It has {counted(others, 'change')} of more specific prefixes.</>}
       </p>
     );
   }
@@ -143,7 +143,7 @@ function Line({
   const span = Math.max(1, last - first);
   return (
     <>
-      <div class="timeline" ref={box} role="group" aria-label="Changes in time, the oldest first">
+      <div class="timeline" ref={box} role="group" aria-label="Changes in time, oldest first">
         <div class="axis" />
         {marks(steps, first, span, width).map(({left, group}) => {
           const [newest] = group as [Step];
@@ -182,7 +182,7 @@ function Line({
       </p>
       <div class="scroll">
         <table class="rows" data-role="changes">
-          <caption class="unseen">Changes, the newest first</caption>
+          <caption class="unseen">Changes, newest first</caption>
           <thead>
             <tr>
               <th scope="col">Revision</th>
@@ -224,7 +224,7 @@ function Line({
       <p class="faint">
         {steps.length > 25 && <>The newest 25 of {count(steps.length)}. </>}
         {others > 0 && <>{counted(others, 'change')} of more specific prefixes {others === 1 ? 'is' : 'are'} not shown. </>}
-        {cut && <>Older ones are in the log too. </>}
+        {cut && <>The log has older ones too. </>}
         {from === undefined && <>Choose A to compare that moment with what is shown.</>}
       </p>
       {from !== undefined && <Compared prefix={prefix} table={table} from={from} to={at} />}
@@ -295,7 +295,7 @@ function Compared({prefix, table, from, to}: {prefix: string; table: string; fro
       <Answer of={found} lines={2}>
         {differences =>
           differences.length === 0 ? (
-            <p class="faint">No difference: what changed was changed back, or A is B.</p>
+            <p class="faint">No difference between A and B.</p>
           ) : (
             <ul class="plain mono small">
               {differences.slice(0, 100).map(({before, after}, i) => (

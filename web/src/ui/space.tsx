@@ -170,7 +170,7 @@ function Icicle({root, whole, table, at}: {root: Node; whole: Prefix; table: str
             <Address text={shown.text} />: {counted(shown.part.prefixes, 'prefix', 'prefixes')}, {counted(shown.part.routes, 'route')}
           </>
         ) : (
-          <>Each row halves the one above; a line below marks a prefix with routes of its own.</>
+          <>Each row halves the row above it; an outline marks a prefix with routes of its own.</>
         )}
       </figcaption>
     </figure>

@@ -4,7 +4,8 @@ import {useEffect, useState} from 'preact/hooks';
 import type {Asked} from '../lib/ask';
 import type {Trouble} from '../lib/errors';
 import type {Live} from '../lib/live';
-import {signedOut, who} from '../lib/session';
+import {isAnonymous, signedOut, signInNow, signOut, who} from '../lib/session';
+import {place} from '../lib/router';
 import {ago, inZone, span, toDate, utc} from '../lib/time';
 import {count, Stranger} from '../lib/text';
 import type {Timestamp} from '@bufbuild/protobuf/wkt';
@@ -54,14 +55,25 @@ export function Empty({title, children}: {title: string; children?: ComponentChi
 }
 
 const TITLES: Partial<Record<Code, string>> = {
-  [Code.InvalidArgument]: 'That cannot be answered',
-  [Code.NotFound]: 'Nothing there',
+  [Code.InvalidArgument]: 'Invalid request',
+  [Code.NotFound]: 'Not found',
   [Code.PermissionDenied]: 'Not allowed',
   [Code.Unauthenticated]: 'Not signed in',
   [Code.OutOfRange]: 'No longer known',
   [Code.ResourceExhausted]: 'Too much at once',
   [Code.Unavailable]: 'The server cannot answer now',
 };
+
+/** Where asking the same again can succeed. */
+const PASSING: ReadonlySet<Code> = new Set([
+  Code.Unavailable,
+  Code.ResourceExhausted,
+  Code.DeadlineExceeded,
+  Code.Aborted,
+  Code.Internal,
+  Code.Unknown,
+  Code.Canceled,
+]);
 
 /** What the server said, and when asking again may help. */
 export function Failed({trouble, retry}: {trouble: Trouble; retry?: () => void}): JSX.Element {
@@ -71,7 +83,7 @@ export function Failed({trouble, retry}: {trouble: Trouble; retry?: () => void})
   const denied = trouble.code === Code.PermissionDenied;
   return (
     <div class={denied ? 'failed denied' : 'failed'} role="alert" data-state={denied ? 'denied' : 'error'}>
-      <p class="lead">{TITLES[trouble.code] ?? 'That went wrong'}</p>
+      <p class="lead">{TITLES[trouble.code] ?? 'Something went wrong'}</p>
       <p>
         <Stranger text={trouble.text} />
       </p>
@@ -81,9 +93,9 @@ export function Failed({trouble, retry}: {trouble: Trouble; retry?: () => void})
         </p>
       )}
       {trouble.facts['oldest_revision'] && (
-        <p class="faint">The oldest revision that is kept is r{trouble.facts['oldest_revision']}.</p>
+        <p class="faint">The oldest revision kept is r{trouble.facts['oldest_revision']}.</p>
       )}
-      {retry && !denied && <Retry millis={trouble.retryMillis} retry={retry} />}
+      {retry && PASSING.has(trouble.code) && <Retry millis={trouble.retryMillis} retry={retry} />}
     </div>
   );
 }
@@ -105,18 +117,58 @@ function Retry({millis, retry}: {millis: number; retry: () => void}): JSX.Elemen
 }
 
 export function SignedOut(): JSX.Element {
+  const rejected = signedOut.value === 'rejected';
   return (
     <div class="failed" role="alert" data-state="signed-out">
-      <p class="lead">{signedOut.value === 'rejected' ? 'The token is not valid' : 'Sign in to see this'}</p>
+      <p class="lead">{rejected ? 'The token is not valid' : 'Sign in to see this'}</p>
       <p>
-        {signedOut.value === 'rejected'
-          ? 'It may have expired, or was revoked.'
-          : 'This server answers only those that it knows.'}
+        {rejected
+          ? 'It may have expired, or have been revoked.'
+          : isAnonymous.value
+            ? 'This is not open to everybody.'
+            : 'This server answers only callers that it knows.'}
       </p>
-      <button type="button" onClick={() => document.dispatchEvent(new Event('sign-in'))}>
-        Sign in with a token
-      </button>
+      <div class="row">
+        <button type="button" onClick={signInNow}>
+          Sign in with a token
+        </button>
+        {rejected && (
+          <button type="button" class="quiet" onClick={signOut}>
+            Go on without signing in
+          </button>
+        )}
+      </div>
     </div>
+  );
+}
+
+/** What the reader's grants do not include; one who has not signed in can do that first. */
+export function NotAllowed({children}: {children: ComponentChildren}): JSX.Element {
+  if (!who.value || isAnonymous.value) {
+    return <SignedOut />;
+  }
+  return (
+    <div class="failed denied" data-state="denied">
+      <p class="lead">Not allowed</p>
+      <p>{children}</p>
+    </div>
+  );
+}
+
+/** Parameters of the address that mean nothing here: a link with a mistake in it must not look as if it were obeyed. */
+export function Unknown({known}: {known: readonly string[]}): JSX.Element | null {
+  const names = [...new Set(place.value.query.keys())].filter(name => !known.includes(name));
+  return names.length === 0 ? null : (
+    <p class="notice warn" role="alert" data-state="unknown-parameter">
+      This address has {names.length === 1 ? 'a parameter' : 'parameters'} that this page does not know:{' '}
+      {names.slice(0, 8).map((name, i) => (
+        <>
+          {i > 0 && ', '}
+          <Stranger text={name.slice(0, 40)} class="mono" />
+        </>
+      ))}
+      . Known are {known.join(', ')}.
+    </p>
   );
 }
 
@@ -162,6 +214,8 @@ export function LiveMark({live, quiet}: {live: Live; quiet?: boolean}): JSX.Elem
           <i aria-hidden="true">◌</i> connecting
         </span>
       );
+    case 'idle':
+      return <span class="live" data-live="idle" />;
     case 'paused':
       return (
         <span class="live" data-live="paused">

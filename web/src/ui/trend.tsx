@@ -42,7 +42,7 @@ export function Trend({table, prefix, fresh}: {table: string; prefix: string; fr
 
 function Drawn({trended: {steps, total, cut}}: {trended: Trended}): JSX.Element {
   if (steps.length === 0) {
-    return <p class="faint">No change is in the log.</p>;
+    return <p class="faint">The log has no change of it.</p>;
   }
   const first = steps[steps.length - 1]!.time.getTime();
   const last = Math.max(Date.now(), steps[0]!.time.getTime() + 1);
@@ -65,7 +65,7 @@ function Drawn({trended: {steps, total, cut}}: {trended: Trended}): JSX.Element 
         <Time at={new Date(first)} />
         <span>
           {counted(total, 'route')} now; {counted(steps.length, 'change')}
-          {cut && ', and older ones'}
+          {cut && ', and older ones in the log'}
         </span>
         <span>now</span>
       </p>

@@ -2,6 +2,7 @@ package guidepost.access;
 
 import guidepost.calls.Caller;
 import guidepost.calls.IdentityMeters;
+import guidepost.calls.Role;
 import guidepost.settings.SettingsException;
 import io.grpc.Attributes;
 import io.grpc.ServerInterceptor;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
 /// ```java
 /// try (Access access = Access.open(options, meters, List.of("route.example.net"))) {
 ///   access.tls().ifPresent(builder::sslContext);
-///   builder.intercept(access.interceptor());
+///   builder.intercept(access.interceptor(roles));
 /// }
 /// ```
 ///
@@ -183,9 +184,14 @@ public final class Access implements AutoCloseable {
     return tls.map(Tls::context);
   }
 
-  /// True if every call must prove who makes it.
+  /// True if callers are asked who they are.
   public boolean authenticates() {
     return options.authenticates();
+  }
+
+  /// True if something is granted to callers without credentials.
+  public boolean admitsAnonymous() {
+    return knowledge.policy().anonymous().isPresent();
   }
 
   /// Has other servers of a cluster say who makes the calls that they hand on. Without that, nobody
@@ -210,8 +216,10 @@ public final class Access implements AutoCloseable {
 
   /// Finds the caller of each call, and refuses calls without one: for every port that other
   /// machines, or other users of this one, can reach.
-  public ServerInterceptor interceptor() {
-    return new CallerInterceptor(this, calls, meters);
+  ///
+  /// @param roles of the rpcs behind it, by full name
+  public ServerInterceptor interceptor(Map<String, Role> roles) {
+    return new CallerInterceptor(this, calls, meters, roles);
   }
 
   /// What a connection's calls need, beside what its transport says of itself.
@@ -356,6 +364,9 @@ public final class Access implements AutoCloseable {
 
   private Optional<Caller> callerNow(Known then, Connection connection, Knowledge known) {
     TokenHash hash = then.hash();
+    if (then.caller().isAnonymous()) {
+      return known.policy().anonymous();
+    }
     if (hash == null && then.evidence().startsWith(VOUCHED)) {
       return known.policy().vouched(then.caller().name());
     }
@@ -397,9 +408,24 @@ public final class Access implements AutoCloseable {
   ///
   /// @param authorization the header; null if there is none
   Judgement judge(@Nullable Connection connection, @Nullable String authorization) {
-    if (authorization == null) {
-      return ofCertificate(connection);
+    if (authorization != null) {
+      return ofToken(authorization);
     }
+    return connection == null || !connection.hasCertificate()
+        ? anonymous()
+        : ofCertificate(connection);
+  }
+
+  /// What was shown and is not good is refused: only those are anonymous who show nothing.
+  private Judgement anonymous() {
+    return knowledge
+        .policy()
+        .anonymous()
+        .<Judgement>map(caller -> new Known(caller, null, "", "", Long.MAX_VALUE))
+        .orElse(new Refused("it has neither a token nor a certificate"));
+  }
+
+  private Judgement ofToken(String authorization) {
     if (!authorization.regionMatches(true, 0, "Bearer ", 0, "Bearer ".length())) {
       return new Refused("its authorization is no bearer token");
     }
@@ -416,10 +442,7 @@ public final class Access implements AutoCloseable {
     return seen == null ? new Unseen(token, hash) : judged(seen, hash, "");
   }
 
-  private Judgement ofCertificate(@Nullable Connection connection) {
-    if (connection == null || !connection.hasCertificate()) {
-      return new Refused("it has neither a token nor a certificate");
-    }
+  private Judgement ofCertificate(Connection connection) {
     if (connection.certificateExpires() <= clock.millis()) {
       return new Refused("its certificate has expired");
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 
 /// Where a server finds what it needs to know its callers. Empty means that it does without.
 ///
-/// With an access file every call must prove who makes it, in at least one of three ways; without
-/// one nobody is asked.
+/// With an access file every call must prove who makes it, in at least one of three ways, unless
+/// the file grants something to those who do not; without one nobody is asked.
 ///
 /// @param certificate PEM file with the server's certificate, and those between it and its CA
 /// @param key PEM file with its private key, PKCS#8
@@ -100,7 +100,7 @@ public record AccessOptions(
     return certificate.isPresent();
   }
 
-  /// True if every call must prove who makes it.
+  /// True if callers are asked who they are.
   public boolean authenticates() {
     return accessFile.isPresent();
   }

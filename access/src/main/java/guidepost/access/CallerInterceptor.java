@@ -8,6 +8,7 @@ import guidepost.calls.IdentityMeters;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.RequestName;
+import guidepost.calls.Role;
 import guidepost.journal.QuietLog;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -18,6 +19,7 @@ import io.grpc.ServerInterceptor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -32,8 +34,9 @@ import org.slf4j.LoggerFactory;
 /// | with a token that is known, or a certificate | its caller's |
 /// | that another server of the cluster hands on, and vouches for | its caller's |
 /// | with a JWT that was not seen before | its caller's, once the JWT has been checked |
+/// | with no credentials, of an rpc for readers, if anonymous callers may read | that of anonymous callers |
 /// | with anything else | refused, UNAUTHENTICATED |
-/// | of an identity that asks for more than it may | refused, RESOURCE_EXHAUSTED |
+/// | of an identity, or an address, that asks for more than it may | refused, RESOURCE_EXHAUSTED |
 ///
 /// A call with a token is judged by the token alone, whatever certificate its connection has: a
 /// proxy has one, and its callers do not.
@@ -51,11 +54,14 @@ final class CallerInterceptor implements ServerInterceptor {
   private final Access access;
   private final OpenStreams calls;
   private final IdentityMeters meters;
+  private final Map<String, Role> roles;
 
-  CallerInterceptor(Access access, OpenStreams calls, IdentityMeters meters) {
+  CallerInterceptor(
+      Access access, OpenStreams calls, IdentityMeters meters, Map<String, Role> roles) {
     this.access = access;
     this.calls = calls;
     this.meters = meters;
+    this.roles = Map.copyOf(roles);
   }
 
   @Override
@@ -120,14 +126,24 @@ final class CallerInterceptor implements ServerInterceptor {
     };
   }
 
+  /// What only writers may call is refused here, before the audit log or another server of the
+  /// cluster sees it.
+  private boolean mayNeverCall(Caller caller, ServerCall<?, ?> call) {
+    Role role = roles.get(call.getMethodDescriptor().getFullMethodName());
+    return caller.isAnonymous() && role != null && !caller.may(role);
+  }
+
   private <Q, A> ServerCall.Listener<Q> begin(Access.Known known, Begun<Q, A> begun) {
     Caller caller = known.caller();
+    if (mayNeverCall(caller, begun.call())) {
+      return refuse("it has no credentials, and is none that only reads", begun);
+    }
     Context context =
         named(begun.call(), begun.headers())
             .in(caller.in(Context.current(), host(begun.connection())));
     Connection connection = begun.connection();
     boolean stream = connection != null && !isUnary(begun.call());
-    IdentityMeters.Meter meter = meters.of(caller.name());
+    IdentityMeters.Meter meter = meter(caller, connection);
     Optional<Rejection> tooMuch =
         connection == null ? Optional.empty() : connection.countFor(caller.name(), meter);
     if (tooMuch.isEmpty()) {
@@ -142,6 +158,12 @@ final class CallerInterceptor implements ServerInterceptor {
     }
     EndableCall<Q, A> open = calls.add(begun.call(), known, connection, meter);
     return open.following(Contexts.interceptCall(context, open, begun.headers(), begun.next()));
+  }
+
+  private IdentityMeters.Meter meter(Caller caller, @Nullable Connection connection) {
+    return caller.isAnonymous()
+        ? meters.ofAddress(connection == null ? "" : connection.network())
+        : meters.of(caller.name());
   }
 
   private static String host(@Nullable Connection connection) {

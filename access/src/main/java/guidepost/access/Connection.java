@@ -129,9 +129,16 @@ final class Connection {
     return loop;
   }
 
-  /// True if its client has proved something by a certificate.
+  /// True if its client has shown a certificate, whatever that proves.
   boolean hasCertificate() {
-    return !evidence.isEmpty();
+    return !certificates.isEmpty();
+  }
+
+  /// The address as far as its host cannot choose it; empty if it has none.
+  String network() {
+    return remote instanceof InetSocketAddress internet
+        ? ClientHost.of(internet.getAddress()).toString()
+        : "";
   }
 
   /// When the certificate expires, ms since 1970.

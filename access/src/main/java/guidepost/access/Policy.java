@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The access file: who callers are, and what they may do. Nothing is allowed that no grant allows.
 ///
@@ -39,6 +40,9 @@ import java.util.regex.Pattern;
 /// ```
 ///
 /// A caller that matches several identities is the first of them without a `*`, or else the first.
+///
+/// Grants of `anonymous` are those of callers without credentials: only a grant that writes this
+/// name out is, none with a `*`.
 ///
 /// Threads: any; immutable.
 final class Policy {
@@ -79,15 +83,22 @@ final class Policy {
   private record Granted(Names who, Grant grant) {}
 
   /// Of a server that asks nobody.
-  static final Policy NOTHING = new Policy(List.of(), List.of(), List.of());
+  static final Policy NOTHING = new Policy(List.of(), List.of(), List.of(), List.of());
 
   private final List<Identity> identities;
   private final List<Granted> grants;
   private final Set<String> named;
+  private final Optional<Caller> anonymous;
   private final List<String> warnings;
 
-  private Policy(List<Identity> identities, List<Granted> grants, List<String> warnings) {
+  private Policy(
+      List<Identity> identities,
+      List<Granted> grants,
+      List<Grant> anonymous,
+      List<String> warnings) {
     this.warnings = List.copyOf(warnings);
+    this.anonymous =
+        anonymous.isEmpty() ? Optional.empty() : Optional.of(Caller.anonymous(anonymous));
     List<Identity> ordered = new ArrayList<>(identities.stream().filter(Identity::isOne).toList());
     ordered.addAll(identities.stream().filter(each -> !each.isOne()).toList());
     this.identities = List.copyOf(ordered);
@@ -134,6 +145,11 @@ final class Policy {
     return Optional.empty();
   }
 
+  /// Who calls without credentials; empty unless something is granted to those who do.
+  Optional<Caller> anonymous() {
+    return anonymous;
+  }
+
   /// An identity by its name, which another server of the cluster says.
   ///
   /// @return empty if it has no grant here
@@ -152,7 +168,10 @@ final class Policy {
   }
 
   private static boolean isName(String name) {
-    return !name.isEmpty() && NAME.matcher(name).matches() && !name.equals(Caller.SELF);
+    return !name.isEmpty()
+        && NAME.matcher(name).matches()
+        && !name.equals(Caller.SELF)
+        && !name.equals(Caller.ANONYMOUS);
   }
 
   private List<Grant> grants(String name) {
@@ -166,6 +185,7 @@ final class Policy {
     private final List<String> problems = new ArrayList<>();
     private final List<Identity> identities = new ArrayList<>();
     private final List<Granted> grants = new ArrayList<>();
+    private final List<Grant> anonymous = new ArrayList<>();
     private final Map<String, Integer> lines = new HashMap<>();
 
     Reader(String file) {
@@ -179,7 +199,7 @@ final class Policy {
       if (!problems.isEmpty()) {
         throw new SettingsException(problems);
       }
-      return new Policy(identities, grants, sharedNames(items(top, "identities")));
+      return new Policy(identities, grants, anonymous, sharedNames(items(top, "identities")));
     }
 
     private void problem(int line, String text) {
@@ -228,7 +248,7 @@ final class Policy {
       if (!isName(name.get())) {
         problem(
             entries.line(),
-            "name \"%s\": must be 1 to 100 letters, digits or . _ @ + / : | -, and not self"
+            "name \"%s\": must be 1 to 100 letters, digits or . _ @ + / : | -, and not self or anonymous"
                 .formatted(name.get()));
         return;
       }
@@ -269,9 +289,25 @@ final class Policy {
       Names layers = names(entries, "layers");
       Names travellers = names(entries, "travellers");
       role.ifPresent(
-          granted ->
-              grants.add(
-                  new Granted(names, new Grant(granted, tables, sources, layers, travellers))));
+          granted -> {
+            Grant grant = new Grant(granted, tables, sources, layers, travellers);
+            grants.add(new Granted(names, grant));
+            if (who.contains(Caller.ANONYMOUS)) {
+              grantAnonymous(entries, grant);
+            }
+          });
+    }
+
+    /// What is written has an author, and what is administered somebody who is responsible.
+    private void grantAnonymous(YamlNode.Entries entries, Grant grant) {
+      if (grant.role() != Role.READER) {
+        problem(
+            line(entries, "role"),
+            "role \"%s\": must be reader for anonymous: callers without credentials may only read"
+                .formatted(grant.role()));
+      } else {
+        anonymous.add(grant);
+      }
     }
 
     /// Two identities whose stars can make the same name: whoever proves either has all that is
@@ -323,6 +359,7 @@ final class Policy {
     private void requireKnown(int line, String who) {
       boolean known =
           who.indexOf('*') >= 0
+              || who.equals(Caller.ANONYMOUS)
               || identities.stream()
                   .anyMatch(
                       each ->
@@ -331,7 +368,9 @@ final class Policy {
                                   && who.startsWith(
                                       each.name().substring(0, each.name().length() - 1))));
       if (!known) {
-        List<String> names = identities.stream().map(Identity::name).toList();
+        List<String> names =
+            Stream.concat(identities.stream().map(Identity::name), Stream.of(Caller.ANONYMOUS))
+                .toList();
         problem(
             line,
             "who \"%s\": no identity has this name%s".formatted(who, Spelling.hint(who, names)));

@@ -141,7 +141,7 @@ final class PolicyTest {
             "access.yaml:2: by \"certificte:r7\": must be certificate:NAME, token:NAME or"
                 + " jwt:SUBJECT; did you mean certificate?",
             "access.yaml:4: name \"self\": must be 1 to 100 letters, digits or . _ @ + / : | -, and"
-                + " not self",
+                + " not self or anonymous",
             "access.yaml:5: by \"token:*x\": a * must be its last character",
             "access.yaml:6: name \"b*\": ends with *, so its by must too",
             "access.yaml:8: by \"token:c\": proves another name on line 7",
@@ -151,6 +151,54 @@ final class PolicyTest {
             "access.yaml:10: who \"cc\": no identity has this name; did you mean c?",
             "access.yaml:13: tables: \"a*b\": must be a name, and may end with *",
             "access.yaml:14: a grant must say who has it");
+  }
+
+  @Test
+  void shouldGrantAnonymousCallersOnlyWhatNamesThem() throws Exception {
+    assertThat(Policy.parse("access.yaml", FILE).anonymous()).isEmpty();
+    Policy policy =
+        Policy.parse(
+            "access.yaml",
+            """
+            identities:
+              - {name: anna, by: token:anna}
+              - {name: "*", by: "jwt:*"}
+            grants:
+              - {who: "*", role: reader, tables: ["*"]}
+              - {who: "anon*", role: admin, tables: ["*"]}
+              - {who: [anna, anonymous], role: reader, tables: [public], travellers: [self]}
+            """);
+    Caller caller = policy.anonymous().orElseThrow();
+    assertThat(caller.isAnonymous()).isTrue();
+    assertThat(caller.name()).isEqualTo("anonymous");
+    assertThat(caller.mayReadTable("public")).isTrue();
+    assertThat(caller.mayReadTable("default")).isFalse();
+    assertThat(caller.mayUseLayer(Role.READER, "default")).isFalse();
+    assertThat(caller.mayUseNotes(Role.READER)).isTrue();
+    assertThat(caller.mayUseTraveller(Role.READER, "anonymous"))
+        .as("all anonymous callers share the name, so what it once wrote is nobody's")
+        .isFalse();
+    assertThat(policy.caller(Caller.Proof.JWT, List.of("jwt:anonymous"))).isEmpty();
+    assertThat(policy.vouched("anonymous")).isEmpty();
+  }
+
+  @Test
+  void shouldLetNobodyBeAnonymousByNameNorWriteAnonymously() {
+    assertThat(
+            problems(
+                """
+                identities:
+                  - {name: anonymous, by: "token:x"}
+                grants:
+                  - {who: anonymous, role: writer, tables: ["*"]}
+                  - {who: anonymus, role: reader, tables: ["*"]}
+                """))
+        .containsExactly(
+            "access.yaml:2: name \"anonymous\": must be 1 to 100 letters, digits or . _ @ + / : |"
+                + " -, and not self or anonymous",
+            "access.yaml:4: role \"writer\": must be reader for anonymous: callers without"
+                + " credentials may only read",
+            "access.yaml:5: who \"anonymus\": no identity has this name; did you mean anonymous?");
   }
 
   @Test

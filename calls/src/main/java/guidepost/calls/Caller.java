@@ -28,6 +28,8 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
   public enum Proof {
     /// Not at all: the server does not ask.
     NONE,
+    /// Not at all: the server asks, and lets those read who do not say.
+    ANONYMOUS,
     /// It could open the socket in the data directory.
     SOCKET,
     /// A certificate that the server's CA signed.
@@ -41,6 +43,9 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
   /// A caller of a server that does not ask for a name. It may do everything, and the names in its
   /// requests are taken as they are.
   public static final Caller NOBODY = new Caller("", Proof.NONE, List.of(Grant.EVERYTHING));
+
+  /// The name of all callers without credentials, where an access file grants them something.
+  public static final String ANONYMOUS = "anonymous";
 
   /// Stands for the caller's own name in a grant's travellers.
   public static final String SELF = "self";
@@ -57,6 +62,16 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
   /// A caller that opened the socket in the data directory: it may do everything.
   public static Caller ofSocket(String name) {
     return new Caller(name, Proof.SOCKET, List.of(Grant.EVERYTHING));
+  }
+
+  /// A caller without credentials, who may do what is granted to all of them.
+  public static Caller anonymous(List<Grant> grants) {
+    return new Caller(ANONYMOUS, Proof.ANONYMOUS, grants);
+  }
+
+  /// True if it has no credentials, on a server that asks for them.
+  public boolean isAnonymous() {
+    return proof == Proof.ANONYMOUS;
   }
 
   /// That of the call which this thread is in.
@@ -84,7 +99,8 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     return caller.isKnown() ? "caller " + caller.name() : HOST.get();
   }
 
-  /// True if it has a name: then it is the author, the traveller and the owner of what it writes.
+  /// True if the server asks for names: then its name is the author, the traveller and the owner of
+  /// what it writes. Anonymous callers share one, and write nothing.
   public boolean isKnown() {
     return proof != Proof.NONE;
   }
@@ -158,7 +174,7 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
         role,
         grant ->
             grant.travellers().contains(traveller)
-                || (traveller.equals(name) && grant.travellers().contains(SELF)));
+                || (traveller.equals(name) && !isAnonymous() && grant.travellers().contains(SELF)));
   }
 
   /// True if it may see, or write, notes.

@@ -21,6 +21,11 @@ public final class Denial {
 
   private Denial() {}
 
+  /// How a caller is refused what it may not do: one that has not said who it is can do that first.
+  public static Rejection of(Caller caller) {
+    return caller.isAnonymous() ? UNAUTHENTICATED : DENIED;
+  }
+
   /// Says why, once a minute for each caller.
   ///
   /// @param why one line, without a secret
@@ -28,25 +33,27 @@ public final class Denial {
     QUIET.warn("denied " + caller.name(), "%s: denied: %s".formatted(caller.name(), why));
   }
 
-  /// Throws [#DENIED] unless the caller of this thread's call may see, or change, the features.
+  /// Throws what it is refused with unless the caller of this thread's call may see, or change, the
+  /// features.
   public static void requireFeatures(Role role) {
     Caller caller = Caller.current();
     require(caller.mayUseLayer(role, Grant.DEFAULT_LAYER), caller, role + " of features");
   }
 
-  /// Throws [#DENIED] unless the caller of this thread's call may see, or write, notes.
+  /// Throws what it is refused with unless the caller of this thread's call may see, or write,
+  /// notes.
   public static void requireNotes(Role role) {
     Caller caller = Caller.current();
     require(caller.mayUseNotes(role), caller, role + " of notes");
   }
 
-  /// Throws [#DENIED] unless it may.
+  /// Throws what it is refused with unless it may.
   ///
   /// @param what was asked for: one line for the log
   public static void require(boolean may, Caller caller, String what) {
     if (!may) {
       log(caller, what);
-      throw DENIED.asException();
+      throw of(caller).asException();
     }
   }
 }

@@ -122,7 +122,7 @@ public final class RpcRoles {
         return service.startCall(call, headers);
       }
       Denial.log(caller, call.getMethodDescriptor().getFullMethodName() + " needs role " + role);
-      Failures.end(call, Denial.DENIED);
+      Failures.end(call, Denial.of(caller));
       return new ServerCall.Listener<>() {};
     }
   }

@@ -11,7 +11,9 @@ final class IdentityMetersTest {
 
   private final AtomicLong now = new AtomicLong(5_000_000_000L);
   private final IdentityMeters meters =
-      new IdentityMeters(new IdentityLimits(2, 3, 10, 5), now::get);
+      new IdentityMeters(
+          new CallerLimits(new IdentityLimits(2, 3, 10, 5), new IdentityLimits(2, 2, 1, 2), 3),
+          now::get);
 
   @Test
   void shouldLetABurstBeginAndSayWhenTheNextMay() {
@@ -70,9 +72,34 @@ final class IdentityMetersTest {
     for (int i = 0; i < 5; i++) {
       assertThat(anna.begin(false)).isEmpty();
     }
-    meters.limit(new IdentityLimits(2, 3, 1_000, 5));
+    meters.limit(CallerLimits.DEFAULTS.withIdentity(new IdentityLimits(2, 3, 1_000, 5)));
     now.addAndGet(Duration.ofMillis(1).toNanos());
     assertThat(anna.begin(false)).isEmpty();
+  }
+
+  @Test
+  void shouldCountAnonymousCallersByTheirAddressAndAllTogether() {
+    IdentityMeters.Meter one = meters.ofAddress("192.0.2.1");
+    assertThat(one.begin(true)).isEmpty();
+    assertThat(one.begin(true)).isEmpty();
+    assertThat(one.begin(true).orElseThrow().text())
+        .isEqualTo(
+            "streaming calls: anonymous callers of this address may have 2 open; end some first");
+    IdentityMeters.Meter other = meters.ofAddress("192.0.2.2");
+    assertThat(other.begin(true)).isEmpty();
+    assertThat(other.begin(true).orElseThrow().text())
+        .isEqualTo(
+            "streaming calls: all anonymous callers may have 3 open; sign in, or try again later");
+    assertThat(meters.of("anna").begin(true)).isEmpty();
+    assertThat(other.begin(false)).as("what was refused cost nothing").isEmpty();
+    assertThat(other.begin(false).orElseThrow().text())
+        .isEqualTo("calls: anonymous callers of this address may begin 1 per second");
+    one.end();
+    now.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(other.begin(true)).isEmpty();
+    assertThat(meters.of("192.0.2.1")).as("an identity is no address").isNotSameAs(one);
+    assertThat(meters.size()).isEqualTo(2);
+    assertThat(meters.addresses()).isEqualTo(2);
   }
 
   @Test

@@ -66,10 +66,11 @@ func (*WhoAmIRequest) Descriptor() ([]byte, []int) {
 // A caller, as the server knows it.
 type WhoAmIResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
-	// The identity of the access file. Empty if nobody is asked for a name: then everything may be
-	// done.
+	// The identity of the access file; "anonymous" of a caller without credentials. Empty if nobody is
+	// asked for a name: then everything may be done.
 	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
-	// How the name was proved: "certificate", "token", "jwt" or "socket"; "none" if nobody is asked.
+	// How the name was proved: "certificate", "token", "jwt" or "socket"; "anonymous" if the caller
+	// has shown nothing and may read nevertheless; "none" if nobody is asked.
 	Proof string `protobuf:"bytes,2,opt,name=proof,proto3" json:"proof,omitempty"`
 	// What the identity may do; a call must fit one of them.
 	Grants        []*CallerGrant `protobuf:"bytes,3,rep,name=grants,proto3" json:"grants,omitempty"`
@@ -264,7 +265,8 @@ type GetInfoResponse struct {
 	SettingsTrouble string `protobuf:"bytes,6,opt,name=settings_trouble,json=settingsTrouble,proto3" json:"settings_trouble,omitempty"`
 	// True if connections are encrypted with TLS.
 	Encrypted bool `protobuf:"varint,7,opt,name=encrypted,proto3" json:"encrypted,omitempty"`
-	// True if every call must prove who makes it.
+	// True if callers are asked who they are. Those who do not say may read what the access file
+	// grants to "anonymous".
 	Authenticated bool `protobuf:"varint,8,opt,name=authenticated,proto3" json:"authenticated,omitempty"`
 	// True if other machines can reach the server although it is not both: it runs with --insecure.
 	Insecure bool `protobuf:"varint,9,opt,name=insecure,proto3" json:"insecure,omitempty"`
@@ -274,7 +276,10 @@ type GetInfoResponse struct {
 	// Empty if all are. Only an admin is told the reason; others read "see the server log".
 	AccessTrouble string `protobuf:"bytes,11,opt,name=access_trouble,json=accessTrouble,proto3" json:"access_trouble,omitempty"`
 	// What one connection and one identity may ask of this server.
-	Limits        *ClientLimits `protobuf:"bytes,12,opt,name=limits,proto3" json:"limits,omitempty"`
+	Limits *ClientLimits `protobuf:"bytes,12,opt,name=limits,proto3" json:"limits,omitempty"`
+	// Where clients reach the gRPC port: HOST:PORT if its operator says so, otherwise :PORT, at the
+	// host by which its other port is reached.
+	GrpcAddress   string `protobuf:"bytes,13,opt,name=grpc_address,json=grpcAddress,proto3" json:"grpc_address,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -393,6 +398,13 @@ func (x *GetInfoResponse) GetLimits() *ClientLimits {
 	return nil
 }
 
+func (x *GetInfoResponse) GetGrpcAddress() string {
+	if x != nil {
+		return x.GrpcAddress
+	}
+	return ""
+}
+
 // What one client may ask of a server.
 type ClientLimits struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -400,7 +412,8 @@ type ClientLimits struct {
 	CallsPerConnectionMax uint32 `protobuf:"varint,1,opt,name=calls_per_connection_max,json=callsPerConnectionMax,proto3" json:"calls_per_connection_max,omitempty"`
 	// Bytes that the server holds for one connection before it waits for the client to read.
 	ConnectionBytesMax uint64 `protobuf:"varint,2,opt,name=connection_bytes_max,json=connectionBytesMax,proto3" json:"connection_bytes_max,omitempty"`
-	// Connections of one identity. Not set if callers are not authenticated, as all that follow.
+	// Connections of one identity; for an anonymous caller, those of its address. Not set if callers
+	// are not asked who they are, as all that follow.
 	ConnectionsPerIdentityMax *uint32 `protobuf:"varint,3,opt,name=connections_per_identity_max,json=connectionsPerIdentityMax,proto3,oneof" json:"connections_per_identity_max,omitempty"`
 	// Streaming calls of one identity open at once.
 	StreamsPerIdentityMax *uint32 `protobuf:"varint,4,opt,name=streams_per_identity_max,json=streamsPerIdentityMax,proto3,oneof" json:"streams_per_identity_max,omitempty"`
@@ -1430,7 +1443,7 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\n" +
 	"travellers\x18\x05 \x03(\tR\n" +
 	"travellers\"\x10\n" +
-	"\x0eGetInfoRequest\"\x9f\x04\n" +
+	"\x0eGetInfoRequest\"\xc2\x04\n" +
 	"\x0fGetInfoResponse\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x124\n" +
 	"\astarted\x18\x02 \x01(\v2\x1a.google.protobuf.TimestampR\astarted\x12!\n" +
@@ -1444,7 +1457,8 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\x17certificate_expire_time\x18\n" +
 	" \x01(\v2\x1a.google.protobuf.TimestampR\x15certificateExpireTime\x12%\n" +
 	"\x0eaccess_trouble\x18\v \x01(\tR\raccessTrouble\x129\n" +
-	"\x06limits\x18\f \x01(\v2!.guidepost.server.v1.ClientLimitsR\x06limits\"\x84\x04\n" +
+	"\x06limits\x18\f \x01(\v2!.guidepost.server.v1.ClientLimitsR\x06limits\x12!\n" +
+	"\fgrpc_address\x18\r \x01(\tR\vgrpcAddress\"\x84\x04\n" +
 	"\fClientLimits\x127\n" +
 	"\x18calls_per_connection_max\x18\x01 \x01(\rR\x15callsPerConnectionMax\x120\n" +
 	"\x14connection_bytes_max\x18\x02 \x01(\x04R\x12connectionBytesMax\x12D\n" +

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import guidepost.access.Access;
 import guidepost.calls.MessageLimit;
+import guidepost.calls.Role;
 import guidepost.calls.ServerBudget;
 import io.grpc.Server;
 import io.grpc.ServerInterceptor;
@@ -15,6 +16,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -119,6 +121,7 @@ final class Endpoint {
       EventLoops loops,
       ServerBudget budget,
       Watching watching,
+      Map<String, Role> roles,
       List<ServerInterceptor> interceptors,
       List<ServerServiceDefinition> services,
       List<ServerServiceDefinition> aliases)
@@ -150,7 +153,7 @@ final class Endpoint {
                   .withChildOption(ChannelOption.RECVBUF_ALLOCATOR, new FairReads())
                   .withChildOption(ChannelOption.ALLOCATOR, buffers)
                   .addTransportFilter(connections)
-                  .intercept(access.interceptor());
+                  .intercept(access.interceptor(roles));
           interceptors.forEach(builder::intercept);
           access.tls().ifPresent(builder::sslContext);
           bound.add(bind(address, builder, options, services, aliases));

@@ -91,7 +91,7 @@ public final class GuidepostServer implements AutoCloseable {
   }
 
   private GuidepostServer(ServerOptions options, Optional<RunningSettings> settings) {
-    this.meters = new IdentityMeters(options.identities(), System::nanoTime);
+    this.meters = new IdentityMeters(options.callers(), System::nanoTime);
     this.options = options;
     this.metrics = new Metrics(options.timeBounds());
     this.settings = settings;
@@ -158,7 +158,7 @@ public final class GuidepostServer implements AutoCloseable {
     Access access = opening.opened();
     settings.ifPresent(
         running -> {
-          running.add(fresh -> () -> meters.limit(ServerSettings.identities(fresh)));
+          running.add(fresh -> () -> meters.limit(ServerSettings.callers(fresh)));
           running.add(_ -> readAgain(access));
         });
     return access;
@@ -201,7 +201,8 @@ public final class GuidepostServer implements AutoCloseable {
                     meters,
                     served,
                     new StatusMessage(started, metrics, served, figures::figures),
-                    () -> settings.flatMap(RunningSettings::trouble))
+                    () -> settings.flatMap(RunningSettings::trouble),
+                    this::toldAddress)
                 .bindService());
     services.add(info);
     health.add(List.of(info), false);
@@ -243,6 +244,7 @@ public final class GuidepostServer implements AutoCloseable {
             opened(new EventLoops()),
             budget,
             watching,
+            roles,
             interceptors,
             audited(audit, services),
             audited(audit, aliases)));
@@ -255,6 +257,9 @@ public final class GuidepostServer implements AutoCloseable {
           trouble.ifPresent(admin::interrupt);
         });
     health.writable(store.trouble().isEmpty());
+    if (access.admitsAnonymous()) {
+      LOG.info("callers without credentials may read what the access file grants to anonymous");
+    }
     if (exposed) {
       LOG.warn(
           "insecure: other machines can reach {}, {}, {}",
@@ -316,7 +321,7 @@ public final class GuidepostServer implements AutoCloseable {
     Served served =
         new Served(
             services,
-            Stream.concat(calls.reversed().stream(), Stream.of(access.interceptor())).toList(),
+            Stream.concat(calls.reversed().stream(), Stream.of(access.interceptor(roles))).toList(),
             access,
             budget,
             () -> watching.webAdmission(options.connections()),
@@ -441,6 +446,17 @@ public final class GuidepostServer implements AutoCloseable {
   /// Where it listens; ports that the system chose are filled in.
   public List<ListenAddress> addresses() {
     return endpoints.stream().map(Endpoint::address).toList();
+  }
+
+  /// Where clients reach it, as far as it knows: the host that they reach another port of it at is
+  /// likely the one.
+  private String toldAddress() {
+    return options
+        .web()
+        .flatMap(WebSettings::grpcAddress)
+        .map(ListenAddress::toString)
+        .orElseGet(
+            () -> addresses().stream().findFirst().map(first -> ":" + first.port()).orElse(""));
   }
 
   /// Reads certificates, access file and tokens again; it does so by itself within a second of a

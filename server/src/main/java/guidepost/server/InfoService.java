@@ -5,6 +5,7 @@ import com.google.protobuf.Timestamp;
 import guidepost.access.Access;
 import guidepost.access.AccessStatus;
 import guidepost.calls.Caller;
+import guidepost.calls.CallerLimits;
 import guidepost.calls.Failures;
 import guidepost.calls.Grant;
 import guidepost.calls.IdentityLimits;
@@ -63,6 +64,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
   private final ServedData data;
   private final StatusMessage status;
   private final Supplier<Optional<String>> settingsTrouble;
+  private final Supplier<String> grpcAddress;
 
   InfoService(
       Instant started,
@@ -71,9 +73,11 @@ final class InfoService extends ServerGrpc.ServerImplBase {
       IdentityMeters meters,
       ServedData data,
       StatusMessage status,
-      Supplier<Optional<String>> settingsTrouble)
+      Supplier<Optional<String>> settingsTrouble,
+      Supplier<String> grpcAddress)
       throws ServerStartException {
     this.settingsTrouble = settingsTrouble;
+    this.grpcAddress = grpcAddress;
     this.data = data;
     this.status = status;
     this.access = access;
@@ -101,6 +105,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
             .setEncrypted(status.encrypted())
             .setAuthenticated(status.authenticated())
             .setAccessTrouble(told(status.trouble()))
+            .setGrpcAddress(grpcAddress.get())
             .setLimits(limits(status.authenticated()));
     status
         .certificateExpires()
@@ -125,7 +130,9 @@ final class InfoService extends ServerGrpc.ServerImplBase {
             .setCallsPerConnectionMax(connections.callsMax())
             .setConnectionBytesMax(connections.shareBytes());
     if (authenticated) {
-      IdentityLimits identity = meters.limits();
+      CallerLimits callers = meters.limits();
+      IdentityLimits identity =
+          Caller.current().isAnonymous() ? callers.address() : callers.identity();
       limits
           .setConnectionsPerIdentityMax(identity.connections())
           .setStreamsPerIdentityMax(identity.streams())

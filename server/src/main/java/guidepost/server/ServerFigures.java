@@ -75,6 +75,10 @@ record ServerFigures(
             options.routeLimits().queuedChangesMax()),
         Figure.gauge("identities", "Identities that called lately.", meters.size()),
         Figure.gauge(
+            "anonymous_addresses",
+            "Addresses that calls without credentials came from lately.",
+            meters.addresses()),
+        Figure.gauge(
             "network_buffers_bytes",
             "Memory outside the heap that buffers of the network take.",
             Math.max(0, PlatformDependent.usedDirectMemory())));

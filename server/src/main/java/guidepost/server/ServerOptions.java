@@ -1,6 +1,7 @@
 package guidepost.server;
 
 import guidepost.access.AccessOptions;
+import guidepost.calls.CallerLimits;
 import guidepost.calls.IdentityLimits;
 import guidepost.guide.service.GuideLimits;
 import guidepost.journal.JournalEngine;
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 /// @param connections what strangers may ask of the server
 /// @param history how far back earlier revisions can be asked for, in each domain
 /// @param access where certificates, tokens and grants are
-/// @param identities what one identity may ask of the server
+/// @param callers what one identity, or one address, may ask of the server
 /// @param tracing variables of the environment that say where spans are sent; empty for nowhere
 /// @param countsCalls true to count and time every call
 /// @param timeBounds upper bounds of the buckets in which times are counted, ascending
@@ -43,7 +44,7 @@ public record ServerOptions(
     ConnectionLimits connections,
     Retention history,
     AccessOptions access,
-    IdentityLimits identities,
+    CallerLimits callers,
     boolean countsCalls,
     List<Duration> timeBounds,
     Map<String, String> tracing,
@@ -86,7 +87,7 @@ public record ServerOptions(
         ConnectionLimits.defaults(),
         Retention.DEFAULT,
         AccessOptions.NONE,
-        IdentityLimits.DEFAULTS,
+        CallerLimits.DEFAULTS,
         true,
         Metrics.BOUNDS,
         Map.of(),
@@ -146,7 +147,12 @@ public record ServerOptions(
 
   /// The same, with other bounds on what one identity may ask.
   public ServerOptions withIdentities(IdentityLimits limits) {
-    return changed(draft -> draft.identities = limits);
+    return changed(draft -> draft.callers = draft.callers.withIdentity(limits));
+  }
+
+  /// The same, with other bounds on what callers may ask.
+  public ServerOptions withCallers(CallerLimits limits) {
+    return changed(draft -> draft.callers = limits);
   }
 
   /// The same, with or without counting and timing every call.
@@ -192,7 +198,7 @@ public record ServerOptions(
     private ConnectionLimits connections;
     private Retention history;
     private AccessOptions access;
-    private IdentityLimits identities;
+    private CallerLimits callers;
     private boolean countsCalls;
     private List<Duration> timeBounds;
     private Map<String, String> tracing;
@@ -210,7 +216,7 @@ public record ServerOptions(
       connections = from.connections;
       history = from.history;
       access = from.access;
-      identities = from.identities;
+      callers = from.callers;
       countsCalls = from.countsCalls;
       timeBounds = from.timeBounds;
       tracing = from.tracing;
@@ -230,7 +236,7 @@ public record ServerOptions(
           connections,
           history,
           access,
-          identities,
+          callers,
           countsCalls,
           timeBounds,
           tracing,

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import guidepost.access.Access;
 import guidepost.access.AccessOptions;
+import guidepost.calls.CallerLimits;
 import guidepost.calls.IdentityLimits;
 import guidepost.calls.IdentityMeters;
 import guidepost.calls.SearchQueue;
@@ -587,6 +588,51 @@ public final class ServerSettings {
               "Calls that one identity may begin at once after a pause.")
           .reloadable();
 
+  static final Setting<Integer> ADDRESS_CONNECTIONS =
+      Setting.of(
+              "anonymous.connections_max",
+              SettingType.count(1, 1 << 20),
+              CallerLimits.DEFAULTS.address().connections(),
+              "Connections from one address (of IPv6: one /64) whose calls carry no credentials,"
+                  + " where the access file grants something to `anonymous`. An office may be one"
+                  + " address, and so is a proxy.")
+          .reloadable();
+
+  static final Setting<Integer> ADDRESS_STREAMS =
+      Setting.of(
+              "anonymous.streams_max",
+              SettingType.count(1, 1 << 20),
+              CallerLimits.DEFAULTS.address().streams(),
+              "Streaming calls without credentials that one address may have open at once. A page"
+                  + " has two.")
+          .reloadable();
+
+  static final Setting<Integer> ADDRESS_RATE =
+      Setting.of(
+              "anonymous.calls_per_second",
+              SettingType.count(1, Integer.MAX_VALUE),
+              CallerLimits.DEFAULTS.address().callsPerSecond(),
+              "Calls without credentials that one address may begin per second, on average. A"
+                  + " hundred people on the pages make about as many.")
+          .reloadable();
+
+  static final Setting<Integer> ADDRESS_BURST =
+      Setting.of(
+              "anonymous.burst",
+              SettingType.count(1, Integer.MAX_VALUE),
+              CallerLimits.DEFAULTS.address().burst(),
+              "Calls without credentials that one address may begin at once after a pause.")
+          .reloadable();
+
+  static final Setting<Integer> ANONYMOUS_STREAMS =
+      Setting.of(
+              "anonymous.streams_all_max",
+              SettingType.count(1, 1 << 20),
+              CallerLimits.DEFAULTS.anonymousStreams(),
+              "Streaming calls without credentials open at once, of all addresses together. The"
+                  + " default is half of `routes.watches_max`, so that identities get the rest.")
+          .reloadable();
+
   static final Setting<Boolean> COUNTS_CALLS =
       Setting.of(
           "metrics.calls",
@@ -630,6 +676,17 @@ public final class ServerSettings {
           "Names in the header Host by which browsers call this server, besides"
               + " `access.authorities` and the names of this machine and of its certificate. Others"
               + " are answered 421.");
+
+  static final Setting<ListenAddress> WEB_GRPC_ADDRESS =
+      Setting.optional(
+          "web.grpc_address",
+          SettingType.text(
+              "HOST:PORT",
+              "HOST:PORT or [IPV6]:PORT",
+              ListenAddress::parse,
+              ListenAddress::toString),
+          "Where clients reach the gRPC port, if that is another host than that of the pages, or"
+              + " another port than `listen` has: commands that the pages offer to copy name it.");
 
   static final Setting<List<String>> WEB_ORIGINS =
       Setting.of(
@@ -752,12 +809,18 @@ public final class ServerSettings {
               IDENTITY_STREAMS,
               IDENTITY_RATE,
               IDENTITY_BURST,
+              ADDRESS_CONNECTIONS,
+              ADDRESS_STREAMS,
+              ADDRESS_RATE,
+              ADDRESS_BURST,
+              ANONYMOUS_STREAMS,
               COUNTS_CALLS,
               TIME_BUCKETS,
               WEB_ENABLED,
               WEB_LISTEN,
               WEB_HOSTS,
               WEB_ORIGINS,
+              WEB_GRPC_ADDRESS,
               WEB_REQUEST_TIMEOUT,
               WEB_HEADERS,
               WEB_HEARTBEAT,
@@ -826,7 +889,7 @@ public final class ServerSettings {
             .withRouteLimits(routes(settings))
             .withGuideLimits(guide(settings, rules))
             .withAccess(access(settings))
-            .withIdentities(identities(settings))
+            .withCallers(callers(settings))
             .withTracing(Tracing.of(System.getenv()))
             .countingCalls(settings.get(COUNTS_CALLS))
             .withTimeBounds(buckets.stream().map(ServerSettings::time).toList())
@@ -846,7 +909,8 @@ public final class ServerSettings {
         settings.get(WEB_ORIGINS),
         settings.get(WEB_REQUEST_TIMEOUT),
         settings.get(WEB_HEADERS).intValue(),
-        settings.get(WEB_HEARTBEAT));
+        settings.get(WEB_HEARTBEAT),
+        settings.find(WEB_GRPC_ADDRESS));
   }
 
   private static double seconds(Duration time) {
@@ -926,7 +990,7 @@ public final class ServerSettings {
   /// @throws SettingsException if something is wrong with one, or values do not go together
   public static List<String> check(Settings settings) throws SettingsException {
     ServerOptions options = options(settings);
-    IdentityMeters meters = new IdentityMeters(options.identities(), System::nanoTime);
+    IdentityMeters meters = new IdentityMeters(options.callers(), System::nanoTime);
     try (Access access = Access.open(options.access(), meters, List.of())) {
       return access.warnings();
     }
@@ -966,12 +1030,19 @@ public final class ServerSettings {
     return access;
   }
 
-  static IdentityLimits identities(Settings settings) {
-    return new IdentityLimits(
-        settings.get(IDENTITY_CONNECTIONS),
-        settings.get(IDENTITY_STREAMS),
-        settings.get(IDENTITY_RATE),
-        settings.get(IDENTITY_BURST));
+  static CallerLimits callers(Settings settings) {
+    return new CallerLimits(
+        new IdentityLimits(
+            settings.get(IDENTITY_CONNECTIONS),
+            settings.get(IDENTITY_STREAMS),
+            settings.get(IDENTITY_RATE),
+            settings.get(IDENTITY_BURST)),
+        new IdentityLimits(
+            settings.get(ADDRESS_CONNECTIONS),
+            settings.get(ADDRESS_STREAMS),
+            settings.get(ADDRESS_RATE),
+            settings.get(ADDRESS_BURST)),
+        settings.get(ANONYMOUS_STREAMS));
   }
 
   private static RouteLimits routes(Settings settings) {

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /// Where and how the web port listens.
 ///
@@ -14,6 +15,8 @@ import java.util.List;
 ///   out
 /// @param headerBytesMax of one request's headers
 /// @param heartbeat how long an event stream is silent at most
+/// @param grpcAddress where clients reach the gRPC port, as the pages tell it; empty if at the host
+///   of the page, and the port that it listens on
 public record WebSettings(
     ListenAddress listen,
     boolean required,
@@ -21,7 +24,8 @@ public record WebSettings(
     List<String> origins,
     Duration requestTimeout,
     int headerBytesMax,
-    Duration heartbeat) {
+    Duration heartbeat,
+    Optional<ListenAddress> grpcAddress) {
 
   /// This machine only, at the port that is usual for that.
   public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", 8080);
@@ -43,24 +47,45 @@ public record WebSettings(
   /// The defaults, at an address that must be had.
   public static WebSettings at(ListenAddress listen) {
     return new WebSettings(
-        listen, true, List.of(), List.of(), REQUEST_TIMEOUT, HEADER_BYTES_MAX, HEARTBEAT);
+        listen,
+        true,
+        List.of(),
+        List.of(),
+        REQUEST_TIMEOUT,
+        HEADER_BYTES_MAX,
+        HEARTBEAT,
+        Optional.empty());
   }
 
   /// The same, and without a web port if the address is taken.
   public WebSettings ifFree() {
     return new WebSettings(
-        listen, false, hosts, origins, requestTimeout, headerBytesMax, heartbeat);
+        listen, false, hosts, origins, requestTimeout, headerBytesMax, heartbeat, grpcAddress);
   }
 
   /// The same, for other names and other sites' pages.
   public WebSettings with(List<String> newHosts, List<String> newOrigins) {
     return new WebSettings(
-        listen, required, newHosts, newOrigins, requestTimeout, headerBytesMax, heartbeat);
+        listen,
+        required,
+        newHosts,
+        newOrigins,
+        requestTimeout,
+        headerBytesMax,
+        heartbeat,
+        grpcAddress);
   }
 
   /// The same, with other times.
   public WebSettings withTimes(Duration newRequestTimeout, Duration newHeartbeat) {
     return new WebSettings(
-        listen, required, hosts, origins, newRequestTimeout, headerBytesMax, newHeartbeat);
+        listen,
+        required,
+        hosts,
+        origins,
+        newRequestTimeout,
+        headerBytesMax,
+        newHeartbeat,
+        grpcAddress);
   }
 }

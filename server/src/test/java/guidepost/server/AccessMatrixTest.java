@@ -74,6 +74,10 @@ final class AccessMatrixTest {
 
   private static final Map<String, Descriptors.MethodDescriptor> RPCS = Contracts.rpcs();
 
+  private static final String ANONYMOUS =
+      "  - {who: anonymous, role: reader, tables: [\"*\"], sources: [\"*\"], layers: [\"*\"],"
+          + " travellers: [\"*\"]}\n";
+
   /// Credentials that are worth nothing.
   enum Wrong {
     NONE,
@@ -107,7 +111,9 @@ final class AccessMatrixTest {
 
   private Pki pki;
   private GuidepostServer server;
+  private GuidepostServer open;
   private ManagedChannel plain;
+  private ManagedChannel ofOpen;
   private final Map<Role, String> tokenOf = new EnumMap<>(Role.class);
   private final List<ManagedChannel> channels = new ArrayList<>();
   private String revoked;
@@ -129,21 +135,32 @@ final class AccessMatrixTest {
     assertThat(tokens.revoke("revoked")).isTrue();
     expired = tokens.create("expired", now, Optional.of(now.minusSeconds(1)));
     unlisted = tokens.create("unlisted", now, Optional.empty());
-    Path access = Files.writeString(directory.resolve("access.yaml"), accessFile());
-    server =
-        GuidepostServer.start(
-            ServerOptions.with(Engines.embedded(directory.resolve("data")))
-                .listeningOn(List.of(new ListenAddress("127.0.0.1", 0)))
-                .withAccess(
-                    AccessOptions.NONE
-                        .withTls(certificate, key, Optional.of(pki.caFile(directory)))
-                        .withAccess(
-                            access,
-                            Optional.of(directory.resolve("tokens")),
-                            Optional.of(
-                                new AccessOptions.Jwt(
-                                    Pki.ISSUER, Pki.AUDIENCE, pki.keySet(directory).toString())))));
-    plain = channel(Optional.empty());
+    AccessOptions tls =
+        AccessOptions.NONE.withTls(certificate, key, Optional.of(pki.caFile(directory)));
+    Optional<AccessOptions.Jwt> jwt =
+        Optional.of(
+            new AccessOptions.Jwt(Pki.ISSUER, Pki.AUDIENCE, pki.keySet(directory).toString()));
+    server = started(directory, "closed", accessFile(), tls, jwt);
+    open = started(directory, "open", accessFile() + ANONYMOUS, tls, jwt);
+    plain = channel(server, Optional.empty());
+    ofOpen = channel(open, Optional.empty());
+  }
+
+  private static GuidepostServer started(
+      Path directory,
+      String name,
+      String access,
+      AccessOptions tls,
+      Optional<AccessOptions.Jwt> jwt)
+      throws Exception {
+    return GuidepostServer.start(
+        ServerOptions.with(Engines.embedded(directory.resolve(name)))
+            .listeningOn(List.of(new ListenAddress("127.0.0.1", 0)))
+            .withAccess(
+                tls.withAccess(
+                    Files.writeString(directory.resolve(name + ".yaml"), access),
+                    Optional.of(directory.resolve("tokens")),
+                    jwt)));
   }
 
   private static String accessFile() {
@@ -173,9 +190,10 @@ final class AccessMatrixTest {
     return text.toString();
   }
 
-  private ManagedChannel channel(Optional<X509Bundle> certificate) throws Exception {
+  private ManagedChannel channel(GuidepostServer to, Optional<X509Bundle> certificate)
+      throws Exception {
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress("127.0.0.1", server.addresses().getFirst().port())
+        NettyChannelBuilder.forAddress("127.0.0.1", to.addresses().getFirst().port())
             .overrideAuthority("localhost")
             .sslContext(pki.client(certificate))
             .build();
@@ -187,6 +205,7 @@ final class AccessMatrixTest {
   void stop() {
     channels.forEach(ManagedChannel::shutdownNow);
     server.close();
+    open.close();
   }
 
   private Optional<String> authorization(Wrong wrong) throws Exception {
@@ -254,18 +273,58 @@ final class AccessMatrixTest {
   @EnumSource
   void shouldRefuseWrongCredentialsInTheSameWordsEverywhere(Wrong wrong) throws Exception {
     Optional<String> authorization = authorization(wrong);
-    for (String rpc : server.served()) {
-      Status status = call(plain, rpc, authorization).get(Patience.SECONDS, TimeUnit.SECONDS);
+    requireRefused(server, plain, authorization, wrong.toString());
+    if (authorization.isPresent()) {
+      // Where those without credentials may read, those with wrong ones still may not.
+      requireRefused(open, ofOpen, authorization, wrong + ", where anonymous callers may read");
+    }
+  }
+
+  private static void requireRefused(
+      GuidepostServer asked, ManagedChannel channel, Optional<String> authorization, String what)
+      throws Exception {
+    for (String rpc : asked.served()) {
+      Status status = call(channel, rpc, authorization).get(Patience.SECONDS, TimeUnit.SECONDS);
       assertThat(status.getCode())
-          .as("%s with %s", rpc, wrong)
+          .as("%s with %s", rpc, what)
           .isEqualTo(Status.Code.UNAUTHENTICATED);
       assertThat(status.getDescription()).isEqualTo("the call must carry valid credentials");
     }
   }
 
   @Test
+  void shouldLetCallersWithoutCredentialsReadWhereThatIsGrantedAndDoNothingElse() throws Exception {
+    for (Map.Entry<String, Role> rpc : open.roles().entrySet()) {
+      Status status =
+          call(ofOpen, rpc.getKey(), Optional.empty()).get(Patience.SECONDS, TimeUnit.SECONDS);
+      if (rpc.getValue() == Role.READER) {
+        assertThat(status.getCode())
+            .as("%s: %s", rpc, status)
+            .isNotIn(
+                Status.Code.UNAUTHENTICATED,
+                Status.Code.PERMISSION_DENIED,
+                Status.Code.UNIMPLEMENTED,
+                Status.Code.INTERNAL,
+                Status.Code.UNKNOWN);
+      } else {
+        assertThat(status)
+            .as("%s", rpc)
+            .extracting(Status::getCode, Status::getDescription)
+            .containsExactly(Status.Code.UNAUTHENTICATED, "the call must carry valid credentials");
+      }
+    }
+  }
+
+  /// What a certificate proves counts, also if it is nothing.
+  @Test
+  void shouldNotTakeACertificateThatNamesNobodyForNone() throws Exception {
+    ManagedChannel eve = channel(open, Optional.of(pki.certificate("eve.example")));
+    requireRefused(open, eve, Optional.empty(), "a certificate of nobody");
+  }
+
+  @Test
   void shouldTakeNoCertificateOfAnotherCa() throws Exception {
-    ManagedChannel stranger = channel(Optional.of(new Pki().certificate("admin.example")));
+    ManagedChannel stranger = channel(server, Optional.of(new Pki().certificate("admin.example")));
     for (String rpc : server.served()) {
       assertThat(
               call(stranger, rpc, Optional.empty())
@@ -278,7 +337,7 @@ final class AccessMatrixTest {
 
   @Test
   void shouldJudgeACallWithATokenByTheTokenAlone() throws Exception {
-    ManagedChannel admin = channel(Optional.of(pki.certificate("admin.example")));
+    ManagedChannel admin = channel(server, Optional.of(pki.certificate("admin.example")));
     for (String rpc : server.served()) {
       assertThat(
               call(admin, rpc, bearer(revoked)).get(Patience.SECONDS, TimeUnit.SECONDS).getCode())
@@ -294,7 +353,7 @@ final class AccessMatrixTest {
     for (Role role : Role.values()) {
       ManagedChannel channel =
           proof == Proof.CERTIFICATE
-              ? channel(Optional.of(pki.certificate(role + ".example")))
+              ? channel(server, Optional.of(pki.certificate(role + ".example")))
               : plain;
       Optional<String> authorization =
           switch (proof) {

@@ -94,6 +94,32 @@ final class WebPagesTest {
   }
 
   @Test
+  void shouldTellAPersonThatThereIsNoSuchPageAndAProgramWhyInJson() throws Exception {
+    String browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+    for (String path : List.of("/rooutes", "/trips/a/b", "/x.html")) {
+      WebClient.Reply page = web.get(path, "Accept", browser, "If-None-Match", "*");
+      assertThat(page.status()).as(path).isEqualTo(404);
+      assertThat(page.header("content-type")).startsWith("text/html");
+      assertThat(page.body()).contains("<title>Guidepost</title>");
+      assertThat(page.header("content-security-policy")).startsWith("default-src 'none'");
+      assertThat(page.header("vary")).contains("accept");
+      for (String program : List.of("*/*", "application/json", "text/html;q=0, */*")) {
+        WebClient.Reply error = web.get(path, "Accept", program);
+        assertThat(error.status()).as(path).isEqualTo(404);
+        assertThat(error.json().get("reason").asString()).isEqualTo("PATH_UNKNOWN");
+      }
+    }
+    assertThat(web.get("/v1/nothing", "Accept", browser).json().get("reason").asString())
+        .isEqualTo("PATH_UNKNOWN");
+  }
+
+  @Test
+  void shouldSayWhereClientsReachTheGrpcPort() throws Exception {
+    assertThat(web.get("/v1/server:info").json().get("grpcAddress").asString())
+        .isEqualTo(":" + server.addresses().getFirst().port());
+  }
+
+  @Test
   void shouldSendAnEmptyMessageOnAWatchOfAPageThatHasNothingToTell() throws Exception {
     try (HttpClient client = HttpClient.newHttpClient()) {
       requireBeats(client.send(watch(server), BodyHandlers.ofInputStream()), 3);

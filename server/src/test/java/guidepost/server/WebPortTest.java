@@ -169,7 +169,8 @@ final class WebPortTest {
               at.origins(),
               at.requestTimeout(),
               at.headerBytesMax(),
-              at.heartbeat());
+              at.heartbeat(),
+              at.grpcAddress());
       server = GuidepostServer.start(options().withWeb(whereFree));
       assertThat(server.webAddress()).isEmpty();
       assertThat(server.addresses()).isNotEmpty();

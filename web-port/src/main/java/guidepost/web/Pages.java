@@ -53,6 +53,9 @@ final class Pages {
   /// Of a header; what follows stays one.
   private static final int LISTED_MAX = 16;
 
+  /// What browsers accept, and programs do not ask for.
+  private static final Pattern HTML = Pattern.compile("(?i)(^|,) *text/html *(,|$)");
+
   /// What a client says that it does not want.
   private static final Pattern REFUSED = Pattern.compile("; *q=0(\\.0*)?$");
 
@@ -68,7 +71,7 @@ final class Pages {
       <meta charset="utf-8">
       <title>Guidepost</title>
       <h1>Guidepost serves, without its pages</h1>
-      <p>They were not built into this program: its build found no Node.js 20 or newer, or could not
+      <p>They were not built into this program: its build found no Node.js 20.19 or newer, or could not
       reach the registry of npm. Install Node.js and run <code>./guidepost build</code>.</p>
       <p>All methods are there: <a href="/docs/">for people</a>,
       <a href="/openapi.json">for programs</a>.</p>
@@ -125,6 +128,23 @@ final class Pages {
       return Optional.of(answer(file, request));
     }
     return name.equals(INDEX) ? Optional.of(notBuilt()) : Optional.empty();
+  }
+
+  /// The answer to a GET of a path where nothing is: the page, which says so; empty if the client
+  /// asks for something else than a page.
+  Optional<HttpResponse> lost(RequestHeaders request) {
+    File file = files.get(INDEX);
+    if (file == null || !HTML.matcher(request.get(HttpHeaderNames.ACCEPT, "")).find()) {
+      return Optional.empty();
+    }
+    String coding = coding(request.get(HttpHeaderNames.ACCEPT_ENCODING, ""));
+    ResponseHeadersBuilder headers =
+        headers(HttpStatus.NOT_FOUND, file.type(), "no-cache")
+            .set(HttpHeaderNames.VARY, "accept, accept-encoding");
+    if (!coding.isEmpty()) {
+      headers.set(HttpHeaderNames.CONTENT_ENCODING, coding);
+    }
+    return Optional.of(HttpResponse.of(headers.build(), bytes(file, coding)));
   }
 
   private static HttpResponse notBuilt() {

@@ -114,7 +114,7 @@ final class WebService implements HttpService {
               request.method() == HttpMethod.GET
                   ? pages.answer(context.path(), request.headers())
                   : Optional.empty();
-          yield page.isPresent() ? page.get() : rpc(context, request);
+          yield page.isPresent() ? page.get() : rpcOrLost(context, request);
         }
       };
     } catch (RejectedException e) {
@@ -170,6 +170,18 @@ final class WebService implements HttpService {
     }
     byte[] accept = StringValue.of(request.headers().get("accept", "")).toByteArray();
     return call(context, request.headers(), metrics.get(), accept, new PageFormat()).response();
+  }
+
+  /// A person who follows a broken link gets a page that says so, and a program the error.
+  private HttpResponse rpcOrLost(ServiceRequestContext context, HttpRequest request) {
+    String path = context.path();
+    Optional<HttpResponse> lost =
+        request.method() == HttpMethod.GET
+                && !path.startsWith("/v1/")
+                && methods.find(path).isEmpty()
+            ? pages.lost(request.headers())
+            : Optional.empty();
+    return lost.isPresent() ? lost.get() : rpc(context, request);
   }
 
   private HttpResponse rpc(ServiceRequestContext context, HttpRequest request) {

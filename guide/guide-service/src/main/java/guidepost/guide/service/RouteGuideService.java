@@ -112,7 +112,7 @@ final class RouteGuideService {
   private ServerCall.Listener<guidepost.seed.routeguide.Point> recordRoute(
       ServerCall<guidepost.seed.routeguide.Point, RouteSummary> call, Metadata headers) {
     if (!Caller.current().mayUseLayer(Role.READER, Grant.DEFAULT_LAYER)) {
-      Failures.end(call, Denial.DENIED);
+      Failures.end(call, Denial.of(Caller.current()));
       return new ServerCall.Listener<>() {};
     }
     return ServerCalls.<guidepost.seed.routeguide.Point, RouteSummary>asyncClientStreamingCall(

@@ -52,7 +52,7 @@ final class ChatStream extends ServerCall.Listener<RouteNote> {
     call.request(1);
     context.open().add(chat, chat::fail);
     if (!Caller.current().mayUseNotes(Role.WRITER)) {
-      chat.fail(Failures.rejected(Denial.DENIED));
+      chat.fail(Failures.rejected(Denial.of(Caller.current())));
     }
     return chat;
   }

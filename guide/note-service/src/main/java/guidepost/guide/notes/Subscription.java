@@ -96,7 +96,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     call.request(1);
     context.open().add(subscription, subscription::fail);
     if (!Caller.current().mayUseNotes(Role.READER)) {
-      subscription.fail(Failures.rejected(Denial.DENIED));
+      subscription.fail(Failures.rejected(Denial.of(Caller.current())));
     }
     if (context.open().size() > context.limits().subscribers()) {
       subscription.fail(
