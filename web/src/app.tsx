@@ -287,6 +287,7 @@ const KEYS: [string, string][] = [
   ['w', 'pause or resume watching'],
   ['[ ]', 'earlier, later'],
   ['n', 'on the map: post a note'],
+  ['d', 'on the map: draw a path'],
   ['?', 'this help'],
   ['Esc', 'close'],
 ];

@@ -1,23 +1,7 @@
 // What takes minutes: a full table, an hour of changes, tabs that nobody looks at. `web/test.sh --long` runs them too.
 import {fillMany, random} from './fixture.mjs';
 import {check, e7, equal, join, measured, Server, tab, test, until, work} from './harness.mjs';
-
-const heap = async shown => {
-  const session = await shown.context.newCDPSession(shown.page);
-  await session.send('HeapProfiler.enable');
-  await session.send('HeapProfiler.collectGarbage');
-  const {usedSize} = await session.send('Runtime.getHeapUsage');
-  await session.detach();
-  return usedSize;
-};
-
-const longTasks = shown =>
-  shown.page.evaluate(() => {
-    globalThis.longTasks = [];
-    new PerformanceObserver(list => globalThis.longTasks.push(...list.getEntries().map(each => each.duration))).observe({type: 'longtask'});
-  });
-
-const longest = async shown => Math.round(Math.max(0, ...(await shown.page.evaluate(() => globalThis.longTasks))));
+import {heap, longest, longTasks} from './measures.mjs';
 
 const hide = (shown, hidden) =>
   shown.page.evaluate(value => {

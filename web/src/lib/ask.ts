@@ -36,6 +36,23 @@ export function useAsk<T>(ask: (signal: AbortSignal) => Promise<T>, on: readonly
   return {...state, retry, cancel};
 }
 
+/** A value that follows another at once, and then not again for a while. */
+export function useSlower<T>(value: T, millis: number): T {
+  const [shown, setShown] = useState(value);
+  const changed = useRef(0);
+  useEffect(() => {
+    const timer = setTimeout(
+      () => {
+        changed.current = Date.now();
+        setShown(value);
+      },
+      Math.max(0, changed.current + millis - Date.now()),
+    );
+    return () => clearTimeout(timer);
+  }, [value, millis]);
+  return shown;
+}
+
 /** Asks when the tab is looked at again: a page that is idle asks for nothing but its stream. */
 export function useShown(act: () => void, on: readonly unknown[] = []): void {
   useEffect(() => {

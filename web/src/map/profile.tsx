@@ -66,7 +66,7 @@ export function Profile({
   return (
     <figure class="profile" data-role="profile">
       <div class="plotbox" onMouseMove={move} onMouseLeave={leave}>
-        <svg viewBox={`0 0 1000 ${height}`} preserveAspectRatio="none" role="img" aria-label={known ? `Height from ${Math.round(low)} to ${Math.round(high)} m` : 'The file has no heights'} style={{height: `${height}px`}}>
+        <svg viewBox={`0 0 1000 ${height}`} preserveAspectRatio="none" role="img" aria-label={known ? `Elevation from ${Math.round(low)} to ${Math.round(high)} m` : 'No elevations are known'} style={{height: `${height}px`}}>
           {known && <path class="area" d={`${path}L1000 ${height}L0 ${height}Z`} />}
           {known && <path class="edge" d={path} />}
           {!known && <line class="edge" x1={0} x2={1000} y1={height / 2} y2={height / 2} />}
@@ -86,10 +86,10 @@ export function Profile({
           </>
         ) : known ? (
           <>
-            {Math.round(low)} to {Math.round(high)} m, as the file has it
+            {Math.round(low)} to {Math.round(high)} m, as the file says
           </>
         ) : (
-          <>The file has no heights.</>
+          <>No elevations are known.</>
         )}
       </figcaption>
     </figure>

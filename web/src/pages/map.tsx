@@ -168,6 +168,8 @@ function Sight(): JSX.Element {
   const [picked, setPicked] = useState<{id: string; name: string; category: string; at: LonLat}>();
   const [draft, setDraft] = useState<Draft>();
   const [way, setWay] = useState<Way>();
+  /** The points of a path that is being drawn. */
+  const [drawing, setDrawing] = useState<LonLat[]>();
   const [centre, setCentre] = useState<LonLat>(() => [view().longitude, view().latitude]);
   const [known, setKnown] = useState(false);
   const [denied, setDenied] = useState<Trouble>();
@@ -193,6 +195,9 @@ function Sight(): JSX.Element {
       setBox(around(made));
     });
     const moved = () => {
+      if (map.current !== made) {
+        return; // one that is taken away stops, and tells that too
+      }
       const {lng, lat} = made.getCenter();
       setCentre([wrapped(lng), lat]);
       const hash = `#${made.getZoom().toFixed(2)}/${lat.toFixed(5)}/${wrapped(lng).toFixed(5)}`;
@@ -214,8 +219,8 @@ function Sight(): JSX.Element {
     return () => {
       DARK.removeEventListener('change', theme);
       document.removeEventListener('tile-denied', refused);
-      made.remove();
       map.current = undefined;
+      made.remove();
     };
   }, []);
 
@@ -253,6 +258,7 @@ function Sight(): JSX.Element {
     [way, box],
   );
   const areaKey = way ? way.name + way.line.length : JSON.stringify(box);
+  const drawn = useRef<Drawn>({notes: new Map(), kinds: ''});
   const draw = useRef(false);
   const redraw = () => {
     if (!draw.current) {
@@ -318,8 +324,7 @@ function Sight(): JSX.Element {
   );
   useEffect(() => {
     if (ready) {
-      source(map.current!, 'notes').setData(notesData(shown, names));
-      source(map.current!, 'note-lines').setData(linesData(shown));
+      drawn.current = redrawn(map.current!, drawn.current, shown, names);
     }
   }, [ready, shown, names.join()]);
   useEffect(() => {
@@ -340,13 +345,16 @@ function Sight(): JSX.Element {
   }, [ready, way]);
   useEffect(() => {
     if (ready) {
-      source(map.current!, 'draft').setData(lineOf(draft?.to && draft.from ? [draft.from, draft.to] : [], draft?.from ? [draft.from] : []));
+      const line = drawing ?? (draft?.to && draft.from ? [draft.from, draft.to] : []);
+      source(map.current!, 'draft').setData(lineOf(line, drawing ?? (draft?.from ? [draft.from] : [])));
     }
-  }, [ready, draft]);
+  }, [ready, draft, drawing]);
 
   // What a click means.
   const drafting = useRef(draft);
   drafting.current = draft;
+  const pen = useRef(drawing);
+  pen.current = drawing;
   useEffect(() => {
     if (!ready) {
       return;
@@ -354,6 +362,10 @@ function Sight(): JSX.Element {
     const made = map.current!;
     const clicked = (event: {point: {x: number; y: number}; lngLat: {lng: number; lat: number}}) => {
       const at: LonLat = [wrapped(event.lngLat.lng), event.lngLat.lat];
+      if (pen.current) {
+        setDrawing(before => [...(before ?? []), at]);
+        return;
+      }
       if (drafting.current) {
         made.easeTo({center: at, duration: 200});
         return;
@@ -392,13 +404,22 @@ function Sight(): JSX.Element {
   const begin = () => {
     setChosen(undefined);
     setPicked(undefined);
+    setDrawing(undefined);
     setDraft({key: crypto.randomUUID?.() ?? String(Math.random()), kind: 'hazard', text: '', author: '', from: undefined, to: undefined});
+  };
+  const beginDrawing = () => {
+    setDraft(undefined);
+    setChosen(undefined);
+    setPicked(undefined);
+    setDrawing([]);
   };
   const link = () => location.href;
   useKeys({
     n: () => (mayPost.value ? begin() : isAnonymous.value && signInNow()),
     y: () => void copy(link()),
+    d: beginDrawing,
     Escape: () => {
+      setDrawing(undefined);
       setDraft(undefined);
       setChosen(undefined);
       setPicked(undefined);
@@ -409,7 +430,7 @@ function Sight(): JSX.Element {
   const note = chosen === undefined ? undefined : notes.current.get(chosen);
   return (
     <div
-      class={`sight${draft ? ' drafting' : ''}`}
+      class={`sight${draft || drawing ? ' drafting' : ''}`}
       onDragOver={event => event.preventDefault()}
       onDrop={event => {
         event.preventDefault();
@@ -422,7 +443,7 @@ function Sight(): JSX.Element {
       <h1 class="unseen">Map</h1>
       <section class="mapbox" aria-label="Map">
         <div ref={frame} class="frame" data-role="map" data-ready={ready ? '' : undefined} />
-        {draft && (
+        {(draft || drawing) && (
           <div class="cross" aria-hidden="true">
             <svg viewBox="0 0 40 40">
               <path d="M20 2v14M20 24v14M2 20h14M24 20h14" />
@@ -532,8 +553,23 @@ function Sight(): JSX.Element {
               Remove it
             </button>
           )}
-          {!way && <span class="faint small">or drop it on the map: what lies ahead is listed</span>}
+          <button type="button" onClick={beginDrawing} disabled={drawing !== undefined}>
+            Draw a path
+          </button>
+          {!way && <span class="faint small">or drop a file on the map: what lies ahead is listed</span>}
         </div>
+        {drawing && (
+          <Drawing
+            points={drawing}
+            add={() => setDrawing([...drawing, centre])}
+            undo={() => setDrawing(drawing.slice(0, -1))}
+            done={() => {
+              setDrawing(undefined);
+              setWay({name: 'Drawn path', line: drawing, toleranceMetres: 0, points: drawing.length, profile: []});
+            }}
+            cancel={() => setDrawing(undefined)}
+          />
+        )}
         {gpx.busy !== undefined && (
           <p role="status">
             <progress max={1} value={gpx.busy} /> reading the file
@@ -554,6 +590,46 @@ function Sight(): JSX.Element {
         )}
       </aside>
     </div>
+  );
+}
+
+/** A path that is drawn by clicks on the map, or with the keyboard at the cross in its middle. */
+function Drawing({
+  points,
+  add,
+  undo,
+  done,
+  cancel,
+}: {
+  points: LonLat[];
+  add: () => void;
+  undo: () => void;
+  done: () => void;
+  cancel: () => void;
+}): JSX.Element {
+  const length = points.length > 1 ? along(points)[points.length - 1]! : 0;
+  return (
+    <section class="card" data-role="drawing" aria-label="Draw a path">
+      <p class="faint small">Click on the map to add points; or move it under the cross with the arrow keys, and add the cross.</p>
+      <p role="status">
+        {counted(points.length, 'point')}
+        {length > 0 && <>, {metresText(length)}</>}
+      </p>
+      <div class="row">
+        <button type="button" onClick={add} disabled={points.length >= 10_000}>
+          Add the cross
+        </button>
+        <button type="button" class="quiet" onClick={undo} disabled={points.length === 0}>
+          Undo
+        </button>
+        <button type="button" class="main" onClick={done} disabled={length === 0}>
+          Show what lies ahead
+        </button>
+        <button type="button" class="quiet" onClick={cancel}>
+          Cancel
+        </button>
+      </div>
+    </section>
   );
 }
 
@@ -584,7 +660,7 @@ function addLayers(map: MapLibre): void {
   map.addSource('way', {type: 'geojson', data: EMPTY});
   map.addSource('draft', {type: 'geojson', data: EMPTY});
   map.addSource('note-lines', {type: 'geojson', data: EMPTY});
-  map.addSource('notes', {type: 'geojson', data: EMPTY, cluster: true, clusterMaxZoom: 13, clusterRadius: 34});
+  map.addSource('notes', {type: 'geojson', data: EMPTY, promoteId: 'id', cluster: true, clusterMaxZoom: 13, clusterRadius: 34});
   map.addLayer({
     id: 'cells',
     type: 'circle',
@@ -700,19 +776,42 @@ function relook(map: MapLibre): void {
   set('note-cluster-counts', 'text-color', look.ink);
 }
 
-function notesData(notes: Note[], kinds: string[]): GeoJSON.FeatureCollection {
-  return {
-    type: 'FeatureCollection',
-    features: notes.map(note => ({
-      type: 'Feature',
-      properties: {
-        id: String(note.id),
-        severity: note.severity,
-        image: `note-${kinds.includes(note.kind) ? note.kind : 'other'}`,
-      },
-      geometry: {type: 'Point', coordinates: fromE7(note.point)},
-    })),
-  };
+const pointOf = (note: Note, kinds: string[]): GeoJSON.Feature => ({
+  type: 'Feature',
+  properties: {
+    id: String(note.id),
+    severity: note.severity,
+    image: `note-${kinds.includes(note.kind) ? note.kind : 'other'}`,
+  },
+  geometry: {type: 'Point', coordinates: fromE7(note.point)},
+});
+
+/** What of the notes is on the map. */
+interface Drawn {
+  notes: Map<bigint, Note>;
+  kinds: string;
+}
+
+/** Above this share of changes all notes are handed over again. */
+const REDRAWN_SHARE = 0.3;
+
+/** Hands the map what differs from what it has: of ten thousand notes one that is new is one. */
+function redrawn(map: MapLibre, before: Drawn, notes: Note[], kinds: string[]): Drawn {
+  const now: Drawn = {notes: new Map(notes.map(note => [note.id, note])), kinds: kinds.join()};
+  const added = notes.filter(note => before.notes.get(note.id) !== note);
+  const removed = [...before.notes.keys()].filter(id => !now.notes.has(id));
+  if (added.length + removed.length === 0 && now.kinds === before.kinds) {
+    return now;
+  }
+  if (now.kinds !== before.kinds || added.length + removed.length > REDRAWN_SHARE * notes.length) {
+    void source(map, 'notes').setData({type: 'FeatureCollection', features: notes.map(note => pointOf(note, kinds))});
+  } else {
+    void source(map, 'notes').updateData({remove: removed.map(String), add: added.map(note => pointOf(note, kinds))});
+  }
+  if ([...added, ...removed.map(id => before.notes.get(id)!)].some(note => note.to)) {
+    void source(map, 'note-lines').setData(linesData(notes));
+  }
+  return now;
 }
 
 const linesData = (notes: Note[]): GeoJSON.FeatureCollection => ({
@@ -764,12 +863,16 @@ function NoteList({
   choose: (id: bigint) => void;
   map: () => MapLibre | undefined;
 }): JSX.Element {
+  const sorted = useMemo(
+    () =>
+      notes
+        .map(note => ({note, off: distance(centre, fromE7(note.point))}))
+        .sort((a, b) => a.off - b.off || Number(b.note.id - a.note.id)),
+    [notes, centre],
+  );
   if (!mayReadNotes.value) {
     return <NotAllowed>Your grants do not include notes.</NotAllowed>;
   }
-  const sorted = notes
-    .map(note => ({note, off: distance(centre, fromE7(note.point))}))
-    .sort((a, b) => a.off - b.off || Number(b.note.id - a.note.id));
   return (
     <>
       {ended.map(({note, why, at}) => (

@@ -3,7 +3,7 @@ import type {JSX} from 'preact';
 import {useEffect, useMemo, useRef, useState} from 'preact/hooks';
 import {routes} from 'guidepost';
 import {parseWhen, WhenError, type When} from '../lib/asof';
-import {useAsk} from '../lib/ask';
+import {useAsk, useSlower} from '../lib/ask';
 import {trouble as troubleOf} from '../lib/errors';
 import {useKeys} from '../lib/keys';
 import {announce, useWatch} from '../lib/live';
@@ -20,8 +20,11 @@ import {Space} from '../ui/space';
 import {Answer, Empty, LiveMark, Loading, Time, Unknown} from '../ui/states';
 import {Overview} from './overview';
 
-/** How soon after a change what is shown is asked for again, ms: many changes are one question. */
-const SETTLE_MILLIS = 40;
+/** Within this time of a question many changes are one more, ms; the first change asks at once. */
+const SETTLE_MILLIS = 100;
+
+/** What stands around the answer follows the changes this slowly at most, ms. */
+const AROUND_MILLIS = 500;
 
 interface Asked {
   q: string;
@@ -152,8 +155,6 @@ interface Found {
   revision: bigint;
   timeline: bigint;
   time?: Date;
-  /** When the best route was written. */
-  written?: Date;
 }
 
 async function find(now: Asked, query: Query, when: When | undefined, signal: AbortSignal): Promise<Found> {
@@ -161,12 +162,8 @@ async function find(now: Asked, query: Query, when: When | undefined, signal: Ab
   state.catch(() => {}); // the first of both that fails is told
   try {
     const explained = await api.routes.explain({destination: query.text, table: now.table, asOf: when}, {signal});
-    const best = explained.candidates[0]?.route;
-    const written = best
-      ? api.routes.getRevision({asOf: {state: {case: 'revision', value: best.revision}}}, {signal}).catch(() => undefined)
-      : undefined;
     const {timeline, time} = await state;
-    return {explained, revision: explained.revision, timeline, time: toDate(time), written: toDate((await written)?.time)};
+    return {explained, revision: explained.revision, timeline, time: toDate(time)};
   } catch (e) {
     if (troubleOf(e).reason !== 'DESTINATION_UNCOVERED') {
       throw e;
@@ -184,7 +181,27 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
   const prefix = found.value?.explained?.prefix;
   // Within the prefix that was found: what else covers the destination is less specific, and does not matter.
   const watched = prefix ?? (found.value ? (query.prefix.family === 4 ? '0.0.0.0/0' : '::/0') : undefined);
-  const settle = useRef<ReturnType<typeof setTimeout>>(undefined);
+  const due = useRef<{timer?: ReturnType<typeof setTimeout>; changed: boolean; asking: boolean; asked: number}>({changed: false, asking: true, asked: 0});
+  // One question at a time: changes that come faster than answers must not keep the page from having any.
+  const askAgain = () => {
+    const now = due.current;
+    if (!now.changed || now.asking || now.timer !== undefined) {
+      return;
+    }
+    now.timer = setTimeout(
+      () => {
+        Object.assign(now, {timer: undefined, changed: false, asking: true, asked: Date.now()});
+        setChanges(n => n + 1);
+        found.retry();
+        announce(`The routes to ${query.text} have changed`);
+      },
+      Math.max(0, now.asked + SETTLE_MILLIS - Date.now()),
+    );
+  };
+  useEffect(() => {
+    due.current.asking = found.loading;
+    askAgain();
+  }, [found.loading]);
   const {live, restarted} = useWatch(
     (start, signal) => api.routes.watch({table: now.table, prefix: watched!, start}, {signal}),
     event => {
@@ -196,12 +213,8 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
             return contains(part, query.prefix) || contains(query.prefix, part) || route!.prefix === prefix;
           }));
       if (concerned) {
-        clearTimeout(settle.current);
-        settle.current = setTimeout(() => {
-          setChanges(n => n + 1);
-          found.retry();
-          announce(`The routes to ${query.text} have changed`);
-        }, SETTLE_MILLIS);
+        due.current.changed = true;
+        askAgain();
       }
     },
     {
@@ -215,7 +228,7 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
       changesOnly: true,
     },
   );
-  useEffect(() => () => clearTimeout(settle.current), []);
+  useEffect(() => () => clearTimeout(due.current.timer), []);
   const link = () => new URL(permalink(now, found.value), location.href).href;
   useKeys({
     w: () => setWatching(on => !on),
@@ -358,6 +371,7 @@ function Explained({
 }): JSX.Element {
   const best = answer.candidates[0]!.route!;
   const revision = now.at ? found.revision : undefined;
+  const settled = useSlower(fresh, AROUND_MILLIS);
   const whole = query.isAddress ? answer.prefix : formatPrefix(query.prefix);
   return (
     <>
@@ -382,13 +396,9 @@ function Explained({
               <Stranger text={tag} />
             </a>
           ))}
-          {found.written ? (
-            <span>
-              written <Time at={found.written} age />
-            </span>
-          ) : (
-            <span>written in r{String(best.revision)}</span>
-          )}
+          <span>
+            written <Written revision={best.revision} key={String(best.revision)} />
+          </span>
         </p>
         <Why candidates={answer.candidates} now={now} />
         <CopyMenu items={items} />
@@ -407,10 +417,19 @@ function Explained({
           </ul>
         )}
       </section>
-      <Space key={`${whole} ${now.table}`} prefix={whole} table={now.table} revision={revision} fresh={fresh} />
-      <History prefix={answer.prefix} table={now.table} at={found.revision} pinned={now.at !== ''} fresh={fresh} />
+      <Space key={`${whole} ${now.table}`} prefix={whole} table={now.table} revision={revision} fresh={settled} />
+      <History prefix={answer.prefix} table={now.table} at={found.revision} pinned={now.at !== ''} fresh={settled} />
     </>
   );
+}
+
+/** When a revision was written, once that is known: the route itself need not wait for it. */
+function Written({revision}: {revision: bigint}): JSX.Element {
+  const found = useAsk(
+    async signal => toDate((await api.routes.getRevision({asOf: {state: {case: 'revision', value: revision}}}, {signal})).time),
+    [String(revision)],
+  );
+  return found.value ? <Time at={found.value} age /> : <span class="mono">in r{String(revision)}</span>;
 }
 
 const plain = (table: string) => (table === 'default' ? '' : table);

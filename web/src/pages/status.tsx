@@ -1,6 +1,6 @@
 import type {ComponentChildren, JSX} from 'preact';
 import {useEffect, useRef, useState} from 'preact/hooks';
-import type {DomainStatus, GetClusterResponse, GetInfoResponse, GetStatusResponse, MethodStatus} from 'guidepost';
+import type {DomainStatus, GetClusterResponse, GetInfoResponse, GetStatusResponse, JournalStats, MethodStatus} from 'guidepost';
 import {useAsk, useEvery} from '../lib/ask';
 import {trouble as troubleOf, type Trouble} from '../lib/errors';
 import {api, generation} from '../lib/session';
@@ -29,7 +29,11 @@ const nothing = (): Rates => ({calls: [], failed: [], changes: [], cpu: [], heap
 interface Seen {
   status: GetStatusResponse;
   before?: GetStatusResponse;
+  /** Those of the last minute, the oldest first. */
+  minute: GetStatusResponse[];
 }
+
+const MINUTE = 60_000 / EVERY_MILLIS;
 
 export default function StatusPage(): JSX.Element {
   const info = useAsk(
@@ -56,7 +60,7 @@ export default function StatusPage(): JSX.Element {
           setSeen(last => {
             const before = last?.status.started?.seconds === status.started?.seconds ? last?.status : undefined;
             note(rates.current, before, status);
-            return {status, before};
+            return {status, before, minute: [...(before ? last!.minute : []), status].slice(-MINUTE)};
           });
         },
         e => {
@@ -78,7 +82,7 @@ export default function StatusPage(): JSX.Element {
       </div>
     );
   }
-  const {status, before} = seen;
+  const {status, before, minute} = seen;
   return (
     <div class="page wide">
       <h1 class="unseen">Status</h1>
@@ -89,7 +93,7 @@ export default function StatusPage(): JSX.Element {
         <Plot title="Processor" of={rates.current.cpu} unit=" %" show={value => value.toFixed(0)} most={100 * (status.figures['processors'] ?? 1)} />
         <Plot title="Heap" of={rates.current.heap} unit="" show={bytes} most={status.figures['heap_bytes_max']} />
       </div>
-      <Domains status={status} before={before} />
+      <Domains status={status} before={before} minute={minute[0]} />
       <Methods status={status} before={before} />
     </div>
   );
@@ -278,18 +282,18 @@ function percentile(share: number, bounds: number[], now: bigint[], before?: big
   return '–';
 }
 
-function Domains({status, before}: {status: GetStatusResponse; before?: GetStatusResponse}): JSX.Element {
+function Domains({status, before, minute}: {status: GetStatusResponse; before?: GetStatusResponse; minute?: GetStatusResponse}): JSX.Element {
   const queueMax = status.figures['queued_changes_max'] ?? 1;
-  const earlier = (name: string) => before?.domains.find(each => each.journal?.domain === name);
+  const of = (name: string, state?: GetStatusResponse) => state?.domains.find(each => each.journal?.domain === name);
   return (
     <section class="card" data-role="domains">
       <h2>Data</h2>
       <div class="scroll">
         <table class="rows">
-          <caption class="unseen">What each kind of data holds, and how writing it goes</caption>
+          <caption>Times of fsync are of the last minute; “longest” and the counts are since the start</caption>
           <thead>
             <tr>
-              {['Data', 'Entries', 'Revision', 'Kept since', 'Queue', 'Sync mean', 'Sync p99', 'Longest', 'Failed', 'Log', 'Watches'].map(name => (
+              {['Data', 'Entries', 'Revision', 'Kept since', 'Queue', 'Fsync mean', 'Fsync p99', 'Longest', 'Failed', 'Log', 'Watches'].map(name => (
                 <th scope="col" class={name === 'Data' ? '' : 'number'} key={name}>
                   {name}
                 </th>
@@ -298,7 +302,7 @@ function Domains({status, before}: {status: GetStatusResponse; before?: GetStatu
           </thead>
           <tbody>
             {status.domains.map(domain => (
-              <Domain key={domain.journal?.domain} domain={domain} before={earlier(domain.journal?.domain ?? '')} bounds={status.bucketBounds} queueMax={queueMax} />
+              <Domain key={domain.journal?.domain} domain={domain} before={of(domain.journal?.domain ?? '', before)} minute={of(domain.journal?.domain ?? '', minute)} bounds={status.bucketBounds} queueMax={queueMax} />
             ))}
           </tbody>
         </table>
@@ -307,16 +311,24 @@ function Domains({status, before}: {status: GetStatusResponse; before?: GetStatu
   );
 }
 
+/** Of the fsyncs of the last minute. */
+function mean(now: JournalStats, then?: JournalStats): string {
+  const groups = Number(now.groups - (then?.groups ?? 0n));
+  return groups > 0 ? duration((seconds(now.writing) - seconds(then?.writing)) / groups) : '–';
+}
+
 const seconds = (time?: {seconds: bigint; nanos: number}) => Number(time?.seconds ?? 0n) + (time?.nanos ?? 0) / 1e9;
 
 function Domain({
   domain,
   before,
+  minute,
   bounds,
   queueMax,
 }: {
   domain: DomainStatus;
   before?: DomainStatus;
+  minute?: DomainStatus;
   bounds: number[];
   queueMax: number;
 }): JSX.Element {
@@ -340,11 +352,11 @@ function Domain({
         {full && '✕ '}
         {count(journal.queuedChanges)}
       </td>
-      <td data-label="Sync mean" class="number">
-        {journal.groups > 0n ? duration(seconds(journal.writing) / Number(journal.groups)) : '–'}
+      <td data-label="Fsync mean" class="number">
+        {mean(journal, minute?.journal)}
       </td>
-      <td data-label="Sync p99" class="number">
-        {percentile(0.99, bounds, domain.appendBuckets)}
+      <td data-label="Fsync p99" class="number">
+        {percentile(0.99, bounds, domain.appendBuckets, minute?.appendBuckets)}
       </td>
       <td data-label="Longest" class="number">
         {journal.groups > 0n ? duration(seconds(journal.writingMax)) : '–'}

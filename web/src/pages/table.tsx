@@ -244,8 +244,16 @@ function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: W
   };
   const open = (index: number) =>
     go(address('/route', {q: rows.current.prefix[index], table: now.table === 'default' ? '' : now.table, at: now.at}));
+  const asText = async () => {
+    await all();
+    const lines = ['prefix\tvia\tsource\tdistance\tmetric\ttags\trevision'];
+    for (let i = 0; i < rows.current.length; i++) {
+      lines.push(rows.current.text(i));
+    }
+    return lines.join('\n');
+  };
   const link = () => new URL(address('/table', {...linked(now), at: `r${state.revision}`}), location.href).href;
-  useKeys({w: live.toggle, y: () => void copy(link())});
+  useKeys({w: live.toggle, y: () => void copy(link()), c: () => void asText().then(copy)});
 
   if (state.trouble) {
     return <Failed trouble={state.trouble} retry={retry} />;
@@ -266,14 +274,6 @@ function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: W
       </div>
     );
   }
-  const asText = async () => {
-    await all();
-    const lines = ['prefix\tvia\tsource\tdistance\tmetric\ttags\trevision'];
-    for (let i = 0; i < rows.current.length; i++) {
-      lines.push(rows.current.text(i));
-    }
-    return lines.join('\n');
-  };
   return (
     <section class="card" data-role="rows" data-loaded={rows.current.length}>
       <div class="toolbar">

@@ -397,7 +397,15 @@ function TrackMap({all, stops, at}: {all: Sample[]; stops: guide.TripStop[]; at?
       made.addLayer({id: 'stops', type: 'circle', source: 'stops', paint: {'circle-radius': 6, 'circle-color': look.card, 'circle-stroke-color': look.ink, 'circle-stroke-width': 2}});
       setReady(true);
     });
-    const theme = () => recolour(made);
+    const theme = () => {
+      recolour(made);
+      if (made.getLayer('track')) {
+        const look = colours();
+        made.setPaintProperty('track', 'line-color', look.path);
+        made.setPaintProperty('stops', 'circle-color', look.card);
+        made.setPaintProperty('stops', 'circle-stroke-color', look.ink);
+      }
+    };
     DARK.addEventListener('change', theme);
     return () => {
       DARK.removeEventListener('change', theme);
