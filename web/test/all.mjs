@@ -445,6 +445,7 @@ test('a GPX file shows what lies ahead, as the contract tells it; what is none i
   await shown.sees('[data-role="drawing"]', /2 points, [\d.]+ km/);
   await shown.page.locator('button', {hasText: 'Show what lies ahead'}).click();
   await shown.sees('[data-role="ahead"] h2', 'Drawn path');
+  await shown.page.selectOption('[data-role="ahead"] select', '5000');
   await shown.sees('[data-role="ahead-list"]', 'Bern');
   for (const [name, text, said] of [
     ['bomb.gpx', '<!DOCTYPE gpx [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;&a;">]><gpx><name>&b;</name></gpx>', /document type/],

@@ -12,7 +12,7 @@ const ending = (code, text) => route =>
 for (const [name, code, state, some] of [
   ['not signed in', 16, '[data-state="signed-out"]', /route|map/],
   ['not allowed', 7, '[data-state="denied"], [data-state="signed-out"], [data-live="failed"]', /table|map/],
-  ['the server is overloaded', 8, '[data-state="error"]', /^\/$|watch/],
+  ['the server is overloaded', 8, '[data-state="error"], [data-live="disconnected"]', /^\/$|watch/],
   ['the server fails', 13, '[data-state="error"]', /trips|status/],
 ]) {
   test(`every page says it: ${name}`, async ({server}) => {
@@ -108,10 +108,11 @@ test('whoever wants less motion gets none', async ({server}) => {
     await shown.page.locator('.best[data-fresh]').waitFor();
     const style = await shown.page.locator('.best[data-fresh]').evaluate(element => getComputedStyle(element).animationName);
     equal(style !== 'none', expected, `an animation, with ${reducedMotion}: ${style}`);
-    await shown.go('/map#8/46.8/8');
-    await shown.page.locator('.noteline', {hasText: 'Ice'}).click();
-    const moving = await shown.page.evaluate(() => document.querySelector('[data-role="map"]').map.isMoving());
-    check(expected || !moving, 'the map jumps');
+    if (!expected) {
+      await shown.go('/map#8/46.8/8');
+      await shown.page.locator('.noteline', {hasText: 'Ice'}).click();
+      check(!(await shown.page.evaluate(() => document.querySelector('[data-role="map"]').map.isMoving())), 'the map jumps');
+    }
     await shown.close();
   }
 });

@@ -195,8 +195,8 @@ function Sight(): JSX.Element {
       setBox(around(made));
     });
     const moved = () => {
-      if (map.current !== made) {
-        return; // one that is taken away stops, and tells that too
+      if (map.current !== made || place.value.path !== '/map') {
+        return; // another page was chosen while it moved
       }
       const {lng, lat} = made.getCenter();
       setCentre([wrapped(lng), lat]);
