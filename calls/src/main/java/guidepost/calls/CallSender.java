@@ -40,8 +40,12 @@ public final class CallSender<M> {
       if (failure == null) {
         return new Ending(Status.OK, new Metadata());
       }
-      Metadata trailers = failure.getTrailers();
-      return new Ending(failure.getStatus(), trailers == null ? new Metadata() : trailers);
+      Metadata trailers = new Metadata();
+      Metadata known = failure.getTrailers();
+      if (known != null) {
+        trailers.merge(known); // a failure may end several calls
+      }
+      return new Ending(failure.getStatus(), trailers);
     }
   }
 

@@ -119,7 +119,7 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
       if (!closed) {
         closed = true;
         cut = true;
-        call.close(why.getStatus(), new Metadata());
+        close(CallSender.Ending.of(why));
       }
     }
   }
@@ -176,9 +176,13 @@ final class GuardedCall<Q, A> extends ServerCall<Q, A> {
     synchronized (lock) {
       if (!cut) {
         closed = true;
-        call.close(why == null ? status : why.getStatus(), trailers);
+        close(why == null ? new CallSender.Ending(status, trailers) : CallSender.Ending.of(why));
       }
     }
+  }
+
+  private void close(CallSender.Ending ending) {
+    call.close(ending.status(), ending.trailers());
   }
 
   @Override

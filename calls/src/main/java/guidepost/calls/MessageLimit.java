@@ -90,7 +90,8 @@ public final class MessageLimit {
       ConnectionAccount account = ConnectionAccount.of(call);
       StatusRuntimeException refusal = account == null ? null : refusal(method, account);
       if (refusal != null) {
-        call.close(refusal.getStatus(), new Metadata());
+        CallSender.Ending ending = CallSender.Ending.of(refusal);
+        call.close(ending.status(), ending.trailers());
         return new ServerCall.Listener<>() {};
       }
       GuardedListener<Q> listener =

@@ -327,6 +327,7 @@ final class ConnectionGuard {
     }
     headers.set("grpc-status", RequestCheck.Refusal.CODE);
     headers.set("grpc-message", encoded(refusal.text()));
+    headers.set("grpc-status-details-bin", refusal.details());
     var _ =
         handler.encoder().writeHeaders(context, streamId, headers, 0, true, context.newPromise());
     if (stream != null && stream.state().remoteSideOpen()) {

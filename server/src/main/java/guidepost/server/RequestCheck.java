@@ -1,9 +1,15 @@
 package guidepost.server;
 
+import guidepost.calls.CallSender;
+import guidepost.calls.Failures;
+import guidepost.calls.Reason;
+import io.grpc.Metadata;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.util.AsciiString;
+import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What makes a request one of gRPC's: its headers, and the frames of its messages.
@@ -31,9 +37,20 @@ import java.util.Optional;
 final class RequestCheck {
 
   /// How a request is refused: as INVALID_ARGUMENT, with a text for its author.
-  record Refusal(HttpResponseStatus http, String text) {
+  record Refusal(HttpResponseStatus http, Reason reason, String text) {
     /// Of INVALID_ARGUMENT, as it travels.
     static final String CODE = "3";
+
+    private static final Metadata.Key<byte[]> DETAILS =
+        Metadata.Key.of("grpc-status-details-bin", Metadata.BINARY_BYTE_MARSHALLER);
+
+    /// The reason for programs, as it travels.
+    String details() {
+      CallSender.Ending ending = CallSender.Ending.of(Failures.rejected(reason, text));
+      byte[] details =
+          Objects.requireNonNull(ending.trailers().get(DETAILS), "a rejection has them");
+      return Base64.getEncoder().withoutPadding().encodeToString(details);
+    }
   }
 
   private static final AsciiString CONTENT_TYPE = AsciiString.cached("content-type");
@@ -107,7 +124,11 @@ final class RequestCheck {
   }
 
   private static Optional<Refusal> refusal(HttpResponseStatus http, String text) {
-    return Optional.of(new Refusal(http, text));
+    return Optional.of(new Refusal(http, Reason.HTTP_MALFORMED, text));
+  }
+
+  private static Optional<Refusal> unreadable(String text) {
+    return Optional.of(new Refusal(HttpResponseStatus.OK, Reason.MESSAGE_MALFORMED, text));
   }
 
   /// Follows the messages of a request with these headers.
@@ -142,10 +163,10 @@ final class RequestCheck {
   /// What is wrong with a request that ends here.
   Optional<Refusal> atEnd() {
     if (missing > 0 || prefixBytes > 0) {
-      return refusal(HttpResponseStatus.OK, "request: ends within a message");
+      return unreadable("request: ends within a message");
     }
     if (takesOne && messages == 0) {
-      return refusal(HttpResponseStatus.OK, "request: must be one message; the client sent none");
+      return unreadable("request: must be one message; the client sent none");
     }
     return Optional.empty();
   }
@@ -153,17 +174,14 @@ final class RequestCheck {
   private Optional<Refusal> prefix(byte next) {
     if (prefixBytes == 0) {
       if (++messages > 1 && takesOne) {
-        return refusal(
-            HttpResponseStatus.OK, "request: must be one message; the client sent another");
+        return unreadable("request: must be one message; the client sent another");
       }
       if ((next & ~FLAGS) != 0) {
-        return refusal(
-            HttpResponseStatus.OK,
+        return unreadable(
             "message flag \"%d\": must be 0, or 1 if compressed".formatted(next & 0xff));
       }
       if (next == 1 && !compresses) {
-        return refusal(
-            HttpResponseStatus.OK, "message flag \"1\": must be 0 in a call without grpc-encoding");
+        return unreadable("message flag \"1\": must be 0 in a call without grpc-encoding");
       }
     } else {
       length = (length << Byte.SIZE) | (next & 0xff);

@@ -3,10 +3,14 @@ package guidepost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.rpc.ErrorInfo;
 import guidepost.testing.RawHttp2;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
@@ -62,9 +66,22 @@ final class BrokenRequestTest {
     return peer.header("grpc-status");
   }
 
+  private String reason() {
+    try {
+      byte[] details = Base64.getDecoder().decode(peer.header("grpc-status-details-bin"));
+      return com.google.rpc.Status.parseFrom(details)
+          .getDetails(0)
+          .unpack(ErrorInfo.class)
+          .getReason();
+    } catch (InvalidProtocolBufferException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private void assertInvalid(String... words) {
     assertThat(status()).as(peer.header("grpc-message")).isEqualTo(INVALID);
     assertThat(peer.header("grpc-message")).contains(words);
+    assertThat(reason()).isIn("HTTP_MALFORMED", "MESSAGE_MALFORMED");
   }
 
   @ParameterizedTest

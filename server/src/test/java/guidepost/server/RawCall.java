@@ -3,6 +3,7 @@ package guidepost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import guidepost.calls.Failures;
 import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -45,6 +46,8 @@ final class RawCall extends ClientCall.Listener<byte[]> {
   private final AtomicInteger received = new AtomicInteger();
   private final CompletableFuture<Status> end = new CompletableFuture<>();
 
+  private volatile String reason = "";
+
   private RawCall(ClientCall<byte[], byte[]> call) {
     this.call = call;
   }
@@ -82,7 +85,13 @@ final class RawCall extends ClientCall.Listener<byte[]> {
 
   @Override
   public void onClose(Status closed, Metadata trailers) {
+    reason = Failures.reason(closed, trailers);
     end.complete(closed);
+  }
+
+  /// For programs; once it has ended.
+  String reason() {
+    return reason;
   }
 
   int received() {

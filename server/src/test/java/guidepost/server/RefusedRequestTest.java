@@ -110,7 +110,7 @@ final class RefusedRequestTest {
   @ParameterizedTest
   @MethodSource("methods")
   void shouldSayThatTheFirstMessageIsTooLarge(MethodDescriptor<?, ?> method) {
-    assertTooLarge(start(method).send(large(LIMIT + 1)).awaitEnd());
+    assertTooLarge(start(method).send(large(LIMIT + 1)));
   }
 
   @ParameterizedTest
@@ -118,25 +118,25 @@ final class RefusedRequestTest {
   void shouldSayThatTheFirstMessageIsUnreadable(MethodDescriptor<?, ?> method) {
     RawCall call = start(method).send(UNREADABLE);
     call.halfClose();
-    assertUnreadable(call.awaitEnd(), method);
+    assertUnreadable(call, method);
   }
 
   @ParameterizedTest
   @MethodSource("later")
   void shouldSayThatALaterMessageIsTooLarge(MethodDescriptor<?, ?> method, int before) {
-    assertTooLarge(begun(method, before).send(large(LIMIT + 1)).awaitEnd());
+    assertTooLarge(begun(method, before).send(large(LIMIT + 1)));
   }
 
   @ParameterizedTest
   @MethodSource("later")
   void shouldSayThatALaterMessageIsFarTooLarge(MethodDescriptor<?, ?> method, int before) {
-    assertTooLarge(begun(method, before).send(HUGE).awaitEnd());
+    assertTooLarge(begun(method, before).send(HUGE));
   }
 
   @ParameterizedTest
   @MethodSource("later")
   void shouldSayThatALaterMessageIsUnreadable(MethodDescriptor<?, ?> method, int before) {
-    assertUnreadable(begun(method, before).send(UNREADABLE).awaitEnd(), method);
+    assertUnreadable(begun(method, before).send(UNREADABLE), method);
   }
 
   @Test
@@ -151,7 +151,7 @@ final class RefusedRequestTest {
   void shouldSayThatAMessageIsTooLargeWhenDecompressed(MethodDescriptor<?, ?> method, int before) {
     RawCall call = begun(method, before, CallOptions.DEFAULT.withCompression("gzip"));
     call.compressed();
-    assertTooLarge(call.send(large(LIMIT + 1)).awaitEnd());
+    assertTooLarge(call.send(large(LIMIT + 1)));
   }
 
   @Test
@@ -161,7 +161,7 @@ final class RefusedRequestTest {
       call.send(new byte[0]);
     }
     call.send(UNREADABLE);
-    assertUnreadable(call.awaitEnd(), FeaturesGrpc.getModifyMethod());
+    assertUnreadable(call, FeaturesGrpc.getModifyMethod());
     assertThat(call.received()).isEqualTo(3);
   }
 
@@ -178,7 +178,7 @@ final class RefusedRequestTest {
           RawCall.start(toSlow, RouterGrpc.getAddRoutesMethod(), CallOptions.DEFAULT)
               .send(good(RouterGrpc.getAddRoutesMethod()))
               .send(HUGE);
-      assertTooLarge(call.awaitEnd());
+      assertTooLarge(call);
       engine.release();
       toSlow.shutdownNow();
     }
@@ -187,7 +187,7 @@ final class RefusedRequestTest {
   @Test
   void shouldLeaveTheOtherCallsOfAConnectionAlone() {
     RawCall other = begun(RoutesGrpc.getModifyMethod(), 1);
-    assertTooLarge(begun(RoutesGrpc.getModifyMethod(), 1).send(HUGE).awaitEnd());
+    assertTooLarge(begun(RoutesGrpc.getModifyMethod(), 1).send(HUGE));
     other.send(new byte[0]);
     other.awaitReceived(2);
     other.halfClose();
@@ -248,13 +248,17 @@ final class RefusedRequestTest {
     return RawCall.start(channel, method, CallOptions.DEFAULT);
   }
 
-  private static void assertTooLarge(Status status) {
+  private static void assertTooLarge(RawCall call) {
+    Status status = call.awaitEnd();
+    assertThat(call.reason()).isEqualTo("MESSAGE_TOO_LARGE");
     assertThat(status.getCode()).as("%s", status).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
     assertThat(status.getDescription())
         .isEqualTo("request must be at most 4194304 bytes; this one has more");
   }
 
-  private static void assertUnreadable(Status status, MethodDescriptor<?, ?> method) {
+  private static void assertUnreadable(RawCall call, MethodDescriptor<?, ?> method) {
+    Status status = call.awaitEnd();
+    assertThat(call.reason()).isEqualTo("MESSAGE_MALFORMED");
     String name =
         ((MethodDescriptor.PrototypeMarshaller<?>) method.getRequestMarshaller())
                     .getMessagePrototype()

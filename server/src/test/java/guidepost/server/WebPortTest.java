@@ -288,6 +288,25 @@ final class WebPortTest {
   }
 
   @Test
+  void shouldGiveTheErrorsOfGrpcWebAndOfTheListOfMethodsTheOneShape() throws Exception {
+    String lookup = "/guidepost.routes.v1.Routes/Lookup";
+    requireError(web.get(lookup), 405, "HTTP_METHOD_UNKNOWN");
+    assertThat(web.get(lookup).header("allow")).isEqualTo("POST");
+    for (String type : List.of("application/json", "application/grpc", "text/plain", "*/*")) {
+      requireError(
+          web.send("POST", lookup, "x", "Content-Type", type), 415, "CONTENT_TYPE_UNKNOWN");
+    }
+    requireError(web.get("/docs/none"), 404, "PATH_UNKNOWN");
+    requireError(web.post("/docs/", "{}"), 405, "HTTP_METHOD_UNKNOWN");
+    assertThat(web.get("/docs/").status()).isEqualTo(200);
+    WebClient.Reply garbled =
+        web.send("POST", lookup, "!!!!", "Content-Type", "application/grpc-web-text");
+    assertThat(garbled.status()).isEqualTo(200);
+    assertThat(garbled.header("grpc-status")).isEqualTo("3");
+    assertThat(garbled.header("grpc-message")).startsWith("body: must be frames of gRPC-Web");
+  }
+
+  @Test
   void shouldRefuseWhatIsNoText() throws Exception {
     String half =
         """

@@ -7,6 +7,7 @@ import com.google.rpc.RetryInfo;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.ResponseHeaders;
@@ -51,6 +52,8 @@ record WebError(
   /// What some paths have. An answer about one path says which that has.
   static final String METHODS = "GET, HEAD, POST, PATCH, DELETE";
 
+  private static final String ALLOW = "allow";
+
   WebError {
     metadata = Map.copyOf(metadata);
   }
@@ -59,6 +62,23 @@ record WebError(
   static WebError of(Rejection why) {
     CallSender.Ending ending = CallSender.Ending.of(Failures.rejected(why));
     return of(ending.status(), ending.trailers());
+  }
+
+  /// Of a path that is served, but not with that method.
+  ///
+  /// @param allowed those with which it is
+  static WebError notAllowed(HttpMethod method, String allowed) {
+    WebError error =
+        of(Rejection.of(Reason.HTTP_METHOD_UNKNOWN, "method", method, "must be one of " + allowed));
+    return new WebError(
+        error.http,
+        error.code,
+        error.reason,
+        error.field,
+        error.value,
+        error.message,
+        Map.of(ALLOW, allowed),
+        error.retryAfterSeconds);
   }
 
   /// Of a call as a whole.
@@ -174,7 +194,7 @@ record WebError(
       headers.setLong(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
     }
     if (http.equals(HttpStatus.METHOD_NOT_ALLOWED)) {
-      headers.set(HttpHeaderNames.ALLOW, METHODS);
+      headers.set(HttpHeaderNames.ALLOW, metadata.getOrDefault(ALLOW, METHODS));
     }
     if (http.equals(HttpStatus.UNAUTHORIZED)) {
       headers.set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");

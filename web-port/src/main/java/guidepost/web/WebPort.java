@@ -109,14 +109,14 @@ public final class WebPort implements AutoCloseable {
             .port(new ServerPort(options.listen(), SessionProtocol.HTTP))
             .childChannelPipelineCustomizer(pipeline -> begin(pipeline, tls, served, options))
             .service(Route.ofCatchAll(), new WebService(methods, served, options, metrics(served)))
-            .service(grpcWeb(services, served, options))
+            .service(grpcWeb(services, served, options), OneShape::ofGrpcWeb)
             .route()
             .pathPrefix("/docs")
             // No page of another site may show these within itself, and lead a reader's clicks.
             .setHeader("content-security-policy", "frame-ancestors 'none'; base-uri 'none'")
             .setHeader("x-content-type-options", "nosniff")
             .setHeader("referrer-policy", "no-referrer")
-            .build(DocService.builder().build())
+            .build(DocService.builder().build().decorate(OneShape::ofPages))
             .decorator(each -> new WebGate(each, served.access(), Set.copyOf(options.origins())))
             .errorHandler(new Errors());
     return limited(builder, options, served).build();
@@ -183,7 +183,8 @@ public final class WebPort implements AutoCloseable {
         GrpcService.builder()
             .supportedSerializationFormats(
                 GrpcSerializationFormats.PROTO_WEB, GrpcSerializationFormats.PROTO_WEB_TEXT)
-            .maxRequestMessageLength(options.messageBytesMax());
+            .maxRequestMessageLength(options.messageBytesMax())
+            .exceptionHandler(OneShape::unreadable);
     services.forEach(each -> web.addService(ServerInterceptors.interceptForward(each, all)));
     return web.build();
   }

@@ -142,11 +142,6 @@ final class WebService implements HttpService {
         HttpData.wrap(bytes));
   }
 
-  private static Rejection methodUnknown(HttpRequest request, String allowed) {
-    return Rejection.of(
-        Reason.HTTP_METHOD_UNKNOWN, "method", request.method(), "must be one of " + allowed);
-  }
-
   private byte[] openApi() {
     byte[] made = openApi;
     if (made == null) {
@@ -224,11 +219,7 @@ final class WebService implements HttpService {
   }
 
   private static HttpResponse notAllowed(HttpRequest request, String allowed) {
-    WebError error = WebError.of(methodUnknown(request, allowed));
-    request.abort();
-    return HttpResponse.of(
-        error.headers().toBuilder().set(HttpHeaderNames.ALLOW, allowed).build(),
-        HttpData.wrap(error.json()));
+    return refused(request, WebError.notAllowed(request.method(), allowed));
   }
 
   /// A page of another site can send a form of text without being asked, but no JSON.
