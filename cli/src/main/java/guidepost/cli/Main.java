@@ -39,10 +39,10 @@ public final class Main {
     }
   }
 
-  /// Runs a command.
+  /// Runs a command in this process; one that serves does not return.
   ///
   /// @return the exit code
-  static int run(Terminal terminal, String... args) {
+  public static int run(Terminal terminal, String... args) {
     int code = execute(terminal, isVersion(args) ? new String[] {"version"} : args);
     try {
       terminal.flush();

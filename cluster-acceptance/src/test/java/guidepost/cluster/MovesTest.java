@@ -54,7 +54,7 @@ final class MovesTest {
   ///
   /// @return its exit code
   private int run(String... arguments) throws Exception {
-    return ClusterProcesses.ended(ClusterProcesses.run(path("commands.log"), List.of(arguments)));
+    return ClusterProcesses.command(path("commands.log"), arguments);
   }
 
   private void ok(String... arguments) throws Exception {
@@ -165,7 +165,9 @@ final class MovesTest {
     assertThat(printed()).contains("stop its servers first: 127.0.0.1:1");
     stop();
     ok("journal", "reseed", "--from", copy, "--journal", journal, "--confirm", PREFIX);
-    assertThat(run("serve", "--data", copy, "--listen", "127.0.0.1:0", "--journal", journal))
+    List<String> serve =
+        List.of("serve", "--data", copy, "--listen", "127.0.0.1:0", "--journal", journal);
+    assertThat(ClusterProcesses.ended(ClusterProcesses.run(path("commands.log"), serve)))
         .as("a copy of the log before")
         .isNotZero();
     assertThat(printed()).contains("is a copy of another log, with another timeline");

@@ -110,10 +110,11 @@ final class SecuredTest {
   @Test
   void shouldWriteAnywhereByACertificateAndRefuseWhoVouchesForItself() throws Exception {
     assertThat(
-            ClusterProcesses.ended(
-                ClusterProcesses.run(
-                    directory.resolve("cert.log"),
-                    List.of("cert", "dev", directory.resolve("certs").toString()))))
+            ClusterProcesses.command(
+                directory.resolve("cert.log"),
+                "cert",
+                "dev",
+                directory.resolve("certs").toString()))
         .isZero();
     serve(0);
     serve(1);
