@@ -7,7 +7,7 @@
 #   3  beside the black-box tests the Python, Go and Node clients against a real server, and then the pages in a real browser
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long), those of the clients' libraries, ten minutes of
-# random requests to the web port, and what is packed.
+# random requests to the web port, several servers that are upgraded one after the other, and what is packed.
 set -euo pipefail
 
 jdk=${1:?usage: ./guidepost test [--long]}
@@ -128,6 +128,12 @@ if ! wait "$format"; then
 fi
 format=
 if [[ -n $long ]]; then
+  printf '== upgrade of several servers\n'
+  if git rev-parse --verify --quiet HEAD~1 >/dev/null; then
+    GUIDEPOST_JAVA_HOME=$jdk cluster-acceptance/upgrade.sh || failed+=', upgrade'
+  else
+    printf 'SKIPPED: the build before needs the history of the repository, which is absent\n'
+  fi
   printf '== packages\n'
   { GUIDEPOST_JAVA_HOME=$jdk GUIDEPOST_PACKAGE_LEVEL=3 ./guidepost package all && packaging/test.sh && packaging/deploy/test.sh; } ||
     failed+=', packages'

@@ -108,6 +108,7 @@ type proxy struct {
 	cutAfter func() int // messages; below 0: never
 	refuse   func(metadata.MD) error
 	calls    []metadata.MD
+	told     []string // in the headers of each answer
 }
 
 type raw struct{}
@@ -119,7 +120,7 @@ func (raw) Name() string                       { return "proxy" }
 func newProxy(t *testing.T) *proxy {
 	t.Helper()
 	encoding.RegisterCodec(raw{})
-	p := &proxy{cutAfter: func() int { return -1 }, refuse: func(metadata.MD) error { return nil }}
+	p := &proxy{told: []string{"guidepost-revision", "routes=7,notes=3", "guidepost-timeline", "5"}, cutAfter: func() int { return -1 }, refuse: func(metadata.MD) error { return nil }}
 	onward := must(grpc.NewClient(os.Getenv("GUIDEPOST_SERVER"), grpc.WithTransportCredentials(insecure.NewCredentials())))(t)
 	p.server = grpc.NewServer(grpc.ForceServerCodec(raw{}), grpc.MaxRecvMsgSize(16<<20),
 		grpc.UnknownServiceHandler(func(_ any, stream grpc.ServerStream) error { return p.handle(onward, stream) }))
@@ -134,12 +135,12 @@ func (p *proxy) handle(onward *grpc.ClientConn, stream grpc.ServerStream) error 
 	headers, _ := metadata.FromIncomingContext(stream.Context())
 	p.mu.Lock()
 	p.calls = append(p.calls, headers)
-	left, refused := p.cutAfter(), p.refuse(headers)
+	left, refused, told := p.cutAfter(), p.refuse(headers), p.told
 	p.mu.Unlock()
 	if refused != nil {
 		return refused
 	}
-	_ = stream.SendHeader(metadata.Pairs("guidepost-revision", "routes=7,notes=3"))
+	_ = stream.SendHeader(metadata.Pairs(told...))
 	method, _ := grpc.MethodFromServerStream(stream)
 	ctx, cancel := context.WithCancel(stream.Context())
 	defer cancel()
@@ -610,7 +611,23 @@ func TestGoesRoundPastServersThatAreGone(t *testing.T) {
 	if one.count() < 3 || two.count() < 3 {
 		t.Fatal(one.count(), two.count())
 	}
-	one.set(func() { equal(t, one.calls[len(one.calls)-1].Get("guidepost-revision"), "[notes=3,routes=7]") })
+	one.set(func() {
+		last := one.calls[len(one.calls)-1]
+		equal(t, last.Get("guidepost-revision"), "[notes=3,routes=7]")
+		equal(t, last.Get("guidepost-timeline"), "[5]")
+	})
+	// The servers begin again, from an older copy.
+	for _, each := range []*proxy{one, two} {
+		each.set(func() { each.told = []string{"guidepost-revision", "routes=2", "guidepost-timeline", "6"} })
+	}
+	for range 3 {
+		must(through.Count(t.Context(), netip.Prefix{}))(t)
+	}
+	one.set(func() {
+		last := one.calls[len(one.calls)-1]
+		equal(t, last.Get("guidepost-revision"), "[routes=2]")
+		equal(t, last.Get("guidepost-timeline"), "[6]")
+	})
 	live := through.Live(t.Context(), nil)
 	defer live.Close()
 	if err := live.Ready(t.Context()); err != nil {

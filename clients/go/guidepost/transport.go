@@ -70,10 +70,11 @@ type transport struct {
 	settings settings
 	servers  []*server
 
-	mu     sync.Mutex
-	closed bool
-	next   int
-	seen   map[string]uint64
+	mu       sync.Mutex
+	closed   bool
+	next     int
+	seen     map[string]uint64
+	timeline string // that seen is of
 }
 
 func newTransport(servers string, options []Option) (*transport, error) {
@@ -172,7 +173,12 @@ func (t *transport) answered(s *server, header metadata.MD) {
 	if len(t.servers) == 1 {
 		return
 	}
-	for _, text := range header.Get("guidepost-revision") {
+	told := header.Get("guidepost-revision")
+	if of := strings.Join(header.Get("guidepost-timeline"), ""); len(told) > 0 && of != t.timeline {
+		clear(t.seen) // the servers were loaded or restored since
+		t.timeline = of
+	}
+	for _, text := range told {
 		for _, entry := range seenEntry.FindAllStringSubmatch(text, -1) {
 			revision, _ := strconv.ParseUint(entry[2], 10, 64)
 			t.seen[entry[1]] = max(t.seen[entry[1]], revision)
@@ -201,6 +207,9 @@ func (t *transport) headers(ctx context.Context) (context.Context, string, error
 			entries = append(entries, fmt.Sprintf("%s=%d", name, t.seen[name]))
 		}
 		ctx = metadata.AppendToOutgoingContext(ctx, "guidepost-revision", strings.Join(entries, ","))
+		if t.timeline != "" {
+			ctx = metadata.AppendToOutgoingContext(ctx, "guidepost-timeline", t.timeline)
+		}
 	}
 	return ctx, token, nil
 }

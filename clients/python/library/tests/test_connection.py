@@ -203,7 +203,7 @@ def test_goes_round_past_servers_that_are_gone_and_carries_what_it_has_seen(
     # As a cluster's servers say which revisions an answer is of.
     for each in (one, two):
         each.answer = lambda context, _: context.send_initial_metadata(
-            [("guidepost-revision", "routes=7,notes=3")]
+            [("guidepost-revision", "routes=7,notes=3"), ("guidepost-timeline", "5")]
         )
     servers = ["127.0.0.1:1", one.address, two.address]
     with guidepost.Client(servers, timeout=600) as client:
@@ -213,6 +213,16 @@ def test_goes_round_past_servers_that_are_gone_and_carries_what_it_has_seen(
             assert table.lookup(f"10.{number}.0.1") is not None
         assert len(one.calls) >= 5 and len(two.calls) >= 5
         assert one.calls[-1][1]["guidepost-revision"] == "notes=3,routes=7"
+        assert one.calls[-1][1]["guidepost-timeline"] == "5"
+        # The servers begin again, from an older copy.
+        for each in (one, two):
+            each.answer = lambda context, _: context.send_initial_metadata(
+                [("guidepost-revision", "routes=2"), ("guidepost-timeline", "6")]
+            )
+        for _ in range(4):
+            table.lookup("10.1.0.1")
+        assert one.calls[-1][1]["guidepost-revision"] == "routes=2"
+        assert one.calls[-1][1]["guidepost-timeline"] == "6"
         watch = table.watch()
         for event in watch:
             if isinstance(event, guidepost.SnapshotComplete):

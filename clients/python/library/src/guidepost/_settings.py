@@ -198,17 +198,27 @@ class SeenRevisions:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._seen: dict[str, int] = {}
+        self._timeline = ""
 
-    def text(self) -> str:
+    def headers(self) -> list[tuple[str, str]]:
         with self._lock:
-            return ",".join(f"{name}={revision}" for name, revision in sorted(self._seen.items()))
+            if not self._seen:
+                return []
+            text = ",".join(f"{name}={revision}" for name, revision in sorted(self._seen.items()))
+            timeline = [("guidepost-timeline", self._timeline)] if self._timeline else []
+            return [("guidepost-revision", text), *timeline]
 
     def see(self, metadata: Any) -> None:
-        for key, value in metadata or ():
-            if key == "guidepost-revision":
-                with self._lock:
-                    for name, revision in _SEEN.findall(value):
-                        self._seen[name] = max(self._seen.get(name, 0), int(revision))
+        told = {key: value for key, value in metadata or ()}
+        if "guidepost-revision" not in told:
+            return
+        timeline = told.get("guidepost-timeline", "")
+        with self._lock:
+            if timeline != self._timeline:
+                self._seen.clear()  # the servers were loaded or restored since
+                self._timeline = timeline
+            for name, revision in _SEEN.findall(told["guidepost-revision"]):
+                self._seen[name] = max(self._seen.get(name, 0), int(revision))
 
 
 class Headers:
@@ -225,9 +235,8 @@ class Headers:
             headers.append(("authorization", f"Bearer {self._token.current()}"))
         if self._latest:
             headers.append(("guidepost-read", "latest"))
-        seen = self._seen.text() if self._seen is not None else ""
-        if seen:
-            headers.append(("guidepost-revision", seen))
+        if self._seen is not None:
+            headers += self._seen.headers()
         return headers
 
     def see(self, metadata: Any) -> None:

@@ -11,13 +11,15 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// Remembers which revisions a cluster's answers were of, and has further calls wait for those on
-/// whichever server answers them: so time never runs backwards for this client.
+/// whichever server answers them: so time never runs backwards for this client. Revisions of
+/// another timeline are forgotten: the servers were loaded or restored since.
 ///
 /// Threads: any.
 final class SeenRevisionsHeader implements ClientInterceptor {
@@ -25,21 +27,40 @@ final class SeenRevisionsHeader implements ClientInterceptor {
   private static final Metadata.Key<String> REVISION =
       Metadata.Key.of("guidepost-revision", Metadata.ASCII_STRING_MARSHALLER);
 
+  private static final Metadata.Key<String> TIMELINE =
+      Metadata.Key.of("guidepost-timeline", Metadata.ASCII_STRING_MARSHALLER);
+
   private static final Pattern ENTRY = Pattern.compile("([a-z0-9-]{1,32})=([0-9]{1,18})");
 
   @GuardedBy("this")
   private final Map<String, Long> seen = new TreeMap<>();
 
-  private synchronized String text() {
-    return seen.entrySet().stream()
-        .map(each -> each.getKey() + "=" + each.getValue())
-        .collect(Collectors.joining(","));
+  @GuardedBy("this")
+  private String timeline = "";
+
+  private synchronized void tell(Metadata request) {
+    if (seen.isEmpty()) {
+      return;
+    }
+    request.put(
+        REVISION,
+        seen.entrySet().stream()
+            .map(each -> each.getKey() + "=" + each.getValue())
+            .collect(Collectors.joining(",")));
+    if (!timeline.isEmpty()) {
+      request.put(TIMELINE, timeline);
+    }
   }
 
   private synchronized void see(Metadata answer) {
     String told = answer.get(REVISION);
     if (told == null) {
       return;
+    }
+    String of = Objects.requireNonNullElse(answer.get(TIMELINE), "");
+    if (!of.equals(timeline)) {
+      seen.clear();
+      timeline = of;
     }
     Matcher entries = ENTRY.matcher(told);
     while (entries.find()) {
@@ -53,10 +74,7 @@ final class SeenRevisionsHeader implements ClientInterceptor {
     return new SimpleForwardingClientCall<>(next.newCall(method, options)) {
       @Override
       public void start(Listener<A> answers, Metadata headers) {
-        String text = text();
-        if (!text.isEmpty()) {
-          headers.put(REVISION, text);
-        }
+        tell(headers);
         super.start(
             new SimpleForwardingClientCallListener<>(answers) {
               @Override

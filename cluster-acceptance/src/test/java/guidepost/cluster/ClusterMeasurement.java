@@ -37,18 +37,18 @@ final class ClusterMeasurement {
 
   @TempDir Path directory;
 
-  private interface Work {
+  interface Work {
     void run() throws Exception;
   }
 
-  private static double seconds(Work work) throws Exception {
+  static double seconds(Work work) throws Exception {
     long begun = System.nanoTime();
     work.run();
     return (System.nanoTime() - begun) / 1e9;
   }
 
   /// Measures two in turns, and tells how many times a second each was done.
-  private static void compare(String what, int count, Work rival, Work ours) throws Exception {
+  static void compare(String what, int count, Work rival, Work ours) throws Exception {
     double[] ratios = new double[ROUNDS];
     double[] rivals = new double[ROUNDS];
     double[] own = new double[ROUNDS];
@@ -74,7 +74,7 @@ final class ClusterMeasurement {
         ratios[ROUNDS - 1]);
   }
 
-  private static void parallel(int threads, int each, Work work) throws Exception {
+  static void parallel(int threads, int each, Work work) throws Exception {
     List<Thread> all = new ArrayList<>();
     AtomicInteger failures = new AtomicInteger();
     for (int i = 0; i < threads; i++) {
@@ -97,7 +97,7 @@ final class ClusterMeasurement {
     assertThat(failures).hasValue(0);
   }
 
-  private static ApplyRequest routes(int count) {
+  static ApplyRequest routes(int count) {
     ModifyRequest.Builder request = ModifyRequest.newBuilder();
     int metric = METRIC.incrementAndGet();
     for (int i = 0; i < count; i++) {
@@ -114,7 +114,7 @@ final class ClusterMeasurement {
 
   private static final AtomicInteger METRIC = new AtomicInteger();
 
-  private static void apply(ManagedChannel server, ApplyRequest request) {
+  static void apply(ManagedChannel server, ApplyRequest request) {
     var _ =
         RoutesGrpc.newBlockingStub(server).withDeadlineAfter(60, TimeUnit.SECONDS).apply(request);
   }

@@ -40,11 +40,25 @@ final class ClusterProcesses implements AutoCloseable {
 
   static final int COUNT = 3;
 
+  /// True where processes are to be as quick as those that the launcher starts.
+  private static final boolean MEASURED = Boolean.getBoolean("guidepost.measure");
+
+  /// A test's processes live for seconds.
+  private static final List<String> QUICK_TO_START =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx400m");
+
+  /// As `./guidepost serve` has it.
+  private static List<String> asLaunched(Path lib) {
+    return List.of(
+        "-XX:AOTCache=" + lib.resolveSibling("server.aot"), "-XX:+UseCompactObjectHeaders");
+  }
+
   private final Path directory;
   private final IntFunction<String> place;
   private final List<CutProxy> proxies = new ArrayList<>();
   private final List<String> options;
   private final List<Integer> ports = new ArrayList<>();
+  private final List<Path> programs = new ArrayList<>();
   private final @Nullable Process[] processes = new Process[COUNT + 1];
   private final @Nullable ManagedChannel[] channels = new ManagedChannel[COUNT + 1];
 
@@ -54,6 +68,7 @@ final class ClusterProcesses implements AutoCloseable {
     this.place = place;
     this.options = options;
     for (int i = 0; i <= COUNT; i++) {
+      programs.add(lib());
       ports.add(FreePorts.next());
       CutProxy proxy = new CutProxy();
       proxy.to(ports.getLast());
@@ -73,6 +88,13 @@ final class ClusterProcesses implements AutoCloseable {
     }
     all.awaitLeader();
     return all;
+  }
+
+  /// From its next start on, a server is of another build.
+  ///
+  /// @param lib its jars
+  void of(int server, Path lib) {
+    programs.set(server, lib);
   }
 
   String address(int server) {
@@ -118,7 +140,7 @@ final class ClusterProcesses implements AutoCloseable {
                 "--web-enabled",
                 "false"));
     arguments.addAll(options);
-    processes[server] = run(log(server), arguments);
+    processes[server] = run(programs.get(server), log(server), arguments);
   }
 
   /// The command line as it was built.
@@ -131,20 +153,25 @@ final class ClusterProcesses implements AutoCloseable {
 
   /// Runs the command line in a process of its own.
   static Process run(Path output, List<String> arguments) throws IOException {
-    Path lib = lib();
+    return run(lib(), output, arguments);
+  }
+
+  /// The same of another build.
+  ///
+  /// @param lib its jars
+  static Process run(Path lib, Path output, List<String> arguments) throws IOException {
     List<String> command =
         new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx400m",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-Djava.library.path=" + lib,
-                "-cp",
-                lib + "/*",
-                "guidepost.cli.Main"));
+            List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+    command.addAll(MEASURED ? asLaunched(lib) : QUICK_TO_START);
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "--sun-misc-unsafe-memory-access=allow",
+            "-Djava.library.path=" + lib,
+            "-cp",
+            lib + "/*",
+            "guidepost.cli.Main"));
     command.addAll(arguments);
     return new ProcessBuilder(command)
         .redirectErrorStream(true)

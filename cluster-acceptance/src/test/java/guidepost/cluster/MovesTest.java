@@ -2,7 +2,10 @@ package guidepost.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.client.GuidepostClient;
+import guidepost.client.ServerAddress;
 import guidepost.journal.kafka.Brokers;
+import guidepost.routes.v1.MatchKind;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.ServerGrpc;
 import guidepost.testing.FreePorts;
@@ -68,7 +71,9 @@ final class MovesTest {
   }
 
   private void serve(String data, String... more) throws Exception {
-    address = "127.0.0.1:" + FreePorts.next();
+    if (address.isEmpty()) {
+      address = "127.0.0.1:" + FreePorts.next();
+    }
     List<String> arguments =
         new ArrayList<>(
             List.of(
@@ -163,8 +168,13 @@ final class MovesTest {
                 PREFIX))
         .isEqualTo(1);
     assertThat(printed()).contains("stop its servers first: 127.0.0.1:1");
+    GuidepostClient client = GuidepostClient.to(ServerAddress.parse(address)).connect();
+    assertThat(client.routes().list("", MatchKind.MATCH_KIND_UNSPECIFIED, _ -> {})).isEqualTo(2);
+    ok("route", "add", "203.0.114.0/24", "--nh", "198.51.100.3", "--server", address);
+    ok("route", "add", "203.0.115.0/24", "--nh", "198.51.100.3", "--server", address);
+    assertThat(client.routes().list("", MatchKind.MATCH_KIND_UNSPECIFIED, _ -> {})).isEqualTo(4);
     stop();
-    ok("journal", "reseed", "--from", copy, "--journal", journal, "--confirm", PREFIX);
+    ok("journal", "reseed", "--from", elsewhere, "--journal", journal, "--confirm", PREFIX);
     List<String> serve =
         List.of("serve", "--data", copy, "--listen", "127.0.0.1:0", "--journal", journal);
     assertThat(ClusterProcesses.ended(ClusterProcesses.run(path("commands.log"), serve)))
@@ -172,6 +182,10 @@ final class MovesTest {
         .isNotZero();
     assertThat(printed()).contains("is a copy of another log, with another timeline");
     serve("fresh", "--journal", journal, "--advertise", "127.0.0.1:1");
+    assertThat(client.routes().list("", MatchKind.MATCH_KIND_UNSPECIFIED, _ -> {}))
+        .as("a client that has seen later revisions of the timeline before")
+        .isEqualTo(2);
+    client.close();
     ok("dump", path("fresh.jsonl").toString(), "--data", path("fresh").toString());
     assertThat(content("fresh.jsonl")).isEqualTo(content("one.jsonl"));
   }

@@ -45,6 +45,75 @@ final class SecuredTest {
     return directory.resolve("certs").resolve(file).toString();
   }
 
+  /// What servers are told of brokers that take TLS and a password alone.
+  private Path kafkaConfig(Path certificates) throws Exception {
+    return Files.writeString(
+        directory.resolve("kafka.properties"),
+        """
+        security.protocol=SASL_SSL
+        ssl.truststore.type=PEM
+        ssl.truststore.location=%s
+        sasl.mechanism=PLAIN
+        sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required \\
+            username="guidepost" password="secret";
+        """
+            .formatted(certificates.resolve("ca.pem")));
+  }
+
+  /// Runs a command that must fail for what the brokers' clients were told.
+  private String refused(Path config) throws Exception {
+    Path output = directory.resolve("refused.log");
+    int code =
+        ClusterProcesses.command(
+            output,
+            "journal",
+            "check",
+            "--journal",
+            SharedCluster.brokers().securedPlace("secured"),
+            "--kafka-config",
+            config.toString());
+    assertThat(code).as(Files.readString(output)).isNotZero();
+    return Files.readString(output);
+  }
+
+  @Test
+  void shouldSayWhichSettingOfWhichFileIsWrongWhereBrokersAreNotTrusted() throws Exception {
+    SharedCluster.brokers();
+    SharedCluster.makeCertificates(directory.resolve("certs"));
+    Path config = kafkaConfig(directory.resolve("certs"));
+    assertThat(refused(config))
+        .contains(
+            "SSL handshake failed",
+            "must be in ssl.truststore.location \"%s\" in --kafka-config \"%s\""
+                .formatted(cert("ca.pem"), config));
+    assertThat(refused(kafkaConfig(directory.resolve("absent"))))
+        .contains("absent", "in --kafka-config \"%s\"".formatted(config));
+    Path guessed = kafkaConfig(SharedCluster.certificates());
+    Files.writeString(guessed, Files.readString(guessed).replace("secret", "guessed"));
+    assertThat(refused(guessed))
+        .contains("Authentication failed", "sasl.jaas.config in --kafka-config")
+        .doesNotContain("guessed");
+    // A server says the same.
+    Path output = directory.resolve("server.log");
+    Process server =
+        ClusterProcesses.run(
+            output,
+            List.of(
+                "serve",
+                "--data",
+                directory.resolve("data").toString(),
+                "--listen",
+                "127.0.0.1:0",
+                "--journal",
+                SharedCluster.brokers().securedPlace("secured"),
+                "--kafka-config",
+                kafkaConfig(directory.resolve("certs")).toString()));
+    processes.add(server);
+    assertThat(ClusterProcesses.ended(server)).isNotZero();
+    assertThat(Files.readString(output))
+        .contains("must be in ssl.truststore.location", "kafka_config \"%s\"".formatted(config));
+  }
+
   private ManagedChannel serve(int number) throws Exception {
     String address = "127.0.0.1:" + FreePorts.next();
     processes.add(
@@ -59,7 +128,9 @@ final class SecuredTest {
                 "--advertise",
                 address,
                 "--journal",
-                SharedCluster.brokers().place("secured"),
+                SharedCluster.brokers().securedPlace("secured"),
+                "--kafka-config",
+                kafkaConfig(SharedCluster.certificates()).toString(),
                 "--web-enabled",
                 "false",
                 "--tls-certificate",
@@ -109,13 +180,7 @@ final class SecuredTest {
 
   @Test
   void shouldWriteAnywhereByACertificateAndRefuseWhoVouchesForItself() throws Exception {
-    assertThat(
-            ClusterProcesses.command(
-                directory.resolve("cert.log"),
-                "cert",
-                "dev",
-                directory.resolve("certs").toString()))
-        .isZero();
+    SharedCluster.makeCertificates(directory.resolve("certs"));
     serve(0);
     serve(1);
     ClusterProcesses.await(

@@ -21,7 +21,13 @@ final class SharedCluster {
     Brokers running = brokers;
     if (running == null) {
       Path files = directory();
-      running = Brokers.asProcesses(Files.createDirectory(files.resolve("brokers")), 4);
+      makeCertificates(certificates());
+      running =
+          Brokers.asProcesses(
+              Files.createDirectory(files.resolve("brokers")),
+              4,
+              certificates().resolve("server.pem"),
+              certificates().resolve("server.key"));
       brokers = running;
       Brokers started = running;
       atEnd(
@@ -31,6 +37,20 @@ final class SharedCluster {
           });
     }
     return running;
+  }
+
+  /// Those of the brokers, with the CA that signed them.
+  static Path certificates() throws Exception {
+    return directory().resolve("certs");
+  }
+
+  /// Makes a CA and what it signs.
+  static void makeCertificates(Path to) throws Exception {
+    int code =
+        ClusterProcesses.command(directory().resolve("certs.log"), "cert", "dev", to.toString());
+    if (code != 0) {
+      throw new IllegalStateException(Files.readString(directory().resolve("certs.log")));
+    }
   }
 
   private static void atEnd(Runnable what) {

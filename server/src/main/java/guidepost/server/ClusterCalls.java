@@ -19,7 +19,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 /// | metadata | of a request | of a response |
 /// |---|---|---|
 /// | `guidepost-revision` | wait until the server has these | the server has these |
+/// | `guidepost-timeline` | of these revisions; if it is another one, do not wait | of these revisions |
 /// | `guidepost-read: latest` | wait for all that was acknowledged anywhere | |
 /// | `guidepost-as-of` | | when the server last had all that it knew of |
 ///
@@ -111,7 +111,7 @@ final class ClusterCalls implements AutoCloseable {
 
   private <Q, A> ServerCall.Listener<Q> read(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> local) {
-    String seen = Objects.requireNonNullElse(headers.get(SeenRevisions.HEADER), "");
+    String seen = revisions.wantedBy(headers);
     boolean latest = "latest".equals(headers.get(READ));
     if (!latest && revisions.has(seen)) {
       return WatchAhead.start(telling(call), headers, local, this::latest);
@@ -126,7 +126,7 @@ final class ClusterCalls implements AutoCloseable {
                       if (failure == null) {
                         return WatchAhead.start(telling(call), headers, local, this::latest);
                       }
-                      Failures.end(call, behind());
+                      Failures.end(telling(call), behind());
                       return new ServerCall.Listener<>() {};
                     }));
     return delayed;
@@ -172,8 +172,7 @@ final class ClusterCalls implements AutoCloseable {
 
       @Override
       public void close(Status status, Metadata trailers) {
-        trailers.discardAll(SeenRevisions.HEADER);
-        trailers.put(SeenRevisions.HEADER, revisions.text());
+        revisions.tell(trailers);
         super.close(status, trailers);
       }
     };
@@ -181,8 +180,7 @@ final class ClusterCalls implements AutoCloseable {
 
   /// Says which revisions this server has.
   void tell(Metadata metadata) {
-    metadata.discardAll(SeenRevisions.HEADER);
-    metadata.put(SeenRevisions.HEADER, revisions.text());
+    revisions.tell(metadata);
     cluster.stats().asOf().ifPresent(time -> metadata.put(AS_OF, time.toString()));
   }
 

@@ -17,9 +17,10 @@ public final class Engines {
   ///
   /// @param place `kafka://HOST:PORT,HOST:PORT/PREFIX`
   /// @param config settings of Kafka's clients
+  /// @param from where these were read from, for people; empty if nowhere
   /// @throws IllegalArgumentException if the place is not of that form; the message is the rule
-  public static JournalEngine shared(String place, Map<String, String> config) {
-    return shared(KafkaOptions.parse(place, Path.of("")).withConfig(config));
+  public static JournalEngine shared(String place, Map<String, String> config, String from) {
+    return shared(KafkaOptions.parse(place, Path.of("")).withConfig(config, from));
   }
 
   /// The engine of several servers that share one log on Apache Kafka.

@@ -4,6 +4,7 @@ import guidepost.calls.ServedDomain;
 import io.grpc.Metadata;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -20,6 +21,11 @@ final class SeenRevisions {
   /// at least.
   static final Metadata.Key<String> HEADER =
       Metadata.Key.of("guidepost-revision", Metadata.ASCII_STRING_MARSHALLER);
+
+  /// The timeline that the revisions are of, as a decimal number without a sign. Revisions of
+  /// another one say nothing about this server: its journals were loaded or restored since.
+  static final Metadata.Key<String> TIMELINE =
+      Metadata.Key.of("guidepost-timeline", Metadata.ASCII_STRING_MARSHALLER);
 
   private static final Pattern ENTRY = Pattern.compile("([a-z0-9-]{1,32})=([0-9]{1,18})");
 
@@ -39,6 +45,29 @@ final class SeenRevisions {
     return domains.stream()
         .map(domain -> domain.stored().name() + "=" + domain.revision())
         .collect(Collectors.joining(","));
+  }
+
+  /// The timeline of now; empty if there are no domains.
+  String timeline() {
+    return domains.stream()
+        .map(domain -> Long.toUnsignedString(domain.journal().timeline()))
+        .findFirst()
+        .orElse("");
+  }
+
+  /// What a call asks for: nothing, if it names revisions of another timeline.
+  String wantedBy(Metadata headers) {
+    String seen = Objects.requireNonNullElse(headers.get(HEADER), "");
+    String timeline = headers.get(TIMELINE);
+    return timeline == null || timeline.equals(timeline()) ? seen : "";
+  }
+
+  /// Says which revisions there are, and of which timeline.
+  void tell(Metadata metadata) {
+    metadata.discardAll(HEADER);
+    metadata.put(HEADER, text());
+    metadata.discardAll(TIMELINE);
+    metadata.put(TIMELINE, timeline());
   }
 
   /// True if readers see all that a text names. What is no such text names nothing.

@@ -931,7 +931,12 @@ public final class ServerSettings {
       return Engines.shared(
           KafkaOptions.parse(place, settings.get(DATA))
               .advertising(settings.find(ADVERTISE).orElse(""))
-              .withConfig(kafkaConfig(settings))
+              .withConfig(
+                  kafkaConfig(settings),
+                  settings
+                      .find(KAFKA_CONFIG)
+                      .map(file -> "%s \"%s\"".formatted(named(settings, KAFKA_CONFIG), file))
+                      .orElse(""))
               .with(
                   settings.get(FOLLOW_ONLY) || settings.find(ADVERTISE).isEmpty(),
                   settings.get(UNSAFE_TOPIC))

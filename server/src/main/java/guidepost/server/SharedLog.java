@@ -19,9 +19,10 @@ public record SharedLog(KafkaOptions options) {
   ///
   /// @param place `kafka://HOST:PORT,HOST:PORT/PREFIX`
   /// @param config settings of Kafka's clients
+  /// @param from where these were read from, for people; empty if nowhere
   /// @throws IllegalArgumentException if the place is not of that form; the message is the rule
-  public static SharedLog at(String place, Map<String, String> config) {
-    return new SharedLog(KafkaOptions.parse(place, Path.of("")).withConfig(config));
+  public static SharedLog at(String place, Map<String, String> config, String from) {
+    return new SharedLog(KafkaOptions.parse(place, Path.of("")).withConfig(config, from));
   }
 
   /// The prefix of its topics.

@@ -46,7 +46,7 @@ final class SharedLogOptions {
   SharedLog log() {
     String named = required();
     try {
-      return SharedLog.at(named, config());
+      return SharedLog.at(named, config(), from());
     } catch (IllegalArgumentException e) {
       throw wrong(named, e);
     }
@@ -58,7 +58,7 @@ final class SharedLogOptions {
   JournalEngine engine() {
     String named = required();
     try {
-      return Engines.shared(named, config());
+      return Engines.shared(named, config(), from());
     } catch (IllegalArgumentException e) {
       throw wrong(named, e);
     }
@@ -66,6 +66,10 @@ final class SharedLogOptions {
 
   private static CommandException wrong(String place, IllegalArgumentException e) {
     return CommandException.usage("--journal \"%s\": %s".formatted(place, e.getMessage()));
+  }
+
+  private String from() {
+    return config == null ? "" : "--kafka-config \"%s\"".formatted(config);
   }
 
   private Map<String, String> config() {

@@ -194,14 +194,16 @@ final class Judge {
       return new Ignored(Why.CHAIN);
     }
     if (data.part() == 1) {
-      open = new Open(data, 0, new ByteArrayOutputStream(known == null ? data.bytes().length : 0));
+      int room = known == null && data.parts() > 1 ? data.bytes().length : 0;
+      open = new Open(data, 0, new ByteArrayOutputStream(room));
     }
     Open before = open;
     if (before == null || !isNext(data, before)) {
       open = null;
       return new Ignored(Why.PART);
     }
-    if (known == null) {
+    boolean isAlone = data.parts() == 1;
+    if (known == null && !isAlone) {
       before.bytes().writeBytes(data.bytes());
     }
     if (data.part() < data.parts()) {
@@ -209,7 +211,9 @@ final class Judge {
       return new Partial();
     }
     open = null;
-    return known == null ? whole(data, before.bytes().toByteArray()) : written(data, known);
+    return known == null
+        ? whole(data, isAlone ? data.bytes() : before.bytes().toByteArray())
+        : written(data, known);
   }
 
   private static boolean isNext(LogEntry.Data data, Open before) {

@@ -8,10 +8,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -26,6 +28,8 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.SaslAuthenticationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -233,11 +237,15 @@ final class KafkaLink {
     }
   }
 
-  private Admin admin() {
+  private Admin admin() throws JournalException {
     Map<String, Object> config = config();
     config.put("default.api.timeout.ms", "10000");
     config.put("request.timeout.ms", String.valueOf(REQUEST_TIMEOUT_MILLIS));
-    return Admin.create(config);
+    try {
+      return Admin.create(config);
+    } catch (KafkaException e) {
+      throw refused(e);
+    }
   }
 
   /// Each try has a client of its own: one that has failed may fail for ever, and at once.
@@ -257,6 +265,44 @@ final class KafkaLink {
       }
       pause();
     }
+  }
+
+  /// Waiting would not help: what a client is, or who it says that it is, must change.
+  private JournalException refused(Throwable why) {
+    List<String> causes =
+        Stream.iterate(why, Objects::nonNull, Throwable::getCause)
+            .map(each -> String.valueOf(each.getMessage()))
+            .toList();
+    String what =
+        Stream.of(causes.getFirst(), causes.getLast()).distinct().collect(Collectors.joining(": "));
+    String hint = hint(why, causes);
+    String from = options.configFrom().isEmpty() ? "" : " in " + options.configFrom();
+    return new JournalException(
+        Reason.IO, "%s: %s%s".formatted(options, what, hint.isEmpty() ? "" : hint + from), why);
+  }
+
+  private String hint(Throwable why, List<String> causes) {
+    if (why instanceof SaslAuthenticationException) {
+      return "; see " + setting("sasl.jaas.config", false);
+    }
+    if (!(why instanceof SslAuthenticationException)) {
+      return options.config().isEmpty() ? "" : "; see the settings of Kafka's clients";
+    }
+    return causes.stream().anyMatch(each -> each.contains("PKIX"))
+        ? "; the CA that signed the brokers' certificates must be in "
+            + setting("ssl.truststore.location", true)
+        : "; see %s and %s"
+            .formatted(
+                setting("ssl.truststore.location", true), setting("ssl.keystore.location", true));
+  }
+
+  /// Names a setting; its value may be a secret.
+  private String setting(String name, boolean withValue) {
+    String value = options.config().get(name);
+    if (value == null) {
+      return name + ", which is not set";
+    }
+    return withValue ? "%s \"%s\"".formatted(name, value) : name;
   }
 
   private void pause() throws JournalException {
@@ -390,8 +436,7 @@ final class KafkaLink {
       if (e.getCause() instanceof TopicExistsException exists) {
         throw exists;
       }
-      throw new JournalException(
-          Reason.IO, "%s: %s".formatted(options, e.getCause()), e.getCause());
+      throw refused(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException(Reason.IO, options + ": interrupted", e);

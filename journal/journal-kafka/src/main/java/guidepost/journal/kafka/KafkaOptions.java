@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /// Where the log is, and how this server takes part.
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
 /// @param copy the directory of this server's copy
 /// @param advertise where other servers reach this one; empty if nobody tells them
 /// @param config settings of Kafka's clients, such as those of TLS and SASL
+/// @param configFrom where these were read from, for people; empty if nowhere
 /// @param followOnly true if this server never leads
 /// @param unsafeTopic true to take a topic that may lose what it acknowledged
 /// @param writeTimeout how long the brokers have to acknowledge a write
@@ -30,6 +32,7 @@ public record KafkaOptions(
     Path copy,
     String advertise,
     Map<String, String> config,
+    String configFrom,
     boolean followOnly,
     boolean unsafeTopic,
     Duration writeTimeout,
@@ -82,6 +85,7 @@ public record KafkaOptions(
         copy,
         "",
         Map.of(),
+        "",
         false,
         false,
         WRITE_TIMEOUT,
@@ -115,114 +119,107 @@ public record KafkaOptions(
 
   /// The same, reached by other servers at an address.
   public KafkaOptions advertising(String address) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        copy,
-        address,
-        config,
-        followOnly,
-        unsafeTopic,
-        writeTimeout,
-        silence,
-        snapshotAfter,
-        format);
+    return changed(draft -> draft.advertise = address);
   }
 
   /// The same, with settings of Kafka's clients.
   public KafkaOptions withConfig(Map<String, String> settings) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        copy,
-        advertise,
-        settings,
-        followOnly,
-        unsafeTopic,
-        writeTimeout,
-        silence,
-        snapshotAfter,
-        format);
+    return withConfig(settings, "");
+  }
+
+  /// The same, with settings of Kafka's clients that were read from somewhere.
+  ///
+  /// @param from for people, such as the path of a file; empty if that is nowhere
+  public KafkaOptions withConfig(Map<String, String> settings, String from) {
+    return changed(
+        draft -> {
+          draft.config = settings;
+          draft.configFrom = from;
+        });
   }
 
   /// The same, with its copy elsewhere.
   KafkaOptions copiedTo(Path directory) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        directory,
-        advertise,
-        config,
-        followOnly,
-        unsafeTopic,
-        writeTimeout,
-        silence,
-        snapshotAfter,
-        format);
+    return changed(draft -> draft.copy = directory);
   }
 
   /// The same, leading or never, on a safe topic or any.
   public KafkaOptions with(boolean neverLeads, boolean anyTopic) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        copy,
-        advertise,
-        config,
-        neverLeads,
-        anyTopic,
-        writeTimeout,
-        silence,
-        snapshotAfter,
-        format);
+    return changed(
+        draft -> {
+          draft.followOnly = neverLeads;
+          draft.unsafeTopic = anyTopic;
+        });
   }
 
   /// The same, with other limits of time.
   public KafkaOptions waiting(Duration forWrites, Duration forLeader) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        copy,
-        advertise,
-        config,
-        followOnly,
-        unsafeTopic,
-        forWrites,
-        forLeader,
-        snapshotAfter,
-        format);
+    return changed(
+        draft -> {
+          draft.writeTimeout = forWrites;
+          draft.silence = forLeader;
+        });
   }
 
   /// The same, with snapshots made more or less often.
   public KafkaOptions snapshottingAfter(long bytes) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        copy,
-        advertise,
-        config,
-        followOnly,
-        unsafeTopic,
-        writeTimeout,
-        silence,
-        bytes,
-        format);
+    return changed(draft -> draft.snapshotAfter = bytes);
   }
 
   /// The same, of a program that knows another format.
   KafkaOptions knowing(int newest) {
-    return new KafkaOptions(
-        brokers,
-        prefix,
-        copy,
-        advertise,
-        config,
-        followOnly,
-        unsafeTopic,
-        writeTimeout,
-        silence,
-        snapshotAfter,
-        newest);
+    return changed(draft -> draft.format = newest);
+  }
+
+  private KafkaOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /// The options while some of them are changed; the brokers and the prefix never are.
+  private static final class Draft {
+    private final KafkaOptions from;
+    private Path copy;
+    private String advertise;
+    private Map<String, String> config;
+    private String configFrom;
+    private boolean followOnly;
+    private boolean unsafeTopic;
+    private Duration writeTimeout;
+    private Duration silence;
+    private long snapshotAfter;
+    private int format;
+
+    Draft(KafkaOptions from) {
+      this.from = from;
+      this.copy = from.copy;
+      this.advertise = from.advertise;
+      this.config = from.config;
+      this.configFrom = from.configFrom;
+      this.followOnly = from.followOnly;
+      this.unsafeTopic = from.unsafeTopic;
+      this.writeTimeout = from.writeTimeout;
+      this.silence = from.silence;
+      this.snapshotAfter = from.snapshotAfter;
+      this.format = from.format;
+    }
+
+    KafkaOptions done() {
+      return new KafkaOptions(
+          from.brokers,
+          from.prefix,
+          copy,
+          advertise,
+          config,
+          configFrom,
+          followOnly,
+          unsafeTopic,
+          writeTimeout,
+          silence,
+          snapshotAfter,
+          format);
+    }
   }
 
   @Override

@@ -89,6 +89,7 @@ final class Snapshotting implements AutoCloseable {
       } catch (RuntimeException e) {
         failedNanos = System.nanoTime();
         if (!closed) {
+          log.counts().snapshotFailures.increment();
           LOG.error("{}: no snapshot", options, e);
         }
       }

@@ -151,6 +151,25 @@ public final class Brokers implements AutoCloseable {
     return start(directory, Map.of(), false, ways);
   }
 
+  /// Brokers as processes, which are also reached by TLS with a password; see [#securedPlace].
+  ///
+  /// @param certificate of the brokers, as PEM
+  /// @param key its private key, as PEM
+  public static Brokers asProcesses(Path directory, int ways, Path certificate, Path key)
+      throws Exception {
+    return start(
+        directory,
+        Map.of(
+            "listener.name.secured.ssl.keystore.type",
+            "PEM",
+            "listener.name.secured.ssl.keystore.certificate.chain",
+            Files.readString(certificate),
+            "listener.name.secured.ssl.keystore.key",
+            Files.readString(key)),
+        false,
+        ways);
+  }
+
   private static Brokers start(Path directory, Map<String, String> more, boolean inner, int ways)
       throws Exception {
     Brokers all =
@@ -180,9 +199,10 @@ public final class Brokers implements AutoCloseable {
               seen);
       config.setProperty("controller.quorum.voters", voters);
       config.putAll(more);
-      if (inner) {
-        askForPassword(config, all.ports.get((3 + ways) * COUNT + i));
-        all.secured.add(all.ports.get((3 + ways) * COUNT + i));
+      if (inner || !more.isEmpty()) {
+        int port = all.ports.get((3 + ways) * COUNT + i);
+        askForPassword(config, port, more.isEmpty() ? "SASL_PLAINTEXT" : "SASL_SSL");
+        all.secured.add(port);
       }
       for (int way = 0; way < ways; way++) {
         int port = all.ports.get((3 + way) * COUNT + i);
@@ -219,11 +239,11 @@ public final class Brokers implements AutoCloseable {
   }
 
   /// One more address, where clients must say a password.
-  private static void askForPassword(Properties config, int port) {
+  private static void askForPassword(Properties config, int port, String protocol) {
     String address = ",SECURED://127.0.0.1:" + port;
     config.merge("listeners", address, (a, b) -> a + "" + b);
     config.merge("advertised.listeners", address, (a, b) -> a + "" + b);
-    config.merge("listener.security.protocol.map", ",SECURED:SASL_PLAINTEXT", (a, b) -> a + "" + b);
+    config.merge("listener.security.protocol.map", ",SECURED:" + protocol, (a, b) -> a + "" + b);
     config.setProperty("listener.name.secured.sasl.enabled.mechanisms", "PLAIN");
     config.setProperty(
         "listener.name.secured.plain.sasl.jaas.config",
@@ -310,8 +330,8 @@ public final class Brokers implements AutoCloseable {
     return "kafka://" + bootstrap() + "/" + prefix;
   }
 
-  /// The same where the brokers ask for a password.
-  String securedPlace(String prefix) {
+  /// The same where the brokers ask for a password: "secret" of "guidepost".
+  public String securedPlace(String prefix) {
     return secured.stream()
         .map(port -> "127.0.0.1:" + port)
         .collect(Collectors.joining(",", "kafka://", "/" + prefix));

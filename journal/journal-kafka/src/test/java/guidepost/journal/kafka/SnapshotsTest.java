@@ -9,12 +9,17 @@ import guidepost.journal.JournalStore;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 /// What new servers begin with, and what becomes of the log behind it.
@@ -235,5 +240,25 @@ final class SnapshotsTest extends SeveralServers {
     }
     assertThat(leader.trouble()).as("its own copy is as the log says").isEmpty();
     assertThat(put(leader, "k", "2")).isEqualTo(2);
+  }
+
+  @Test
+  void shouldCountSnapshotsThatTheBrokersDoNotTake() throws Exception {
+    JournalStore leader = eager("a");
+    awaitLead(leader);
+    ConfigResource topic =
+        new ConfigResource(ConfigResource.Type.TOPIC, options("nobody", NEVER).snapshots());
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBrokers.get().bootstrap()))) {
+      AlterConfigOp small =
+          new AlterConfigOp(new ConfigEntry("max.message.bytes", "100"), AlterConfigOp.OpType.SET);
+      admin.incrementalAlterConfigs(Map.of(topic, List.of(small))).all().get();
+    }
+    await(
+        () -> {
+          put(leader, "k", "x".repeat(300_000));
+          return cluster(leader).stats().snapshotFailures() > 0;
+        });
+    assertThat(leader.trouble()).isEmpty();
+    assertThat(put(leader, "k", "v")).isEqualTo(leader.journal("routes").revision());
   }
 }
