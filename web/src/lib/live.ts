@@ -71,6 +71,8 @@ export function useWatch<M extends WatchMessage>(
     }
     const controller = new AbortController();
     const at = place.current;
+    /** What was the newest revision when the server said that this reader lags. */
+    let caughtUp = 0n;
     setRestarted('');
     run(controller.signal, at).catch(e => {
       if (!controller.signal.aborted) {
@@ -97,6 +99,7 @@ export function useWatch<M extends WatchMessage>(
       for await (const event of events) {
         latest.current(event);
         if (event.type === 'reset') {
+          caughtUp = 0n;
           at.after = undefined;
           setRestarted(event.why);
         } else {
@@ -107,12 +110,14 @@ export function useWatch<M extends WatchMessage>(
 
     function note(message: M, at: {after?: Progress}) {
       const {progress} = message;
-      const lag = (message as {part?: {case?: string; value?: {revisionsBehind: bigint}}}).part;
+      const lag = (message as {part?: {case?: string; value?: {revisionsBehind: bigint; newestRevision: bigint}}}).part;
       if (lag?.case === 'lag') {
+        caughtUp = lag.value!.newestRevision;
         setLive({state: 'lagging', behind: lag.value!.revisionsBehind});
       } else if (progress && progress.timeline !== 0n) {
         at.after = progress;
-        setLive({state: 'live', revision: progress.revision, timeline: progress.timeline});
+        const behind = caughtUp - progress.revision;
+        setLive(behind > 0n ? {state: 'lagging', behind} : {state: 'live', revision: progress.revision, timeline: progress.timeline});
       }
     }
   }, [key, enabled, paused, shown]);

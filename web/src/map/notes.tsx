@@ -199,7 +199,7 @@ export function NoteCard({note, close}: {note: guide.Note; close: () => void}): 
         </p>
       )}
       <p class="faint small">
-        by {note.author ? <Stranger text={note.author} /> : 'nobody named'}, <Time at={created} age />, at <span class="mono">{written(fromE7(note.point))}</span>
+        by {note.author ? <Stranger text={note.author} /> : 'an unnamed author'}, <Time at={created} age />, at <span class="mono">{written(fromE7(note.point))}</span>
         {note.to && <>, {metres(distance(fromE7(note.point), fromE7(note.to)))} long</>}
       </p>
       <p class="small">

@@ -163,9 +163,9 @@ function Head({
         </p>
       )}
       <dl class="facts">
-        <Fact name="up">{span(at(status) - (toDate(status.started)?.getTime() ?? 0))}</Fact>
+        <Fact name="uptime">{span(at(status) - (toDate(status.started)?.getTime() ?? 0))}</Fact>
         <Fact name="role">
-          {cluster?.shared ? (cluster.leads ? 'leader' : 'follower') : 'alone'}
+          {cluster?.shared ? (cluster.leads ? 'leader' : 'follower') : 'standalone'}
           {cluster?.shared && !cluster.leads && <> of {cluster.leader || 'nobody known'}, {count(cluster.lag)} behind</>}
         </Fact>
         <Fact name="connections">{count(figures['connections'] ?? 0)}</Fact>
@@ -388,7 +388,7 @@ function Methods({status, before}: {status: GetStatusResponse; before?: GetStatu
           <caption class="unseen">Calls of each method</caption>
           <thead>
             <tr>
-              {['Method', 'Now', 'Open', 'Ended', 'Rejected', 'Failed', 'Left', 'Median', 'p99'].map(name => (
+              {['Method', 'Rate', 'Open', 'Ended', 'Rejected', 'Failed', 'Cancelled', 'Median', 'p99'].map(name => (
                 <th scope="col" class={name === 'Method' ? '' : 'number'} key={name}>
                   {name}
                 </th>
@@ -403,7 +403,7 @@ function Methods({status, before}: {status: GetStatusResponse; before?: GetStatu
                   <td data-label="Method" class="mono small">
                     {method.method.replace(/^guidepost\.\w+\.v1\./, '')}
                   </td>
-                  <td data-label="Now" class="number">
+                  <td data-label="Rate" class="number">
                     {last ? `${short(Number(method.ended - last.ended) / between)}/s` : '…'}
                   </td>
                   <td data-label="Open" class="number">
@@ -418,7 +418,7 @@ function Methods({status, before}: {status: GetStatusResponse; before?: GetStatu
                   <td data-label="Failed" class={last && method.failed > last.failed ? 'number wrong' : 'number'}>
                     {count(method.failed)}
                   </td>
-                  <td data-label="Left" class="number">
+                  <td data-label="Cancelled" class="number">
                     {count(method.cancelled)}
                   </td>
                   <td data-label="Median" class="number">

@@ -89,7 +89,7 @@ export function Failed({trouble, retry}: {trouble: Trouble; retry?: () => void})
       </p>
       {denied && who.value?.name && (
         <p class="faint">
-          You are signed in as <Stranger text={who.value.name} />. Its grants do not include this.
+          You are signed in as <Stranger text={who.value.name} />; your grants do not include this.
         </p>
       )}
       {trouble.facts['oldest_revision'] && (
@@ -134,7 +134,7 @@ export function SignedOut(): JSX.Element {
         </button>
         {rejected && (
           <button type="button" class="quiet" onClick={signOut}>
-            Go on without signing in
+            Continue without signing in
           </button>
         )}
       </div>
