@@ -84,7 +84,7 @@ has() {
 # Against the server that runs.
 test_wheel() {
   python3 -m venv "$work/python"
-  "$work/python/bin/pip" install --quiet --disable-pip-version-check "$(one 'guidepost-*.whl')"
+  "$work/python/bin/pip" install --quiet --disable-pip-version-check "$(one 'guidepost_client-*.whl')"
   (cd "$work" && "$work/python/bin/python" - "$address" <<'PYTHON') || fail "wheel: it cannot be used"
 import sys
 
@@ -141,7 +141,7 @@ test_tar() {
   begun=$(millis)
   "${bare[@]}" "$program" route get 203.0.113.77 --server "$address" | grep -q 198.51.100.1 || fail "tar: the route is gone"
   printf 'tar: %d ms for a command, warm\n' $(($(millis) - begun))
-  if has 'guidepost-*.whl'; then test_wheel; fi
+  if has 'guidepost_client-*.whl'; then test_wheel; fi
   end
   [[ -s $home/$(basename "${program%/bin/guidepost}")/LICENSE ]] || fail "tar: no LICENSE"
   for each in NOTICE licenses/java/java.base/LICENSE; do

@@ -21,9 +21,10 @@ import (
 // what it knows; after a cut it takes up the changes where it was, or takes a new snapshot, which
 // replaces the old one at once when it is complete.
 //
-// The trie is bart's (github.com/gaissmai/bart), whose changes make a new version that shares what
-// did not change with the old one: readers load one pointer and never wait. docs/decisions/0063 says
-// why. Memory: some 250 bytes a route; twice that while a new snapshot comes.
+// The trie is bart's (github.com/gaissmai/bart), with cells before it for most IPv4 addresses. Changes
+// make a new version that shares what did not change with the old one: readers load one pointer and
+// never wait. docs/decisions/0063 says why. Memory: 250 to 350 bytes a route; twice that while a new
+// snapshot comes.
 type LiveRouteTable struct {
 	shown   atomic.Pointer[version]
 	current atomic.Bool
@@ -35,18 +36,36 @@ type LiveRouteTable struct {
 	err   error
 }
 
-// version is what readers see: immutable. The trie has the best route of each prefix, which leads to
-// the others: so a look-up touches nothing that bart does not.
+// version is what readers see: immutable.
 type version struct {
-	trie     *bart.Table[*Route]
+	table
 	revision uint64
 	complete bool
+}
+
+// table has the best route of each prefix, which leads to the others: so a look-up touches nothing
+// but the way there.
+type table struct {
+	trie  *bart.Table[*Route]
+	cells *cells
+}
+
+func newTable() table { return table{&bart.Table[*Route]{}, &cells{}} }
+
+func (t *table) lookup(address netip.Addr) (*Route, bool) {
+	address = address.Unmap()
+	if address.Is4() {
+		if found := t.cells.lookup(address.As4()); found != askTrie {
+			return found, found != nil
+		}
+	}
+	return t.trie.Lookup(address)
 }
 
 func follow(ctx context.Context, events func(context.Context) iter.Seq2[Event, error]) *LiveRouteTable {
 	ctx, cancel := context.WithCancel(ctx)
 	l := &LiveRouteTable{cancel: cancel, done: make(chan struct{}), moved: make(chan struct{})}
-	l.shown.Store(&version{trie: &bart.Table[*Route]{}})
+	l.shown.Store(&version{table: newTable()})
 	go func() {
 		defer close(l.done)
 		defer cancel()
@@ -58,12 +77,12 @@ func follow(ctx context.Context, events func(context.Context) iter.Seq2[Event, e
 // Lookup finds the best route of the longest prefix that covers an address. The route must not be
 // changed.
 func (l *LiveRouteTable) Lookup(address netip.Addr) (*Route, bool) {
-	return l.shown.Load().trie.Lookup(address.Unmap())
+	return l.shown.Load().lookup(address)
 }
 
 // LookupEqual finds all routes that packets may take: those with the best one's distance and metric.
 func (l *LiveRouteTable) LookupEqual(address netip.Addr) []*Route {
-	found, ok := l.shown.Load().trie.Lookup(address.Unmap())
+	found, ok := l.shown.Load().lookup(address)
 	if !ok {
 		return nil
 	}
@@ -125,6 +144,14 @@ func (l *LiveRouteTable) Wait(ctx context.Context, revision uint64) error {
 	}
 }
 
+// Changed gives a channel that is closed when it next shows something else, or follows no more. Take
+// the channel first, then look: a change between the two closes it.
+func (l *LiveRouteTable) Changed() <-chan struct{} {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.moved
+}
+
 // Close stops following, and returns when that is done; what is known stays.
 func (l *LiveRouteTable) Close() {
 	l.cancel()
@@ -132,7 +159,7 @@ func (l *LiveRouteTable) Close() {
 }
 
 func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
-	f := filling{trie: &bart.Table[*Route]{}}
+	f := filling{table: newTable()}
 	for event, err := range events {
 		if err != nil {
 			l.ended(err)
@@ -140,7 +167,7 @@ func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
 		}
 		switch e := event.(type) {
 		case SnapshotBegan:
-			f = filling{trie: &bart.Table[*Route]{}}
+			f = filling{table: newTable()}
 		case Entries[Route]:
 			for _, each := range e.Entries {
 				f.insert(each)
@@ -159,8 +186,8 @@ func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
 	}
 }
 
-func (l *LiveRouteTable) show(trie *bart.Table[*Route], p Progress) {
-	l.shown.Store(&version{trie, p.Revision, true})
+func (l *LiveRouteTable) show(t table, p Progress) {
+	l.shown.Store(&version{t, p.Revision, true})
 	l.current.Store(true)
 	l.signal(nil)
 }
@@ -180,12 +207,16 @@ func (l *LiveRouteTable) signal(err error) {
 
 // filling is the newest version, and changes of a revision of which the rest comes next.
 type filling struct {
-	trie    *bart.Table[*Route]
+	table
+	applied uint64
 	pending []RouteChange
 }
 
-// complete gives the trie of a snapshot, which may be changed no more.
-func (f *filling) complete() *bart.Table[*Route] { return f.trie }
+// complete gives the table of a snapshot, which may be changed no more.
+func (f *filling) complete() table {
+	f.cells = cellsOf(f.trie)
+	return f.table
+}
 
 // insert adds a route of a snapshot that nobody sees yet.
 func (f *filling) insert(route Route) {
@@ -193,8 +224,8 @@ func (f *filling) insert(route Route) {
 }
 
 // apply makes the version with all changes up to a revision.
-func (f *filling) apply(revision uint64) *bart.Table[*Route] {
-	trie := f.trie
+func (f *filling) apply(revision uint64) table {
+	f.applied++
 	kept := f.pending[:0:0]
 	for i := range f.pending {
 		change := &f.pending[i]
@@ -202,16 +233,30 @@ func (f *filling) apply(revision uint64) *bart.Table[*Route] {
 			kept = append(kept, *change)
 			continue
 		}
-		trie = trie.ModifyPersist(change.Route.Prefix, func(have *Route, _ bool) (*Route, bool) {
-			after := have.without(&change.Route)
-			if change.Kind != Removed {
-				after = after.with(change.Route)
-			}
-			return after, after == nil
-		})
+		f.change(change)
 	}
-	f.pending, f.trie = kept, trie
-	return trie
+	f.pending = kept
+	return f.table
+}
+
+func (f *filling) change(change *RouteChange) {
+	prefix, by := change.Route.Prefix.Masked(), 0
+	f.trie = f.trie.ModifyPersist(prefix, func(have *Route, _ bool) (*Route, bool) {
+		after := have.without(&change.Route)
+		if change.Kind != Removed {
+			after = after.with(change.Route)
+		}
+		switch {
+		case have == nil && after != nil:
+			by = 1
+		case have != nil && after == nil:
+			by = -1
+		}
+		return after, after == nil
+	})
+	if prefix.Addr().Is4() {
+		f.cells = f.cells.changed(f.trie, prefix, by, f.applied)
+	}
 }
 
 // all gives the routes of a prefix, best first, of the best one.

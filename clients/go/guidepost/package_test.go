@@ -96,7 +96,7 @@ func TestAProgramElsewhereUsesThePackedModule(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	ran := exec.Command("go", "run", ".", os.Getenv("GUIDEPOST_SERVER"))
+	ran := exec.Command("go", "run", ".", server(t))
 	ran.Dir = directory
 	output, err := ran.CombinedOutput()
 	if err != nil || !strings.Contains(string(output), "looked up <nil>") {

@@ -1,8 +1,11 @@
 package guidepost_test
 
 import (
+	"bufio"
 	"bytes"
+	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"os"
@@ -12,7 +15,6 @@ import (
 	"strings"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/guidepost-server/guidepost/clients/go/guidepost"
 )
@@ -27,19 +29,20 @@ type ownServer struct {
 func (s *ownServer) start(t *testing.T) {
 	t.Helper()
 	s.process = exec.Command("../../../guidepost", "serve", "--data", s.data, "--listen", s.address, "--web-enabled", "false")
-	s.process.Stdout, s.process.Stderr = &s.log, &s.log
+	s.process.Stderr = &s.log
+	output := must(s.process.StdoutPipe())(t)
 	if err := s.process.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
-		if probe, err := net.Dial("tcp", s.address); err == nil {
-			_ = probe.Close()
+	lines := bufio.NewScanner(output)
+	for lines.Scan() {
+		if strings.HasPrefix(lines.Text(), "listening on ") {
+			go func() { _, _ = io.Copy(io.Discard, output) }()
 			return
 		}
-		if time.Now().After(deadline) {
-			t.Fatal("the server does not listen")
-		}
 	}
+	_ = s.process.Wait()
+	t.Fatalf("the server does not listen:\n%s", s.log.String())
 }
 
 func (s *ownServer) end(signal syscall.Signal) {
@@ -109,8 +112,12 @@ func TestTheCopyGoesOnThroughKillRestartAndRestore(t *testing.T) {
 	guide(t, "restore", filepath.Join(directory, "backup"), "--data", server.data)
 	server.start(t)
 	add("13.0.0.0/8")
-	for deadline := time.Now().Add(patience); shown(live) != "10.0.0.0/8 13.0.0.0/8"; time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for changed := live.Changed(); shown(live) != "10.0.0.0/8 13.0.0.0/8"; changed = live.Changed() {
+		select {
+		case <-changed:
+		case <-ctx.Done():
 			t.Fatal(shown(live), live.Err())
 		}
 	}

@@ -13,7 +13,7 @@ from pathlib import Path
 LIBRARY = Path(__file__).resolve().parents[1]
 PROGRAM = """
 import sys, guidepost, importlib.metadata
-assert guidepost.__version__ == importlib.metadata.version("guidepost"), guidepost.__version__
+assert guidepost.__version__ == importlib.metadata.version("guidepost-client"), guidepost.__version__
 assert "site-packages" in guidepost.__file__ and "numpy" not in sys.modules
 with guidepost.Client(sys.argv[1]) as client:
     assert client.routes.lookup_many(["192.0.2.1"]).revision >= 0
