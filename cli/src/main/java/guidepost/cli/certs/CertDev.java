@@ -24,9 +24,6 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.regex.Pattern;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.util.IPAddress;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -48,11 +45,6 @@ final class CertDev implements Callable<Integer> {
 
   /// Browsers take none that is valid for longer.
   private static final int DAYS_MAX = 825;
-
-  private static final Pattern HOST =
-      Pattern.compile(
-          "(?=.{1,253}$)(\\*\\.)?[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-              + "(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*");
 
   private static final FileAttribute<?> OWNER_ONLY =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
@@ -102,34 +94,30 @@ final class CertDev implements Callable<Integer> {
       throw CommandException.usage("days \"%d\": must be 1..%d".formatted(days, DAYS_MAX));
     }
     Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
-    List<GeneralName> names = names();
+    List<SubjectName> names = names();
     requireAbsent();
     write(made(new TestAuthority("Guidepost development CA", now, Duration.ofDays(days)), names));
     explain(now.plus(Duration.ofDays(days)));
     return ExitCodes.OK;
   }
 
-  private List<GeneralName> names() {
+  private List<SubjectName> names() {
     Set<String> all = new LinkedHashSet<>(HERE);
     all.addAll(hosts);
     return all.stream().map(CertDev::name).toList();
   }
 
-  private static GeneralName name(String host) {
-    if (IPAddress.isValid(host)) {
-      return new GeneralName(GeneralName.iPAddress, host);
-    }
-    if (!HOST.matcher(host).matches()) {
-      throw CommandException.usage(
-          "host \"%s\": must be a name or an address, without a port".formatted(host));
-    }
-    return new GeneralName(GeneralName.dNSName, host);
+  private static SubjectName name(String host) {
+    return SubjectName.parse(host)
+        .orElseThrow(
+            () ->
+                CommandException.usage(
+                    "host \"%s\": must be a name or an address, without a port".formatted(host)));
   }
 
-  private static SequencedMap<String, String> made(TestAuthority ca, List<GeneralName> names) {
+  private static SequencedMap<String, String> made(TestAuthority ca, List<SubjectName> names) {
     TestAuthority.Pair server = ca.server("guidepost", names);
-    TestAuthority.Pair client =
-        ca.client(CLIENT, List.of(new GeneralName(GeneralName.dNSName, CLIENT)));
+    TestAuthority.Pair client = ca.client(CLIENT, List.of(new SubjectName.Host(CLIENT)));
     SequencedMap<String, String> files = new LinkedHashMap<>();
     files.put("ca.pem", ca.own().certificate());
     files.put("ca.key", ca.own().key());

@@ -1,31 +1,23 @@
 package guidepost.cli.certs;
 
-import java.io.IOException;
+import java.io.ByteArrayInputStream;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
-import java.util.Date;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
-import org.bouncycastle.asn1.x509.BasicConstraints;
-import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
-import org.bouncycastle.asn1.x509.Extension;
-import org.bouncycastle.asn1.x509.GeneralName;
-import org.bouncycastle.asn1.x509.GeneralNames;
-import org.bouncycastle.asn1.x509.KeyPurposeId;
-import org.bouncycastle.asn1.x509.KeyUsage;
-import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
-import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
-import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /// A CA of its own, with keys on the curve P-256, which every TLS library takes.
 ///
@@ -37,6 +29,22 @@ final class TestAuthority {
   private static final Duration BEFORE = Duration.ofHours(1);
 
   private static final String SIGNING = "SHA256withECDSA";
+
+  /// As certificates name that.
+  private static final byte[] SIGNED_SO = Der.sequence(Der.oid("1.2.840.10045.4.3.2"));
+
+  private static final byte[] VERSION_3 = Der.within(0, Der.integer(BigInteger.TWO));
+  private static final String SERVER_AUTH = "1.3.6.1.5.5.7.3.1";
+  private static final String CLIENT_AUTH = "1.3.6.1.5.5.7.3.2";
+
+  /// Bits of a key's uses, of which the first is the highest.
+  private static final int DIGITAL_SIGNATURE = 0x80;
+
+  private static final int SIGN_CERTIFICATES_AND_LISTS = 0x06;
+
+  /// A point on the curve, which ends a public key: its form, and two numbers of 32 bytes.
+  private static final int POINT_BYTES = 65;
+
   private static final int SERIAL_BITS = 128;
   private static final int LINE_CHARS = 64;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -79,45 +87,56 @@ final class TestAuthority {
     }
   }
 
-  private interface Extensions {
-    void addTo(JcaX509v3CertificateBuilder builder) throws IOException;
-  }
-
   private X509Certificate authority() {
     return signed(
         name,
         keys,
-        builder -> {
-          builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-          builder.addExtension(
-              Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-        });
+        List.of(
+            extension("2.5.29.19", true, Der.sequence(Der.truth(), Der.integer(BigInteger.ZERO))),
+            extension("2.5.29.15", true, Der.bits(SIGN_CERTIFICATES_AND_LISTS))));
   }
 
-  private X509Certificate signed(X500Principal subject, KeyPair own, Extensions extensions) {
-    JcaX509v3CertificateBuilder builder =
-        new JcaX509v3CertificateBuilder(
-            name,
-            new BigInteger(SERIAL_BITS, RANDOM).setBit(0),
-            Date.from(begins),
-            Date.from(ends),
-            subject,
-            own.getPublic());
+  private X509Certificate signed(X500Principal subject, KeyPair own, List<byte[]> further) {
+    List<byte[]> extensions = new ArrayList<>();
+    extensions.add(extension("2.5.29.14", false, Der.octets(identifier(own))));
+    extensions.add(extension("2.5.29.35", false, Der.sequence(Der.implicit(0, identifier(keys)))));
+    extensions.addAll(further);
+    byte[] body =
+        Der.sequence(
+            VERSION_3,
+            Der.integer(new BigInteger(SERIAL_BITS, RANDOM).setBit(0)),
+            SIGNED_SO,
+            name.getEncoded(),
+            Der.sequence(Der.time(begins), Der.time(ends)),
+            subject.getEncoded(),
+            own.getPublic().getEncoded(),
+            Der.within(3, Der.sequence(extensions.toArray(byte[][]::new))));
     try {
-      JcaX509ExtensionUtils identifiers = new JcaX509ExtensionUtils();
-      builder.addExtension(
-          Extension.subjectKeyIdentifier,
-          false,
-          identifiers.createSubjectKeyIdentifier(own.getPublic()));
-      builder.addExtension(
-          Extension.authorityKeyIdentifier,
-          false,
-          identifiers.createAuthorityKeyIdentifier(keys.getPublic()));
-      extensions.addTo(builder);
-      return new JcaX509CertificateConverter()
-          .getCertificate(
-              builder.build(new JcaContentSignerBuilder(SIGNING).build(keys.getPrivate())));
-    } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
+      Signature signature = Signature.getInstance(SIGNING);
+      signature.initSign(keys.getPrivate(), RANDOM);
+      signature.update(body);
+      byte[] whole = Der.sequence(body, SIGNED_SO, Der.bits(signature.sign()));
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(whole));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] extension(String oid, boolean critical, byte[] value) {
+    return critical
+        ? Der.sequence(Der.oid(oid), Der.truth(), Der.octets(value))
+        : Der.sequence(Der.oid(oid), Der.octets(value));
+  }
+
+  /// Which key it is, as RFC 5280 makes one of it: SHA-1 of the point, which protects nothing here.
+  private static byte[] identifier(KeyPair pair) {
+    byte[] encoded = pair.getPublic().getEncoded();
+    try {
+      return MessageDigest.getInstance("SHA-1")
+          .digest(Arrays.copyOfRange(encoded, encoded.length - POINT_BYTES, encoded.length));
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }
@@ -128,32 +147,33 @@ final class TestAuthority {
   }
 
   /// The certificate of a server, which shows it to other servers too.
-  Pair server(String subject, List<GeneralName> names) {
-    return issued(subject, names, KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth);
+  Pair server(String subject, List<SubjectName> names) {
+    return issued(subject, names, SERVER_AUTH, CLIENT_AUTH);
   }
 
   /// The certificate of a client.
-  Pair client(String subject, List<GeneralName> names) {
-    return issued(subject, names, KeyPurposeId.id_kp_clientAuth);
+  Pair client(String subject, List<SubjectName> names) {
+    return issued(subject, names, CLIENT_AUTH);
   }
 
-  private Pair issued(String subject, List<GeneralName> names, KeyPurposeId... purposes) {
+  private Pair issued(String subject, List<SubjectName> names, String... purposes) {
     KeyPair own = newKeys();
     X509Certificate issued =
         signed(
             new X500Principal("CN=" + subject),
             own,
-            builder -> {
-              builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-              builder.addExtension(
-                  Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
-              builder.addExtension(
-                  Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
-              builder.addExtension(
-                  Extension.subjectAlternativeName,
-                  false,
-                  new GeneralNames(names.toArray(GeneralName[]::new)));
-            });
+            List.of(
+                extension("2.5.29.19", true, Der.sequence()),
+                extension("2.5.29.15", true, Der.bits(DIGITAL_SIGNATURE)),
+                extension(
+                    "2.5.29.37",
+                    false,
+                    Der.sequence(Arrays.stream(purposes).map(Der::oid).toArray(byte[][]::new))),
+                extension(
+                    "2.5.29.17",
+                    false,
+                    Der.sequence(
+                        names.stream().map(SubjectName::encoded).toArray(byte[][]::new)))));
     return pair(issued, own);
   }
 

@@ -103,6 +103,9 @@ final class CertDevTest {
   @CsvSource({
     "--host=routes.lab:50051, must be a name or an address",
     "--host=-x, must be a name or an address",
+    "--host=192.0.2.256, must be a name or an address",
+    "--host=2001:db8:::1, must be a name or an address",
+    "--host=fe80::1%lo, must be a name or an address",
     "--days=0, must be 1..825",
     "--days=826, must be 1..825",
   })
