@@ -239,7 +239,8 @@ make_image() {
 {"architecture":"$oci","os":"linux","created":"$created","config":{
 "User":"10001:10001","WorkingDir":"/data","Volumes":{"/data":{}},"ExposedPorts":{"50051/tcp":{},"8080/tcp":{}},
 "Env":["PATH=/opt/guidepost/runtime/bin","LC_ALL=C.UTF-8"],
-"Entrypoint":["/opt/guidepost/runtime/bin/java","-XX:+ExitOnOutOfMemoryError","-XX:+UseCompactObjectHeaders","-Xlog:disable",
+"Entrypoint":["/opt/guidepost/runtime/bin/java","-XX:+ExitOnOutOfMemoryError","-Xms16m","-XX:TrimNativeHeapInterval=10000",
+"-XX:G1PeriodicGCInterval=300000","-XX:+UseCompactObjectHeaders","-Xlog:disable",
 "--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-Djava.library.path=/opt/guidepost/lib",
 "-Dguidepost.root=/opt/guidepost","-cp","${classpath%:}","guidepost.cli.Main"],
 "Cmd":["serve","--data","/data"],

@@ -75,8 +75,9 @@ final class Repack {
 
   /// Some jars have nothing but a platform's library.
   private boolean isOfOtherPlatform(String name) {
-    return (name.contains("linux-x86_64") || name.contains("linux-aarch_64"))
-        && !isOfPlatform(name);
+    return name.contains("-osx-")
+        || ((name.contains("linux-x86_64") || name.contains("linux-aarch_64"))
+            && !isOfPlatform(name));
   }
 
   private void repack(Path from, Path target) throws IOException {

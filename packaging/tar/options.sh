@@ -5,8 +5,9 @@ caches=${GUIDEPOST_CACHE:-$home/cache}
 common_options='-XX:+UseCompactObjectHeaders -Xlog:disable --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow'
 
 # A server without memory would stay up and answer nobody; a service manager starts a new one. Its heap begins small, whatever
-# the machine has, and grows as it is needed.
-server_options="-Xms32m -XX:+ExitOnOutOfMemoryError"
+# the machine has, and grows as it is needed. What it needed for a while goes back to the system: what compilers left in the C
+# library's heap every ten seconds, and free heap after five minutes without a collection. docs/decisions/0070 has the numbers.
+server_options="-Xms16m -XX:+ExitOnOutOfMemoryError -XX:TrimNativeHeapInterval=10000 -XX:G1PeriodicGCInterval=300000"
 
 # A command lives for a second: quick to start beats quick to run.
 client_options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:CompileThresholdScaling=5 -XX:+UnlockDiagnosticVMOptions
