@@ -95,6 +95,7 @@ stage() {
   ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so
   cp "$here/tar/guidepost" "$here/tar/guidepost-warm" "$stage/bin/"
   cp "$here/tar/options.sh" "$stage/lib/"
+  make_bill
   cp "$out/$bill" "$stage/licenses/sbom.cdx.json"
   cp "$root/LICENSE" "$root/NOTICE" "$root/SECURITY.md" "$root/CHANGELOG.md" "$here/tar/README.md" "$stage/"
   chmod 755 "$stage"/bin/* "$stage"/lib/*.so
@@ -110,7 +111,10 @@ make_bill() {
     die "the bill of materials cannot be made"
   }
   rm "$out/bill.log"
-  cp "$root/cli/target/bom.json" "$out/$bill"
+  # The pages are in it if they were built.
+  local lock=/nonexistent
+  [[ ! -e $root/web/dist/packed/files.txt ]] || lock=$root/web/package-lock.json
+  "$jdk/bin/java" -cp "$root/cli/target/lib/*" "$here/build/Bill.java" "$root/cli/target/bom.json" "$work/$name/lib" "$lock" "$out/$bill"
   made "$bill"
 }
 
@@ -277,7 +281,6 @@ if of tar deb image; then
   # Jars that an earlier version needed must not be packed too.
   rm -rf "$root/cli/target/lib" "$root/cli/target/built"
   "$root/guidepost" build
-  make_bill
   stage
 fi
 if of tar; then make_tar; fi

@@ -6,17 +6,23 @@
 #   deb    its files, its settings checked by its own program, its systemd unit verified; installed in a Debian of its own, run
 #          as its user, installed over itself, and purged: data stay
 #   image  its layer unpacked, its command and its health check run in a chroot as its user
-#   wheel  installed in an empty environment, and used against the server of the tar
-#   maven  every library with its pom, sources and documentation
-#   bill   names every jar of the program
+#   wheel  installed in an empty environment of each Python that is here, and used against the server of the tar
+#   maven  every library with its pom, sources and documentation; a program elsewhere is built with one of them, and run
+#   go     a program elsewhere gets the module from the folder as from a proxy, and is run
+#   npm    a program elsewhere installs the package, its types are checked, and it is run
+#   bill   fits the schema of CycloneDX, names every jar of the program, and no other
 #
 # A kind that was not made is not tested. What cannot be tested here is said. Usage: packaging/test.sh [FOLDER WITH THE PACKAGES]
+#
+# GUIDEPOST_OLDER   a folder with the packages of an older version, from whose deb to upgrade; default: the same one, called older
 set -euo pipefail
 
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
 packages=$(cd "${1:-$root/packaging/target}" && pwd)
 work=$(mktemp -d)
 server=
+address=
+debian=
 export LC_ALL=C
 
 stop() {
@@ -81,11 +87,22 @@ has() {
   [[ -n $(find "$packages" -maxdepth 1 -name "$1" -print -quit) ]]
 }
 
-# Against the server that runs.
+# Against the server that runs, at $address, and on $web for those without gRPC: it has the route of 203.0.113.0/24.
+
 test_wheel() {
-  python3 -m venv "$work/python"
-  "$work/python/bin/pip" install --quiet --disable-pip-version-check "$(one 'guidepost_client-*.whl')"
-  (cd "$work" && "$work/python/bin/python" - "$address" <<'PYTHON') || fail "wheel: it cannot be used"
+  local python wheel made=
+  wheel=$(one 'guidepost_client-*.whl')
+  for python in python3 python3.10 python3.11 python3.12 python3.13 python3.14; do
+    # Some stand-ins say only when they are called that they are none.
+    "$python" -c 'import venv' 2>/dev/null || continue
+    python=$("$python" -c 'import sys; print(sys.executable)')
+    [[ $made != *"|$python|"* ]] || continue
+    made+="|$python|"
+    rm -rf "$work/python"
+    "$python" -m venv "$work/python"
+    "$work/python/bin/pip" install --quiet --disable-pip-version-check "$wheel"
+    (cd "$work" && "$work/python/bin/python" - "$address" <<'PYTHON') || fail "wheel: it cannot be used by $python"
+import asyncio
 import sys
 
 import guidepost
@@ -93,22 +110,95 @@ import guidepost
 with guidepost.Client(sys.argv[1]) as client:
     found = client.routes.lookup("203.0.113.77")
     assert found is not None and found.route.next_hop == "198.51.100.1", found
+
+
+async def ask() -> None:
+    async with guidepost.AsyncClient(sys.argv[1]) as client:
+        found = await client.routes.lookup_many(["203.0.113.77"])
+        assert len(found) == 1, found
+
+
+asyncio.run(ask())
 PYTHON
-  printf 'wheel: finds a route, in an empty environment\n'
+    printf 'wheel: finds a route, in an empty environment of %s\n' "$("$python" --version)"
+  done
+  [[ -n $made ]] || fail "wheel: there is no Python with venv"
 }
 
-test_bill() {
-  local bill jar name
-  bill=$(one 'guidepost-*.cdx.json')
-  while IFS= read -r jar; do
-    name=$(basename "$jar" .jar)
-    grep -qF "\"${name%-[0-9]*}\"" "$bill" || grep -qF "/${name%%-[0-9]*}@" "$bill" || fail "bill: it does not name $name"
-  done < <(tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | grep '^guidepost-[^/]*/lib/[^/]*\.jar$')
-  printf 'bill: names every jar\n'
+test_go() {
+  mkdir -p "$work/go"
+  cat >"$work/go/main.go" <<'GO'
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+	"os"
+
+	"github.com/guidepost-server/guidepost/clients/go/guidepost"
+)
+
+func main() {
+	client, err := guidepost.New(os.Args[1])
+	if err != nil {
+		panic(err)
+	}
+	found, ok, err := client.Routes().Lookup(context.Background(), netip.MustParseAddr("203.0.113.77"))
+	fmt.Println(found.NextHop, ok, err)
+}
+GO
+  local kept
+  kept=$(go env GOMODCACHE)
+  (
+    # The module from the folder, what it needs from what is here already, else from where it always comes.
+    export GOPROXY="file://$packages,file://$kept/cache/download,$(go env GOPROXY)" GOMODCACHE=$work/modules GOFLAGS=-modcacherw
+    export GONOSUMDB='github.com/guidepost-server/*'
+    cd "$work/go"
+    go mod init elsewhere
+    go get github.com/guidepost-server/guidepost/clients/go/guidepost
+    go mod tidy
+    go run . "$address"
+  ) >"$work/go.out" 2>&1 || fail "go: $(tail -20 "$work/go.out")"
+  grep -q '^198.51.100.1 true <nil>$' "$work/go.out" || fail "go: $(tail -3 "$work/go.out")"
+  printf 'go: a program elsewhere finds a route\n'
 }
 
+test_npm() {
+  mkdir -p "$work/npm"
+  cat >"$work/npm/main.ts" <<'TS'
+import {createClient} from '@connectrpc/connect';
+import {createGrpcWebTransport} from '@connectrpc/connect-node';
+import {routes, watch} from 'guidepost';
+
+declare const process: {argv: string[]; exit(code: number): never};
+const transport = createGrpcWebTransport({baseUrl: `http://${process.argv[2]}`, httpVersion: '1.1'});
+const client = createClient(routes.Routes, transport);
+const {route} = await client.lookup({destination: '203.0.113.77'});
+const abort = new AbortController();
+const events = watch((start, signal) => client.watch({start}, {signal}), {signal: abort.signal});
+for await (const event of events) {
+  if (event.type === 'reset') continue;
+  if (event.message.part.case === 'snapshot') {
+    console.log(JSON.stringify(route?.nextHop ?? null), event.message.part.value.routes.length);
+    process.exit(0);
+  }
+}
+TS
+  printf '{"type": "module", "private": true}' >"$work/npm/package.json"
+  (
+    cd "$work/npm"
+    npm install --no-audit --no-fund --loglevel=error "$(one 'guidepost-[0-9]*.tgz')" @connectrpc/connect-node@2.3.0 typescript@7.0.2
+    npx tsc --strict --target es2024 --module nodenext --skipLibCheck false main.ts
+    node main.js "$web"
+  ) >"$work/npm.out" 2>&1 || fail "npm: $(tail -20 "$work/npm.out")"
+  grep -q '"198.51.100.1" 1' "$work/npm.out" || fail "npm: $(tail -5 "$work/npm.out")"
+  printf 'npm: a program elsewhere is compiled, finds a route and watches\n'
+}
+
+# The Java libraries, unpacked as a repository.
 test_maven() {
-  local repository=$work/maven pom
+  local repository=$work/maven pom version
   mkdir -p "$repository"
   tar --extract --file="$(one 'guidepost-*-maven.tar')" --directory="$repository"
   while IFS= read -r pom; do
@@ -118,7 +208,93 @@ test_maven() {
     done
   done < <(find "$repository" -name '*.pom')
   [[ $(find "$repository" -name '*.pom' | wc -l) -ge 11 ]] || fail "maven: libraries are missing"
+  (cd "$repository" && find . -name '*.sha256' | while IFS= read -r each; do
+    printf '%s  %s\n' "$(<"$each")" "${each%.sha256}"
+  done | sha256sum --check --quiet) || fail "maven: a file is not what its sum says"
   printf 'maven: %d libraries with sources and documentation\n' $(($(find "$repository" -name '*.pom' | wc -l) - 1))
+  [[ -n ${address:-} ]] || return 0
+  version=$(basename "$(find "$repository" -path '*/client/*' -name '*.pom' -printf '%h')")
+  mkdir -p "$work/java/src/main/java"
+  cat >"$work/java/src/main/java/Main.java" <<'JAVA'
+import guidepost.client.GuidepostClient;
+import guidepost.routes.v1.LookupRequest;
+import guidepost.routes.v1.RoutesGrpc;
+import io.grpc.ManagedChannelBuilder;
+import java.time.Duration;
+
+final class Main {
+  public static void main(String[] arguments) {
+    var channel = ManagedChannelBuilder.forTarget(arguments[0]).usePlaintext().build();
+    var found =
+        RoutesGrpc.newBlockingStub(channel)
+            .lookup(LookupRequest.newBuilder().setDestination("203.0.113.77").build());
+    System.out.println("found " + found.getRoute().getNextHop());
+    try (var client = new GuidepostClient(channel, Duration.ofSeconds(600))) {
+      System.out.println("of " + client.getClass().getName());
+    }
+  }
+}
+JAVA
+  cat >"$work/java/pom.xml" <<POM
+<project xmlns="http://maven.apache.org/POM/4.0.0">
+  <modelVersion>4.0.0</modelVersion>
+  <groupId>elsewhere</groupId>
+  <artifactId>elsewhere</artifactId>
+  <version>1</version>
+  <properties>
+    <maven.compiler.release>25</maven.compiler.release>
+    <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+  </properties>
+  <repositories>
+    <repository><id>guidepost</id><url>file://$repository</url></repository>
+  </repositories>
+  <dependencies>
+    <dependency>
+      <groupId>io.github.guidepost-server</groupId>
+      <artifactId>client</artifactId>
+      <version>$version</version>
+    </dependency>
+  </dependencies>
+</project>
+POM
+  # A local repository of its own: ours may hold the libraries of another build.
+  "$root/guidepost" maven -q -f "$work/java/pom.xml" -Dmaven.repo.local="$work/m2" compile \
+    org.codehaus.mojo:exec-maven-plugin:3.5.0:java -Dexec.mainClass=Main -Dexec.args="$address" >"$work/java.out" 2>&1 ||
+    fail "maven: $(tail -20 "$work/java.out")"
+  grep -q '^found 198.51.100.1$' "$work/java.out" || fail "maven: $(tail -5 "$work/java.out")"
+  printf 'maven: a program elsewhere finds a route\n'
+}
+
+test_bill() {
+  local bill
+  bill=$(one 'guidepost-*.cdx.json')
+  tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | sed -n 's|^guidepost-[^/]*/lib/\([^/]*\)\.jar$|\1|p' >"$work/jars"
+  python3 -m venv "$work/schema"
+  "$work/schema/bin/pip" install --quiet --disable-pip-version-check 'cyclonedx-python-lib[json-validation]==11.12.0'
+  "$work/schema/bin/python" - "$bill" "$work/jars" <<'PYTHON' || fail "bill: it is wrong"
+import json
+import re
+import sys
+
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
+
+text = open(sys.argv[1], encoding="utf-8").read()
+bill = json.loads(text)
+wrong = JsonStrictValidator(SchemaVersion.from_version(bill["specVersion"])).validate_str(text)
+if wrong is not None:
+    sys.exit(f"it does not fit its schema: {wrong}")
+components = [bill["metadata"]["component"], *bill["components"]]
+named = {f'{each["name"]}-{each["version"]}' for each in components if each["purl"].startswith("pkg:maven/")}
+jars = {re.sub(r"-(linux-x86_64|linux-aarch_64)$", "", line.strip()) for line in open(sys.argv[2])}
+if jars != named:
+    sys.exit(f"not named: {sorted(jars - named)}; named, and not there: {sorted(named - jars)}")
+bare = [each["name"] for each in components if not each.get("licenses")]
+if bare:
+    sys.exit(f"without a licence: {bare}")
+npm = sum(each["purl"].startswith("pkg:npm/") for each in components)
+print(f"bill: fits CycloneDX {bill['specVersion']}, names {len(jars)} jars and {npm} packages of the pages, each with its licence")
+PYTHON
 }
 
 test_tar() {
@@ -132,7 +308,6 @@ test_tar() {
   "${bare[@]}" "$program" route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null
   first=$(millis)
   printf 'tar: %d ms from unpacking to the first answer, without caches\n' $((first - begun))
-  printf 'tar: %d MB resident\n' $(($(sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$server/status") / 1000))
   end
   "${bare[@]}" "$program-warm" || fail "tar: guidepost-warm fails"
   begun=$(millis)
@@ -141,7 +316,15 @@ test_tar() {
   begun=$(millis)
   "${bare[@]}" "$program" route get 203.0.113.77 --server "$address" | grep -q 198.51.100.1 || fail "tar: the route is gone"
   printf 'tar: %d ms for a command, warm\n' $(($(millis) - begun))
+  until grep -q 'web port on ' "$work/log"; do
+    kill -0 "$server" || fail "tar: the server ended: $(cat "$work/log")"
+    sleep 0.05
+  done
+  web=$(sed -n 's|.*web port on http://||p' "$work/log")
   if has 'guidepost_client-*.whl'; then test_wheel; fi
+  if has 'guidepost-*-maven.tar'; then test_maven; fi
+  if [[ -d $packages/github.com ]]; then test_go; fi
+  if has 'guidepost-[0-9]*.tgz'; then test_npm; fi
   end
   [[ -s $home/$(basename "${program%/bin/guidepost}")/LICENSE ]] || fail "tar: no LICENSE"
   for each in NOTICE licenses/java/java.base/LICENSE; do
@@ -174,14 +357,39 @@ test_deb() {
   fi
 }
 
-# Installed where nothing is but a small Debian.
+# inside COMMAND...: in the small Debian.
+inside() {
+  env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$(command -v chroot)" "$debian" "$@"
+}
+
+# serve_inside: a server as the service starts it, as its user.
+serve_inside() {
+  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 GUIDEPOST_CACHE=/var/cache/guidepost "$(command -v chroot)" \
+    --userspec=guidepost:guidepost "$debian" guidepost serve --config /etc/guidepost/guidepost.yaml \
+    --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+}
+
+# shown: what the server has, but for when it was asked.
+shown() {
+  inside guidepost route list --json --server "$address" || fail "deb: routes cannot be listed"
+  inside guidepost feature list --json --server "$address" || fail "deb: features cannot be listed"
+}
+
+# verified WANT: what verify says of the data, with all that counts.
+verified() {
+  inside guidepost verify --json --data /var/lib/guidepost >"$work/verified" || fail "deb: verify: $(cat "$work/verified")"
+  grep -q "$1" "$work/verified" || fail "deb: verify says $(cat "$work/verified"), and not $1"
+}
+
+# Installed where nothing is but a small Debian, by apt, over an older version with data of its own and of the oldest format.
 test_installed() {
-  local debian=$work/debian said
+  local said newer older before
+  debian=$work/debian
   if [[ $(id -u) != 0 ]] || ! command -v debootstrap >/dev/null; then
     printf 'deb: only root with debootstrap can install it in a Debian of its own: not done\n'
     return
   fi
-  debootstrap --variant=minbase --include=adduser stable "$debian" >"$work/debootstrap" 2>&1 || {
+  debootstrap --variant=minbase --include=adduser,libstdc++6,zlib1g stable "$debian" >"$work/debootstrap" 2>&1 || {
     printf 'deb: a small Debian cannot be made here: it is not installed\n'
     return
   }
@@ -189,29 +397,72 @@ test_installed() {
     printf 'deb: nothing can be mounted here: it is not installed\n'
     return
   }
-  cp "$(one 'guidepost_*.deb')" "$debian/guidepost.deb"
-  inside() {
-    env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 "$(command -v chroot)" "$debian" "$@"
-  }
-  inside dpkg --install /guidepost.deb >"$work/dpkg" 2>&1 || fail "deb: $(cat "$work/dpkg")"
+  newer=$(one 'guidepost_*.deb')
+  if [[ -n ${GUIDEPOST_OLDER:-} ]]; then
+    older=$(find "$GUIDEPOST_OLDER" -maxdepth 1 -name 'guidepost_*.deb' | head -1)
+    [[ -n $older ]] || fail "there is no deb in $GUIDEPOST_OLDER"
+    cp "$older" "$debian/older.deb"
+  else
+    dpkg-deb --raw-extract "$newer" "$work/older"
+    sed -i 's/^Version: .*/Version: 0.0.1/' "$work/older/DEBIAN/control"
+    dpkg-deb --root-owner-group -Znone --build "$work/older" "$debian/older.deb" >/dev/null
+    rm -rf "$work/older"
+  fi
+  cp "$newer" "$debian/newer.deb"
+
+  inside apt-get install --yes /older.deb >"$work/apt" 2>&1 || fail "deb: $(cat "$work/apt")"
+  older=$(inside dpkg-query --show --showformat='${Version}' guidepost)
   inside guidepost --version | grep -q '^guidepost ' || fail "deb: guidepost does not run"
+  printf '\n# a line of the operator\n' >>"$debian/etc/guidepost/guidepost.yaml"
   inside install -d -o guidepost -g guidepost -m 700 /var/lib/guidepost
-  as_guidepost=("$(command -v chroot)" --userspec=guidepost:guidepost "$debian")
-  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "${as_guidepost[@]}" guidepost serve \
-    --config /etc/guidepost/guidepost.yaml --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  serve_inside
   inside guidepost route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null || fail "deb: no route can be added"
+  for ((i = 0; i < 20000; i++)); do
+    printf '10.%d.%d.0/24,192.0.2.%d\n' $((i >> 8)) $((i & 255)) $((i % 250 + 1))
+  done >"$work/routes.csv"
+  { printf 'prefix,next_hop\n' && cat "$work/routes.csv"; } >"$debian/routes.csv"
+  inside guidepost route import /routes.csv --server "$address" >"$work/import" 2>&1 || fail "deb: $(cat "$work/import")"
+  printf '[{"name": "a tower", "location": {"latitude": 409146138, "longitude": -746188906}}]' >"$debian/features.json"
+  inside guidepost feature import /features.json --server "$address" >"$work/import" 2>&1 || fail "deb: $(cat "$work/import")"
+  shown >"$work/before"
+  before=$(wc -l <"$work/before")
+  ((before == 20002)) || fail "deb: $before routes and features, not 20002"
+  # In the middle of its work, as an upgrade may find it.
+  kill -KILL "$server"
+  wait "$server" || true
+  server=
+
+  inside apt-get install --yes -o Dpkg::Options::=--force-confdef /newer.deb >"$work/apt" 2>&1 || fail "deb: over $older: $(cat "$work/apt")"
+  [[ $(inside dpkg-query --show --showformat='${Version}' guidepost) != "$older" ]] || fail "deb: $older is still there"
+  grep -q '^# a line of the operator' "$debian/etc/guidepost/guidepost.yaml" || fail "deb: the operator's settings are gone"
+  verified '"routes":{"revision":[0-9]*,"entries":20001,"indexed":20001'
+  inside chown -R guidepost:guidepost /var/lib/guidepost
+  serve_inside
+  shown >"$work/after"
+  cmp "$work/before" "$work/after" || fail "deb: after the upgrade from $older there is something else"
   end
-  inside dpkg --install /guidepost.deb >"$work/dpkg" 2>&1 || fail "deb: over itself: $(cat "$work/dpkg")"
-  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "${as_guidepost[@]}" guidepost serve \
-    --config /etc/guidepost/guidepost.yaml --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
-  inside guidepost route get 203.0.113.77 --server "$address" | grep -q 198.51.100.1 || fail "deb: the route is gone"
-  end
+  inside test -r /var/cache/guidepost/client.aot || fail "deb: commands are not warm"
+
+  for each in format-1 format-1-killed; do
+    inside mv /var/lib/guidepost "/var/lib/guidepost-before-$each"
+    mkdir "$debian/var/lib/guidepost"
+    unzip -q "$root/journal/journal-rocksdb/src/test/resources/data-directories/$each.zip" -d "$debian/var/lib/guidepost"
+    inside chown -R guidepost:guidepost /var/lib/guidepost
+    serve_inside
+    shown >"$work/oldest"
+    [[ $(grep -c '"prefix"' "$work/oldest") == 8 && $(wc -l <"$work/oldest") == 12 ]] || fail "deb: of data of $each there is $(cat "$work/oldest")"
+    end
+    verified '"routes":{"revision":8,"entries":8,"indexed":8.*"features":{"revision":7,"entries":4,"indexed":4'
+    grep -q '^guidepost data format 3$' "$debian/var/lib/guidepost/FORMAT" || fail "deb: data of $each are not of the newest format"
+  done
+
+  inside dpkg --install /newer.deb >"$work/dpkg" 2>&1 || fail "deb: over itself: $(cat "$work/dpkg")"
   inside dpkg --purge guidepost >"$work/dpkg" 2>&1 || fail "deb: $(cat "$work/dpkg")"
-  said=$(find "$debian/usr/lib/guidepost" "$debian/etc/guidepost" "$debian/var/cache/guidepost" 2>/dev/null | head -3)
+  said=$(find "$debian/usr/lib/guidepost" "$debian/etc/guidepost" "$debian/var/cache/guidepost" 2>/dev/null | head -3 || true)
   [[ -z $said ]] || fail "deb: purged, and there is still $said"
-  [[ -d $debian/var/lib/guidepost/journal || -n $(ls -A "$debian/var/lib/guidepost") ]] || fail "deb: purged, and the data are gone"
+  [[ -f $debian/var/lib/guidepost/FORMAT ]] || fail "deb: purged, and the data are gone"
   umount "$debian/proc"
-  printf 'deb: installed, upgraded and purged in a Debian of its own\n'
+  printf 'deb: installed by apt in a Debian of its own, upgraded from %s with data of now and of format 1, purged: nothing is lost\n' "$older"
 }
 
 test_image() {
@@ -266,5 +517,5 @@ if has 'guidepost_*.deb'; then
   test_installed
 fi
 if has 'guidepost-*.oci.tar'; then test_image; fi
-if has 'guidepost-*-maven.tar'; then test_maven; fi
+if ! has 'guidepost-*.tar.zst' && has 'guidepost-*-maven.tar'; then test_maven; fi
 printf 'packages: all is well\n'
