@@ -106,7 +106,7 @@ final class BatchLookup {
     Found found = batch.find(table);
     RouteRows ipv4 = found.ipv4().rows();
     RouteRows ipv6 = found.ipv6().rows();
-    LookupAnswer answer = new LookupAnswer(attributes, ipv4.size() + ipv6.size());
+    LookupAnswer answer = new LookupAnswer(attributes);
     answer.add(ipv4);
     answer.add(ipv6);
     answer.addIndexes(batch.indexes(found));

@@ -36,8 +36,9 @@ final class LookupAnswer {
   /// Room in front for the message around the batch: a tag and a length.
   private static final int FRONT = 1 + Varint.BYTES_MAX;
 
-  /// A guess at a route's bytes, to begin with.
-  private static final int ROUTE_BYTES = 64;
+  /// A guess at what a route takes beside its attributes. Too small a one has all of it copied, into
+  /// twice the memory: a third of the time of large answers.
+  private static final int ROW_BYTES = 40;
 
   /// The most that a route takes beside its attributes, and tags and lengths around it.
   private static final int ROW_BYTES_MAX =
@@ -45,13 +46,11 @@ final class LookupAnswer {
 
   private final AttributeBytes attributes;
   private final byte[] prefix = new byte[RouteRows.PREFIX_BYTES_MAX];
-  private byte[] bytes;
+  private byte[] bytes = new byte[FRONT];
   private int length = FRONT;
 
-  /// @param routes how many to expect
-  LookupAnswer(AttributeBytes attributes, int routes) {
+  LookupAnswer(AttributeBytes attributes) {
     this.attributes = attributes;
-    bytes = new byte[FRONT + routes * ROUTE_BYTES];
   }
 
   private static int tag(int field, int wireType) {
@@ -67,6 +66,10 @@ final class LookupAnswer {
   /// Adds routes, in their order.
   void add(RouteRows rows) {
     Attributes[] shared = rows.attributes();
+    if (rows.size() > 0) {
+      // With its neighbour's attributes, and room for the indexes.
+      reserve((rows.size() + 1) * (ROW_BYTES + attributes.of(shared[0]).length));
+    }
     if (attributes.isForwarding()) {
       for (int place = 0; place < rows.size(); place++) {
         add(rows, place, attributes.of(shared[place]), 0, 0, 0);
