@@ -99,6 +99,9 @@ stage() {
   cp "$out/$bill" "$stage/licenses/sbom.cdx.json"
   cp "$root/LICENSE" "$root/NOTICE" "$root/SECURITY.md" "$root/CHANGELOG.md" "$here/tar/README.md" "$stage/"
   chmod 755 "$stage"/bin/* "$stage"/lib/*.so
+  mkdir -p "$stage/share/bash-completion/completions"
+  "$stage/bin/guidepost" man "$stage/share/man/man1" >/dev/null
+  "$stage/bin/guidepost" completion >"$stage/share/bash-completion/completions/guidepost"
   tidy "$stage"
 }
 
@@ -179,6 +182,9 @@ make_deb() {
   mv "$deb/usr/lib/guidepost/licenses" "$deb/usr/share/doc/guidepost/licenses"
   mv "$deb/usr/lib/guidepost"/{NOTICE,SECURITY.md,CHANGELOG.md} "$deb/usr/share/doc/guidepost/"
   rm "$deb/usr/lib/guidepost"/{LICENSE,README.md}
+  cp -a "$deb/usr/lib/guidepost/share"/. "$deb/usr/share/"
+  rm -r "$deb/usr/lib/guidepost/share"
+  gzip -9 --no-name "$deb"/usr/share/man/man1/*
   ln -s ../lib/guidepost/bin/guidepost "$deb/usr/bin/guidepost"
   cp "$here/deb/guidepost.service" "$deb/usr/lib/systemd/system/"
   cp "$here/deb/guidepost.yaml" "$deb/etc/guidepost/"

@@ -297,6 +297,27 @@ print(f"bill: fits CycloneDX {bill['specVersion']}, names {len(jars)} jars and {
 PYTHON
 }
 
+# test_tls PROGRAM: both ports with TLS, where only a certificate lets in.
+test_tls() {
+  local program=$1 held=$server at=$address certs=$work/certs said
+  "${bare[@]}" "$program" cert dev "$certs" >/dev/null
+  serve "$work/tls" "${bare[@]}" "$program" serve --data "$work/tls-data" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0 \
+    --tls-certificate "$certs/server.pem" --tls-key "$certs/server.key" --tls-client-ca "$certs/ca.pem" --access-file "$certs/access.yaml"
+  "${bare[@]}" "$program" status --server "$address" --ca "$certs/ca.pem" --cert "$certs/client.pem" --key "$certs/client.key" >/dev/null ||
+    fail "tar: no call over TLS"
+  ! "${bare[@]}" "$program" status --server "$address" --ca "$certs/ca.pem" >/dev/null 2>&1 || fail "tar: anybody may call over TLS"
+  until grep -q 'web port on ' "$work/tls"; do
+    kill -0 "$server" || fail "tar: the server ended: $(cat "$work/tls")"
+    sleep 0.05
+  done
+  said=$(curl --silent --show-error --cacert "$certs/ca.pem" --cert "$certs/client.pem" --key "$certs/client.key" \
+    "https://localhost:$(sed -n 's|.*web port on .*:||p' "$work/tls")/v1/routes:lookup?destination=203.0.113.77")
+  [[ $said == *DESTINATION_UNCOVERED* ]] || fail "tar: over HTTPS: $said"
+  end
+  server=$held address=$at
+  printf 'tar: TLS on both ports\n'
+}
+
 test_tar() {
   local home=$work/'a folder' begun first program
   mkdir -p "$home"
@@ -321,13 +342,15 @@ test_tar() {
     sleep 0.05
   done
   web=$(sed -n 's|.*web port on http://||p' "$work/log")
+  test_tls "$program"
   if has 'guidepost_client-*.whl'; then test_wheel; fi
   if has 'guidepost-*-maven.tar'; then test_maven; fi
   if [[ -d $packages/github.com ]]; then test_go; fi
   if has 'guidepost-[0-9]*.tgz'; then test_npm; fi
   end
   [[ -s $home/$(basename "${program%/bin/guidepost}")/LICENSE ]] || fail "tar: no LICENSE"
-  for each in NOTICE licenses/java/java.base/LICENSE; do
+  for each in NOTICE licenses/java/java.base/LICENSE licenses/sbom.cdx.json share/man/man1/guidepost.1 \
+    share/bash-completion/completions/guidepost; do
     [[ -s ${program%/bin/guidepost}/$each ]] || fail "tar: no $each"
   done
 }
@@ -342,6 +365,10 @@ test_deb() {
   dpkg-deb --contents "$deb" | awk '$2 != "root/root"' | grep . && fail "deb: files that are not root's"
   "${bare[@]}" "$tree/usr/lib/guidepost/bin/guidepost" config check "$tree/etc/guidepost/guidepost.yaml" >/dev/null ||
     fail "deb: its settings are refused"
+  for each in man/man1/guidepost.1.gz man/man1/guidepost-route-add.1.gz bash-completion/completions/guidepost doc/guidepost/copyright; do
+    [[ -s $tree/usr/share/$each ]] || fail "deb: no /usr/share/$each"
+  done
+  bash -n "$tree/usr/share/bash-completion/completions/guidepost" || fail "deb: bash cannot read what completes its commands"
   if command -v systemd-analyze >/dev/null; then
     # As installed, but for where the program is.
     sed "s|=/usr/bin/guidepost |=$tree/usr/lib/guidepost/bin/guidepost |" \

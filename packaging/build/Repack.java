@@ -31,6 +31,15 @@ final class Repack {
   private static final Set<String> BESIDE =
       Set.of("rocksdbjni", "netty-tcnative-boringssl-static", "netty-transport-native-epoll");
 
+  /// What nothing here reaches, in the jars that have it: what reads keys for Armeria's own TLS, where
+  /// ours is Netty's; what Kafka's messages were generated from; what only a compiler to native code
+  /// reads. The tests of the packages use TLS on both ports.
+  private static final List<String> UNUSED =
+      List.of(
+          "com/linecorp/armeria/internal/shaded/bouncycastle/",
+          "common/message/",
+          "META-INF/native-image/");
+
   private final Path to;
   private final Path licenses;
   private final String platform;
@@ -99,7 +108,8 @@ final class Repack {
         if (isLicense(name)) {
           collect(jar, name, bytes);
         }
-        if (!isNative(name) || (!beside && isWanted(name))) {
+        if (UNUSED.stream().noneMatch(name::startsWith)
+            && (!isNative(name) || (!beside && isWanted(name)))) {
           write(out, name, bytes);
         }
       }
