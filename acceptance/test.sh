@@ -7,7 +7,8 @@
 #   3  beside the black-box tests the Python, Go and Node clients against a real server, and then the pages in a real browser
 #
 # --long adds the soak, crash and fuzz tests (Maven property guidepost.long), those of the clients' libraries, ten minutes of
-# random requests to the web port, several servers that are upgraded one after the other, and what is packed.
+# random requests to the web port, the recipes for other programs, several servers that are upgraded one after the other, and
+# what is packed.
 set -euo pipefail
 
 jdk=${1:?usage: ./guidepost test [--long]}
@@ -106,6 +107,8 @@ if [[ cli/target/server.aot -nt cli/target/begun ]]; then
         sleep 0.1
       done
       web=$(sed -n 's|.*web port on http://||p' "$work/err")
+      docs/integrations/test.sh "$web" >"$work/recipes" 2>&1 || failed+=', recipes'
+      cat "$work/recipes"
       acceptance/http-fuzz.sh "$web" 600 >"$work/fuzz" 2>&1 || {
         failed+=', random requests to the web port'
         cat "$work/fuzz" >&2
@@ -135,7 +138,8 @@ if [[ -n $long ]]; then
     printf 'SKIPPED: the build before needs the history of the repository, which is absent\n'
   fi
   printf '== packages\n'
-  { GUIDEPOST_JAVA_HOME=$jdk GUIDEPOST_PACKAGE_LEVEL=3 ./guidepost package all && packaging/test.sh && packaging/deploy/test.sh; } ||
+  export GUIDEPOST_JAVA_HOME=$jdk GUIDEPOST_PACKAGE_LEVEL=3
+  { ./guidepost package all && packaging/test.sh && packaging/deploy/test.sh && packaging/reproduce.sh; } ||
     failed+=', packages'
 fi
 if [[ ! -d ../shared/data ]]; then

@@ -92,9 +92,9 @@ has() {
 test_wheel() {
   local python wheel made=
   wheel=$(one 'guidepost_client-*.whl')
-  for python in python3 python3.10 python3.11 python3.12 python3.13 python3.14; do
+  for python in python3 python3.1{0..4} "$HOME"/.pyenv/versions/3.1[0-4]*/bin/python3; do
     # Some stand-ins say only when they are called that they are none.
-    "$python" -c 'import venv' 2>/dev/null || continue
+    "$python" -c "import venv" >/dev/null 2>&1 || continue
     python=$("$python" -c 'import sys; print(sys.executable)')
     [[ $made != *"|$python|"* ]] || continue
     made+="|$python|"
