@@ -58,6 +58,7 @@ esac
 version=$(sed -n 's|^    <version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | head -1)
 [[ -n $version ]] || version=$(sed -n 's|.*<version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | head -1)
 epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
+export SOURCE_DATE_EPOCH=$epoch # of what packs itself too
 name=guidepost-$version-$platform
 level=${GUIDEPOST_PACKAGE_LEVEL:-19}
 

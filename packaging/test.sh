@@ -95,7 +95,7 @@ test_wheel() {
   for python in python3 python3.1{0..4} "$HOME"/.pyenv/versions/3.1[0-4]*/bin/python3; do
     # Some stand-ins say only when they are called that they are none.
     "$python" -c "import venv" >/dev/null 2>&1 || continue
-    python=$("$python" -c 'import sys; print(sys.executable)')
+    python=$("$python" -c 'import os, sys; print(os.path.realpath(sys.executable))')
     [[ $made != *"|$python|"* ]] || continue
     made+="|$python|"
     rm -rf "$work/python"
@@ -255,6 +255,9 @@ JAVA
       <version>$version</version>
     </dependency>
   </dependencies>
+  <build><plugins><plugin>
+    <groupId>org.apache.maven.plugins</groupId><artifactId>maven-compiler-plugin</artifactId><version>3.16.0</version>
+  </plugin></plugins></build>
 </project>
 POM
   # A local repository of its own: ours may hold the libraries of another build.
