@@ -222,7 +222,7 @@ import guidepost.routes.v1.RoutesGrpc;
 import io.grpc.ManagedChannelBuilder;
 import java.time.Duration;
 
-final class Main {
+public final class Main {
   public static void main(String[] arguments) {
     var channel = ManagedChannelBuilder.forTarget(arguments[0]).usePlaintext().build();
     var found =
