@@ -631,6 +631,8 @@ for (const [look, options, some] of [
       await ready(shown);
       const wide = await shown.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       check(wide <= 0, `${path} is ${wide} px too wide`);
+      const out = await shown.page.locator('nav[aria-label="Pages"] a').evaluateAll(all => all.filter(each => each.getBoundingClientRect().right > innerWidth).length);
+      equal(out, 0, `links of the bar that are out of sight on ${path}`);
       if (!some.test(path)) {
         continue;
       }

@@ -156,6 +156,8 @@ function Waiting(): JSX.Element {
 function Sight(): JSX.Element {
   const frame = useRef<HTMLDivElement>(null);
   const map = useRef<MapLibre | undefined>(undefined);
+  /** The hash that the map itself wrote last: the map need not follow it. */
+  const own = useRef('');
   const [ready, setReady] = useState(false);
   const [broken, setBroken] = useState('');
   const [box, setBox] = useState<Box>();
@@ -202,6 +204,7 @@ function Sight(): JSX.Element {
       setCentre([wrapped(lng), lat]);
       const hash = `#${made.getZoom().toFixed(2)}/${lat.toFixed(5)}/${wrapped(lng).toFixed(5)}`;
       if (hash !== location.hash) {
+        own.current = hash;
         go(`/map${hash}`, 'replace');
       }
       setBox(now => (now && covers(now, made) ? now : around(made)));
@@ -230,7 +233,8 @@ function Sight(): JSX.Element {
     const made = map.current;
     const target = viewOf(hash);
     setAstray(hash !== '' && !target ? decoded(hash) : '');
-    if (made && target) {
+    if (made && target && hash !== own.current) {
+      own.current = '';
       const {lng, lat} = made.getCenter();
       if (distance([lng, lat], [target.longitude, target.latitude]) > 1 || Math.abs(made.getZoom() - target.zoom) > 0.02) {
         made.jumpTo({center: [target.longitude, target.latitude], zoom: target.zoom});
