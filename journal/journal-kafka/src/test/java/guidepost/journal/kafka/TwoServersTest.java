@@ -271,6 +271,25 @@ final class TwoServersTest extends SeveralServers {
   }
 
   @Test
+  void shouldStopWhereTheLogIsMadeAgainWhileItRuns() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    JournalStore follower = open(options("b", NEVER).with(true, false));
+    latest(follower);
+    leader.close();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBrokers.get().bootstrap()))) {
+      admin.deleteTopics(List.of(prefix + ".log")).all().get();
+      await(() -> !admin.listTopics().names().get().contains(prefix + ".log"));
+    }
+    JournalStore another = open("c");
+    latest(another);
+    await(() -> follower.trouble().isPresent());
+    assertThat(follower.trouble().map(Throwable::getMessage).orElse(""))
+        .contains("the topic was deleted and made again while this server ran");
+  }
+
+  @Test
   void shouldRefuseALogThatLostItsEnd() throws Exception {
     JournalStore leader = open("a");
     awaitLead(leader);
