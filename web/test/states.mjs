@@ -13,7 +13,7 @@ for (const [name, code, state, some] of [
   ['not signed in', 16, '[data-state="signed-out"]', /route|map/],
   ['not allowed', 7, '[data-state="denied"], [data-state="signed-out"], [data-live="failed"]', /table|map/],
   ['the server is overloaded', 8, '[data-state="error"], [data-live="disconnected"]', /^\/$|watch/],
-  ['the server fails', 13, '[data-state="error"]', /trips|status/],
+  ['the server fails', 13, '[data-state="error"], [data-live="disconnected"]', /trips|status/],
 ]) {
   test(`every page says it: ${name}`, async ({server}) => {
     const shown = await tab(server, undefined, {allowed: [/Failed to load resource/]});
@@ -184,7 +184,11 @@ test(
     const link = `/route?q=10.1.2.3&at=r${revision}&timeline=${timeline}`;
     const old = await tab(again, link);
     await old.sees('[data-state="other-timeline"]', 'other data');
-    await old.sees('.best .facts', 'metric 1'); // the same revision, and another state
+    await old.sees('[data-state="error"]', String(revision)); // which is not known any more
+    await again.routes('bgp-a', [['10.0.0.0/8', '192.0.2.7', 0]]);
+    await old.page.reload();
+    await old.sees('.bestline', '192.0.2.7'); // now it is, and another state
+    await old.sees('[data-state="other-timeline"]', 'other data');
     await again.kill();
   },
   {long: true, alone: true},

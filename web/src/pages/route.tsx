@@ -274,7 +274,7 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
           Started again: {restarted}.
         </p>
       )}
-      <OtherTimeline now={now} found={found.value} />
+      {now.timeline && <OtherTimeline linked={now.timeline} />}
       <Answer of={found} lines={8}>
         {value =>
           value.explained ? (
@@ -289,8 +289,10 @@ function Glass({now, query, when}: {now: Asked; query: Query; when?: When}): JSX
 }
 
 /** After a restore the same revision is another state. */
-function OtherTimeline({now, found}: {now: Asked; found?: Found}): JSX.Element | null {
-  if (!now.timeline || !found || now.timeline === found.timeline.toString()) {
+function OtherTimeline({linked}: {linked: string}): JSX.Element | null {
+  // Asked for by itself: the revision that was linked to may not be known here at all.
+  const present = useAsk(async signal => (await api.routes.getRevision({}, {signal})).timeline, []);
+  if (present.value === undefined || linked === present.value.toString()) {
     return null;
   }
   return (
