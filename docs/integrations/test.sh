@@ -53,7 +53,7 @@ play() {
     LC_ALL=C.UTF-8 "$environment/bin/ansible-playbook" "$1" >"$work/played" 2>&1
 }
 curl --silent --fail "http://$web/v1/routes:apply" -H 'content-type: application/json' \
-  -d '{"operations": [{"id": 1, "deletePrefix": {"prefix": "0.0.0.0/0"}}]}' >/dev/null || fail "the route cannot be taken away"
+  -d '{"operations": [{"id": 1, "deletePrefix": "0.0.0.0/0"}]}' >/dev/null || fail "the route cannot be taken away"
 play "$work/play.yml" || fail "Ansible: $(cat "$work/played")"
 grep -q 'changed=1 ' "$work/played" || fail "Ansible: the first time it must change something: $(cat "$work/played")"
 play "$work/play.yml" || fail "Ansible: $(cat "$work/played")"
@@ -95,7 +95,7 @@ printf 'recipes: the command of Vector tells of changes in lines that its filter
 recipe toml inputs.prometheus | grep -v bearer_token >"$work/telegraf.toml"
 python3 -c 'import sys, tomllib; print(tomllib.load(open(sys.argv[1], "rb"))["inputs"]["prometheus"][0]["urls"][0])' \
   "$work/telegraf.toml" >"$work/url" || fail "Telegraf: its settings are no TOML"
-curl --silent --fail "$(cat "$work/url")" | grep -q '^guidepost_' || fail "Telegraf: there are no metrics at $(cat "$work/url")"
+curl --silent --fail --output "$work/metrics" "$(cat "$work/url")" && grep -q '^guidepost_' "$work/metrics" || fail "Telegraf: there are no metrics at $(cat "$work/url")"
 if command -v telegraf >/dev/null; then
   telegraf --config "$work/telegraf.toml" --test | grep -q guidepost_ || fail "Telegraf reads no metrics"
 else
