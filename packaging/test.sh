@@ -58,7 +58,7 @@ serve() {
   "$@" >"$log" 2>&1 &
   server=$!
   for ((tries = 0; tries < 6000; tries++)); do
-    if grep -q '^listening on' "$log"; then
+    if grep -qs '^listening on' "$log"; then
       address=$(sed -n 's/^listening on \[\([^],]*\).*/\1/p' "$log")
       return
     fi
@@ -145,7 +145,7 @@ func main() {
 		panic(err)
 	}
 	found, ok, err := client.Routes().Lookup(context.Background(), netip.MustParseAddr("203.0.113.77"))
-	fmt.Println(found.NextHop, ok, err)
+	fmt.Println(found.Route.NextHop, ok, err)
 }
 GO
   local kept
