@@ -402,7 +402,7 @@ serve_inside() {
 # shown: what the server has, but for when it was asked.
 shown() {
   inside guidepost route list --json --server "$address" || fail "deb: routes cannot be listed"
-  inside guidepost feature list --json --server "$address" || fail "deb: features cannot be listed"
+  inside guidepost feature list --json --unnamed --server "$address" -- -90,-180 90,180 || fail "deb: features cannot be listed"
 }
 
 # verified WANT: what verify says of the data, with all that counts.
