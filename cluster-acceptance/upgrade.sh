@@ -4,7 +4,8 @@
 #
 #   cluster-acceptance/upgrade.sh [COMMIT]
 #   cluster-acceptance/upgrade.sh --measure COMMIT    beside each other, a server of that build and one of this that have their
-#                                                     journals for themselves: writes, batches, start-up
+#                                                     journals for themselves: writes, batches, start-up; rounds by
+#                                                     GUIDEPOST_ROUNDS, 7 without it
 #
 # COMMIT is a tag or commit whose log this build can read; without one, the newest tag of this history, or, where there is none,
 # the commit before the last one that changed the engine of several servers. It is checked out below cluster-acceptance/target and
@@ -17,7 +18,8 @@ cd "$root"
 test=(-Dtest=UpgradeTest)
 if [[ ${1:-} == --measure ]]; then
   shift
-  test=(-Dtest=EmbeddedMeasurement -Dguidepost.measure=true)
+  test=(-Dtest=EmbeddedMeasurement -Dguidepost.measure=true -Dguidepost.rounds="${GUIDEPOST_ROUNDS:-7}"
+    -Dsurefire.jvm.args="-XX:+UseCompactObjectHeaders --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow")
 fi
 commit=${1:-}
 if [[ -z $commit ]]; then
