@@ -36,8 +36,8 @@ final class LookupAnswer {
   /// Room in front for the message around the batch: a tag and a length.
   private static final int FRONT = 1 + Varint.BYTES_MAX;
 
-  /// A guess at what a route takes beside its attributes. Too small a one has all of it copied, into
-  /// twice the memory: a third of the time of large answers.
+  /// A guess at what a route takes beside its attributes. Too small a one has all of it copied,
+  /// into twice the memory: a third of the time of large answers.
   private static final int ROW_BYTES = 40;
 
   /// The most that a route takes beside its attributes, and tags and lengths around it.
