@@ -113,11 +113,13 @@ final class Bill {
           .put("alg", "SHA-512")
           .put("content", HexFormat.of().formatHex(Base64.getDecoder().decode(integrity[1])));
     }
-    component
-        .putArray("licenses")
-        .addObject()
-        .putObject("license")
-        .put("id", lock.path("license").asString());
+    String license = lock.path("license").asString();
+    ObjectNode choice = component.putArray("licenses").addObject();
+    if (license.contains(" ")) {
+      choice.put("expression", license);
+    } else {
+      choice.putObject("license").put("id", license);
+    }
     return component.put("purl", purl);
   }
 
