@@ -97,6 +97,7 @@ test('whoever sees no red and green tells states and kinds apart, by shape and w
   for (const text of await verdicts.allInnerTexts()) {
     check(/^\S\s+\w/.test(text.trim()), `a verdict has a shape and words: ${text}`);
   }
+  await shown.sees('[data-live]', 'live');
   check(/^\S\s+live/.test((await shown.text('[data-live]')).trim()), 'so has how live it is');
 });
 

@@ -40,6 +40,9 @@ final class ClusterTest {
   /// Asked rounds with -Dguidepost.long=true; fewer in the normal run, which has little time.
   private static final boolean LONG = Boolean.getBoolean("guidepost.long");
 
+  /// Acknowledged between two faults.
+  private static final int SOME = LONG ? 100 : 30;
+
   private static Brokers brokers;
   private static ClusterProcesses servers;
 
@@ -77,8 +80,8 @@ final class ClusterTest {
     try (Workload work = new Workload(servers, 3, seed);
         Conditional conditional = new Conditional(servers, 4, seed)) {
       for (int round = 0; round < (LONG ? 10 : 1); round++) {
-        work.awaitMore(100, 0);
-        conditional.awaitMore(50);
+        work.awaitMore(SOME, 0);
+        conditional.awaitMore(SOME / 2);
         int leader = servers.awaitLeader();
         long killed = System.nanoTime();
         servers.kill(leader);
@@ -90,11 +93,11 @@ final class ClusterTest {
         if (round % 2 == 1) {
           servers.wipe(leader);
         }
-        conditional.awaitMore(50);
+        conditional.awaitMore(SOME / 2);
         servers.start(leader);
         servers.awaitListening(leader);
       }
-      work.awaitMore(100, 0);
+      work.awaitMore(SOME, 0);
       conditional.check();
       work.check();
     }
@@ -104,12 +107,12 @@ final class ClusterTest {
   void shouldLoseNothingWhenTheLeaderIsStoppedForAWhile() throws Exception {
     try (Workload work = new Workload(servers, 6, seed)) {
       for (int round = 0; round < (LONG ? 5 : 1); round++) {
-        work.awaitMore(200, 0);
+        work.awaitMore(SOME, 0);
         int leader = servers.awaitLeader();
         servers.signal(leader, "STOP");
         pause(LONG ? 10_000 : 7_000);
         servers.signal(leader, "CONT");
-        work.awaitMore(100, 0);
+        work.awaitMore(SOME, 0);
       }
       work.check();
     }
@@ -118,18 +121,18 @@ final class ClusterTest {
   @Test
   void shouldLoseNothingWhenBrokersAreKilled() throws Exception {
     try (Workload work = new Workload(servers, 6, seed)) {
-      work.awaitMore(200, 0);
+      work.awaitMore(SOME, 0);
       int first = brokers.leaderOf(SharedCluster.PREFIX);
       long killed = System.nanoTime();
       brokers.kill(first);
       System.out.printf(
           "killed the broker: acknowledged again after %d ms%n", work.awaitMore(1, killed));
-      work.awaitMore(100, 0);
+      work.awaitMore(SOME, 0);
       int second = (first + 1) % 3;
       brokers.kill(second);
       pause(2_000);
       int before = work.acknowledged();
-      pause(LONG ? 60_000 : 8_000);
+      pause(LONG ? 60_000 : 4_000);
       assertThat(work.acknowledged())
           .as("one broker of three acknowledges nothing")
           .isEqualTo(before);
@@ -145,7 +148,7 @@ final class ClusterTest {
       }
       brokers.restart(first);
       brokers.restart(second);
-      work.awaitMore(200, 0);
+      work.awaitMore(SOME, 0);
       work.check();
     }
   }
@@ -175,7 +178,7 @@ final class ClusterTest {
   @Test
   void shouldLoseNothingInARandomScheduleOfFaults() throws Exception {
     Random random = new Random(seed);
-    long seconds = Long.getLong("guidepost.seconds", LONG ? 600 : 30);
+    long seconds = Long.getLong("guidepost.seconds", LONG ? 600 : 20);
     try (Workload work = new Workload(servers, 4, seed);
         Follower follower = new Follower(servers)) {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// From one server to a log of several and back, and what their operator does by hand.
@@ -126,6 +127,10 @@ final class MovesTest {
     }
   }
 
+  @EnabledIfSystemProperty(
+      named = "guidepost.long",
+      matches = "true",
+      disabledReason = "its twenty starts of programs take two minutes")
   @Test
   void shouldMoveToALogOfSeveralServersAndBackWithNothingLostAndBeginAgainFromACopy()
       throws Exception {
