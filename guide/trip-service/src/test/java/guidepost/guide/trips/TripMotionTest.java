@@ -31,7 +31,7 @@ final class TripMotionTest {
   /// Of an hour at 0.4 m/s. Of 1,000 such walks with noise of 5 m the least was 3,293,000.
   private static final long SLOW_MS_MIN = 3_240_000;
 
-  private final Random random = Seed.random("TripMotionTest");
+  private final Random random = Seed.usual("TripMotionTest");
   private final List<TripFix> fixes = new ArrayList<>();
   private double accuracy = 4;
 
