@@ -3,10 +3,10 @@ package org.curioswitch.common.protobuf.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Message;
 
-/// Stands in for a class of protobuf-jackson, which Armeria makes one of in a field at every start
-/// and writes errors of calls with that have no frames. There are no such calls here: gRPC-Web has
-/// frames, and JSON is our own. The true one makes classes while it runs, by a library of 3.5 MB:
-/// more than a second of every start, 700 classes, 20 MB of memory.
+/// Stands in for a class of protobuf-jackson. Armeria makes an instance at every start, and uses it
+/// only to write the errors of calls without frames. No such call comes here: what is not gRPC-Web is
+/// refused before Armeria's service sees it, and JSON is our own. The real class generates code while
+/// it runs, with a library of 3.5 MB: more than a second of every start, 700 classes, 20 MB of memory.
 ///
 /// It has the methods that Armeria links to and no others; decision 70.
 public final class MessageMarshaller {
