@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.protobuf.Message;
 
 /// Stands in for a class of protobuf-jackson. Armeria makes an instance at every start, and uses it
-/// only to write the errors of calls without frames. No such call comes here: what is not gRPC-Web is
-/// refused before Armeria's service sees it, and JSON is our own. The real class generates code while
-/// it runs, with a library of 3.5 MB: more than a second of every start, 700 classes, 20 MB of memory.
+/// only to write the errors of calls without frames. No such call comes here: what is not gRPC-Web
+/// is refused before Armeria's service sees it, and JSON is our own. The real class generates code
+/// while it runs, with a library of 3.5 MB: more than a second of every start, 700 classes, 20 MB
+/// of memory.
 ///
 /// It has the methods that Armeria links to and no others; decision 70.
 public final class MessageMarshaller {
