@@ -117,7 +117,12 @@ final class StartCaches {
     Path cache = target.resolve("client.aot");
     Process server = start(cache, List.of("-XX:TieredStopAtLevel=1"), serve("asked"));
     try (BufferedReader said = server.inputReader()) {
-      String address = said.readLine().replaceAll(".*\\[|,.*|].*", "");
+      String ready = said.readLine();
+      if (ready == null) {
+        tellUnlessMade(cache, server);
+        return;
+      }
+      String address = ready.replaceAll(".*\\[|,.*|].*", "");
       List<String> jvm =
           List.of("-XX:AOTCacheOutput=" + cache, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
       Process client = start(cache, jvm, List.of("demo", "--server", address));
@@ -189,10 +194,13 @@ final class StartCaches {
     return Path.of(cache + ".log");
   }
 
+  /// With no settings of whoever builds.
   private Process start(Path cache, List<String> jvm, List<String> arguments) throws IOException {
-    return new ProcessBuilder(command(jvm, arguments))
-        .redirectError(ProcessBuilder.Redirect.appendTo(log(cache).toFile()))
-        .start();
+    ProcessBuilder process =
+        new ProcessBuilder(command(jvm, arguments))
+            .redirectError(ProcessBuilder.Redirect.appendTo(log(cache).toFile()));
+    process.environment().keySet().removeIf(name -> name.startsWith("GUIDEPOST_"));
+    return process.start();
   }
 
   private List<String> command(List<String> jvm, List<String> arguments) {
