@@ -158,6 +158,18 @@ final class RouteCommandsTest {
   }
 
   @Test
+  void listBeginsWithThePrefixThatIsGiven() {
+    List<String> all = server.ok("", "route", "list", "--json").lines().toList();
+    assertThat(server.ok("", "route", "list", "--from", "10.1.0.0/16", "--json").lines())
+        .containsExactly(all.getLast());
+    assertThat(server.ok("", "route", "list", "--from", "10.0.0.1", "--count")).isEqualTo("1\n");
+    assertThat(
+            server.ok(
+                "", "route", "list", "10.0.0.0/8", "--longer", "--from", "11.0.0.0/8", "--count"))
+        .isEqualTo("0\n");
+  }
+
+  @Test
   void listShowsAndCountsWhatFitsEveryOption() {
     assertThat(listed("--source", "bgp")).containsExactly("192.0.2.2");
     assertThat(listed("--source", "bgp", "--source", "static")).hasSize(3);

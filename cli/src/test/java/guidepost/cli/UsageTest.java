@@ -25,6 +25,9 @@ class UsageTest {
         "route gett                   | 'gett', did you mean get?",
         "route list --longr           | Unknown option: '--longr'",
         "route list --longer          | --longer, --shorter and --exact need a PREFIX",
+        "route list 10.0.0.0/8 --from 10.0.0.0/8 | --from needs the whole table, or a PREFIX with"
+            + " --longer",
+        "route list --from banana     | from \"banana\": must be an IPv4 dotted quad",
         "route get                    | Missing required parameter: 'DEST'",
         "route get 1.2.3              | dest \"1.2.3\": must be an IPv4 dotted quad",
         "route get 10.0.0.0 0.0.0.255 | did you mean 255.255.255.0 (/24)?",

@@ -25,6 +25,8 @@ import picocli.CommandLine.Parameters;
     description = "Show all routes, or those that match a prefix.")
 final class RouteList implements Callable<Integer> {
 
+  private static final RouteText FROM = new RouteText("from", "mask");
+
   private final Terminal terminal;
   @Mixin private ClientOptions client = new ClientOptions();
   @Mixin private TableOption table = new TableOption();
@@ -40,6 +42,12 @@ final class RouteList implements Callable<Integer> {
   @Mixin private RouteFilterOptions filter = new RouteFilterOptions();
   @Mixin private BestOption best = new BestOption();
   @Mixin private TimesOption times = new TimesOption();
+
+  @Option(
+      names = "--from",
+      paramLabel = "PREFIX",
+      description = "Begin with this prefix, or with the first after it; host bits do not count")
+  private String from = "";
 
   @Option(names = "--count", description = "Show only how many there are")
   private boolean count;
@@ -73,7 +81,13 @@ final class RouteList implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String query = query();
+    if (prefix.isEmpty() && matching.isGiven()) {
+      throw CommandException.usage("--longer, --shorter and --exact need a PREFIX");
+    }
+    if (!prefix.isEmpty() && !from.isEmpty() && !matching.longer) {
+      throw CommandException.usage("--from needs the whole table, or a PREFIX with --longer");
+    }
+    String query = query(RouteText.PREFIX, prefix);
     if (count) {
       showCount(query);
     } else {
@@ -82,15 +96,9 @@ final class RouteList implements Callable<Integer> {
     return ExitCodes.OK;
   }
 
-  private String query() {
-    if (prefix.isEmpty()) {
-      if (matching.isGiven()) {
-        throw CommandException.usage("--longer, --shorter and --exact need a PREFIX");
-      }
-      return "";
-    }
+  private static String query(RouteText text, String prefix) {
     try {
-      return RouteText.PREFIX.query(prefix, "").toString();
+      return prefix.isEmpty() ? "" : text.query(prefix, "").toString();
     } catch (InvalidRouteException e) {
       throw CommandException.usage(String.valueOf(e.getMessage()));
     }
@@ -101,6 +109,7 @@ final class RouteList implements Callable<Integer> {
         .setFilter(best.in(filter.toFilter()))
         .setPrefix(query)
         .setMatchKind(query.isEmpty() ? MatchKind.MATCH_KIND_UNSPECIFIED : matching.toMatch())
+        .setStartPrefix(query(FROM, from))
         .setAsOf(asOf.asOf())
         .setWithTimes(times.isGiven())
         .build();
@@ -122,7 +131,7 @@ final class RouteList implements Callable<Integer> {
   }
 
   private boolean isFiltered() {
-    return filter.areGiven() || best.isGiven();
+    return filter.areGiven() || best.isGiven() || !from.isEmpty();
   }
 
   private void showCount(String query) {
