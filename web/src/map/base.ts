@@ -51,6 +51,7 @@ function layers(look: Colours): LayerSpecification[] {
   return [
     {id: 'sea', type: 'background', paint: {'background-color': look.sea}},
     {id: 'land', type: 'fill', source: 'land', paint: {'fill-color': look.land, 'fill-antialias': true}},
+    {id: 'lakes', type: 'fill', source: 'lakes', paint: {'fill-color': look.sea, 'fill-antialias': true}},
     {id: 'borders', type: 'line', source: 'borders', paint: {'line-color': look.border, 'line-width': 0.8, 'line-dasharray': [3, 2]}},
     {
       id: 'base-places',
@@ -74,6 +75,7 @@ function style(): StyleSpecification {
     version: 8,
     sources: {
       land: {type: 'geojson', data: coarse.land as GeoJSON.MultiPolygon, attribution: ATTRIBUTION, tolerance: 0.2},
+      lakes: {type: 'geojson', data: coarse.lakes as GeoJSON.MultiPolygon, tolerance: 0.2},
       borders: {type: 'geojson', data: coarse.borders as GeoJSON.MultiLineString},
       'base-places': {type: 'geojson', data: points},
     },
@@ -92,6 +94,7 @@ function refine(map: MapLibre): void {
     if (map.getSource('land') && !refined.has(map)) {
       refined.add(map);
       (map.getSource('land') as GeoJSONSource).setData(fine.land as GeoJSON.MultiPolygon);
+      (map.getSource('lakes') as GeoJSONSource).setData(fine.lakes as GeoJSON.MultiPolygon);
       (map.getSource('borders') as GeoJSONSource).setData(fine.borders as GeoJSON.MultiLineString);
     }
   });

@@ -404,7 +404,7 @@ function Methods({status, before}: {status: GetStatusResponse; before?: GetStatu
                     {method.method.replace(/^guidepost\.\w+\.v1\./, '')}
                   </td>
                   <td data-label="Rate" class="number">
-                    {last ? `${short(Number(method.ended - last.ended) / between)}/s` : '…'}
+                    {last ? `${short(Math.max(0, Number(method.ended - last.ended)) / between)}/s` : '…'}
                   </td>
                   <td data-label="Open" class="number">
                     {count(method.open)}
@@ -433,7 +433,7 @@ function Methods({status, before}: {status: GetStatusResponse; before?: GetStatu
           </tbody>
         </table>
       </div>
-      <p class="faint">“Left” are calls whose client went away first: pages that were closed, mostly.</p>
+      <p class="faint">A call is cancelled when its client goes away first: a page that is closed, mostly.</p>
     </section>
   );
 }

@@ -5,7 +5,7 @@ import {routes} from 'guidepost';
 import {parseWhen, WhenError, type When} from '../lib/asof';
 import {useAsk, useEvery, useShown} from '../lib/ask';
 import {trouble as troubleOf, type Trouble} from '../lib/errors';
-import {FilterError, filterOf, parameters, prefixOf, wanted, words, type Wanted} from '../lib/filter';
+import {FilterError, filterOf, fromOf, parameters, prefixOf, question, wanted, words, type Wanted} from '../lib/filter';
 import {useKeys} from '../lib/keys';
 import {useWatch} from '../lib/live';
 import {PrefixError} from '../lib/prefix';
@@ -50,8 +50,9 @@ export default function TablePage(): JSX.Element {
   return (
     <div class="page wide">
       <h1 class="unseen">Tables of routes</h1>
-      <Unknown known={['table', 'prefix', 'source', 'next_hop', 'tag', 'family', 'best', 'at']} />
+      <Unknown known={['table', 'prefix', 'source', 'next_hop', 'tag', 'family', 'best', 'at', 'from']} />
       <Tables now={now} />
+      <Families table={now.table} key={now.table} />
       <Filters to="/table" now={now} history />
       <Checked now={now} />
       <div class="grid2">
@@ -94,13 +95,27 @@ function Tables({now}: {now: Wanted}): JSX.Element {
   );
 }
 
+/** What the newest state of the table has; the list says how many of an earlier one. */
+function Families({table}: {table: string}): JSX.Element {
+  const found = useAsk(signal => api.routes.getStats({table}, {signal}), [changed.value]);
+  useShown(found.retry, [found.retry]);
+  return found.value ? (
+    <p class="faint" data-role="families">
+      Now {counted(found.value.ipv4Routes, 'IPv4 route')} of {counted(found.value.ipv4Prefixes, 'prefix', 'prefixes')},{' '}
+      {counted(found.value.ipv6Routes, 'IPv6 route')} of {counted(found.value.ipv6Prefixes, 'prefix', 'prefixes')}
+    </p>
+  ) : (
+    <></>
+  );
+}
+
 function Checked({now}: {now: Wanted}): JSX.Element {
   const [tried, setTried] = useState(0);
   try {
     const when = parseWhen(now.at);
     filterOf(now);
     const key = JSON.stringify([now, generation.value, tried]);
-    return <Rows now={now} prefix={prefixOf(now)} when={when} key={key} retry={() => setTried(n => n + 1)} />;
+    return <Rows now={now} prefix={prefixOf(now)} from={fromOf(now)} when={when} key={key} retry={() => setTried(n => n + 1)} />;
   } catch (e) {
     if (e instanceof PrefixError || e instanceof WhenError || e instanceof FilterError) {
       return (
@@ -166,7 +181,7 @@ class Columns {
   }
 }
 
-function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: When; retry: () => void}): JSX.Element {
+function Rows({now, prefix, from, when, retry}: {now: Wanted; prefix: string; from: string; when?: When; retry: () => void}): JSX.Element {
   const rows = useRef(new Columns());
   const next = useRef<string>('');
   const busy = useRef<Promise<void> | undefined>(undefined);
@@ -179,6 +194,7 @@ function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: W
   const abort = useMemo(() => new AbortController(), []);
   const request = {
     prefix,
+    startPrefix: from,
     table: now.table,
     matchKind: prefix ? routes.MatchKind.LONGER : routes.MatchKind.UNSPECIFIED,
     filter: filterOf(now),
@@ -268,7 +284,12 @@ function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: W
         <Empty title="No such routes">
           <p>
             Nothing in table <Stranger text={now.table} class="mono" /> matches.{' '}
-            <a href={address('/table', {table: now.table === 'default' ? '' : now.table})}>Show all of it</a>
+{from && (
+              <>
+                <a href={address('/table', {...linked(now), from: '', at: now.at})}>Start at the first</a>,{' '}
+              </>
+            )}
+            <a href={address('/table', {table: now.table === 'default' ? '' : now.table})}>show all of it</a>
           </p>
         </Empty>
       </div>
@@ -285,10 +306,16 @@ function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: W
           ) : (
             counted(total, 'route')
           )}{' '}
+          {from && (
+            <>
+              from <span class="mono">{from}</span> on (<a href={address('/table', {...linked(now), from: '', at: now.at})}>start at the first</a>){' '}
+            </>
+          )}
           <span class="faint mono">r{String(state.revision)}</span>
         </span>
         {when === undefined && live.mark}
         <span class="right">
+          <Jump now={now} />
           <form onSubmit={search} class="row" role="search" aria-label="Find in these rows">
             <input
               type="search"
@@ -342,13 +369,37 @@ function Rows({now, prefix, when, retry}: {now: Wanted; prefix: string; when?: W
             what: 'grpcurl',
             text: () =>
               grpcurl('guidepost.routes.v1.Routes/GetRoutes', {
-                ...(prefix ? {prefix, match_kind: 'MATCH_KIND_LONGER'} : {}),
-                ...(now.table === 'default' ? {} : {table: now.table}),
+                ...question(now),
+                ...(now.at ? {as_of: {revision: String(state.revision)}} : {}),
               }),
           },
         ]}
       />
     </section>
+  );
+}
+
+/** To a prefix in the middle of a long list, without all that is before it. */
+function Jump({now}: {now: Wanted}): JSX.Element {
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const from = String(new FormData(event.currentTarget as HTMLFormElement).get('from') ?? '').trim();
+    go(address('/table', {...linked(now), from, at: now.at}));
+  };
+  return (
+    <form onSubmit={submit} class="row" role="search" aria-label="Jump to a prefix">
+      <input
+        type="search"
+        name="from"
+        class="mono"
+        aria-label="Jump to a prefix"
+        placeholder="Jump to a prefix"
+        defaultValue={now.from}
+        autocomplete="off"
+        spellcheck={false}
+        autocapitalize="off"
+      />
+    </form>
   );
 }
 
@@ -360,6 +411,7 @@ const linked = (now: Wanted) => ({
   tag: now.tag,
   family: now.family,
   best: now.best ? '1' : '',
+  from: now.from,
 });
 
 /** Changes of what is listed: rows that are there are kept up to date, new ones are counted. */

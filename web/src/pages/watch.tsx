@@ -2,7 +2,7 @@ import type {JSX} from 'preact';
 import {useRef, useState} from 'preact/hooks';
 import type {routes} from 'guidepost';
 import {useEvery} from '../lib/ask';
-import {FilterError, filterOf, prefixOf, wanted, words, type Wanted} from '../lib/filter';
+import {FilterError, filterOf, prefixOf, wanted, watchParameters, watchQuestion, watchWords, type Wanted} from '../lib/filter';
 import {useKeys} from '../lib/keys';
 import {announce, useWatch} from '../lib/live';
 import {PrefixError} from '../lib/prefix';
@@ -211,13 +211,13 @@ function Feed({now, prefix, retry}: {now: Wanted; prefix: string; retry: () => v
         items={[
           {what: 'link', text: () => location.href},
           {what: 'CLI', text: () => cli('route', 'watch', ...watchWords(now))},
-          {what: 'curl', text: () => curl('/v1/routes:watch', [['prefix', prefix], ['table', now.table === 'default' ? '' : now.table]], '-sN')},
-          {what: 'grpcurl', text: () => grpcurl('guidepost.routes.v1.Routes/Watch', {prefix, table: now.table, start: {changes_only: true}})},
+          {what: 'curl', text: () => curl('/v1/routes:watch', watchParameters(now), '-sN')},
+          {
+            what: 'grpcurl',
+            text: () => grpcurl('guidepost.routes.v1.Routes/Watch', {...watchQuestion(now), start: {changes_only: true}}),
+          },
         ]}
       />
     </section>
   );
 }
-
-const watchWords = (now: Wanted): string[] =>
-  now.prefix ? ['--prefix', ...words(now).filter(word => word !== '--longer')] : words(now);
