@@ -3,6 +3,7 @@ package guidepost.client;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.netty.handler.ssl.NotSslRecordException;
+import java.io.IOException;
 import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertPathValidatorException;
 import java.security.cert.CertificateException;
@@ -155,8 +156,17 @@ public enum ConnectFailure {
   private static Optional<ConnectFailure> byClosing(Status status, List<Throwable> causes) {
     String text = String.valueOf(status.getDescription());
     boolean isTls = has(causes, SSLException.class);
-    return !isTls && text.contains("closed for unknown reason")
+    return !isTls && (text.contains("closed for unknown reason") || isReset(causes))
         ? Optional.of(CLOSED_AT_ONCE)
         : Optional.empty();
+  }
+
+  /// A server that closes before it has read all that came resets the connection.
+  private static boolean isReset(List<Throwable> causes) {
+    return causes.stream()
+        .anyMatch(
+            cause ->
+                cause instanceof IOException
+                    && String.valueOf(cause.getMessage()).contains("Connection reset"));
   }
 }

@@ -15,6 +15,7 @@ import io.grpc.Server;
 import io.grpc.ServerCall;
 import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyServerBuilder;
@@ -24,6 +25,8 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.pkitesting.CertificateBuilder;
 import io.netty.pkitesting.X509Bundle;
+import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
@@ -164,6 +167,22 @@ final class ConnectFailureTest {
   void tellsAServerThatWantsTls() throws Exception {
     ServerAddress address = serve(serving(certificate().buildIssuedBy(ca)).build());
     assertFails(GuidepostClient.to(address), ConnectFailure.CLOSED_AT_ONCE);
+  }
+
+  /// Which of the two comes depends on what the server had read when it closed.
+  @Test
+  void takesAResetForAConnectionThatIsClosedAtOnce() {
+    Status lost = Status.UNAVAILABLE.withDescription("io exception");
+    for (String reset :
+        List.of("Connection reset", "recvAddress(..) failed: Connection reset by peer")) {
+      assertThat(ConnectFailure.of(lost.withCause(new IOException(reset)).asRuntimeException()))
+          .as(reset)
+          .contains(ConnectFailure.CLOSED_AT_ONCE);
+    }
+    assertThat(
+            ConnectFailure.of(
+                lost.withCause(new ConnectException("Connection refused")).asRuntimeException()))
+        .isEmpty();
   }
 
   @Test

@@ -2,13 +2,25 @@ package guidepost.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import guidepost.access.AccessOptions;
+import guidepost.calls.Failures;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpHeaders;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +29,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -304,6 +317,162 @@ final class WebPortTest {
     assertThat(garbled.status()).isEqualTo(200);
     assertThat(garbled.header("grpc-status")).isEqualTo("3");
     assertThat(garbled.header("grpc-message")).startsWith("body: must be frames of gRPC-Web");
+  }
+
+  @Test
+  void shouldNotAnswerInAFormThatARequestExcludes() throws Exception {
+    requireError(web.get("/v1/routes", "Accept", "text/csv;q=0"), 406, "ACCEPT_UNKNOWN");
+    requireError(web.get("/v1/routes", "Accept", "*/*;q=0"), 406, "ACCEPT_UNKNOWN");
+    for (String accept : List.of("application/x-ndjson;q=0, */*", "text/*;q=0, text/csv")) {
+      assertThat(web.get("/v1/routes", "Accept", accept).header("content-type"))
+          .as(accept)
+          .startsWith("text/csv");
+    }
+    assertThat(web.get("/v1/routes", "Accept", "text/csv;q=0, */*").header("content-type"))
+        .startsWith("application/x-ndjson");
+  }
+
+  @Test
+  void shouldRefuseABodyThatIsPacked() throws Exception {
+    for (String path : List.of("/v1/routes:apply", "/guidepost.routes.v1.Routes/GetStats")) {
+      String type = path.startsWith("/v1") ? "application/json" : "application/grpc-web+proto";
+      String body = path.startsWith("/v1") ? "{}" : "\0\0\0\0\0";
+      for (String packed : List.of("gzip", "br", "gzip, identity")) {
+        WebClient.Reply refused =
+            web.send("POST", path, body, "Content-Type", type, "Content-Encoding", packed);
+        requireError(refused, 415, "CONTENT_TYPE_UNKNOWN");
+        assertThat(refused.json().get("field").asString()).isEqualTo("Content-Encoding");
+        assertThat(refused.json().get("value").asString()).isEqualTo(packed);
+      }
+      assertThat(
+              web.send("POST", path, body, "Content-Type", type, "Content-Encoding", "Identity")
+                  .status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void shouldNameWhatStoodInAFieldAndTheWholeRange() throws Exception {
+    String id = "{\"operations\": [{\"id\": %s}]}";
+    for (String wrong : List.of("-1", "18446744073709551616", "1.5", "\"+1\"", "1e400")) {
+      assertThat(web.post("/v1/routes:apply", id.formatted(wrong)).json().get("message").asString())
+          .isEqualTo(
+              "operations[0].id \"%s\": must be a whole number, 0..18446744073709551615"
+                  .formatted(wrong.replace("\"", "")));
+    }
+    String largest = "18446744073709551615";
+    assertThat(web.post("/v1/routes:apply", id.formatted(largest)).body()).contains(largest);
+    assertThat(web.post("/v1/routes:apply", id.formatted("1e1")).body()).contains("\"id\":\"10\"");
+    assertThat(web.post("/v1/routes:apply", "{\"operations\": [null]}").body())
+        .contains("must be an object");
+    WebClient.Reply twice = web.post("/v1/tables", "{\"name\": \"red\", \"name\": \"blue\"}");
+    requireError(twice, 400, "MESSAGE_MALFORMED");
+    String names =
+        """
+        {"operations": [{"id": 1, "add": {"nextHop": "192.0.2.1", "next_hop": "192.0.2.2"}}]}\
+        """;
+    assertThat(web.post("/v1/routes:apply", names).json().get("value").asString())
+        .isEqualTo("192.0.2.2");
+    assertThat(message("{\"note\": NaN}")).endsWith("Non-standard token 'NaN'");
+  }
+
+  @Test
+  void shouldKeepErrorsOutOfCachesAndListsOfMethodsToThisSite() throws Exception {
+    WebClient.Reply lost = web.get("/v1/nothing");
+    assertThat(lost.header("cache-control")).isEqualTo("no-store");
+    assertThat(lost.header("x-content-type-options")).isEqualTo("nosniff");
+    assertThat(web.get("/docs/").header("content-security-policy"))
+        .contains("default-src 'self'", "frame-ancestors 'none'");
+  }
+
+  @Test
+  void shouldTakeDotsInAQueryForWhatTheyAre() throws Exception {
+    requireError(web.get("/v1/routes?table=..%2Fred"), 404, "TABLE_UNKNOWN");
+    requireError(web.get("/v1/routes?table=../red"), 404, "TABLE_UNKNOWN");
+  }
+
+  @Test
+  void shouldNotTakeAClientThatLeavesAmidAFrameForADefect() throws Exception {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    logged.start();
+    await().until(() -> LoggerFactory.getLogger(Failures.class) instanceof Logger);
+    Logger log = (Logger) LoggerFactory.getLogger(Failures.class);
+    log.addAppender(logged);
+    try (Socket socket =
+        new Socket(InetAddress.getLoopbackAddress(), server.webAddress().orElseThrow().port())) {
+      socket
+          .getOutputStream()
+          .write(
+              """
+              POST /guidepost.routes.v1.Routes/Watch HTTP/1.1\r
+              Host: localhost\r
+              Content-Type: application/grpc-web+proto\r
+              Content-Length: 20\r
+              \r
+              \0\
+              """
+                  .getBytes(StandardCharsets.ISO_8859_1));
+      await().until(() -> metrics().contains("guidepost_web_connections 2"));
+    }
+    try {
+      await().until(() -> metrics().contains("guidepost_web_connections 1"));
+      assertThat(logged.list).isEmpty();
+    } finally {
+      log.detachAppender(logged);
+    }
+  }
+
+  private String metrics() throws Exception {
+    return web.get("/metrics").body();
+  }
+
+  /// The answer to a call of gRPC-Web with this body.
+  private HttpHeaders grpcWebTrailers(String type, byte[] body, String... headers)
+      throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(
+                  URI.create(
+                      "http://"
+                          + server.webAddress().orElseThrow()
+                          + "/guidepost.routes.v1.Routes/Lookup"))
+              .header("Content-Type", "application/" + type)
+              .POST(BodyPublishers.ofByteArray(body));
+      if (headers.length > 0) {
+        request.headers(headers);
+      }
+      return client.send(request.build(), BodyHandlers.discarding()).headers();
+    }
+  }
+
+  private void requireUnreadable(String what, HttpHeaders trailers) {
+    assertThat(trailers.firstValue("grpc-status")).as(what).contains("3");
+    assertThat(trailers.firstValue("grpc-message").orElse(""))
+        .as(what)
+        .startsWith("body: must be frames of gRPC-Web");
+    assertThat(trailers.firstValue("grpc-message").orElse("")).as(what).doesNotContain("armeria");
+  }
+
+  @Test
+  void shouldSayThatFramesOfGrpcWebCannotBeRead() throws Exception {
+    byte[] tail = {0, 0, 0, 0, 16, 'a', 'b'};
+    byte[] none = {};
+    byte[] huge = {0, -1, -1, -1, -1};
+    byte[] packed = {1, 0, 0, 0, 3, 'a', 'b', 'c'};
+    String type = "grpc-web+proto";
+    requireUnreadable("cut", grpcWebTrailers(type, tail));
+    requireUnreadable("none", grpcWebTrailers(type, none));
+    requireUnreadable("packed", grpcWebTrailers(type, packed));
+    requireUnreadable(
+        "half of base64", grpcWebTrailers("grpc-web-text", new byte[] {'A', 'A', 'A'}));
+    requireUnreadable("packed junk", grpcWebTrailers(type, packed, "grpc-encoding", "gzip"));
+    requireUnreadable("other packing", grpcWebTrailers(type, packed, "grpc-encoding", "snappy"));
+    HttpHeaders large = grpcWebTrailers(type, huge);
+    assertThat(large.firstValue("grpc-status")).contains("8");
+    assertThat(large.firstValue("grpc-message").orElse("")).startsWith("body: must be at most");
+    HttpHeaders late = grpcWebTrailers(type, new byte[] {0, 0, 0, 0, 0}, "grpc-timeout", "-1S");
+    assertThat(late.firstValue("grpc-status")).contains("3");
+    assertThat(late.firstValue("grpc-message").orElse("")).startsWith("grpc-timeout");
   }
 
   @Test

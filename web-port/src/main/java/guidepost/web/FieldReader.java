@@ -11,6 +11,7 @@ import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
@@ -179,10 +180,14 @@ final class FieldReader {
 
   private static long unsigned(String path, String text) {
     try {
-      return text.startsWith("+") ? whole(path, "", 0, 0) : Long.parseUnsignedLong(text);
-    } catch (NumberFormatException e) {
-      return whole(path, text, 0, Long.MAX_VALUE);
+      BigInteger value = decimal(text).toBigIntegerExact();
+      if (!text.startsWith("+") && value.signum() >= 0 && value.bitLength() <= Long.SIZE) {
+        return value.longValue();
+      }
+    } catch (ArithmeticException | NumberFormatException e) {
+      // told below
     }
+    throw wrong(path, text, "must be a whole number, 0.." + Long.toUnsignedString(-1));
   }
 
   /// Of the messages that are a text in JSON.

@@ -9,7 +9,9 @@ import guidepost.calls.Rejection;
 import guidepost.guide.v1.GetTileResponse;
 import guidepost.guide.v1.GetTripTrackResponse;
 import guidepost.guide.v1.TripFix;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -31,7 +33,8 @@ final class Forms {
     }
     for (MediaType range : accepted) {
       for (Map.Entry<MediaType, Supplier<Answer.Format>> each : known.entrySet()) {
-        if (each.getKey().withoutParameters().belongsTo(range.withoutParameters())) {
+        MediaType form = each.getKey().withoutParameters();
+        if (form.belongsTo(range.withoutParameters()) && !isExcluded(form, accepted)) {
           return each.getValue().get();
         }
       }
@@ -45,6 +48,16 @@ final class Forms {
                     .map(type -> type.withoutParameters().toString())
                     .collect(Collectors.joining(", ")))
         .asException();
+  }
+
+  /// Whether the range that says most about the form says that it is not wanted: `q=0`.
+  private static boolean isExcluded(MediaType form, List<MediaType> accepted) {
+    return accepted.stream()
+            .filter(range -> form.belongsTo(range.withoutParameters()))
+            .min(Comparator.comparingInt(MediaType::numWildcards))
+            .orElseThrow()
+            .qualityFactor()
+        <= 0;
   }
 
   /// In the order of preference.

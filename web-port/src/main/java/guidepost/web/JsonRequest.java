@@ -35,7 +35,7 @@ final class JsonRequest {
 
   /// Where the parser speaks of its own settings and sources.
   private static final Pattern PARSER =
-      Pattern.compile(" *\\((?:start marker|through|from) .*|[`\\[].*", Pattern.DOTALL);
+      Pattern.compile(" *\\((?:start marker|through|from) .*|: enable .*|[`\\[].*", Pattern.DOTALL);
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -103,7 +103,7 @@ final class JsonRequest {
           FieldReader.find(type, name).orElseThrow(() -> FieldReader.unknown(at, type));
       String known = path.isEmpty() ? field.getName() : path + "." + field.getName();
       parser.nextToken();
-      requireFirst(seen.add(field), message, field, known);
+      requireFirst(seen.add(field), message, field, known, parser);
       if (parser.currentToken() != JsonToken.VALUE_NULL) {
         field(parser, message, field, known);
       }
@@ -112,10 +112,15 @@ final class JsonRequest {
 
   /// A field has two names, and excludes the others of its oneof.
   private static void requireFirst(
-      boolean first, DynamicMessage.Builder message, FieldDescriptor field, String path) {
+      boolean first,
+      DynamicMessage.Builder message,
+      FieldDescriptor field,
+      String path,
+      JsonParser parser) {
     OneofDescriptor oneof = field.getRealContainingOneof();
     if (!first || (oneof != null && message.hasOneof(oneof))) {
-      throw FieldReader.wrong(path, "", "must be given once, and without its alternatives");
+      throw FieldReader.wrong(
+          path, text(parser), "must be given once, and without its alternatives");
     }
   }
 
@@ -202,7 +207,13 @@ final class JsonRequest {
         }
         yield FieldReader.value(field, path, text(parser));
       }
-      default -> throw FieldReader.wrong(path, text(parser), "must be a single value");
+      default ->
+          throw FieldReader.wrong(
+              path,
+              text(parser),
+              field.getJavaType() == FieldDescriptor.JavaType.MESSAGE
+                  ? "must be an object"
+                  : "must be a single value");
     };
   }
 

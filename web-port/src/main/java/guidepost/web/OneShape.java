@@ -6,7 +6,7 @@ import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.RequestContext;
+import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.SplitHttpResponse;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -14,9 +14,13 @@ import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import guidepost.calls.CallSender;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
+import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.util.Arrays;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -50,9 +54,27 @@ final class OneShape {
                       request.headers().get(HttpHeaderNames.CONTENT_TYPE, ""),
                       "must be application/grpc-web or application/grpc-web-text")));
         }
+        try {
+          requireUnpacked(request.headers());
+        } catch (RejectedException e) {
+          return refused(request, WebError.of(e.rejection()));
+        }
         return unwrap().serve(context, request);
       }
     };
+  }
+
+  /// Nothing here unpacks a body: one that is packed must not be read as if it were not.
+  static void requireUnpacked(RequestHeaders headers) {
+    String encoding = headers.get(HttpHeaderNames.CONTENT_ENCODING, "identity");
+    if (!encoding.strip().equalsIgnoreCase("identity")) {
+      throw Rejection.of(
+              Reason.CONTENT_TYPE_UNKNOWN,
+              "Content-Encoding",
+              encoding,
+              "must be absent or identity: bodies are read as they are")
+          .asException();
+    }
   }
 
   private static boolean isGrpcWeb(MediaType type) {
@@ -93,20 +115,57 @@ final class OneShape {
     return why.response().toHttpResponse();
   }
 
-  /// How a call of gRPC-Web ends whose frames cannot be read: by no fault of the server.
+  /// How a call of gRPC-Web ends that cannot be read: by no fault of the server.
   ///
+  /// @param bytesMax of a message
   /// @return null to leave it as it is
   static @Nullable Status unreadable(
-      RequestContext context, Status status, Throwable cause, Metadata trailers) {
-    if (status.getCode() != Status.Code.UNKNOWN || !(cause instanceof IllegalArgumentException)) {
+      int bytesMax, Status status, Throwable cause, Metadata trailers) {
+    StatusRuntimeException why = unreadable(bytesMax, status, cause);
+    if (why == null) {
       return null;
     }
-    CallSender.Ending ending =
-        CallSender.Ending.of(
-            Failures.rejected(
-                Reason.MESSAGE_MALFORMED,
-                "body: must be frames of gRPC-Web: " + cause.getMessage()));
+    CallSender.Ending ending = CallSender.Ending.of(why);
     trailers.merge(ending.trailers());
     return ending.status();
+  }
+
+  private static @Nullable StatusRuntimeException unreadable(
+      int bytesMax, Status status, Throwable cause) {
+    boolean framing = isOfFrames(cause);
+    return switch (status.getCode()) {
+      case UNKNOWN ->
+          switch (cause) {
+            case IllegalArgumentException e -> noFrames(String.valueOf(e.getMessage()));
+            case IndexOutOfBoundsException _ when framing -> noFrames("they end too early");
+            case RuntimeException e when e.getCause() instanceof IOException ->
+                noFrames("what is packed in one cannot be unpacked");
+            default -> null;
+          };
+      case INTERNAL ->
+          framing ? noFrames("a packed one needs the header grpc-encoding: gzip") : null;
+      case RESOURCE_EXHAUSTED ->
+          framing
+              ? Failures.rejected(
+                  Reason.MESSAGE_TOO_LARGE, "body: must be at most %d bytes".formatted(bytesMax))
+              : null;
+      case INVALID_ARGUMENT ->
+          status.getDescription() == null && cause instanceof IllegalArgumentException
+              ? Failures.rejected(
+                  Reason.HTTP_MALFORMED,
+                  "grpc-timeout: must be 1 to 8 digits and one of H M S m u n")
+              : null;
+      default -> null;
+    };
+  }
+
+  private static StatusRuntimeException noFrames(String what) {
+    return Failures.rejected(Reason.MESSAGE_MALFORMED, "body: must be frames of gRPC-Web: " + what);
+  }
+
+  /// Whether it was thrown while frames were read, before any service had the call.
+  private static boolean isOfFrames(Throwable cause) {
+    return Arrays.stream(cause.getStackTrace())
+        .anyMatch(each -> each.getClassName().endsWith("MessageDeframer"));
   }
 }

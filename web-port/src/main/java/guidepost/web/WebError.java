@@ -189,7 +189,10 @@ record WebError(
 
   ResponseHeaders headers() {
     ResponseHeadersBuilder headers =
-        ResponseHeaders.builder(http).contentType(MediaType.JSON_UTF_8);
+        ResponseHeaders.builder(http)
+            .contentType(MediaType.JSON_UTF_8)
+            .set(HttpHeaderNames.X_CONTENT_TYPE_OPTIONS, "nosniff")
+            .set(HttpHeaderNames.CACHE_CONTROL, "no-store");
     if (retryAfterSeconds > 0) {
       headers.setLong(HttpHeaderNames.RETRY_AFTER, retryAfterSeconds);
     }

@@ -34,6 +34,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.netty.channel.ChannelPipeline;
@@ -77,6 +78,12 @@ public final class WebPort implements AutoCloseable {
           .setResponseMarshaller(ProtoUtils.marshaller(HttpBody.getDefaultInstance()))
           .build();
 
+  /// The library's pages name fonts of another site, and make styles as they go. They load nothing
+  /// from elsewhere, and no page of another site shows them within itself, to lead clicks.
+  private static final String DOCS_POLICY =
+      "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+          + " object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
   private final Server server;
 
   private WebPort(Server server) {
@@ -112,8 +119,7 @@ public final class WebPort implements AutoCloseable {
             .service(grpcWeb(services, served, options), OneShape::ofGrpcWeb)
             .route()
             .pathPrefix("/docs")
-            // No page of another site may show these within itself, and lead a reader's clicks.
-            .setHeader("content-security-policy", "frame-ancestors 'none'; base-uri 'none'")
+            .setHeader("content-security-policy", DOCS_POLICY)
             .setHeader("x-content-type-options", "nosniff")
             .setHeader("referrer-policy", "no-referrer")
             .build(DocService.builder().build().decorate(OneShape::ofPages))
@@ -184,7 +190,9 @@ public final class WebPort implements AutoCloseable {
             .supportedSerializationFormats(
                 GrpcSerializationFormats.PROTO_WEB, GrpcSerializationFormats.PROTO_WEB_TEXT)
             .maxRequestMessageLength(options.messageBytesMax())
-            .exceptionHandler(OneShape::unreadable);
+            .exceptionHandler(
+                (_, status, cause, trailers) ->
+                    OneShape.unreadable(options.messageBytesMax(), status, cause, trailers));
     services.forEach(each -> web.addService(ServerInterceptors.interceptForward(each, all)));
     return web.build();
   }
@@ -240,7 +248,8 @@ public final class WebPort implements AutoCloseable {
       }
       if (cause instanceof com.linecorp.armeria.server.HttpStatusException
           || cause instanceof com.linecorp.armeria.common.stream.ClosedStreamException
-          || cause instanceof com.linecorp.armeria.common.stream.CancelledSubscriptionException) {
+          || cause instanceof com.linecorp.armeria.common.stream.CancelledSubscriptionException
+          || Status.fromThrowable(cause).getCode() == Status.Code.CANCELLED) { // the client left
         return null;
       }
       var _ = Failures.internal(cause);

@@ -193,6 +193,7 @@ final class WebService implements HttpService {
     WebMethod method = asked.get().method();
     Answer.Format format = Forms.of(method, request.headers());
     if (method.hasBody()) {
+      OneShape.requireUnpacked(request.headers());
       requireJson(request.headers());
     }
     QueryParams query = PercentCoding.query(context.query());
