@@ -91,6 +91,9 @@ class UsageTest {
         "note watch --near 1,2 --within 2kmh | distance \"2kmh\": must be metres, like 200 or"
             + " 1.5km",
         "feature list 1,2 3,4 --limit -1 | limit \"-1\": must not be negative",
+        "feature along - --within 10 --limit -1 | limit \"-1\": must not be negative",
+        "feature near 1,2 --k -1      | count \"-1\": must be at least 1",
+        "note post 1,2 x --heading -1 | heading \"-1\": must be 0..359",
         "feature list 1,2 3,4 --named --unnamed | at most one of --named and --unnamed may be"
             + " given",
         "help nope                    | command \"nope\": must be one that \"guidepost help\""

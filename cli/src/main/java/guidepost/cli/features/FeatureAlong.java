@@ -2,6 +2,7 @@ package guidepost.cli.features;
 
 import guidepost.cli.options.AsOfOption;
 import guidepost.cli.options.ClientOptions;
+import guidepost.cli.output.CommandException;
 import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Plural;
 import guidepost.cli.output.Terminal;
@@ -59,6 +60,9 @@ final class FeatureAlong implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (limit < 0) {
+      throw CommandException.usage("limit \"%d\": must not be negative".formatted(limit));
+    }
     Track track = TrackFile.readPath(terminal, client, file);
     AlongPathRequest.Builder request =
         AlongPathRequest.newBuilder()

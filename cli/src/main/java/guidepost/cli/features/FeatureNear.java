@@ -56,6 +56,9 @@ final class FeatureNear implements Callable<Integer> {
     if (within != null && within == 0) {
       throw CommandException.usage("within \"0\": must be more than 0 m; without it: anywhere");
     }
+    if (count < 1) {
+      throw CommandException.usage("count \"%d\": must be at least 1".formatted(count));
+    }
     PlaceOutput output = PlaceOutput.around(terminal, client.json());
     NearestRequest request =
         NearestRequest.newBuilder()

@@ -27,6 +27,8 @@ final class NotePost implements Callable<Integer> {
 
   private static final int MINUTE_SECONDS = 60;
 
+  private static final int HEADING_MAX = 359;
+
   /// 30 days, as the server has it.
   private static final int TTL_MINUTES_MAX = 43_200;
 
@@ -107,6 +109,9 @@ final class NotePost implements Callable<Integer> {
     if (ttlMinutes < 0 || ttlMinutes > TTL_MINUTES_MAX) {
       throw CommandException.usage(
           "ttl \"%d\": must be 0..%d minutes".formatted(ttlMinutes, TTL_MINUTES_MAX));
+    }
+    if (heading != null && (heading < 0 || heading > HEADING_MAX)) {
+      throw CommandException.usage("heading \"%d\": must be 0..%d".formatted(heading, HEADING_MAX));
     }
     PostNoteRequest request =
         PostNoteRequest.newBuilder()
