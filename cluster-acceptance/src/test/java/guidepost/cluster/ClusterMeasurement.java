@@ -14,12 +14,14 @@ import io.grpc.ManagedChannel;
 import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -30,17 +32,26 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The numbers of several servers, each beside its rival in turns: `benchmarks/run cluster`.
+@EnabledIfSystemProperty(named = "guidepost.measure", matches = "true")
 final class ClusterMeasurement {
 
   /// More of them where other work makes the numbers uneven.
   private static final int ROUNDS = Integer.getInteger("guidepost.rounds", 7);
 
-  private static final int WARM = 3;
+  /// So many that compilers, which take a third of the processor at first, have mostly ended.
+  private static final int WARM = 10;
 
   /// As many as the Internet's table has, and some.
   private static final int ROUTES = 1_300_000;
 
-  private static final int FILL = 5_000;
+  /// As many as one request may have, and below.
+  private static final int FILL = 4_000;
+
+  /// A machine on which that takes longer is not one to measure on.
+  private static final Duration FILL_MAX = Duration.ofMinutes(5);
+
+  /// Enough that no two that are written one after the other are the same.
+  private static final int PREPARED = 64;
 
   @TempDir Path directory;
 
@@ -54,31 +65,48 @@ final class ClusterMeasurement {
     return (System.nanoTime() - begun) / 1e9;
   }
 
-  /// Measures two in turns, and tells how many times a second each was done.
-  static void compare(String what, int count, Work rival, Work ours) throws Exception {
-    double[] ratios = new double[ROUNDS];
-    double[] rivals = new double[ROUNDS];
-    double[] own = new double[ROUNDS];
-    for (int round = -WARM; round < ROUNDS; round++) {
-      double rivalSeconds = seconds(rival);
-      double ourSeconds = seconds(ours);
+  /// What is measured beside others.
+  private static final class Rival {
+    private final Work work;
+    private final double[] seconds = new double[ROUNDS];
+
+    Rival(Work work) {
+      this.work = work;
+    }
+
+    /// Does it once; a negative round warms up.
+    void run(int round) throws Exception {
+      double took = seconds(work);
       if (round >= 0) {
-        ratios[round] = rivalSeconds / ourSeconds;
-        rivals[round] = rivalSeconds;
-        own[round] = ourSeconds;
+        seconds[round] = took;
       }
     }
+
+    double perSecond(int count) {
+      double[] sorted = seconds.clone();
+      Arrays.sort(sorted);
+      return count / sorted[ROUNDS / 2];
+    }
+  }
+
+  /// Measures some in turns, and tells how many times a second each was done: the rival's first,
+  /// ours second, and the ratio of these two.
+  static void compare(String what, int count, Work... works) throws Exception {
+    List<Rival> rivals = Arrays.stream(works).map(Rival::new).toList();
+    for (int round = -WARM; round < ROUNDS; round++) {
+      for (Rival each : rivals) {
+        each.run(round);
+      }
+    }
+    double[] ratios = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      ratios[round] = rivals.getFirst().seconds[round] / rivals.get(1).seconds[round];
+    }
     Arrays.sort(ratios);
-    Arrays.sort(rivals);
-    Arrays.sort(own);
+    StringBuilder row = new StringBuilder("| " + what + " |");
+    rivals.forEach(each -> row.append(" %,.1f/s |".formatted(each.perSecond(count))));
     System.out.printf(
-        "| %s | %,.1f/s | %,.1f/s | %.2f (%.2f to %.2f) |%n",
-        what,
-        count / rivals[ROUNDS / 2],
-        count / own[ROUNDS / 2],
-        ratios[ROUNDS / 2],
-        ratios[0],
-        ratios[ROUNDS - 1]);
+        "%s %.2f (%.2f to %.2f) |%n", row, ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
   }
 
   static void parallel(int threads, int each, Work work) throws Exception {
@@ -121,16 +149,35 @@ final class ClusterMeasurement {
 
   private static final AtomicInteger METRIC = new AtomicInteger();
 
+  /// Requests of which each changes what the one before it has written, made before the clock runs.
+  private record Requests(List<ApplyRequest> all, AtomicInteger next) {
+
+    static Requests of(int routes) {
+      return new Requests(
+          IntStream.range(0, PREPARED).mapToObj(_ -> routes(routes)).toList(), new AtomicInteger());
+    }
+
+    void applyNext(ManagedChannel server) {
+      apply(server, all.get(Math.floorMod(next.getAndIncrement(), PREPARED)));
+    }
+  }
+
   static void apply(ManagedChannel server, ApplyRequest request) {
     var _ =
         RoutesGrpc.newBlockingStub(server).withDeadlineAfter(60, TimeUnit.SECONDS).apply(request);
   }
 
-  @Test
-  @EnabledIfSystemProperty(named = "guidepost.measure", matches = "true")
-  void shouldTellTheNumbers() throws Exception {
+  /// Three servers that reach the brokers as the raw producer does.
+  private ClusterProcesses servers(String prefix) throws Exception {
     Brokers brokers = SharedCluster.brokers();
-    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers.bootstrap()))) {
+    return ClusterProcesses.start(
+        Files.createDirectory(directory.resolve(prefix)), _ -> brokers.place(prefix));
+  }
+
+  @Test
+  void shouldTellWhatWritesCost() throws Exception {
+    String brokers = SharedCluster.brokers().bootstrap();
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", brokers))) {
       admin
           .createTopics(
               List.of(
@@ -138,59 +185,89 @@ final class ClusterMeasurement {
           .all()
           .get();
     }
-    try (ClusterProcesses servers =
-            ClusterProcesses.start(
-                Files.createDirectory(directory.resolve("servers")),
-                way -> brokers.place("measured", way));
+    try (ClusterProcesses servers = servers("written");
         KafkaProducer<byte[], byte[]> raw =
             new KafkaProducer<>(
-                Map.of("bootstrap.servers", brokers.bootstrap(), "acks", "all", "linger.ms", "0"),
+                Map.of("bootstrap.servers", brokers, "acks", "all", "linger.ms", "0"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
-      System.out.println("| what | rival | ours | ratio |");
-      System.out.println("|---|---|---|---|");
       writes(servers, raw);
+    }
+  }
+
+  @Test
+  void shouldTellWhatLookupsAtAFollowerCost() throws Exception {
+    try (ClusterProcesses servers = servers("read")) {
       reads(servers);
+    }
+  }
+
+  @Test
+  void shouldTellHowLongARestartFarBehindTakes() throws Exception {
+    try (ClusterProcesses servers = servers("restarted")) {
       behind(servers);
+    }
+  }
+
+  @Test
+  void shouldTellHowLongNobodyLeads() throws Exception {
+    try (ClusterProcesses servers = servers("led")) {
       failover(servers);
     }
   }
 
-  /// As many bytes as the same change takes in the log: key, value, and what was there before.
+  /// A little more than the same change takes in the log: key, value, and what was there before.
   private static void send(KafkaProducer<byte[], byte[]> raw, int bytes) throws Exception {
     var _ = raw.send(new ProducerRecord<>("raw", 0, null, new byte[bytes])).get();
   }
 
-  private static void writes(ClusterProcesses servers, KafkaProducer<byte[], byte[]> raw)
+  private void writes(ClusterProcesses servers, KafkaProducer<byte[], byte[]> raw)
       throws Exception {
     ManagedChannel leader = servers.channel(servers.awaitLeader());
-    apply(leader, routes(1_000));
-    compare(
-        "batches of 1,000 routes, one after the other / raw producer",
-        20,
-        () -> {
-          for (int i = 0; i < 20; i++) {
-            send(raw, 90_000);
-          }
-        },
-        () -> {
-          for (int i = 0; i < 20; i++) {
-            apply(leader, routes(1_000));
-          }
+    Requests batches = Requests.of(1_000);
+    Requests routes = Requests.of(1);
+    withEmbedded(
+        embedded -> {
+          System.out.println("| what | raw producer | ours | embedded | ours of raw |");
+          System.out.println("|---|---|---|---|---|");
+          compare(
+              "batches of 1,000 routes, one after the other",
+              20,
+              () -> repeat(20, () -> send(raw, 60_000)),
+              () -> repeat(20, () -> batches.applyNext(leader)),
+              () -> repeat(20, () -> batches.applyNext(embedded)));
+          compare(
+              "one route, one writer",
+              200,
+              () -> repeat(200, () -> send(raw, 130)),
+              () -> repeat(200, () -> routes.applyNext(leader)),
+              () -> repeat(200, () -> routes.applyNext(embedded)));
+          compare(
+              "one route, 64 writers",
+              64 * 30,
+              () -> parallel(64, 30, () -> send(raw, 130)),
+              () -> parallel(64, 30, () -> routes.applyNext(leader)),
+              () -> parallel(64, 30, () -> routes.applyNext(embedded)));
+          compare(
+              "look-ups by 64 callers, which write nothing: embedded / the leader",
+              64 * 30,
+              () -> parallel(64, 30, () -> lookup(embedded)),
+              () -> parallel(64, 30, () -> lookup(leader)));
         });
-    compare(
-        "one route, one writer / raw producer",
-        200,
-        () -> parallel(1, 200, () -> send(raw, 140)),
-        () -> parallel(1, 200, () -> apply(leader, routes(1))));
-    compare(
-        "one route, 64 writers / raw producer",
-        64 * 30,
-        () -> parallel(64, 30, () -> send(raw, 140)),
-        () -> parallel(64, 30, () -> apply(leader, routes(1))));
   }
 
-  private void reads(ClusterProcesses servers) throws Exception {
+  private static void repeat(int times, Work work) throws Exception {
+    for (int i = 0; i < times; i++) {
+      work.run();
+    }
+  }
+
+  private interface Use {
+    void of(ManagedChannel embedded) throws Exception;
+  }
+
+  /// A server of its own, started as the others are.
+  private void withEmbedded(Use use) throws Exception {
     String address = "127.0.0.1:" + FreePorts.next();
     Process embedded =
         ClusterProcesses.run(
@@ -215,29 +292,35 @@ final class ClusterMeasurement {
               return false;
             }
           });
-      ManagedChannel follower =
-          servers.channel((servers.awaitLeader() + 1) % ClusterProcesses.COUNT);
-      compare(
-          "look-ups at a follower / at an embedded server",
-          3_000,
-          () -> lookups(alone),
-          () -> lookups(follower));
+      use.of(alone);
     } finally {
       alone.shutdownNow();
       embedded.destroyForcibly().onExit().join();
     }
   }
 
-  private static void lookups(ManagedChannel server) {
-    RoutesGrpc.RoutesBlockingStub stub = RoutesGrpc.newBlockingStub(server);
-    LookupRequest request = LookupRequest.newBuilder().setDestination("10.0.7.9").build();
-    for (int i = 0; i < 3_000; i++) {
-      var _ = stub.lookup(request);
-    }
+  private void reads(ClusterProcesses servers) throws Exception {
+    int leader = servers.awaitLeader();
+    apply(servers.channel(leader), routes(1_000));
+    ManagedChannel follower = servers.channel((leader + 1) % ClusterProcesses.COUNT);
+    withEmbedded(
+        embedded ->
+            compare(
+                "look-ups at an embedded server, at a follower",
+                3_000,
+                () -> repeat(3_000, () -> lookup(embedded)),
+                () -> repeat(3_000, () -> lookup(follower))));
+  }
+
+  private static void lookup(ManagedChannel server) {
+    var _ =
+        RoutesGrpc.newBlockingStub(server)
+            .lookup(LookupRequest.newBuilder().setDestination("10.0.7.9").build());
   }
 
   /// Adds routes to single addresses.
   private static void fill(ManagedChannel server, int count) {
+    long begun = System.nanoTime();
     for (int from = 0; from < count; from += FILL) {
       ModifyRequest.Builder request = ModifyRequest.newBuilder();
       for (int n = from; n < Math.min(count, from + FILL); n++) {
@@ -249,6 +332,9 @@ final class ClusterMeasurement {
                         .setNextHop("192.0.2.1")));
       }
       apply(server, ApplyRequest.newBuilder().setRequest(request).build());
+      assertThat(Duration.ofNanos(System.nanoTime() - begun))
+          .as("%,d of %,d routes written", from, count)
+          .isLessThan(FILL_MAX);
     }
   }
 
