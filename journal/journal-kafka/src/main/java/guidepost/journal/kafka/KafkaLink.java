@@ -54,6 +54,9 @@ final class KafkaLink {
   /// meanwhile.
   private static final long BLOCK_MILLIS_MAX = 2_000;
 
+  /// How long a question waits for brokers: those who ask do so again.
+  private static final long ASK_MILLIS_MAX = 10_000;
+
   /// Between two tries of what the brokers do not let be done now.
   private static final Duration RETRY = Duration.ofMillis(100);
 
@@ -126,7 +129,9 @@ final class KafkaLink {
     config.put("fetch.max.wait.ms", "250");
     config.put("max.partition.fetch.bytes", String.valueOf(8 << 20));
     config.put("max.poll.records", "2000");
-    config.put("default.api.timeout.ms", "10000");
+    config.put(
+        "default.api.timeout.ms",
+        String.valueOf(Math.min(options.writeTimeout().toMillis(), ASK_MILLIS_MAX)));
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.assign(List.of(of));
@@ -239,7 +244,7 @@ final class KafkaLink {
 
   private Admin admin() throws JournalException {
     Map<String, Object> config = config();
-    config.put("default.api.timeout.ms", "10000");
+    config.put("default.api.timeout.ms", String.valueOf(ASK_MILLIS_MAX));
     config.put("request.timeout.ms", String.valueOf(REQUEST_TIMEOUT_MILLIS));
     try {
       return Admin.create(config);

@@ -25,6 +25,9 @@ final class LogReader implements AutoCloseable {
 
   private long limit = Long.MAX_VALUE;
 
+  /// The offset that the consumer reads next; negative if that is not known.
+  private long next = -1;
+
   // Changed by the thread that reads.
   private volatile long lag;
 
@@ -45,6 +48,9 @@ final class LogReader implements AutoCloseable {
   List<ConsumerRecord<byte[], byte[]>> poll() {
     List<ConsumerRecord<byte[], byte[]>> records = consumer.poll(POLL).records(partition);
     lag = consumer.currentLag(partition).orElse(1);
+    if (!records.isEmpty()) {
+      next = records.getLast().offset() + 1;
+    }
     return limit == Long.MAX_VALUE
         ? records
         : records.stream().filter(record -> record.offset() <= limit).toList();
@@ -55,9 +61,12 @@ final class LogReader implements AutoCloseable {
     return lag;
   }
 
-  /// Goes on from an offset.
+  /// Goes on from an offset; what was fetched already stays if it is the one that comes next.
   void seek(long offset) {
-    consumer.seek(partition, offset);
+    if (offset != next) {
+      consumer.seek(partition, offset);
+      next = offset;
+    }
   }
 
   /// Goes on from an offset with another client: the one so far does not know any more which answer
@@ -66,9 +75,10 @@ final class LogReader implements AutoCloseable {
   /// @throws org.apache.kafka.common.KafkaException if none can be made now; then the one so far
   ///   remains
   void renew(long offset) {
-    KafkaConsumer<byte[], byte[]> next = consumers.get();
+    KafkaConsumer<byte[], byte[]> another = consumers.get();
     KafkaConsumer<byte[], byte[]> old = consumer;
-    consumer = next;
+    consumer = another;
+    next = -1;
     seek(offset);
     lag = 1;
     Thread.ofVirtual().start(() -> old.close(CloseOptions.timeout(Duration.ZERO)));

@@ -8,7 +8,8 @@
 ///
 /// A [LogEntry] is one record of the log. The [Judge] says of each, in the order of the offsets,
 /// whether it counts: every server computes the same, so safety never rests on who thinks that it
-/// is the leader. [ClusterLog] appends and reads; [KafkaEngine] opens it as a journal store.
+/// is the leader. [ClusterLog] appends and reads, by parts that share a [LogState]; [KafkaEngine]
+/// opens it as a journal store.
 ///
 /// Threads: as the contract in `guidepost.journal` says.
 ///

@@ -1,0 +1,123 @@
+package guidepost.journal.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import guidepost.journal.JournalException;
+import guidepost.journal.JournalStore;
+import guidepost.journal.Retention;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.junit.jupiter.api.Test;
+
+/// What a server waits out: it looks like the end of the log, and is none.
+final class OutagesTest extends SeveralServers {
+
+  /// No name server is asked for it, and it is nobody's.
+  private static final String NOWHERE = "kafka://256.256.256.256:9092/none";
+
+  private KafkaOptions impatient(String name) throws Exception {
+    return options(name, NEVER).waiting(Duration.ofSeconds(1), NEVER);
+  }
+
+  /// Opened, and takes no part yet.
+  private JournalStore openOnly(KafkaOptions options) throws Exception {
+    JournalStore store =
+        KafkaEngine.of(options, "test").open(Retention.DEFAULT, InstantSource.system());
+    opened.add(store);
+    return store;
+  }
+
+  @Test
+  void shouldClaimAgainSoonIfAClaimWasNotTaken() throws Exception {
+    JournalStore store = openOnly(impatient("a"));
+    SharedBrokers.get().lose(true);
+    try {
+      cluster(store).begin();
+      await(() -> cluster(store).stats().claims() >= 2);
+    } finally {
+      SharedBrokers.get().mend();
+    }
+    awaitLead(store);
+    assertThat(put(store, "k", "1")).isEqualTo(1);
+  }
+
+  private boolean isWritten(JournalStore store) throws Exception {
+    try {
+      return put(store, "k", "2") > 1;
+    } catch (JournalException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void shouldGoOnOnceTheLogWasJudgedAgainThoughTheBrokersDidNotAnswerAtFirst() throws Exception {
+    JournalStore store = open(impatient("a"));
+    awaitLead(store);
+    put(store, "k", "1");
+    ClusterLog log = ((KafkaCluster) cluster(store)).log();
+    Position now = log.position();
+    Announcement other =
+        new Announcement(
+            99,
+            "strange:1",
+            "test",
+            Position.FORMAT,
+            false,
+            false,
+            now.topic(),
+            now.epoch(),
+            now.offset(),
+            now.chain() + 1,
+            0,
+            new byte[0],
+            Map.of());
+    SharedBrokers.get().lose(true);
+    try {
+      log.compare(other);
+      assertThat(store.trouble()).isEmpty();
+    } finally {
+      SharedBrokers.get().mend();
+    }
+    // What was under way meanwhile is settled first, for which a writer waits no longer than it
+    // must.
+    await(() -> isWritten(store));
+    assertThat(store.trouble()).isEmpty();
+    assertThat(cluster(store).stats().rejudged()).isEqualTo(1);
+  }
+
+  @Test
+  void shouldFailEachSendWhereNoNameOfABrokerCanBeLookedUp() throws Exception {
+    KafkaOptions nowhere = KafkaOptions.parse(NOWHERE, directory.resolve("none"));
+    try (Sender sender = new Sender(new KafkaLink(nowhere))) {
+      for (int i = 0; i < 3; i++) {
+        CompletableFuture<Long> sent = sender.send(new LogEntry.Mark(i));
+        assertThat(sent).isCompletedExceptionally();
+        assertThat(sent.exceptionNow()).isInstanceOf(KafkaException.class);
+        sender.renew();
+      }
+    }
+  }
+
+  @Test
+  void shouldReadOnByTheClientThereIsWhereAnotherCannotBeMade() throws Exception {
+    JournalStore store = open("a");
+    awaitLead(store);
+    KafkaLink link = new KafkaLink(options("reader", NEVER));
+    KafkaLink nowhere = new KafkaLink(KafkaOptions.parse(NOWHERE, directory.resolve("none")));
+    KafkaConsumer<byte[], byte[]> consumer = link.consumer();
+    try (LogReader reader = new LogReader(consumer, nowhere::consumer, link.partition())) {
+      reader.seek(0);
+      assertThatThrownBy(() -> reader.renew(0)).isInstanceOf(KafkaException.class);
+      List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
+      await(() -> read.addAll(reader.poll()) && read.getFirst().offset() == 0);
+    }
+  }
+}
