@@ -1,17 +1,23 @@
 package guidepost.journal.kafka;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.journal.Batch;
 import guidepost.journal.JournalException;
+import guidepost.journal.JournalException.Reason;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
+import guidepost.journal.UnsettledException;
+import guidepost.testing.Patience;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -119,5 +125,61 @@ final class OutagesTest extends SeveralServers {
       List<ConsumerRecord<byte[], byte[]>> read = new ArrayList<>();
       await(() -> read.addAll(reader.poll()) && read.getFirst().offset() == 0);
     }
+  }
+
+  /// Appends while nobody hears the brokers' answers.
+  private UnsettledException appendUnheard(JournalStore store, boolean requestsLost)
+      throws Exception {
+    SharedBrokers.get().lose(requestsLost);
+    Batch batch = new Batch().put("unheard".getBytes(UTF_8), "1".getBytes(UTF_8), null);
+    try {
+      store.journal("routes").append(List.of(batch));
+      throw new AssertionError("acknowledged");
+    } catch (UnsettledException e) {
+      return e;
+    } finally {
+      SharedBrokers.get().mend();
+    }
+  }
+
+  private JournalStore openImpatient(String name) throws Exception {
+    return open(options(name, NEVER).waiting(Duration.ofSeconds(4), NEVER));
+  }
+
+  @Test
+  void shouldFindWhatWasWrittenThoughNobodyHeardOfIt() throws Exception {
+    JournalStore leader = openImpatient("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    UnsettledException unsettled = appendUnheard(leader, false);
+    unsettled.settled().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
+    assertThat(leader.journal("routes").revision()).isEqualTo(2);
+    assertThat(put(leader, "k", "2")).isEqualTo(3);
+    assertThat(cluster(leader).stats().settled()).isEqualTo(1);
+    JournalStore follower = open("b");
+    latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
+  }
+
+  @Test
+  void shouldFindThatNothingWasWrittenWhereTheBrokersWereNotReached() throws Exception {
+    JournalStore leader = openImpatient("a");
+    awaitLead(leader);
+    put(leader, "k", "1");
+    UnsettledException unsettled = appendUnheard(leader, true);
+    assertThat(
+            unsettled
+                .settled()
+                .toCompletableFuture()
+                .handle((_, failure) -> failure)
+                .get(Patience.SECONDS, TimeUnit.SECONDS))
+        .hasMessage("not written: the brokers did not take it in time")
+        .extracting("reason")
+        .isEqualTo(Reason.IO);
+    assertThat(leader.journal("routes").revision()).isEqualTo(1);
+    assertThat(put(leader, "k", "2")).isEqualTo(2);
+    JournalStore follower = open("b");
+    latest(follower);
+    assertThat(contents(follower)).isEqualTo(contents(leader));
   }
 }

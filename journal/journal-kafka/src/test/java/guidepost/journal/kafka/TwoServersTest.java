@@ -11,7 +11,6 @@ import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import guidepost.journal.JournalStore;
 import guidepost.journal.Retention;
-import guidepost.journal.UnsettledException;
 import guidepost.journal.rocksdb.RocksReplica;
 import guidepost.testing.Patience;
 import java.io.IOException;
@@ -446,62 +445,6 @@ final class TwoServersTest extends SeveralServers {
       assertThat(told).endsWith("true " + cluster(other).leadership().epoch());
     }
     assertThat(put(other, "k", "2")).isEqualTo(2);
-  }
-
-  /// Appends while nobody hears the brokers' answers.
-  private UnsettledException appendUnheard(JournalStore store, boolean requestsLost)
-      throws Exception {
-    SharedBrokers.get().lose(requestsLost);
-    Batch batch = new Batch().put("unheard".getBytes(UTF_8), "1".getBytes(UTF_8), null);
-    try {
-      store.journal("routes").append(List.of(batch));
-      throw new AssertionError("acknowledged");
-    } catch (UnsettledException e) {
-      return e;
-    } finally {
-      SharedBrokers.get().mend();
-    }
-  }
-
-  private JournalStore openImpatient(String name) throws Exception {
-    return open(options(name, NEVER).waiting(Duration.ofSeconds(4), NEVER));
-  }
-
-  @Test
-  void shouldFindWhatWasWrittenThoughNobodyHeardOfIt() throws Exception {
-    JournalStore leader = openImpatient("a");
-    awaitLead(leader);
-    put(leader, "k", "1");
-    UnsettledException unsettled = appendUnheard(leader, false);
-    unsettled.settled().toCompletableFuture().get(Patience.SECONDS, TimeUnit.SECONDS);
-    assertThat(leader.journal("routes").revision()).isEqualTo(2);
-    assertThat(put(leader, "k", "2")).isEqualTo(3);
-    assertThat(cluster(leader).stats().settled()).isEqualTo(1);
-    JournalStore follower = open("b");
-    latest(follower);
-    assertThat(contents(follower)).isEqualTo(contents(leader));
-  }
-
-  @Test
-  void shouldFindThatNothingWasWrittenWhereTheBrokersWereNotReached() throws Exception {
-    JournalStore leader = openImpatient("a");
-    awaitLead(leader);
-    put(leader, "k", "1");
-    UnsettledException unsettled = appendUnheard(leader, true);
-    assertThat(
-            unsettled
-                .settled()
-                .toCompletableFuture()
-                .handle((_, failure) -> failure)
-                .get(Patience.SECONDS, TimeUnit.SECONDS))
-        .hasMessage("not written: the brokers did not take it in time")
-        .extracting("reason")
-        .isEqualTo(Reason.IO);
-    assertThat(leader.journal("routes").revision()).isEqualTo(1);
-    assertThat(put(leader, "k", "2")).isEqualTo(2);
-    JournalStore follower = open("b");
-    latest(follower);
-    assertThat(contents(follower)).isEqualTo(contents(leader));
   }
 
   /// A client of the brokers that gets the answer to another request throws, and would do so again.
