@@ -200,7 +200,7 @@ final class ClusterTest {
     int server =
         random.nextBoolean() ? servers.awaitLeader() : random.nextInt(ClusterProcesses.COUNT);
     long pause = random.nextInt(4_000);
-    return switch (random.nextInt(6)) {
+    return switch (random.nextInt(LONG ? 9 : 6)) {
       case 0 -> {
         servers.kill(server);
         pause(pause);
@@ -226,6 +226,24 @@ final class ClusterTest {
         pause(2 * pause);
         servers.signal(server, "CONT");
         yield "suspend:" + server;
+      }
+      case 6 -> {
+        brokers.unheard(server);
+        pause(2 * pause);
+        brokers.mend(server);
+        yield "unheard:" + server;
+      }
+      case 7 -> {
+        brokers.cut(server);
+        pause(2 * pause);
+        brokers.mend(server);
+        yield "cut:" + server;
+      }
+      case 8 -> {
+        servers.cut(server);
+        pause(pause);
+        servers.mend(server);
+        yield "apart:" + server;
       }
       default -> {
         int broker =
@@ -299,6 +317,34 @@ final class ClusterTest {
         brokers.mend(i);
       }
     }
+  }
+
+  /// The brokers take what it writes, and it is not told so.
+  @EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
+  @Test
+  void shouldFindWhatWasWrittenThoughTheLeaderHeardNothingOfIt() throws Exception {
+    try (Workload work = new Workload(servers, 4, seed)) {
+      for (int round = 0; round < 3; round++) {
+        work.awaitMore(100, 0);
+        int leader = servers.awaitLeader();
+        long before = unknown(leader);
+        brokers.unheard(leader);
+        ClusterProcesses.await(() -> unknown(leader) > before);
+        brokers.mend(leader);
+        work.awaitMore(100, 0);
+      }
+      work.check();
+    } finally {
+      for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+        brokers.mend(i);
+      }
+    }
+  }
+
+  /// Writes of a server of which it was not known at first what became of them.
+  private static long unknown(int server) {
+    GetClusterResponse answer = servers.cluster(server);
+    return answer == null ? 0 : answer.getUnknownOutcomes();
   }
 
   @Test

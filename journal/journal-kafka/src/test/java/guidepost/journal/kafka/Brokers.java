@@ -349,6 +349,11 @@ public final class Brokers implements AutoCloseable {
     ways.get(way).forEach(proxy -> proxy.lose(true));
   }
 
+  /// From now on what is asked by a way arrives, and no answer does.
+  public void unheard(int way) {
+    ways.get(way).forEach(proxy -> proxy.lose(false));
+  }
+
   /// From now on it does, over new connections.
   public void mend(int way) {
     ways.get(way).forEach(CutProxy::mend);
