@@ -11,7 +11,7 @@ server_options="-Xms16m -XX:+ExitOnOutOfMemoryError -XX:TrimNativeHeapInterval=1
 
 # A command lives for a second: quick to start beats quick to run.
 client_options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:CompileThresholdScaling=5 -XX:+UnlockDiagnosticVMOptions
--XX:-AOTReplayTraining -Dio.netty.jfr.enabled=false -Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider
+-XX:-AOTReplayTraining -Djdk.reflect.useNativeAccessorOnly=true -Dio.netty.jfr.enabled=false -Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider
 -Dslf4j.internal.verbosity=ERROR'
 
 classes=

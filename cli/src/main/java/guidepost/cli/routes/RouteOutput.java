@@ -11,22 +11,21 @@ import guidepost.routes.table.NextHop;
 import guidepost.routes.table.Route;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Shows routes: a table, or with `--json` an object a line.
 final class RouteOutput {
 
   private final Terminal terminal;
-  private final RouteTextWriter json;
+  private final @Nullable RouteTextWriter json;
   private final Table table;
-  private final boolean asJson;
   private final boolean withTimes;
   private long shown;
 
   RouteOutput(Terminal terminal, boolean asJson, TimesOption times) {
     this.terminal = terminal;
-    this.asJson = asJson;
     this.withTimes = times.isGiven();
-    this.json = RouteTextWriter.of(RouteFormat.JSON_LINES, terminal.out());
+    this.json = asJson ? RouteTextWriter.of(RouteFormat.JSON_LINES, terminal.out()) : null;
     this.table = new Table(terminal, header(withTimes));
   }
 
@@ -43,7 +42,7 @@ final class RouteOutput {
   void show(guidepost.routes.v1.Route message) {
     shown++;
     Route route = RouteMessages.route(message);
-    if (!asJson) {
+    if (json == null) {
       table.row(cells(route, message));
     } else if (message.hasUpdateTime()) {
       terminal.line(
@@ -73,11 +72,11 @@ final class RouteOutput {
   }
 
   static String nextHop(NextHop hop) {
-    return switch (hop) {
-      case NextHop.Gateway gateway -> gateway.address().toString();
-      case NextHop.Connected connected -> "connected";
-      case NextHop.Blackhole blackhole -> "blackhole";
-    };
+    // No switch over kinds: its code is made at run time, which a command would wait for.
+    if (hop instanceof NextHop.Gateway gateway) {
+      return gateway.address().toString();
+    }
+    return hop instanceof NextHop.Blackhole ? "blackhole" : "connected";
   }
 
   /// Prints what has been kept back, and returns how many were shown.
@@ -85,7 +84,7 @@ final class RouteOutput {
   /// @param nothing what to say if nothing was
   /// @throws CommandException if nothing was shown
   long finish(String nothing) {
-    if (asJson) {
+    if (json != null) {
       json.flush();
     } else if (shown > 0) {
       table.finish();

@@ -7,18 +7,19 @@ import java.io.UncheckedIOException;
 import java.io.Writer;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.ObjectWriteContext;
 import tools.jackson.core.exc.JacksonIOException;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.core.json.JsonFactory;
 
 /// Writes an object a line with the fields of the v1 contract.
 final class JsonRouteWriter implements RouteTextWriter {
 
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+  private static final JsonFactory JSON = JsonFactory.builder().rootValueSeparator("").build();
 
   private final JsonGenerator out;
 
   JsonRouteWriter(Writer out) {
-    this.out = JSON.writer().withRootValueSeparator("").createGenerator(out);
+    this.out = JSON.createGenerator(ObjectWriteContext.empty(), out);
   }
 
   @Override

@@ -55,17 +55,10 @@ public record Route(
   public static final long PATH_ID_MAX = 0xffff_ffffL;
 
   /// Best route of a prefix first.
-  public static final Comparator<Route> RANK =
-      Comparator.comparingInt(Route::distance)
-          .thenComparingLong(Route::metric)
-          .thenComparingLong(Route::installed)
-          .thenComparing(Route::source)
-          .thenComparing(Route::nextHop)
-          .thenComparingLong(Route::pathId);
+  public static final Comparator<Route> RANK = Route::compareRanks;
 
   /// Order of lists: by prefix, then by rank.
-  public static final Comparator<Route> LIST_ORDER =
-      Comparator.comparing(Route::prefix).thenComparing(RANK);
+  public static final Comparator<Route> LIST_ORDER = Route::compareInList;
 
   /// @throws InvalidRouteException if a number is out of range, an IPv6 prefix has an IPv4 gateway,
   ///   or an IPv4 prefix an IPv4-mapped one
@@ -242,6 +235,23 @@ public record Route(
   /// True if both have the same distance and metric: packets may take either.
   public boolean sameCost(Route other) {
     return distance == other.distance && metric == other.metric;
+  }
+
+  // By hand: comparators put together of others are classes that are made at run time, which every
+  // command that shows a route would wait for.
+
+  private static int compareRanks(Route a, Route b) {
+    int order = Integer.compare(a.distance, b.distance);
+    order = order != 0 ? order : Long.compare(a.metric, b.metric);
+    order = order != 0 ? order : Long.compare(a.installed, b.installed);
+    order = order != 0 ? order : a.source.compareTo(b.source);
+    order = order != 0 ? order : a.nextHop.compareTo(b.nextHop);
+    return order != 0 ? order : Long.compare(a.pathId, b.pathId);
+  }
+
+  private static int compareInList(Route a, Route b) {
+    int order = a.prefix.compareTo(b.prefix);
+    return order != 0 ? order : compareRanks(a, b);
   }
 
   @Override
