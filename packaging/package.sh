@@ -93,7 +93,8 @@ stage() {
   cp -r "$jdk/legal/java.base" "$stage/licenses/java/" 2>/dev/null || true
   rm -rf "$stage/runtime/legal"
   "$jdk/bin/java" "$here/build/Repack.java" "$root/cli/target/lib" "$stage/lib" "$stage/licenses" "$platform" "$epoch"
-  ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so
+  ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so "$stage/runtime/lib/server/libjvm.so"
+  (cd "$stage/lib" && printf '%s\n' *.jar) >"$stage/lib/classpath"
   cp "$here/tar/guidepost" "$here/tar/guidepost-warm" "$stage/bin/"
   cp "$here/tar/options.sh" "$stage/lib/"
   make_bill
@@ -103,7 +104,19 @@ stage() {
   mkdir -p "$stage/share/bash-completion/completions"
   "$stage/bin/guidepost" man "$stage/share/man/man1" >/dev/null
   "$stage/bin/guidepost" completion >"$stage/share/bash-completion/completions/guidepost"
+  tidy "$stage" # an archive of classes is used with jars of the same time only
+  archive_classes "$stage"
   tidy "$stage"
+}
+
+# archive_classes DIRECTORY: what a first start needs of the classes, ready to map. With the same heap and collector everywhere, since
+# its bytes depend on them.
+archive_classes() {
+  local home=$1 caches common_options client_options server_options classes
+  . "$here/tar/options.sh"
+  # shellcheck disable=SC2086 # a list of options
+  "$home/runtime/bin/java" -Xshare:dump -XX:SharedClassListFile="$here/tar/classes.txt" -XX:SharedArchiveFile="$home/lib/start.jsa" \
+    -XX:+UseG1GC -Xms128m -Xmx128m $common_options -cp "$classes" || die "the archive of classes cannot be made"
 }
 
 # What the program is made of, for those who must know: every library with its version, licence and sums.
@@ -214,7 +227,7 @@ blob() {
 system_libraries() {
   { ldd "$work/$name/runtime/bin/java" "$work/$name"/runtime/lib/*.so "$work/$name"/runtime/lib/server/*.so \
     "$work/$name"/lib/*.so 2>/dev/null || true; } |
-    sed -n 's/.* => \(\/[^ ]*\) .*/\1/p; s/^\t\(\/[^ ]*\) .*/\1/p' | grep -v "$work" | sort -u
+    sed -n 's/.* => \(\/.*\) (0x.*/\1/p; s/^\t\(\/.*\) (0x.*/\1/p' | grep -vF "$work" | sort -u
 }
 
 make_image() {
@@ -250,13 +263,13 @@ make_image() {
 {"architecture":"$oci","os":"linux","created":"$created","config":{
 "User":"10001:10001","WorkingDir":"/data","Volumes":{"/data":{}},"ExposedPorts":{"50051/tcp":{},"8080/tcp":{}},
 "Env":["PATH=/opt/guidepost/runtime/bin","LC_ALL=C.UTF-8"],
-"Entrypoint":["/opt/guidepost/runtime/bin/java","-XX:+ExitOnOutOfMemoryError","-Xms16m","-XX:TrimNativeHeapInterval=10000",
+"Entrypoint":["/opt/guidepost/runtime/bin/java","-XX:SharedArchiveFile=/opt/guidepost/lib/start.jsa","-XX:+ExitOnOutOfMemoryError","-Xms16m","-XX:TrimNativeHeapInterval=10000",
 "-XX:G1PeriodicGCInterval=300000","-XX:+UseCompactObjectHeaders","-Xlog:disable",
 "--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-Djava.library.path=/opt/guidepost/lib",
 "-Dguidepost.root=/opt/guidepost","-cp","${classpath%:}","guidepost.cli.Main"],
 "Cmd":["serve","--data","/data"],
-"Healthcheck":{"Test":["CMD","/opt/guidepost/runtime/bin/java","-XX:TieredStopAtLevel=1","-XX:+UseSerialGC","-Xlog:disable",
-"--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-cp","${classpath%:}","guidepost.cli.Main",
+"Healthcheck":{"Test":["CMD","/opt/guidepost/runtime/bin/java","-XX:SharedArchiveFile=/opt/guidepost/lib/start.jsa","-XX:TieredStopAtLevel=1","-XX:+UseSerialGC","-Xlog:disable",
+"-XX:+UseCompactObjectHeaders","--enable-native-access=ALL-UNNAMED","--sun-misc-unsafe-memory-access=allow","-cp","${classpath%:}","guidepost.cli.Main",
 "health","--data","/data"],"Interval":30000000000,"Timeout":20000000000,"StartPeriod":60000000000,"Retries":3},
 "Labels":{"org.opencontainers.image.title":"guidepost","org.opencontainers.image.version":"$version",
 "org.opencontainers.image.licenses":"Apache-2.0","org.opencontainers.image.created":"$created"}},
@@ -285,8 +298,8 @@ make_sums() {
 rm -rf "$out"
 mkdir -p "$work"
 if of tar deb image; then
-  # Jars that an earlier version needed must not be packed too.
-  rm -rf "$root/cli/target/lib" "$root/cli/target/built"
+  # Jars and pages that an earlier version had must not be packed too.
+  rm -rf "$root/cli/target/lib" "$root/cli/target/built" "$root/web-port/target/classes"
   "$root/guidepost" build
   stage
 fi

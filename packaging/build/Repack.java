@@ -1,12 +1,17 @@
 import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -18,7 +23,8 @@ import java.util.zip.ZipOutputStream;
 /// Makes the jars of a package of those of the build: the same classes, uncompressed, so that the
 /// package as a whole compresses better and starts quicker; native libraries of one platform only,
 /// and those beside the jars instead of in them; entries in order and with one time, so that two
-/// builds make the same bytes. What jars say of their licences is collected beside them.
+/// builds make the same bytes. Classes lose the names of local variables, which only debuggers show;
+/// traces of the stack keep their lines. What jars say of their licences is collected beside them.
 ///
 /// Usage: `java Repack.java FROM TO LICENSES PLATFORM EPOCH`, the platform `linux-x86_64` or
 /// `linux-aarch64`, the time in seconds since 1970.
@@ -32,12 +38,19 @@ final class Repack {
       Set.of("rocksdbjni", "netty-tcnative-boringssl-static", "netty-transport-native-epoll");
 
   /// What nothing here reaches, in the jars that have it: what reads keys for Armeria's own TLS, where
-  /// ours is Netty's; what Kafka's messages were generated from; what only a compiler to native code
-  /// reads. The tests of the packages use TLS on both ports.
+  /// ours is Netty's; what Kafka's messages were generated from; messages of other services of Google's
+  /// than ours refer to; an editor for GraphQL; what only a compiler to native code reads. The tests of the packages use TLS
+  /// on both ports.
   private static final List<String> UNUSED =
       List.of(
           "com/linecorp/armeria/internal/shaded/bouncycastle/",
           "common/message/",
+          "com/google/apps/",
+          "com/google/cloud/",
+          "com/google/geo/",
+          "com/google/logging/",
+          "com/google/shopping/",
+          "com/linecorp/armeria/server/docs/graphql.worker",
           "META-INF/native-image/");
 
   private final Path to;
@@ -110,7 +123,7 @@ final class Repack {
         }
         if (UNUSED.stream().noneMatch(name::startsWith)
             && (!isNative(name) || (!beside && isWanted(name)))) {
-          write(out, name, bytes);
+          write(out, name, name.endsWith(".class") ? withoutVariables(bytes) : bytes);
         }
       }
     }
@@ -155,5 +168,104 @@ final class Repack {
     entry.setTimeLocal(LocalDateTime.ofEpochSecond(epoch, 0, ZoneOffset.UTC));
     out.putNextEntry(entry);
     out.write(bytes);
+  }
+
+  /// The class without the tables of local variables.
+  private static byte[] withoutVariables(byte[] bytes) throws IOException {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    ByteArrayOutputStream made = new ByteArrayOutputStream(bytes.length);
+    DataOutputStream out = new DataOutputStream(made);
+    copy(in, out, 8); // magic and version
+    Set<Integer> unwanted = constants(in, out);
+    copy(in, out, 6); // access, this, super
+    copy(in, out, 2 * copyShort(in, out)); // interfaces
+    for (int members = 0; members < 2; members++) { // fields, then methods
+      for (int left = copyShort(in, out); left > 0; left--) {
+        copy(in, out, 6);
+        attributes(in, out, unwanted);
+      }
+    }
+    attributes(in, out, unwanted);
+    return made.toByteArray();
+  }
+
+  /// Copies the constants, and returns which of them are a name that is wanted no more, or minus
+  /// that of the attribute where such are.
+  private static Set<Integer> constants(ByteBuffer in, DataOutputStream out) throws IOException {
+    Set<Integer> found = new HashSet<>();
+    int count = copyShort(in, out);
+    for (int i = 1; i < count; i++) {
+      int tag = in.get();
+      out.writeByte(tag);
+      switch (tag) {
+        case 1 -> {
+          int length = copyShort(in, out);
+          String text = new String(in.array(), in.position(), length, StandardCharsets.UTF_8);
+          if (text.equals("LocalVariableTable") || text.equals("LocalVariableTypeTable")) {
+            found.add(i);
+          } else if (text.equals("Code")) {
+            found.add(-i);
+          }
+          copy(in, out, length);
+        }
+        case 7, 8, 16, 19, 20 -> copy(in, out, 2);
+        case 15 -> copy(in, out, 3);
+        case 5, 6 -> {
+          copy(in, out, 8);
+          i++; // takes two places
+        }
+        default -> copy(in, out, 4);
+      }
+    }
+    return found;
+  }
+
+  private static void attributes(ByteBuffer in, DataOutputStream out, Set<Integer> unwanted)
+      throws IOException {
+    ByteArrayOutputStream made = new ByteArrayOutputStream();
+    DataOutputStream kept = new DataOutputStream(made);
+    int count = 0;
+    for (int left = Short.toUnsignedInt(in.getShort()); left > 0; left--) {
+      int name = Short.toUnsignedInt(in.getShort());
+      int length = in.getInt();
+      if (unwanted.contains(name)) {
+        in.position(in.position() + length);
+        continue;
+      }
+      count++;
+      kept.writeShort(name);
+      if (unwanted.contains(-name)) {
+        ByteArrayOutputStream code = new ByteArrayOutputStream(length);
+        code(in, new DataOutputStream(code), unwanted);
+        kept.writeInt(code.size());
+        code.writeTo(kept);
+      } else {
+        kept.writeInt(length);
+        copy(in, kept, length);
+      }
+    }
+    out.writeShort(count);
+    made.writeTo(out);
+  }
+
+  private static void code(ByteBuffer in, DataOutputStream out, Set<Integer> unwanted)
+      throws IOException {
+    copy(in, out, 4); // stack, locals
+    int instructions = in.getInt();
+    out.writeInt(instructions);
+    copy(in, out, instructions);
+    copy(in, out, 8 * copyShort(in, out)); // handlers of exceptions
+    attributes(in, out, unwanted);
+  }
+
+  private static int copyShort(ByteBuffer in, DataOutputStream out) throws IOException {
+    int value = Short.toUnsignedInt(in.getShort());
+    out.writeShort(value);
+    return value;
+  }
+
+  private static void copy(ByteBuffer in, DataOutputStream out, int length) throws IOException {
+    out.write(in.array(), in.position(), length);
+    in.position(in.position() + length);
   }
 }

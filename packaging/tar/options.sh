@@ -14,7 +14,8 @@ client_options='-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:CompileThresholdSca
 -XX:-AOTReplayTraining -Djdk.reflect.useNativeAccessorOnly=true -Dio.netty.jfr.enabled=false -Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider
 -Dslf4j.internal.verbosity=ERROR'
 
+# In the order that the caches were made with, which a pattern has in some locales only.
 classes=
-for jar in "$home"/lib/*.jar; do
-  classes=$classes${classes:+:}$jar
-done
+while read -r jar; do
+  classes=$classes${classes:+:}$home/lib/$jar
+done <"$home/lib/classpath"
