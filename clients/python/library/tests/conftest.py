@@ -10,7 +10,7 @@ import random
 import signal
 import socket
 import subprocess
-import time
+import threading
 from concurrent import futures
 from pathlib import Path
 from typing import Any, Callable, Iterator
@@ -91,21 +91,20 @@ class OwnServer:
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> OwnServer:
-        log = open(self.directory / "log", "ab")
+        """Starts it, and waits for its own word that it listens."""
         command = [str(LAUNCHER), "serve", "--data", str(self.data), "--listen", self.address]
-        self._process = subprocess.Popen(
-            [*command, "--web-enabled", "false", *options], stdout=log, stderr=log
-        )
-        deadline = time.monotonic() + PATIENCE
-        while not self._listens():
-            if self._process.poll() is not None or time.monotonic() > deadline:
-                raise AssertionError((self.directory / "log").read_text())
-            time.sleep(0.02)
+        with open(self.directory / "log", "ab") as log:
+            process = subprocess.Popen(
+                [*command, "--web-enabled", "false", *options], stdout=subprocess.PIPE, stderr=log
+            )
+        self._process = process
+        assert process.stdout is not None
+        hangs = threading.Timer(PATIENCE, process.kill)
+        hangs.start()
+        said = process.stdout.readline()
+        hangs.cancel()
+        assert said.startswith(b"listening on "), (self.directory / "log").read_text()
         return self
-
-    def _listens(self) -> bool:
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
     def kill(self) -> None:
         self._end(signal.SIGKILL)
@@ -116,7 +115,7 @@ class OwnServer:
     def _end(self, how: signal.Signals) -> None:
         if self._process is not None:
             self._process.send_signal(how)
-            self._process.wait(PATIENCE)
+            self._process.communicate(timeout=PATIENCE)
             self._process = None
 
     def run(self, *command: str) -> str:
