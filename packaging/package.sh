@@ -101,9 +101,10 @@ stage() {
   cp "$out/$bill" "$stage/licenses/sbom.cdx.json"
   cp "$root/LICENSE" "$root/NOTICE" "$root/SECURITY.md" "$root/CHANGELOG.md" "$here/tar/README.md" "$stage/"
   chmod 755 "$stage"/bin/* "$stage"/lib/*.so
-  mkdir -p "$stage/share/bash-completion/completions"
+  mkdir -p "$stage/share/bash-completion/completions" "$stage/share/fish/vendor_completions.d"
   "$stage/bin/guidepost" man "$stage/share/man/man1" >/dev/null
   "$stage/bin/guidepost" completion >"$stage/share/bash-completion/completions/guidepost"
+  "$stage/bin/guidepost" completion fish >"$stage/share/fish/vendor_completions.d/guidepost.fish"
   tidy "$stage" # an archive of classes is used with jars of the same time only
   archive_classes "$stage"
   tidy "$stage"

@@ -353,7 +353,7 @@ test_tar() {
   end
   [[ -s $home/$(basename "${program%/bin/guidepost}")/LICENSE ]] || fail "tar: no LICENSE"
   for each in NOTICE licenses/java/java.base/LICENSE licenses/sbom.cdx.json share/man/man1/guidepost.1 \
-    share/bash-completion/completions/guidepost; do
+    share/bash-completion/completions/guidepost share/fish/vendor_completions.d/guidepost.fish lib/start.jsa; do
     [[ -s ${program%/bin/guidepost}/$each ]] || fail "tar: no $each"
   done
 }
@@ -368,7 +368,8 @@ test_deb() {
   dpkg-deb --contents "$deb" | awk '$2 != "root/root"' | grep . && fail "deb: files that are not root's"
   "${bare[@]}" "$tree/usr/lib/guidepost/bin/guidepost" config check "$tree/etc/guidepost/guidepost.yaml" >/dev/null ||
     fail "deb: its settings are refused"
-  for each in man/man1/guidepost.1.gz man/man1/guidepost-route-add.1.gz bash-completion/completions/guidepost doc/guidepost/copyright; do
+  for each in man/man1/guidepost.1.gz man/man1/guidepost-route-add.1.gz bash-completion/completions/guidepost \
+    fish/vendor_completions.d/guidepost.fish doc/guidepost/copyright; do
     [[ -s $tree/usr/share/$each ]] || fail "deb: no /usr/share/$each"
   done
   bash -n "$tree/usr/share/bash-completion/completions/guidepost" || fail "deb: bash cannot read what completes its commands"

@@ -295,3 +295,22 @@ def test_what_waits_for_a_server_that_is_gone_can_be_closed_at_once() -> None:
         closing.start()
         list(watch)
         assert time.monotonic() - began < 600
+
+
+def test_never_takes_no_server_for_the_one_on_this_machine() -> None:
+    with pytest.raises(ValueError, match="servers: must name at least one"):
+        guidepost.Client([])
+    with pytest.raises(ValueError, match='server "": must be HOST:PORT'):
+        guidepost.Client("")
+
+
+def test_says_what_tls_must_be() -> None:
+    with pytest.raises(TypeError, match=r"tls True: must be a guidepost.Tls; Tls\(\) trusts"):
+        guidepost.Client("localhost:1", tls=True)  # type: ignore[arg-type]
+
+
+def test_says_what_makes_a_copy(client: guidepost.Client) -> None:
+    with pytest.raises(TypeError, match=r"routes.live\(\) makes a copy"):
+        guidepost.LiveRouteTable(client.routes)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match=r"routes.live\(\) makes a copy"):
+        guidepost.AsyncLiveRouteTable(client.routes)  # type: ignore[arg-type]

@@ -17,6 +17,8 @@ class AsyncLiveRouteTable(LiveCopy):
     """
 
     def __init__(self, watch: AsyncWatch[Route, RouteChange]) -> None:
+        if not isinstance(watch, AsyncWatch):
+            raise TypeError(f"watch {watch!r}: must be a watch of routes; routes.live() makes a copy")
         super().__init__()
         self._watch = watch
         self._moved = asyncio.Event()

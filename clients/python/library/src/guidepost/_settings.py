@@ -170,6 +170,8 @@ class Connection:
         latest: bool,
     ) -> None:
         self.servers = addresses(servers)
+        if tls is not None and not isinstance(tls, Tls):
+            raise TypeError(f"tls {tls!r}: must be a guidepost.Tls; Tls() trusts whom this machine trusts")
         self.token = None if token is None else TokenSource(token)
         self.timeout = timeout
         self.latest = latest

@@ -21,6 +21,8 @@ class LiveRouteTable(LiveCopy):
     """
 
     def __init__(self, watch: Watch[Route, RouteChange]) -> None:
+        if not isinstance(watch, Watch):
+            raise TypeError(f"watch {watch!r}: must be a watch of routes; routes.live() makes a copy")
         super().__init__()
         self._watch = watch
         self._moved = threading.Condition()

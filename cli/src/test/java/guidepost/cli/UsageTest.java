@@ -273,4 +273,21 @@ class UsageTest {
     assertThat(terminal.run("completion")).isZero();
     assertThat(terminal.out()).contains("complete -F", "import", "--from-kernel");
   }
+
+  @Test
+  void completionForFishKnowsVerbsOptionsWordsAndFiles() {
+    assertThat(terminal.run("completion", "fish")).isZero();
+    assertThat(terminal.out().lines())
+        .allMatch(line -> line.isEmpty() || line.startsWith("complete -c guidepost "))
+        .anyMatch(line -> line.contains(" -a import -d "))
+        .anyMatch(line -> line.matches(".*from route; and .*from list show ls' -l tag .*-x .*"))
+        .anyMatch(line -> line.matches(".*from completion' -x -a 'bash zsh fish'"))
+        .anyMatch(line -> line.matches(".*from route; and .*from import' -F"));
+  }
+
+  @Test
+  void completionRefusesAShellThatItDoesNotKnow() {
+    assertThat(terminal.run("completion", "tcsh")).isEqualTo(2);
+    assertThat(terminal.err()).contains("tcsh", "bash", "zsh", "fish");
+  }
 }

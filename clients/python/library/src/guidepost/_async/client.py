@@ -36,7 +36,8 @@ class AsyncClient:
         timeout: float = 30.0,
         latest: bool = False,
     ) -> None:
-        servers = servers or os.environ.get("GUIDEPOST_SERVER") or "localhost:50051"
+        if servers is None:
+            servers = os.environ.get("GUIDEPOST_SERVER") or "localhost:50051"
         self._transport = Transport(Connection(servers, tls, token, timeout, latest))
         self.routes = AsyncRoutes(self._transport, "")
         """The table "default"; for others ``routes.in_table(name)``."""
