@@ -14,7 +14,7 @@
 #
 # A kind that was not made is not tested. What cannot be tested here is said. Usage: packaging/test.sh [FOLDER WITH THE PACKAGES]
 #
-# GUIDEPOST_OLDER   a folder with the packages of an older version, from whose deb to upgrade; default: the same one, called older
+# GUIDEPOST_OLDER   a folder with the packages of an older version or commit, from whose deb to upgrade; default: the same one, called older
 set -euo pipefail
 
 root=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -429,15 +429,19 @@ test_installed() {
     return
   }
   newer=$(one 'guidepost_*.deb')
+  older=$newer
   if [[ -n ${GUIDEPOST_OLDER:-} ]]; then
     older=$(find "$GUIDEPOST_OLDER" -maxdepth 1 -name 'guidepost_*.deb' | head -1)
     [[ -n $older ]] || fail "there is no deb in $GUIDEPOST_OLDER"
-    cp "$older" "$debian/older.deb"
-  else
-    dpkg-deb --raw-extract "$newer" "$work/older"
+  fi
+  if [[ $(dpkg-deb --field "$older" Version) == "$(dpkg-deb --field "$newer" Version)" ]]; then
+    # Of the same version, before a release: called older, so that it is one.
+    dpkg-deb --raw-extract "$older" "$work/older"
     sed -i 's/^Version: .*/Version: 0.0.1/' "$work/older/DEBIAN/control"
     dpkg-deb --root-owner-group -Znone --build "$work/older" "$debian/older.deb" >/dev/null
     rm -rf "$work/older"
+  else
+    cp "$older" "$debian/older.deb"
   fi
   cp "$newer" "$debian/newer.deb"
 
