@@ -37,6 +37,7 @@ row() {
 
 # start DATA: a server with the web port; $server, $address.
 start() {
+  : >"$work/log"
   "$program" serve --data "$1" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0 >"$work/log" 2>&1 &
   server=$!
   until grep -q '^listening on' "$work/log"; do

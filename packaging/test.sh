@@ -55,6 +55,7 @@ bare=(env -i "PATH=$path" "HOME=$work")
 serve() {
   local log=$1 tries
   shift
+  : >"$log" # here, since the server's own shell may do so after we have read what the last one said
   "$@" >"$log" 2>&1 &
   server=$!
   for ((tries = 0; tries < 6000; tries++)); do
