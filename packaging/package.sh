@@ -110,14 +110,21 @@ stage() {
   tidy "$stage"
 }
 
-# archive_classes DIRECTORY: what a first start needs of the classes, ready to map. With the same heap and collector everywhere, since
-# its bytes depend on them.
+# archive_classes DIRECTORY: what a first start needs of the classes, ready to map. At one place, and with the same heap and collector
+# everywhere, since its bytes depend on them; it is used wherever it lies.
 archive_classes() {
-  local home=$1 caches common_options client_options server_options classes
+  local place=/var/tmp/guidepost-package home caches common_options client_options server_options classes
+  mkdir -m 700 "$place" || die "$place is there: packages are being made already, or were and were ended; then remove it"
+  trap 'rm -rf /var/tmp/guidepost-package' EXIT
+  home=$place/guidepost
+  mv "$1" "$home"
   . "$here/tar/options.sh"
   # shellcheck disable=SC2086 # a list of options
   "$home/runtime/bin/java" -Xshare:dump -XX:SharedClassListFile="$here/tar/classes.txt" -XX:SharedArchiveFile="$home/lib/start.jsa" \
     -XX:+UseG1GC -Xms128m -Xmx128m $common_options -cp "$classes" || die "the archive of classes cannot be made"
+  mv "$home" "$1"
+  rmdir "$place"
+  trap - EXIT
 }
 
 # What the program is made of, for those who must know: every library with its version, licence and sums.

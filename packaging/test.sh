@@ -27,7 +27,7 @@ export LC_ALL=C
 
 stop() {
   [[ -z $server ]] || kill "$server" 2>/dev/null || true
-  umount "$work/debian/proc" "$work/rootfs/proc" "$work/rootfs" 2>/dev/null || true
+  umount "$work/debian/proc" "$work/debian" "$work/rootfs/proc" "$work/rootfs" 2>/dev/null || true
   chmod -R u+rwX "$work" 2>/dev/null || true
   rm -rf "$work"
 }
@@ -425,7 +425,8 @@ test_installed() {
     printf 'deb: a small Debian cannot be made here: it is not installed\n'
     return
   }
-  mount -t proc proc "$debian/proc" 2>/dev/null || {
+  # Java finds the file system of a file by its mount: a root of its own must be one.
+  { mount --bind "$debian" "$debian" && mount -t proc proc "$debian/proc"; } 2>/dev/null || {
     printf 'deb: nothing can be mounted here: it is not installed\n'
     return
   }
@@ -497,7 +498,7 @@ test_installed() {
   said=$(find "$debian/usr/lib/guidepost" "$debian/etc/guidepost" "$debian/var/cache/guidepost" 2>/dev/null | head -3 || true)
   [[ -z $said ]] || fail "deb: purged, and there is still $said"
   [[ -f $debian/var/lib/guidepost/FORMAT ]] || fail "deb: purged, and the data are gone"
-  umount "$debian/proc"
+  umount "$debian/proc" "$debian"
   printf 'deb: installed by apt in a Debian of its own, upgraded from %s with data of now and of format 1, purged: nothing is lost\n' "$older"
 }
 
