@@ -55,7 +55,7 @@ end() {
 
 # of_children: processor milliseconds of what this shell has started and waited for.
 of_children() {
-  awk '{ print ($16 + $17) * 10 }' "/proc/$BASHPID/stat"
+  awk '{ print ($16 + $17) * 10 }' "/proc/$$/stat"
 }
 
 tar=$(find "$packages" -maxdepth 1 -name 'guidepost-*.tar.zst' | head -1)
@@ -74,7 +74,7 @@ for ((i = 0; i < times; i++)); do
   tar --zstd --extract --file="$tar" --directory="$work/home"
   program=$(echo "$work"/home/guidepost-*/bin/guidepost)
   start "$work/data"
-  "$program" route list --server "$address" >/dev/null
+  "$program" route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null
   first+=($(($(millis) - begun)))
   before=$(of_children) begun=$(millis)
   "$program" route list --server "$address" >/dev/null
@@ -109,6 +109,7 @@ memory 'before guidepost-warm' ''
 memory warm '<= 160 MB'
 
 start "$work/data"
+"$program" route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null
 warm=() warmcpu=()
 for ((i = 0; i < 4 * times; i++)); do
   before=$(of_children) begun=$(millis)
