@@ -24,13 +24,9 @@ import java.util.Optional;
 /// Threads: any.
 public final class Tracing implements AutoCloseable {
 
-  private static final String PREFIX = "OTEL_";
-
   /// The exporter of spans; `none` for no spans.
   private static final String EXPORTER = "OTEL_TRACES_EXPORTER";
 
-  private static final String PROTOCOL = "OTEL_EXPORTER_OTLP_PROTOCOL";
-  private static final String TRACES_PROTOCOL = "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL";
   private static final String HTTP = "http/protobuf";
 
   /// Enough to see what calls do, and little beside what a processor does.
@@ -50,9 +46,7 @@ public final class Tracing implements AutoCloseable {
 
   /// Those variables of an environment that say whether and where spans are sent.
   public static Map<String, String> of(Map<String, String> environment) {
-    Map<String, String> ours = new HashMap<>(environment);
-    ours.keySet().removeIf(name -> !name.startsWith(PREFIX));
-    return Map.copyOf(ours);
+    return Variables.of(environment);
   }
 
   /// Begins, if the environment asks for it.
@@ -62,17 +56,11 @@ public final class Tracing implements AutoCloseable {
   /// @return empty if no spans are to be sent
   /// @throws IllegalArgumentException if a variable has a value that it cannot have
   public static Optional<Tracing> open(Map<String, String> environment, String version) {
-    if (!isWanted(environment)) {
+    Map<String, String> given = Variables.of(environment);
+    if (!isWanted(given)) {
       return Optional.empty();
     }
-    for (String name : new String[] {PROTOCOL, TRACES_PROTOCOL}) {
-      String protocol = environment.getOrDefault(name, HTTP);
-      if (!protocol.equals(HTTP)) {
-        throw new IllegalArgumentException(
-            "%s \"%s\": must be %s, to port 4318 of most collectors"
-                .formatted(name, protocol, HTTP));
-      }
-    }
+    Variables.require(given);
     try {
       return Optional.of(
           new Tracing(
@@ -84,16 +72,15 @@ public final class Tracing implements AutoCloseable {
                               "guidepost",
                               "otel.exporter.otlp.protocol",
                               HTTP))
-                  .addPropertiesCustomizer(_ -> properties(environment))
+                  .addPropertiesCustomizer(_ -> properties(given))
                   .addSamplerCustomizer(
-                      (asked, properties) ->
-                          properties.getString("otel.traces.sampler") == null ? paced() : asked)
+                      (asked, _) -> given.containsKey(Variables.SAMPLER) ? asked : paced())
                   .disableShutdownHook()
                   .build()
                   .getOpenTelemetrySdk(),
               version));
     } catch (ConfigurationException e) {
-      throw new IllegalArgumentException(String.valueOf(e.getMessage()), e);
+      throw new IllegalArgumentException(Variables.words(e), e);
     }
   }
 
@@ -103,25 +90,27 @@ public final class Tracing implements AutoCloseable {
     return Sampler.parentBasedBuilder(paced).setRemoteParentSampled(paced).build();
   }
 
-  private static boolean isWanted(Map<String, String> environment) {
-    if (Boolean.parseBoolean(environment.get("OTEL_SDK_DISABLED"))) {
+  private static boolean isWanted(Map<String, String> given) {
+    if (Boolean.parseBoolean(given.get("OTEL_SDK_DISABLED"))) {
       return false;
     }
-    String exporter = environment.get(EXPORTER);
+    String exporter = given.get(EXPORTER);
     if (exporter != null) {
       return !exporter.equals("none");
     }
-    return environment.containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")
-        || environment.containsKey("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
+    return given.containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")
+        || given.containsKey("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT");
   }
 
   /// As the library names them; it would send metrics and logs too, of which there are none.
-  private static Map<String, String> properties(Map<String, String> environment) {
+  private static Map<String, String> properties(Map<String, String> given) {
     Map<String, String> properties = new HashMap<>();
-    of(environment)
-        .forEach(
-            (name, value) ->
-                properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value));
+    // The library reads the environment too, and takes an empty variable for a name.
+    properties.put("otel.traces.exporter", "otlp");
+    properties.put("otel.traces.sampler", "parentbased_always_on");
+    properties.put("otel.propagators", "tracecontext,baggage");
+    given.forEach(
+        (name, value) -> properties.put(name.toLowerCase(Locale.ROOT).replace('_', '.'), value));
     properties.put("otel.metrics.exporter", "none");
     properties.put("otel.logs.exporter", "none");
     return properties;
