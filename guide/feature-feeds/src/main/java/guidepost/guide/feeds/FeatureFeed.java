@@ -53,7 +53,19 @@ public final class FeatureFeed {
                     new InvalidFeedException(
                         "the format cannot be told from the beginning; name one of "
                             + FeatureFormat.NAMES));
+    requireLines(text, format);
     return new FeatureFeed(new Text(text), format, columns, OsmTags.ANY);
+  }
+
+  /// An array of such objects would be refused line by line, without a word of why.
+  private static void requireLines(TextInput text, FeatureFormat format)
+      throws InvalidFeedException {
+    if (format == FeatureFormat.JSON_LINES && text.head().stripLeading().startsWith("[")) {
+      throw new InvalidFeedException(
+          "is an array of objects with a latitude, which are read one a line (jsonl), as jq -c"
+              + " '.[]' FILE makes them; other formats are named with --format: "
+              + FeatureFormat.NAMES);
+    }
   }
 
   /// A feed of a known format. The caller closes `in`.

@@ -115,6 +115,10 @@ record TableDialect(char separator, char quote, int linesBefore) {
         .formatted(
             record.getFieldCount(),
             width,
-            overLines ? "; is there a quote that is not closed?" : "");
+            overLines ? "; is there a quote that is not closed?" : hint(record, width));
+  }
+
+  private static String hint(CsvRecord record, int width) {
+    return record.getFieldCount() < width ? "; empty cells keep their separators" : "";
   }
 }

@@ -16,9 +16,12 @@ import java.util.OptionalDouble;
 /// semicolons or tabs. Other columns are left out.
 final class TrackTable {
 
+  private static final int WITHOUT_HEADER = 3;
+
   private final LeftOut leftOut = new LeftOut();
   private final TrackBuilder track;
   private boolean begun;
+  private Optional<Integer> width = Optional.empty();
   private List<String> others = List.of();
   private int latitude;
   private int longitude = 1;
@@ -43,8 +46,22 @@ final class TrackTable {
       readHeader(record);
     } else {
       others.forEach(leftOut::count);
-      track.add(line, row -> fix(record, row));
+      track.add(line, row -> fix(requireWidth(record), row));
     }
+  }
+
+  /// Without a header they are lat, lon and time, and the time may be absent.
+  private CsvRecord requireWidth(CsvRecord record) {
+    int cells = record.getFieldCount();
+    if (width.isPresent() && cells != width.get()) {
+      throw new InvalidRowException(TableDialect.otherWidth(record, width.get()));
+    }
+    if (width.isEmpty() && cells > WITHOUT_HEADER) {
+      throw new InvalidRowException(
+          "has %d columns, must have at most %d without a header: lat, lon and time"
+              .formatted(cells, WITHOUT_HEADER));
+    }
+    return record;
   }
 
   private static boolean isHeader(CsvRecord first) {
@@ -54,6 +71,7 @@ final class TrackTable {
   private void readHeader(CsvRecord header) throws InvalidFeedException {
     List<String> names =
         header.getFields().stream().map(name -> name.strip().toLowerCase(Locale.ROOT)).toList();
+    width = Optional.of(names.size());
     latitude = indexOf(names, FeatureColumns.LATITUDES);
     longitude = indexOf(names, FeatureColumns.LONGITUDES);
     time = indexOf(names, List.of("time", "timestamp"));

@@ -73,7 +73,7 @@ class FeatureTableTest {
             "2! latitude must be -90..90 degrees: 91.0",
             "3! latitude \"48°8'\": must be a number of degrees",
             "4! latitude \"NaN\": must be a number of degrees",
-            "5! has 2 columns, must have 3 like the header",
+            "5! has 2 columns, must have 3 like the header; empty cells keep their separators",
             "7: |e||1.0000000,2.0000000|{}");
   }
 

@@ -256,4 +256,13 @@ class JsonFeaturesTest {
             "4! x \"a\ufffd\": must not have the character NUL",
             "5: |\ud83d\ude00||1.0000000,2.0000000|{x=y}");
   }
+
+  @Test
+  void shouldSayOnceThatAnArrayOfObjectsIsReadOneALine() {
+    assertThatThrownBy(() -> Feeds.rows("[{\"name\":\"a\",\"latitude\":1,\"longitude\":2}]"))
+        .isInstanceOf(InvalidFeedException.class)
+        .hasMessageStartingWith("is an array of objects with a latitude")
+        .hasMessageContaining("jq -c '.[]' FILE")
+        .hasMessageContaining("--format");
+  }
 }

@@ -193,7 +193,24 @@ class TrackTest {
             new FeatureRow.Rejected(3, "latitude must be -90..90 degrees: 91.0"),
             new FeatureRow.Rejected(
                 4, "time \"yesterday\": must be a time with zone like 2026-05-11T08:30:00Z"),
-            new FeatureRow.Rejected(5, "longitude \"\": must be a number of degrees"));
+            new FeatureRow.Rejected(
+                5,
+                "has 1 columns, must have 3 like the header; empty cells keep their separators"));
+  }
+
+  @Test
+  void rowOfAnotherWidthIsRejectedAlone() throws Exception {
+    assertThat(track("lat,lon,time\n1,2\n1,2,\n1,2,,7\n").rejected())
+        .containsExactly(
+            new FeatureRow.Rejected(
+                2, "has 2 columns, must have 3 like the header; empty cells keep their separators"),
+            new FeatureRow.Rejected(4, "has 4 columns, must have 3 like the header"));
+    Track bare = track("1,2\n3,4,2026-05-11T08:30:00Z\n5,6,,7\n");
+    assertThat(bare.fixes()).hasSize(2);
+    assertThat(bare.rejected())
+        .containsExactly(
+            new FeatureRow.Rejected(
+                3, "has 4 columns, must have at most 3 without a header: lat, lon and time"));
   }
 
   @Test

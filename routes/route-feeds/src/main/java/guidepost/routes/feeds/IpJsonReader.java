@@ -46,15 +46,18 @@ final class IpJsonReader implements RouteRowReader {
 
   private final Family expected;
   private final long metric;
+  private final boolean guessed;
 
   // The metrics of the routes that go one way, in their order: the place is the path id.
   private final Map<Way, List<Long>> metrics = new HashMap<>();
 
   /// @param expected family of a `default` that does not show its own
   /// @param metric of entries without one
-  IpJsonReader(Family expected, long metric) {
+  /// @param guessed nobody said that it is this: a first entry that is not ends it
+  IpJsonReader(Family expected, long metric, boolean guessed) {
     this.expected = expected;
     this.metric = metric;
+    this.guessed = guessed;
   }
 
   @Override
@@ -65,6 +68,9 @@ final class IpJsonReader implements RouteRowReader {
         requireArray(token);
         while (parser.nextToken() != JsonToken.END_ARRAY) {
           JsonNode entry = parser.readValueAsTree();
+          if (guessed && number == 0) {
+            requireOfIp(entry);
+          }
           readEntry(++number, entry, rows);
         }
       }
@@ -78,6 +84,17 @@ final class IpJsonReader implements RouteRowReader {
   private static void requireArray(JsonToken token) throws InvalidFeedException {
     if (token != JsonToken.START_ARRAY) {
       throw new InvalidFeedException("must be a JSON array, as ip -json route prints it");
+    }
+  }
+
+  /// Each entry of `ip -json route` says where to.
+  private static void requireOfIp(JsonNode first) throws InvalidFeedException {
+    if (!first.has("dst")) {
+      throw new InvalidFeedException(
+          "entry 1 has no dst: the text is an array, so it was read as ip-json, what \"ip -json"
+              + " route\" prints. Objects with prefix, nh and so on are read one a line, as jq -c"
+              + " '.[]' FILE makes them; other formats are named with --format: "
+              + RouteFormat.NAMES);
     }
   }
 

@@ -82,6 +82,10 @@ final class KernelRoute {
   /// @throws InvalidRouteException with the key's name
   static void requireWhole(JsonNode entry) {
     requireObject(entry);
+    if (!entry.has("dst")) {
+      throw new InvalidRouteException(
+          "dst.missing", "dst", "", "must be there, as \"ip -json route\" prints it");
+    }
     requireKnown(entry, ENTRY_KEYS);
     requireOne(entry, "table", MAIN_TABLE, "must be main");
     requireOne(entry, "from", ANY_SOURCE, "must be absent: routes do not depend on the source");

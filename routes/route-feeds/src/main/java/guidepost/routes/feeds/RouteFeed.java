@@ -31,7 +31,9 @@ import java.util.function.Consumer;
 /// | not read | `distance`, `revision` |
 ///
 /// Without a header (the first cell of the first row is a prefix) they are dest, mask, nh, metric
-/// and interface; the last ones may be absent. JSON lines have the same names.
+/// and interface; the last ones may be absent. Under a header a row has as many cells as the header
+/// (RFC 4180), and one with more or fewer is rejected: nobody knows whether it was cut off. JSON
+/// lines have the same names.
 ///
 /// Threads: one.
 public final class RouteFeed {
@@ -42,11 +44,14 @@ public final class RouteFeed {
   private final BufferedReader in;
   private final RouteFormat format;
   private final RouteDefaults defaults;
+  private final boolean guessed;
 
-  private RouteFeed(BufferedReader in, RouteFormat format, RouteDefaults defaults) {
+  private RouteFeed(
+      BufferedReader in, RouteFormat format, RouteDefaults defaults, boolean guessed) {
     this.in = in;
     this.format = format;
     this.defaults = defaults;
+    this.guessed = guessed;
   }
 
   /// A feed whose format is known by its first 8,192 characters. The caller closes `in`.
@@ -62,7 +67,7 @@ public final class RouteFeed {
                     new InvalidFeedException(
                         "the format cannot be told from the first line; name one of "
                             + RouteFormat.NAMES));
-    return new RouteFeed(reader, format, defaults);
+    return new RouteFeed(reader, format, defaults, true);
   }
 
   /// A feed of a known format. The caller closes `in`.
@@ -72,7 +77,7 @@ public final class RouteFeed {
       throws IOException {
     BufferedReader reader = reader(text(in));
     head(reader);
-    return new RouteFeed(reader, format, defaults);
+    return new RouteFeed(reader, format, defaults, false);
   }
 
   /// The same stream, unless it begins as something that is known to be no text.
@@ -155,8 +160,8 @@ public final class RouteFeed {
           case PREFIX_LIST -> new PrefixListReader(defaults);
           case CSV -> RouteTableReader.csv(defaults);
           case TSV -> RouteTableReader.tsv(defaults);
-          case IP_JSON -> new IpJsonReader(Family.IPV4, defaults.metric());
-          case IP6_JSON -> new IpJsonReader(Family.IPV6, defaults.metric());
+          case IP_JSON -> new IpJsonReader(Family.IPV4, defaults.metric(), guessed);
+          case IP6_JSON -> new IpJsonReader(Family.IPV6, defaults.metric(), guessed);
           case JSON_LINES -> new RouteJsonLinesReader(defaults);
         };
     try {

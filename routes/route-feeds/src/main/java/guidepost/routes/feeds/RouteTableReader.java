@@ -62,10 +62,10 @@ record RouteTableReader(char separator, char quote, RouteDefaults defaults)
     boolean hasHeader = !RouteFormat.looksLikePrefix(first.getField(0).strip());
     List<RouteColumn> columns = hasHeader ? header(first) : RouteColumn.WITHOUT_HEADER;
     if (!hasHeader) {
-      rows.accept(row(first, columns));
+      rows.accept(row(first, columns, false));
     }
     while (records.hasNext()) {
-      rows.accept(row(records.next(), columns));
+      rows.accept(row(records.next(), columns, hasHeader));
     }
   }
 
@@ -93,19 +93,26 @@ record RouteTableReader(char separator, char quote, RouteDefaults defaults)
         "line %d: column \"%s\" %s".formatted(header.getStartingLineNumber(), column, rule));
   }
 
-  private RouteRow row(CsvRecord record, List<RouteColumn> columns) {
+  private RouteRow row(CsvRecord record, List<RouteColumn> columns, boolean hasHeader) {
     long number = record.getStartingLineNumber();
-    if (record.getFieldCount() > columns.size()) {
+    int width = record.getFieldCount();
+    if (hasHeader ? width != columns.size() : width > columns.size()) {
       return new RouteRow.Rejected(
-          number,
-          "row.columns",
-          "has %d columns, must have at most %d".formatted(record.getFieldCount(), columns.size()));
+          number, "row.columns", otherWidth(width, columns.size(), hasHeader));
     }
     try {
       return new RouteRow.Parsed(number, fields(record, columns).toRoute(defaults));
     } catch (InvalidRouteException e) {
       return new RouteRow.Rejected(number, e);
     }
+  }
+
+  private static String otherWidth(int width, int columns, boolean hasHeader) {
+    if (!hasHeader) {
+      return "has %d columns, must have at most %d".formatted(width, columns);
+    }
+    return "has %d columns, must have %d like the header%s"
+        .formatted(width, columns, width < columns ? "; empty cells keep their separators" : "");
   }
 
   private static RouteFields fields(CsvRecord record, List<RouteColumn> columns) {

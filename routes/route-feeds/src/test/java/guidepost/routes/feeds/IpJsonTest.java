@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import guidepost.feeds.InvalidFeedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -207,6 +208,33 @@ class IpJsonTest {
         .singleElement()
         .asString()
         .startsWith("1! " + reason);
+  }
+
+  @Test
+  void arrayThatNobodyCalledIpJsonAndThatIsNotSaysSoOnce() {
+    for (String text :
+        List.of(
+            "[{\"prefix\":\"192.168.0.0/16\",\"nh\":\"192.0.2.1\"},{\"prefix\":\"10.0.0.0/8\"}]",
+            "[\"10.0.0.0/8\"]",
+            "[[1]]")) {
+      assertThatThrownBy(() -> Feeds.rows(text))
+          .isInstanceOf(InvalidFeedException.class)
+          .hasMessageStartingWith(
+              "entry 1 has no dst: the text is an array, so it was read as ip-json, what \"ip"
+                  + " -json route\" prints.")
+          .hasMessageContaining("are named with --format: prefixes, csv, ");
+    }
+  }
+
+  @Test
+  void arrayThatWasCalledIpJsonIsReadEntryByEntry() throws Exception {
+    assertThat(
+            Feeds.rows(
+                RouteFormat.IP_JSON,
+                "[{\"prefix\":\"192.168.0.0/16\"},{\"dst\":\"10.0.0.0/8\",\"dev\":\"eth0\"}]"))
+        .containsExactly(
+            "1! dst \"\": must be there, as \"ip -json route\" prints it",
+            "2: 10.0.0.0/8 dev eth0 metric 0");
   }
 
   @Test

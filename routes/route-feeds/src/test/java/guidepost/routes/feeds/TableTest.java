@@ -84,9 +84,36 @@ class TableTest {
                 """))
         .containsExactly(
             "3! metric \"-1\": must be 0..4294967295",
-            "5! has 5 columns, must have at most 3",
+            "5! has 5 columns, must have 3 like the header",
             "6! nh \"192.0.2\": must be an IPv4 dotted quad or an IPv6 address",
             "7: 10.0.0.0/8 via 192.0.2.1 metric 1");
+  }
+
+  @Test
+  void rowOfAnotherWidthThanTheHeaderIsABadRowAndTheRestIsRead() throws Exception {
+    String header = "prefix,nh,metric,interface,kind,source\n";
+    assertThat(
+            Feeds.rows(
+                header
+                    + "10.9.0.0/16,192.0.2.9\n"
+                    + "10.8.0.0/16,192.0.2.9,,,,\n"
+                    + "10.7.0.0/16,192.0.2.9,,,,,\n"
+                    + "10.6.0.0/16\n"))
+        .containsExactly(
+            "2! has 2 columns, must have 6 like the header; empty cells keep their separators",
+            "3: 10.8.0.0/16 via 192.0.2.9 metric 0",
+            "4! has 7 columns, must have 6 like the header",
+            "5! has 1 columns, must have 6 like the header; empty cells keep their separators");
+    assertThat(Feeds.rows("prefix\tnh\tmetric\n10.9.0.0/16\t192.0.2.9\n"))
+        .containsExactly(
+            "2! has 2 columns, must have 3 like the header; empty cells keep their separators");
+  }
+
+  @Test
+  void withoutHeaderTheLastColumnsMayBeAbsentAndNoneMayBeTooMany() throws Exception {
+    assertThat(Feeds.rows("10.9.0.0/16,,192.0.2.9\n10.8.0.0/16,,192.0.2.9,1,eth0,x\n"))
+        .containsExactly(
+            "1: 10.9.0.0/16 via 192.0.2.9 metric 0", "2! has 6 columns, must have at most 5");
   }
 
   @Test
