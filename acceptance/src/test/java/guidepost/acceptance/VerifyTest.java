@@ -34,9 +34,10 @@ final class VerifyTest {
       assertThat(verify.err()).isEmpty();
       assertThat(verify.out())
           .contains(
-              "routes: revision 3, 1 entry, 1 in the index as stored, 3 changes in 3 revisions")
-          .contains("features: revision 1, 1 entry, 1 in the index as stored")
-          .contains("notes: revision 1, 1 entry, 1 in the index as stored")
+              "routes: revision 3, 1 entry: 1 route found in the index as stored; 3 changes in 3"
+                  + " revisions of log\n")
+          .contains("features: revision 1, 1 entry: 1 feature found in the index as stored; ")
+          .contains("notes: revision 1, 1 entry: 1 entry found in the index as stored; ")
           .endsWith("ok\n");
       assertThat(verify.exitCode()).isZero();
 

@@ -47,6 +47,21 @@ final class VerifyTest {
   }
 
   @Test
+  void shouldSayWhatTheEntriesAreThatAreNoRowsOfTheIndex() throws Exception {
+    Path data = directory.resolve("served");
+    try (ServedCommands server = new ServedCommands(directory)) {
+      server.ok("", "table", "create", "blue");
+      server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1", "--source", "bgp");
+      assertThat(server.ok("", "verify"))
+          .contains(
+              "routes: revision 2, 3 entries: 1 route found in the index as stored, 2 for tables"
+                  + " and sources, checked too; ")
+          .endsWith("ok\n");
+    }
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void shouldFindWhatIsStoredAndNotInTheIndex() throws Exception {
     Path data = directory.resolve("data");
     try (RocksJournalStore store = RocksJournalStore.open(data)) {

@@ -75,15 +75,39 @@ final class Verify implements Callable<Integer> {
                 + Plural.choose(report.getWrong(), " is wrong", " are wrong"));
   }
 
-  private static String text(DomainReport each) {
-    return "%s: revision %d, %s, %,d in the index as stored, %s in %s of log"
+  private String text(DomainReport each) {
+    return "%s: revision %d, %s: %s found in the index as stored%s; %s in %s of log"
         .formatted(
             each.getDomain(),
             each.getRevision(),
             Plural.grouped(each.getEntries(), "entry"),
-            each.getIndexed(),
+            Plural.grouped(each.getIndexed(), noun(each.getDomain())),
+            others(each),
             Plural.grouped(each.getLogChanges(), "change"),
             Plural.grouped(each.getLogRevisions(), "revision"));
+  }
+
+  /// What the index of a domain holds.
+  private static String noun(String domain) {
+    return switch (domain) {
+      case "routes" -> "route";
+      case "features" -> "feature";
+      default -> "entry";
+    };
+  }
+
+  /// The entries that were not found there, most of which are not to be: a server in use may have
+  /// written more since they were counted.
+  private String others(DomainReport each) {
+    long others = each.getEntries() - each.getIndexed();
+    if (others <= 0) {
+      return "";
+    }
+    if (!each.getDomain().equals("routes")) {
+      return ", %,d not".formatted(others);
+    }
+    return ", %,d for tables and sources%s"
+        .formatted(others, report.getWrong() == 0 ? ", checked too" : ", or wrong");
   }
 
   private void showJson() {
