@@ -7,6 +7,7 @@ import guidepost.cli.output.ExitCodes;
 import guidepost.cli.output.Json;
 import guidepost.cli.output.Plural;
 import guidepost.cli.output.Terminal;
+import guidepost.client.CallError;
 import guidepost.client.GuidepostClient;
 import guidepost.client.Watch;
 import guidepost.common.v1.Lag;
@@ -14,9 +15,12 @@ import io.grpc.StatusRuntimeException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 
 /// Shows what a watch is told.
 ///
@@ -35,8 +39,10 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
   private final ChangeRange range;
   private final WatchLines<E, C> lines;
   private final CompletableFuture<Integer> end = new CompletableFuture<>();
+  private final LongSupplier nanoTime;
   private boolean heard;
   private long shown;
+  private OptionalLong cutSince = OptionalLong.empty();
 
   /// @param what is watched, for people: `routes`
   public WatchPrinter(
@@ -45,6 +51,17 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
       String what,
       ChangeRange range,
       WatchLines<E, C> lines) {
+    this(terminal, client, what, range, lines, System::nanoTime);
+  }
+
+  WatchPrinter(
+      Terminal terminal,
+      ClientOptions client,
+      String what,
+      ChangeRange range,
+      WatchLines<E, C> lines,
+      LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
     this.terminal = terminal;
     this.client = client;
     this.what = what;
@@ -94,6 +111,7 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
 
   @Override
   public void snapshot(List<E> entries) {
+    sayThatItGoesOn();
     heard = true;
     entries.forEach(entry -> terminal.line(lines.entry(entry)));
     flush();
@@ -101,6 +119,7 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
 
   @Override
   public void complete(long revision) {
+    sayThatItGoesOn();
     heard = true;
     tell("snapshot of revision %d is complete".formatted(revision));
   }
@@ -127,6 +146,7 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
 
   /// A person who sees nothing wants to know that the watch is on.
   private void sayFromWhere(long revision) {
+    sayThatItGoesOn();
     if (!heard && !client.json() && terminal.errIsTerminal()) {
       tell("watching %s from %s".formatted(what, range.from(revision)));
     }
@@ -143,6 +163,7 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
 
   @Override
   public void lag(Lag lag) {
+    sayThatItGoesOn();
     tell(
         "this client lags: %s behind %d"
             .formatted(Plural.of(lag.getRevisionsBehind(), "revision"), lag.getNewestRevision()));
@@ -159,7 +180,25 @@ public final class WatchPrinter<E, C> implements Watch.Listener<E, C> {
     if (!heard) {
       throw why;
     }
-    tell("cut off (%s); resuming".formatted(CommandFailures.reason(why.getStatus())));
+    if (cutSince.isEmpty()) {
+      cutSince = OptionalLong.of(nanoTime.getAsLong());
+      tell(words(why) + "; trying again until the watch goes on");
+    }
+  }
+
+  /// What a server says of it; the words of the library for a broken connection say no more.
+  private static String words(StatusRuntimeException why) {
+    return CallError.of(why).isPresent()
+        ? "the server ended the watch (%s)".formatted(CommandFailures.reason(why.getStatus()))
+        : "the connection to the server is lost";
+  }
+
+  private void sayThatItGoesOn() {
+    if (cutSince.isPresent()) {
+      double seconds = (nanoTime.getAsLong() - cutSince.getAsLong()) / 1e9;
+      cutSince = OptionalLong.empty();
+      tell(String.format(Locale.ROOT, "the watch goes on after %.1f s", seconds));
+    }
   }
 
   @Override
