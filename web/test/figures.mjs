@@ -34,7 +34,7 @@ test('the status page tells rates and percentiles of what the server counted', a
         figures: {entries: 1_234, watches: 4, watches_lagging: 1},
       },
     ],
-    figures: {processors: 2, cpu_seconds: 50 + 5 * Number(n), heap_bytes: 64_000_000, heap_bytes_max: 256_000_000, connections: 3, writable: 1, disk_bytes: 1e12, disk_free_bytes: 1e10, queued_changes_max: 1_000},
+    figures: {processors: 2, cpu_seconds: 50 + 5 * Number(n), heap_bytes: 64_000_000, heap_bytes_max: 256_000_000, connections: 3, web_connections: 2, writable: 1, disk_bytes: 1e12, disk_free_bytes: 1e10, queued_changes_max: 1_000},
   });
   const shown = await tab(server);
   let asked = 0n;
@@ -52,6 +52,7 @@ test('the status page tells rates and percentiles of what the server counted', a
   const domain = await shown.page.locator('[data-role="domains"] tbody td').allInnerTexts();
   equal(domain.map(text => text.replaceAll(/\s+/g, ' ')), ['routes', '1,234', 'r42', 'the first', '0', '25 ms', '≤ 100 ms', '70 ms', '0', '5.0 MB', '4◐ 1 behind'], 'a domain');
   await shown.sees('[data-role="head"]', /uptime\s+1 d/);
+  await shown.sees('[data-role="head"]', /connections\s+3 gRPC, 2 web/);
   await shown.sees('[data-role="head"] .wrong', /disk free/);
 });
 

@@ -168,7 +168,9 @@ function Head({
           {cluster?.shared ? (cluster.leads ? 'leader' : 'follower') : 'standalone'}
           {cluster?.shared && !cluster.leads && <> of {cluster.leader || 'nobody known'}, {count(cluster.lag)} behind</>}
         </Fact>
-        <Fact name="connections">{count(figures['connections'] ?? 0)}</Fact>
+        <Fact name="connections">
+          {count(figures['connections'] ?? 0)} gRPC, {count(figures['web_connections'] ?? 0)} web
+        </Fact>
         <Fact name="held for clients">
           {bytes(figures['client_memory_bytes'] ?? 0)} of {bytes(figures['client_memory_bytes_max'] ?? 0)}
         </Fact>

@@ -64,7 +64,7 @@ class ServerTest {
   @Test
   void topShowsWhatTheServerDoes() {
     assertThat(ok("", "top", "--interval", "1", "--count", "1").out())
-        .contains("connections 1 ", "DOMAIN", "routes", "trips", "Server/GetStatus");
+        .contains("connections 1 gRPC, 0 web ", "DOMAIN", "routes", "trips", "Server/GetStatus");
     assertThat(ok("", "top", "--interval", "1", "--count", "2", "--json").out().lines())
         .hasSize(2)
         .allSatisfy(line -> assertThat(line).startsWith("{\"server\":").contains("\"watches\":"));

@@ -46,10 +46,14 @@ record ServerFigures(
 
   private List<Figure> connections() {
     return List.of(
-        Figure.gauge("connections", "Connections that are open.", watching.counts().open()),
+        Figure.gauge(
+            "connections",
+            "Connections of the gRPC port that are open; those of the web port are"
+                + " web_connections.",
+            watching.counts().open()),
         Figure.gauge(
             "connections_waiting",
-            "New connections that wait, because their address opens many.",
+            "New connections of the gRPC port that wait, because their address opens many.",
             watching.counts().waiting()),
         Figure.gauge(
             "web_connections",

@@ -35,9 +35,10 @@ final class TopOutput {
     terminal.line(
         String.format(
             Locale.ROOT,
-            "connections %.0f  clients hold %.1f of %.0f MiB  heap %.0f of %.0f MiB  cpu %.0f%% of"
-                + " %.0f processors  disk free %.0f MiB",
+            "connections %.0f gRPC, %.0f web  clients hold %.1f of %.0f MiB  heap %.0f of %.0f MiB "
+                + " cpu %.0f%% of %.0f processors  disk free %.0f MiB",
             figure(now, "connections"),
+            figure(now, "web_connections"),
             figure(now, "client_memory_bytes") / MEBIBYTE,
             figure(now, "client_memory_bytes_max") / MEBIBYTE,
             figure(now, "heap_bytes") / MEBIBYTE,
