@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.Message;
 import io.grpc.KnownLength;
 import io.grpc.MethodDescriptor;
@@ -48,10 +49,13 @@ final class CheckedMarshaller<Q> implements MethodDescriptor.Marshaller<Incoming
   }
 
   private StatusRuntimeException unreadable(Exception e) {
-    Throwable reason = e.getCause() == null ? e : e.getCause();
+    Throwable fault = e.getCause() == null ? e : e.getCause();
+    String words =
+        fault instanceof InvalidProtocolBufferException unreadable
+            ? WireFault.words(unreadable)
+            : "what is packed in it cannot be unpacked";
     return Failures.rejected(
-        Reason.MESSAGE_MALFORMED,
-        "request: must be a %s: %s".formatted(name(), reason.getMessage()));
+        Reason.MESSAGE_MALFORMED, "request: must be a %s: %s".formatted(name(), words));
   }
 
   private String name() {
