@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
+import java.util.stream.Collectors;
 
 /// What fields of requests must be, whatever they mean. Each check returns what it was given, or
 /// rejects it with the field's path, the value and the rule.
@@ -24,6 +25,13 @@ public final class Fields {
 
   private static final long SECONDS_MAX = 253_402_300_799L;
   private static final int NANOS_MAX = 999_999_999;
+
+  /// Letters and signs of Unicode that are drawn as nothing: those of Hangul, and Braille without
+  /// dots.
+  private static final String FILLERS = "\u115F\u1160\u3164\uFFA0\u2800";
+
+  /// Characters of a text that does not show.
+  private static final int SHOWN_MAX = 8;
 
   private Fields() {}
 
@@ -60,14 +68,42 @@ public final class Fields {
         .asException();
   }
 
-  /// A text that must be there.
+  /// A text that must be there, and be seen to be.
   ///
   /// @param what it is
   public static String requiredText(String field, String value, int bytesMax, String what) {
     if (value.isEmpty()) {
       throw Rejection.missing(field, what).asException();
     }
-    return text(field, value, bytesMax);
+    String text = text(field, value, bytesMax);
+    if (text.codePoints().noneMatch(Fields::shows)) {
+      throw Rejection.of(
+              Reason.FIELD_REQUIRED,
+              field,
+              text.codePoints()
+                  .limit(SHOWN_MAX)
+                  .mapToObj("U+%04X"::formatted)
+                  .collect(Collectors.joining(" ")),
+              "must have a character that shows: " + what)
+          .asException();
+    }
+    return text;
+  }
+
+  /// False of spaces, of what only controls or joins others, and of fillers.
+  private static boolean shows(int c) {
+    return switch (Character.getType(c)) {
+      case Character.SPACE_SEPARATOR,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.NON_SPACING_MARK,
+          Character.ENCLOSING_MARK ->
+          false;
+      default -> FILLERS.indexOf(c) < 0;
+    };
   }
 
   /// A message that must be there.

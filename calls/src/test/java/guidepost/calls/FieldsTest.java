@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.Timestamp;
 import java.time.Instant;
+import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +36,37 @@ final class FieldsTest {
     assertThat(why.reason()).isEqualTo("FIELD_REQUIRED");
     assertThat(why.field()).isEqualTo("id");
     assertThat(Fields.requiredText("id", "x", 10, "the id of a trip")).isEqualTo("x");
+  }
+
+  @Test
+  void shouldRefuseATextOfWhichNothingShows() {
+    for (String blank :
+        List.of(
+            " ",
+            "\t\n",
+            "\u00A0",
+            "\u200B",
+            "\u200B\u200B \u2060",
+            "\uFEFF",
+            "\u202E",
+            "\u00AD",
+            "\u2028",
+            "\u3164",
+            "\u2800",
+            "\uFE0F",
+            "\u0301",
+            "\uDB40\uDC41",
+            "\uD800",
+            "\u0007")) {
+      Rejection why = rejection(() -> Fields.requiredText("author", blank, 99, "the author"));
+      assertThat(why.reason()).isEqualTo("FIELD_REQUIRED");
+      assertThat(why.text())
+          .matches("author \"U\\+[^\"]+\": must have a character that shows: the author");
+    }
+    for (String name : List.of(" a ", "\u200Ba", "é", "e\u0301", "李", "\uD83D\uDC1F", "-", "क्")) {
+      assertThat(Fields.requiredText("author", name, 99, "the author")).isEqualTo(name);
+    }
+    assertThat(Fields.text("text", "\u200B", 99)).isEqualTo("\u200B");
   }
 
   @Test
