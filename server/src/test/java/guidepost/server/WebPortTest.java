@@ -352,6 +352,30 @@ final class WebPortTest {
   }
 
   @Test
+  void shouldReadJsonInUtf8AndRefuseEveryOtherCharset() throws Exception {
+    for (String wrong : List.of("utf-16", "UTF-16LE", "iso-8859-1", "nonsense", "\"utf-32\"")) {
+      WebClient.Reply refused =
+          web.send("POST", "/v1/notes", "{}", "Content-Type", "application/json; charset=" + wrong);
+      requireError(refused, 415, "CONTENT_TYPE_UNKNOWN");
+      assertThat(refused.json().get("field").asString()).isEqualTo("Content-Type");
+      assertThat(refused.json().get("message").asString())
+          .contains(wrong.replace("\"", ""))
+          .endsWith("must have no charset, or utf-8 or us-ascii");
+    }
+    for (String right : List.of("utf-8", "UTF-8", "\"utf-8\"", "us-ascii")) {
+      assertThat(
+              web.send(
+                      "POST",
+                      "/v1/routes:apply",
+                      "{\"operations\": [{\"id\": 1}]}",
+                      "Content-Type",
+                      "application/json;charset=" + right)
+                  .status())
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
   void shouldNameWhatStoodInAFieldAndTheWholeRange() throws Exception {
     String id = "{\"operations\": [{\"id\": %s}]}";
     for (String wrong : List.of("-1", "18446744073709551616", "1.5", "\"+1\"", "1e400")) {

@@ -27,6 +27,7 @@ import io.grpc.ServerInterceptor;
 import io.grpc.ServerMethodDefinition;
 import io.netty.channel.EventLoop;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +48,9 @@ final class WebService implements HttpService {
 
   private static final Set<String> PAGES =
       Set.of("/healthz", "/readyz", "/openapi.json", "/metrics");
+
+  /// In which JSON is read: the one of RFC 8259, under its names, and the part of it that is ASCII.
+  private static final Set<String> CHARSETS = Set.of("utf-8", "utf8", "us-ascii");
 
   /// A watch without news shows that it is open after so long.
   private static final long OPENING_MILLIS = 1_000;
@@ -226,16 +230,24 @@ final class WebService implements HttpService {
   /// A page of another site can send a form of text without being asked, but no JSON.
   private static void requireJson(RequestHeaders headers) {
     MediaType type = headers.contentType();
-    if (type == null || !type.belongsTo(MediaType.JSON.withoutParameters())) {
-      if (type == null || !type.withoutParameters().is(MediaType.JSON.withoutParameters())) {
-        throw Rejection.of(
-                Reason.CONTENT_TYPE_UNKNOWN,
-                "Content-Type",
-                headers.get(HttpHeaderNames.CONTENT_TYPE, ""),
-                "must be application/json")
-            .asException();
-      }
+    if (type == null || !type.withoutParameters().is(MediaType.JSON.withoutParameters())) {
+      throw unknownType(headers, "must be application/json");
     }
+    boolean isRead =
+        type.parameters().getOrDefault("charset", List.of()).stream()
+            .allMatch(charset -> CHARSETS.contains(charset.toLowerCase(Locale.ROOT)));
+    if (!isRead) {
+      throw unknownType(headers, "must have no charset, or utf-8 or us-ascii");
+    }
+  }
+
+  private static RejectedException unknownType(RequestHeaders headers, String rule) {
+    return Rejection.of(
+            Reason.CONTENT_TYPE_UNKNOWN,
+            "Content-Type",
+            headers.get(HttpHeaderNames.CONTENT_TYPE, ""),
+            rule)
+        .asException();
   }
 
   private static HttpResponse unread(@Nullable Throwable failure) {
