@@ -29,7 +29,7 @@ final class WireFaultTest {
         "0a05 | ends in the middle of a field",
         "0a | ends in the middle of a field",
         "0affffffffff01 | a field must not have a negative length",
-        "08ffffffffffffffffffffff01 | a number must have at most 10 bytes",
+        "0affffffffffffffffffffff01 | a number must have at most 10 bytes",
         "00 | a field must have a number from 1",
         "14 | a group must end where it began",
         "1f | a field must have a wire type",
