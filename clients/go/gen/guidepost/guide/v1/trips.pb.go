@@ -1043,7 +1043,9 @@ func (x *GetTripFixesRequest) GetId() string {
 type GetTripFixesResponse struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// The fixes.
-	Fixes         []*TripFix `protobuf:"bytes,1,rep,name=fixes,proto3" json:"fixes,omitempty"`
+	Fixes []*TripFix `protobuf:"bytes,1,rep,name=fixes,proto3" json:"fixes,omitempty"`
+	// The name of the trip, or its id if it has none. In the first chunk only.
+	Name          string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1083,6 +1085,13 @@ func (x *GetTripFixesResponse) GetFixes() []*TripFix {
 		return x.Fixes
 	}
 	return nil
+}
+
+func (x *GetTripFixesResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
 }
 
 // Which trip, and how much of it.
@@ -1149,7 +1158,9 @@ type GetTripTrackResponse struct {
 	// No fix that was left out is farther from the line, metres.
 	ToleranceMetres float64 `protobuf:"fixed64,2,opt,name=tolerance_metres,json=toleranceMetres,proto3" json:"tolerance_metres,omitempty"`
 	// Fixes that the line was made of.
-	OfFixes       uint64 `protobuf:"varint,3,opt,name=of_fixes,json=ofFixes,proto3" json:"of_fixes,omitempty"`
+	OfFixes uint64 `protobuf:"varint,3,opt,name=of_fixes,json=ofFixes,proto3" json:"of_fixes,omitempty"`
+	// The name of the trip, or its id if it has none.
+	Name          string `protobuf:"bytes,4,opt,name=name,proto3" json:"name,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1203,6 +1214,13 @@ func (x *GetTripTrackResponse) GetOfFixes() uint64 {
 		return x.OfFixes
 	}
 	return 0
+}
+
+func (x *GetTripTrackResponse) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
 }
 
 // Which trips.
@@ -1569,17 +1587,19 @@ const file_guidepost_guide_v1_trips_proto_rawDesc = "" +
 	"\x0fGetTripResponse\x12,\n" +
 	"\x04trip\x18\x01 \x01(\v2\x18.guidepost.guide.v1.TripR\x04trip\"+\n" +
 	"\x13GetTripFixesRequest\x12\x14\n" +
-	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"I\n" +
+	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\"]\n" +
 	"\x14GetTripFixesResponse\x121\n" +
-	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\"J\n" +
+	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\"J\n" +
 	"\x13GetTripTrackRequest\x12\x14\n" +
 	"\x02id\x18\x01 \x01(\tB\x04\xe2A\x01\x02R\x02id\x12\x1d\n" +
 	"\n" +
-	"max_points\x18\x02 \x01(\rR\tmaxPoints\"\x8f\x01\n" +
+	"max_points\x18\x02 \x01(\rR\tmaxPoints\"\xa3\x01\n" +
 	"\x14GetTripTrackResponse\x121\n" +
 	"\x05fixes\x18\x01 \x03(\v2\x1b.guidepost.guide.v1.TripFixR\x05fixes\x12)\n" +
 	"\x10tolerance_metres\x18\x02 \x01(\x01R\x0ftoleranceMetres\x12\x19\n" +
-	"\bof_fixes\x18\x03 \x01(\x04R\aofFixes\"\x86\x01\n" +
+	"\bof_fixes\x18\x03 \x01(\x04R\aofFixes\x12\x12\n" +
+	"\x04name\x18\x04 \x01(\tR\x04name\"\x86\x01\n" +
 	"\x10ListTripsRequest\x126\n" +
 	"\x06filter\x18\x01 \x01(\v2\x1e.guidepost.guide.v1.TripFilterR\x06filter\x12\x1b\n" +
 	"\tpage_size\x18\x02 \x01(\rR\bpageSize\x12\x1d\n" +

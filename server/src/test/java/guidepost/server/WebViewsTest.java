@@ -154,7 +154,7 @@ final class WebViewsTest {
     post(
         "/v1/trips:append",
         """
-        {"start": {"tripId": "t1", "traveller": "ann", "name": "walk"},
+        {"start": {"tripId": "t1", "traveller": "ann", "name": "up <&> down"},
          "batch": {"number": 1, "fixes": [%s]}, "finish": true}\
         """
             .formatted(String.join(",", fixes)));
@@ -166,13 +166,12 @@ final class WebViewsTest {
     assertThat(track.at("/features/1/geometry/coordinates/5/2").asDouble()).isEqualTo(409);
     assertThat(track.at("/features/1/properties/endTime").asString())
         .isEqualTo("2026-01-01T00:09:00Z");
-    WebClient.Reply gpx = web.get("/v1/trips/t1/fixes", "Accept", "application/gpx+xml");
-    Document xml =
-        DocumentBuilderFactory.newInstance()
-            .newDocumentBuilder()
-            .parse(
-                new java.io.ByteArrayInputStream(
-                    gpx.response().body().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    assertThat(track.at("/features/1/properties/name").asString()).isEqualTo("up <&> down");
+    for (String path : List.of("/v1/trips/t1/fixes", "/v1/trips/t1/track")) {
+      assertThat(gpx(path).getElementsByTagName("name").item(0).getTextContent())
+          .isEqualTo("up <&> down");
+    }
+    Document xml = gpx("/v1/trips/t1/fixes");
     assertThat(xml.getElementsByTagName("trkseg").getLength()).isEqualTo(2);
     Element first = (Element) xml.getElementsByTagName("trkpt").item(0);
     assertThat(first.getAttribute("lat")).isEqualTo("47");
@@ -181,5 +180,14 @@ final class WebViewsTest {
     assertThat(web.get("/v1/trips/t1", GEO_JSON).json().at("/properties/traveller").asString())
         .isEqualTo("ann");
     assertThat(web.get("/v1/trips", GEO_JSON).json().get("features")).hasSize(1);
+  }
+
+  private Document gpx(String path) throws Exception {
+    WebClient.Reply gpx = web.get(path, "Accept", "application/gpx+xml");
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(
+            new java.io.ByteArrayInputStream(
+                gpx.response().body().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
   }
 }

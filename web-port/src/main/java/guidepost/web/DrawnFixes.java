@@ -14,14 +14,17 @@ final class DrawnFixes {
 
   private DrawnFixes() {}
 
-  static List<TripFix> fixes(byte[] encoded) {
+  /// A chunk of fixes, or a track, which has the same fields.
+  static GetTripFixesResponse chunk(byte[] encoded) {
     try {
-      return GetTripFixesResponse.parseFrom(encoded).getFixesList().stream()
-          .filter(fix -> !fix.getSetAside())
-          .toList();
+      return GetTripFixesResponse.parseFrom(encoded);
     } catch (InvalidProtocolBufferException e) {
       throw new IllegalStateException("the server made it", e);
     }
+  }
+
+  static List<TripFix> fixes(GetTripFixesResponse chunk) {
+    return chunk.getFixesList().stream().filter(fix -> !fix.getSetAside()).toList();
   }
 
   static String time(TripFix fix) {

@@ -3,6 +3,7 @@ package guidepost.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.linecorp.armeria.common.MediaType;
+import guidepost.guide.v1.GetTripFixesResponse;
 import guidepost.guide.v1.TripFix;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +35,11 @@ final class GpxFormat implements Answer.Format {
   @Override
   public byte[] message(byte[] encoded) {
     JsonBytes out = new JsonBytes(4 * encoded.length + 64);
-    for (TripFix fix : DrawnFixes.fixes(encoded)) {
+    GetTripFixesResponse chunk = DrawnFixes.chunk(encoded);
+    if (!chunk.getName().isEmpty()) {
+      out.raw("<name>%s</name>\n".formatted(escaped(chunk.getName())).getBytes(UTF_8));
+    }
+    for (TripFix fix : DrawnFixes.fixes(chunk)) {
       if (!open || fix.getBeginsSegment()) {
         out.ascii(open ? "</trkseg><trkseg>\n" : "<trkseg>\n");
         open = true;
@@ -42,6 +47,14 @@ final class GpxFormat implements Answer.Format {
       point(fix, out);
     }
     return out.toByteArray();
+  }
+
+  /// Characters that XML has no place for become question marks.
+  private static String escaped(String text) {
+    return text.replaceAll("[\\p{Cc}\\p{Cs}\\uFFFE\\uFFFF&&[^\\t\\n\\r\\x7F-\\x9F]]", "?")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;");
   }
 
   private static void point(TripFix fix, JsonBytes out) {

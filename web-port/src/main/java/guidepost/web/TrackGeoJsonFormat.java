@@ -1,6 +1,7 @@
 package guidepost.web;
 
 import com.linecorp.armeria.common.MediaType;
+import guidepost.guide.v1.GetTripFixesResponse;
 import guidepost.guide.v1.TripFix;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///   {"type":"FeatureCollection","features":[
 ///     {"type":"Feature","geometry":{"coordinates":[[8.1,47.2,420],…],"type":"LineString"},
-///      "properties":{"startTime":"…","endTime":"…"}}, …]}
+///      "properties":{"name":"…","startTime":"…","endTime":"…"}}, …]}
 /// ```
 final class TrackGeoJsonFormat implements Answer.Format {
 
@@ -20,6 +21,7 @@ final class TrackGeoJsonFormat implements Answer.Format {
 
   private @Nullable TripFix first;
   private @Nullable TripFix last;
+  private String name = "";
   private long written;
   private boolean any;
 
@@ -36,7 +38,11 @@ final class TrackGeoJsonFormat implements Answer.Format {
   @Override
   public byte[] message(byte[] encoded) {
     JsonBytes out = new JsonBytes(2 * encoded.length + 64);
-    for (TripFix fix : DrawnFixes.fixes(encoded)) {
+    GetTripFixesResponse chunk = DrawnFixes.chunk(encoded);
+    if (!chunk.getName().isEmpty()) {
+      name = chunk.getName();
+    }
+    for (TripFix fix : DrawnFixes.fixes(chunk)) {
       if (first == null || fix.getBeginsSegment()) {
         endSegment(out);
         first = fix;
@@ -84,7 +90,8 @@ final class TrackGeoJsonFormat implements Answer.Format {
       position(from, out);
     }
     out.ascii(written == 0 ? ",\"type\":\"Point\"}" : "],\"type\":\"LineString\"}");
-    out.ascii(",\"properties\":{\"startTime\":").string(DrawnFixes.time(from));
+    out.ascii(",\"properties\":{\"name\":").string(name);
+    out.ascii(",\"startTime\":").string(DrawnFixes.time(from));
     out.ascii(",\"endTime\":").string(DrawnFixes.time(to)).ascii("}}");
     written = 0;
     first = null;

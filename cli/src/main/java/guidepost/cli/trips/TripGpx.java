@@ -84,7 +84,7 @@ record TripGpx(Writer out) {
 
   /// XML 1.0 has no control characters, whatever they are written as.
   private static String escaped(String text) {
-    return text.replaceAll("[\\p{Cc}&&[^\\t\\n\\r]]", "?")
+    return text.replaceAll("[\\p{Cc}\\uFFFE\\uFFFF&&[^\\t\\n\\r]]", "?")
         .replace("&", "&amp;")
         .replace("<", "&lt;")
         .replace(">", "&gt;");

@@ -48,9 +48,11 @@ final class TrackSearch implements Streaming.Search<GetTripTrackResponse> {
   private Step step = Step.READING;
   private @Nullable SimplifiedLine line;
 
+  /// @param name what the trip is called
   /// @param last number of the last batch
   /// @param max points of the line
-  TrackSearch(Batches batches, int last, int max) {
+  TrackSearch(String name, Batches batches, int last, int max) {
+    response.setName(name);
     this.batches = batches;
     this.last = last;
     this.max = max;

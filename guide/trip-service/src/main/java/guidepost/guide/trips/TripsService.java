@@ -173,9 +173,17 @@ final class TripsService {
       }
       number++;
       GetTripFixesResponse.Builder response = GetTripFixesResponse.newBuilder();
+      if (number == 1) {
+        response.setName(called(trip));
+      }
       batch(trip.id(), number).forEach(fix -> response.addFixes(TripMessages.message(fix)));
       return response.build();
     }
+  }
+
+  private static String called(TripRecord trip) {
+    String name = trip.stored().getName();
+    return name.isEmpty() ? trip.id() : name;
   }
 
   private List<TripFix> batch(String id, int number) {
@@ -212,7 +220,11 @@ final class TripsService {
                           TRACK_POINTS_MAX);
           TripRecord trip = trip(id);
           Streaming.send(
-              new TrackSearch(number -> batch(id, number), trip.stored().getLastBatch(), points),
+              new TrackSearch(
+                  called(trip),
+                  number -> batch(id, number),
+                  trip.stored().getLastBatch(),
+                  points),
               caller,
               later);
         });
