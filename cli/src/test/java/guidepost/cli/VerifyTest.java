@@ -50,7 +50,7 @@ final class VerifyTest {
   void shouldSayWhatTheEntriesAreThatAreNoRowsOfTheIndex() throws Exception {
     try (ServedCommands server = new ServedCommands(directory)) {
       server.ok("", "table", "create", "blue");
-      server.ok("", "source", "put", "bgp");
+      server.ok("", "source", "put", "bgp", "--distance", "20");
       server.ok("", "route", "add", "10.0.0.0/8", "--nh", "192.0.2.1", "--source", "bgp");
       assertThat(server.ok("", "verify"))
           .contains(
