@@ -221,10 +221,7 @@ final class TripsService {
           TripRecord trip = trip(id);
           Streaming.send(
               new TrackSearch(
-                  called(trip),
-                  number -> batch(id, number),
-                  trip.stored().getLastBatch(),
-                  points),
+                  called(trip), number -> batch(id, number), trip.stored().getLastBatch(), points),
               caller,
               later);
         });
