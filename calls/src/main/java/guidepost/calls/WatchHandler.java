@@ -65,7 +65,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   private final Opener<I, P> opener;
   private final WatchFinder<C, P> finder;
   private final Executor executor;
-  private final int watchesMax;
+  private final SharedPlaces places;
   private final LongSupplier nanoTime;
   private final Set<WatchCall<C, M>> watches = ConcurrentHashMap.newKeySet();
   private final Executor afterQuiet;
@@ -95,7 +95,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
   /// @param open where its calls are listed until they end
   /// @param finder which calls a change concerns
   /// @param executor makes and sends messages, and reads the log
-  /// @param watchesMax calls at once; more are RESOURCE_EXHAUSTED
+  /// @param watchesMax calls at once, in shares ([SharedPlaces]); more are RESOURCE_EXHAUSTED
   /// @param nanoTime monotonic
   public WatchHandler(
       Changefeed<C> changefeed,
@@ -111,7 +111,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
     this.opener = opener;
     this.finder = finder;
     this.executor = executor;
-    this.watchesMax = watchesMax;
+    this.places = new SharedPlaces(watchesMax);
     this.looked = changefeed.newest();
     this.toldAllAt = new AtomicLong(nanoTime.getAsLong() - ProgressTimer.TIME_MAX.toNanos());
     this.toldAllOf = new AtomicLong(looked);
@@ -269,6 +269,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
 
   private final class Listener extends ServerCall.Listener<I> {
     private final ServerCall<I, M> call;
+    private final Caller caller = Caller.current();
     private @Nullable I request;
     private @Nullable WatchCall<C, M> watch;
 
@@ -288,18 +289,20 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
         close(Failures.rejected(Reason.FIELD_REQUIRED, "request: must be given"));
         return;
       }
-      if (watches.size() >= watchesMax) {
+      if (!places.take(caller)) {
         close(
             Failures.rejected(
-                Rejection.of(
-                    Reason.TOO_MANY_WATCHES,
-                    "watches: %d are open, as many as may be".formatted(watchesMax))));
+                Rejection.of(Reason.TOO_MANY_WATCHES, places.why(caller, "watches"))));
         return;
       }
       try {
         begin(opener.open(asked));
       } catch (RejectedException | StatusRuntimeException e) {
         close(Failures.status(e));
+      } finally {
+        if (watch == null) {
+          places.leave(caller);
+        }
       }
     }
 
@@ -349,7 +352,9 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
     private void over() {
       if (watch != null) {
         WatchCall<C, M> ended = watch;
-        watches.remove(ended);
+        if (watches.remove(ended)) {
+          places.leave(caller);
+        }
         listing.add(() -> finder.remove(ended));
         lookSoon();
         open.remove(watch);

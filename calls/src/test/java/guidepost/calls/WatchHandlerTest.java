@@ -10,6 +10,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.journal.TrimmedException;
 import guidepost.testing.Patience;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -174,5 +175,27 @@ final class WatchHandlerTest {
     write("b");
     assertThat(first.told.get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo("changes [a]");
     assertThat(second.told.get(Patience.SECONDS, TimeUnit.SECONDS)).isEqualTo("changes [b]");
+  }
+
+  @Test
+  void shouldLeavePlacesForOthersAndTakeBackThoseOfWatchesThatEnd() throws Exception {
+    WatchHandler<String, String, String, Plan> handler =
+        new WatchHandler<>(
+            changefeed, new OpenCalls(), this::open, slow(), executor, 4, System::nanoTime);
+    Context greedy = as("greedy");
+    ServerCall.Listener<String> first = greedy.call(() -> watch(handler, new Call(), "a"));
+    greedy.call(() -> watch(handler, new Call(), "a"));
+    greedy.call(() -> watch(handler, new Call(), "a"));
+    assertThat(handler.size()).isEqualTo(2);
+    as("other").call(() -> watch(handler, new Call(), "a"));
+    assertThat(handler.size()).isEqualTo(3);
+    first.onCancel();
+    greedy.call(() -> watch(handler, new Call(), "a"));
+    assertThat(handler.size()).isEqualTo(3);
+    mayGoOn.countDown();
+  }
+
+  private static Context as(String name) {
+    return new Caller(name, Caller.Proof.TOKEN, List.of(Grant.EVERYTHING)).in(Context.ROOT, "");
   }
 }

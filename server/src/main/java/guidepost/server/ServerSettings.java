@@ -350,14 +350,16 @@ public final class ServerSettings {
           "routes.watches_max",
           SettingType.count(1, 1 << 20),
           RouteLimits.DEFAULT.watchesMax(),
-          "Watches of routes at once; each may hold some megabytes while it reads the log.");
+          "Watches of routes at once; each may hold some megabytes while it reads the log. No"
+              + " identity gets the last ones: one that has as many as are left gets no more.");
 
   static final Setting<Integer> FEATURE_WATCHES =
       Setting.of(
           "features.watches_max",
           SettingType.count(1, 1 << 20),
           FeatureServiceLimits.DEFAULTS.watches(),
-          "Watches of features at once; each takes some kilobytes.");
+          "Watches of features at once; each takes some kilobytes. Identities share them as those"
+              + " of routes.");
 
   static final Setting<Integer> NOTES_PER_POINT =
       Setting.of(
@@ -415,7 +417,8 @@ public final class ServerSettings {
           "notes.subscribers_max",
           SettingType.count(1, Integer.MAX_VALUE),
           NoteLimits.DEFAULTS.subscribers(),
-          "Subscriptions to notes at once; each takes some kilobytes.");
+          "Subscriptions to notes at once; each takes some kilobytes. Identities share them as"
+              + " those of routes.");
 
   static final Setting<Integer> CHAT_QUEUE =
       Setting.of(

@@ -69,6 +69,26 @@ final class SubscribeTest {
   }
 
   @Test
+  void shouldServeAsManyAsMayBeAndOneMoreWhenOneHasLeft() {
+    guide.close();
+    guide = new Guide(GuideLimits.DEFAULTS.with(NoteLimits.DEFAULTS.withSubscribers(2)));
+    var first = subscribe(inBox(0, 0, 10, 10));
+    var second = subscribe(inBox(0, 0, 10, 10));
+    Status refused = subscribe(inBox(0, 0, 10, 10)).awaitEnd();
+    assertThat(refused.getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(refused.getDescription()).contains("subscribers: 2 are open, as many as may be");
+    first.cancel();
+    soon()
+        .until(
+            () -> {
+              var again = subscribe(inBox(0, 0, 10, 10));
+              soon().until(() -> again.isOver() || !again.received().isEmpty());
+              return !again.isOver();
+            });
+    assertThat(second.isOver()).isFalse();
+  }
+
+  @Test
   void shouldTellWhatHoldsThenTheEndOfItThenEveryChange() {
     post(guide, note("ann", "hazard", 5, 5));
     post(guide, note("ann", "hazard", 5, E7));

@@ -5,6 +5,7 @@ import guidepost.calls.Figure;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.ServedDomain;
 import guidepost.calls.ServedFront;
+import guidepost.calls.SharedPlaces;
 import guidepost.calls.StoredDomain;
 import guidepost.guide.v1.GetStatsResponse;
 import guidepost.journal.DomainWriter;
@@ -73,7 +74,8 @@ public final class ServedNotes implements ServedDomain {
     writer = DomainWriter.start(StoredNotes.NAME, journal, domain, queued);
     sweeper = NoteSweeper.start(writer, domain::isSweepDue);
     chatContext = new ChatContext(writer, board, chats, dropped, limits);
-    var listeners = new SubscriptionContext(fanout, log, subscriptions, history, limits);
+    SharedPlaces places = new SharedPlaces(limits.subscribers());
+    var listeners = new SubscriptionContext(fanout, log, subscriptions, places, history, limits);
     service = new NotesService(domain, writer, listeners, nanoTime).definition();
   }
 

@@ -51,7 +51,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private static final long NEAR = 64;
 
   private final ServerCall<?, SubscribeResponse> call;
+  private final Caller caller = Caller.current();
   private final SubscriptionContext context;
+  private final boolean hasPlace;
   private final SubscriberOutbox outbox;
   private final CallSender<SubscribeResponse> sender;
   private final AtomicBoolean reading = new AtomicBoolean();
@@ -70,6 +72,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private Subscription(ServerCall<?, SubscribeResponse> call, SubscriptionContext context) {
     this.call = call;
     this.context = context;
+    this.hasPlace = context.places().take(caller);
     this.outbox =
         new SubscriberOutbox(
             context.limits().liveQueue(),
@@ -95,15 +98,13 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     Subscription subscription = new Subscription(call, context);
     call.request(1);
     context.open().add(subscription, subscription::fail);
-    if (!Caller.current().mayUseNotes(Role.READER)) {
-      subscription.fail(Failures.rejected(Denial.of(Caller.current())));
-    }
-    if (context.open().size() > context.limits().subscribers()) {
+    if (!subscription.caller.mayUseNotes(Role.READER)) {
+      subscription.fail(Failures.rejected(Denial.of(subscription.caller)));
+    } else if (!subscription.hasPlace) {
       subscription.fail(
           Failures.rejected(
               Reason.TOO_MANY_SUBSCRIBERS,
-              "subscribers: %d are served, as many as may be"
-                  .formatted(context.limits().subscribers())));
+              context.places().why(subscription.caller, "subscribers")));
     }
     return subscription;
   }
@@ -408,6 +409,9 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
     if (gone.compareAndSet(false, true)) {
       context.open().remove(this);
       context.fanout().leave(this);
+      if (hasPlace) {
+        context.places().leave(caller);
+      }
     }
   }
 }

@@ -1,9 +1,11 @@
 package guidepost.routes.service;
 
+import guidepost.calls.Caller;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.RejectedException;
 import guidepost.calls.Rejection;
+import guidepost.calls.SharedPlaces;
 import guidepost.calls.Streaming;
 import guidepost.calls.WatchPlan;
 import guidepost.calls.WatchSnapshot;
@@ -26,7 +28,6 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -64,14 +65,14 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   /// The plan of a request.
   ///
-  /// @param bestWatches one for each watch of the best routes that may be opened
+  /// @param bestWatches places for watches of the best routes
   /// @throws StatusRuntimeException if the request breaks a rule, names an unknown table, or a
   ///   revision that is trimmed, or that does not exist yet
   static RouteWatch open(
       WatchRequest request,
       PublishedRoutes published,
       Changefeed<RouteChange> changefeed,
-      Semaphore bestWatches) {
+      SharedPlaces bestWatches) {
     try {
       RouteAccess.requireReadable(request.getTable());
       return opened(request, published, changefeed, bestWatches);
@@ -87,7 +88,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
       WatchRequest request,
       PublishedRoutes published,
       Changefeed<RouteChange> changefeed,
-      Semaphore bestWatches)
+      SharedPlaces bestWatches)
       throws TrimmedException {
     // The revision first: what comes between is among the changes after it. The table is looked for
     // only once: between two looks it may be dropped and created again.
@@ -119,7 +120,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   /// Which routes were the best at an earlier revision is no longer known.
   private static Bests bests(
-      PublishedRoutes.State state, long after, RouteSelection selection, Semaphore bestWatches) {
+      PublishedRoutes.State state, long after, RouteSelection selection, SharedPlaces bestWatches) {
     if (after != state.revision()) {
       throw Failures.rejected(
           Rejection.of(
@@ -130,17 +131,16 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
                       .formatted(state.revision()))
               .with("oldest_revision", state.revision()));
     }
-    if (!bestWatches.tryAcquire()) {
+    Caller caller = Caller.current();
+    if (!bestWatches.take(caller)) {
       throw Failures.rejected(
-          Reason.TOO_MANY_WATCHES,
-          "watches with best_only: %d are open, as many as may be"
-              .formatted(BestRoutes.WATCHES_MAX));
+          Reason.TOO_MANY_WATCHES, bestWatches.why(caller, "watches with best_only"));
     }
-    return new Bests(new BestRoutes(state.routes(), selection), bestWatches);
+    return new Bests(new BestRoutes(state.routes(), selection), () -> bestWatches.leave(caller));
   }
 
-  /// @param open given back when the watch has ended
-  private record Bests(BestRoutes routes, Semaphore open) {}
+  /// @param leave gives its place back when the watch has ended
+  private record Bests(BestRoutes routes, Runnable leave) {}
 
   private static boolean isWanted(
       RouteChange change, @Nullable Prefix within, RouteSelection selection) {
@@ -278,7 +278,7 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
 
   @Override
   public void end() {
-    bests.ifPresent(each -> each.open().release());
+    bests.ifPresent(each -> each.leave().run());
   }
 
   @Override

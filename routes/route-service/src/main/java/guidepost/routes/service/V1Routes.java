@@ -6,6 +6,7 @@ import guidepost.calls.HistoryCalls;
 import guidepost.calls.ModifyHandler;
 import guidepost.calls.OpenCalls;
 import guidepost.calls.RpcRoles;
+import guidepost.calls.SharedPlaces;
 import guidepost.calls.WatchFinder;
 import guidepost.calls.WatchHandler;
 import guidepost.routes.v1.GetLimitsRequest;
@@ -22,7 +23,6 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
-import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /// The calls of `guidepost.routes.v1.Routes`, and what answers each.
@@ -91,7 +91,7 @@ final class V1Routes {
             state.sources(),
             state.syncs(),
             state.changefeed().timeline());
-    Semaphore bestWatches = new Semaphore(BestRoutes.WATCHES_MAX);
+    SharedPlaces bestWatches = new SharedPlaces(BestRoutes.WATCHES_MAX);
     this.watches =
         new WatchHandler<>(
             state.changefeed(),

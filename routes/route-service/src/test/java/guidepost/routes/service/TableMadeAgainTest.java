@@ -7,6 +7,7 @@ import static guidepost.routes.service.V1Client.via;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.calls.SharedPlaces;
 import guidepost.calls.Streaming;
 import guidepost.common.v1.AsOf;
 import guidepost.journal.Batch;
@@ -32,7 +33,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -246,7 +246,7 @@ final class TableMadeAgainTest {
     }
 
     RouteWatch watch() {
-      return RouteWatch.open(RED, published, domain.changefeed(), new Semaphore(1));
+      return RouteWatch.open(RED, published, domain.changefeed(), new SharedPlaces(1));
     }
 
     @Override
