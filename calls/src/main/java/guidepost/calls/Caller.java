@@ -2,6 +2,7 @@ package guidepost.calls;
 
 import io.grpc.Context;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -103,6 +104,12 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
   /// what it writes. Anonymous callers share one, and write nothing.
   public boolean isKnown() {
     return proof != Proof.NONE;
+  }
+
+  /// Whose share of [SharedPlaces] its calls take: its name's, on a server that asks for names.
+  /// Anonymous callers have none; limits of their addresses hold for them.
+  public Optional<String> share() {
+    return isKnown() && !isAnonymous() ? Optional.of(name) : Optional.empty();
   }
 
   /// The author or traveller of what it writes: its own name, or, of nobody, the one that the

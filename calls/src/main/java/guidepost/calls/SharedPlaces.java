@@ -3,20 +3,20 @@ package guidepost.calls;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
-/// Places that all callers share, such as those of watches, and of which no identity takes so many
-/// that others find none.
+/// Places that many share, such as those of watches or connections, and of which no identity and no
+/// address takes so many that others find none.
 ///
-/// An identity may take one more while it has fewer than are free, so there are always as many left
-/// as the greediest has, and each identity finds half of what the others left it:
+/// An owner may take one more while it has fewer than are free, so there are always as many left as
+/// the greediest has, and each owner finds half of what the others left it:
 ///
 /// ```
 ///   1,024 places   A A A A A A A A B B B B C C . .
 ///                  └──── 512 ─────┘└ 256 ─┘└128┘└── free, and not for A, B or C
 /// ```
 ///
-/// Callers of a server that does not ask who they are have no share of their own. Neither have
-/// anonymous ones: limits of their addresses hold for them.
+/// What nobody owns has no share: it finds a place while there is one.
 ///
 /// Cost: constant. Threads: any.
 public final class SharedPlaces {
@@ -24,7 +24,7 @@ public final class SharedPlaces {
   private final int most;
 
   @GuardedBy("this")
-  private final Map<String, Integer> taken = new HashMap<>();
+  private final Map<Object, Integer> taken = new HashMap<>();
 
   @GuardedBy("this")
   private int all;
@@ -39,37 +39,43 @@ public final class SharedPlaces {
 
   /// Takes a place, which is given back with [#leave].
   ///
-  /// @return false if there is none for that caller: [#why] says what to do
-  public synchronized boolean take(Caller caller) {
-    String owner = owner(caller);
-    int own = taken.getOrDefault(owner, 0);
-    if (all >= most || (!owner.isEmpty() && own >= most - all)) {
+  /// @param owner a key of a map; empty if nobody is
+  /// @return false if there is none for that owner
+  public synchronized boolean take(Optional<?> owner) {
+    if (all >= most || (owner.isPresent() && of(owner) >= most - all)) {
       return false;
     }
-    taken.put(owner, own + 1);
+    if (owner.isPresent()) {
+      taken.put(owner.get(), of(owner) + 1);
+    }
     all++;
     return true;
   }
 
-  /// Gives back a place that was taken for that caller.
-  public synchronized void leave(Caller caller) {
-    taken.computeIfPresent(owner(caller), (_, own) -> own == 1 ? null : own - 1);
+  @GuardedBy("this")
+  private int of(Optional<?> owner) {
+    return owner.isPresent() ? taken.getOrDefault(owner.get(), 0) : 0;
+  }
+
+  /// Gives back a place that was taken for that owner.
+  public synchronized void leave(Optional<?> owner) {
+    owner.ifPresent(each -> taken.computeIfPresent(each, (_, own) -> own == 1 ? null : own - 1));
     all--;
   }
 
-  /// Why a caller found no place.
-  ///
-  /// @param what they are, such as `watches`
-  public synchronized String why(Caller caller, String what) {
-    if (all >= most) {
-      return "%s: %d are open, as many as may be".formatted(what, most);
-    }
-    return "%s: %d are open of this identity, and the %d places that are left are for others; end some"
-        .formatted(what, taken.getOrDefault(owner(caller), 0), most - all);
+  /// Places that are taken.
+  public synchronized int taken() {
+    return all;
   }
 
-  /// Empty for callers without a share of their own.
-  private static String owner(Caller caller) {
-    return caller.isKnown() && !caller.isAnonymous() ? caller.name() : "";
+  /// Why an owner found no place, and what to do.
+  ///
+  /// @param whose what owns, such as `identity`
+  public synchronized String why(Optional<?> owner, String whose) {
+    if (all >= most) {
+      return "%d are open, as many as may be".formatted(most);
+    }
+    return "%d are open of this %s, and the %d places that are left are for others; end some"
+        .formatted(of(owner), whose, most - all);
   }
 }

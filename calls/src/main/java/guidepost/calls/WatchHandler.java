@@ -9,6 +9,7 @@ import io.grpc.StatusRuntimeException;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -269,7 +270,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
 
   private final class Listener extends ServerCall.Listener<I> {
     private final ServerCall<I, M> call;
-    private final Caller caller = Caller.current();
+    private final Optional<String> owner = Caller.current().share();
     private @Nullable I request;
     private @Nullable WatchCall<C, M> watch;
 
@@ -289,10 +290,11 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
         close(Failures.rejected(Reason.FIELD_REQUIRED, "request: must be given"));
         return;
       }
-      if (!places.take(caller)) {
+      if (!places.take(owner)) {
         close(
             Failures.rejected(
-                Rejection.of(Reason.TOO_MANY_WATCHES, places.why(caller, "watches"))));
+                Rejection.of(
+                    Reason.TOO_MANY_WATCHES, "watches: " + places.why(owner, "identity"))));
         return;
       }
       try {
@@ -301,7 +303,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
         close(Failures.status(e));
       } finally {
         if (watch == null) {
-          places.leave(caller);
+          places.leave(owner);
         }
       }
     }
@@ -353,7 +355,7 @@ public final class WatchHandler<I, C, M, P extends WatchPlan<C, M>>
       if (watch != null) {
         WatchCall<C, M> ended = watch;
         if (watches.remove(ended)) {
-          places.leave(caller);
+          places.leave(owner);
         }
         listing.add(() -> finder.remove(ended));
         lookSoon();

@@ -3,7 +3,7 @@ package guidepost.calls;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// Who gets how many places.
@@ -11,57 +11,53 @@ final class SharedPlacesTest {
 
   private final SharedPlaces places = new SharedPlaces(1_024);
 
-  private static Caller identity(String name) {
-    return new Caller(name, Caller.Proof.TOKEN, List.of(Grant.EVERYTHING));
-  }
-
-  private int takesAll(Caller caller) {
+  private int takesAll(Optional<String> owner) {
     int taken = 0;
-    while (places.take(caller)) {
+    while (places.take(owner)) {
       taken++;
     }
     return taken;
   }
 
   @Test
-  void shouldLeaveEachIdentityHalfOfWhatTheOthersLeft() {
-    assertThat(takesAll(identity("a"))).isEqualTo(512);
-    assertThat(takesAll(identity("b"))).isEqualTo(256);
-    assertThat(takesAll(identity("c"))).isEqualTo(128);
-    assertThat(takesAll(identity("a"))).isZero();
-    assertThat(places.why(identity("a"), "watches"))
+  void shouldLeaveEachOwnerHalfOfWhatTheOthersLeft() {
+    assertThat(takesAll(Optional.of("a"))).isEqualTo(512);
+    assertThat(takesAll(Optional.of("b"))).isEqualTo(256);
+    assertThat(takesAll(Optional.of("c"))).isEqualTo(128);
+    assertThat(takesAll(Optional.of("a"))).isZero();
+    assertThat(places.why(Optional.of("a"), "identity"))
         .isEqualTo(
-            "watches: 512 are open of this identity, and the 128 places that are left are for"
-                + " others; end some");
+            "512 are open of this identity, and the 128 places that are left are for others; end"
+                + " some");
   }
 
   @Test
-  void shouldGiveThemAllToCallersThatNobodyAsksForAName() {
-    assertThat(takesAll(Caller.NOBODY)).isEqualTo(1_024);
-    assertThat(places.why(Caller.NOBODY, "watches"))
-        .isEqualTo("watches: 1024 are open, as many as may be");
-    assertThat(takesAll(identity("a"))).isZero();
+  void shouldGiveThemAllToThoseThatNobodyOwns() {
+    assertThat(takesAll(Optional.empty())).isEqualTo(1_024);
+    assertThat(places.taken()).isEqualTo(1_024);
+    assertThat(places.why(Optional.of("a"), "identity"))
+        .isEqualTo("1024 are open, as many as may be");
+    assertThat(takesAll(Optional.of("a"))).isZero();
   }
 
   @Test
-  void shouldTakeNoShareFromCallersWithoutOne() {
-    Caller anonymous = Caller.anonymous(List.of());
+  void shouldShareWhatThoseWithoutOwnerLeave() {
     for (int i = 0; i < 600; i++) {
-      assertThat(places.take(anonymous)).isTrue();
+      assertThat(places.take(Optional.empty())).isTrue();
     }
-    assertThat(takesAll(identity("a"))).isEqualTo(212);
+    assertThat(takesAll(Optional.of("a"))).isEqualTo(212);
   }
 
   @Test
   void shouldGiveAgainWhatWasLeft() {
-    Caller a = identity("a");
+    Optional<String> a = Optional.of("a");
     assertThat(takesAll(a)).isEqualTo(512);
     places.leave(a);
     assertThat(places.take(a)).isTrue();
     for (int i = 0; i < 512; i++) {
       places.leave(a);
     }
-    assertThat(takesAll(identity("b"))).isEqualTo(512);
+    assertThat(takesAll(Optional.of("b"))).isEqualTo(512);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package guidepost.server;
 
+import guidepost.calls.SharedPlaces;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelHandlerContext;
@@ -10,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -22,6 +24,10 @@ import java.util.function.Consumer;
 /// | within the pace of its address | is taken |
 /// | faster than that | waits, unread, for its turn; the others of its address are behind it |
 /// | when as many wait, or are open, as may | is closed |
+/// | when its address has as many open as are left | is closed: the rest is for others ([SharedPlaces]) |
+///
+/// Connections of this machine itself have no such share, since a proxy for everybody may stand
+/// there.
 ///
 /// Waiting instead of refusing: behind one address there may be a flood and its neighbours, and
 /// nobody can tell them apart yet. What waits costs a socket and nothing else; if its client leaves
@@ -32,12 +38,16 @@ final class Admission extends ChannelInboundHandlerAdapter {
 
   /// What all listening sockets of a port have in common.
   static final class Counts {
-    private final AtomicInteger open = new AtomicInteger();
+    private final SharedPlaces open;
     private final AtomicInteger waiting = new AtomicInteger();
+
+    Counts(ConnectionLimits limits) {
+      open = new SharedPlaces(limits.connectionsMax());
+    }
 
     /// Connections that are open.
     int open() {
-      return open.get();
+      return open.taken();
     }
 
     /// Connections that wait for their turn.
@@ -70,9 +80,7 @@ final class Admission extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     Channel connection = (Channel) message;
-    if (counts.open.get() >= limits.connectionsMax()) {
-      refuse(connection, "%d connections are open, as many as may be".formatted(counts.open.get()));
-    } else if (connection.remoteAddress() instanceof InetSocketAddress remote) {
+    if (connection.remoteAddress() instanceof InetSocketAddress remote) {
       takeInTurn(context, connection, remote.getAddress());
     } else {
       take(context, connection);
@@ -82,7 +90,9 @@ final class Admission extends ChannelInboundHandlerAdapter {
   private void takeInTurn(ChannelHandlerContext context, Channel connection, InetAddress address) {
     Object host = Pace.host(address);
     Queue<Channel> line = lines.get(host);
-    if (line == null && pace.take(address, System.nanoTime()) == 0) {
+    if (counts.open() >= limits.connectionsMax()) {
+      refuse(connection, "connections: " + counts.open.why(Optional.empty(), "address"));
+    } else if (line == null && pace.take(address, System.nanoTime()) == 0) {
       take(context, connection);
     } else if (counts.waiting.get() >= limits.connectionsWaitingMax()) {
       refuse(
@@ -136,10 +146,21 @@ final class Admission extends ChannelInboundHandlerAdapter {
   }
 
   private void take(ChannelHandlerContext context, Channel connection) {
-    counts.open.incrementAndGet();
-    var _ = connection.closeFuture().addListener(closed -> counts.open.decrementAndGet());
+    Optional<Object> owner = owner(connection);
+    if (!counts.open.take(owner)) {
+      refuse(connection, "connections: " + counts.open.why(owner, "address"));
+      return;
+    }
+    var _ = connection.closeFuture().addListener(closed -> counts.open.leave(owner));
     taken.accept(connection);
     context.fireChannelRead(connection);
+  }
+
+  private static Optional<Object> owner(Channel connection) {
+    return connection.remoteAddress() instanceof InetSocketAddress remote
+            && !remote.getAddress().isLoopbackAddress()
+        ? Optional.of(Pace.host(remote.getAddress()))
+        : Optional.empty();
   }
 
   private void refuse(Channel connection, String why) {

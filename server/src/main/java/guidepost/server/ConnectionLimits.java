@@ -3,6 +3,7 @@ package guidepost.server;
 import guidepost.calls.ServerBudget;
 import io.netty.util.internal.PlatformDependent;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /// What a client may ask of a server before it is identified.
 ///
@@ -108,85 +109,89 @@ public record ConnectionLimits(
 
   /// The same, with another time to take something.
   public ConnectionLimits withStallTimeout(Duration timeout) {
-    return new ConnectionLimits(
-        callsMax,
-        connectionsMax,
-        connectionsPerSecond,
-        connectionsBurst,
-        connectionsWaitingMax,
-        resetsMax,
-        resetsWindow,
-        timeout,
-        greetingTimeout,
-        idleMax,
-        ageMax,
-        keepaliveTime,
-        keepaliveMin,
-        budgetBytes,
-        shareBytes);
+    return changed(draft -> draft.stallTimeout = timeout);
   }
 
   /// The same, with another time to begin.
   public ConnectionLimits withGreetingTimeout(Duration timeout) {
-    return new ConnectionLimits(
-        callsMax,
-        connectionsMax,
-        connectionsPerSecond,
-        connectionsBurst,
-        connectionsWaitingMax,
-        resetsMax,
-        resetsWindow,
-        stallTimeout,
-        timeout,
-        idleMax,
-        ageMax,
-        keepaliveTime,
-        keepaliveMin,
-        budgetBytes,
-        shareBytes);
+    return changed(draft -> draft.greetingTimeout = timeout);
   }
 
   /// The same, with another pace of new connections from one address.
   public ConnectionLimits withConnections(int perSecond, int burst, int waitingMax) {
-    return new ConnectionLimits(
-        callsMax,
-        connectionsMax,
-        perSecond,
-        burst,
-        waitingMax,
-        resetsMax,
-        resetsWindow,
-        stallTimeout,
-        greetingTimeout,
-        idleMax,
-        ageMax,
-        keepaliveTime,
-        keepaliveMin,
-        budgetBytes,
-        shareBytes);
+    return changed(
+        draft -> {
+          draft.connectionsPerSecond = perSecond;
+          draft.connectionsBurst = burst;
+          draft.connectionsWaitingMax = waitingMax;
+        });
+  }
+
+  /// The same, with another number of connections open at once.
+  ConnectionLimits withConnectionsMax(int most) {
+    return changed(draft -> draft.connectionsMax = most);
   }
 
   /// The same, with another budget.
   public ConnectionLimits withBudget(long serverBytes, long connectionBytes) {
-    return new ConnectionLimits(
-        callsMax,
-        connectionsMax,
-        connectionsPerSecond,
-        connectionsBurst,
-        connectionsWaitingMax,
-        resetsMax,
-        resetsWindow,
-        stallTimeout,
-        greetingTimeout,
-        idleMax,
-        ageMax,
-        keepaliveTime,
-        keepaliveMin,
-        serverBytes,
-        connectionBytes);
+    return changed(
+        draft -> {
+          draft.budgetBytes = serverBytes;
+          draft.shareBytes = connectionBytes;
+        });
   }
 
   ServerBudget budget() {
     return new ServerBudget(budgetBytes, shareBytes);
+  }
+
+  private ConnectionLimits changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /// The limits while some of those are changed that tests and settings change one by one.
+  private static final class Draft {
+    private final ConnectionLimits from;
+    private int connectionsMax;
+    private int connectionsPerSecond;
+    private int connectionsBurst;
+    private int connectionsWaitingMax;
+    private Duration stallTimeout;
+    private Duration greetingTimeout;
+    private long budgetBytes;
+    private long shareBytes;
+
+    Draft(ConnectionLimits from) {
+      this.from = from;
+      this.connectionsMax = from.connectionsMax;
+      this.connectionsPerSecond = from.connectionsPerSecond;
+      this.connectionsBurst = from.connectionsBurst;
+      this.connectionsWaitingMax = from.connectionsWaitingMax;
+      this.stallTimeout = from.stallTimeout;
+      this.greetingTimeout = from.greetingTimeout;
+      this.budgetBytes = from.budgetBytes;
+      this.shareBytes = from.shareBytes;
+    }
+
+    ConnectionLimits done() {
+      return new ConnectionLimits(
+          from.callsMax,
+          connectionsMax,
+          connectionsPerSecond,
+          connectionsBurst,
+          connectionsWaitingMax,
+          from.resetsMax,
+          from.resetsWindow,
+          stallTimeout,
+          greetingTimeout,
+          from.idleMax,
+          from.ageMax,
+          from.keepaliveTime,
+          from.keepaliveMin,
+          budgetBytes,
+          shareBytes);
+    }
   }
 }

@@ -102,8 +102,8 @@ final class Endpoint {
   /// @param webCounts connections of the web port: those who fill it keep nobody from the others
   /// @param log those that were closed because of a limit
   record Watching(Admission.Counts counts, Admission.Counts webCounts, OccasionalLog log) {
-    Watching() {
-      this(new Admission.Counts(), new Admission.Counts(), new OccasionalLog(LOG));
+    Watching(ConnectionLimits limits) {
+      this(new Admission.Counts(limits), new Admission.Counts(limits), new OccasionalLog(LOG));
     }
 
     /// For a listening socket of the web port, which gives each connection its account by itself.

@@ -189,7 +189,7 @@ public final class GuidepostServer implements AutoCloseable {
     List<ServerServiceDefinition> aliases = all(fronts, ServedFront::aliases);
     health.add(services, true);
     health.add(aliases, true);
-    Endpoint.Watching watching = new Endpoint.Watching();
+    Endpoint.Watching watching = new Endpoint.Watching(options.connections());
     ServerFigures figures =
         new ServerFigures(started, options, store, access, settings, meters, budget, watching);
     ServerServiceDefinition info =

@@ -217,8 +217,10 @@ public final class ServerSettings {
           "connections.max",
           SettingType.count(1, 1 << 20),
           CONNECTIONS.connectionsMax(),
-          "Connections open at once. The process needs as many open files, and some hundred for its"
-              + " data.");
+          "Connections open at once, on the gRPC port and on the web port each. The process needs"
+              + " as many open files, and some hundred for its data. No address gets the last ones:"
+              + " one (of IPv6: one /64) that has as many open as are left gets no more, unless it"
+              + " is this machine itself, where a proxy may stand.");
 
   static final Setting<Integer> CONNECTIONS_PER_SECOND =
       Setting.of(

@@ -72,7 +72,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
   private Subscription(ServerCall<?, SubscribeResponse> call, SubscriptionContext context) {
     this.call = call;
     this.context = context;
-    this.hasPlace = context.places().take(caller);
+    this.hasPlace = context.places().take(caller.share());
     this.outbox =
         new SubscriberOutbox(
             context.limits().liveQueue(),
@@ -104,7 +104,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       subscription.fail(
           Failures.rejected(
               Reason.TOO_MANY_SUBSCRIBERS,
-              context.places().why(subscription.caller, "subscribers")));
+              "subscribers: " + context.places().why(subscription.caller.share(), "identity")));
     }
     return subscription;
   }
@@ -410,7 +410,7 @@ final class Subscription extends ServerCall.Listener<SubscribeRequest> {
       context.open().remove(this);
       context.fanout().leave(this);
       if (hasPlace) {
-        context.places().leave(caller);
+        context.places().leave(caller.share());
       }
     }
   }

@@ -131,12 +131,12 @@ final class RouteWatch implements WatchPlan<RouteChange, WatchResponse> {
                       .formatted(state.revision()))
               .with("oldest_revision", state.revision()));
     }
-    Caller caller = Caller.current();
-    if (!bestWatches.take(caller)) {
+    Optional<String> owner = Caller.current().share();
+    if (!bestWatches.take(owner)) {
       throw Failures.rejected(
-          Reason.TOO_MANY_WATCHES, bestWatches.why(caller, "watches with best_only"));
+          Reason.TOO_MANY_WATCHES, "watches with best_only: " + bestWatches.why(owner, "identity"));
     }
-    return new Bests(new BestRoutes(state.routes(), selection), () -> bestWatches.leave(caller));
+    return new Bests(new BestRoutes(state.routes(), selection), () -> bestWatches.leave(owner));
   }
 
   /// @param leave gives its place back when the watch has ended
