@@ -41,12 +41,11 @@ final class OneShape {
       public HttpResponse serve(ServiceRequestContext context, HttpRequest request)
           throws Exception {
         if (request.method() != HttpMethod.POST) {
-          return refused(request, WebError.notAllowed(request.method(), "POST"));
+          return refused(WebError.notAllowed(request.method(), "POST"));
         }
         MediaType type = request.contentType();
         if (type == null || !isGrpcWeb(type)) {
           return refused(
-              request,
               WebError.of(
                   Rejection.of(
                       Reason.CONTENT_TYPE_UNKNOWN,
@@ -57,7 +56,7 @@ final class OneShape {
         try {
           requireUnpacked(request.headers());
         } catch (RejectedException e) {
-          return refused(request, WebError.of(e.rejection()));
+          return refused(WebError.of(e.rejection()));
         }
         return unwrap().serve(context, request);
       }
@@ -88,7 +87,7 @@ final class OneShape {
       public HttpResponse serve(ServiceRequestContext context, HttpRequest request)
           throws Exception {
         if (request.method() != HttpMethod.GET && request.method() != HttpMethod.HEAD) {
-          return refused(request, WebError.notAllowed(request.method(), "GET, HEAD"));
+          return refused(WebError.notAllowed(request.method(), "GET, HEAD"));
         }
         SplitHttpResponse answer = unwrap().serve(context, request).split();
         return HttpResponse.of(
@@ -110,8 +109,7 @@ final class OneShape {
     };
   }
 
-  private static HttpResponse refused(HttpRequest request, WebError why) {
-    request.abort();
+  private static HttpResponse refused(WebError why) {
     return why.response().toHttpResponse();
   }
 

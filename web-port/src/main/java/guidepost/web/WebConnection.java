@@ -108,8 +108,24 @@ final class WebConnection extends ChannelDuplexHandler {
     awaited = false;
   }
 
-  void requestEnds() {
+  /// It is answered.
+  ///
+  /// @param isWhole false if its body is not all there: the rest, which nobody reads, has as long
+  ///   as headers have
+  void requestEnds(boolean isWhole) {
     requests--;
+    if (!isWhole && requests == 0 && !isHttp2()) {
+      await();
+    }
+  }
+
+  private boolean isHttp2() {
+    return channel.pipeline().get(Http2ConnectionHandler.class) != null;
+  }
+
+  private void await() {
+    awaited = true;
+    silentSince = System.nanoTime();
   }
 
   private void closed() {
@@ -149,9 +165,8 @@ final class WebConnection extends ChannelDuplexHandler {
   /// On HTTP/1.1 what comes between requests must be one; on HTTP/2 it may be a ping.
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
-    if (!awaited && requests == 0 && context.pipeline().get(Http2ConnectionHandler.class) == null) {
-      awaited = true;
-      silentSince = System.nanoTime();
+    if (!awaited && requests == 0 && !isHttp2()) {
+      await();
     }
     account.arrives();
     context.fireChannelRead(message);

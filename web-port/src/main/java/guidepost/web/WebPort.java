@@ -45,6 +45,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
@@ -133,6 +134,7 @@ public final class WebPort implements AutoCloseable {
         .workerGroup(WebLoops.serving(), true)
         .bossGroupFactory(_ -> WebLoops.accepting(served.admission()))
         .connectionDrainDuration(Duration.ZERO)
+        .defaultHostname(WebGate.NO_HOST)
         .http2MaxStreamsPerConnection(options.streamsMax())
         .http2MaxResetFramesPerWindow(options.resetsMax(), (int) options.resetsWindow().toSeconds())
         .http1MaxHeaderSize(options.headerBytesMax())
@@ -274,8 +276,21 @@ public final class WebPort implements AutoCloseable {
       if (cause instanceof com.linecorp.armeria.common.ContentTooLargeException e) {
         return tooLarge(e.maxContentLength()).response();
       }
-      return WebError.of(status, description == null ? status.reasonPhrase() : description)
-          .response();
+      return WebError.of(status, whyUnread(status)).response();
+    }
+
+    /// The library's words name its own parts, and no rule.
+    private static String whyUnread(HttpStatus status) {
+      return switch (status.code()) {
+        case 400 ->
+            "request: must be one of HTTP/1.1 or HTTP/2 with a path without \"..\" parts, in"
+                + " percent-encoded UTF-8";
+        case 405, 501 -> "method: must be one of " + WebError.METHODS;
+        case 414 -> "path: must not be so long; web.headers_max says how long";
+        case 417 -> "expect: must be 100-continue";
+        case 431 -> "headers: must not be so long; web.headers_max says how long";
+        default -> "request: " + status.reasonPhrase().toLowerCase(Locale.ROOT);
+      };
     }
   }
 

@@ -110,7 +110,7 @@ final class WebService implements HttpService {
       }
       return switch (context.path()) {
         case "/healthz" -> page(MediaType.PLAIN_TEXT_UTF_8, "ok\n".getBytes(UTF_8));
-        case "/readyz" -> readiness(request);
+        case "/readyz" -> readiness();
         case "/openapi.json" -> page(MediaType.JSON_UTF_8, openApi());
         case "/metrics" -> metrics(context, request);
         default -> {
@@ -122,17 +122,15 @@ final class WebService implements HttpService {
         }
       };
     } catch (RejectedException e) {
-      return refused(request, WebError.of(e.rejection()));
+      return refused(WebError.of(e.rejection()));
     } catch (IllegalArgumentException e) {
       return refused(
-          request,
           WebError.of(
               Reason.HTTP_MALFORMED, "path: it and its query must be percent-encoded UTF-8"));
     }
   }
 
-  private static HttpResponse refused(HttpRequest request, WebError why) {
-    request.abort();
+  private static HttpResponse refused(WebError why) {
     return why.response().toHttpResponse();
   }
 
@@ -155,11 +153,10 @@ final class WebService implements HttpService {
     return made;
   }
 
-  private HttpResponse readiness(HttpRequest request) {
+  private HttpResponse readiness() {
     return ready.getAsBoolean()
         ? page(MediaType.PLAIN_TEXT_UTF_8, "ready\n".getBytes(UTF_8))
         : refused(
-            request,
             WebError.of(Reason.NOT_READY, "server: a part of it cannot write or has stopped"));
   }
 
@@ -224,7 +221,7 @@ final class WebService implements HttpService {
   }
 
   private static HttpResponse notAllowed(HttpRequest request, String allowed) {
-    return refused(request, WebError.notAllowed(request.method(), allowed));
+    return refused(WebError.notAllowed(request.method(), allowed));
   }
 
   /// A page of another site can send a form of text without being asked, but no JSON.
