@@ -1,5 +1,7 @@
 package guidepost.access;
 
+import guidepost.calls.Rejection;
+import guidepost.calls.Denial;
 import guidepost.calls.Caller;
 import guidepost.calls.IdentityMeters;
 import guidepost.calls.Role;
@@ -313,7 +315,7 @@ public final class Access implements AutoCloseable {
       }
       long now = clock.millis();
       knowledge.forget(now);
-      calls.endThoseOf(call -> !isStill(call, now));
+      calls.end(call -> whyNot(call, now));
     } catch (RuntimeException e) {
       LOG.error("access", e);
     }
@@ -344,22 +346,27 @@ public final class Access implements AutoCloseable {
     }
   }
 
-  /// True if the caller of an open call is still who it was, and may still do what it might.
-  private boolean isStill(OpenStreams.Open call, long now) {
+  /// Why an open call may not go on; empty if its caller is still who it was, and may do what it
+  /// might. A caller that is known still, and may do other things now, begins again and finds out
+  /// what: its clients try that by themselves, as they do not where they must prove another name.
+  private Optional<Rejection> whyNot(OpenStreams.Open call, long now) {
     Known then = call.known();
     if (then.expires() <= now) {
-      return false;
+      return Optional.of(Denial.UNAUTHENTICATED);
     }
     Knowledge known = knowledge;
     if (call.by() == known) {
-      return true;
+      return Optional.empty();
     }
     Optional<Caller> caller = callerNow(then, call.connection(), known);
-    boolean same = caller.isPresent() && caller.get().equals(then.caller());
-    if (same) {
+    if (caller.isPresent() && caller.get().equals(then.caller())) {
       call.judgedBy(known);
+      return Optional.empty();
     }
-    return same;
+    return Optional.of(
+        caller.filter(then.caller()::isSameAs).isPresent()
+            ? Denial.GRANTS_CHANGED
+            : Denial.UNAUTHENTICATED);
   }
 
   private Optional<Caller> callerNow(Known then, Connection connection, Knowledge known) {

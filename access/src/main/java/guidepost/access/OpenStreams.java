@@ -3,10 +3,13 @@ package guidepost.access;
 import guidepost.calls.Denial;
 import guidepost.calls.EndableCall;
 import guidepost.calls.IdentityMeters;
+import guidepost.calls.Rejection;
 import io.grpc.ServerCall;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The streams that known callers have open: a stream may outlive the token that opened it, and
@@ -47,12 +50,12 @@ final class OpenStreams {
       by = newer;
     }
 
-    private void end() {
+    private void end(Rejection why) {
       EndableCall<?, ?> ended = call;
       if (ended != null) {
         Denial.log(
             known.caller(), "its open calls end: what proved its name, or its grants, changed");
-        ended.end(Denial.UNAUTHENTICATED);
+        ended.end(why);
       }
     }
   }
@@ -79,8 +82,10 @@ final class OpenStreams {
     return endable;
   }
 
-  /// Ends the calls of some callers.
-  void endThoseOf(Predicate<Open> which) {
-    open.stream().filter(which).toList().forEach(Open::end);
+  /// Ends the calls that there is a reason to end.
+  ///
+  /// @param verdict why; empty to go on
+  void end(Function<Open, Optional<Rejection>> verdict) {
+    List.copyOf(open).forEach(each -> verdict.apply(each).ifPresent(each::end));
   }
 }

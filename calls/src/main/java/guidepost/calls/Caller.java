@@ -106,6 +106,11 @@ public record Caller(String name, Proof proof, List<Grant> grants) {
     return proof != Proof.NONE;
   }
 
+  /// True if the other one proved the same name in the same way, whatever each may do.
+  public boolean isSameAs(Caller other) {
+    return name.equals(other.name) && proof == other.proof;
+  }
+
   /// Whose share of [SharedPlaces] its calls take: its name's, on a server that asks for names.
   /// Anonymous callers have none; limits of their addresses hold for them.
   public Optional<String> share() {

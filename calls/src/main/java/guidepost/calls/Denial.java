@@ -17,6 +17,11 @@ public final class Denial {
   public static final Rejection DENIED =
       Rejection.of(Reason.PERMISSION_DENIED, "the caller has no grant for this");
 
+  /// Of a stream whose caller may do other things now than when it began.
+  public static final Rejection GRANTS_CHANGED =
+      Rejection.of(
+          Reason.GRANTS_CHANGED, "the caller's grants have changed; begin the call again");
+
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(Denial.class));
 
   private Denial() {}

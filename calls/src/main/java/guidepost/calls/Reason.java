@@ -153,6 +153,10 @@ public enum Reason {
       "The caller has no grant for the call, or for what an operation names, whether that exists or"
           + " not.",
       "Ask the operator for a grant."),
+  GRANTS_CHANGED(
+      Code.UNAVAILABLE,
+      "The operator has changed what the caller may do since the stream began.",
+      "Begin it again: a watch goes on where it was, if the caller still may."),
   NOT_AUTHOR(
       Code.PERMISSION_DENIED, "Only the author of a note may close it.", "Deny the note instead."),
   // Earlier states.

@@ -750,8 +750,13 @@ final class GrantsTest {
     var _ = routes("viewer").listTables(ListTablesRequest.getDefaultInstance());
     Files.writeString(file, ACCESS.replace("reader, tables: [default]", "reader, tables: [vrf-a]"));
     assertThat(status(() -> watch.forEachRemaining(_ -> {})).getCode())
-        .isEqualTo(Status.Code.UNAUTHENTICATED);
+        .as("clients begin a watch again that ends so")
+        .isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(tables("viewer")).containsExactly("vrf-a");
+    assertThat(status(() -> routes("viewer").watch(WatchRequest.getDefaultInstance()).next()))
+        .as("and find out what they may")
+        .extracting(Status::getCode)
+        .isEqualTo(Status.Code.PERMISSION_DENIED);
   }
 
   /// Hands on what comes, and how it ends.
