@@ -1,9 +1,9 @@
 package guidepost.access;
 
-import guidepost.calls.Rejection;
-import guidepost.calls.Denial;
 import guidepost.calls.Caller;
+import guidepost.calls.Denial;
 import guidepost.calls.IdentityMeters;
+import guidepost.calls.Rejection;
 import guidepost.calls.Role;
 import guidepost.settings.SettingsException;
 import io.grpc.Attributes;

@@ -19,8 +19,7 @@ public final class Denial {
 
   /// Of a stream whose caller may do other things now than when it began.
   public static final Rejection GRANTS_CHANGED =
-      Rejection.of(
-          Reason.GRANTS_CHANGED, "the caller's grants have changed; begin the call again");
+      Rejection.of(Reason.GRANTS_CHANGED, "the caller's grants have changed; begin the call again");
 
   private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(Denial.class));
 
