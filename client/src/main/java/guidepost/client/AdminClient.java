@@ -18,9 +18,6 @@ import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -91,10 +88,10 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private final ManagedChannel channel;
-  private final EventLoopGroup loop;
+  private final ClientLoop loop;
   private final Optional<Path> temporary;
 
-  private AdminClient(ManagedChannel channel, EventLoopGroup loop, Optional<Path> temporary) {
+  private AdminClient(ManagedChannel channel, ClientLoop loop, Optional<Path> temporary) {
     this.channel = channel;
     this.loop = loop;
     this.temporary = temporary;
@@ -150,11 +147,11 @@ public final class AdminClient implements AutoCloseable {
   }
 
   private static AdminClient connected(UnixDomainSocketAddress address, Optional<Path> temporary) {
-    EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    ClientLoop loop = ClientLoop.start();
     ManagedChannel channel =
         NettyChannelBuilder.forAddress(address)
             .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
-            .eventLoopGroup(loop)
+            .eventLoopGroup(loop.group())
             .overrideAuthority("localhost")
             .usePlaintext()
             .build();
@@ -235,6 +232,6 @@ public final class AdminClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    var _ = loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
+    loop.end();
   }
 }

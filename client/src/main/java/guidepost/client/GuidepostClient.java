@@ -16,6 +16,7 @@ import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /// A connection to a server: made on the first call, restored when it breaks, shared by any number
@@ -37,13 +38,20 @@ public final class GuidepostClient implements AutoCloseable {
   private final ManagedChannel connection;
   private final ClientChannel extended;
   private final Duration patience;
+  private final Optional<ClientLoop> loop;
 
   /// Over a channel of the caller's making, which is closed with the client.
   ///
   /// @param patience how long an answer, and each further one of a stream, may take
   public GuidepostClient(ManagedChannel connection, Duration patience) {
+    this(connection, patience, Optional.empty());
+  }
+
+  /// @param loop of this client alone, if it has one
+  GuidepostClient(ManagedChannel connection, Duration patience, Optional<ClientLoop> loop) {
     this.connection = connection;
     this.patience = patience;
+    this.loop = loop;
     Metadata headers = new Metadata();
     headers.put(EXTENDED, "1");
     this.extended =
@@ -145,5 +153,6 @@ public final class GuidepostClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    loop.ifPresent(ClientLoop::end);
   }
 }

@@ -89,7 +89,8 @@ public final class ClientOptions {
   ///   would be sent for everybody on the way to read
   public GuidepostClient connect() {
     silence();
-    ClientBuilder builder = GuidepostClient.to(profile().servers()).patience(timeout);
+    ClientBuilder builder =
+        GuidepostClient.to(profile().servers()).patience(timeout).onThreadOfItsOwn();
     if (latest) {
       builder.readingLatest();
     }
