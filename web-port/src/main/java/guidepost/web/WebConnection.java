@@ -115,7 +115,7 @@ final class WebConnection extends ChannelDuplexHandler {
   void requestEnds(boolean isWhole) {
     requests--;
     if (!isWhole && requests == 0 && !isHttp2()) {
-      await();
+      awaitRequest();
     }
   }
 
@@ -123,7 +123,8 @@ final class WebConnection extends ChannelDuplexHandler {
     return channel.pipeline().get(Http2ConnectionHandler.class) != null;
   }
 
-  private void await() {
+  /// From now on the next request, or the rest of this one, has as long as headers have.
+  private void awaitRequest() {
     awaited = true;
     silentSince = System.nanoTime();
   }
@@ -166,7 +167,7 @@ final class WebConnection extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (!awaited && requests == 0 && !isHttp2()) {
-      await();
+      awaitRequest();
     }
     account.arrives();
     context.fireChannelRead(message);
