@@ -13,9 +13,11 @@ set -euo pipefail
 jdk=${1?usage: ./guidepost setup [--yes]}
 java_needed=${2?usage: ./guidepost setup [--yes]}
 shift 2
-tools=${GUIDEPOST_TOOLS:-${XDG_DATA_HOME:-$HOME/.local/share}/guidepost}
+tools=${GUIDEPOST_TOOLS:-}
+[[ -n $tools || -z ${XDG_DATA_HOME:-${HOME:-}} ]] || tools=${XDG_DATA_HOME:-$HOME/.local/share}/guidepost
 
 jdk_version=25.0.4.1+1
+maven_needed=3.8.7 # as the root pom says
 maven_version=3.9.11
 maven_sha256=4b7195b6a4f5c81af4c0212677a32ee8143643401bc6e1e8412e6b06ea82beac
 
@@ -47,11 +49,11 @@ platform() {
   esac
 }
 
-# The system's package manager, if it is one that we know.
+# The system's package manager, if it is one that we know, and this user may install with it.
 manager() {
   local name
   for name in apt-get dnf brew; do
-    if command -v "$name" >/dev/null; then
+    if command -v "$name" >/dev/null && { [[ $name == brew || $(id -u) -eq 0 ]] || command -v sudo >/dev/null; }; then
       printf '%s' "$name"
       return
     fi
@@ -65,6 +67,38 @@ has() {
     dnf) dnf -q list "$1" >/dev/null 2>&1 ;;
     brew) brew info --formula "$1" >/dev/null 2>&1 ;;
     *) false ;;
+  esac
+}
+
+# fits VERSION: true if it is that of a Maven which will do, or of none that can be told.
+fits() {
+  local have=(0 0 0) need i
+  [[ $1 =~ ^([0-9]+:)?([0-9]+)\.([0-9]+)\.?([0-9]*) ]] || return 0
+  have=("${BASH_REMATCH[2]}" "${BASH_REMATCH[3]}" "${BASH_REMATCH[4]:-0}")
+  IFS=. read -r -a need <<<"$maven_needed"
+  for i in 0 1 2; do
+    ((have[i] == need[i])) || return $((have[i] < need[i]))
+  done
+}
+
+# The version of the Maven that is here, if it can be told: by the name of its library, else by the package that it is of.
+maven_here() {
+  local library
+  for library in "$(dirname -- "$(readlink -f -- "$(command -v mvn)")")"/../lib/maven-core-*.jar; do
+    library=${library##*/maven-core-}
+    if [[ $library =~ ^[0-9]+\.[0-9]+\.[0-9] ]]; then
+      printf '%s' "${library%.jar}"
+      return
+    fi
+  done
+  dpkg-query --show --showformat='${Version}' maven 2>/dev/null || true
+}
+
+# The version of the Maven that the package manager has; nothing if it has none, or always the newest.
+maven_there() {
+  case $manager in
+    apt-get) apt-cache show --no-all-versions maven 2>/dev/null | sed -n 's/^Version: //p' ;;
+    dnf) dnf -q list maven 2>/dev/null | sed -n 's/^maven[^ ]* *\([^ ]*\).*/\1/p' ;;
   esac
 }
 
@@ -90,7 +124,7 @@ sha256() {
 # download ADDRESS SUM FOLDER: unpacks what is there into the folder, all of it or nothing.
 download() {
   local address=$1 sum=$2 folder=$3 got
-  mkdir -p "$tools"
+  mkdir -p "$tools" || die "$tools cannot be made; GUIDEPOST_TOOLS names another folder"
   part=$(mktemp -d "$tools/.part.XXXXXX")
   say "downloading $address"
   if command -v curl >/dev/null; then
@@ -105,7 +139,10 @@ download() {
   got=$(sha256 "$part/file")
   [[ $got == "$sum" ]] || die "$address is not what was expected: its SHA-256 is $got, and must be $sum; nothing was installed"
   mkdir "$part/tree"
-  tar -xzf "$part/file" -C "$part/tree" --strip-components 1
+  tar -xzf "$part/file" -C "$part/tree" --strip-components 1 || die "$address cannot be unpacked; nothing was installed"
+  # A system with another C library, such as Alpine, cannot run what its vendor made for most.
+  [[ ! -x $part/tree/bin/javac ]] || "$part/tree/bin/javac" -version >/dev/null 2>&1 ||
+    die "the JDK of $address does not run on this system: install a JDK $java_needed of its own and set GUIDEPOST_JAVA_HOME; nothing was installed"
   rm -rf "$folder"
   mv "$part/tree" "$folder"
   rm -rf "$part"
@@ -133,11 +170,15 @@ else
     downloads+=("${GUIDEPOST_JDK_URL:-$address}" "${GUIDEPOST_JDK_SHA256:-$sum}" "$tools/jdk-$jdk_version")
   fi
 fi
-if command -v mvn >/dev/null; then
-  say "there is a Maven: $(command -v mvn)"
+maven=$(command -v mvn) || true
+version=
+[[ -z $maven ]] || version=$(maven_here)
+if [[ -n $maven ]] && fits "$version"; then
+  say "there is a Maven: $maven"
 else
+  [[ -z $maven ]] || say "there is a Maven $version: $maven; needed is $maven_needed or newer"
   package=$(first maven)
-  if [[ -n $package ]]; then
+  if [[ -n $package && -z $maven ]] && fits "$(maven_there)"; then
     packages+=("$package")
   else
     address=https://archive.apache.org/dist/maven/maven-3/$maven_version/binaries/apache-maven-$maven_version-bin.tar.gz
@@ -148,6 +189,8 @@ if ((${#packages[@]} + ${#downloads[@]} == 0)); then
   say "nothing to do; ./guidepost serve builds and starts the server"
   exit
 fi
+
+((${#downloads[@]} == 0)) || [[ -n $tools ]] || die 'neither HOME nor XDG_DATA_HOME is set: GUIDEPOST_TOOLS must name a folder for the downloads'
 
 install=()
 if ((${#packages[@]})); then
@@ -168,7 +211,7 @@ if [[ -z $sure ]]; then
   read -r -p 'Do it? [y/N] ' answer
   [[ $answer == [yY] || $answer == [yY][eE][sS] ]] || die "nothing was done"
 fi
-((${#install[@]} == 0)) || "${install[@]}" || die "${install[*]}: failed"
+((${#install[@]} == 0)) || "${install[@]}" || die "${install[*]}: failed; why stands above"
 for ((i = 0; i < ${#downloads[@]}; i += 3)); do
   download "${downloads[i]}" "${downloads[i + 1]}" "${downloads[i + 2]}"
 done

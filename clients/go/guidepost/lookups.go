@@ -6,6 +6,7 @@ import (
 	"io"
 	"iter"
 	"net/netip"
+	"slices"
 
 	"google.golang.org/grpc/codes"
 	"google.golang.org/protobuf/proto"
@@ -112,19 +113,40 @@ func (l *Lookups) At(i int) *Route {
 	return &l.Routes[l.Indexes[i]-1]
 }
 
-// LookupMany finds the best way to each of many addresses.
+// LookupMany finds the best way to each of many addresses; nothing covers the zero address. After a cut
+// it goes on with those that have no answer.
 func (r *Routes) LookupMany(ctx context.Context, addresses []netip.Addr, questions ...Question) (*Lookups, error) {
 	found := &Lookups{Indexes: make([]uint32, 0, len(addresses))}
-	seq := func(yield func(netip.Addr) bool) {
-		for _, each := range addresses {
-			if !yield(each) {
-				return
+	again := tries{t: r.t, repeats: true}
+	for len(found.Indexes) < len(addresses) {
+		answered := len(found.Indexes)
+		shown, err := r.lookupSome(ctx, found, addresses[answered:], questions)
+		if len(found.Indexes) > answered {
+			again = tries{t: r.t, repeats: true}
+		}
+		if err != nil {
+			if err = again.again(ctx, err, shown); err != nil {
+				return nil, err
 			}
 		}
 	}
-	for batch, err := range r.batches(ctx, seq, questions) {
+	return found, nil
+}
+
+// Addresses of one call of LookupMany, which has the client's timeout.
+const callAddressesMax = 64 * batchAddressesMax
+
+// lookupSome adds answers for addresses to those found, as many as come; the token that was shown comes back.
+func (r *Routes) lookupSome(ctx context.Context, found *Lookups, addresses []netip.Addr, questions []Question) (string, error) {
+	ctx, cancel := context.WithTimeout(ctx, r.t.settings.timeout)
+	defer cancel()
+	shown := ""
+	for batch, err := range r.batches(ctx, slices.Values(addresses[:min(len(addresses), callAddressesMax)]), questions, &shown) {
 		if err != nil {
-			return nil, err
+			return shown, err
+		}
+		if len(found.Indexes) == 0 || batch.Revision < found.Revision {
+			found.Revision = batch.Revision
 		}
 		base := uint32(len(found.Routes))
 		for _, index := range batch.Indexes {
@@ -133,21 +155,20 @@ func (r *Routes) LookupMany(ctx context.Context, addresses []netip.Addr, questio
 			}
 			found.Indexes = append(found.Indexes, index)
 		}
-		if base == 0 || batch.Revision < found.Revision {
-			found.Revision = batch.Revision
-		}
 		found.Routes = append(found.Routes, batch.Routes...)
 	}
-	return found, nil
+	return shown, nil
 }
 
-// LookupAll finds the best way to each address of a sequence, in order; nil where nothing covers it.
+// LookupAll finds the best way to each address of a sequence, in order; nil where nothing covers it. A cut
+// ends it: how many came before says where to go on.
 // Batches of 8,192 are sent, the last one less, and up to 8 are on their way: memory stays bounded. The
 // sequence is taken by another goroutine, which ends before this does: a sequence that waits for
 // something must end when the context does.
 func (r *Routes) LookupAll(ctx context.Context, addresses iter.Seq[netip.Addr], questions ...Question) iter.Seq2[*Route, error] {
 	return func(yield func(*Route, error) bool) {
-		for batch, err := range r.batches(ctx, addresses, questions) {
+		shown := ""
+		for batch, err := range r.batches(ctx, addresses, questions, &shown) {
 			if err != nil {
 				yield(nil, err)
 				return
@@ -164,42 +185,50 @@ func (r *Routes) LookupAll(ctx context.Context, addresses iter.Seq[netip.Addr], 
 // packed is a batch of addresses as the server takes it.
 type packed struct {
 	ipv4, ipv6 []byte
-	is4        []bool
+	families   []byte // of each address; 0 for none, which is asked for as ::
 }
 
 func (p *packed) add(address netip.Addr) {
 	address = address.Unmap()
-	p.is4 = append(p.is4, address.Is4())
 	if address.Is4() {
 		bytes := address.As4()
 		p.ipv4 = append(p.ipv4, bytes[:]...)
-	} else {
-		bytes := address.As16()
-		p.ipv6 = append(p.ipv6, bytes[:]...)
+		p.families = append(p.families, 4)
+		return
 	}
+	family := byte(6)
+	if !address.IsValid() {
+		address, family = netip.IPv6Unspecified(), 0
+	}
+	bytes := address.As16()
+	p.ipv6 = append(p.ipv6, bytes[:]...)
+	p.families = append(p.families, family)
 }
 
 // ordered brings the answers, those for IPv4 first, into the order asked.
 func (p *packed) ordered(answer *routesv1.LookupBatchResponse) (*Lookups, error) {
-	if len(answer.GetIndexes()) != len(p.is4) {
-		return nil, failed(codes.Internal, "the server answered %d of %d addresses", len(answer.GetIndexes()), len(p.is4))
+	if len(answer.GetIndexes()) != len(p.families) {
+		return nil, failed(codes.Internal, "the server answered %d of %d addresses", len(answer.GetIndexes()), len(p.families))
 	}
 	routes, err := routesOf(answer.GetRoutes())
-	found := &Lookups{Indexes: make([]uint32, len(p.is4)), Routes: routes, Revision: answer.GetRevision()}
+	found := &Lookups{Indexes: make([]uint32, len(p.families)), Routes: routes, Revision: answer.GetRevision()}
 	next4, next6 := 0, len(p.ipv4)/4
-	for i, is4 := range p.is4 {
+	for i, family := range p.families {
 		from := &next6
-		if is4 {
+		if family == 4 {
 			from = &next4
 		}
-		found.Indexes[i] = answer.GetIndexes()[*from]
+		if family != 0 {
+			found.Indexes[i] = answer.GetIndexes()[*from]
+		}
 		*from++
 	}
 	return found, err
 }
 
-// batches asks for the addresses over one stream. A goroutine sends; it has ended when this has.
-func (r *Routes) batches(ctx context.Context, addresses iter.Seq[netip.Addr], questions []Question) iter.Seq2[*Lookups, error] {
+// batches asks for the addresses over one stream, and says which token it showed. A goroutine sends; it has
+// ended when this has.
+func (r *Routes) batches(ctx context.Context, addresses iter.Seq[netip.Addr], questions []Question, shown *string) iter.Seq2[*Lookups, error] {
 	q := asked(questions)
 	request := func(p *packed) proto.Message {
 		batch := &routesv1.LookupBatchRequest{
@@ -218,6 +247,7 @@ func (r *Routes) batches(ctx context.Context, addresses iter.Seq[netip.Addr], qu
 			yield(nil, err)
 			return
 		}
+		*shown = c.token
 		sent := make(chan *packed, batchesAhead)
 		done := make(chan struct{})
 		defer func() {
@@ -230,7 +260,7 @@ func (r *Routes) batches(ctx context.Context, addresses iter.Seq[netip.Addr], qu
 			defer close(done)
 			defer close(sent)
 			send := func(p *packed) bool {
-				if len(p.is4) == 0 {
+				if len(p.families) == 0 {
 					return true
 				}
 				select {
@@ -242,10 +272,7 @@ func (r *Routes) batches(ctx context.Context, addresses iter.Seq[netip.Addr], qu
 			}
 			p := &packed{}
 			for address := range addresses {
-				if !address.IsValid() {
-					address = netip.IPv6Unspecified() // covered by a default route at most
-				}
-				if p.add(address); len(p.is4) == batchAddressesMax {
+				if p.add(address); len(p.families) == batchAddressesMax {
 					if !send(p) {
 						return
 					}

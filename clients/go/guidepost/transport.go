@@ -29,8 +29,10 @@ const (
 	messageBytesMax = 16 << 20
 	// A server that restarts is back in about two seconds: the first tries are cheap.
 	backoffMin = 100 * time.Millisecond
-	// So soon a client notices that the server is back.
+	// So soon a watch notices that the server is back.
 	backoffMax = 5 * time.Second
+	// So long a connection that was refused is not tried again: the tries of a read must meet an attempt.
+	connectMax = time.Second
 	// With 0.1 to 1.6 s between them: longer than a restart takes.
 	readTries = 6
 )
@@ -103,7 +105,7 @@ func newTransport(servers string, options []Option) (*transport, error) {
 			grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: time.Minute, Timeout: 20 * time.Second}),
 			grpc.WithDisableRetry(), // calls are tried again here, on the next server
 			grpc.WithConnectParams(grpc.ConnectParams{
-				Backoff:           backoff.Config{BaseDelay: backoffMin, Multiplier: 2, Jitter: 0.5, MaxDelay: backoffMax},
+				Backoff:           backoff.Config{BaseDelay: backoffMin, Multiplier: 2, Jitter: 0.5, MaxDelay: connectMax},
 				MinConnectTimeout: backoffMax,
 			}))
 		if err != nil {

@@ -74,6 +74,41 @@ func TestTriesAgainWhereThatHelpsAndDoesNoHarm(t *testing.T) {
 	}
 }
 
+func TestManyLookUpsGoOnAfterCuts(t *testing.T) {
+	all, name := fresh(t)
+	must(all.Add(t.Context(), route("10.0.0.0/8", "192.0.2.1"), guidepost.Route{Prefix: prefix("::/0"), Interface: "eth0"}))(t)
+	p := newProxy(t)
+	p.set(func() { p.cutAfter = func() int { return 1 } }) // each call answers one batch
+	routes := connect(t, p.address).Routes().InTable(name)
+	addresses := make([]netip.Addr, 5*8192+100)
+	for i := range addresses {
+		addresses[i] = netip.AddrFrom4([4]byte{byte(10 + i%2), byte(i >> 16), byte(i >> 8), byte(i)})
+	}
+	addresses[7], addresses[8] = netip.Addr{}, addr("2001:db8::1")
+	found := must(routes.LookupMany(t.Context(), addresses))(t)
+	equal(t, len(found.Indexes), len(addresses))
+	equal(t, p.count(), 6)
+	for i := range addresses {
+		switch {
+		case i == 8:
+			equal(t, found.At(i).Prefix, "::/0")
+		case i == 7 || i%2 == 1:
+			if found.At(i) != nil {
+				t.Fatal(i, "nothing covers", addresses[i], found.At(i))
+			}
+		default:
+			if found.At(i) == nil || found.At(i).Prefix != prefix("10.0.0.0/8") {
+				t.Fatal(i, found.At(i))
+			}
+		}
+	}
+	p.set(func() { p.cutAfter = func() int { return 0 } })
+	nothing := connect(t, p.address, guidepost.WithTimeout(300*time.Millisecond)).Routes().InTable(name)
+	if _, err := nothing.LookupMany(t.Context(), addresses[:1]); !errors.Is(err, guidepost.ErrUnavailable) {
+		t.Fatal(err)
+	}
+}
+
 func TestShowsATokenThatChanges(t *testing.T) {
 	_, name := fresh(t)
 	p := newProxy(t)

@@ -75,7 +75,7 @@ def test_keeps_the_order_of_mixed_families() -> None:
 
 
 @pytest.mark.parametrize(
-    "empty", [[], np.empty(0, np.uint32), np.empty((0, 4), np.uint8), np.empty((0, 2), np.uint64)]
+    "empty", [[], np.empty(0, np.uint32), np.empty((0, 4), np.uint8), np.empty((0, 2), np.uint64), np.array([])]
 )
 def test_takes_nothing(empty: Any) -> None:
     assert len(pack(empty)) == 0
@@ -94,6 +94,7 @@ def test_takes_nothing(empty: Any) -> None:
         (np.array([-1, 2]), r"must be 0\.\.4294967295; is -1\.\.2"),
         (np.array([2**32]), r"must be 0\.\.4294967295"),
         (np.ma.masked_array([1, 2], [0, 1]), "must have no masked elements"),
+        (np.array([1, np.nan]), "array of float64: must have no missing values"),
     ],
 )
 def test_names_the_value_that_is_no_address(wrong: Any, says: str) -> None:
@@ -121,6 +122,21 @@ def test_names_the_value_that_is_no_address(wrong: Any, says: str) -> None:
 def test_refuses_what_is_no_list_of_addresses_by_its_type(wrong: Any) -> None:
     with pytest.raises(TypeError, match="must be"):
         pack(wrong)
+
+
+def test_takes_arrays_of_arrow() -> None:
+    arrow = pytest.importorskip("pyarrow")
+    number = int.from_bytes(ONE, "big")
+    for given in (
+        arrow.array([number], arrow.uint32()),
+        arrow.chunked_array([[number]], arrow.uint32()),
+        arrow.array(["192.0.2.1"]),
+        arrow.array([ONE], arrow.binary(4)),
+    ):
+        assert pack(given).ipv4 == ONE
+    for missing in (arrow.array([number, None], arrow.uint32()), arrow.array(["192.0.2.1", None])):
+        with pytest.raises((TypeError, ValueError), match="missing|NoneType"):
+            pack(missing)
 
 
 def test_one_mapped_address_is_its_ipv4_address() -> None:

@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import Any, Callable
 
 import grpc
+import numpy as np
 import pytest
 from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import guidepost
-from conftest import CuttingProxy
+from conftest import CuttingProxy, OwnServer
 from guidepost import Route
+from guidepost._errors import from_rpc
 
 
 def _overloaded(context: Any, seconds: float, code: grpc.StatusCode, reason: str) -> None:
@@ -196,6 +198,41 @@ def test_repeats_reads_and_never_a_write_that_may_have_counted(
         assert len(proxy.calls) == 7 and not caught.value.not_done
 
 
+def test_many_look_ups_go_on_after_cuts(proxy: CuttingProxy, routes: guidepost.Routes) -> None:
+    routes.add(Route("10.0.0.0/8", "192.0.2.1"))
+    proxy.cut_after = lambda: 1  # each call answers one batch
+    asked = np.where(np.arange(5 * 8192 + 100) % 2, 0x0B000000, 0x0A000000).astype(np.uint32)
+    with guidepost.Client(proxy.address, timeout=600) as client:
+        found = client.routes.in_table(routes.table).lookup_many(asked)
+    assert len(proxy.calls) == 6
+    assert ((found.indexes == 0) == (asked == 0x0B000000)).all()
+
+    async def with_asyncio() -> None:
+        async with guidepost.AsyncClient(proxy.address, timeout=600) as client:
+            found = await client.routes.in_table(routes.table).lookup_many(asked)
+            assert ((found.indexes == 0) == (asked == 0x0B000000)).all()
+
+    asyncio.run(with_asyncio())
+    assert len(proxy.calls) == 12
+    proxy.cut_after = lambda: 0
+    with guidepost.Client(proxy.address, timeout=0.3) as client:
+        with pytest.raises(guidepost.Unavailable):
+            client.routes.in_table(routes.table).lookup_many(asked)
+
+
+@pytest.mark.long
+def test_a_server_that_was_away_for_long_is_found_at_once(own_server: Callable[[], OwnServer]) -> None:
+    server = own_server().start()
+    with guidepost.Client(server.address) as client:
+        assert client.routes.count() == 0
+        server.kill()
+        for _ in range(4):  # the pauses between attempts to connect have grown meanwhile
+            with pytest.raises(guidepost.Unavailable):
+                client.routes.count()
+        server.start()
+        assert client.routes.count() == 0
+
+
 def test_goes_round_past_servers_that_are_gone_and_carries_what_it_has_seen(
     proxies: Callable[..., CuttingProxy], routes: guidepost.Routes
 ) -> None:
@@ -295,6 +332,36 @@ def test_what_waits_for_a_server_that_is_gone_can_be_closed_at_once() -> None:
         closing.start()
         list(watch)
         assert time.monotonic() - began < 600
+
+
+def test_a_connection_that_breaks_is_no_defect_of_the_server() -> None:
+    nothing = grpc.aio.Metadata()
+    for details, code in (("Internal error from Core", "UNAVAILABLE"), ("a defect", "INTERNAL")):
+        broke = grpc.aio.AioRpcError(grpc.StatusCode.INTERNAL, nothing, nothing, details)
+        assert from_rpc(broke).code == code and not from_rpc(broke).not_done
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"servers": [None]}, "server None: must be a text"),
+        ({"timeout": None}, "timeout None: must be a number of seconds"),
+        ({"timeout": "5"}, "timeout '5': must be a number of seconds"),
+        ({"timeout": float("nan")}, "timeout nan: must be above 0 seconds, and finite"),
+        ({"timeout": float("inf")}, "timeout inf: must be above 0 seconds, and finite"),
+    ],
+)
+def test_names_the_setting_that_is_none(settings: Any, said: str) -> None:
+    with pytest.raises((TypeError, ValueError), match=said):
+        guidepost.Client(**{"servers": "localhost:1", **settings})
+
+
+def test_a_copy_that_waits_in_vain_says_why() -> None:
+    with guidepost.Client("127.0.0.1:1") as client:
+        live = client.routes.live()
+        with pytest.raises(TimeoutError, match="the first snapshot: not shown within 1 s; nothing is; UNAVAILABLE: .*connect"):
+            live.ready(1)
+        live.close()
 
 
 def test_never_takes_no_server_for_the_one_on_this_machine() -> None:

@@ -8,13 +8,25 @@ import ipaddress
 import os
 import pickle
 import re
+from datetime import datetime, timedelta, timezone
+from ipaddress import ip_address, ip_network
 from typing import Any
 
 import numpy as np
 import pytest
 
 import guidepost
-from guidepost import Route, RouteFilter, RouteKind, RouteOperation, Source
+from guidepost import (
+    Feature,
+    FeatureOperation,
+    Fix,
+    Point,
+    Route,
+    RouteFilter,
+    RouteKind,
+    RouteOperation,
+    Source,
+)
 
 A = Route("10.0.0.0/8", "192.0.2.1")
 B = Route("10.1.0.0/16", "192.0.2.2", metric=3, tags=("edge", "lab"))
@@ -265,6 +277,10 @@ def test_a_cancelled_task_ends_its_call_and_the_watch_resumes(
         (lambda: Route("10.0.0.0/8", "192.0.2.1", tags="edge"), "tags 'edge': must be a tuple"),
         (lambda: Route("10.0.0.0/8", "192.0.2.1", metric=-1), "metric -1: must be 0..4294967295"),
         (lambda: "10.0.0.0/8", "route '10.0.0.0/8': must be a guidepost.Route"),
+        (lambda: Route(ip_network("10.0.0.0/8")), "prefix IPv4Network('10.0.0.0/8'): must be a text"),
+        (lambda: Route("10.0.0.0/8", ip_address("192.0.2.1")), "next_hop IPv4Address('192.0.2.1'): must be a text"),
+        (lambda: Route("10.0.0.0/8", metric=1.5), "metric 1.5: must be an integer"),
+        (lambda: Route("10.0.0.0/8", metric=None), "metric None: must be an integer"),
     ],
 )
 def test_what_is_no_route_is_refused_by_field_value_and_rule(
@@ -279,3 +295,50 @@ def test_what_is_no_question_is_refused_by_field_value_and_rule(routes: guidepos
         list(routes.find("10.0.0.0/8", match="foo"))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="time 'yesterday': must be a datetime"):
         routes.lookup("10.0.0.1", as_of="yesterday")  # type: ignore[arg-type]
+    for wrong in (5, None, ["10.0.0.1"]):
+        with pytest.raises(TypeError, match="destination of type .*: must be str"):
+            routes.lookup(wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="address of 3 bytes"):
+        routes.lookup(b"abc")
+    for ask in (routes.find, routes.watch, routes.history, routes.count):
+        with pytest.raises(TypeError, match="prefix of type int: must be str"):
+            list(ask(8))  # type: ignore[operator]
+    with pytest.raises(TypeError, match="operation 'add': must be a guidepost.RouteOperation"):
+        routes.apply(["add"])  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="operation 'add': must be a guidepost.RouteOperation"):
+        with routes.writer() as writer:
+            writer.write("add")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="after '5@7': must be a Progress"):
+        routes.watch(after="5@7")  # type: ignore[arg-type]
+
+
+def test_asks_by_networks_as_by_their_texts(filled: guidepost.Routes) -> None:
+    network = ip_network("10.0.0.0/8")
+    assert list(filled.find(network)) == list(filled.find("10.0.0.0/8"))
+    assert filled.count(network) == filled.count("10.0.0.0/8")
+    assert filled.lookup(ip_address("10.0.0.1")) == filled.lookup("10.0.0.1")
+    assert filled.lookup(b"\x0a\0\0\1") == filled.lookup("10.0.0.1")
+    assert filled.apply([RouteOperation.delete_prefix(network)])[0].ok
+
+
+def test_answers_and_operations_can_be_sent_to_another_process(filled: guidepost.Routes) -> None:
+    found = filled.lookup_many(["10.0.0.1", "203.0.113.1"])
+    assert pickle.loads(pickle.dumps(found)) == found
+    operation = RouteOperation.add(Route("10.0.0.0/8", "192.0.2.1"))
+    assert pickle.loads(pickle.dumps(operation)) == operation
+    put = FeatureOperation.put(Feature(Point(1, 2), "a hut"))
+    assert pickle.loads(pickle.dumps(put)) == put
+    with guidepost.Client("localhost:1") as client:
+        with pytest.raises(TypeError, match="a client cannot be copied or sent to another process"):
+            pickle.dumps(client)
+
+
+def test_records_have_times_in_utc_and_no_number_for_none() -> None:
+    east = timezone(timedelta(hours=2))
+    fixes = [
+        Fix(Point(1, 2), datetime(2026, 5, 1, 8, tzinfo=east), speed_metres_per_second=3),
+        Fix(Point(1, 2), datetime(2026, 5, 1, 8, 1, tzinfo=east)),
+    ]
+    records = guidepost.to_records(fixes)
+    assert records["time"][0] == np.datetime64("2026-05-01T06:00:00")
+    assert records["speed_metres_per_second"][0] == 3 and np.isnan(records["speed_metres_per_second"][1])

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
 Address = Union[str, bytes, ipaddress.IPv4Address, ipaddress.IPv6Address]
 """One address: text, 4 or 16 bytes in network byte order, or one of ``ipaddress``."""
 
+Prefix = Union[
+    str,
+    ipaddress.IPv4Network,
+    ipaddress.IPv6Network,
+    ipaddress.IPv4Address,
+    ipaddress.IPv6Address,
+]
+"""A prefix, or an address as one: text, or one of ``ipaddress``."""
+
 Addresses = Union[Iterable[Address], bytes, "NDArray[Any]"]
 """Many addresses: any iterable of them, packed bytes with a ``family``, or a numpy array."""
 
@@ -49,6 +58,25 @@ def _packed(address: Any) -> bytes:
     raise TypeError(
         f"address of type {type(address).__name__}: must be str, bytes, IPv4Address or IPv6Address"
     )
+
+
+def prefix_text(name: str, prefix: Prefix) -> str:
+    """The text of a prefix; a TypeError names what was given instead."""
+    if isinstance(prefix, str):
+        return prefix
+    if isinstance(prefix, (ipaddress.IPv4Network, ipaddress.IPv6Network)):
+        return str(prefix)
+    if isinstance(prefix, (ipaddress.IPv4Address, ipaddress.IPv6Address)):
+        return str(prefix)
+    raise TypeError(f"{name} of type {type(prefix).__name__}: must be str or one of ipaddress")
+
+
+def destination_text(destination: Address | Prefix) -> str:
+    """The text of an address or prefix to look up."""
+    if isinstance(destination, (bytes, bytearray)):
+        packed = _packed(destination)
+        return socket.inet_ntop(socket.AF_INET if len(packed) == 4 else socket.AF_INET6, packed)
+    return prefix_text("destination", destination)
 
 
 def split_prefix(prefix: str) -> tuple[int, int, int]:
@@ -89,7 +117,9 @@ def pack(addresses: Any, family: int | None = None) -> Packed:
     numpy = sys.modules.get("numpy")
     if numpy is not None:
         if not isinstance(addresses, numpy.ndarray) and hasattr(addresses, "to_numpy"):
-            addresses = addresses.to_numpy()  # pandas, polars, pyarrow
+            # pandas, polars, pyarrow, the last of which has to be told that it may copy
+            arrow = type(addresses).__module__.partition(".")[0] == "pyarrow"
+            addresses = addresses.to_numpy(**({"zero_copy_only": False} if arrow else {}))
         if isinstance(addresses, numpy.ndarray):
             return _pack_array(addresses, family, numpy)
     return _pack_each(addresses, family)
@@ -138,6 +168,10 @@ def _pack_array(array: "NDArray[Any]", family: int | None, numpy: Any) -> Packed
     wrong = f"array of {array.dtype} of shape {shape}: {_SHAPES}"
     if kind in "OUS" and array.ndim == 1:
         return _pack_each(_texts(array, kind), family)
+    if kind == "f" and array.ndim == 1 and not array.size:
+        return Packed(b"", b"", None)  # what numpy makes of an empty list
+    if kind == "f" and array.ndim == 1 and numpy.isnan(array).any():
+        raise ValueError(f"array of {array.dtype}: must have no missing values")
     if kind not in "ui":
         raise TypeError(wrong)
     packed: Packed

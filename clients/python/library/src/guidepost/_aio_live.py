@@ -64,9 +64,7 @@ class AsyncLiveRouteTable(LiveCopy):
         try:
             await asyncio.wait_for(self._reached(revision), timeout)
         except asyncio.TimeoutError:
-            raise TimeoutError(
-                f"revision {revision}: not shown within {timeout} s; at {self._revision}"
-            ) from None
+            raise self._late(revision, timeout) from None
 
     async def _reached(self, revision: int) -> None:
         while not self._shows(revision):

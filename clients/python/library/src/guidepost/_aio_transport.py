@@ -130,6 +130,10 @@ class Transport:
         if self._closed:
             raise Cancelled("the client is closed")
 
+    def headers(self) -> list[tuple[str, str]]:
+        """What a call shows now."""
+        return self._headers.current()
+
     @property
     def closed(self) -> bool:
         return self._closed
@@ -148,7 +152,7 @@ class Transport:
                 answer: A = await call
             except grpc.RpcError as e:
                 error = await self.failed(server, e)
-                await self._pause(tries, error, headers)
+                await self.again(tries, error, headers)
                 continue
             except asyncio.CancelledError:
                 if self._closed:
@@ -157,10 +161,10 @@ class Transport:
             await self.answered(server, call)
             return answer
 
-    async def _pause(
+    async def again(
         self, tries: Tries, error: GuidepostError, headers: list[tuple[str, str]]
     ) -> None:
-        """Waits for the next try, or raises the error."""
+        """Waits for the next try of a call that showed these headers, or raises the error."""
         renewed = error.code == "UNAUTHENTICATED" and self._headers.differs(headers)
         delay = tries.again(error, renewed, self._rotation.several)
         if delay is None or self._closed:
@@ -188,7 +192,7 @@ class Transport:
             try:
                 first = await answers.receive()
             except GuidepostError as error:
-                await self._pause(tries, error, headers)
+                await self.again(tries, error, headers)
                 continue
             break
         answer = first
@@ -199,12 +203,13 @@ class Transport:
         finally:
             await answers.cancel()
 
-    async def duplex(self, method: Method[Q, A]) -> Duplex[Q, A]:
-        """Many questions, many answers."""
+    async def duplex(self, method: Method[Q, A], timeout: float | None = None) -> Duplex[Q, A]:
+        """Many questions, many answers. Not tried again."""
         self._check()
         server = self._rotation.pick()
         stub = self._stub(server, "stream_stream", method)
-        opened = Duplex[Q, A](self, server, stub(metadata=tuple(self._headers.current())))
+        call = stub(timeout=timeout, metadata=tuple(self._headers.current()))
+        opened = Duplex[Q, A](self, server, call)
         self._opened(opened)
         return opened
 

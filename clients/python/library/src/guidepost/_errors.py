@@ -15,6 +15,9 @@ _REFUSALS = frozenset({"ABANDONED", "DISK_FULL", "NOT_WRITTEN", "SUPERSEDED", "W
 # grpc's own words for a connection that was never made: nothing was sent.
 _NEVER_SENT = ("failed to connect to all addresses", "connections to all backends failing")
 
+# grpc's own words where a connection broke while something was being sent.
+_BROKEN = "Internal error from Core"
+
 
 class GuidepostError(Exception):
     """A call that failed. The subclass says of what kind; the text is for people.
@@ -233,4 +236,6 @@ def from_status(code: str, text: str, trailers: Any = ()) -> GuidepostError:
 def from_rpc(failure: grpc.RpcError) -> GuidepostError:
     """The exception for one of grpc's, of either of its two forms."""
     call: Any = failure
+    if call.code() is grpc.StatusCode.INTERNAL and call.details() == _BROKEN:
+        return from_status("UNAVAILABLE", "the connection broke")
     return from_status(call.code().name, call.details() or "", call.trailing_metadata())

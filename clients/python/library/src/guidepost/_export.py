@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import enum
 import importlib
-from datetime import datetime
+from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any, Iterable, Iterator
 
 if TYPE_CHECKING:
@@ -82,19 +82,25 @@ def records(entries: Iterable[Any]) -> "NDArray[np.void]":
     return table
 
 
+def _utc(when: datetime) -> datetime:
+    return (when if when.tzinfo is None else when.astimezone(timezone.utc)).replace(tzinfo=None)
+
+
 def _array(values: list[Any], numpy: Any) -> Any:
     known = next((each for each in values if each is not None), None)
     if isinstance(known, tuple):
         return numpy.array([" ".join(map(str, each)) for each in values])
     if isinstance(known, datetime):
-        naive = [each and each.replace(tzinfo=None) for each in values]
+        naive = [each and _utc(each) for each in values]
         return numpy.array(naive, "datetime64[ms]")
     if known is None:
         return numpy.full(len(values), "NaT", "datetime64[ms]")
-    if isinstance(known, bool) or isinstance(known, str):
+    if isinstance(known, str):
+        return numpy.array([each or "" for each in values])
+    if isinstance(known, bool):
         return numpy.array(values)
-    if isinstance(known, int):
+    if isinstance(known, int) and None not in values:
         return numpy.array(values, numpy.int64)
-    if isinstance(known, float):
+    if isinstance(known, (int, float)):
         return numpy.array([numpy.nan if each is None else each for each in values], numpy.float64)
     return numpy.array(values, object)

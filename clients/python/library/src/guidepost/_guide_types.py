@@ -171,6 +171,13 @@ class FeatureOperation:
 
     message: features_pb2.Operation
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return FeatureOperation._read, (self.message.SerializeToString(),)
+
+    @classmethod
+    def _read(cls, packed: bytes) -> FeatureOperation:
+        return cls(features_pb2.Operation.FromString(packed))
+
     @classmethod
     def put(cls, value: Feature, *, expected_revision: int | None = None) -> FeatureOperation:
         """Adds a feature, or replaces the one with the same id."""

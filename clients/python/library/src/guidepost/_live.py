@@ -40,6 +40,7 @@ class LiveCopy:
         self._current = False
         self._has_snapshot = False
         self._error: GuidepostError | None = None
+        self._cut: GuidepostError | None = None
 
     @property
     def revision(self) -> int:
@@ -94,7 +95,7 @@ class LiveCopy:
             self._show(event.progress.revision)
             return True
         elif isinstance(event, Disconnected):
-            self._current, self._pending = False, []
+            self._current, self._pending, self._cut = False, [], event.error
             return True
         return False
 
@@ -111,9 +112,16 @@ class LiveCopy:
             self._shown = self._filling
             self._revision = revision
             self._current = self._has_snapshot = True
+            self._cut = None
 
     def _shows(self, revision: int) -> bool:
         return self._has_snapshot and self._revision >= revision
+
+    def _late(self, revision: int, timeout: float) -> TimeoutError:
+        what = f"revision {revision}" if revision else "the first snapshot"
+        where = f"at {self._revision}" if self._has_snapshot else "nothing is"
+        why = f"; {self._cut}" if self._cut is not None else ""
+        return TimeoutError(f"{what}: not shown within {timeout} s; {where}{why}")
 
     def _ended(self, error: GuidepostError) -> None:
         self._current, self._error = False, error

@@ -50,6 +50,9 @@ class Lookups(Sequence["Route | None"]):
     def __len__(self) -> int:
         return len(self._indexes)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Lookups, (self._indexes, self.routes, self.revision)
+
     def _at(self, index: int) -> Route | None:
         if index == 0:
             return None

@@ -10,6 +10,7 @@ from typing import Any, Iterable, Literal, NamedTuple, Union
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
+from guidepost._addresses import Prefix, prefix_text
 from guidepost._proto.common.v1 import as_of_pb2, operation_pb2, watch_pb2
 from guidepost._proto.routes.v1 import lookup_pb2, route_pb2, routes_pb2, tables_pb2
 
@@ -121,6 +122,19 @@ def texts(name: str, value: tuple[str, ...]) -> tuple[str, ...]:
 def route_message(value: Route) -> route_pb2.Route:
     if not isinstance(value, Route):
         raise TypeError(f"route {value!r}: must be a guidepost.Route")
+    try:
+        return _route_message(value)
+    except TypeError:
+        for name in ("prefix", "next_hop", "interface", "source"):
+            if not isinstance(getattr(value, name), str):
+                raise TypeError(f"{name} {getattr(value, name)!r}: must be a text") from None
+        for name in ("metric", "path_id"):
+            if not hasattr(getattr(value, name), "__index__"):
+                raise TypeError(f"{name} {getattr(value, name)!r}: must be an integer") from None
+        raise
+
+
+def _route_message(value: Route) -> route_pb2.Route:
     for name, number in (("metric", value.metric), ("path_id", value.path_id)):
         if not 0 <= number <= _UINT32_MAX:
             raise ValueError(f"{name} {number}: must be 0..{_UINT32_MAX}")
@@ -341,6 +355,13 @@ class RouteOperation:
 
     message: routes_pb2.Operation
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return RouteOperation._read, (self.message.SerializeToString(),)
+
+    @classmethod
+    def _read(cls, packed: bytes) -> RouteOperation:
+        return cls(routes_pb2.Operation.FromString(packed))
+
     @classmethod
     def add(cls, value: Route, *, expected_revision: int | None = None) -> RouteOperation:
         """Adds a route, or updates the one with the same key."""
@@ -358,16 +379,18 @@ class RouteOperation:
         )
 
     @classmethod
-    def delete_prefix(cls, prefix: str, *, expected_revision: int | None = None) -> RouteOperation:
+    def delete_prefix(cls, prefix: Prefix, *, expected_revision: int | None = None) -> RouteOperation:
         """Deletes every route of the writer's source and exactly this prefix; none is no error."""
         return cls(
-            routes_pb2.Operation(delete_prefix=prefix, expected_revision=expected_revision)
+            routes_pb2.Operation(
+                delete_prefix=prefix_text("prefix", prefix), expected_revision=expected_revision
+            )
         )
 
     @classmethod
     def replace(
         cls,
-        prefix: str,
+        prefix: Prefix,
         routes: Iterable[Route],
         *,
         source: str = "",
@@ -377,7 +400,9 @@ class RouteOperation:
         return cls(
             routes_pb2.Operation(
                 replace=routes_pb2.Replacement(
-                    prefix=prefix, source=source, routes=[route_message(each) for each in routes]
+                    prefix=prefix_text("prefix", prefix),
+                    source=source,
+                    routes=[route_message(each) for each in routes],
                 ),
                 expected_revision=expected_revision,
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 import os
 import random
 import re
@@ -24,10 +25,10 @@ _CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     # A quiet connection is probed once a minute, so that a dead one is noticed; servers permit 10 s.
     ("grpc.keepalive_time_ms", 60_000),
     ("grpc.keepalive_timeout_ms", 20_000),
-    # A server that restarts is back in about two seconds.
+    # A server that restarts is back in about two seconds; then the tries of a read must meet an attempt to connect.
     ("grpc.initial_reconnect_backoff_ms", 100),
     ("grpc.min_reconnect_backoff_ms", 100),
-    ("grpc.max_reconnect_backoff_ms", 5_000),
+    ("grpc.max_reconnect_backoff_ms", 1_000),
     # Calls are tried again by this library, on the next server.
     ("grpc.enable_retries", 0),
     # Two clients in one process must not share a connection that one of them closes.
@@ -108,6 +109,9 @@ class ServerAddress:
 
 def addresses(servers: str | Sequence[str]) -> list[ServerAddress]:
     texts = servers.split(",") if isinstance(servers, str) else list(servers)
+    for text in texts:
+        if not isinstance(text, str):
+            raise TypeError(f"server {text!r}: must be a text, HOST:PORT")
     found = [ServerAddress.parse(text.strip()) for text in texts]
     if not found:
         raise ValueError("servers: must name at least one")
@@ -175,8 +179,10 @@ class Connection:
         self.token = None if token is None else TokenSource(token)
         self.timeout = timeout
         self.latest = latest
-        if timeout <= 0:
-            raise ValueError(f"timeout {timeout}: must be above 0 seconds")
+        if not isinstance(timeout, (int, float)):
+            raise TypeError(f"timeout {timeout!r}: must be a number of seconds")
+        if not 0 < timeout < math.inf:
+            raise ValueError(f"timeout {timeout}: must be above 0 seconds, and finite")
         for server in self.servers:
             if token is not None and tls is None and not server.is_local():
                 raise ValueError(

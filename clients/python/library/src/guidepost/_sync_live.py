@@ -63,9 +63,7 @@ class LiveRouteTable(LiveCopy):
                     raise self._error
                 left = deadline - time.monotonic()
                 if left <= 0:
-                    raise TimeoutError(
-                        f"revision {revision}: not shown within {timeout} s; at {self._revision}"
-                    )
+                    raise self._late(revision, timeout)
                 self._moved.wait(left)
 
     def close(self) -> None:

@@ -125,6 +125,10 @@ class Transport:
         if self._closed.is_set():
             raise Cancelled("the client is closed")
 
+    def headers(self) -> list[tuple[str, str]]:
+        """What a call shows now."""
+        return self._headers.current()
+
     @property
     def closed(self) -> bool:
         return self._closed.is_set()
@@ -142,7 +146,7 @@ class Transport:
                 )
             except grpc.RpcError as e:
                 error = self.failed(server, e)
-                self._pause(tries, error, headers)
+                self.again(tries, error, headers)
                 continue
             except ValueError:  # grpc's word for a channel that another thread closed
                 self._check()
@@ -151,10 +155,10 @@ class Transport:
             parsed: A = answer
             return parsed
 
-    def _pause(
+    def again(
         self, tries: Tries, error: GuidepostError, headers: list[tuple[str, str]]
     ) -> None:
-        """Waits for the next try, or raises the error."""
+        """Waits for the next try of a call that showed these headers, or raises the error."""
         renewed = error.code == "UNAUTHENTICATED" and self._headers.differs(headers)
         delay = tries.again(error, renewed, self._rotation.several)
         if delay is None or self._closed.is_set():
@@ -178,7 +182,7 @@ class Transport:
             try:
                 first = answers.receive()
             except GuidepostError as error:
-                self._pause(tries, error, headers)
+                self.again(tries, error, headers)
                 continue
             break
         answer = first
@@ -189,13 +193,13 @@ class Transport:
         finally:
             answers.cancel()
 
-    def duplex(self, method: Method[Q, A]) -> Duplex[Q, A]:
-        """Many questions, many answers."""
+    def duplex(self, method: Method[Q, A], timeout: float | None = None) -> Duplex[Q, A]:
+        """Many questions, many answers. Not tried again."""
         self._check()
         server = self._rotation.pick()
         requests: queue.SimpleQueue[Any] = queue.SimpleQueue()
         stub = self._stub(server, "stream_stream", method)
-        call = stub(_taken(requests), metadata=self._headers.current())
+        call = stub(_taken(requests), timeout=timeout, metadata=self._headers.current())
         opened = Duplex[Q, A](self, server, call, requests)
         self._opened(opened)
         return opened

@@ -62,6 +62,8 @@ def start_of(after: Progress | int | None, changes_only: bool) -> watch_pb2.Watc
         raise ValueError("after and changes_only: must not be given together")
     if isinstance(after, int):
         after = Progress(after)
+    if after is not None and not isinstance(after, Progress):
+        raise TypeError(f"after {after!r}: must be a Progress, which Progress.parse makes of its text, or a revision")
     if after is not None:
         return watch_pb2.WatchStart(after=after.message())
     return watch_pb2.WatchStart(changes_only=True) if changes_only else None

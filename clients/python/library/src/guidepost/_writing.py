@@ -36,10 +36,17 @@ class WriteKind(Generic[O]):
     results: Callable[[Any], list[OperationResult]]
 
 
+def operation_message(kind: type[RouteOperation | FeatureOperation], operation: Any) -> Any:
+    """What is sent of an operation; a TypeError says what was given instead."""
+    if not isinstance(operation, kind):
+        raise TypeError(f"operation {operation!r}: must be a guidepost.{kind.__name__}")
+    return operation.message
+
+
 def routes_kind(table: str, source: str) -> WriteKind[RouteOperation]:
     return WriteKind(
         MODIFY_ROUTES,
-        lambda operation: operation.message,
+        lambda operation: operation_message(RouteOperation, operation),
         lambda batch: routes_pb2.ModifyRequest(operations=batch, table=table, source=source),
         lambda response: [result(each) for each in response.results],
     )
@@ -55,7 +62,7 @@ def feature_results(response: Any) -> list[OperationResult]:
 def features_kind() -> WriteKind[FeatureOperation]:
     return WriteKind(
         MODIFY_FEATURES,
-        lambda operation: operation.message,
+        lambda operation: operation_message(FeatureOperation, operation),
         lambda batch: features_pb2.ModifyRequest(operations=batch),
         feature_results,
     )

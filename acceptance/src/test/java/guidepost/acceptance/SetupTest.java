@@ -108,7 +108,10 @@ final class SetupTest {
   private void vendorHas(String what, String executable, String release) throws Exception {
     Path folder = Files.createDirectories(work.resolve("made/" + what + "-1.0/bin"));
     for (String name : executable.split(",", -1)) {
-      Path file = Files.writeString(folder.resolve(name), "#!/bin/sh\necho this is " + name + "\n");
+      Path file =
+          Files.writeString(
+              folder.resolve(name),
+              "#!/bin/sh\necho this is " + name + "\ntest -z \"$GUIDEPOST_FAKE_FAILS\"\n");
       assertThat(file.toFile().setExecutable(true)).isTrue();
     }
     Files.writeString(folder.resolveSibling("release"), release);
@@ -239,9 +242,7 @@ final class SetupTest {
   void shouldAskThePackageManagerFirst() throws Exception {
     Path asked = work.resolve("asked");
     for (String each : List.of("apt-get", "apt-cache", "sudo")) {
-      Path file = work.resolve("bin").resolve(each);
-      Files.writeString(file, "#!/bin/sh\necho %s \"$@\" >>'%s'\n".formatted(each, asked));
-      assertThat(file.toFile().setExecutable(true)).isTrue();
+      has(each, "echo %s \"$@\" >>'%s'".formatted(each, asked));
     }
     Said said = launcher("setup", "--yes");
     assertThat(said.code).as(said.text).isZero();
@@ -249,6 +250,63 @@ final class SetupTest {
         .contains("apt-cache show --no-all-versions openjdk-25-jdk-headless\n")
         .contains("apt-get install -y --no-install-recommends openjdk-25-jdk-headless maven\n");
     assertThat(allInstalled()).isEmpty();
+  }
+
+  private void has(String tool, String script) throws IOException {
+    Path file = work.resolve("bin").resolve(tool);
+    Files.deleteIfExists(file);
+    Files.writeString(file, "#!/bin/sh\n" + script + "\n");
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  @Test
+  void shouldTakeNoMavenThatIsTooOld() throws Exception {
+    vendorsHaveBoth();
+    has("mvn", "echo this is an old one");
+    Files.createFile(Files.createDirectory(work.resolve("lib")).resolve("maven-core-3.6.3.jar"));
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    assertThat(said.text).contains("there is a Maven 3.6.3").contains("needed is 3.8.7");
+    assertThat(allInstalled()).hasSize(2);
+    assertThat(launcher("setup").text)
+        .contains("there is a Maven: " + installed("apache-maven-"))
+        .contains("nothing to do");
+  }
+
+  @Test
+  void shouldTakeNoOldMavenOfThePackageManagerAndAskNobodyWhoMayNotInstall() throws Exception {
+    vendorsHaveBoth();
+    has("apt-get", "exit 1");
+    has("apt-cache", "echo Version: 3.6.3-5");
+    assertThat(launcher("setup").text)
+        .contains("apt-get install -y --no-install-recommends openjdk-25-jdk-headless\n")
+        .contains("download " + environment.get("GUIDEPOST_MAVEN_URL"));
+    has("id", "echo 1000");
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    assertThat(allInstalled()).hasSize(2);
+  }
+
+  @Test
+  void shouldKeepNoJdkThatDoesNotRunHere() throws Exception {
+    vendorsHaveBoth();
+    environment.put("GUIDEPOST_FAKE_FAILS", "yes");
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isEqualTo(2);
+    assertThat(said.text).contains("does not run on this system").contains("nothing was installed");
+    assertThat(allInstalled()).isEmpty();
+  }
+
+  @Test
+  void shouldAskForAFolderWhereThereIsNoHome() throws Exception {
+    vendorsHaveBoth();
+    environment.remove("HOME");
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isEqualTo(2);
+    assertThat(said.text).contains("GUIDEPOST_TOOLS must name a folder");
+    environment.put("GUIDEPOST_TOOLS", installed("").toString());
+    assertThat(launcher("setup", "--yes").code).isZero();
+    assertThat(allInstalled()).hasSize(2);
   }
 
   @Test

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from typing import Sequence
+from typing import NoReturn, Sequence
 
 from guidepost import _methods as methods
 from guidepost._aio_transport import Transport
@@ -44,6 +44,9 @@ class AsyncClient:
         self.features = AsyncFeatures(self._transport)
         self.notes = AsyncNotes(self._transport)
         self.trips = AsyncTrips(self._transport)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a client cannot be copied or sent to another process: each makes its own")
 
     async def info(self) -> server_pb2.GetInfoResponse:
         """What the server says of itself."""

@@ -40,7 +40,7 @@ from guidepost._routes_types import AsOf, LoadReport, OperationResult, Progress,
 from guidepost._watching import features_kind as watched_features
 from guidepost._watching import notes_kind as watched_notes
 from guidepost._watching import start_of
-from guidepost._writing import feature_results
+from guidepost._writing import feature_results, operation_message
 from guidepost._writing import features_kind as written_features
 
 
@@ -72,7 +72,7 @@ class AsyncFeatures:
         )
         for place, operation in enumerate(operations):
             message = request.operations.add()
-            message.CopyFrom(operation.message)
+            message.CopyFrom(operation_message(FeatureOperation, operation))
             message.id = place
         answer = await self._transport.unary(
             methods.APPLY_FEATURES, features_pb2.ApplyRequest(request=request)

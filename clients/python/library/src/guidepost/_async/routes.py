@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any, AsyncIterable, AsyncIterator, Callable, Iterable, Literal, Sequence
 
 from guidepost import _methods as methods
-from guidepost._addresses import Packed, pack
+from guidepost._addresses import Address, Packed, Prefix, destination_text, pack, prefix_text
 from guidepost._aio_live import AsyncLiveRouteTable
 from guidepost._aio_transport import Duplex, Transport, rows
 from guidepost._async.watch import AsyncWatch
 from guidepost._async.writer import AsyncWriter, load
-from guidepost._errors import Internal, NotFound
+from guidepost._errors import GuidepostError, Internal, NotFound
 from guidepost._lookups import Lookups, indexes_of, ordered
 from guidepost._proto.routes.v1 import lookup_pb2, route_pb2, routes_pb2, tables_pb2, watch_pb2
 from guidepost._routes_types import (
@@ -37,8 +37,10 @@ from guidepost._routes_types import (
     source,
     time_of,
 )
+from guidepost._settings import Tries
 from guidepost._watching import routes_kind as watched_routes
 from guidepost._watching import start_of
+from guidepost._writing import operation_message
 from guidepost._writing import routes_kind as written_routes
 
 BATCH_ADDRESSES = 8192
@@ -46,6 +48,9 @@ BATCH_ADDRESSES = 8192
 
 BATCHES_AHEAD = 8
 """Messages that are sent before the first is answered."""
+
+BATCHES_MAX = 64
+"""Messages of one call, which has a deadline: half a million addresses in a fraction of a second."""
 
 Match = Literal["exact", "longest", "longer", "shorter"]
 
@@ -86,7 +91,7 @@ class AsyncRoutes:
 
     async def lookup(
         self,
-        destination: object,
+        destination: Address | Prefix,
         *,
         as_of: AsOf = None,
         filter: RouteFilter | None = None,
@@ -94,7 +99,7 @@ class AsyncRoutes:
     ) -> Lookup | None:
         """The best way to an address or prefix; None if nothing covers it."""
         request = lookup_pb2.LookupRequest(
-            destination=_text(destination),
+            destination=destination_text(destination),
             table=self.table,
             as_of=state_of(as_of),
             filter=_message(filter),
@@ -152,12 +157,31 @@ class AsyncRoutes:
     async def _many(
         self, batches: Sequence[lookup_pb2.LookupBatchRequest]
     ) -> list[lookup_pb2.LookupBatchResponse]:
-        if not batches:
-            return []
-        call: Duplex[Any, Any] = await self._transport.duplex(methods.LOOKUP_STREAM)
         answers: list[lookup_pb2.LookupBatchResponse] = []
+        tries = Tries(True, self._transport.connection.timeout)
+        while len(answers) < len(batches):
+            answered, shown = len(answers), self._transport.headers()
+            error: GuidepostError | None = None
+            try:
+                await self._some(batches[: answered + BATCHES_MAX], answers, tries.left())
+            except GuidepostError as failure:
+                error = failure
+            if len(answers) > answered:
+                tries = Tries(True, self._transport.connection.timeout)
+            if error is not None:
+                await self._transport.again(tries, error, shown)
+        return answers
+
+    async def _some(
+        self,
+        batches: Sequence[lookup_pb2.LookupBatchRequest],
+        answers: list[lookup_pb2.LookupBatchResponse],
+        timeout: float,
+    ) -> None:
+        """Asks for those that have no answer, in one call."""
+        call: Duplex[Any, Any] = await self._transport.duplex(methods.LOOKUP_STREAM, timeout)
         try:
-            sent = 0
+            sent = len(answers)
             while len(answers) < len(batches):
                 while sent < min(len(batches), len(answers) + BATCHES_AHEAD):
                     await call.send(lookup_pb2.LookupStreamRequest(batch=batches[sent]))
@@ -168,16 +192,15 @@ class AsyncRoutes:
                 answers.append(response.batch)
             await call.half_close()
             await call.receive()
-            return answers
         finally:
             await call.cancel()
 
     async def explain(
-        self, destination: object, *, as_of: AsOf = None, filter: RouteFilter | None = None
+        self, destination: Address | Prefix, *, as_of: AsOf = None, filter: RouteFilter | None = None
     ) -> Explanation | None:
         """Why the best way to a destination is the best; None if nothing covers it."""
         request = lookup_pb2.ExplainRequest(
-            destination=_text(destination),
+            destination=destination_text(destination),
             table=self.table,
             as_of=state_of(as_of),
             filter=_message(filter),
@@ -192,10 +215,10 @@ class AsyncRoutes:
     # Lists
 
     def _question(
-        self, prefix: str, match: Match, as_of: AsOf, filter: RouteFilter | None
+        self, prefix: Prefix, match: Match, as_of: AsOf, filter: RouteFilter | None
     ) -> routes_pb2.GetRoutesRequest:
         return routes_pb2.GetRoutesRequest(
-            prefix=prefix,
+            prefix=prefix_text("prefix", prefix),
             match_kind=_match(match) if prefix else routes_pb2.MATCH_KIND_UNSPECIFIED,
             table=self.table,
             as_of=state_of(as_of),
@@ -204,7 +227,7 @@ class AsyncRoutes:
 
     async def find(
         self,
-        prefix: str = "",
+        prefix: Prefix = "",
         *,
         match: Match = "longer",
         as_of: AsOf = None,
@@ -220,7 +243,7 @@ class AsyncRoutes:
 
     async def count(
         self,
-        prefix: str = "",
+        prefix: Prefix = "",
         *,
         match: Match = "longer",
         as_of: AsOf = None,
@@ -239,14 +262,14 @@ class AsyncRoutes:
         from_state: AsOf,
         to_state: AsOf = None,
         *,
-        prefix: str = "",
+        prefix: Prefix = "",
         filter: RouteFilter | None = None,
     ) -> AsyncIterator[RouteDifference]:
         """What changed from one revision or time to another, route by route."""
         request = routes_pb2.DiffRoutesRequest(
             from_state=state_of(from_state),
             to_state=state_of(to_state),
-            prefix=prefix,
+            prefix=prefix_text("prefix", prefix),
             table=self.table,
             filter=_message(filter),
         )
@@ -258,7 +281,7 @@ class AsyncRoutes:
 
     async def history(
         self,
-        prefix: str = "",
+        prefix: Prefix = "",
         *,
         from_state: AsOf = None,
         to_state: AsOf = None,
@@ -269,7 +292,7 @@ class AsyncRoutes:
         request = routes_pb2.ListChangesRequest(
             from_state=state_of(from_state),
             to_state=state_of(to_state),
-            prefix=prefix,
+            prefix=prefix_text("prefix", prefix),
             table=self.table,
             filter=_message(filter),
             limit=limit,
@@ -315,7 +338,7 @@ class AsyncRoutes:
         )
         for place, operation in enumerate(operations):
             message = request.operations.add()
-            message.CopyFrom(operation.message)
+            message.CopyFrom(operation_message(RouteOperation, operation))
             message.id = place
         answer = await self._transport.unary(
             methods.APPLY_ROUTES, routes_pb2.ApplyRequest(request=request)
@@ -350,10 +373,10 @@ class AsyncRoutes:
             self._transport, written_routes(self.table, source), _additions(routes)
         )
 
-    async def flush(self, *, source: str = "", prefix: str = "") -> int:
+    async def flush(self, *, source: str = "", prefix: Prefix = "") -> int:
         """Deletes this table's routes by source and prefix in one revision; returns how many."""
         request = tables_pb2.FlushRequest(
-            table=self.table or "default", source=source, prefix=prefix
+            table=self.table or "default", source=source, prefix=prefix_text("prefix", prefix)
         )
         return (await self._transport.unary(methods.FLUSH, request)).deleted
 
@@ -361,20 +384,22 @@ class AsyncRoutes:
 
     def watch(
         self,
-        prefix: str = "",
+        prefix: Prefix = "",
         *,
         after: Progress | int | None = None,
         changes_only: bool = False,
         filter: RouteFilter | None = None,
     ) -> AsyncWatch[Route, RouteChange]:
         """The routes as they change: a snapshot and its changes, or the changes after a progress."""
-        request = watch_pb2.WatchRequest(table=self.table, prefix=prefix, filter=_message(filter))
+        request = watch_pb2.WatchRequest(
+            table=self.table, prefix=prefix_text("prefix", prefix), filter=_message(filter)
+        )
         return AsyncWatch(
             self._transport, watched_routes(request), start_of(after, changes_only)
         )
 
     def live(
-        self, *, prefix: str = "", filter: RouteFilter | None = None
+        self, *, prefix: Prefix = "", filter: RouteFilter | None = None
     ) -> AsyncLiveRouteTable:
         """A copy of the table in this process that follows it."""
         return AsyncLiveRouteTable(self.watch(prefix, filter=filter))
@@ -427,14 +452,6 @@ class AsyncRoutes:
         """Deletes an owner without routes."""
         request = tables_pb2.DeleteSourceRequest(name=name)
         await self._transport.unary(methods.DELETE_SOURCE, request)
-
-
-def _text(destination: object) -> str:
-    if isinstance(destination, (bytes, bytearray)):
-        import ipaddress
-
-        return str(ipaddress.ip_address(bytes(destination)))
-    return str(destination)
 
 
 def _parts(packed: Packed) -> list[tuple[bytes, bytes]]:
