@@ -160,8 +160,8 @@ python_library=$!
 timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v ${long:+-race} ./guidepost ./cmd/guidepost-enrich \
   > "$work/golibrary.log" 2>&1 &
 go_library=$!
-start "python library: types" env MYPYPATH="$python_dir/library/src" "$python" -m mypy --config-file "$python_dir/library/pyproject.toml" \
-  --cache-dir "$work/mypy" -p guidepost
+start "python library: types" env MYPYPATH="$python_dir/library/src:$python_dir/library/tests" "$python" -m mypy --config-file "$python_dir/library/pyproject.toml" \
+  --cache-dir "$work/mypy" -p guidepost -m typed_program
 
 export GUIDEPOST_GO_ROUTE_GUIDE_CLIENT=$go_dir/bin/route_guide_client
 (cd "$python_dir" && timeout "$((2 * patience))" "$python" -m pytest -v --color=no -p no:cacheprovider) > "$work/pytest.log" 2>&1
