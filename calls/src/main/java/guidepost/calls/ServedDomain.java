@@ -6,6 +6,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -37,9 +38,12 @@ public interface ServedDomain extends ServedFront {
   /// The newest revision that readers see.
   long revision();
 
-  /// Completes when readers see a revision, which is one that is known to be written; fails if the
-  /// domain ends before.
-  CompletableFuture<Void> reached(long revision);
+  /// Completes when readers see a revision; fails if the domain ends before, or that takes too
+  /// long.
+  ///
+  /// @param revision may be one that is never written
+  /// @param patience how long the caller waits
+  CompletableFuture<Void> reached(long revision, Duration patience);
 
   /// Has an observer told of what the writer does from now on, instead of the one before.
   void observe(WriterObserver observer);

@@ -41,9 +41,11 @@ final class AccessOpening implements AutoCloseable {
   }
 
   private static List<String> names(ServerOptions options) {
-    return Stream.concat(
+    return Stream.of(
             options.listen().stream().map(ListenAddress::host),
-            options.web().stream().flatMap(web -> web.hosts().stream()))
+            options.web().stream().flatMap(web -> web.hosts().stream()),
+            options.cluster().advertised().stream().map(ListenAddress::host))
+        .flatMap(each -> each)
         .toList();
   }
 

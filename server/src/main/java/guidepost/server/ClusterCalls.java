@@ -117,7 +117,7 @@ final class ClusterCalls implements AutoCloseable {
       return WatchAhead.start(telling(call), headers, local, this::latest);
     }
     DelayedCall<Q> delayed = new DelayedCall<>();
-    CompletableFuture<Void> ready = latest ? latest() : within(revisions.reached(seen));
+    CompletableFuture<Void> ready = latest ? latest() : revisions.reached(seen, WAIT_MAX);
     var _ =
         ready.whenComplete(
             (_, failure) ->
@@ -126,7 +126,7 @@ final class ClusterCalls implements AutoCloseable {
                       if (failure == null) {
                         return WatchAhead.start(telling(call), headers, local, this::latest);
                       }
-                      Failures.end(telling(call), behind());
+                      Failures.end(telling(call), latest ? unheard() : behind());
                       return new ServerCall.Listener<>() {};
                     }));
     return delayed;
@@ -134,12 +134,13 @@ final class ClusterCalls implements AutoCloseable {
 
   /// Completes when readers see all that was acknowledged anywhere at the time of the call.
   CompletableFuture<Void> latest() {
-    return within(cluster.latest().toCompletableFuture().thenCompose(_ -> revisions.caughtUp()));
+    return within(
+        cluster.latest().toCompletableFuture().thenCompose(_ -> revisions.caughtUp(WAIT_MAX)));
   }
 
   /// Completes when readers see what another server has told that it has.
   CompletableFuture<Void> reached(String seen) {
-    return within(revisions.reached(seen));
+    return revisions.reached(seen, WAIT_MAX);
   }
 
   private static CompletableFuture<Void> within(CompletableFuture<Void> future) {
@@ -154,10 +155,37 @@ final class ClusterCalls implements AutoCloseable {
         .retryAfter(RETRY_AFTER);
   }
 
+  /// This server cannot find out what it must show.
+  private static Rejection unheard() {
+    return Rejection.of(
+            Reason.FOLLOWER_BEHIND,
+            "this server could not find out in time what others have acknowledged: it is behind, or"
+                + " the brokers do not answer; ask again, or another server")
+        .retryAfter(RETRY_AFTER);
+  }
+
   /// Nobody is known to lead.
   static Rejection leaderless() {
     return Rejection.of(
             Reason.NO_LEADER, "no server leads now; nothing was written; another one soon does")
+        .retryAfter(RETRY_AFTER);
+  }
+
+  /// There is a leader, and no way to it.
+  static Rejection unreachable() {
+    return Rejection.of(
+            Reason.NO_LEADER,
+            "the server that leads cannot be reached from this one; nothing was written; ask again,"
+                + " or another server")
+        .retryAfter(RETRY_AFTER);
+  }
+
+  /// Another server has taken this one for the leader.
+  static Rejection notHere() {
+    return Rejection.of(
+            Reason.NO_LEADER,
+            "the server that this call was handed to does not lead, or not any more; nothing was"
+                + " written")
         .retryAfter(RETRY_AFTER);
   }
 

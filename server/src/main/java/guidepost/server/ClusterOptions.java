@@ -10,7 +10,13 @@ import java.util.Optional;
 /// @param ca whose certificates the other servers have; empty for those that the system trusts
 /// @param serverName in the certificates of the other servers; empty if it is the host of their
 ///   address
-public record ClusterOptions(Duration staleAfter, Optional<Path> ca, Optional<String> serverName) {
+/// @param advertised where the others reach this one, which must answer to that name; empty if they
+///   do not
+public record ClusterOptions(
+    Duration staleAfter,
+    Optional<Path> ca,
+    Optional<String> serverName,
+    Optional<ListenAddress> advertised) {
 
   /// Six times as long as it takes to notice that a leader is gone.
   static final Duration STALE_AFTER = Duration.ofSeconds(30);
@@ -19,5 +25,5 @@ public record ClusterOptions(Duration staleAfter, Optional<Path> ca, Optional<St
   static final Duration WRITE_TIMEOUT = Duration.ofSeconds(30);
 
   static final ClusterOptions DEFAULTS =
-      new ClusterOptions(STALE_AFTER, Optional.empty(), Optional.empty());
+      new ClusterOptions(STALE_AFTER, Optional.empty(), Optional.empty(), Optional.empty());
 }

@@ -9,6 +9,7 @@ import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.journal.Leadership;
+import guidepost.journal.QuietLog;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
@@ -20,13 +21,17 @@ import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import java.io.File;
 import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// Hands whole calls to the leader, with their token and deadline, and their answers back once this
 /// server has what they tell of: so a caller reads its own writes wherever it writes them.
@@ -39,6 +44,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: any.
 final class LeaderChannel implements AutoCloseable {
+
+  private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(LeaderChannel.class));
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
@@ -117,7 +124,10 @@ final class LeaderChannel implements AutoCloseable {
   }
 
   private Optional<Rejection> refusal(Metadata headers, Leadership leadership) {
-    if (leadership.address().isEmpty() || headers.containsKey(FORWARDED)) {
+    if (headers.containsKey(FORWARDED)) {
+      return Optional.of(ClusterCalls.notHere());
+    }
+    if (leadership.address().isEmpty()) {
       return Optional.of(ClusterCalls.leaderless());
     }
     if (isVouchedFor() && !encrypted) {
@@ -199,9 +209,10 @@ final class LeaderChannel implements AutoCloseable {
     }
   }
 
-  /// One call that the leader answers. Answers are held back, in order, until this server has what
-  /// they tell of: one that is alone until its trailers say which revision that is, each of several
-  /// until a mark behind it was read.
+  /// One call that the leader answers. It is asked for no more than the client takes: what a client
+  /// does not read is held by the leader, if at all. Answers are held back, in order, until this
+  /// server has what they tell of: one that is alone until its trailers say which revision that is,
+  /// each of several until a mark behind it was read.
   private static final class Forwarded<Q, A> extends ServerCall.Listener<Q> {
     private final ServerCall<Q, A> here;
     private final ClientCall<Q, A> there;
@@ -217,6 +228,10 @@ final class LeaderChannel implements AutoCloseable {
 
     @GuardedBy("lock")
     private boolean closed;
+
+    /// The client takes no more now: the leader is asked for more when it does.
+    @GuardedBy("lock")
+    private boolean owed;
 
     private @Nullable A single;
 
@@ -269,6 +284,19 @@ final class LeaderChannel implements AutoCloseable {
       there.cancel("the client has ended the call", null);
     }
 
+    @Override
+    public void onReady() {
+      lock.lock();
+      try {
+        if (owed) {
+          owed = false;
+          there.request(1);
+        }
+      } finally {
+        lock.unlock();
+      }
+    }
+
     ClientCall.Listener<A> answers() {
       return new ClientCall.Listener<>() {
         @Override
@@ -317,12 +345,23 @@ final class LeaderChannel implements AutoCloseable {
       };
     }
 
+    private static boolean isBeforeAnythingIsSent(Throwable cause) {
+      return cause instanceof ConnectException
+          || cause instanceof NoRouteToHostException
+          || cause instanceof UnknownHostException
+          || cause instanceof SSLHandshakeException;
+    }
+
     /// Nothing was written where no connection was made; otherwise the leader may have been lost
     /// before it wrote, or after.
     private static Rejection lost(Status status) {
       for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
-        if (cause instanceof ConnectException) {
-          return ClusterCalls.leaderless();
+        if (isBeforeAnythingIsSent(cause)) {
+          QUIET.warn(
+              "unreachable",
+              "the server that leads cannot be reached: %s: %s"
+                  .formatted(status.getDescription(), cause));
+          return ClusterCalls.unreachable();
         }
       }
       return Rejection.of(
@@ -362,10 +401,14 @@ final class LeaderChannel implements AutoCloseable {
           here.sendHeaders(headers);
         }
         here.sendMessage(message);
+        if (here.isReady()) {
+          there.request(1);
+        } else {
+          owed = true;
+        }
       } finally {
         lock.unlock();
       }
-      there.request(1);
     }
 
     private void end(Status status, Metadata trailers) {

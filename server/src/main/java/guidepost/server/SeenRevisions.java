@@ -2,6 +2,7 @@ package guidepost.server;
 
 import guidepost.calls.ServedDomain;
 import io.grpc.Metadata;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -75,19 +76,23 @@ final class SeenRevisions {
     return wanted(text).stream().allMatch(each -> each.domain().revision() >= each.revision());
   }
 
-  /// Completes when readers see all that a text names.
-  CompletableFuture<Void> reached(String text) {
+  /// Completes when readers see all that a text names, which callers can make up.
+  ///
+  /// @param patience fails after so long
+  CompletableFuture<Void> reached(String text, Duration patience) {
     return CompletableFuture.allOf(
         wanted(text).stream()
-            .map(each -> each.domain().reached(each.revision()))
+            .map(each -> each.domain().reached(each.revision(), patience))
             .toArray(CompletableFuture<?>[]::new));
   }
 
   /// Completes when readers see all that the journals hold now.
-  CompletableFuture<Void> caughtUp() {
+  ///
+  /// @param patience fails after so long
+  CompletableFuture<Void> caughtUp(Duration patience) {
     return CompletableFuture.allOf(
         domains.stream()
-            .map(domain -> domain.reached(domain.journal().revision()))
+            .map(domain -> domain.reached(domain.journal().revision(), patience))
             .toArray(CompletableFuture<?>[]::new));
   }
 

@@ -34,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// The one table of what an operator can choose for a server, and the options that it makes.
@@ -62,6 +63,9 @@ public final class ServerSettings {
   private static final long MESSAGE_BYTES_MIN = 64L << 10;
 
   private static final long MEBIBYTE = 1L << 20;
+
+  /// Hosts that a server listens on, and nobody calls.
+  private static final Set<String> EVERYWHERE = Set.of("0.0.0.0", "::", "*");
 
   private static final double NANOS_PER_SECOND = 1e9;
 
@@ -95,10 +99,14 @@ public final class ServerSettings {
               + " kafka://HOST:PORT,HOST:PORT/PREFIX. The data directory then holds this server's"
               + " copy.");
 
-  static final Setting<String> ADVERTISE =
+  static final Setting<ListenAddress> ADVERTISE =
       Setting.optional(
           "advertise",
-          SettingType.text("HOST:PORT"),
+          SettingType.text(
+              "HOST:PORT",
+              "HOST:PORT or [IPV6]:PORT of this machine, with a port of 1 to 65535",
+              ServerSettings::reachable,
+              ListenAddress::toString),
           "Where other servers of the cluster reach this one. Needed to lead.");
 
   static final Setting<Path> KAFKA_CONFIG =
@@ -885,7 +893,8 @@ public final class ServerSettings {
                 new ClusterOptions(
                     settings.get(STALE_AFTER),
                     settings.find(CLUSTER_CA),
-                    settings.find(CLUSTER_SERVER_NAME)))
+                    settings.find(CLUSTER_SERVER_NAME),
+                    settings.find(ADVERTISE)))
             .listeningOn(settings.get(LISTEN))
             .withInsecure(settings.get(INSECURE))
             .withGrace(settings.get(SHUTDOWN_TIMEOUT))
@@ -926,6 +935,16 @@ public final class ServerSettings {
     return Duration.ofNanos(Math.round(seconds * NANOS_PER_SECOND));
   }
 
+  /// Where others reach this server: one place, so no port that the system chooses, and no address
+  /// that stands for all.
+  private static ListenAddress reachable(String text) {
+    ListenAddress address = ListenAddress.parse(text);
+    if (address.port() == 0 || EVERYWHERE.contains(address.host())) {
+      throw new IllegalArgumentException("nobody reaches " + text);
+    }
+    return address;
+  }
+
   private static JournalEngine engine(Settings settings) throws SettingsException {
     Optional<String> place = settings.find(JOURNAL);
     return place.isPresent() ? shared(place.get(), settings) : Engines.embedded(settings.get(DATA));
@@ -935,7 +954,7 @@ public final class ServerSettings {
     try {
       return Engines.shared(
           KafkaOptions.parse(place, settings.get(DATA))
-              .advertising(settings.find(ADVERTISE).orElse(""))
+              .advertising(settings.find(ADVERTISE).map(ListenAddress::toString).orElse(""))
               .withConfig(
                   kafkaConfig(settings),
                   settings

@@ -24,6 +24,7 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -146,8 +147,8 @@ final class Greetings implements ServedDomain {
   }
 
   @Override
-  public CompletableFuture<Void> reached(long revision) {
-    return writer.reached(revision);
+  public CompletableFuture<Void> reached(long revision, Duration patience) {
+    return writer.reached(revision, patience);
   }
 
   @Override

@@ -48,7 +48,8 @@ final class LeaderChannelTest {
 
   private ServingStatus ask(Optional<String> serverName) throws Exception {
     ClusterOptions cluster =
-        new ClusterOptions(ClusterOptions.STALE_AFTER, Optional.of(ca), serverName);
+        new ClusterOptions(
+            ClusterOptions.STALE_AFTER, Optional.of(ca), serverName, Optional.empty());
     Vouching vouching = new Vouching(new VouchingTest.OneServer(1, Map.of(), 1), Instant::now);
     try (LeaderChannel channel = new LeaderChannel(access, cluster, vouching)) {
       return HealthGrpc.newBlockingStub(channel.channel(leader.addresses().getFirst().toString()))

@@ -7,6 +7,8 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import io.grpc.Metadata;
 import io.grpc.Status;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What travels of a call's messages: the head of an answer goes out with its first bytes, so a
@@ -43,8 +45,16 @@ final class Answer implements HttpCall.Sink {
     boolean tellsErrors();
   }
 
+  /// What a server of a cluster tells of an answer, for the next request to any server: under the
+  /// names that it has in gRPC.
+  private static final List<Metadata.Key<String>> TOLD =
+      Stream.of("guidepost-revision", "guidepost-timeline", "guidepost-as-of")
+          .map(name -> Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER))
+          .toList();
+
   private final Outgoing out;
   private final Format format;
+  private Metadata told = new Metadata();
   private boolean begun;
   private byte @Nullable [] whole;
   private long wroteNanos = System.nanoTime();
@@ -81,6 +91,11 @@ final class Answer implements HttpCall.Sink {
     out.write(bytes);
   }
 
+  @Override
+  public synchronized void headers(Metadata headers) {
+    told = headers;
+  }
+
   private void begin() {
     if (!begun) {
       begun = true;
@@ -88,6 +103,12 @@ final class Answer implements HttpCall.Sink {
       headers.contentType(format.type());
       headers.set("x-content-type-options", "nosniff");
       headers.set("cache-control", "no-store");
+      for (Metadata.Key<String> each : TOLD) {
+        String value = told.get(each);
+        if (value != null) {
+          headers.set(each.name(), value);
+        }
+      }
       if (whole != null) {
         headers.contentLength(whole.length);
       }

@@ -43,6 +43,10 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
     /// The last: told once, unless the client left before.
     void end(Status status, Metadata trailers);
 
+    /// What is told of the answer before its first message. HTTP has headers of its own; few of
+    /// these are among them.
+    void headers(Metadata headers);
+
     /// True if it takes another message without keeping many.
     boolean isReady();
   }
@@ -147,7 +151,7 @@ final class HttpCall<Q, A> extends ServerCall<Q, A> {
 
   @Override
   public void sendHeaders(Metadata headers) {
-    // HTTP has its own.
+    sink.headers(headers);
   }
 
   @Override

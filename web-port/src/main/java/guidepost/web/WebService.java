@@ -44,7 +44,15 @@ final class WebService implements HttpService {
 
   /// The headers that services and interceptors may know of.
   private static final List<String> HEADERS =
-      List.of("authorization", "traceparent", "tracestate", "user-agent", "x-request-id");
+      List.of(
+          "authorization",
+          "guidepost-read",
+          "guidepost-revision",
+          "guidepost-timeline",
+          "traceparent",
+          "tracestate",
+          "user-agent",
+          "x-request-id");
 
   private static final Set<String> PAGES =
       Set.of("/healthz", "/readyz", "/openapi.json", "/metrics");
@@ -157,7 +165,10 @@ final class WebService implements HttpService {
     return ready.getAsBoolean()
         ? page(MediaType.PLAIN_TEXT_UTF_8, "ready\n".getBytes(UTF_8))
         : refused(
-            WebError.of(Reason.NOT_READY, "server: a part of it cannot write or has stopped"));
+            WebError.of(
+                Reason.NOT_READY,
+                "server: a part of it cannot write or has stopped, or it has not heard from the"
+                    + " other servers' log for too long"));
   }
 
   private HttpResponse metrics(ServiceRequestContext context, HttpRequest request) {

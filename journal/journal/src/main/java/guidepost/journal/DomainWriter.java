@@ -81,9 +81,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       CompletableFuture<A> answer,
       @Nullable Object observed) {}
 
-  /// A caller that waits until readers see a revision.
-  private record Waiting(long revision, CompletableFuture<Void> reached) {}
-
   /// What somebody asks of the domain.
   private record Question<T>(Supplier<T> asked, CompletableFuture<T> to) {
     void answer() {
@@ -126,7 +123,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final List<Question<?>> questions = new ArrayList<>();
 
   @GuardedBy("lock")
-  private final List<Waiting> waiting = new ArrayList<>();
+  private final RevisionWaits waiting = new RevisionWaits();
 
   @GuardedBy("lock")
   private Function<String, JournalException> refusal = DomainWriter::closed;
@@ -267,23 +264,49 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     return revision;
   }
 
-  /// Completes when readers see a revision; at once if they do. Hangs on until then, so it is for a
-  /// revision that is known to be written.
-  public CompletableFuture<Void> reached(long wanted) {
-    CompletableFuture<Void> reached = new CompletableFuture<>();
+  /// Completes when readers see a revision; at once if they do. Whether it will ever be written
+  /// need not be known: a caller may have made it up.
+  ///
+  /// @param patience fails with a [java.util.concurrent.TimeoutException] after so long
+  public CompletableFuture<Void> reached(long wanted, Duration patience) {
+    RevisionWaits.Wait wait;
     lock.lock();
     try {
       if (revision >= wanted) {
-        reached.complete(null);
-      } else if (closing) {
-        reached.completeExceptionally(closed(name));
-      } else {
-        waiting.add(new Waiting(wanted, reached));
+        return CompletableFuture.completedFuture(null);
       }
+      if (closing) {
+        return CompletableFuture.failedFuture(closed(name));
+      }
+      wait = waiting.add(wanted);
     } finally {
       lock.unlock();
     }
-    return reached;
+    return wait.reached()
+        .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
+        .whenComplete((_, failure) -> forget(wait, failure));
+  }
+
+  private void forget(RevisionWaits.Wait wait, @Nullable Throwable failure) {
+    if (failure == null) {
+      return;
+    }
+    lock.lock();
+    try {
+      waiting.remove(wait);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /// Callers that wait until readers see a revision.
+  int waiting() {
+    lock.lock();
+    try {
+      return waiting.size();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// Completes when a defect has stopped this writer, before the requests that it leaves undone
@@ -346,19 +369,18 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   }
 
   private void endWaiting() {
-    List<Waiting> left;
+    List<CompletableFuture<Void>> left;
     List<Question<?>> asked;
     lock.lock();
     try {
       closing = true;
-      left = new ArrayList<>(waiting);
-      waiting.clear();
+      left = waiting.upTo(Long.MAX_VALUE);
       asked = new ArrayList<>(questions);
       questions.clear();
     } finally {
       lock.unlock();
     }
-    left.forEach(each -> each.reached().completeExceptionally(closed(name)));
+    left.forEach(each -> each.completeExceptionally(closed(name)));
     asked.forEach(each -> each.to().completeExceptionally(closed(name)));
   }
 
@@ -457,10 +479,10 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Readers see a revision.
   private void shown(long newRevision) {
     revision = newRevision;
-    List<CompletableFuture<Void>> reached = new ArrayList<>();
+    List<CompletableFuture<Void>> reached;
     lock.lock();
     try {
-      waiting.removeIf(each -> each.revision() <= newRevision && reached.add(each.reached()));
+      reached = waiting.upTo(newRevision);
     } finally {
       lock.unlock();
     }

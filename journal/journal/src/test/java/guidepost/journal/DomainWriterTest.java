@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import guidepost.testing.Patience;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -331,5 +333,29 @@ final class DomainWriterTest {
       decided.clear();
       decided.addAll(committed);
     }
+  }
+
+  @Test
+  void shouldHoldNobodyWhoHasGivenUpWaitingForARevision() throws Exception {
+    CompletableFuture<Void> second = writer.reached(2, Duration.ofDays(1));
+    for (int i = 0; i < 100; i++) {
+      assertThat(writer.reached(Long.MAX_VALUE - i, Duration.ofMillis(1)))
+          .failsWithin(Patience.LIMIT)
+          .withThrowableOfType(ExecutionException.class)
+          .withCauseInstanceOf(TimeoutException.class);
+    }
+    assertThat(writer.waiting()).isEqualTo(1);
+    writer.submit("a", 1).get();
+    assertThat(second).isNotDone();
+    writer.submit("b", 1).get();
+    assertThat(second).succeedsWithin(Patience.LIMIT);
+    assertThat(writer.reached(2, Duration.ZERO)).isCompleted();
+    assertThat(writer.waiting()).isZero();
+    CompletableFuture<Void> third = writer.reached(3, Duration.ofDays(1));
+    writer.close();
+    assertThat(third)
+        .failsWithin(Patience.LIMIT)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(JournalException.class);
   }
 }

@@ -16,6 +16,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -120,8 +121,8 @@ public final class ServedFeatures implements ServedDomain {
   }
 
   @Override
-  public CompletableFuture<Void> reached(long revision) {
-    return writer.reached(revision);
+  public CompletableFuture<Void> reached(long revision, Duration patience) {
+    return writer.reached(revision, patience);
   }
 
   @Override

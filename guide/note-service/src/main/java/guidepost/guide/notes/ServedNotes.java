@@ -19,6 +19,7 @@ import guidepost.seed.routeguide.RouteNote;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -155,8 +156,8 @@ public final class ServedNotes implements ServedDomain {
   }
 
   @Override
-  public CompletableFuture<Void> reached(long revision) {
-    return writer.reached(revision);
+  public CompletableFuture<Void> reached(long revision, Duration patience) {
+    return writer.reached(revision, patience);
   }
 
   @Override

@@ -82,8 +82,8 @@ public final class ServedTrips implements ServedDomain {
   }
 
   @Override
-  public CompletableFuture<Void> reached(long revision) {
-    return writer.reached(revision);
+  public CompletableFuture<Void> reached(long revision, Duration patience) {
+    return writer.reached(revision, patience);
   }
 
   @Override

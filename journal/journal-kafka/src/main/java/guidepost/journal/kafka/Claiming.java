@@ -23,6 +23,10 @@ final class Claiming {
   private final KafkaOptions options;
   private final long who;
   private long heardNanos = System.nanoTime();
+
+  /// Who led when this process began to take part; 0 if it has not.
+  private long before;
+
   private long sentNanos;
   private boolean isUnderWay;
   private boolean isRefused;
@@ -41,6 +45,14 @@ final class Claiming {
   Claiming(KafkaOptions options, long who) {
     this.options = options;
     this.who = who;
+  }
+
+  /// This process takes part from here on.
+  ///
+  /// @param now where it has read to
+  void begin(Position now) {
+    before = now.leader();
+    heard();
   }
 
   /// The leader is there.
@@ -112,9 +124,13 @@ final class Claiming {
     return silent || deviates || unsettled || isVacant(now);
   }
 
-  /// True if nobody leads, or this server's former process did.
+  /// True if nobody leads, or this server's former process did: one that led when this one began.
+  /// One that was not there then has this server's address too, and is no former one.
   private boolean isVacant(Position now) {
-    boolean wasMine = now.address().equals(options.advertise()) && !options.advertise().isEmpty();
+    boolean wasMine =
+        now.address().equals(options.advertise())
+            && !options.advertise().isEmpty()
+            && now.leader() == before;
     return !yielding && (now.epoch() == 0 || leaderLeft || (wasMine && now.leader() != who));
   }
 }

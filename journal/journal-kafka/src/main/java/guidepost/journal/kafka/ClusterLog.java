@@ -135,7 +135,7 @@ final class ClusterLog implements AutoCloseable {
   void begin() {
     lock.lock();
     try {
-      state.claiming().heard();
+      state.claiming().begin(state.position());
     } finally {
       lock.unlock();
     }

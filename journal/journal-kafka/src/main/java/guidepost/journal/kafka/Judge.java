@@ -76,6 +76,9 @@ final class Judge {
   /// The parts of a frame so far.
   private record Open(LogEntry.Data first, int part, ByteArrayOutputStream bytes) {}
 
+  /// What brokers keep around a record, which is most of what a beat or a mark takes.
+  private static final int AROUND_BYTES = 70;
+
   private final Map<String, Long> revisions;
   private final int known;
   private Position position;
@@ -124,7 +127,7 @@ final class Judge {
   ///
   /// @param known null if it is not
   Verdict judge(LogEntry entry, @Nullable Frame known) {
-    position = position.grown(entry.size());
+    position = position.grown(entry.size() + AROUND_BYTES);
     Verdict verdict = verdict(entry, known);
     switch (verdict) {
       case Begun _, Written _, Loaded _, Led _, Raised _ -> {} // these have moved it

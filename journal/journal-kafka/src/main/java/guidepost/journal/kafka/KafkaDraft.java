@@ -1,6 +1,7 @@
 package guidepost.journal.kafka;
 
 import guidepost.journal.Cluster;
+import guidepost.journal.ClusterMember;
 import guidepost.journal.JournalDraft;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
@@ -9,11 +10,12 @@ import guidepost.journal.Retention;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: one.
 final class KafkaDraft implements JournalDraft {
+
+  /// How often it looks whether it leads.
+  private static final Duration LOOK = Duration.ofMillis(50);
 
   private final KafkaOptions options;
   private final String program;
@@ -58,8 +63,13 @@ final class KafkaDraft implements JournalDraft {
               .formatted(options, options.topic()),
           null);
     }
-    awaitLead(opened);
-    return opened;
+    try {
+      awaitLead(opened);
+      return opened;
+    } catch (JournalException e) {
+      opened.close();
+      throw e;
+    }
   }
 
   private Path temporary() throws JournalException {
@@ -72,19 +82,30 @@ final class KafkaDraft implements JournalDraft {
     }
   }
 
-  private static void awaitLead(KafkaStore opened) throws JournalException {
+  private void awaitLead(KafkaStore opened) throws JournalException {
     Cluster cluster = opened.cluster().orElseThrow();
-    CompletableFuture<Void> leads = new CompletableFuture<>();
-    cluster.onLeadership(
-        now -> {
-          if (now.leads()) {
-            leads.complete(null);
-          }
-        });
     cluster.begin();
-    leads.join();
-    if (!cluster.leadership().leads()) {
-      throw new JournalException(Reason.SUPERSEDED, "another server leads already", null);
+    while (!cluster.leadership().leads()) {
+      Optional<JournalException> trouble = opened.trouble();
+      if (trouble.isPresent()) {
+        throw trouble.get();
+      }
+      requireAlone(cluster);
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+  }
+
+  /// One that leads goes on to do so.
+  private void requireAlone(Cluster cluster) throws JournalException {
+    for (ClusterMember each : cluster.members()) {
+      if (!each.self() && each.isThere()) {
+        throw new JournalException(
+            Reason.FOREIGN,
+            "%s: the server %s takes part; stop all servers, load, and start them again"
+                .formatted(
+                    options, each.address().isEmpty() ? "without an address" : each.address()),
+            null);
+      }
     }
   }
 

@@ -30,6 +30,7 @@ import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -62,6 +63,13 @@ final class KafkaLink {
 
   /// With fewer copies, what was acknowledged may be lost with one disk.
   private static final short REPLICAS = 3;
+
+  /// What a record may have, with all that surrounds a part of a frame: as brokers have it by
+  /// default, whatever these have.
+  private static final int RECORD_BYTES = (1 << 20) + 12;
+
+  /// What it must at least.
+  private static final int RECORD_BYTES_MIN = Frame.PART_BYTES_MAX + 10_000;
 
   /// A topic as it must be.
   ///
@@ -96,6 +104,9 @@ final class KafkaLink {
     config.put("acks", "all");
     config.put("enable.idempotence", "true");
     config.put("linger.ms", "0");
+    config.put("max.request.size", String.valueOf(1 << 20));
+    config.put("max.in.flight.requests.per.connection", "5");
+    config.remove("transactional.id");
     config.put("delivery.timeout.ms", String.valueOf(timeout));
     config.put("request.timeout.ms", String.valueOf(Math.min(timeout, REQUEST_TIMEOUT_MILLIS)));
     config.put("max.block.ms", String.valueOf(Math.min(timeout, BLOCK_MILLIS_MAX)));
@@ -264,12 +275,26 @@ final class KafkaLink {
         }
       } catch (RetriableException e) {
         if (System.nanoTime() - said >= SAID_EVERY.toNanos()) {
-          LOG.warn("waiting for the brokers of {}: {}", options, e.toString());
+          LOG.warn("waiting for the brokers of {}: {}", options, whatIsAmiss(e));
           said = System.nanoTime();
         }
       }
       pause();
     }
+  }
+
+  /// For people. Brokers that are asked in another protocol than theirs do not say so.
+  private String whatIsAmiss(RetriableException failure) {
+    return failure instanceof TimeoutException
+        ? "none answers; do they run, are these their addresses, and is security.protocol, %s, theirs there?"
+            .formatted(
+                options.config().containsKey("security.protocol")
+                    ? "\"%s\"%s"
+                        .formatted(
+                            options.config().get("security.protocol"),
+                            options.configFrom().isEmpty() ? "" : " in " + options.configFrom())
+                    : "which is not set and so PLAINTEXT")
+        : failure.toString();
   }
 
   /// Waiting would not help: what a client is, or who it says that it is, must change.
@@ -368,6 +393,7 @@ final class KafkaLink {
                 "cleanup.policy", "delete",
                 "retention.ms", "-1",
                 "retention.bytes", "-1",
+                "max.message.bytes", String.valueOf(RECORD_BYTES),
                 "unclean.leader.election.enable", "false"));
     config.putAll(wanted.config());
     NewTopic topic = new NewTopic(wanted.name(), wanted.partitions(), replicas).configs(config);
@@ -386,6 +412,12 @@ final class KafkaLink {
           wanted,
           "has %d partitions, and must have %d"
               .formatted(topic.partitions().size(), wanted.partitions()));
+    }
+    if (wanted.keeps() && Integer.parseInt(value(config, "max.message.bytes")) < RECORD_BYTES_MIN) {
+      throw foreign(
+          wanted,
+          "max.message.bytes: must be at least %d, or large changes cannot be written; change the topic"
+              .formatted(RECORD_BYTES_MIN));
     }
     if (options.unsafeTopic() || !wanted.keeps()) {
       return;

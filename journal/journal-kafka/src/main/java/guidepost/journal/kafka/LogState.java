@@ -238,7 +238,7 @@ final class LogState {
     LOG.info(
         "epoch {}: {} leads, from offset {}",
         next.epoch(),
-        next.leads() ? "this server" : next.address(),
+        next.leads() ? "this server" : next.address().isEmpty() ? "nobody" : next.address(),
         judge.position().offset());
     changed.signalAll();
     listeners.news();

@@ -171,26 +171,44 @@ final class Members implements AutoCloseable {
     if (said.who() == log.who()) {
       return;
     }
+    warnOfTwin(said);
     keep(said);
     log.compare(said);
   }
 
-  /// A process is forgotten once another one has its address, or it has said that it ends.
+  /// What is read was said since this process began, so not by a former one.
+  private void warnOfTwin(Announcement said) {
+    if (!said.leaving() && isOf(said, options.advertise())) {
+      QUIET.warn(
+          "twin",
+          "%s: another server says that it is reached at %s too: calls that are handed to the one arrive at the other; give each server an --advertise of its own"
+              .formatted(options, options.advertise()));
+    }
+  }
+
+  private static boolean isOf(Announcement said, String address) {
+    return !address.isEmpty() && said.address().equals(address);
+  }
+
+  /// A process is forgotten once it is silent and another one has its address, or it has said that
+  /// it ends.
   private synchronized void keep(Announcement said) {
     long now = System.nanoTime();
-    heard
-        .values()
-        .removeIf(
-            each ->
-                now - each.nanos() > FORGOTTEN_AFTER.toNanos()
-                    || (!said.address().isEmpty()
-                        && each.said().address().equals(said.address())
-                        && each.said().who() != said.who()));
+    heard.values().removeIf(each -> isGone(each, said, now));
     if (said.leaving()) {
       heard.remove(said.who());
     } else if (heard.size() < KNOWN_MAX || heard.containsKey(said.who())) {
       heard.put(said.who(), new Heard(said, now));
     }
+  }
+
+  private static boolean isGone(Heard each, Announcement said, long now) {
+    long silent = now - each.nanos();
+    boolean isReplaced =
+        isOf(each.said(), said.address())
+            && each.said().who() != said.who()
+            && silent > ClusterMember.SILENT_MAX.toNanos();
+    return isReplaced || silent > FORGOTTEN_AFTER.toNanos();
   }
 
   /// All that said something within the last hour, this one among them, by address. Waits for

@@ -68,6 +68,24 @@ final class TwoServersTest extends SeveralServers {
   }
 
   @Test
+  void shouldNotTakeTheLeadFromAnotherServerThatWasGivenTheSameAddress() throws Exception {
+    JournalStore first = open("a");
+    awaitLead(first);
+    put(first, "k", "1");
+    // Started with the first one's address: it cannot know that the first is still there.
+    JournalStore twin = open(options("twin", NEVER).advertising("a:1"));
+    awaitLead(twin);
+    assertThat(put(twin, "k", "2")).isEqualTo(2);
+    for (int i = 0; i < 3; i++) {
+      latest(first);
+    }
+    assertThat(cluster(first).leadership().epoch()).isEqualTo(2);
+    assertThat(cluster(twin).leadership().leads()).isTrue();
+    await(() -> cluster(first).members().size() == 2);
+    await(() -> cluster(twin).members().size() == 2);
+  }
+
+  @Test
   void shouldLeadWithOneOfSeveralThatClaimAtOnce() throws Exception {
     JournalStore first = open("a");
     awaitLead(first);
@@ -468,6 +486,19 @@ final class TwoServersTest extends SeveralServers {
     await(() -> follower.trouble().isPresent() || follower.journal("routes").revision() == written);
     assertThat(follower.trouble()).isEmpty();
     assertThat(contents(follower)).isEqualTo(contents(leader));
+  }
+
+  @Test
+  void shouldNotBeLoadedWhileAServerTakesPart() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    try (JournalDraft draft = KafkaEngine.of(options("loading", NEVER), "test").draft()) {
+      assertThatThrownBy(draft::store)
+          .isInstanceOfSatisfying(
+              JournalException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FOREIGN))
+          .hasMessageContaining("the server a:1 takes part; stop all servers, load, and start");
+    }
+    assertThat(put(leader, "k", "1")).isEqualTo(1);
   }
 
   @Test

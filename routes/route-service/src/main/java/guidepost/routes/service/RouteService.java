@@ -16,6 +16,7 @@ import guidepost.journal.WriterObserver;
 import guidepost.journal.WriterStats;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -160,8 +161,8 @@ public final class RouteService implements ServedDomain {
   }
 
   @Override
-  public CompletableFuture<Void> reached(long revision) {
-    return writer.reached(revision);
+  public CompletableFuture<Void> reached(long revision, Duration patience) {
+    return writer.reached(revision, patience);
   }
 
   @Override

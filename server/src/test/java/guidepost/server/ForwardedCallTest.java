@@ -1,0 +1,188 @@
+package guidepost.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import guidepost.access.AccessOptions;
+import guidepost.journal.Leadership;
+import guidepost.testing.FreePorts;
+import guidepost.testing.Patience;
+import io.grpc.CallOptions;
+import io.grpc.ClientCall;
+import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/// Calls that a follower hands to the leader.
+final class ForwardedCallTest {
+
+  /// Far more than what connections hold.
+  private static final int ANSWERS = 1_000;
+
+  private static final int ANSWER_BYTES = 64 << 10;
+
+  private static final MethodDescriptor.Marshaller<byte[]> BYTES =
+      new MethodDescriptor.Marshaller<>() {
+        @Override
+        public InputStream stream(byte[] value) {
+          return new ByteArrayInputStream(value);
+        }
+
+        @Override
+        public byte[] parse(InputStream stream) {
+          try {
+            return stream.readAllBytes();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        }
+      };
+
+  private static final MethodDescriptor<byte[], byte[]> CHAT =
+      MethodDescriptor.newBuilder(BYTES, BYTES)
+          .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
+          .setFullMethodName("test.Talk/Chat")
+          .build();
+
+  /// The same, as clients that send one message see it.
+  private static final MethodDescriptor<byte[], byte[]> ONE =
+      CHAT.toBuilder().setType(MethodDescriptor.MethodType.SERVER_STREAMING).build();
+
+  private final AtomicInteger sent = new AtomicInteger();
+  private final List<Server> servers = new ArrayList<>();
+
+  @AfterEach
+  void stop() {
+    servers.forEach(Server::shutdownNow);
+  }
+
+  private int serve(ServerCallHandler<byte[], byte[]> handler) throws IOException {
+    Server server =
+        NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .addService(
+                ServerServiceDefinition.builder("test.Talk").addMethod(CHAT, handler).build())
+            .build()
+            .start();
+    servers.add(server);
+    return server.getPort();
+  }
+
+  /// Answers as long as the connection takes more.
+  private ServerCall.Listener<byte[]> answering(ServerCall<byte[], byte[]> call) {
+    call.sendHeaders(new Metadata());
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onReady() {
+        while (call.isReady() && sent.get() < ANSWERS) {
+          sent.incrementAndGet();
+          call.sendMessage(new byte[ANSWER_BYTES]);
+          if (sent.get() == ANSWERS) {
+            call.close(Status.OK, new Metadata());
+          }
+        }
+      }
+    };
+  }
+
+  /// What a client does by way of a follower.
+  private interface Calling {
+    void by(ManagedChannel client) throws Exception;
+  }
+
+  /// Has a client call a follower.
+  ///
+  /// @param leader the port of the server that leads
+  private void call(int leader, Calling what) throws Exception {
+    VouchingTest.OneServer cluster = new VouchingTest.OneServer(1, Map.of(), 1);
+    LeaderChannel channel =
+        new LeaderChannel(
+            AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
+    try (ClusterCalls calls = new ClusterCalls(cluster, new SeenRevisions(List.of()), channel)) {
+      Leadership leadership = new Leadership(false, 1, "127.0.0.1:" + leader);
+      int follower =
+          serve((call, headers) -> channel.forward(CHAT, call, headers, leadership, calls));
+      ManagedChannel client =
+          NettyChannelBuilder.forAddress("127.0.0.1", follower).usePlaintext().build();
+      try {
+        what.by(client);
+      } finally {
+        client.shutdownNow();
+      }
+    }
+  }
+
+  @Test
+  void shouldAskTheLeaderForNoMoreThanTheClientReads() throws Exception {
+    call(
+        serve((call, _) -> answering(call)),
+        client -> readLate(client.newCall(CHAT, CallOptions.DEFAULT)));
+  }
+
+  @Test
+  void shouldSayThatNothingWasWrittenWhereTheLeaderCannotBeReached() throws Exception {
+    call(
+        FreePorts.next(),
+        client ->
+            assertThatThrownBy(
+                    () ->
+                        ClientCalls.blockingServerStreamingCall(
+                                client, ONE, CallOptions.DEFAULT, new byte[1])
+                            .hasNext())
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("cannot be reached from this one; nothing was written"));
+  }
+
+  /// Reads nothing until the leader sends nothing more; then all.
+  private void readLate(ClientCall<byte[], byte[]> call) throws Exception {
+    AtomicInteger read = new AtomicInteger();
+    CompletableFuture<Status> ended = new CompletableFuture<>();
+    call.start(
+        new ClientCall.Listener<>() {
+          @Override
+          public void onMessage(byte[] message) {
+            read.incrementAndGet();
+          }
+
+          @Override
+          public void onClose(Status status, Metadata trailers) {
+            ended.complete(status);
+          }
+        },
+        new Metadata());
+    AtomicInteger before = new AtomicInteger(-1);
+    Awaitility.await()
+        .atMost(Patience.LIMIT)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> sent.get() > 0 && before.getAndSet(sent.get()) == sent.get());
+    assertThat(sent).hasValueLessThan(ANSWERS);
+    call.request(ANSWERS);
+    assertThat(ended.get(Patience.SECONDS, TimeUnit.SECONDS).getCode()).isEqualTo(Status.Code.OK);
+    assertThat(read).hasValue(ANSWERS);
+  }
+}
