@@ -7,9 +7,11 @@ import guidepost.journal.JournalException.Reason;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -20,8 +22,10 @@ import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -61,6 +65,9 @@ final class KafkaLink {
   /// Between two tries of what the brokers do not let be done now.
   private static final Duration RETRY = Duration.ofMillis(100);
 
+  /// The same while none of them answers.
+  private static final Duration OUTAGE_PAUSE = Duration.ofSeconds(1);
+
   /// With fewer copies, what was acknowledged may be lost with one disk.
   private static final short REPLICAS = 3;
 
@@ -77,8 +84,13 @@ final class KafkaLink {
   /// @param config more of it
   private record Wanted(String name, int partitions, boolean keeps, Map<String, String> config) {}
 
+  private static final String PROTOCOL = "security.protocol";
+
   private final KafkaOptions options;
   private final TopicPartition partition;
+
+  /// What clients are told was found to be good, and a broker understood it.
+  private volatile boolean usable;
 
   KafkaLink(KafkaOptions options) {
     this.options = options;
@@ -99,6 +111,11 @@ final class KafkaLink {
 
   /// A producer that acknowledges what every replica in sync has, in order and once.
   KafkaProducer<byte[], byte[]> producer() {
+    return new KafkaProducer<>(
+        producerConfig(), new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  private Map<String, Object> producerConfig() {
     Map<String, Object> config = config();
     long timeout = options.writeTimeout().toMillis();
     config.put("acks", "all");
@@ -111,7 +128,7 @@ final class KafkaLink {
     config.put("request.timeout.ms", String.valueOf(Math.min(timeout, REQUEST_TIMEOUT_MILLIS)));
     config.put("max.block.ms", String.valueOf(Math.min(timeout, BLOCK_MILLIS_MAX)));
     config.put("metadata.max.idle.ms", "86400000");
-    return new KafkaProducer<>(config, new ByteArraySerializer(), new ByteArraySerializer());
+    return config;
   }
 
   /// A producer of what is out of date a second later: not tried again, and acknowledged by one.
@@ -134,6 +151,14 @@ final class KafkaLink {
 
   /// A consumer of a partition, in the same way.
   KafkaConsumer<byte[], byte[]> consumer(TopicPartition of) {
+    KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(
+            consumerConfig(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    consumer.assign(List.of(of));
+    return consumer;
+  }
+
+  private Map<String, Object> consumerConfig() {
     Map<String, Object> config = config();
     config.put("auto.offset.reset", "none");
     config.put("enable.auto.commit", "false");
@@ -143,10 +168,7 @@ final class KafkaLink {
     config.put(
         "default.api.timeout.ms",
         String.valueOf(Math.min(options.writeTimeout().toMillis(), ASK_MILLIS_MAX)));
-    KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    consumer.assign(List.of(of));
-    return consumer;
+    return config;
   }
 
   /// The offset of the first record that is kept.
@@ -253,7 +275,59 @@ final class KafkaLink {
     }
   }
 
+  /// Finds out now what clients would say much later, and not as clearly.
+  ///
+  /// @throws JournalException if there is no use in trying
+  private void requireUsable() throws JournalException {
+    if (usable) {
+      return;
+    }
+    try {
+      Map<String, Object> producer = producerConfig();
+      producer.put("key.serializer", ByteArraySerializer.class);
+      producer.put("value.serializer", ByteArraySerializer.class);
+      Map<String, Object> consumer = consumerConfig();
+      consumer.put("key.deserializer", ByteArrayDeserializer.class);
+      consumer.put("value.deserializer", ByteArrayDeserializer.class);
+      var _ = new ProducerConfig(producer);
+      var _ = new ConsumerConfig(consumer);
+    } catch (KafkaException e) {
+      throw refused(e);
+    }
+    usable = encrypts() || isAnsweredInPlaintext();
+  }
+
+  private boolean encrypts() {
+    return options.config().getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).endsWith("SSL");
+  }
+
+  /// False if no broker answers now.
+  private boolean isAnsweredInPlaintext() throws JournalException {
+    for (String broker : options.brokers()) {
+      OptionalInt first = PlaintextProbe.firstByte(broker);
+      if (first.isPresent()) {
+        if (PlaintextProbe.isOfTls(first.getAsInt())) {
+          throw new JournalException(
+              Reason.IO,
+              "%s: the broker %s speaks TLS; %s must be SSL or SASL_SSL, and is %s"
+                  .formatted(options, broker, PROTOCOL, protocol()),
+              null);
+        }
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// For people.
+  private String protocol() {
+    String value = options.config().get(PROTOCOL);
+    String from = options.configFrom().isEmpty() ? "" : " in " + options.configFrom();
+    return value == null ? "not set" + from : "\"%s\"%s".formatted(value, from);
+  }
+
   private Admin admin() throws JournalException {
+    requireUsable();
     Map<String, Object> config = config();
     config.put("default.api.timeout.ms", String.valueOf(ASK_MILLIS_MAX));
     config.put("request.timeout.ms", String.valueOf(REQUEST_TIMEOUT_MILLIS));
@@ -278,23 +352,25 @@ final class KafkaLink {
           LOG.warn("waiting for the brokers of {}: {}", options, whatIsAmiss(e));
           said = System.nanoTime();
         }
+        pause(OUTAGE_PAUSE);
       }
-      pause();
+      pause(RETRY);
     }
   }
 
   /// For people. Brokers that are asked in another protocol than theirs do not say so.
   private String whatIsAmiss(RetriableException failure) {
-    return failure instanceof TimeoutException
-        ? "none answers; do they run, are these their addresses, and is security.protocol, %s, theirs there?"
-            .formatted(
-                options.config().containsKey("security.protocol")
-                    ? "\"%s\"%s"
-                        .formatted(
-                            options.config().get("security.protocol"),
-                            options.configFrom().isEmpty() ? "" : " in " + options.configFrom())
-                    : "which is not set and so PLAINTEXT")
-        : failure.toString();
+    if (!(failure instanceof TimeoutException)) {
+      return failure.toString();
+    }
+    String mechanism = options.config().get("sasl.mechanism");
+    return "none answers; do they run, are these their addresses, and is %s (%s) theirs there?%s"
+        .formatted(
+            PROTOCOL,
+            protocol(),
+            mechanism == null
+                ? ""
+                : " Does sasl.mechanism \"%s\" go with sasl.jaas.config?".formatted(mechanism));
   }
 
   /// Waiting would not help: what a client is, or who it says that it is, must change.
@@ -335,9 +411,9 @@ final class KafkaLink {
     return withValue ? "%s \"%s\"".formatted(name, value) : name;
   }
 
-  private void pause() throws JournalException {
+  private void pause(Duration time) throws JournalException {
     try {
-      Thread.sleep(RETRY);
+      Thread.sleep(time);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException(Reason.IO, options + ": interrupted", e);
