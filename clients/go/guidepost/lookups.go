@@ -117,12 +117,12 @@ func (l *Lookups) At(i int) *Route {
 // it goes on with those that have no answer.
 func (r *Routes) LookupMany(ctx context.Context, addresses []netip.Addr, questions ...Question) (*Lookups, error) {
 	found := &Lookups{Indexes: make([]uint32, 0, len(addresses))}
-	again := tries{t: r.t, repeats: true}
+	again := r.t.reads()
 	for len(found.Indexes) < len(addresses) {
 		answered := len(found.Indexes)
 		shown, err := r.lookupSome(ctx, found, addresses[answered:], questions)
 		if len(found.Indexes) > answered {
-			again = tries{t: r.t, repeats: true}
+			again = r.t.reads()
 		}
 		if err != nil {
 			if err = again.again(ctx, err, shown); err != nil {

@@ -46,19 +46,21 @@ func (f *RouteFilter) message() *routesv1.RouteFilter {
 	m := &routesv1.RouteFilter{
 		Sources: f.Sources, Tags: f.Tags, InterfaceName: f.Interface, BestOnly: f.BestOnly,
 		DistanceMin: f.DistanceMin, DistanceMax: f.DistanceMax, MetricMin: f.MetricMin, MetricMax: f.MetricMax,
-		Family: map[int]routesv1.AddressFamily{
-			4: routesv1.AddressFamily_ADDRESS_FAMILY_IPV4, 6: routesv1.AddressFamily_ADDRESS_FAMILY_IPV6,
-		}[f.Family],
+		Family: noFamily,
+	}
+	switch f.Family {
+	case 0:
+		m.Family = routesv1.AddressFamily_ADDRESS_FAMILY_UNSPECIFIED
+	case 4:
+		m.Family = routesv1.AddressFamily_ADDRESS_FAMILY_IPV4
+	case 6:
+		m.Family = routesv1.AddressFamily_ADDRESS_FAMILY_IPV6
 	}
 	if f.NextHop.IsValid() {
 		m.NextHop = f.NextHop.String()
 	}
 	for _, kind := range f.Kinds {
-		if kind == Blackhole {
-			m.Kinds = append(m.Kinds, routesv1.RouteKind_ROUTE_KIND_BLACKHOLE)
-		} else {
-			m.Kinds = append(m.Kinds, routesv1.RouteKind_ROUTE_KIND_UNICAST)
-		}
+		m.Kinds = append(m.Kinds, kind.message(routesv1.RouteKind_ROUTE_KIND_UNICAST))
 	}
 	return m
 }
@@ -77,7 +79,17 @@ const (
 	LessSpecific
 )
 
+// What the server refuses: a family, kind or match that there is not.
+const (
+	noKind   routesv1.RouteKind     = -1
+	noFamily routesv1.AddressFamily = -1
+	noMatch  routesv1.MatchKind     = -1
+)
+
 func (m Match) message() routesv1.MatchKind {
+	if m < MoreSpecific || m > LessSpecific {
+		return noMatch
+	}
 	return [...]routesv1.MatchKind{
 		routesv1.MatchKind_MATCH_KIND_LONGER, routesv1.MatchKind_MATCH_KIND_EXACT,
 		routesv1.MatchKind_MATCH_KIND_LONGEST, routesv1.MatchKind_MATCH_KIND_SHORTER,

@@ -174,3 +174,22 @@ func TestALoadGoesOnAfterCuts(t *testing.T) {
 	}
 	equal(t, must(routes.Count(t.Context(), netip.Prefix{}))(t), 4000)
 }
+
+func TestTakesNoFamilyMatchOrKindThatThereIsNotForAnother(t *testing.T) {
+	routes, _ := fresh(t)
+	must(routes.Add(t.Context(), route("10.0.0.0/8", "192.0.2.1")))(t)
+	for _, question := range []guidepost.Question{
+		guidepost.Matching(9), guidepost.Matching(-1),
+		guidepost.Only(guidepost.RouteFilter{Family: 5}), guidepost.Only(guidepost.RouteFilter{Family: 1}),
+		guidepost.Only(guidepost.RouteFilter{Kinds: []guidepost.Kind{7}}),
+	} {
+		if count, err := routes.Count(t.Context(), prefix("10.0.0.0/8"), question); !errors.Is(err, guidepost.ErrInvalidArgument) {
+			t.Fatal(count, err)
+		}
+	}
+	wrong := route("11.0.0.0/8", "192.0.2.1")
+	wrong.Kind = 7
+	if revision, err := routes.Add(t.Context(), wrong); !errors.Is(err, guidepost.ErrInvalidArgument) {
+		t.Fatal(revision, err)
+	}
+}

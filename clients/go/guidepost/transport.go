@@ -220,9 +220,15 @@ func (t *transport) headers(ctx context.Context) (context.Context, string, error
 type tries struct {
 	t       *transport
 	repeats bool
+	until   time.Time // besides the context's deadline
 	made    int
 	renewed bool
 	pause   pause
+}
+
+// reads decides for a read that has no deadline of its own.
+func (t *transport) reads() tries {
+	return tries{t: t, repeats: true, until: time.Now().Add(t.settings.timeout)}
 }
 
 // again waits for the next try, or gives the error back.
@@ -246,7 +252,8 @@ func (r *tries) again(ctx context.Context, err error, shown string) error {
 			delay = 0
 		}
 	}
-	if deadline, ok := ctx.Deadline(); delay < 0 || ok && time.Until(deadline) < delay {
+	deadline, ok := ctx.Deadline()
+	if delay < 0 || ok && time.Until(deadline) < delay || !r.until.IsZero() && time.Until(r.until) < delay {
 		return err
 	}
 	return sleep(ctx, delay)
@@ -335,7 +342,7 @@ func chunks[A any, PA interface {
 }](ctx context.Context, t *transport, method string, request proto.Message, yield func(PA) bool) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	r := tries{t: t, repeats: true}
+	r := t.reads()
 	var c *call
 	answer := PA(new(A))
 	for {

@@ -24,6 +24,17 @@ const (
 	Blackhole
 )
 
+func (k Kind) message(unicast routesv1.RouteKind) routesv1.RouteKind {
+	switch k {
+	case Unicast:
+		return unicast
+	case Blackhole:
+		return routesv1.RouteKind_ROUTE_KIND_BLACKHOLE
+	default:
+		return noKind
+	}
+}
+
 // Route is one route: a prefix and one way to reach it. Its key is prefix, source, next hop,
 // interface, kind and path id. Distance and what follows are the server's: they are not read when a
 // route is written.
@@ -67,9 +78,7 @@ func (r *Route) message() *routesv1.Route {
 	if r.NextHop.IsValid() {
 		m.NextHop = r.NextHop.String()
 	}
-	if r.Kind == Blackhole {
-		m.Kind = routesv1.RouteKind_ROUTE_KIND_BLACKHOLE
-	}
+	m.Kind = r.Kind.message(routesv1.RouteKind_ROUTE_KIND_UNSPECIFIED)
 	return m
 }
 

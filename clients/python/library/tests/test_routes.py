@@ -20,6 +20,7 @@ from guidepost import (
     Feature,
     FeatureOperation,
     Fix,
+    Note,
     Point,
     Route,
     RouteFilter,
@@ -279,6 +280,7 @@ def test_a_cancelled_task_ends_its_call_and_the_watch_resumes(
         (lambda: "10.0.0.0/8", "route '10.0.0.0/8': must be a guidepost.Route"),
         (lambda: Route(ip_network("10.0.0.0/8")), "prefix IPv4Network('10.0.0.0/8'): must be a text"),
         (lambda: Route("10.0.0.0/8", ip_address("192.0.2.1")), "next_hop IPv4Address('192.0.2.1'): must be a text"),
+        (lambda: Route("10.0.0.0/8", kind="blackhol"), "kind 'blackhol': must be unicast or blackhole"),
         (lambda: Route("10.0.0.0/8", metric=1.5), "metric 1.5: must be an integer"),
         (lambda: Route("10.0.0.0/8", metric=None), "metric None: must be an integer"),
     ],
@@ -295,6 +297,14 @@ def test_what_is_no_question_is_refused_by_field_value_and_rule(routes: guidepos
         list(routes.find("10.0.0.0/8", match="foo"))  # type: ignore[arg-type]
     with pytest.raises(TypeError, match="time 'yesterday': must be a datetime"):
         routes.lookup("10.0.0.1", as_of="yesterday")  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="kind 'blackhol': must be unicast or blackhole"):
+        routes.count(filter=RouteFilter(kinds=("blackhol",)))  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="kinds 'blackhole': must be a tuple"):
+        routes.count(filter=RouteFilter(kinds="blackhole"))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="on_disconnect 'kep': must be keep or delete"):
+        routes.put_source(Source("docs", on_disconnect="kep"))  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match="severity 'hihg': must be one of '', 'low'"):
+        Note(Point(1, 2), severity="hihg").message()  # type: ignore[arg-type]
     for wrong in (5, None, ["10.0.0.1"]):
         with pytest.raises(TypeError, match="destination of type .*: must be str"):
             routes.lookup(wrong)  # type: ignore[arg-type]

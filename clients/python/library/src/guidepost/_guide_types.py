@@ -194,6 +194,7 @@ class FeatureOperation:
 
 
 Severity = Literal["", "low", "medium", "high"]
+_SEVERITIES: tuple[Severity, ...] = ("", "low", "medium", "high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +218,9 @@ class Note:
 
     def message(self) -> notes_pb2.Note:
         severities: Any = notes_pb2.NoteSeverity
+        if self.severity not in _SEVERITIES:
+            known = ", ".join(map(repr, _SEVERITIES))
+            raise ValueError(f"severity {self.severity!r}: must be one of {known}")
         return notes_pb2.Note(
             author=self.author,
             kind=self.kind,

@@ -6,13 +6,15 @@ import enum
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from sys import intern
-from typing import Any, Iterable, Literal, NamedTuple, Union
+from typing import Any, Iterable, Literal, NamedTuple, TypeVar, Union
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from guidepost._addresses import Prefix, prefix_text
 from guidepost._proto.common.v1 import as_of_pb2, operation_pb2, watch_pb2
 from guidepost._proto.routes.v1 import lookup_pb2, route_pb2, routes_pb2, tables_pb2
+
+T = TypeVar("T")
 
 AsOf = Union[int, datetime, None]
 """An earlier state: a revision, or a time with a time zone. None is the newest."""
@@ -112,7 +114,15 @@ def route(message: route_pb2.Route) -> Route:
     )
 
 
-def texts(name: str, value: tuple[str, ...]) -> tuple[str, ...]:
+def _kind(kind: RouteKind, unicast: route_pb2.RouteKind) -> route_pb2.RouteKind:
+    if kind == RouteKind.UNICAST:
+        return unicast
+    if kind == RouteKind.BLACKHOLE:
+        return _BLACKHOLE
+    raise ValueError(f"kind {kind!r}: must be {' or '.join(RouteKind)}")
+
+
+def texts(name: str, value: tuple[T, ...]) -> tuple[T, ...]:
     """Several texts. One text is several too, of a letter each, which nobody means."""
     if isinstance(value, (str, bytes)):
         raise TypeError(f"{name} {value!r}: must be a tuple of texts, such as ({value!r},)")
@@ -144,9 +154,7 @@ def _route_message(value: Route) -> route_pb2.Route:
         interface_name=value.interface,
         metric=value.metric,
         source=value.source,
-        kind=_BLACKHOLE
-        if value.kind == RouteKind.BLACKHOLE
-        else route_pb2.ROUTE_KIND_UNSPECIFIED,
+        kind=_kind(value.kind, route_pb2.ROUTE_KIND_UNSPECIFIED),
         tags=texts("tags", value.tags),
         path_id=value.path_id,
     )
@@ -174,10 +182,7 @@ class RouteFilter:
             tags=texts("tags", self.tags),
             next_hop=self.next_hop,
             interface_name=self.interface,
-            kinds=[
-                _BLACKHOLE if kind == RouteKind.BLACKHOLE else route_pb2.ROUTE_KIND_UNICAST
-                for kind in self.kinds
-            ],
+            kinds=[_kind(kind, route_pb2.ROUTE_KIND_UNICAST) for kind in texts("kinds", self.kinds)],
             family=family(self.family),
             distance_min=self.distance_min,
             distance_max=self.distance_max,
@@ -445,6 +450,12 @@ class Table(NamedTuple):
     created_revision: int
 
 
+_POLICIES = {
+    "keep": tables_pb2.DISCONNECT_POLICY_KEEP,
+    "delete": tables_pb2.DISCONNECT_POLICY_DELETE,
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """An owner of routes. What is None is not put."""
@@ -462,11 +473,9 @@ class Source:
     def message(self) -> tables_pb2.Source:
         message = tables_pb2.Source(name=self.name, distance=self.distance or 0)
         if self.on_disconnect is not None:
-            message.on_disconnect = (
-                tables_pb2.DISCONNECT_POLICY_KEEP
-                if self.on_disconnect == "keep"
-                else tables_pb2.DISCONNECT_POLICY_DELETE
-            )
+            if self.on_disconnect not in _POLICIES:
+                raise ValueError(f"on_disconnect {self.on_disconnect!r}: must be {' or '.join(_POLICIES)}")
+            message.on_disconnect = _POLICIES[self.on_disconnect]
         if self.delete_after is not None:
             message.delete_after.FromTimedelta(self.delete_after)
         return message
