@@ -149,6 +149,10 @@ make_maven() {
   rm -rf "$repository"
   mkdir -p "$repository"
   modules=$(cd "$root" && grep -l '<maven.deploy.skip>false' ./*/pom.xml ./*/*/pom.xml | xargs -n1 dirname | sed 's|^\./||')
+  # The plugin looks at its options alone: it would leave what it once wrote of sources that have changed since.
+  while IFS= read -r module; do
+    rm -rf "$root/$module/target"/{reports/apidocs,apidocs,maven-javadoc-plugin-stale-data.txt}
+  done <<<"$modules"
   "$root/guidepost" maven -q -Ppublish -Dmaven.test.skip -Dformat.skip package -pl "${modules//$'\n'/,}" -am \
     >"$out/maven.log" 2>&1 || {
     grep -E '^\[ERROR\]' "$out/maven.log" | head -20 >&2

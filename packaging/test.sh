@@ -176,9 +176,7 @@ declare const process: {argv: string[]; exit(code: number): never};
 const transport = createGrpcWebTransport({baseUrl: `http://${process.argv[2]}`, httpVersion: '1.1'});
 const client = createClient(routes.Routes, transport);
 const {route} = await client.lookup({destination: '203.0.113.77'});
-const abort = new AbortController();
-const events = watch((start, signal) => client.watch({start}, {signal}), {signal: abort.signal});
-for await (const event of events) {
+for await (const event of watch((start, signal) => client.watch({start}, {signal}))) {
   if (event.type === 'reset') continue;
   if (event.message.part.case === 'snapshot') {
     console.log(JSON.stringify(route?.nextHop ?? null), event.message.part.value.routes.length);
@@ -190,7 +188,7 @@ TS
   (
     cd "$work/npm"
     npm install --no-audit --no-fund --loglevel=error "$(one 'guidepost-[0-9]*.tgz')" @connectrpc/connect-node@2.3.0 typescript@7.0.2
-    npx tsc --strict --target es2024 --module nodenext --skipLibCheck false main.ts
+    npx tsc --strict --exactOptionalPropertyTypes --target es2024 --module nodenext --skipLibCheck false main.ts
     node main.js "$web"
   ) >"$work/npm.out" 2>&1 || fail "npm: $(tail -20 "$work/npm.out")"
   grep -q '"198.51.100.1" 1' "$work/npm.out" || fail "npm: $(tail -5 "$work/npm.out")"

@@ -4,7 +4,7 @@ import {WatchStartSchema, type Progress, type WatchStart} from './gen/guidepost/
 
 /** What the responses of Routes.Watch, Features.Watch and Notes.WatchNotes have in common. */
 export interface WatchMessage {
-  progress?: Progress;
+  progress?: Progress | undefined;
 }
 
 /** How a watch is. */
@@ -21,18 +21,18 @@ export type WatchEvent<M> =
   | {type: 'message'; message: M};
 
 export interface WatchOptions {
-  /** Ends the watch. */
-  signal: AbortSignal;
+  /** Ends the watch; so does leaving its loop. */
+  signal?: AbortSignal | undefined;
   /** Begin after this progress, which an earlier watch had reached. Default: with a snapshot. */
-  after?: Progress;
+  after?: Progress | undefined;
   /** Begin with the changes from now on, without a snapshot. */
-  changesOnly?: boolean;
+  changesOnly?: boolean | undefined;
   /** A connection that brings nothing for so long counts as dead. A server sends something every 15 s. Default: 40,000. */
-  silenceMillis?: number;
+  silenceMillis?: number | undefined;
   /** Waits between attempts; may end early, as when a network is there again. Default: just the time. */
-  wait?: (millis: number, signal: AbortSignal) => Promise<void>;
+  wait?: ((millis: number, signal: AbortSignal) => Promise<void>) | undefined;
   /** Told whenever the state changes. */
-  onState?: (state: WatchState) => void;
+  onState?: ((state: WatchState) => void) | undefined;
 }
 
 const FIRST_WAIT_MILLIS = 500;
@@ -63,9 +63,9 @@ const FINAL = new Set([
  */
 export async function* watch<M extends WatchMessage>(
   open: (start: WatchStart | undefined, signal: AbortSignal) => AsyncIterable<M>,
-  options: WatchOptions,
+  options: WatchOptions = {},
 ): AsyncGenerator<WatchEvent<M>, void, void> {
-  const {signal, onState = () => {}, wait = pause} = options;
+  const {signal = new AbortController().signal, onState = () => {}, wait = pause} = options;
   let after = options.after;
   let attempt = 0;
   let halfTold = false; // some of a snapshot was handed over
