@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Tests what `./guidepost package all` made, each as its user would use it: where there is no Java.
 #
-#   tar    unpacked in a folder with a blank in its name, on a PATH without Java; a route is added, found after a restart, and
-#          commands go on working once they are warm
+#   tar    unpacked in a folder with blanks and letters in its name, where there is no Java and the locale is not installed; a route is
+#          added, found after a restart, and commands go on working once they are warm
 #   deb    its files, its settings checked by its own program, its systemd unit verified; installed in a Debian of its own, run
 #          as its user, installed over itself, and purged: data stay
 #   image  its layer unpacked, its command and its health check run in a chroot as its user
@@ -49,7 +49,7 @@ mkdir -p "$path"
 for tool in sh readlink dirname sed sleep mkdir mktemp rm mv cp cat chmod grep env; do
   ln -s "$(readlink -f "$(command -v "$tool")")" "$path/$tool"
 done
-bare=(env -i "PATH=$path" "HOME=$work")
+bare=(env -i "PATH=$path" "HOME=$work" LANG=xx_YY.UTF-8) # a locale that is not here
 
 # serve LOG COMMAND...: starts a server and waits until it listens; its process is $server, and its address $address.
 serve() {
@@ -321,20 +321,21 @@ test_tls() {
 }
 
 test_tar() {
-  local home=$work/'a folder' begun first program
+  local home=$work/'ein Wegweiser für alle' begun first program
   mkdir -p "$home"
   begun=$(millis)
   tar --zstd --extract --file="$(one 'guidepost-*.tar.zst')" --directory="$home"
   program=$(echo "$home"/guidepost-*/bin/guidepost)
   [[ -x $program ]] || fail "tar: no bin/guidepost"
-  serve "$work/log" "${bare[@]}" "$program" serve --data "$work/data" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  serve "$work/log" "${bare[@]}" "$program" serve --data "$work/Wege für alle" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
   "${bare[@]}" "$program" route add 203.0.113.0/24 --nh 198.51.100.1 --server "$address" >/dev/null
+  "${bare[@]}" "$program" health --data "$work/Wege für alle" >/dev/null || fail "tar: it is not found by the folder of its data"
   first=$(millis)
   printf 'tar: %d ms from unpacking to the first answer, without caches\n' $((first - begun))
   end
   "${bare[@]}" "$program-warm" || fail "tar: guidepost-warm fails"
   begun=$(millis)
-  serve "$work/log" "${bare[@]}" "$program" serve --data "$work/data" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  serve "$work/log" "${bare[@]}" "$program" serve --data "$work/Wege für alle" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
   printf 'tar: %d ms to listening, warm\n' $(($(millis) - begun))
   begun=$(millis)
   "${bare[@]}" "$program" route get 203.0.113.77 --server "$address" | grep -q 198.51.100.1 || fail "tar: the route is gone"

@@ -5,7 +5,7 @@ set -euo pipefail
 
 here=$(cd -P -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-environment=$root/packaging/target/check-kubernetes
+environment=$root/acceptance/target/check-kubernetes-1.37.0
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -13,6 +13,7 @@ trap 'rm -rf "$work"' EXIT
 printf 'compose: the file is what compose reads\n'
 
 if [[ ! -e $environment/made ]]; then
+  mkdir -p "${environment%/*}"
   python3 -m venv --clear "$environment"
   "$environment/bin/pip" install --quiet --disable-pip-version-check kubernetes-validate==1.37.0
   touch "$environment/made"

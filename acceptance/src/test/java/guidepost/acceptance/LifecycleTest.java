@@ -225,6 +225,8 @@ final class LifecycleTest {
         ServerProcess.start(List.of("env", "LC_ALL=C.UTF-8"), data.resolve("dä"))) {
       shouldServe(server);
       assertThat(data.resolve("dä/FORMAT")).exists();
+      Terminal asked = Terminal.run("health", "--data", data.resolve("dä").toString());
+      assertThat(asked.exitCode()).as(asked.err()).isZero();
     }
   }
 

@@ -16,9 +16,7 @@ import guidepost.server.v1.VerifyResponse;
 import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
 import io.grpc.MethodDescriptor;
-import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
-import io.netty.channel.socket.nio.NioDomainSocketChannel;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -149,8 +147,7 @@ public final class AdminClient implements AutoCloseable {
   private static AdminClient connected(UnixDomainSocketAddress address, Optional<Path> temporary) {
     ClientLoop loop = ClientLoop.start();
     ManagedChannel channel =
-        NettyChannelBuilder.forAddress(address)
-            .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class)
+        AdminSocket.channel(address)
             .eventLoopGroup(loop.group())
             .overrideAuthority("localhost")
             .usePlaintext()
