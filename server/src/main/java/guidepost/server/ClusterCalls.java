@@ -1,6 +1,5 @@
 package guidepost.server;
 
-import guidepost.calls.CallSender;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
@@ -21,7 +20,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /// What a server of a cluster does around each call: it hands writes to the leader, tells which
 /// revisions an answer is of, and lets a read wait for those that its caller has seen.
@@ -171,6 +169,32 @@ final class ClusterCalls implements AutoCloseable {
         .retryAfter(RETRY_AFTER);
   }
 
+  /// A write whose answer was held until it could be read here, which took too long. No delay is
+  /// told: programs that are told one ask again by themselves.
+  static Rejection writtenUnseen() {
+    return Rejection.of(
+        Reason.FOLLOWER_BEHIND,
+        "the leader has written this, and this server does not show it yet; do not write it again,"
+            + " but read it later, or from another server");
+  }
+
+  /// The same of a call of several messages, of which each may write.
+  static Rejection perhapsWrittenUnseen() {
+    return Rejection.of(
+        Reason.FOLLOWER_BEHIND,
+        "this server is behind the leader, which may have written what was sent; look before"
+            + " sending it again");
+  }
+
+  /// Nobody has led since the log began: a server that may does so within seconds.
+  static Rejection neverLed() {
+    return Rejection.of(
+            Reason.NO_LEADER,
+            "no server has led yet; nothing was written; only one that is told where others reach"
+                + " it (advertise) does")
+        .retryAfter(RETRY_AFTER);
+  }
+
   /// There is a leader, and no way to it.
   static Rejection unreachable() {
     return Rejection.of(
@@ -210,16 +234,6 @@ final class ClusterCalls implements AutoCloseable {
   void tell(Metadata metadata) {
     revisions.tell(metadata);
     cluster.stats().asOf().ifPresent(time -> metadata.put(AS_OF, time.toString()));
-  }
-
-  /// Ends a call with a rejection.
-  static void end(ServerCall<?, ?> call, @Nullable Throwable why) {
-    CallSender.Ending ending =
-        CallSender.Ending.of(
-            why instanceof io.grpc.StatusRuntimeException known
-                ? known
-                : Failures.rejected(behind()));
-    call.close(ending.status(), ending.trailers());
   }
 
   @Override

@@ -296,6 +296,9 @@ public final class GuidepostServer implements AutoCloseable {
 
   /// The indexes are made, so what other servers write may come in.
   private void takePart(Cluster cluster) {
+    if (options.cluster().advertised().isEmpty()) {
+      LOG.info("advertise is not set: this server never leads");
+    }
     cluster.begin();
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(

@@ -128,7 +128,8 @@ final class LeaderChannel implements AutoCloseable {
       return Optional.of(ClusterCalls.notHere());
     }
     if (leadership.address().isEmpty()) {
-      return Optional.of(ClusterCalls.leaderless());
+      return Optional.of(
+          leadership.epoch() == 0 ? ClusterCalls.neverLed() : ClusterCalls.leaderless());
     }
     if (isVouchedFor() && !encrypted) {
       return Optional.of(
@@ -428,7 +429,8 @@ final class LeaderChannel implements AutoCloseable {
       try {
         if (!closed) {
           closed = true;
-          ClusterCalls.end(here, why);
+          Failures.end(
+              here, isSingle ? ClusterCalls.writtenUnseen() : ClusterCalls.perhapsWrittenUnseen());
         }
       } finally {
         lock.unlock();

@@ -3,8 +3,11 @@ package guidepost.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.rpc.RetryInfo;
 import guidepost.access.AccessOptions;
+import guidepost.calls.Failures;
 import guidepost.journal.Leadership;
+import guidepost.journal.MemoryJournalStore;
 import guidepost.testing.FreePorts;
 import guidepost.testing.Patience;
 import io.grpc.CallOptions;
@@ -20,6 +23,7 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
+import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -32,6 +36,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -110,6 +115,55 @@ final class ForwardedCallTest {
     };
   }
 
+  private static final MethodDescriptor<byte[], byte[]> UNARY =
+      CHAT.toBuilder().setType(MethodDescriptor.MethodType.UNARY).build();
+
+  /// Answers once, and says which revision that is of.
+  private static ServerCall.Listener<byte[]> writing(ServerCall<byte[], byte[]> call) {
+    call.request(2);
+    return new ServerCall.Listener<>() {
+      @Override
+      public void onHalfClose() {
+        Metadata trailers = new Metadata();
+        trailers.put(SeenRevisions.HEADER, "greetings=1");
+        call.sendHeaders(new Metadata());
+        call.sendMessage(new byte[1]);
+        call.close(Status.OK, trailers);
+      }
+    };
+  }
+
+  @Test
+  void shouldSayThatAWriteIsWrittenWhereItCannotBeShownYet() throws Exception {
+    Greetings behind = new Greetings(new MemoryJournalStore().journal("greetings"));
+    // What it does not show now, it never will.
+    behind.close();
+    call(
+        new SeenRevisions(List.of(behind)),
+        UNARY,
+        serve((call, _) -> writing(call)),
+        client ->
+            assertThatThrownBy(
+                    () ->
+                        ClientCalls.blockingUnaryCall(
+                            client, UNARY, CallOptions.DEFAULT, new byte[1]))
+                .isInstanceOfSatisfying(
+                    StatusRuntimeException.class,
+                    e -> {
+                      assertThat(Failures.reason(e.getStatus(), trailers(e)))
+                          .isEqualTo("FOLLOWER_BEHIND");
+                      assertThat(e.getStatus().getDescription())
+                          .contains("the leader has written this", "do not write it again");
+                      assertThat(
+                              Objects.requireNonNull(StatusProto.fromThrowable(e)).getDetailsList())
+                          .noneMatch(each -> each.is(RetryInfo.class));
+                    }));
+  }
+
+  private static Metadata trailers(StatusRuntimeException e) {
+    return Objects.requireNonNull(e.getTrailers());
+  }
+
   /// What a client does by way of a follower.
   private interface Calling {
     void by(ManagedChannel client) throws Exception;
@@ -117,16 +171,20 @@ final class ForwardedCallTest {
 
   /// Has a client call a follower.
   ///
+  /// @param revisions of the follower
+  /// @param method as the follower knows it
   /// @param leader the port of the server that leads
-  private void call(int leader, Calling what) throws Exception {
+  private void call(
+      SeenRevisions revisions, MethodDescriptor<byte[], byte[]> method, int leader, Calling what)
+      throws Exception {
     VouchingTest.OneServer cluster = new VouchingTest.OneServer(1, Map.of(), 1);
     LeaderChannel channel =
         new LeaderChannel(
             AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
-    try (ClusterCalls calls = new ClusterCalls(cluster, new SeenRevisions(List.of()), channel)) {
+    try (ClusterCalls calls = new ClusterCalls(cluster, revisions, channel)) {
       Leadership leadership = new Leadership(false, 1, "127.0.0.1:" + leader);
       int follower =
-          serve((call, headers) -> channel.forward(CHAT, call, headers, leadership, calls));
+          serve((call, headers) -> channel.forward(method, call, headers, leadership, calls));
       ManagedChannel client =
           NettyChannelBuilder.forAddress("127.0.0.1", follower).usePlaintext().build();
       try {
@@ -140,6 +198,8 @@ final class ForwardedCallTest {
   @Test
   void shouldAskTheLeaderForNoMoreThanTheClientReads() throws Exception {
     call(
+        new SeenRevisions(List.of()),
+        CHAT,
         serve((call, _) -> answering(call)),
         client -> readLate(client.newCall(CHAT, CallOptions.DEFAULT)));
   }
@@ -147,6 +207,8 @@ final class ForwardedCallTest {
   @Test
   void shouldSayThatNothingWasWrittenWhereTheLeaderCannotBeReached() throws Exception {
     call(
+        new SeenRevisions(List.of()),
+        CHAT,
         FreePorts.next(),
         client ->
             assertThatThrownBy(

@@ -149,7 +149,7 @@ final class ClusterLog implements AutoCloseable {
         turn();
       } catch (WakeupException e) {
         LOG.debug("closing");
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         LOG.error("{}: stopped by a defect; restart the server", state.options(), e);
         state.breakDown(Reason.IO, "stopped by a defect: " + e);
       } finally {
