@@ -10,7 +10,7 @@
 #   npm    the TypeScript library
 #   all    all of them (the default)
 #
-# They lie in packaging/target, with a bill of what the program is made of (CycloneDX) and SHA256SUMS. Two runs on the same sources and tools make the same bytes: times are those of
+# They lie in packaging/target, which each run empties first, with a bill of what the program is made of (CycloneDX) and SHA256SUMS. Two runs on the same sources and tools make the same bytes: times are those of
 # SOURCE_DATE_EPOCH, else of the last commit.
 #
 # GUIDEPOST_PACKAGE_LEVEL   how hard zstd tries, 1 to 19; default 19. For a trial 3: a minute less, and a quarter larger

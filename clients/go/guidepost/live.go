@@ -3,6 +3,7 @@ package guidepost
 import (
 	"cmp"
 	"context"
+	"errors"
 	"iter"
 	"net/netip"
 	"slices"
@@ -28,6 +29,7 @@ import (
 type LiveRouteTable struct {
 	shown   atomic.Pointer[version]
 	current atomic.Bool
+	cut     atomic.Pointer[error] // why it is not current
 	cancel  context.CancelFunc
 	done    chan struct{}
 
@@ -139,9 +141,19 @@ func (l *LiveRouteTable) Wait(ctx context.Context, revision uint64) error {
 		select {
 		case <-moved:
 		case <-ctx.Done():
-			return errorOf(ctx.Err())
+			return l.late(ctx.Err())
 		}
 	}
+}
+
+// late says why there is nothing to show, if that is known.
+func (l *LiveRouteTable) late(err error) error {
+	var e *Error
+	if cut := l.cut.Load(); cut != nil && errors.As(errorOf(err), &e) {
+		e.Text += "; " + (*cut).Error()
+		return e
+	}
+	return errorOf(err)
 }
 
 // Changed gives a channel that is closed when it next shows something else, or follows no more. Take
@@ -182,6 +194,7 @@ func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
 		case Disconnected:
 			f.pending = nil // told again
 			l.current.Store(false)
+			l.cut.Store(&e.Err)
 		}
 	}
 }
@@ -189,6 +202,7 @@ func (l *LiveRouteTable) follow(events iter.Seq2[Event, error]) {
 func (l *LiveRouteTable) show(t table, p Progress) {
 	l.shown.Store(&version{t, p.Revision, true})
 	l.current.Store(true)
+	l.cut.Store(nil)
 	l.signal(nil)
 }
 

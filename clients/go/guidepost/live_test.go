@@ -2,11 +2,14 @@ package guidepost
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 )
 
 // The copy against a table that is searched from end to end, after every change, while it grows and
@@ -161,4 +164,29 @@ func TestShowsWholeRevisionsOnly(t *testing.T) {
 	}
 	close(steps)
 	live.Close()
+}
+
+func TestSaysWhyThereIsNothingToShow(t *testing.T) {
+	client, err := New("127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	live := client.Routes().Live(t.Context(), nil)
+	defer live.Close()
+	deadline := time.Now().Add(10 * time.Minute) // ends what hangs
+	for {
+		waiting, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		err := live.Ready(waiting)
+		cancel()
+		if !errors.Is(err, context.DeadlineExceeded) {
+			t.Fatal(err)
+		}
+		if strings.Contains(err.Error(), "; Unavailable: ") && strings.Contains(err.Error(), "connect") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal(err)
+		}
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"io"
 	"net/netip"
+	"time"
 
 	"github.com/guidepost-server/guidepost/clients/go/guidepost"
 )
@@ -42,10 +43,11 @@ func (c *copied) find(addresses []netip.Addr) ([]*guidepost.Route, error) {
 
 func (c *copied) close() { c.live.Close() }
 
-// asking asks the server.
+// asking asks the server, and waits for one that is away: the lines wait with it.
 type asking struct {
 	ctx    context.Context
 	routes *guidepost.Routes
+	wait   time.Duration
 }
 
 func (a *asking) find(addresses []netip.Addr) ([]*guidepost.Route, error) {
@@ -60,7 +62,11 @@ func (a *asking) find(addresses []netip.Addr) ([]*guidepost.Route, error) {
 	if len(valid) == 0 {
 		return found, nil
 	}
+	until := time.Now().Add(a.wait)
 	many, err := a.routes.LookupMany(a.ctx, valid)
+	for errors.Is(err, guidepost.ErrUnavailable) && time.Now().Before(until) {
+		many, err = a.routes.LookupMany(a.ctx, valid) // which has paused between its own tries
+	}
 	if err != nil {
 		return nil, err
 	}

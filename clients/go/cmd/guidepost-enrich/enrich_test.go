@@ -7,11 +7,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/netip"
 	"os"
 	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/guidepost-server/guidepost/clients/go/guidepost"
 )
@@ -169,5 +171,65 @@ func TestSaysWhatIsWrong(t *testing.T) {
 		if code != wrong.code || !strings.Contains(complaints.String(), wrong.says) {
 			t.Fatal(wrong, code, complaints.String())
 		}
+	}
+}
+
+func TestEndsWhenToldWhileItWaitsForInput(t *testing.T) {
+	name := table(t)
+	input, feed := io.Pipe()
+	defer feed.Close()
+	handed, out := io.Pipe()
+	ctx, cancel := context.WithCancel(t.Context())
+	code := make(chan int)
+	var complaints bytes.Buffer
+	go func() {
+		code <- run(ctx, []string{"-table", name}, input, out, &complaints)
+		_ = out.Close()
+	}()
+	if _, err := feed.Write([]byte("no flow record\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(handed, make([]byte, len("no flow record\n"))); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if code := <-code; code != exitOK || !strings.Contains(complaints.String(), "read 1 ") {
+		t.Fatal(code, complaints.String())
+	}
+}
+
+func TestWaitsForAServerThatIsAway(t *testing.T) {
+	if os.Getenv("GUIDEPOST_LONG") == "" {
+		t.Skip("long: set GUIDEPOST_LONG")
+	}
+	name := table(t)
+	place, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := place.Addr().String()
+	_ = place.Close() // until the look-up's own tries are over
+	go func() {
+		time.Sleep(8 * time.Second)
+		listener, err := net.Listen("tcp", address)
+		if err != nil {
+			return // the test fails by its output
+		}
+		defer listener.Close()
+		near, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		far, err := net.Dial("tcp", os.Getenv("GUIDEPOST_SERVER"))
+		if err != nil {
+			return
+		}
+		go func() { _, _ = io.Copy(far, near) }()
+		_, _ = io.Copy(near, far)
+	}()
+	var out, complaints bytes.Buffer
+	code := run(t.Context(), []string{"-ask", "-table", name, "-server", address, "-wait", "10m"}, strings.NewReader(flows), &out, &complaints)
+	if code != exitOK || out.String() != enriched {
+		t.Fatal(code, complaints.String(), out.String())
 	}
 }

@@ -54,7 +54,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out, complaints 
 	flags.StringVar(&o.tls.Key, "key", "", "with the key in this `FILE`")
 	flags.StringVar(&o.tls.ServerName, "server-name", "", "the `NAME` in the server's certificate")
 	flags.BoolVar(&o.ask, "ask", false, "ask the server for each line instead of keeping a copy of the table: less memory, more time")
-	flags.DurationVar(&o.wait, "wait", time.Minute, "how long the first answer of the server may take")
+	flags.DurationVar(&o.wait, "wait", time.Minute, "how long the first answer of the server may take; with -ask, each")
 	flags.StringVar(&o.fields.source, "source", "src_addr", "the `FIELD` with the source address (akvorado: SrcAddr)")
 	flags.StringVar(&o.fields.destination, "destination", "dst_addr", "the `FIELD` with the destination address (akvorado: DstAddr)")
 	if err := flags.Parse(arguments); errors.Is(err, flag.ErrHelp) {
@@ -78,7 +78,7 @@ func run(ctx context.Context, arguments []string, in io.Reader, out, complaints 
 		return exitUnreachable
 	}
 	defer finder.close()
-	done, err := enrich(ctx, in, out, o.fields, finder)
+	done, err := enrich(ctx, untilDone(ctx, in), out, o.fields, finder)
 	fmt.Fprintf(complaints, "guidepost-enrich: read %d = enriched %d + without a route %d + no flow record %d\n",
 		done.read, done.enriched, done.uncovered, done.unread)
 	if err != nil && !errors.Is(err, context.Canceled) {
@@ -86,6 +86,17 @@ func run(ctx context.Context, arguments []string, in io.Reader, out, complaints 
 		return exitFailed
 	}
 	return exitOK
+}
+
+// untilDone is what comes in, until the context is done: a read that waits for input does not notice.
+func untilDone(ctx context.Context, in io.Reader) io.Reader {
+	reader, writer := io.Pipe()
+	go func() {
+		_, err := io.Copy(writer, in)
+		_ = writer.CloseWithError(err)
+	}()
+	context.AfterFunc(ctx, func() { _ = writer.Close() })
+	return reader
 }
 
 func envOr(name, other string) string {
@@ -109,7 +120,7 @@ func connect(o options) (*guidepost.Client, error) {
 func (o options) finder(ctx context.Context, client *guidepost.Client) (finder, error) {
 	routes := client.Routes().InTable(o.table)
 	if o.ask {
-		return &asking{ctx, routes}, nil
+		return &asking{ctx, routes, o.wait}, nil
 	}
 	waiting, cancel := context.WithTimeout(ctx, o.wait)
 	defer cancel()
