@@ -44,6 +44,11 @@ import org.slf4j.LoggerFactory;
 /// When the writer is closed while it waits, the group fails as OUTCOME_UNKNOWN and what is behind
 /// it was not tried. A request that cannot be decided, by a defect, fails alone.
 ///
+/// Where an append is a round over a network, the writer waits a moment, before it begins a group,
+/// for the callers that it has just answered, if there were several. Otherwise those who came while
+/// the round was under way would be the next group, and those answered the one after that: each
+/// half of them would pay for rounds of its own.
+///
 /// Where another server writes the journal, the writer applies what that one has written, and
 /// refuses requests. Once its own server leads, it applies what is left and takes requests.
 ///
@@ -112,6 +117,18 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
 
   @GuardedBy("lock")
   private int queuedChanges;
+
+  /// So many requests are in the queue before the writer is woken.
+  @GuardedBy("lock")
+  private int wanted = 1;
+
+  /// Requests that the last group had, and those that waited when it was durable: if they are all
+  /// of callers that ask one thing after the other, so many are in the queue soon.
+  @GuardedBy("lock")
+  private int expected;
+
+  @GuardedBy("lock")
+  private long expectedSinceNanos;
 
   @GuardedBy("lock")
   private boolean closing;
@@ -190,7 +207,9 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       }
       queue.add(pending);
       queuedChanges += changes;
-      arrived.signal();
+      if (isGathered()) {
+        arrived.signal();
+      }
     } finally {
       lock.unlock();
     }
@@ -268,20 +287,21 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// need not be known: a caller may have made it up.
   ///
   /// @param patience fails with a [java.util.concurrent.TimeoutException] after so long
-  public CompletableFuture<Void> reached(long wanted, Duration patience) {
+  public CompletableFuture<Void> reached(long wantedRevision, Duration patience) {
     RevisionWaits.Wait wait;
     lock.lock();
     try {
-      if (revision >= wanted) {
+      if (revision >= wantedRevision) {
         return CompletableFuture.completedFuture(null);
       }
       if (closing) {
         return CompletableFuture.failedFuture(closed(name));
       }
-      wait = waiting.add(wanted);
+      wait = waiting.add(wantedRevision);
     } finally {
       lock.unlock();
     }
+    journal.hurry();
     return wait.reached()
         .orTimeout(patience.toNanos(), TimeUnit.NANOSECONDS)
         .whenComplete((_, failure) -> forget(wait, failure));
@@ -403,6 +423,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       while (queue.isEmpty() && !closing && !hasNews()) {
         arrived.awaitUninterruptibly();
       }
+      gather();
       int changes = 0;
       while (!hasNews() && !queue.isEmpty() && changes < GROUP_CHANGES_MAX) {
         Pending<Q, A> next = queue.remove();
@@ -414,6 +435,44 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       lock.unlock();
     }
     return group;
+  }
+
+  /// Waits for callers that come back, if several were answered a moment ago.
+  @GuardedBy("lock")
+  private void gather() {
+    long deadline = expectedSinceNanos + journal.gathering().toNanos();
+    wanted = expected;
+    expected = 0;
+    boolean interrupted = false;
+    while (!isGathered() && !closing && !hasNews() && System.nanoTime() - deadline < 0) {
+      try {
+        var _ = arrived.awaitNanos(deadline - System.nanoTime());
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    wanted = 1;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /// True if it is time to write what waits; half of the largest group is worth a round.
+  @GuardedBy("lock")
+  private boolean isGathered() {
+    return queue.size() >= wanted
+        || queuedChanges >= Math.min(GROUP_CHANGES_MAX, queuedChangesMax) / 2;
+  }
+
+  /// A group is durable, and about to be answered.
+  private void expect(int answered) {
+    lock.lock();
+    try {
+      expected = answered + queue.size();
+      expectedSinceNanos = System.nanoTime();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @GuardedBy("lock")
@@ -646,6 +705,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
       Duration took = Duration.ofNanos(System.nanoTime() - begun);
       stats = stats.withGroup(batches, took);
       observer.appended(observed(decided), took, journal.revision());
+      expect(decided.size());
     }
   }
 

@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -65,6 +66,16 @@ public interface Journal {
   /// Has `told` called whenever another server has written, or [#leads] has changed, on the thread
   /// that finds out: it must be short.
   default void onNews(Runnable told) {}
+
+  /// Somebody waits for what another server has written: it is to be read soon.
+  default void hurry() {}
+
+  /// How long a writer may wait, before an append, for callers that it has just answered to come
+  /// back: where an append is a round over a network, which costs several machines work, one for
+  /// all of them is worth more than the wait.
+  default Duration gathering() {
+    return Duration.ZERO;
+  }
 
   /// The latest values as of now, for as long as it is held.
   ///

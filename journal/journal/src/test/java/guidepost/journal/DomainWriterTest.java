@@ -192,6 +192,71 @@ final class DomainWriterTest {
     }
   }
 
+  /// Three callers who each ask for one thing after the other, of whom two wait while the first one
+  /// is answered.
+  ///
+  /// @return the answers to these two
+  private List<CompletableFuture<String>> threeCallers(int changes) throws Exception {
+    words.gate.shut();
+    CompletableFuture<String> first = writer.submit("a", 1);
+    words.gate.awaitArrival();
+    CompletableFuture<String> second = writer.submit("b", changes);
+    CompletableFuture<String> third = writer.submit("c", 1);
+    words.gate.open();
+    assertThat(first.get()).isEqualTo("a@1");
+    return List.of(second, third);
+  }
+
+  @Test
+  void shouldWaitForCallersThatComeBackWhereAnAppendIsARound() throws Exception {
+    store.gather(Duration.ofDays(1));
+    List<CompletableFuture<String>> others = threeCallers(1);
+    CompletableFuture<String> again = writer.submit("d", 1);
+    assertThat(others.stream().map(CompletableFuture::join)).containsExactly("b@2", "c@3");
+    assertThat(again.get()).isEqualTo("d@4");
+    assertThat(writer.stats().groups()).as("one of one, one of three").isEqualTo(2);
+  }
+
+  @Test
+  void shouldWaitForNobodyWhereOneCallerAsksOneThingAfterTheOther() throws Exception {
+    store.gather(Duration.ofDays(1));
+    for (int i = 1; i <= 3; i++) {
+      assertThat(writer.submit("a" + i, 1).get()).isEqualTo("a%d@%d".formatted(i, i));
+    }
+  }
+
+  @Test
+  void shouldWaitForCallersNoLongerThanItMay() throws Exception {
+    store.gather(Duration.ofMillis(1));
+    assertThat(threeCallers(1).stream().map(CompletableFuture::join)).containsExactly("b@2", "c@3");
+  }
+
+  @Test
+  void shouldWaitForNobodyOnceHalfOfTheLargestGroupWaits() throws Exception {
+    store.gather(Duration.ofDays(1));
+    assertThat(threeCallers(QUEUED_CHANGES_MAX / 2).stream().map(CompletableFuture::join))
+        .containsExactly("b@2", "c@3");
+  }
+
+  @Test
+  void shouldAnswerWhatWaitsForOthersWhenItCloses() throws Exception {
+    store.gather(Duration.ofDays(1));
+    List<CompletableFuture<String>> others = threeCallers(1);
+    writer.close();
+    assertThat(others.stream().map(CompletableFuture::join)).containsExactly("b@2", "c@3");
+  }
+
+  @Test
+  void shouldHurryAJournalOfWhichARevisionIsAwaited() throws Exception {
+    writer.submit("a", 1).get();
+    writer.reached(1, Duration.ofDays(1)).get();
+    assertThat(store.hurried()).isZero();
+    CompletableFuture<Void> reached = writer.reached(2, Duration.ofDays(1));
+    assertThat(store.hurried()).isEqualTo(1);
+    writer.submit("b", 1).get();
+    reached.get();
+  }
+
   @Test
   void shouldTakeExactlyAsMuchAsTheQueueHolds() throws Exception {
     words.gate.shut();

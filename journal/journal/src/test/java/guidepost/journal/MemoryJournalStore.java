@@ -1,5 +1,6 @@
 package guidepost.journal;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,8 @@ public final class MemoryJournalStore implements JournalStore {
   private final InstantSource clock;
   private volatile boolean failsWrites;
   private volatile boolean failsSnapshots;
+  private volatile Duration gathering = Duration.ZERO;
+  private final AtomicInteger hurried = new AtomicInteger();
 
   public MemoryJournalStore() {
     this(Retention.DEFAULT, InstantSource.system());
@@ -60,6 +64,16 @@ public final class MemoryJournalStore implements JournalStore {
   /// From now on nothing can be read of a snapshot, as if it were damaged, or can again.
   public void failSnapshots(boolean fail) {
     failsSnapshots = fail;
+  }
+
+  /// From now on its writers may wait so long for callers that come back.
+  void gather(Duration longest) {
+    gathering = longest;
+  }
+
+  /// How often somebody was said to wait for what another server has written.
+  int hurried() {
+    return hurried.get();
   }
 
   @Override
@@ -132,6 +146,16 @@ public final class MemoryJournalStore implements JournalStore {
         trim(oldestRevision());
       }
       return revision();
+    }
+
+    @Override
+    public Duration gathering() {
+      return store.gathering;
+    }
+
+    @Override
+    public void hurry() {
+      store.hurried.incrementAndGet();
     }
 
     private boolean isTooMuch() {

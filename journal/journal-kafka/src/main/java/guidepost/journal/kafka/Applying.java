@@ -153,17 +153,17 @@ final class Applying {
       open.add(frame, lastWhole);
       lastWhole = encoded();
     }
-    counted(written.chain());
+    counted(frame.domain(), written.chain());
   }
 
   private void loaded(Judge.Loaded loaded) throws JournalException {
     LoadedState begun = loaded.state();
     replica.load(begun.domain(), begun.revision(), begun.millis(), begun.source(), encoded());
-    counted(loaded.chain());
+    counted(begun.domain(), loaded.chain());
   }
 
-  /// Something counts, and is in the copy.
-  private void counted(long chain) {
+  /// Something of a domain counts, and is in the copy.
+  private void counted(String domain, long chain) {
     state.chains().add(state.position().offset(), chain);
     state.claiming().heard();
     Pending own = state.outbox().counted(chain);
@@ -173,7 +173,7 @@ final class Applying {
       }
       own.settled().complete(null);
     }
-    state.listeners().news();
+    state.listeners().news(domain);
   }
 
   private void ignored(LogEntry entry, Judge.Why why) {

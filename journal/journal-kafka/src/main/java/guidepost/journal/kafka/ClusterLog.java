@@ -6,6 +6,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import guidepost.journal.Leadership;
 import guidepost.journal.rocksdb.RocksReplica;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -53,6 +55,15 @@ final class ClusterLog implements AutoCloseable {
   /// twice.
   private static final int FAR = 1_000;
 
+  /// How long a follower that has read something leaves the log alone, if nobody waits for more:
+  /// what comes meanwhile is read together. Each look costs a follower and the broker that answers
+  /// it as much as a frame does, and people do not notice it.
+  private static final Duration REST = Duration.ofMillis(10);
+
+  /// After somebody has asked for what others have written, it is read as it comes for so long: it
+  /// is in the log already, so a few looks find it.
+  private static final Duration HURRY = Duration.ofMillis(100);
+
   private final LogState state;
   private final ReentrantLock lock;
   private final RocksReplica replica;
@@ -65,6 +76,8 @@ final class ClusterLog implements AutoCloseable {
   private final Leading leading;
   private final String program;
   private final Thread thread;
+
+  private volatile long hurriedAt = System.nanoTime() - HURRY.toNanos();
 
   /// Goes on with a copy.
   ///
@@ -144,9 +157,10 @@ final class ClusterLog implements AutoCloseable {
 
   private void run() {
     while (!state.isClosed()) {
+      boolean hasRead = false;
       lock.lock();
       try {
-        turn();
+        hasRead = turn();
       } catch (WakeupException e) {
         LOG.debug("closing");
       } catch (RuntimeException | Error e) {
@@ -155,10 +169,16 @@ final class ClusterLog implements AutoCloseable {
       } finally {
         lock.unlock();
       }
+      if (hasRead && !isHurried() && !state.isClosed()) {
+        LockSupport.parkNanos(REST.toNanos());
+      }
     }
   }
 
-  private void turn() {
+  /// Does one thing.
+  ///
+  /// @return true if that was to read what another server has written
+  private boolean turn() {
     if (state.isBroken()) {
       state.await(Leading.BEAT);
     } else if (doubts.isOpen()) {
@@ -166,9 +186,24 @@ final class ClusterLog implements AutoCloseable {
       state.await(Following.BACK_OFF);
     } else if (state.isLeading()) {
       leading.turn();
-    } else if (following.turn()) {
-      leading.claimIfDue();
+    } else {
+      boolean hasRead = following.turn();
+      if (following.lag() == 0) {
+        leading.claimIfDue();
+      }
+      return hasRead && !state.isUnsettled();
     }
+    return false;
+  }
+
+  /// Somebody waits for what another server has written.
+  void hurry() {
+    hurriedAt = System.nanoTime();
+    LockSupport.unpark(thread);
+  }
+
+  private boolean isHurried() {
+    return System.nanoTime() - hurriedAt < HURRY.toNanos();
   }
 
   Leadership leadership() {
@@ -179,8 +214,8 @@ final class ClusterLog implements AutoCloseable {
     state.listeners().onLeadership(told);
   }
 
-  void onNews(Runnable told) {
-    state.listeners().onNews(told);
+  void onNews(String domain, Runnable told) {
+    state.listeners().onNews(domain, told);
   }
 
   void onTrouble(Consumer<Optional<JournalException>> told) {
@@ -235,6 +270,7 @@ final class ClusterLog implements AutoCloseable {
 
   /// Completes when this server has read all that was acknowledged when it was asked.
   CompletionStage<Void> latest() {
+    hurry();
     return marks.ask();
   }
 
@@ -323,6 +359,7 @@ final class ClusterLog implements AutoCloseable {
     leading.leave();
     state.close();
     following.wakeUp();
+    LockSupport.unpark(thread);
     try {
       if (thread.isAlive()) {
         thread.join();

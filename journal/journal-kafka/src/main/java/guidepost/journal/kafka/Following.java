@@ -41,14 +41,13 @@ final class Following implements AutoCloseable {
 
   /// Reads for a while.
   ///
-  /// @return true if the state is at the log's end, as far as is known
+  /// @return true if there was something
   boolean turn() {
     boolean read = poll();
-    boolean atEnd = lag() == 0;
-    if (read && atEnd) {
+    if (read && lag() == 0) {
       state.isAtEnd();
     }
-    return atEnd;
+    return read;
   }
 
   /// Records that the log has and that were not read, as far as is known.

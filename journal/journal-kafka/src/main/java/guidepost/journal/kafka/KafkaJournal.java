@@ -3,6 +3,7 @@ package guidepost.journal.kafka;
 import guidepost.journal.Batch;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,9 +14,13 @@ import java.util.Optional;
 /// Threads: as [Journal] says.
 final class KafkaJournal implements Journal {
 
+  /// A round that took longer than twice this was no usual one: then callers have given up.
+  private static final Duration GATHERING_MAX = Duration.ofMillis(10);
+
   private final String domain;
   private final Journal copy;
   private final ClusterLog log;
+  private volatile Duration round = Duration.ZERO;
 
   KafkaJournal(String domain, Journal copy, ClusterLog log) {
     this.domain = domain;
@@ -45,12 +50,26 @@ final class KafkaJournal implements Journal {
 
   @Override
   public long append(List<Batch> batches) throws JournalException {
-    return log.append(domain, copy.revision(), batches);
+    return appendAfter(copy.revision(), batches);
   }
 
   @Override
   public long appendAfter(long revision, List<Batch> batches) throws JournalException {
-    return log.append(domain, revision, batches);
+    long begun = System.nanoTime();
+    long last = log.append(domain, revision, batches);
+    round = Duration.ofNanos(System.nanoTime() - begun);
+    return last;
+  }
+
+  @Override
+  public Duration gathering() {
+    Duration half = round.dividedBy(2);
+    return half.compareTo(GATHERING_MAX) < 0 ? half : GATHERING_MAX;
+  }
+
+  @Override
+  public void hurry() {
+    log.hurry();
   }
 
   @Override
@@ -60,7 +79,7 @@ final class KafkaJournal implements Journal {
 
   @Override
   public void onNews(Runnable told) {
-    log.onNews(told);
+    log.onNews(domain, told);
   }
 
   @Override

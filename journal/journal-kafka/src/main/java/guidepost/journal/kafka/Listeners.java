@@ -3,7 +3,9 @@ package guidepost.journal.kafka;
 import guidepost.journal.JournalException;
 import guidepost.journal.Leadership;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -13,24 +15,29 @@ import java.util.function.Consumer;
 final class Listeners {
 
   private final List<Consumer<Leadership>> leadership = new CopyOnWriteArrayList<>();
-  private final List<Runnable> news = new CopyOnWriteArrayList<>();
+  private final Map<String, List<Runnable>> news = new ConcurrentHashMap<>();
   private final List<Consumer<Optional<JournalException>>> trouble = new CopyOnWriteArrayList<>();
 
   void onLeadership(Consumer<Leadership> told) {
     leadership.add(told);
   }
 
-  void onNews(Runnable told) {
-    news.add(told);
+  void onNews(String domain, Runnable told) {
+    news.computeIfAbsent(domain, _ -> new CopyOnWriteArrayList<>()).add(told);
   }
 
   void onTrouble(Consumer<Optional<JournalException>> told) {
     trouble.add(told);
   }
 
-  /// Something counts, or another server leads.
+  /// Something of a domain counts: the others' writers sleep on.
+  void news(String domain) {
+    news.getOrDefault(domain, List.of()).forEach(Runnable::run);
+  }
+
+  /// Another server leads, or none.
   void news() {
-    news.forEach(Runnable::run);
+    news.values().forEach(each -> each.forEach(Runnable::run));
   }
 
   void leadership(Leadership now) {
