@@ -24,8 +24,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -52,6 +55,11 @@ final class ClusterMeasurement {
 
   /// Enough that no two that are written one after the other are the same.
   private static final int PREPARED = 64;
+
+  /// What only a producer writes to, and what two read besides.
+  private static final String RAW = "raw";
+
+  private static final String READ = "read";
 
   @TempDir Path directory;
 
@@ -87,10 +95,20 @@ final class ClusterMeasurement {
       Arrays.sort(sorted);
       return count / sorted[ROUNDS / 2];
     }
+
+    /// How much of what another does this does: the median of all rounds, the least and the most.
+    String ratioTo(Rival other) {
+      double[] ratios = new double[ROUNDS];
+      for (int round = 0; round < ROUNDS; round++) {
+        ratios[round] = other.seconds[round] / seconds[round];
+      }
+      Arrays.sort(ratios);
+      return " %.2f (%.2f to %.2f) |".formatted(ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
+    }
   }
 
   /// Measures some in turns, and tells how many times a second each was done: the rival's first,
-  /// ours second, and the ratio of these two.
+  /// ours second, and the ratio of these two; where there is a fourth, the ratio to that as well.
   static void compare(String what, int count, Work... works) throws Exception {
     List<Rival> rivals = Arrays.stream(works).map(Rival::new).toList();
     for (int round = -WARM; round < ROUNDS; round++) {
@@ -98,15 +116,14 @@ final class ClusterMeasurement {
         each.run(round);
       }
     }
-    double[] ratios = new double[ROUNDS];
-    for (int round = 0; round < ROUNDS; round++) {
-      ratios[round] = rivals.getFirst().seconds[round] / rivals.get(1).seconds[round];
-    }
-    Arrays.sort(ratios);
     StringBuilder row = new StringBuilder("| " + what + " |");
     rivals.forEach(each -> row.append(" %,.1f/s |".formatted(each.perSecond(count))));
-    System.out.printf(
-        "%s %.2f (%.2f to %.2f) |%n", row, ratios[ROUNDS / 2], ratios[0], ratios[ROUNDS - 1]);
+    Rival ours = rivals.get(1);
+    row.append(ours.ratioTo(rivals.getFirst()));
+    if (rivals.size() > 3) {
+      row.append(ours.ratioTo(rivals.getLast()));
+    }
+    System.out.println(row);
   }
 
   static void parallel(int threads, int each, Work work) throws Exception {
@@ -181,11 +198,13 @@ final class ClusterMeasurement {
       admin
           .createTopics(
               List.of(
-                  new NewTopic("raw", 1, (short) 3).configs(Map.of("min.insync.replicas", "2"))))
+                  new NewTopic(RAW, 1, (short) 3).configs(Map.of("min.insync.replicas", "2")),
+                  new NewTopic(READ, 1, (short) 3).configs(Map.of("min.insync.replicas", "2"))))
           .all()
           .get();
     }
     try (ClusterProcesses servers = servers("written");
+        Readers _ = new Readers(brokers, READ);
         KafkaProducer<byte[], byte[]> raw =
             new KafkaProducer<>(
                 Map.of("bootstrap.servers", brokers, "acks", "all", "linger.ms", "0"),
@@ -217,8 +236,49 @@ final class ClusterMeasurement {
   }
 
   /// A little more than the same change takes in the log: key, value, and what was there before.
-  private static void send(KafkaProducer<byte[], byte[]> raw, int bytes) throws Exception {
-    var _ = raw.send(new ProducerRecord<>("raw", 0, null, new byte[bytes])).get();
+  private static void send(KafkaProducer<byte[], byte[]> raw, String topic, int bytes)
+      throws Exception {
+    var _ = raw.send(new ProducerRecord<>(topic, 0, null, new byte[bytes])).get();
+  }
+
+  /// Two that read what a producer writes, as the followers of a leader must: whoever wants a copy
+  /// on three machines pays for that, too.
+  private static final class Readers implements AutoCloseable {
+    private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean ended;
+
+    Readers(String brokers, String topic) {
+      for (int i = 0; i < 2; i++) {
+        threads.add(Thread.ofPlatform().start(() -> read(brokers, topic)));
+      }
+    }
+
+    private void read(String brokers, String topic) {
+      TopicPartition partition = new TopicPartition(topic, 0);
+      try (KafkaConsumer<byte[], byte[]> consumer =
+          new KafkaConsumer<>(
+              Map.of("bootstrap.servers", brokers, "enable.auto.commit", "false"),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer())) {
+        consumer.assign(List.of(partition));
+        consumer.seekToEnd(List.of(partition));
+        while (!ended) {
+          var _ = consumer.poll(Duration.ofMillis(50));
+        }
+      }
+    }
+
+    @Override
+    public void close() {
+      ended = true;
+      try {
+        for (Thread thread : threads) {
+          thread.join();
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   private void writes(ClusterProcesses servers, KafkaProducer<byte[], byte[]> raw)
@@ -228,26 +288,31 @@ final class ClusterMeasurement {
     Requests routes = Requests.of(1);
     withEmbedded(
         embedded -> {
-          System.out.println("| what | raw producer | ours | embedded | ours of raw |");
-          System.out.println("|---|---|---|---|---|");
+          System.out.println(
+              "| what | raw producer | ours | embedded | raw producer beside two raw consumers"
+                  + " | ours of raw | ours of raw beside consumers |");
+          System.out.println("|---|---|---|---|---|---|---|");
           compare(
               "batches of 1,000 routes, one after the other",
               20,
-              () -> repeat(20, () -> send(raw, 60_000)),
+              () -> repeat(20, () -> send(raw, RAW, 60_000)),
               () -> repeat(20, () -> batches.applyNext(leader)),
-              () -> repeat(20, () -> batches.applyNext(embedded)));
+              () -> repeat(20, () -> batches.applyNext(embedded)),
+              () -> repeat(20, () -> send(raw, READ, 60_000)));
           compare(
               "one route, one writer",
               200,
-              () -> repeat(200, () -> send(raw, 130)),
+              () -> repeat(200, () -> send(raw, RAW, 130)),
               () -> repeat(200, () -> routes.applyNext(leader)),
-              () -> repeat(200, () -> routes.applyNext(embedded)));
+              () -> repeat(200, () -> routes.applyNext(embedded)),
+              () -> repeat(200, () -> send(raw, READ, 130)));
           compare(
               "one route, 64 writers",
               64 * 30,
-              () -> parallel(64, 30, () -> send(raw, 130)),
+              () -> parallel(64, 30, () -> send(raw, RAW, 130)),
               () -> parallel(64, 30, () -> routes.applyNext(leader)),
-              () -> parallel(64, 30, () -> routes.applyNext(embedded)));
+              () -> parallel(64, 30, () -> routes.applyNext(embedded)),
+              () -> parallel(64, 30, () -> send(raw, READ, 130)));
           compare(
               "look-ups by 64 callers, which write nothing: embedded / the leader",
               64 * 30,

@@ -20,8 +20,14 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.MetadataUtils;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
@@ -103,15 +109,14 @@ final class ClusterTest {
     }
   }
 
+  /// Once in the random schedule of the normal run, too.
+  @EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
   @Test
   void shouldLoseNothingWhenTheLeaderIsStoppedForAWhile() throws Exception {
     try (Workload work = new Workload(servers, 6, seed)) {
-      for (int round = 0; round < (LONG ? 5 : 1); round++) {
+      for (int round = 0; round < 5; round++) {
         work.awaitMore(SOME, 0);
-        int leader = servers.awaitLeader();
-        servers.signal(leader, "STOP");
-        pause(LONG ? 10_000 : 7_000);
-        servers.signal(leader, "CONT");
+        System.out.println(suspend(servers.awaitLeader(), 10_000));
         work.awaitMore(SOME, 0);
       }
       work.check();
@@ -153,17 +158,15 @@ final class ClusterTest {
     }
   }
 
+  /// Three times in the random schedule of the normal run, too.
+  @EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
   @Test
   void shouldTellAWatchEveryChangeOnceThroughKilledServers() throws Exception {
     try (Workload work = new Workload(servers, 3, seed);
         Follower follower = new Follower(servers)) {
-      int kills = Integer.getInteger("guidepost.kills", LONG ? 20 : 3);
+      int kills = Integer.getInteger("guidepost.kills", 20);
       for (int round = 0; round < kills; round++) {
-        int killed = round % ClusterProcesses.COUNT;
-        servers.kill(killed);
-        work.awaitMore(20, 0);
-        servers.start(killed);
-        servers.awaitListening(killed);
+        System.out.println(kill(round % ClusterProcesses.COUNT, work));
       }
       work.end();
       ClusterProcesses.await(() -> work.prefixes().stream().allMatch(follower::wasTold));
@@ -174,25 +177,57 @@ final class ClusterTest {
     }
   }
 
-  /// As long as -Dguidepost.seconds says.
+  /// As long as -Dguidepost.seconds says. Each server is killed, and the leader stopped for longer
+  /// than others wait for it, in an order and between other faults that the seed gives.
   @Test
   void shouldLoseNothingInARandomScheduleOfFaults() throws Exception {
     Random random = new Random(seed);
-    long seconds = Long.getLong("guidepost.seconds", LONG ? 600 : 20);
+    long seconds = Long.getLong("guidepost.seconds", LONG ? 600 : 60);
     try (Workload work = new Workload(servers, 4, seed);
         Follower follower = new Follower(servers)) {
+      Deque<Callable<String>> certain = certain(work, random);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       StringBuilder schedule = new StringBuilder();
-      while (System.nanoTime() < end) {
-        schedule.append(fault(random)).append(' ');
+      while (System.nanoTime() < end || !certain.isEmpty()) {
+        boolean isCertain = !certain.isEmpty() && random.nextInt(3) > 0;
+        schedule.append(isCertain ? certain.pop().call() : fault(random)).append(' ');
         work.awaitMore(1 + random.nextInt(100), 0);
       }
       System.out.println("schedule: " + schedule);
       work.end();
       ClusterProcesses.await(() -> work.prefixes().stream().allMatch(follower::wasTold));
+      System.out.printf("told of %d, cut off %d times%n", follower.told(), follower.cuts());
+      assertThat(follower.cuts()).as("each server was killed once").isPositive();
       assertThat(follower.wrong()).isEmpty();
       work.check();
     }
+  }
+
+  private static Deque<Callable<String>> certain(Workload work, Random random) {
+    List<Callable<String>> faults = new ArrayList<>();
+    for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+      int server = i;
+      faults.add(() -> kill(server, work));
+    }
+    faults.add(() -> suspend(servers.awaitLeader(), 7_000));
+    Collections.shuffle(faults, random);
+    return new ArrayDeque<>(faults);
+  }
+
+  /// Kills a server, and starts it again once others go on.
+  private static String kill(int server, Workload work) throws Exception {
+    servers.kill(server);
+    work.awaitMore(20, 0);
+    servers.start(server);
+    servers.awaitListening(server);
+    return "kill:" + server;
+  }
+
+  private static String suspend(int server, long millis) throws Exception {
+    servers.signal(server, "STOP");
+    pause(millis);
+    servers.signal(server, "CONT");
+    return "suspend:" + server;
   }
 
   /// Does harm, and mends it.
@@ -221,12 +256,7 @@ final class ClusterTest {
         servers.awaitListening(server);
         yield "restart:" + server;
       }
-      case 3 -> {
-        servers.signal(server, "STOP");
-        pause(2 * pause);
-        servers.signal(server, "CONT");
-        yield "suspend:" + server;
-      }
+      case 3 -> suspend(server, 2 * pause);
       case 6 -> {
         brokers.unheard(server);
         pause(2 * pause);

@@ -104,6 +104,8 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private volatile WriterObserver observer = WriterObserver.NONE;
   // Of the writer's thread: nothing more is written.
   private boolean over;
+  // Of the writer's thread: when it had answered the last group.
+  private long answeredNanos;
 
   // Changed by the writer's thread alone: what the index holds, and whether it takes requests.
   private volatile long revision;
@@ -126,9 +128,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// of callers that ask one thing after the other, so many are in the queue soon.
   @GuardedBy("lock")
   private int expected;
-
-  @GuardedBy("lock")
-  private long expectedSinceNanos;
 
   @GuardedBy("lock")
   private boolean closing;
@@ -440,7 +439,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Waits for callers that come back, if several were answered a moment ago.
   @GuardedBy("lock")
   private void gather() {
-    long deadline = expectedSinceNanos + journal.gathering().toNanos();
+    long deadline = answeredNanos + journal.gathering().toNanos();
     wanted = expected;
     expected = 0;
     boolean interrupted = false;
@@ -469,7 +468,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     lock.lock();
     try {
       expected = answered + queue.size();
-      expectedSinceNanos = System.nanoTime();
     } finally {
       lock.unlock();
     }
@@ -808,5 +806,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     for (int i = 0; i < answers.size(); i++) {
       decided.get(i).answer().complete(answers.get(i));
     }
+    answeredNanos = System.nanoTime();
   }
 }
