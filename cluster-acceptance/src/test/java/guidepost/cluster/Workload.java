@@ -2,6 +2,7 @@ package guidepost.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import guidepost.client.CallError;
 import guidepost.common.v1.OperationResult;
 import guidepost.common.v1.ResultCode;
 import guidepost.routes.v1.ApplyRequest;
@@ -41,6 +42,13 @@ final class Workload implements AutoCloseable {
   private final ClusterProcesses servers;
   private final Map<String, Long> acknowledged = new ConcurrentHashMap<>();
 
+  /// Prefixes of which a caller was told that they were not written, with the reason.
+  private final Map<String, String> refused = new ConcurrentHashMap<>();
+
+  /// Reasons that promise that nothing was written.
+  private static final Set<String> NOT_WRITTEN =
+      Set.of("NOT_WRITTEN", "SUPERSEDED", "NO_LEADER", "ABANDONED", "WRITER_STOPPED", "DISK_FULL");
+
   /// No two of them write the same route: they share servers.
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -68,7 +76,11 @@ final class Workload implements AutoCloseable {
         lastAcknowledgedNanos.set(System.nanoTime());
       } catch (StatusRuntimeException e) {
         failures.incrementAndGet();
-        reasons.merge(String.valueOf(e.getStatus().getCode()), 1, Integer::sum);
+        String reason = CallError.of(e).map(CallError::reason).orElse("");
+        reasons.merge(e.getStatus().getCode() + " " + reason, 1, Integer::sum);
+        if (NOT_WRITTEN.contains(reason)) {
+          refused.put(prefix, reason);
+        }
         LockSupport.parkNanos(20_000_000);
       }
     }
@@ -175,7 +187,8 @@ final class Workload implements AutoCloseable {
   }
 
   /// What must be so however the test went: each server has all that was acknowledged, at its
-  /// revision; all have the same; and what is on each disk is whole, by the running server's word.
+  /// revision, and nothing that was refused; all have the same; and what is on each disk is whole,
+  /// by the running server's word.
   void check() throws Exception {
     end();
     servers.awaitLeader();
@@ -192,6 +205,11 @@ final class Workload implements AutoCloseable {
                 .as("server %d: acknowledged %s", server, prefix)
                 .isEqualTo(at);
           });
+      refused.forEach(
+          (prefix, reason) ->
+              assertThat(routes)
+                  .as("server %d: told that nothing was written: %s", server, reason)
+                  .doesNotContainKey(prefix));
       if (i == 0) {
         first = routes;
         revision = here;
