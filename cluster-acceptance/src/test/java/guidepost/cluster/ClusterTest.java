@@ -323,6 +323,7 @@ final class ClusterTest {
     try (Workload work = new Workload(servers, 4, seed)) {
       work.awaitMore(100, 0);
       int leader = servers.awaitLeader();
+      long before = unknown(leader);
       brokers.cut(leader);
       ClusterProcesses.await(
           () ->
@@ -338,6 +339,8 @@ final class ClusterTest {
                   .getCount())
           .as("it reads")
           .isPositive();
+      // What it has sent in vain must not count, later on, as written.
+      ClusterProcesses.await(() -> unknown(leader) > before);
       brokers.mend(leader);
       ClusterProcesses.await(() -> servers.serves(leader));
       work.awaitMore(100, 0);
