@@ -10,6 +10,7 @@
 #   maven  every library with its pom, sources and documentation; a program elsewhere is built with one of them, and run
 #   go     a program elsewhere gets the module from the folder as from a proxy, and is run
 #   npm    a program elsewhere installs the package, its types are checked, and it is run
+#   version: the script that writes it leaves none of the one before
 #   bill   fits the schema of CycloneDX, names every jar of the program, and no other
 #
 # A kind that was not made is not tested. What cannot be tested here is said. Usage: packaging/test.sh [FOLDER WITH THE PACKAGES]
@@ -543,7 +544,30 @@ test_image() {
   printf 'image: its command serves, as its user, in a root of its own, and its health check tells\n'
 }
 
+# A version from one place: it is everywhere, and the one before nowhere.
+test_version() {
+  local copy=$work/version old
+  mkdir "$copy"
+  (cd "$root" && git ls-files -z '*pom.xml' web/guidepost-client/package.json web/package-lock.json packaging/deploy packaging/version.sh \
+    docs/operating/install.md README.md CHANGELOG.md | xargs -0 cp --parents --target-directory "$copy")
+  (cd "$copy" && git init --quiet && git add . && git -c user.name=test -c user.email=test@localhost commit --quiet --message before)
+  old=$(sed -n 's|^  <version>\([0-9.]*[0-9]\).*</version>.*|\1|p' "$root/pom.xml" | head -1)
+  "$copy/packaging/version.sh" 97.1.0 >/dev/null
+  "$copy/packaging/version.sh" 98.0.0-SNAPSHOT >/dev/null
+  [[ -z $(grep -lE "<version>${old//./\\.}(-SNAPSHOT)?<|97\.1\.0" -r "$copy" --include=pom.xml) ]] || fail "version: the one before stays in a pom"
+  [[ $(git -C "$copy" ls-files '*pom.xml' | wc -l) == $(grep -l '<version>98.0.0-SNAPSHOT<' -r "$copy" --include=pom.xml | wc -l) ]] || fail "version: not in every pom"
+  for each in web/guidepost-client/package.json web/package-lock.json packaging/deploy/compose.yaml docs/operating/install.md CHANGELOG.md README.md; do
+    grep -q '98\.0\.0' "$copy/$each" || fail "version: not in $each"
+  done
+  grep -q '^Status: 98.0.0, unreleased\. One server' "$copy/README.md" || fail "version: the README says $(grep ^Status "$copy/README.md")"
+  "$copy/packaging/version.sh" 98.0.0 >/dev/null
+  grep -q '^Status: 98.0.0\. One server' "$copy/README.md" || fail "version: the README says $(grep ^Status "$copy/README.md")"
+  grep -q '^## 98\.0\.0 (20' "$copy/CHANGELOG.md" || fail "version: no date in the changelog"
+  printf 'version: one command writes it everywhere\n'
+}
+
 (cd "$packages" && sha256sum --check --quiet SHA256SUMS) || fail "SHA256SUMS"
+test_version
 if has 'guidepost-*.tar.zst'; then
   test_tar
   test_bill

@@ -15,10 +15,16 @@ while IFS= read -r pom; do
   sed -i "0,/<version>${old//./\\.}</s//<version>$new</" "$pom"
 done < <(git ls-files 'pom.xml' '*/pom.xml')
 # What npm packs has a version of its own kind: the one that is being made is not told apart.
-sed -i "0,/\"version\": \"[^\"]*\"/s//\"version\": \"${new%-SNAPSHOT}\"/" web/guidepost-client/package.json
+released=${new%-SNAPSHOT}
+sed -i "0,/\"version\": \"[^\"]*\"/s//\"version\": \"$released\"/" web/guidepost-client/package.json
+sed -i "/^    \"guidepost-client\": {$/,/}/s/\"version\": \"[^\"]*\"/\"version\": \"$released\"/" web/package-lock.json
 # An image has the version that is released, not one that is being made.
-sed -i "s/guidepost:[0-9][0-9.]*/guidepost:${new%-SNAPSHOT}/" packaging/deploy/compose.yaml packaging/deploy/kubernetes/*.yaml
+sed -i "s/guidepost:[0-9][0-9.]*/guidepost:$released/" packaging/deploy/compose.yaml packaging/deploy/kubernetes/*.yaml docs/operating/install.md
 if [[ $new != *-SNAPSHOT ]]; then
   sed -i "s/^## $new (unreleased)$/## $new ($(date --utc +%Y-%m-%d))/" CHANGELOG.md
+  sed -i "s/^Status: [0-9][0-9.]*[0-9][^.]*\./Status: $new./" README.md
+else
+  grep -q "^## $released " CHANGELOG.md || sed -i "0,/^## /s//## $released (unreleased)\n\n## /" CHANGELOG.md
+  sed -i "s/^Status: [0-9][0-9.]*[0-9][^.]*\./Status: $released, unreleased./" README.md
 fi
 printf '%s -> %s\n' "$old" "$new"
