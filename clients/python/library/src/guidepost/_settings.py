@@ -27,7 +27,8 @@ _CHANNEL_OPTIONS: list[tuple[str, Any]] = [
     ("grpc.keepalive_timeout_ms", 20_000),
     # A server that restarts is back in about two seconds; then the tries of a read must meet an attempt to connect.
     ("grpc.initial_reconnect_backoff_ms", 100),
-    ("grpc.min_reconnect_backoff_ms", 100),
+    # Despite its name: how long an attempt to connect may take. TLS over a satellite needs seconds.
+    ("grpc.min_reconnect_backoff_ms", 5_000),
     ("grpc.max_reconnect_backoff_ms", 1_000),
     # Calls are tried again by this library, on the next server.
     ("grpc.enable_retries", 0),
