@@ -189,7 +189,7 @@ final class ClusterTest {
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       StringBuilder schedule = new StringBuilder();
       while (System.nanoTime() < end || !certain.isEmpty()) {
-        boolean isCertain = !certain.isEmpty() && random.nextInt(3) > 0;
+        boolean isCertain = !certain.isEmpty() && random.nextInt(6) > 0;
         schedule.append(isCertain ? certain.pop().call() : fault(random)).append(' ');
         work.awaitMore(1 + random.nextInt(100), 0);
       }

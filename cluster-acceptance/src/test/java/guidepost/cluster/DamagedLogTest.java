@@ -30,7 +30,9 @@ import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Logs that lost what a server's copy needs, or hold what no server wrote, whole servers refuse by
-/// name.
+/// name; among the long tests, since the journal's show the same and each starts brokers and
+/// servers.
+@EnabledIfSystemProperty(named = "guidepost.long", matches = "true")
 final class DamagedLogTest {
 
   private static final String PREFIX = "damaged";
@@ -144,10 +146,6 @@ final class DamagedLogTest {
         .contains("is not what its server wrote");
   }
 
-  @EnabledIfSystemProperty(
-      named = "guidepost.long",
-      matches = "true",
-      disabledReason = "it starts eight programs, and the journal's tests show the same")
   @Test
   void shouldRefuseByNameALogThatLostWhatACopyNeeds() throws Exception {
     Brokers brokers = SharedCluster.brokers();
