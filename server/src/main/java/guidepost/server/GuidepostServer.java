@@ -304,8 +304,22 @@ public final class GuidepostServer implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("guidepost-staleness").factory());
     opened(timer::shutdownNow);
-    var _ =
-        timer.scheduleWithFixedDelay(() -> health.stale(isStale(cluster)), 1, 1, TimeUnit.SECONDS);
+    var _ = timer.scheduleWithFixedDelay(() -> tellWhetherStale(cluster), 1, 1, TimeUnit.SECONDS);
+  }
+
+  private void tellWhetherStale(Cluster cluster) {
+    boolean stale = isStale(cluster);
+    if (!health.stale(stale)) {
+      return;
+    }
+    if (stale) {
+      LOG.warn(
+          "nothing was heard of the log since {}: do the brokers answer? Health is NOT_SERVING, and"
+              + " reads go on",
+          cluster.stats().asOf().map(Instant::toString).orElse("the start"));
+    } else {
+      LOG.info("the log is heard again; health is SERVING");
+    }
   }
 
   private boolean isStale(Cluster cluster) {

@@ -147,13 +147,17 @@ final class ServiceHealth {
   }
 
   /// Whether answers are of so long ago that another server should be asked.
-  void stale(boolean now) {
+  ///
+  /// @return true if that was otherwise before
+  boolean stale(boolean now) {
     lock.lock();
     try {
-      if (stale != now) {
+      boolean changed = stale != now;
+      if (changed) {
         stale = now;
         tell();
       }
+      return changed;
     } finally {
       lock.unlock();
     }
