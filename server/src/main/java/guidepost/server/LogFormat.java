@@ -8,12 +8,10 @@ import org.slf4j.LoggerFactory;
 
 /// How a line of the log is written.
 enum LogFormat {
-  /// For people.
+  /// For people: see [TextLog].
   TEXT,
   /// For programs: see [JsonLog].
   JSON;
-
-  private static final String APPENDER = "STDERR";
 
   /// From now on. Text is what the program begins with.
   void apply() {
@@ -21,7 +19,7 @@ enum LogFormat {
       return;
     }
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
-    if (root.getAppender(APPENDER) instanceof ConsoleAppender<ILoggingEvent> console) {
+    if (root.getAppender(LogSetup.APPENDER) instanceof ConsoleAppender<ILoggingEvent> console) {
       JsonLog lines = new JsonLog();
       lines.setContext(context);
       lines.start();

@@ -11,7 +11,7 @@ enum LogLevel {
   INFO,
   DEBUG;
 
-  private static final String OWN = "guidepost";
+  static final String OWN = "guidepost";
 
   /// From now on; what libraries log stays at warnings, or less if that is less.
   void apply() {
