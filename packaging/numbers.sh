@@ -5,7 +5,7 @@
 #   packaging/numbers.sh [TIMES]     each measured so many times; default 5. The least is told, and the middle one
 #
 # Wall times are of this machine as busy as it is; processor times hardly depend on others. Sizes mean something only if
-# GUIDEPOST_PACKAGE_LEVEL was 19.
+# GUIDEPOST_PACKAGE_LEVEL was not set.
 set -euo pipefail
 
 times=${1:-5}

@@ -13,7 +13,7 @@
 # They lie in packaging/target, which each run empties first, with a bill of what the program is made of (CycloneDX) and SHA256SUMS. Two runs on the same sources and tools make the same bytes: times are those of
 # SOURCE_DATE_EPOCH, else of the last commit.
 #
-# GUIDEPOST_PACKAGE_LEVEL   how hard zstd tries, 1 to 19; default 19. For a trial 3: a minute less, and a quarter larger
+# GUIDEPOST_PACKAGE_LEVEL   how hard zstd tries, 1 to 22; default 22. For a trial 3: a minute less, and a quarter larger
 set -euo pipefail
 
 jdk=${1:?usage: ./guidepost package [tar|deb|image|maven|wheel|go|npm|all]}
@@ -60,7 +60,7 @@ version=$(sed -n 's|^    <version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | 
 epoch=${SOURCE_DATE_EPOCH:-$(git -C "$root" log -1 --format=%ct 2>/dev/null || echo 315532800)}
 export SOURCE_DATE_EPOCH=$epoch # of what packs itself too
 name=guidepost-$version-$platform
-level=${GUIDEPOST_PACKAGE_LEVEL:-19}
+level=${GUIDEPOST_PACKAGE_LEVEL:-22}
 
 # What Java modules the program uses; jdeps finds most of them, and some are found by name only: jdk.crypto.ec and
 # java.security.jgss for TLS, jdk.jfr for recordings, jdk.net for sockets.
@@ -193,7 +193,7 @@ make_npm() {
 }
 
 make_tar() {
-  archive "$work" "$name" | zstd -"$level" --long=27 -T0 --quiet --force -o "$out/$name.tar.zst"
+  archive "$work" "$name" | zstd --ultra -"$level" --long=27 -T0 --quiet --force -o "$out/$name.tar.zst"
   made "$name.tar.zst"
 }
 
@@ -221,7 +221,7 @@ make_deb() {
   sed -e "s/@VERSION@/$debversion/" -e "s/@ARCHITECTURE@/$debian/" \
     -e "s/@SIZE@/$(du -sk --apparent-size "$deb/usr" | cut -f1)/" "$here/deb/control" >"$deb/DEBIAN/control"
   tidy "$deb"
-  SOURCE_DATE_EPOCH=$epoch dpkg-deb --root-owner-group -Zzstd -z"$level" --build "$deb" \
+  SOURCE_DATE_EPOCH=$epoch dpkg-deb --root-owner-group -Zzstd -z$((level < 19 ? level : 19)) --build "$deb" \
     "$out/guidepost_${debversion}_$debian.deb" >/dev/null
   made "guidepost_${debversion}_$debian.deb"
 }

@@ -321,6 +321,48 @@ test_tls() {
   printf 'tar: TLS on both ports\n'
 }
 
+# test_trimmed PROGRAM: what a package's jars were freed of is missed by nobody: GPX is read and written, and a line edited at a terminal.
+test_trimmed() {
+  local program=$1 said
+  printf '<gpx version="1.1" creator="x" xmlns="http://www.topografix.com/GPX/1/1"><wpt lat="47.5" lon="8.5"><name>Hut &amp; spring</name></wpt></gpx>' >"$work/point.gpx"
+  "${bare[@]}" "$program" feature import "$work/point.gpx" --server "$address" >/dev/null || fail "tar: GPX is not read"
+  said=$("${bare[@]}" "$program" feature export --format gpx --server "$address") || fail "tar: GPX is not written"
+  [[ $said == *'Hut &amp; spring'* ]] || fail "tar: written as GPX: $said"
+  said=$(python3 - "$program" "$address" <<'PYTHON'
+import fcntl, os, pty, struct, sys, termios
+
+child, terminal = pty.fork()
+if child == 0:
+    fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    environment = {"PATH": "/usr/bin:/bin", "TERM": "xterm", "HOME": "/nonexistent"}
+    os.execve(sys.argv[1], [sys.argv[1], "chat", "47.5,8.5", "--server", sys.argv[2]], environment)
+said = b""
+
+
+def read_until(text):
+    global said
+    while text not in said:
+        said += os.read(terminal, 4096)
+
+
+try:
+    read_until(b"> ")
+    os.write(terminal, b"icy rode\x7f\x7fad\r") # two letters are deleted
+    read_until(b"icy road\r\n") # as it comes back from the server
+    os.write(terminal, b"\x04") # the end
+    read_until(b"nothing more")
+except OSError: # the other side is closed
+    pass
+_, status = os.waitpid(child, 0)
+print(status, said)
+PYTHON
+  )
+  [[ $said == '0 '* ]] || fail "tar: a chat at a terminal: $said"
+  said=$("${bare[@]}" "$program" note list --near 47.5,8.5 --server "$address") || fail "tar: notes cannot be listed"
+  [[ $said == *'icy road'* ]] || fail "tar: what was edited at a terminal became: $said"
+  printf 'tar: GPX is read and written, and a line edited at a terminal\n'
+}
+
 test_tar() {
   local home=$work/'ein Wegweiser für alle' begun first program
   mkdir -p "$home"
@@ -347,6 +389,7 @@ test_tar() {
   done
   web=$(sed -n 's|.*web port on http://||p' "$work/log")
   test_tls "$program"
+  test_trimmed "$program"
   if has 'guidepost_client-*.whl'; then test_wheel; fi
   if has 'guidepost-*-maven.tar'; then test_maven; fi
   if [[ -d $packages/github.com ]]; then test_go; fi

@@ -13,6 +13,7 @@ import java.time.ZoneOffset;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
@@ -38,9 +39,10 @@ final class Repack {
       Set.of("rocksdbjni", "netty-tcnative-boringssl-static", "netty-transport-native-epoll");
 
   /// What nothing here reaches, in the jars that have it: what reads keys for Armeria's own TLS, where
-  /// ours is Netty's; what Kafka's messages were generated from; messages of other services of Google's
-  /// than ours refer to; an editor for GraphQL; what only a compiler to native code reads. The tests of the packages use TLS
-  /// on both ports.
+  /// ours is Netty's; what Kafka's messages were generated from, and what its brokers write them into
+  /// their logs with; meters of libraries that are not there; messages of other services of Google's than ours refer to; an editor for GraphQL; an editor of text and a console, where ours only reads
+  /// a line; what validates XML by schemas; what only a compiler to native code reads. The tests of
+  /// the packages use TLS on both ports, a prompt, and read and write GPX.
   private static final List<String> UNUSED =
       List.of(
           "com/linecorp/armeria/internal/shaded/bouncycastle/",
@@ -49,9 +51,38 @@ final class Repack {
           "com/google/cloud/",
           "com/google/geo/",
           "com/google/logging/",
+          "com/google/longrunning/",
           "com/google/shopping/",
+          "com/google/type/",
+          "google/apps/",
+          "google/cloud/",
           "com/linecorp/armeria/server/docs/graphql.worker",
+          "org/jline/builtins/",
+          "org/jline/console/",
+          "org/jline/widget/",
+          "com/ctc/wstx/msv/",
+          "com/ctc/wstx/shaded/",
+          "io/micrometer/core/instrument/binder/cache/",
+          "io/micrometer/core/instrument/binder/commonspool2/",
+          "io/micrometer/core/instrument/binder/db/",
+          "io/micrometer/core/instrument/binder/httpcomponents/",
+          "io/micrometer/core/instrument/binder/hystrix/",
+          "io/micrometer/core/instrument/binder/jersey/",
+          "io/micrometer/core/instrument/binder/jetty/",
+          "io/micrometer/core/instrument/binder/jpa/",
+          "io/micrometer/core/instrument/binder/mongodb/",
+          "io/micrometer/core/instrument/binder/okhttp3/",
+          "io/micrometer/core/instrument/binder/tomcat/",
           "META-INF/native-image/");
+
+  /// Of these folders only what begins so is reached: what says how a method is called over HTTP, and
+  /// which fields a request must have.
+  private static final Map<String, List<String>> USED =
+      Map.of(
+          "com/google/api/",
+          List.of("Annotations", "CustomHttp", "FieldBehavior", "Http"),
+          "google/api/",
+          List.of("annotations", "field_behavior", "http"));
 
   private final Path to;
   private final Path licenses;
@@ -121,12 +152,24 @@ final class Repack {
         if (isLicense(name)) {
           collect(jar, name, bytes);
         }
-        if (UNUSED.stream().noneMatch(name::startsWith)
-            && (!isNative(name) || (!beside && isWanted(name)))) {
+        if (isUsed(name) && (!isNative(name) || (!beside && isWanted(name)))) {
           write(out, name, name.endsWith(".class") ? withoutVariables(bytes) : bytes);
         }
       }
     }
+  }
+
+  private static boolean isUsed(String name) {
+    boolean brokers = name.startsWith("org/apache/kafka/") && name.contains("JsonConverter");
+    return !brokers
+        && UNUSED.stream().noneMatch(name::startsWith)
+        && USED.entrySet().stream()
+            .filter(each -> name.startsWith(each.getKey()))
+            .allMatch(
+                each -> {
+                  String rest = name.substring(each.getKey().length());
+                  return each.getValue().stream().anyMatch(rest::startsWith);
+                });
   }
 
   private static boolean isNative(String name) {
