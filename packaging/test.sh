@@ -339,18 +339,18 @@ if child == 0:
 said = b""
 
 
-def read_until(text):
+def read_until_prompt(number):
     global said
-    while text not in said:
+    while said.count(b"> ") < number:
         said += os.read(terminal, 4096)
 
 
 try:
-    read_until(b"> ")
+    read_until_prompt(1)
     os.write(terminal, b"icy rode\x7f\x7fad\r") # two letters are deleted
-    read_until(b"icy road\r\n") # as it comes back from the server
+    read_until_prompt(2)
     os.write(terminal, b"\x04") # the end
-    read_until(b"nothing more")
+    read_until_prompt(99)
 except OSError: # the other side is closed
     pass
 _, status = os.waitpid(child, 0)
