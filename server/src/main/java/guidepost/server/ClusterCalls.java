@@ -31,11 +31,14 @@ import java.util.concurrent.TimeUnit;
 /// | `guidepost-read: latest` | wait for all that was acknowledged anywhere | |
 /// | `guidepost-as-of` | | when the server last had all that it knew of |
 ///
+/// Another value of `guidepost-read` is refused: a misspelt one must not end in an old answer.
+///
 /// Threads: any.
 final class ClusterCalls implements AutoCloseable {
 
   private static final Metadata.Key<String> READ =
       Metadata.Key.of("guidepost-read", Metadata.ASCII_STRING_MARSHALLER);
+  private static final String LATEST = "latest";
   private static final Metadata.Key<String> AS_OF =
       Metadata.Key.of("guidepost-as-of", Metadata.ASCII_STRING_MARSHALLER);
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -110,7 +113,15 @@ final class ClusterCalls implements AutoCloseable {
   private <Q, A> ServerCall.Listener<Q> read(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> local) {
     String seen = revisions.wantedBy(headers);
-    boolean latest = "latest".equals(headers.get(READ));
+    String asked = headers.get(READ);
+    boolean latest = LATEST.equals(asked);
+    if (asked != null && !latest) {
+      Failures.end(
+          call,
+          Rejection.of(
+              Reason.VALUE_UNKNOWN, READ.name(), asked, "must be \"latest\", or not be there"));
+      return new ServerCall.Listener<>() {};
+    }
     if (!latest && revisions.has(seen)) {
       return WatchAhead.start(telling(call), headers, local, this::latest);
     }

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.rpc.RetryInfo;
 import guidepost.access.AccessOptions;
 import guidepost.calls.Failures;
+import guidepost.calls.Role;
 import guidepost.journal.Leadership;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.testing.FreePorts;
 import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
@@ -25,6 +27,7 @@ import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
+import io.grpc.stub.MetadataUtils;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,10 +91,13 @@ final class ForwardedCallTest {
   }
 
   private int serve(ServerCallHandler<byte[], byte[]> handler) throws IOException {
+    return serve(ServerServiceDefinition.builder("test.Talk").addMethod(CHAT, handler).build());
+  }
+
+  private int serve(ServerServiceDefinition service) throws IOException {
     Server server =
         NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .addService(
-                ServerServiceDefinition.builder("test.Talk").addMethod(CHAT, handler).build())
+            .addService(service)
             .build()
             .start();
     servers.add(server);
@@ -158,6 +164,42 @@ final class ForwardedCallTest {
                               Objects.requireNonNull(StatusProto.fromThrowable(e)).getDetailsList())
                           .noneMatch(each -> each.is(RetryInfo.class));
                     }));
+  }
+
+  @Test
+  void shouldRefuseAReadOfAKindThatItDoesNotKnow() throws Exception {
+    VouchingTest.OneServer cluster = new VouchingTest.OneServer(1, Map.of(), 1);
+    LeaderChannel channel =
+        new LeaderChannel(
+            AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
+    try (ClusterCalls calls = new ClusterCalls(cluster, new SeenRevisions(List.of()), channel)) {
+      ServerServiceDefinition local =
+          ServerServiceDefinition.builder("test.Talk")
+              .addMethod(UNARY, (call, _) -> writing(call))
+              .build();
+      int port = serve(calls.applyTo(local, Map.of("test.Talk/Chat", Role.READER)));
+      ManagedChannel client =
+          NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+      try {
+        assertThat(read(client, "latest")).hasSize(1);
+        assertThatThrownBy(() -> read(client, "Latest"))
+            .isInstanceOf(StatusRuntimeException.class)
+            .hasMessage(
+                "INVALID_ARGUMENT: guidepost-read \"Latest\": must be \"latest\", or not be there");
+      } finally {
+        client.shutdownNow();
+      }
+    }
+  }
+
+  private static byte[] read(ManagedChannel client, String kind) {
+    Metadata headers = new Metadata();
+    headers.put(Metadata.Key.of("guidepost-read", Metadata.ASCII_STRING_MARSHALLER), kind);
+    return ClientCalls.blockingUnaryCall(
+        ClientInterceptors.intercept(client, MetadataUtils.newAttachHeadersInterceptor(headers)),
+        UNARY,
+        CallOptions.DEFAULT,
+        new byte[1]);
   }
 
   private static Metadata trailers(StatusRuntimeException e) {

@@ -2,6 +2,7 @@ package guidepost.server;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import guidepost.routes.v1.GetStatsResponse;
 import guidepost.routes.v1.LookupRequest;
@@ -117,11 +118,16 @@ final class WebGateTest {
     String listed = raw(asked.formatted(port, SITE));
     assertThat(listed).startsWith("HTTP/1.1 204").contains("access-control-allow-origin: " + SITE);
     assertThat(listed).doesNotContain("allow-credentials");
+    assertThat(listed.lines().filter(line -> line.startsWith("access-control-allow-headers")))
+        .singleElement(STRING)
+        .contains("authorization", "guidepost-read", "guidepost-revision", "x-request-id");
     assertThat(raw(asked.formatted(port, "https://evil.example")))
         .startsWith("HTTP/1.1 403")
         .doesNotContain("access-control-allow");
     WebClient.Reply read = web.get("/v1/tables", "Origin", SITE);
     assertThat(read.header("access-control-allow-origin")).isEqualTo(SITE);
+    assertThat(read.header("access-control-expose-headers"))
+        .contains("guidepost-revision", "guidepost-timeline", "guidepost-as-of");
     assertThat(
             web.get("/v1/tables", "Origin", "https://evil.example")
                 .header("access-control-allow-origin"))

@@ -35,11 +35,13 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class WebGate extends SimpleDecoratingHttpService {
 
   private static final String HEADERS =
-      "authorization, content-type, last-event-id, traceparent, tracestate, x-grpc-web,"
-          + " x-user-agent, grpc-timeout";
+      "authorization, content-type, grpc-timeout, guidepost-read, guidepost-revision,"
+          + " guidepost-timeline, last-event-id, traceparent, tracestate, x-grpc-web, x-request-id,"
+          + " x-user-agent";
 
   private static final String EXPOSED =
-      "grpc-status, grpc-message, grpc-status-details-bin, retry-after";
+      "grpc-status, grpc-message, grpc-status-details-bin, guidepost-as-of, guidepost-revision,"
+          + " guidepost-timeline, retry-after";
 
   /// How long a browser need not ask again, seconds.
   private static final int ASKED_SECONDS = 600;
