@@ -302,6 +302,15 @@ JSON
   made "$name.oci.tar"
 }
 
+# What earlier builds made of sources that are there no more must not be packed too: classes, files, pages, jars.
+forget() {
+  local pom
+  for pom in "$root"/*/pom.xml "$root"/*/*/pom.xml; do
+    [[ $pom == */compiler-checks/pom.xml ]] || # which is in no package, and may be in use
+      (cd "${pom%/pom.xml}" && rm -rf target/{classes,generated-sources,descriptors,protobuf-maven-plugin,lib,built} target/*.jar)
+  done
+}
+
 make_sums() {
   rm -rf "$work"
   (cd "$out" && find . -type f ! -name SHA256SUMS -printf '%P\n' | sort | xargs -r sha256sum >SHA256SUMS)
@@ -309,9 +318,8 @@ make_sums() {
 
 rm -rf "$out"
 mkdir -p "$work"
+if of tar deb image maven; then forget; fi
 if of tar deb image; then
-  # Jars and pages that an earlier version had must not be packed too.
-  rm -rf "$root/cli/target/lib" "$root/cli/target/built" "$root/web-port/target/classes"
   "$root/guidepost" build
   stage
 fi
