@@ -44,6 +44,7 @@ of() {
   [[ $kind == all || " $* " == *" $kind "* ]]
 }
 need tar tar
+need flock util-linux
 if of tar deb; then need zstd zstd; fi
 if of wheel; then need python3 python3; fi
 if of go; then need go golang-go; fi
@@ -302,14 +303,18 @@ JSON
   made "$name.oci.tar"
 }
 
-# What earlier builds made of sources that are there no more must not be packed too: classes, files, pages, jars.
-forget() {
-  local pom
+# What earlier builds made of sources that are there no more must not be packed too: classes, files, pages, jars. Not while
+# something is being built of them.
+forget() (
+  mkdir -p "$root/cli/target"
+  exec 9>"$root/cli/target/build.lock"
+  flock 9
   for pom in "$root"/*/pom.xml "$root"/*/*/pom.xml; do
-    [[ $pom == */compiler-checks/pom.xml ]] || # which is in no package, and may be in use
-      (cd "${pom%/pom.xml}" && rm -rf target/{classes,generated-sources,descriptors,protobuf-maven-plugin,lib,built} target/*.jar)
+    [[ $pom != */compiler-checks/pom.xml ]] || continue # it is in no package, and may be in use
+    cd "${pom%/pom.xml}"
+    rm -rf target/{classes,generated-sources,descriptors,protobuf-maven-plugin,lib,built} target/*.jar
   done
-}
+)
 
 make_sums() {
   rm -rf "$work"
