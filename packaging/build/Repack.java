@@ -39,10 +39,11 @@ final class Repack {
       Set.of("rocksdbjni", "netty-tcnative-boringssl-static", "netty-transport-native-epoll");
 
   /// What nothing here reaches, in the jars that have it: what reads keys for Armeria's own TLS, where
-  /// ours is Netty's; what Kafka's messages were generated from, and what its brokers write them into
-  /// their logs with; meters of libraries that are not there; messages of other services of Google's than ours refer to; an editor for GraphQL; an editor of text and a console, where ours only reads
-  /// a line; what validates XML by schemas; what only a compiler to native code reads. The tests of
-  /// the packages use TLS on both ports, a prompt, and read and write GPX.
+  /// ours is Netty's; what Kafka's messages were generated from; messages of other services of Google's
+  /// than ours refer to; an editor for GraphQL; an editor of text and a console, where ours reads a line
+  /// only; what validates XML by schemas; meters of libraries that are not there; what only a compiler to
+  /// native code reads. The tests of the packages use TLS on both ports and a terminal, and read and
+  /// write GPX.
   private static final List<String> UNUSED =
       List.of(
           "com/linecorp/armeria/internal/shaded/bouncycastle/",
@@ -160,8 +161,8 @@ final class Repack {
   }
 
   private static boolean isUsed(String name) {
-    boolean brokers = name.startsWith("org/apache/kafka/") && name.contains("JsonConverter");
-    return !brokers
+    boolean ofBrokers = name.startsWith("org/apache/kafka/") && name.contains("JsonConverter");
+    return !ofBrokers // they write messages into their logs with these
         && UNUSED.stream().noneMatch(name::startsWith)
         && USED.entrySet().stream()
             .filter(each -> name.startsWith(each.getKey()))

@@ -13,7 +13,6 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/guidepost-server/guidepost/clients/go/guidepost"
 )
@@ -207,16 +206,16 @@ func TestWaitsForAServerThatIsAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := place.Addr().String()
-	_ = place.Close() // until the look-up's own tries are over
+	defer place.Close()
 	go func() {
-		time.Sleep(8 * time.Second)
-		listener, err := net.Listen("tcp", address)
-		if err != nil {
-			return // the test fails by its output
+		for range 11 { // more than the look-up's own tries meet
+			near, err := place.Accept()
+			if err != nil {
+				return // the test fails by its output
+			}
+			_ = near.Close()
 		}
-		defer listener.Close()
-		near, err := listener.Accept()
+		near, err := place.Accept()
 		if err != nil {
 			return
 		}
@@ -228,7 +227,7 @@ func TestWaitsForAServerThatIsAway(t *testing.T) {
 		_, _ = io.Copy(near, far)
 	}()
 	var out, complaints bytes.Buffer
-	code := run(t.Context(), []string{"-ask", "-table", name, "-server", address, "-wait", "10m"}, strings.NewReader(flows), &out, &complaints)
+	code := run(t.Context(), []string{"-ask", "-table", name, "-server", place.Addr().String(), "-wait", "10m"}, strings.NewReader(flows), &out, &complaints)
 	if code != exitOK || out.String() != enriched {
 		t.Fatal(code, complaints.String(), out.String())
 	}

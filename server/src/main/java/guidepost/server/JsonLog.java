@@ -1,11 +1,9 @@
 package guidepost.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
+import ch.qos.logback.core.LayoutBase;
 import guidepost.calls.Caller;
 import guidepost.calls.RequestName;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,24 +18,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// ```
 ///
 /// Threads: any, one at a time.
-final class JsonLog extends EncoderBase<ILoggingEvent> {
+final class JsonLog extends LayoutBase<ILoggingEvent> {
 
   private static final JsonMapper JSON = new JsonMapper();
-  private static final byte[] NOTHING = {};
-
-  @Override
-  public byte[] headerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return NOTHING;
-  }
 
   /// Called by the thread that logs, in the context of its call.
   @Override
-  public byte[] encode(ILoggingEvent event) {
+  public String doLayout(ILoggingEvent event) {
     String logger = event.getLoggerName();
     ObjectNode line =
         JSON.createObjectNode()
@@ -55,6 +42,6 @@ final class JsonLog extends EncoderBase<ILoggingEvent> {
     if (thrown != null) {
       line.put("exception", ThrowableProxyUtil.asString(thrown));
     }
-    return (line + "\n").getBytes(UTF_8);
+    return line + "\n";
   }
 }

@@ -20,10 +20,7 @@ enum LogFormat {
     }
     var root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     if (root.getAppender(LogSetup.APPENDER) instanceof ConsoleAppender<ILoggingEvent> console) {
-      JsonLog lines = new JsonLog();
-      lines.setContext(context);
-      lines.start();
-      console.setEncoder(lines);
+      console.setEncoder(LogSetup.lines(new JsonLog(), context));
     }
   }
 }

@@ -1,11 +1,16 @@
 package guidepost.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.Configurator;
 import ch.qos.logback.classic.spi.ConfiguratorRank;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.Layout;
+import ch.qos.logback.core.encoder.Encoder;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import ch.qos.logback.core.joran.spi.ConsoleTarget;
 import ch.qos.logback.core.spi.ContextAwareBase;
 import ch.qos.logback.core.status.NopStatusListener;
@@ -53,14 +58,11 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
       return ExecutionStatus.INVOKE_NEXT_IF_ANY;
     }
     context.getStatusManager().add(new NopStatusListener());
-    TextLog lines = new TextLog();
-    lines.setContext(context);
-    lines.start();
     ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
     console.setContext(context);
     console.setName(APPENDER);
     console.setTarget(ConsoleTarget.SystemErr.getName());
-    console.setEncoder(lines);
+    console.setEncoder(lines(new TextLog(), context));
     console.start();
     LIBRARIES.forEach((name, level) -> context.getLogger(name).setLevel(level));
     context.getLogger(LogLevel.OWN).setLevel(Level.INFO);
@@ -68,5 +70,17 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
     root.setLevel(Level.WARN);
     root.addAppender(console);
     return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
+  }
+
+  /// Writes lines as a layout makes them.
+  static Encoder<ILoggingEvent> lines(Layout<ILoggingEvent> layout, LoggerContext context) {
+    layout.setContext(context);
+    layout.start();
+    LayoutWrappingEncoder<ILoggingEvent> lines = new LayoutWrappingEncoder<>();
+    lines.setContext(context);
+    lines.setCharset(UTF_8);
+    lines.setLayout(layout);
+    lines.start();
+    return lines;
   }
 }

@@ -1,11 +1,9 @@
 package guidepost.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.IThrowableProxy;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
-import ch.qos.logback.core.encoder.EncoderBase;
+import ch.qos.logback.core.LayoutBase;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 
@@ -19,9 +17,7 @@ import java.time.format.DateTimeFormatterBuilder;
 /// client cannot write lines of its own.
 ///
 /// Threads: any, one at a time.
-final class TextLog extends EncoderBase<ILoggingEvent> {
-
-  private static final byte[] NOTHING = {};
+final class TextLog extends LayoutBase<ILoggingEvent> {
 
   private static final int LEVEL_WIDTH = 5;
 
@@ -30,17 +26,7 @@ final class TextLog extends EncoderBase<ILoggingEvent> {
       new DateTimeFormatterBuilder().appendInstant(3).toFormatter();
 
   @Override
-  public byte[] headerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] footerBytes() {
-    return NOTHING;
-  }
-
-  @Override
-  public byte[] encode(ILoggingEvent event) {
+  public String doLayout(ILoggingEvent event) {
     String logger = event.getLoggerName();
     String level = event.getLevel().toString();
     StringBuilder line = new StringBuilder();
@@ -56,7 +42,7 @@ final class TextLog extends EncoderBase<ILoggingEvent> {
     if (thrown != null) {
       line.append(ThrowableProxyUtil.asString(thrown));
     }
-    return line.toString().getBytes(UTF_8);
+    return line.toString();
   }
 
   private static void appendVisible(String message, StringBuilder to) {

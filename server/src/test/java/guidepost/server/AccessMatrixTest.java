@@ -21,10 +21,6 @@ import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.pkitesting.X509Bundle;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -54,23 +50,6 @@ final class AccessMatrixTest {
 
   private static final Metadata.Key<String> AUTHORIZATION =
       Metadata.Key.of("authorization", Metadata.ASCII_STRING_MARSHALLER);
-
-  private static final MethodDescriptor.Marshaller<byte[]> BYTES =
-      new MethodDescriptor.Marshaller<>() {
-        @Override
-        public InputStream stream(byte[] value) {
-          return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-          try {
-            return stream.readAllBytes();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        }
-      };
 
   private static final Map<String, Descriptors.MethodDescriptor> RPCS = Contracts.rpcs();
 
@@ -438,8 +417,8 @@ final class AccessMatrixTest {
             declared == null
                 ? MethodDescriptor.MethodType.UNARY
                 : type(declared.isClientStreaming(), declared.isServerStreaming()))
-        .setRequestMarshaller(BYTES)
-        .setResponseMarshaller(BYTES)
+        .setRequestMarshaller(RawCall.BYTES)
+        .setResponseMarshaller(RawCall.BYTES)
         .build();
   }
 

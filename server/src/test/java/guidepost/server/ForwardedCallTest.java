@@ -28,10 +28,7 @@ import io.grpc.netty.NettyServerBuilder;
 import io.grpc.protobuf.StatusProto;
 import io.grpc.stub.ClientCalls;
 import io.grpc.stub.MetadataUtils;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -55,25 +52,8 @@ final class ForwardedCallTest {
 
   private static final int ANSWER_BYTES = 64 << 10;
 
-  private static final MethodDescriptor.Marshaller<byte[]> BYTES =
-      new MethodDescriptor.Marshaller<>() {
-        @Override
-        public InputStream stream(byte[] value) {
-          return new ByteArrayInputStream(value);
-        }
-
-        @Override
-        public byte[] parse(InputStream stream) {
-          try {
-            return stream.readAllBytes();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        }
-      };
-
   private static final MethodDescriptor<byte[], byte[]> CHAT =
-      MethodDescriptor.newBuilder(BYTES, BYTES)
+      MethodDescriptor.newBuilder(RawCall.BYTES, RawCall.BYTES)
           .setType(MethodDescriptor.MethodType.BIDI_STREAMING)
           .setFullMethodName("test.Talk/Chat")
           .build();

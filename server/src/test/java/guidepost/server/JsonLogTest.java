@@ -1,6 +1,5 @@
 package guidepost.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -25,9 +24,7 @@ final class JsonLogTest {
 
   private JsonNode line(String message, @Nullable Throwable thrown) {
     String text =
-        new String(
-            new JsonLog().encode(new LoggingEvent("", log, Level.WARN, message, thrown, null)),
-            UTF_8);
+        new JsonLog().doLayout(new LoggingEvent("", log, Level.WARN, message, thrown, null));
     assertThat(text).endsWith("}\n");
     assertThat(text.lines()).hasSize(1);
     return new JsonMapper().readTree(text);

@@ -23,7 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 /// A client of one call that sends whatever bytes a test wants and reads all that comes.
 final class RawCall extends ClientCall.Listener<byte[]> {
 
-  private static final MethodDescriptor.Marshaller<byte[]> BYTES =
+  /// Messages as they are.
+  static final MethodDescriptor.Marshaller<byte[]> BYTES =
       new MethodDescriptor.Marshaller<>() {
         @Override
         public InputStream stream(byte[] value) {

@@ -1,6 +1,5 @@
 package guidepost.server;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import ch.qos.logback.classic.Level;
@@ -21,7 +20,7 @@ final class TextLogTest {
     var log = context.getLogger("guidepost.server.GuidepostServer");
     LoggingEvent event = new LoggingEvent("", log, level, message, thrown, null);
     event.setInstant(Instant.parse("2026-11-29T12:00:00Z"));
-    return new String(new TextLog().encode(event), UTF_8);
+    return new TextLog().doLayout(event);
   }
 
   @Test
