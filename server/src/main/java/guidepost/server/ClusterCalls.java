@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /// What a server of a cluster does around each call: it hands writes to the leader, tells which
 /// revisions an answer is of, and lets a read wait for those that its caller has seen.
@@ -105,7 +106,7 @@ final class ClusterCalls implements AutoCloseable {
         (call, headers) -> {
           Leadership now = cluster.leadership();
           return now.leads()
-              ? local.startCall(telling(call), headers)
+              ? local.startCall(new Telling<>(call, true), headers)
               : leader.forward(method.getMethodDescriptor(), call, headers, now, this);
         });
   }
@@ -123,7 +124,7 @@ final class ClusterCalls implements AutoCloseable {
       return new ServerCall.Listener<>() {};
     }
     if (!latest && revisions.has(seen)) {
-      return WatchAhead.start(telling(call), headers, local, this::latest);
+      return WatchAhead.start(new Telling<>(call, false), headers, local, this::latest);
     }
     DelayedCall<Q> delayed = new DelayedCall<>();
     CompletableFuture<Void> ready = latest ? latest() : revisions.reached(seen, WAIT_MAX);
@@ -133,9 +134,10 @@ final class ClusterCalls implements AutoCloseable {
                 delayed.begin(
                     () -> {
                       if (failure == null) {
-                        return WatchAhead.start(telling(call), headers, local, this::latest);
+                        return WatchAhead.start(
+                            new Telling<>(call, false), headers, local, this::latest);
                       }
-                      Failures.end(telling(call), latest ? unheard() : behind());
+                      Failures.end(new Telling<>(call, false), latest ? unheard() : behind());
                       return new ServerCall.Listener<>() {};
                     }));
     return delayed;
@@ -224,21 +226,34 @@ final class ClusterCalls implements AutoCloseable {
         .retryAfter(RETRY_AFTER);
   }
 
-  /// Has a call's answer say which revisions it is of.
-  private <Q, A> ServerCall<Q, A> telling(ServerCall<Q, A> call) {
-    return new SimpleForwardingServerCall<>(call) {
-      @Override
-      public void sendHeaders(Metadata headers) {
-        tell(headers);
-        super.sendHeaders(headers);
-      }
+  /// Has a call's answer say which revisions it is of: before its first message and, unless it is a
+  /// read that has told them already, at its end.
+  private final class Telling<Q, A> extends SimpleForwardingServerCall<Q, A> {
+    private final boolean atEnd;
+    private @Nullable String told;
 
-      @Override
-      public void close(Status status, Metadata trailers) {
+    /// @param atEnd always at the end too, where a server that handed the call on looks for them
+    Telling(ServerCall<Q, A> call, boolean atEnd) {
+      super(call);
+      this.atEnd = atEnd;
+    }
+
+    @Override
+    public void sendHeaders(Metadata headers) {
+      tell(headers);
+      told = headers.get(SeenRevisions.HEADER);
+      super.sendHeaders(headers);
+    }
+
+    @Override
+    public void close(Status status, Metadata trailers) {
+      if (told == null) {
+        tell(trailers);
+      } else if (atEnd || !told.equals(revisions.text())) {
         revisions.tell(trailers);
-        super.close(status, trailers);
       }
-    };
+      super.close(status, trailers);
+    }
   }
 
   /// Says which revisions this server has.

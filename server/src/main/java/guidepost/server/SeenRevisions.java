@@ -11,11 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /// The revisions that readers of a server see, as clients are told them and send them back: a text
 /// such as `routes=12,features=3`.
 ///
-/// Threads: any; immutable.
+/// Threads: any.
 final class SeenRevisions {
 
   /// In a response, what its server had when it answered; in a request, what the answer must have
@@ -35,7 +36,13 @@ final class SeenRevisions {
 
   private record Wanted(ServedDomain domain, long revision) {}
 
+  /// A text and what it was made of.
+  private record Told(List<Long> revisions, String text) {}
+
   private final List<ServedDomain> domains;
+
+  /// The last one: most answers tell what the one before told.
+  private volatile Told told = new Told(List.of(), "");
 
   SeenRevisions(List<ServedDomain> domains) {
     this.domains = List.copyOf(domains);
@@ -43,9 +50,33 @@ final class SeenRevisions {
 
   /// Those of now.
   String text() {
-    return domains.stream()
-        .map(domain -> domain.stored().name() + "=" + domain.revision())
-        .collect(Collectors.joining(","));
+    Told last = told;
+    if (!isOfNow(last.revisions())) {
+      last = textOf(domains.stream().map(ServedDomain::revision).toList());
+      told = last;
+    }
+    return last.text();
+  }
+
+  private boolean isOfNow(List<Long> revisions) {
+    int count = domains.size();
+    if (revisions.size() != count) {
+      return false;
+    }
+    for (int i = 0; i < count; i++) {
+      if (domains.get(i).revision() != revisions.get(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Told textOf(List<Long> revisions) {
+    return new Told(
+        revisions,
+        IntStream.range(0, revisions.size())
+            .mapToObj(i -> domains.get(i).stored().name() + "=" + revisions.get(i))
+            .collect(Collectors.joining(",")));
   }
 
   /// The timeline of now; empty if there are no domains.

@@ -182,11 +182,15 @@ final class Greetings implements ServedDomain {
                     .build()));
   }
 
+  /// Writes a greeting, such as `de=Guten Tag`.
+  CompletableFuture<String> put(String greeting) throws OverloadedException {
+    return writer.submit(greeting, 1);
+  }
+
   private void put(StringValue request, StreamObserver<StringValue> caller) {
     try {
       var _ =
-          writer
-              .submit(request.getValue(), 1)
+          put(request.getValue())
               .thenAccept(
                   answer -> {
                     caller.onNext(StringValue.of(answer));

@@ -23,13 +23,24 @@ final class VouchingTest {
   private static final String METHOD = "guidepost.routes.v1.Routes/Apply";
 
   /// What one process of a cluster knows, without brokers: all share the keys.
-  record OneServer(long who, Map<Long, byte[]> keys, long epoch) implements Cluster {
+  ///
+  /// @param leads whether it is the server that leads
+  /// @param asOf when it last had all that it knew of
+  record OneServer(
+      long who, Map<Long, byte[]> keys, long epoch, boolean leads, Optional<Instant> asOf)
+      implements Cluster {
+
+    /// One that follows.
+    OneServer(long who, Map<Long, byte[]> keys, long epoch) {
+      this(who, keys, epoch, false, Optional.empty());
+    }
+
     @Override
     public void begin() {}
 
     @Override
     public Leadership leadership() {
-      return new Leadership(false, epoch, "leader:1");
+      return new Leadership(leads, epoch, "leader:1");
     }
 
     @Override
@@ -37,7 +48,7 @@ final class VouchingTest {
 
     @Override
     public ClusterStats stats() {
-      return new ClusterStats(Optional.empty(), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+      return new ClusterStats(asOf, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     @Override
