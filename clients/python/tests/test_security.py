@@ -1,6 +1,7 @@
 """TLS and tokens, against servers of the test's own."""
 
 import shutil
+import socket
 import subprocess
 import sys
 from concurrent import futures
@@ -178,6 +179,18 @@ def test_sends_no_token_for_everybody_to_read(serve, look_up, monkeypatch, progr
     assert code == console.EXIT_USAGE
     assert "a token must only be sent over TLS, or to this machine" in errors
     assert look_up(program, serve(token="secret"))[0] == console.EXIT_OK
+
+
+@both
+def test_goes_to_this_machine_past_any_proxy(serve, look_up, monkeypatch, program):
+    with socket.socket() as nobody:  # it does not listen: what is sent there fails
+        nobody.bind(("127.0.0.1", 0))
+        for name in ("http_proxy", "https_proxy", "grpc_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        for name in ("no_proxy", "no_grpc_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("GUIDEPOST_TOKEN", "secret")
+        assert look_up(program, serve(token="secret"))[0] == console.EXIT_OK
 
 
 @both

@@ -124,6 +124,14 @@ def test_refuses_what_is_no_list_of_addresses_by_its_type(wrong: Any) -> None:
         pack(wrong)
 
 
+@pytest.mark.parametrize("missing", [None, float("nan"), pandas.NA])
+def test_says_where_a_value_is_missing(missing: Any) -> None:
+    series = pandas.Series(["192.0.2.1", missing], dtype=object)
+    for given in (series, ["192.0.2.1", missing]):
+        with pytest.raises(TypeError, match=r"addresses\[1\]: missing value: must be str, bytes"):
+            pack(given)
+
+
 def test_takes_arrays_of_arrow() -> None:
     arrow = pytest.importorskip("pyarrow")
     number = int.from_bytes(ONE, "big")

@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import re
 import shutil
+import socket
 import subprocess
 import threading
 import time
@@ -44,6 +45,24 @@ def _wanting(valid: Callable[[], str]) -> Callable[[Any, dict[str, str]], None]:
             context.abort(grpc.StatusCode.UNAUTHENTICATED, "who calls?")
 
     return answer
+
+
+def test_no_proxy_is_between_this_machine_and_itself(
+    address: str, routes: guidepost.Routes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def ask() -> int:
+        async with guidepost.AsyncClient(address, token="secret", timeout=PATIENCE) as client:
+            return await client.routes.in_table(routes.table).count()
+
+    with socket.socket() as nobody:  # it does not listen: what is sent there fails
+        nobody.bind(("127.0.0.1", 0))
+        for name in ("http_proxy", "https_proxy", "grpc_proxy"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{nobody.getsockname()[1]}")
+        for name in ("no_proxy", "no_grpc_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        with guidepost.Client(address, token="secret", timeout=PATIENCE) as client:
+            assert client.routes.in_table(routes.table).count() == 0
+        assert asyncio.run(ask()) == 0
 
 
 def test_a_token_from_a_file_is_read_again_when_it_changes(

@@ -352,3 +352,36 @@ def test_records_have_times_in_utc_and_no_number_for_none() -> None:
     records = guidepost.to_records(fixes)
     assert records["time"][0] == np.datetime64("2026-05-01T06:00:00")
     assert records["speed_metres_per_second"][0] == 3 and np.isnan(records["speed_metres_per_second"][1])
+
+
+def test_tables_have_the_same_columns_with_and_without_rows() -> None:
+    kinds: list[Any] = [
+        *(guidepost.Route, guidepost.Lookup, guidepost.RouteChange, guidepost.RouteDifference),
+        *(guidepost.LoggedChange, guidepost.Source, guidepost.Table, guidepost.Candidate),
+        *(guidepost.Feature, guidepost.DistantFeature, guidepost.PathFeature, guidepost.FeatureChange),
+        *(guidepost.Note, guidepost.NoteEvent, guidepost.Trip, guidepost.Track, guidepost.Fix, guidepost.Stop),
+    ]
+    for kind in kinds:
+        columns = guidepost.to_pandas([], kind=kind).columns.tolist()
+        assert columns and len(set(columns)) == len(columns), kind
+    here, there = Point(1, 2), Point(3, 4)
+    for rows in ([Note(here), Note(here, to=there)], [Note(here, to=there)], [Note(here)]):
+        assert guidepost.to_pandas(rows).columns.tolist() == guidepost.to_pandas([], kind=Note).columns.tolist()
+    assert guidepost.to_pandas([Note(here), Note(here, to=there)])["to_latitude"].tolist()[1] == 3
+    assert guidepost.to_pandas([], kind=Feature)["latitude"].tolist() == []
+
+
+def test_tables_of_differences_and_changes_lose_nothing() -> None:
+    old, new = Route("10.0.0.0/8", "192.0.2.1", metric=1), Route("10.0.0.0/8", "192.0.2.2", metric=2)
+    differences = guidepost.to_pandas(
+        [guidepost.RouteDifference(None, new), guidepost.RouteDifference(old, new), guidepost.RouteDifference(old, None)]
+    )
+    assert differences["before_next_hop"].fillna("-").tolist() == ["-", "192.0.2.1", "192.0.2.1"]
+    assert differences["after_next_hop"].fillna("-").tolist() == ["192.0.2.2", "192.0.2.2", "-"]
+    logged = [guidepost.LoggedChange(7, None, old._replace(revision=3), None)]
+    for made in (guidepost.to_pandas(logged), guidepost.to_records(logged)):
+        assert (made["revision"].tolist(), made["before_revision"].tolist()) == ([7], [3])
+    change = guidepost.to_pandas([guidepost.RouteChange("added", new)])
+    assert change[["kind", "prefix", "route_kind"]].values.tolist() == [["added", "10.0.0.0/8", "unicast"]]
+    event = guidepost.to_pandas([guidepost.NoteEvent("posted", Note(Point(1, 2), kind="hazard", revision=3), 9)])
+    assert event[["kind", "note_kind", "revision", "note_revision"]].values.tolist() == [["posted", "hazard", 9, 3]]

@@ -181,12 +181,15 @@ def connect_async(options):
 def _channel(options, plaintext, encrypted):
     if bool(options.cert) != bool(options.key):
         raise Misused("--cert and --key must be given together")
+    is_local = _is_loopback(options.server)
+    # A proxy for the outside would call its own machine, and be shown the token.
+    settings = CHANNEL_OPTIONS + ([("grpc.enable_http_proxy", 0)] if is_local else [])
     if not encrypts(options):
-        if _token(options) and not _is_loopback(options.server):
+        if _token(options) and not is_local:
             raise Misused(
                 f"server {options.server}: a token must only be sent over TLS, or to this machine"
             )
-        return plaintext(options.server, options=CHANNEL_OPTIONS)
+        return plaintext(options.server, options=settings)
     credentials = grpc.ssl_channel_credentials(
         _bytes(options.ca), _bytes(options.key), _bytes(options.cert)
     )
@@ -196,7 +199,7 @@ def _channel(options, plaintext, encrypted):
             ("grpc.ssl_target_name_override", options.server_name),
             ("grpc.default_authority", options.server_name),
         ]
-    return encrypted(options.server, credentials, options=CHANNEL_OPTIONS + names)
+    return encrypted(options.server, credentials, options=settings + names)
 
 
 def _bytes(file):

@@ -55,9 +55,17 @@ def _packed(address: Any) -> bytes:
         if address.scope_id:
             raise ValueError(f'address "{address}": must have no zone')
         return address.packed
+    if _is_missing(address):
+        raise TypeError("missing value: must be str, bytes, IPv4Address or IPv6Address")
     raise TypeError(
         f"address of type {type(address).__name__}: must be str, bytes, IPv4Address or IPv6Address"
     )
+
+
+def _is_missing(value: Any) -> bool:
+    """None, NaN, and the NA of pandas."""
+    is_nan = isinstance(value, float) and value != value
+    return value is None or is_nan or type(value).__name__ == "NAType"
 
 
 def prefix_text(name: str, prefix: Prefix) -> str:

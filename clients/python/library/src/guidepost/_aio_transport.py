@@ -11,7 +11,7 @@ import grpc.aio
 
 from guidepost._errors import Cancelled, GuidepostError, from_rpc
 from guidepost._methods import Method
-from guidepost._settings import Connection, Headers, OneProcess, Rotation, Tries
+from guidepost._settings import Connection, Headers, OneProcess, Rotation, ServerAddress, Tries
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -109,15 +109,15 @@ class Transport:
         self._pauses: weakref.WeakSet[Pause] = weakref.WeakSet()
         self._channels: list[Any] = []
 
-    def _channel(self, target: str) -> Any:
-        options = self.connection.options
+    def _channel(self, server: ServerAddress) -> Any:
+        target, options = server.target, self.connection.options(server)
         if self.connection.credentials is None:
             return grpc.aio.insecure_channel(target, options)
         return grpc.aio.secure_channel(target, self.connection.credentials, options)
 
     def _stub(self, server: int, kind: str, method: Method[Any, Any]) -> Any:
         if not self._channels:
-            self._channels = [self._channel(each.target) for each in self.connection.servers]
+            self._channels = [self._channel(each) for each in self.connection.servers]
         stub = self._stubs.get((server, method.path))
         if stub is None:
             maker = getattr(self._channels[server], kind)

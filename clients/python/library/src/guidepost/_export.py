@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import enum
+import functools
 import importlib
+import typing
 from datetime import datetime, timezone
-from typing import TYPE_CHECKING, Any, Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple
 
 if TYPE_CHECKING:
     import numpy as np
@@ -31,40 +33,63 @@ def _fields(kind: type) -> list[str]:
     return list(names)
 
 
-def _flat(name: str, value: Any) -> Iterator[tuple[str, Any]]:
-    """A point is two columns, and what has fields of its own (a feature with its distance) its columns."""
-    if isinstance(value, enum.Enum):
-        yield name, value.value
-    elif type(value).__name__ == "Point":
-        prefix = "" if name == "point" else f"{name}_"
-        yield f"{prefix}latitude", value.latitude
-        yield f"{prefix}longitude", value.longitude
-    elif type(value).__name__ in ("Feature", "Route", "Note"):
-        for inner in _fields(type(value)):
-            yield from _flat(inner, getattr(value, inner))
-    else:
-        yield name, value
+_INNER = frozenset({"Point", "Feature", "Route", "Note"})
+"""Types whose fields are columns of whatever has one."""
+
+_SUBJECTS = frozenset({"point", "feature", "route", "note"})
+"""Fields that an entry is about: their columns need no more of a name."""
+
+
+class _Column(NamedTuple):
+    """A column, and the way to its value: a field, a field of that, and so on."""
+
+    name: str
+    path: tuple[str, ...]
+    is_enum: bool
+
+    def values(self, entries: list[Any]) -> list[Any]:
+        values = entries
+        for field in self.path:
+            values = [None if each is None else getattr(each, field) for each in values]
+        return [each and each.value for each in values] if self.is_enum else values
+
+
+@functools.cache
+def _columns_of(kind: type) -> tuple[_Column, ...]:
+    """The columns of a type of entries, the same whatever its entries hold.
+
+    A point is two columns, and what has fields of its own (a feature with its distance) its
+    columns, with the name of the field before them where this type has such a column itself, or two
+    of that type: ``before_metric``, ``after_metric``.
+    """
+    names, hints = _fields(kind), typing.get_type_hints(kind)
+    columns: list[_Column] = []
+    for name in names:
+        types = [each for each in (typing.get_args(hints[name]) or (hints[name],)) if isinstance(each, type)]
+        inner = next((each for each in types if each.__name__ in _INNER), None)
+        if inner is None or typing.get_origin(hints[name]) is tuple:
+            columns.append(_Column(name, (name,), any(issubclass(each, enum.Enum) for each in types)))
+            continue
+        for column in _columns_of(inner):
+            is_plain = name in _SUBJECTS and column.name not in names
+            full = column.name if is_plain else f"{name}_{column.name}"
+            columns.append(_Column(full, (name, *column.path), column.is_enum))
+    return tuple(columns)
 
 
 def _columns(entries: list[Any], kind: type | None) -> dict[str, list[Any]]:
-    columns: dict[str, list[Any]] = {}
-    if not entries:
-        return {name: [] for name in _fields(kind)} if kind is not None else {}
-    for name in _fields(type(entries[0])):
-        values = [getattr(each, name) for each in entries]
-        if isinstance(values[0], (str, int, float)) and not isinstance(values[0], enum.Enum):
-            columns[name] = values  # the common case: nothing to flatten
-            continue
-        for place, value in enumerate(values):
-            for column, flat in _flat(name, value):
-                columns.setdefault(column, [None] * len(entries))[place] = flat
-    return columns
+    kind = type(entries[0]) if entries else kind
+    if kind is None:
+        return {}
+    return {column.name: column.values(entries) for column in _columns_of(kind)}
 
 
 def to_pandas(entries: Iterable[Any], *, kind: type | None = None) -> "pandas.DataFrame":
-    """A table with a column for each field: routes, features (also with their distances), notes, trips, fixes.
+    """A table with a column for each field: routes, features, notes, trips, fixes, and what has these in it.
 
-    ``kind`` names the columns of a table without rows.
+    Those are features with their distances, changes, events, and differences, whose columns are
+    ``before_prefix``, ``after_prefix`` and so on. Where both have a field, the route's, feature's or
+    note's is ``route_kind``, ``note_revision``. ``kind`` names the columns of a table without rows.
     """
     pandas = needed("pandas")
     table: Any = pandas.DataFrame(_columns(list(entries), kind))

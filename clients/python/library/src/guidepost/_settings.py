@@ -190,9 +190,14 @@ class Connection:
                     f"server {server.target}: a token must only be sent over TLS, or to this machine"
                 )
         self.credentials = None if tls is None else tls.credentials()
-        self.options = list(_CHANNEL_OPTIONS)
+        self._options = list(_CHANNEL_OPTIONS)
         if tls is not None and tls.server_name is not None:
-            self.options.append(("grpc.ssl_target_name_override", tls.server_name))
+            self._options.append(("grpc.ssl_target_name_override", tls.server_name))
+
+    def options(self, server: ServerAddress) -> list[tuple[str, Any]]:
+        """Of the channel to a server. A proxy for the outside is no way to this machine: it would
+        call its own, and be shown the token."""
+        return [*self._options, ("grpc.enable_http_proxy", 0)] if server.is_local() else self._options
 
 
 _SEEN = re.compile(r"([a-z0-9-]{1,32})=([0-9]{1,18})")

@@ -11,7 +11,7 @@ import grpc
 
 from guidepost._errors import Cancelled, GuidepostError, from_rpc
 from guidepost._methods import Method
-from guidepost._settings import Connection, Headers, OneProcess, Rotation, Tries
+from guidepost._settings import Connection, Headers, OneProcess, Rotation, ServerAddress, Tries
 
 Q = TypeVar("Q")
 A = TypeVar("A")
@@ -104,10 +104,10 @@ class Transport:
         self._stubs: dict[tuple[int, str], Any] = {}
         self._open: set[Answers[Any]] = set()
         self._pauses: weakref.WeakSet[Pause] = weakref.WeakSet()
-        self._channels = [self._channel(each.target) for each in connection.servers]
+        self._channels = [self._channel(each) for each in connection.servers]
 
-    def _channel(self, target: str) -> grpc.Channel:
-        options = self.connection.options
+    def _channel(self, server: ServerAddress) -> grpc.Channel:
+        target, options = server.target, self.connection.options(server)
         if self.connection.credentials is None:
             return grpc.insecure_channel(target, options)
         return grpc.secure_channel(target, self.connection.credentials, options)
