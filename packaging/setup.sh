@@ -15,6 +15,7 @@ java_needed=${2?usage: ./guidepost setup [--yes]}
 shift 2
 tools=${GUIDEPOST_TOOLS:-}
 [[ -n $tools || -z ${XDG_DATA_HOME:-${HOME:-}} ]] || tools=${XDG_DATA_HOME:-$HOME/.local/share}/guidepost
+[[ -z $tools || $tools == /* ]] || tools=$PWD/$tools
 
 jdk_version=25.0.4.1+1
 maven_needed=3.8.7 # as the root pom says
@@ -125,7 +126,7 @@ sha256() {
 download() {
   local address=$1 sum=$2 folder=$3 got
   mkdir -p "$tools" || die "$tools cannot be made; GUIDEPOST_TOOLS names another folder"
-  part=$(mktemp -d "$tools/.part.XXXXXX")
+  part=$(mktemp -d "$tools/.part.XXXXXX") || die "$tools cannot be written to; GUIDEPOST_TOOLS names another folder"
   say "downloading $address"
   if command -v curl >/dev/null; then
     curl --fail --location --silent --show-error --retry 2 --output "$part/file" "$address" ||
@@ -137,7 +138,7 @@ download() {
     die "needs curl or wget to download, and found neither"
   fi
   got=$(sha256 "$part/file")
-  [[ $got == "$sum" ]] || die "$address is not what was expected: its SHA-256 is $got, and must be $sum; nothing was installed"
+  (shopt -s nocasematch && [[ $got == "$sum" ]]) || die "$address is not what was expected: its SHA-256 is $got, and must be $sum; nothing was installed"
   mkdir "$part/tree"
   tar -xzf "$part/file" -C "$part/tree" --strip-components 1 || die "$address cannot be unpacked; nothing was installed"
   # A system with another C library, such as Alpine, cannot run what its vendor made for most.

@@ -2,7 +2,7 @@
 # Tests what `./guidepost package all` made, each as its user would use it: where there is no Java.
 #
 #   tar    unpacked in a folder with blanks and letters in its name, where there is no Java and the locale is not installed; a route is
-#          added, found after a restart, and commands go on working once they are warm
+#          added, found after a restart, and commands go on working once they are warm, and once it is moved
 #   deb    its files, its settings checked by its own program, its systemd unit verified; installed in a Debian of its own, run
 #          as its user, installed over itself, and purged: data stay
 #   image  its layer unpacked, its command and its health check run in a chroot as its user
@@ -150,16 +150,23 @@ func main() {
 	fmt.Println(found.Route.NextHop, ok, err)
 }
 GO
-  local kept
+  local kept settings get row
   kept=$(go env GOMODCACHE)
+  row=$(grep '^| Go | ' "$root/docs/operating/install.md")
+  settings=$(sed -n 's/^| Go | `[^`]*` | `\(export [^`]*\)`.*/\1/p' <<<"$row")
+  get=$(sed -n 's/.*`\(go get [^`]*\)` |$/\1/p' <<<"$row")
+  [[ -n $settings && -n $get ]] || fail "go: the instructions have no commands: $row"
   (
-    # The module from the folder, what it needs from what is here already, else from where it always comes.
-    export GOPROXY="file://$packages,file://$kept/cache/download,$(go env GOPROXY)" GOMODCACHE=$work/modules GOFLAGS=-modcacherw
-    export GONOSUMDB='github.com/guidepost-server/*'
+    # The commands of the instructions: the module from the folder, what it needs from what is here already, else from where it
+    # always comes.
+    export GOPROXY="file://$kept/cache/download,$(go env GOPROXY)" GOMODCACHE=$work/modules GOFLAGS=-modcacherw
+    mkdir -p "$work/checkout/packaging"
+    ln -s "$packages" "$work/checkout/packaging/target"
+    cd "$work/checkout"
+    eval "$settings"
     cd "$work/go"
     go mod init elsewhere
-    go get github.com/guidepost-server/guidepost/clients/go/guidepost
-    go mod tidy
+    eval "$get"
     go run . "$address"
   ) >"$work/go.out" 2>&1 || fail "go: $(tail -20 "$work/go.out")"
   grep -q '^198.51.100.1 true <nil>$' "$work/go.out" || fail "go: $(tail -3 "$work/go.out")"
@@ -364,7 +371,7 @@ PYTHON
 }
 
 test_tar() {
-  local home=$work/'ein Wegweiser für alle' begun first program
+  local home=$work/'ein Wegweiser für alle' begun first program said
   mkdir -p "$home"
   begun=$(millis)
   tar --zstd --extract --file="$(one 'guidepost-*.tar.zst')" --directory="$home"
@@ -395,7 +402,14 @@ test_tar() {
   if [[ -d $packages/github.com ]]; then test_go; fi
   if has 'guidepost-[0-9]*.tgz'; then test_npm; fi
   end
-  [[ -s $home/$(basename "${program%/bin/guidepost}")/LICENSE ]] || fail "tar: no LICENSE"
+  # Moved after it was warmed, as by an operator who gives each version a folder and one of them a short name.
+  mv "${program%/bin/guidepost}" "$home/moved"
+  program=$home/moved/bin/guidepost
+  said=$("${bare[@]}" "$program" --version 2>&1) || fail "tar: moved after it was warmed: $said"
+  serve "$work/log" "${bare[@]}" "$program" serve --data "$work/Wege für alle" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  said=$("${bare[@]}" "$program" route get 203.0.113.77 --server "$address" 2>&1) || fail "tar: moved after it was warmed: $said"
+  end
+  [[ -s $home/moved/LICENSE ]] || fail "tar: no LICENSE"
   for each in NOTICE licenses/java/java.base/LICENSE licenses/sbom.cdx.json share/man/man1/guidepost.1 \
     share/bash-completion/completions/guidepost share/fish/vendor_completions.d/guidepost.fish lib/start.jsa; do
     [[ -s ${program%/bin/guidepost}/$each ]] || fail "tar: no $each"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Packs the Go module into a directory, laid out as a module proxy has it:
 #
-#   clients/go/package.sh DIRECTORY      then: GOPROXY=file://DIRECTORY go get github.com/guidepost-server/guidepost/clients/go
+#   clients/go/package.sh DIRECTORY      then: docs/operating/install.md
 #
 # Two runs on the same sources make the same bytes: the time in the .info file is SOURCE_DATE_EPOCH, else that of the last commit.
 # The version is the root pom's.

@@ -1,4 +1,6 @@
 import java.io.BufferedReader;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
@@ -17,6 +19,9 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.jar.Attributes;
+import java.util.jar.JarFile;
+import java.util.jar.Manifest;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -30,12 +35,17 @@ import java.util.zip.ZipOutputStream;
 /// time; picocli's are of Java 5. They are written once more in a later format, with the stack maps
 /// that it asks for, and otherwise as they are: that saves a fifth of a second a command.
 ///
+/// A cache remembers where a sealed package came from, and then no start succeeds after the folder was
+/// moved or copied: `sealing violation`, of xz's classes. So jars are unsealed.
+///
 /// The options beside those of a cache are the launcher's, since a cache of others is not used.
 /// Without a cache a command starts all the same, so a failure is told and does not fail the build.
 ///
 /// Usage: `java StartCaches.java TARGET`, where the jars are in `TARGET/lib`; the caches become
 /// `TARGET/client.aot` and `TARGET/server.aot`.
 final class StartCaches {
+
+  private static final Attributes.Name SEALED = Attributes.Name.SEALED;
 
   private final Path target;
   private final Path directory;
@@ -49,7 +59,7 @@ final class StartCaches {
     Path directory = Files.createTempDirectory("guidepost-caches");
     try {
       StartCaches caches = new StartCaches(Path.of(arguments[0]), directory);
-      caches.renewOldClasses();
+      caches.renewJars();
       caches.makeServer();
       caches.makeClient();
     } finally {
@@ -61,13 +71,22 @@ final class StartCaches {
     }
   }
 
-  private void renewOldClasses() throws IOException {
+  private void renewJars() throws IOException {
     List<Path> jars;
     try (Stream<Path> files = Files.list(target.resolve("lib"))) {
-      jars = files.filter(file -> file.getFileName().toString().startsWith("picocli-")).toList();
+      jars = files.filter(file -> file.getFileName().toString().endsWith(".jar")).toList();
     }
     for (Path jar : jars) {
-      renew(jar);
+      if (jar.getFileName().toString().startsWith("picocli-") || isSealed(jar)) {
+        renew(jar);
+      }
+    }
+  }
+
+  private static boolean isSealed(Path jar) throws IOException {
+    try (JarFile file = new JarFile(jar.toFile())) {
+      return file.getManifest() != null
+          && "true".equalsIgnoreCase(file.getManifest().getMainAttributes().getValue(SEALED));
     }
   }
 
@@ -87,10 +106,23 @@ final class StartCaches {
         ZipEntry same = new ZipEntry(entry.getName());
         same.setTime(entry.getTime());
         to.putNextEntry(same);
-        to.write(entry.getName().endsWith(".class") ? renewed(files, bytes) : bytes);
+        to.write(
+            switch (entry.getName()) {
+              case JarFile.MANIFEST_NAME -> unsealed(bytes);
+              case String name when name.endsWith(".class") -> renewed(files, bytes);
+              default -> bytes;
+            });
       }
     }
     Files.move(renewed, jar, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static byte[] unsealed(byte[] bytes) throws IOException {
+    Manifest manifest = new Manifest(new ByteArrayInputStream(bytes));
+    manifest.getMainAttributes().remove(SEALED);
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    manifest.write(written);
+    return written.toByteArray();
   }
 
   private static byte[] renewed(ClassFile files, byte[] bytes) {

@@ -179,6 +179,25 @@ def test_encrypts_and_shows_a_certificate(
         guidepost.Client(proxy.address, tls=guidepost.Tls(authority / "names"))
 
 
+def test_says_what_is_wrong_with_tls(
+    authority: Path, proxies: Callable[..., CuttingProxy], address: str
+) -> None:
+    pair = ((authority / "one.key").read_bytes(), (authority / "one.pem").read_bytes())
+    encrypted = proxies(grpc.ssl_server_credentials([pair])).address
+    ca = authority / "ca.pem"
+    for server, tls, advice in (
+        (encrypted, None, "a server that speaks TLS needs tls=Tls"),
+        (encrypted, guidepost.Tls(), "must name the CA that signed"),
+        (encrypted, guidepost.Tls(ca, server_name="routes.example"), "must be a name in the server's"),
+        (address, guidepost.Tls(ca), "the server does not speak TLS there"),
+    ):
+        with guidepost.Client(server, tls=tls, timeout=PATIENCE) as client:
+            with pytest.raises(guidepost.Unavailable, match=advice):
+                client.routes.count()
+    with pytest.raises(ValueError, match='key ".*ca.key": must be that of the certificate ".*one.pem"'):
+        guidepost.Client(address, tls=guidepost.Tls(ca, authority / "one.pem", authority / "ca.key"))
+
+
 def test_waits_as_long_as_the_server_says(proxy: CuttingProxy, routes: guidepost.Routes) -> None:
     refusals = iter([0.2, 0.1])
 

@@ -15,6 +15,14 @@ _REFUSALS = frozenset({"ABANDONED", "DISK_FULL", "NOT_WRITTEN", "SUPERSEDED", "W
 # grpc's own words for a connection that was never made: nothing was sent.
 _NEVER_SENT = ("failed to connect to all addresses", "connections to all backends failing")
 
+# What grpc says of a connection that cannot be made, in words of its own, and what to do about it.
+_ADVICE = {
+    "CERTIFICATE_VERIFY_FAILED": "tls=Tls(ca) must name the CA that signed the server's certificate",
+    "Hostname Verification Check failed": "Tls(server_name=...) must be a name in the server's certificate",
+    "WRONG_VERSION_NUMBER": "the server does not speak TLS there",
+    "Socket closed": "a server that speaks TLS needs tls=Tls(...)",
+}
+
 # grpc's own words where a connection broke while something was being sent.
 _BROKEN = "Internal error from Core"
 
@@ -238,4 +246,7 @@ def from_rpc(failure: grpc.RpcError) -> GuidepostError:
     call: Any = failure
     if call.code() is grpc.StatusCode.INTERNAL and call.details() == _BROKEN:
         return from_status("UNAVAILABLE", "the connection broke")
-    return from_status(call.code().name, call.details() or "", call.trailing_metadata())
+    text: str = call.details() or ""
+    if text.startswith(_NEVER_SENT):
+        text += next((f"; {advice}" for word, advice in _ADVICE.items() if word in text), "")
+    return from_status(call.code().name, text, call.trailing_metadata())

@@ -7,6 +7,7 @@ import math
 import os
 import random
 import re
+import ssl
 import threading
 import time
 from dataclasses import dataclass
@@ -64,6 +65,8 @@ class Tls:
         ca = _pem("ca", self.ca, b"CERTIFICATE")
         certificate = _pem("certificate", self.certificate, b"CERTIFICATE")
         key = _pem("key", self.key, b"PRIVATE KEY")
+        if self.certificate is not None and self.key is not None:
+            _check_pair(self.certificate, self.key)
         return grpc.ssl_channel_credentials(ca, key, certificate)
 
 
@@ -77,6 +80,18 @@ def _pem(what: str, file: str | os.PathLike[str] | None, kind: bytes) -> bytes |
     if b"-----BEGIN" not in content or kind not in content:
         raise ValueError(f'{what} "{file}": must be PEM with a {kind.decode()}')
     return content
+
+
+def _check_pair(certificate: str | os.PathLike[str], key: str | os.PathLike[str]) -> None:
+    """grpc would tell of it in a log only, and then take the server for one that cannot be reached."""
+    try:
+        # A key with a passphrase, which grpc cannot read, is not asked for here.
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_cert_chain(certificate, key, password=lambda: "-")
+    except ssl.SSLError as e:
+        why = f": {e.reason}" if e.reason else ""
+        raise ValueError(
+            f'key "{key}": must be that of the certificate "{certificate}", without a passphrase{why}'
+        ) from None
 
 
 _ADDRESS = re.compile(r"(?:\[([0-9a-fA-F:.]+)\]|([^:/\[\]\s]+)):(\d{1,5})")

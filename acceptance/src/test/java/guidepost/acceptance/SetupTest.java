@@ -1,6 +1,7 @@
 package guidepost.acceptance;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Locale.ROOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -106,7 +107,12 @@ final class SetupTest {
 
   /// Has the vendor give a packed folder with an executable that says its name.
   private void vendorHas(String what, String executable, String release) throws Exception {
-    Path folder = Files.createDirectories(work.resolve("made/" + what + "-1.0/bin"));
+    vendorHas(what, "bin", executable, release);
+  }
+
+  private void vendorHas(String what, String bin, String executable, String release)
+      throws Exception {
+    Path folder = Files.createDirectories(work.resolve("made/" + what + "-1.0").resolve(bin));
     for (String name : executable.split(",", -1)) {
       Path file =
           Files.writeString(
@@ -250,6 +256,107 @@ final class SetupTest {
         .contains("apt-cache show --no-all-versions openjdk-25-jdk-headless\n")
         .contains("apt-get install -y --no-install-recommends openjdk-25-jdk-headless maven\n");
     assertThat(allInstalled()).isEmpty();
+  }
+
+  @Test
+  void shouldAskDnfOnFedora() throws Exception {
+    Path asked = work.resolve("asked");
+    has(
+        "dnf",
+        """
+        echo dnf "$@" >>'%s'
+        case "$*" in
+          '-q list java-25-openjdk-devel') ;;
+          '-q list maven') echo Available packages; echo maven.noarch  1:3.9.9-7.fc43  fedora ;;
+          '-q list '*) exit 1 ;;
+        esac"""
+            .formatted(asked));
+    has("sudo", "echo sudo >>'%s'; exec \"$@\"".formatted(asked));
+    has("id", "echo 1000");
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    assertThat(said.text).contains("  sudo dnf install -y java-25-openjdk-devel maven\n");
+    assertThat(Files.readString(asked))
+        .endsWith("sudo\ndnf install -y java-25-openjdk-devel maven\n");
+    assertThat(allInstalled()).isEmpty();
+  }
+
+  @Test
+  void shouldAskHomebrewOnMacOs() throws Exception {
+    thisIsMacOs();
+    Path asked = work.resolve("asked");
+    has(
+        "brew",
+        """
+        echo brew "$@" >>'%s'
+        case "$*" in 'info --formula openjdk@25' | 'info --formula maven' | install*) ;; *) exit 1 ;; esac"""
+            .formatted(asked));
+    has("id", "echo 501");
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    assertThat(Files.readString(asked)).endsWith("brew install openjdk@25 maven\n");
+    assertThat(allInstalled()).isEmpty();
+  }
+
+  @Test
+  void shouldDownloadForMacOsWhereThereIsNoHomebrew() throws Exception {
+    thisIsMacOs();
+    Said said = launcher("setup");
+    assertThat(said.text)
+        .contains("/OpenJDK25U-jdk_aarch64_mac_hotspot_")
+        .contains("61979887f7506a24a57439ff99adb8b3a7fc89977d9cfe3b8984f58a981b7b9d");
+    vendorHas("jdk", "Contents/Home/bin", "java,javac", "JAVA_VERSION=\"25.0.4\"\n");
+    vendorHas("maven", "mvn", "");
+    said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    said = launcher("setup");
+    assertThat(said.text).contains("there is a JDK: " + installed("jdk-")).contains("nothing to do");
+  }
+
+  /// As far as a launcher can tell: other names, and neither flock nor sha256sum.
+  private void thisIsMacOs() throws Exception {
+    has("uname", "case $1 in -s) echo Darwin ;; -m) echo arm64 ;; esac");
+    has("shasum", "[ \"$1 $2\" = '-a 256' ] && exec '%s' \"$3\"".formatted(whereIs("sha256sum")));
+    Files.delete(work.resolve("bin/sha256sum"));
+    Files.delete(work.resolve("bin/flock"));
+  }
+
+  @Test
+  void shouldSayWhichPlatformHasNoJdk() throws Exception {
+    has("uname", "case $1 in -s) echo Linux ;; -m) echo riscv64 ;; esac");
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isEqualTo(2);
+    assertThat(said.text).contains("no JDK is known for Linux on riscv64");
+  }
+
+  @Test
+  void shouldSayThatAFolderCannotBeWrittenTo() throws Exception {
+    vendorsHaveBoth();
+    environment.put("GUIDEPOST_TOOLS", "/proc"); // where not even root makes a file
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isEqualTo(2);
+    assertThat(said.text)
+        .contains("/proc cannot be written to; GUIDEPOST_TOOLS names another folder");
+  }
+
+  @Test
+  void shouldTakeASumInCapitals() throws Exception {
+    vendorsHaveBoth();
+    environment.computeIfPresent("GUIDEPOST_JDK_SHA256", (name, sum) -> sum.toUpperCase(ROOT));
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    assertThat(allInstalled()).hasSize(2);
+  }
+
+  @Test
+  void shouldFindAFolderThatIsNamedFromHereFromAnywhere() throws Exception {
+    vendorsHaveBoth();
+    Path here = Path.of("").toRealPath();
+    environment.put("GUIDEPOST_TOOLS", here.relativize(installed("")).toString());
+    Said said = launcher("setup", "--yes");
+    assertThat(said.code).as(said.text).isZero();
+    assertThat(said.text).contains("installed " + here);
+    assertThat(launcher("setup").text).contains("there is a JDK: /").contains("nothing to do");
   }
 
   private void has(String tool, String script) throws IOException {
