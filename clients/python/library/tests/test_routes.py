@@ -79,6 +79,18 @@ def test_looks_many_up_in_the_order_asked(filled: guidepost.Routes) -> None:
     assert records.dtype["metric"] == np.int64
 
 
+def test_takes_a_field_of_each_answer_without_an_object_of_each_route(
+    filled: guidepost.Routes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ["2001:db8::1", "10.1.1.1", "1.1.1.1"]
+    with monkeypatch.context() as patched:
+        patched.setattr("guidepost._lookups.route", None)
+        assert filled.lookup_many(asked).to_numpy().tolist() == ["", "192.0.2.2", None]
+    for field in Route._fields:
+        found = filled.lookup_many(asked)
+        assert found.to_numpy(field).tolist() == [each and getattr(each, field) for each in found], field
+
+
 @pytest.mark.parametrize("count", [0, 1, 8192, 8193, 65536, 200_000])
 def test_looks_up_arrays_of_any_size(filled: guidepost.Routes, count: int) -> None:
     array = np.full(count, 0x0A010203, np.uint32)

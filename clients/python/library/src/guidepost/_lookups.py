@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from itertools import accumulate, chain
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Iterator, Sequence, overload
 
 from guidepost import _export
@@ -14,6 +15,13 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas
     from numpy.typing import NDArray
+
+_OF_MESSAGE = {
+    "interface": "interface_name",
+    **{each: each for each in ("prefix", "next_hop", "metric", "source", "path_id")},
+    **{each: each for each in ("distance", "revision", "installed")},
+}
+"""Fields of a route that are in its message as they are."""
 
 
 class Lookups(Sequence["Route | None"]):
@@ -89,9 +97,15 @@ class Lookups(Sequence["Route | None"]):
         """One field of the route to each address: an array of objects, None where there is none."""
         numpy = _export.needed("numpy")
         values = numpy.empty(len(self._messages) + 1, object)
-        values[1:] = [getattr(each, field) for each in self.routes]
+        values[1:] = self._values(field)
         taken: NDArray[Any] = values[numpy.asarray(self._indexes)]
         return taken
+
+    def _values(self, field: str) -> list[Any]:
+        """A field of each route; no object is made of a route whose message has the same."""
+        if self._routes is None and isinstance(self._messages, RoutesOf) and field in _OF_MESSAGE:
+            return list(map(attrgetter(_OF_MESSAGE[field]), self._messages))
+        return [getattr(each, field) for each in self.routes]
 
     def to_records(self) -> "NDArray[np.void]":
         """The route to each address as a structured array; empty texts and zeros for none."""
