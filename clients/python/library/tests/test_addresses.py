@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas
+import pyarrow as arrow
 import pytest
 
 from guidepost._addresses import pack, parse
@@ -133,7 +134,6 @@ def test_says_where_a_value_is_missing(missing: Any) -> None:
 
 
 def test_takes_arrays_of_arrow() -> None:
-    arrow = pytest.importorskip("pyarrow")
     number = int.from_bytes(ONE, "big")
     for given in (
         arrow.array([number], arrow.uint32()),
@@ -143,7 +143,7 @@ def test_takes_arrays_of_arrow() -> None:
     ):
         assert pack(given).ipv4 == ONE
     for missing in (arrow.array([number, None], arrow.uint32()), arrow.array(["192.0.2.1", None])):
-        with pytest.raises((TypeError, ValueError), match="missing|NoneType"):
+        with pytest.raises((TypeError, ValueError), match="missing"):
             pack(missing)
 
 
