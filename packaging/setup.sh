@@ -15,7 +15,7 @@ java_needed=${2?usage: ./guidepost setup [--yes]}
 shift 2
 tools=${GUIDEPOST_TOOLS:-}
 [[ -n $tools || -z ${XDG_DATA_HOME:-${HOME:-}} ]] || tools=${XDG_DATA_HOME:-$HOME/.local/share}/guidepost
-[[ -z $tools || $tools == /* ]] || tools=$PWD/$tools
+[[ -z $tools || $tools == /* ]] || tools=${PWD%/}/$tools
 
 jdk_version=25.0.4.1+1
 maven_needed=3.8.7 # as the root pom says
