@@ -50,7 +50,8 @@ export GOFLAGS="${GOFLAGS:+$GOFLAGS }-buildvcs=false"
 database=${GUIDEPOST_ROUTE_GUIDE_DB-$root/../shared/data/guide/route_guide_db.array.json}
 [ -f "$database" ] || database=
 
-# Ends what hangs, and says nothing of how fast a machine is: sixty times what the slowest test takes on a quiet one.
+# Ends what hangs, and says nothing of how fast a machine is: sixty times what the slowest test takes on a quiet one. It is the only
+# limit: go test has one of ten minutes for all tests of a package together.
 patience=$((600 * ${GUIDEPOST_PATIENCE:-1}))
 
 work=$(mktemp -d)
@@ -157,7 +158,7 @@ fi
   > "$work/pylibrary.log" 2>&1 &
 python_library=$!
 # Files of tests in one package run one after the other; the packages at once. The race detector doubles what is compiled.
-timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v ${long:+-race} ./guidepost ./cmd/guidepost-enrich \
+timeout "$((2 * patience))" go -C "$go_dir" test -timeout 0 -count=1 -v ${long:+-race} ./guidepost ./cmd/guidepost-enrich \
   > "$work/golibrary.log" 2>&1 &
 go_library=$!
 start "python library: types" env MYPYPATH="$python_dir/library/src:$python_dir/library/tests" "$python" -m mypy --config-file "$python_dir/library/pyproject.toml" \
@@ -185,7 +186,7 @@ report "go library" "$work/golibrary.log" "$status" < <(sed -nE \
   -e 's/^--- SKIP: ([^ ]+).*/skip \1/p' "$work/golibrary.log")
 finish
 
-timeout "$((2 * patience))" go -C "$go_dir" test -count=1 -v . > "$work/go.log" 2>&1
+timeout "$((2 * patience))" go -C "$go_dir" test -timeout 0 -count=1 -v . > "$work/go.log" 2>&1
 status=$?
 report go "$work/go.log" "$status" < <(sed -nE \
   -e 's/^--- PASS: ([^ ]+).*/pass \1/p' \
