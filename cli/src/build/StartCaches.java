@@ -35,8 +35,8 @@ import java.util.zip.ZipOutputStream;
 /// time; picocli's are of Java 5. They are written once more in a later format, with the stack maps
 /// that it asks for, and otherwise as they are: that saves a fifth of a second a command.
 ///
-/// A cache remembers where a sealed package came from, and then no start succeeds after the folder was
-/// moved or copied: `sealing violation`, of xz's classes. So jars are unsealed.
+/// A cache remembers where a sealed package came from, and then no start succeeds after the folder
+/// was moved or copied: `sealing violation`, of xz's classes. So jars are unsealed.
 ///
 /// The options beside those of a cache are the launcher's, since a cache of others is not used.
 /// Without a cache a command starts all the same, so a failure is told and does not fail the build.

@@ -269,7 +269,8 @@ final class SetupTest {
           '-q list java-25-openjdk-devel') ;;
           '-q list maven') echo Available packages; echo maven.noarch  1:3.9.9-7.fc43  fedora ;;
           '-q list '*) exit 1 ;;
-        esac"""
+        esac\
+        """
             .formatted(asked));
     has("sudo", "echo sudo >>'%s'; exec \"$@\"".formatted(asked));
     has("id", "echo 1000");
@@ -289,7 +290,8 @@ final class SetupTest {
         "brew",
         """
         echo brew "$@" >>'%s'
-        case "$*" in 'info --formula openjdk@25' | 'info --formula maven' | install*) ;; *) exit 1 ;; esac"""
+        case "$*" in 'info --formula openjdk@25' | 'info --formula maven' | install*) ;; *) exit 1 ;; esac\
+        """
             .formatted(asked));
     has("id", "echo 501");
     Said said = launcher("setup", "--yes");
@@ -310,7 +312,9 @@ final class SetupTest {
     said = launcher("setup", "--yes");
     assertThat(said.code).as(said.text).isZero();
     said = launcher("setup");
-    assertThat(said.text).contains("there is a JDK: " + installed("jdk-")).contains("nothing to do");
+    assertThat(said.text)
+        .contains("there is a JDK: " + installed("jdk-"))
+        .contains("nothing to do");
   }
 
   /// As far as a launcher can tell: other names, and neither flock nor sha256sum.
