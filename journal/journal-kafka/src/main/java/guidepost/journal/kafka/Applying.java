@@ -112,7 +112,8 @@ final class Applying {
       case Judge.Raised _ -> replica.move(encoded());
       case Judge.Alive alive -> alive(alive.leaving());
       case Judge.Marked marked -> marks.seen(marked.id());
-      case Judge.Begun _, Judge.Partial _ -> {}
+      case Judge.Partial _ -> state.claiming().heard();
+      case Judge.Begun _ -> {}
       case Judge.Ignored ignored -> ignored(entry, ignored.why());
     }
   }

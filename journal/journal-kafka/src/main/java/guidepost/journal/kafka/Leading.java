@@ -56,7 +56,7 @@ final class Leading {
       return;
     }
     Outbox outbox = state.outbox();
-    if (outbox.isIdle() && outbox.idleNanos() >= BEAT.toNanos()) {
+    if (outbox.silentNanos() >= BEAT.toNanos()) {
       trims().forEach(state::send);
       var _ = state.send(beat(false));
     }

@@ -23,7 +23,9 @@ final class Outbox implements AutoCloseable {
   private final Map<Long, Pending> frames = new HashMap<>();
 
   private long chain;
-  private long lastSentNanos;
+
+  /// When something was sent last that tells others that this server leads; 0 if nothing was.
+  private long shownNanos;
 
   Outbox(Sender sender) {
     this.sender = sender;
@@ -43,15 +45,23 @@ final class Outbox implements AutoCloseable {
     List<CompletableFuture<Long>> acks = new ArrayList<>(entries.size());
     Pending pending = new Pending(epoch, entries, acks, frame, new CompletableFuture<>());
     for (LogEntry each : entries) {
-      acks.add(sender.send(each));
+      acks.add(isLost(acks) ? acks.getLast() : sender.send(each));
     }
     inFlight.add(pending);
     if (pending.isFrame()) {
       frames.put(pending.after(), pending);
       chain = pending.after();
     }
-    lastSentNanos = System.nanoTime();
+    if (pending.isSignOfLife()) {
+      shownNanos = System.nanoTime();
+    }
     return pending;
+  }
+
+  /// True if the record before was not taken at all: the frame will not be whole, and each further
+  /// part would keep everybody waiting as long as that one did.
+  private static boolean isLost(List<CompletableFuture<Long>> acks) {
+    return !acks.isEmpty() && acks.getLast().isCompletedExceptionally();
   }
 
   /// The chain that the log has with all that was sent.
@@ -64,12 +74,16 @@ final class Outbox implements AutoCloseable {
   /// @param now the chain of the log
   void begin(long now) {
     chain = now;
-    lastSentNanos = 0;
+    shownNanos = 0;
   }
 
-  /// How long nothing was sent, in nanoseconds.
-  long idleNanos() {
-    return lastSentNanos == 0 ? Long.MAX_VALUE : System.nanoTime() - lastSentNanos;
+  /// How long nothing was sent that tells others that this server leads, in nanoseconds; 0 while
+  /// such a record is under way. Marks tell nothing: any server leaves them.
+  long silentNanos() {
+    if (inFlight.stream().anyMatch(Pending::isSignOfLife)) {
+      return 0;
+    }
+    return shownNanos == 0 ? Long.MAX_VALUE : System.nanoTime() - shownNanos;
   }
 
   /// What was sent first of all that is under way; null if nothing is.
@@ -83,10 +97,6 @@ final class Outbox implements AutoCloseable {
 
   boolean isUnderWay(Pending pending) {
     return inFlight.contains(pending);
-  }
-
-  boolean isIdle() {
-    return inFlight.isEmpty();
   }
 
   /// True if a frame was sent whose end is open.

@@ -49,6 +49,11 @@ record Pending(
     return entries.getFirst() instanceof LogEntry.Data;
   }
 
+  /// True if those who read it know from it that its server leads.
+  boolean isSignOfLife() {
+    return isFrame() || entries.getFirst() instanceof LogEntry.Beat;
+  }
+
   /// The chain that the log has with a frame.
   long after() {
     return entries.getFirst() instanceof LogEntry.Data data ? data.after() : 0;
