@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.security.sasl.Sasl;
+import javax.security.sasl.SaslClientFactory;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -31,12 +34,14 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -85,6 +90,10 @@ final class KafkaLink {
   private record Wanted(String name, int partitions, boolean keeps, Map<String, String> config) {}
 
   private static final String PROTOCOL = "security.protocol";
+  private static final String MECHANISM = "sasl.mechanism";
+
+  /// That of Kafka's clients.
+  private static final String MECHANISM_DEFAULT = "GSSAPI";
 
   private final KafkaOptions options;
   private final TopicPartition partition;
@@ -322,8 +331,7 @@ final class KafkaLink {
   /// For people.
   private String protocol() {
     String value = options.config().get(PROTOCOL);
-    String from = options.configFrom().isEmpty() ? "" : " in " + options.configFrom();
-    return value == null ? "not set" + from : "\"%s\"%s".formatted(value, from);
+    return value == null ? "not set" + from() : "\"%s\"%s".formatted(value, from());
   }
 
   private Admin admin() throws JournalException {
@@ -331,11 +339,56 @@ final class KafkaLink {
     Map<String, Object> config = config();
     config.put("default.api.timeout.ms", String.valueOf(ASK_MILLIS_MAX));
     config.put("request.timeout.ms", String.valueOf(REQUEST_TIMEOUT_MILLIS));
+    Admin made;
     try {
-      return Admin.create(config);
+      made = Admin.create(config);
     } catch (KafkaException e) {
       throw refused(e);
     }
+    if (asksForPassword() && !speaks(mechanism())) {
+      made.close(Duration.ZERO);
+      throw new JournalException(
+          Reason.IO,
+          "%s: %s: no client speaks it with the login module of sasl.jaas.config%s"
+              .formatted(options, mechanismSetting(), from()),
+          null);
+    }
+    return made;
+  }
+
+  private boolean asksForPassword() {
+    return options.config().getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).startsWith("SASL");
+  }
+
+  private String mechanism() {
+    return options.config().getOrDefault(MECHANISM, MECHANISM_DEFAULT);
+  }
+
+  /// For people.
+  private String mechanismSetting() {
+    String value = options.config().get(MECHANISM);
+    return "%s %s"
+        .formatted(
+            MECHANISM,
+            value == null
+                ? "(not set, so %s)".formatted(MECHANISM_DEFAULT)
+                : "\"%s\"".formatted(value));
+  }
+
+  /// True if this program has an implementation of a mechanism. Login modules bring those that Java
+  /// lacks, so a client must have been made before. Kafka's clients try without one for ever.
+  private static boolean speaks(String mechanism) {
+    for (SaslClientFactory each : Collections.list(Sasl.getSaslClientFactories())) {
+      if (List.of(each.getMechanismNames(Map.of())).contains(mechanism)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// For people: the file that the settings of clients are in; empty if they are in none.
+  private String from() {
+    return options.configFrom().isEmpty() ? "" : " in " + options.configFrom();
   }
 
   /// Each try has a client of its own: one that has failed may fail for ever, and at once.
@@ -363,14 +416,8 @@ final class KafkaLink {
     if (!(failure instanceof TimeoutException)) {
       return failure.toString();
     }
-    String mechanism = options.config().get("sasl.mechanism");
-    return "none answers; do they run, are these their addresses, and is %s (%s) theirs there?%s"
-        .formatted(
-            PROTOCOL,
-            protocol(),
-            mechanism == null
-                ? ""
-                : " Does sasl.mechanism \"%s\" go with sasl.jaas.config?".formatted(mechanism));
+    return "none answers; do they run, are these their addresses, and is %s (%s) theirs there?"
+        .formatted(PROTOCOL, protocol());
   }
 
   /// Waiting would not help: what a client is, or who it says that it is, must change.
@@ -382,14 +429,20 @@ final class KafkaLink {
     String what =
         Stream.of(causes.getFirst(), causes.getLast()).distinct().collect(Collectors.joining(": "));
     String hint = hint(why, causes);
-    String from = options.configFrom().isEmpty() ? "" : " in " + options.configFrom();
     return new JournalException(
-        Reason.IO, "%s: %s%s".formatted(options, what, hint.isEmpty() ? "" : hint + from), why);
+        Reason.IO, "%s: %s%s".formatted(options, what, hint.isEmpty() ? "" : hint + from()), why);
   }
 
   private String hint(Throwable why, List<String> causes) {
     if (why instanceof SaslAuthenticationException) {
       return "; see " + setting("sasl.jaas.config", false);
+    }
+    if (why instanceof UnsupportedSaslMechanismException) {
+      return "; see " + mechanismSetting();
+    }
+    if (why instanceof IllegalSaslStateException) {
+      return "; do the brokers ask for a password there? See %s %s, and %s"
+          .formatted(PROTOCOL, options.config().get(PROTOCOL), mechanismSetting());
     }
     if (!(why instanceof SslAuthenticationException)) {
       return options.config().isEmpty() ? "" : "; see the settings of Kafka's clients";
