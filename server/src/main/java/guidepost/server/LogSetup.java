@@ -46,7 +46,10 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
           "com.linecorp.armeria", Level.ERROR,
           "io.micrometer", Level.ERROR,
           // Each try to reach a broker that is gone, several a second: what waits for it says so.
-          "org.apache.kafka.clients.NetworkClient", Level.ERROR);
+          "org.apache.kafka.clients.NetworkClient", Level.ERROR,
+          // And each try to read or write a log that is gone, hundreds a second.
+          "org.apache.kafka.clients.consumer.internals.FetchCollector", Level.ERROR,
+          "org.apache.kafka.clients.producer.internals.Sender", Level.ERROR);
 
   /// Called by the library, which finds this class by its name in `META-INF/services`.
   @SuppressWarnings("unused")

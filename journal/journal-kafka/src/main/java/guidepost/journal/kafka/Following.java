@@ -5,6 +5,7 @@ import guidepost.journal.JournalException.Reason;
 import guidepost.journal.QuietLog;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -24,11 +25,21 @@ final class Following implements AutoCloseable {
   /// Between two tries to reach brokers that do not answer.
   static final Duration BACK_OFF = Duration.ofMillis(200);
 
+  /// After so long without a record, brokers are asked whether there is a log.
+  private static final Duration QUIET_MAX = Duration.ofSeconds(5);
+
   private final LogState state;
   private final KafkaLink link;
   private final LogReader reader;
   private final Applying applying;
   private final LogExtents extents;
+  private final Duration quietMax;
+
+  /// When something was read, or asked for, last.
+  private long heardNanos = System.nanoTime();
+
+  /// It is being asked where the log ends.
+  private boolean asking;
 
   /// @param reader this closes it
   Following(LogState state, KafkaLink link, LogReader reader, Applying applying) {
@@ -36,7 +47,9 @@ final class Following implements AutoCloseable {
     this.link = link;
     this.reader = reader;
     this.applying = applying;
-    this.extents = new LogExtents(state.options().writeTimeout());
+    Duration patience = state.options().writeTimeout();
+    this.extents = new LogExtents(patience);
+    this.quietMax = patience.compareTo(QUIET_MAX) < 0 ? patience : QUIET_MAX;
   }
 
   /// Reads for a while.
@@ -107,10 +120,45 @@ final class Following implements AutoCloseable {
         applying.feed(record);
       }
     }
-    if (!records.isEmpty()) {
+    if (records.isEmpty()) {
+      askIfQuiet();
+    } else {
       extents.read();
+      heardNanos = System.nanoTime();
     }
     return !records.isEmpty();
+  }
+
+  /// A leader is heard each second. Where nothing is, there may be no log any more: the client that
+  /// reads does not say so.
+  private void askIfQuiet() {
+    if (!asking && System.nanoTime() - heardNanos > quietMax.toNanos()) {
+      asking = true;
+      long next = state.position().offset();
+      Thread.ofVirtual().start(() -> ask(next));
+    }
+  }
+
+  /// Without the lock, as brokers may not answer.
+  private void ask(long next) {
+    Optional<Optional<KafkaLink.Extent>> answer = Optional.empty();
+    try {
+      answer = Optional.of(link.extent());
+    } catch (JournalException e) {
+      LOG.debug("no broker answers", e);
+    }
+    state.lock().lock();
+    try {
+      asking = false;
+      heardNanos = System.nanoTime();
+      Position now = state.position();
+      boolean isOver = state.isBroken() || state.isClosed() || now.offset() != next;
+      if (answer.isPresent() && !isOver) {
+        act(extents.judge(answer.get(), now.topic(), next, heardNanos, "nothing was heard"));
+      }
+    } finally {
+      state.lock().unlock();
+    }
   }
 
   private void renewReader() {
@@ -147,10 +195,10 @@ final class Following implements AutoCloseable {
       case LogExtents.AskAgain again -> {
         if (again.isFirst()) {
           LOG.warn(
-              "{}: a broker says that the log ends before offset {}, up to which this copy has"
-                  + " read; asking again until another one leads, or {} s have passed",
+              "{}: a broker says that {}; asking again until another one leads, or {} s have"
+                  + " passed",
               state.options(),
-              state.position().offset(),
+              again.what(),
               state.options().writeTimeout().toSeconds());
         }
       }

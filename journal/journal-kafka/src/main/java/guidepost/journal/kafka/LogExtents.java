@@ -17,10 +17,11 @@ final class LogExtents {
   /// They have it after all.
   record Fine() implements Verdict {}
 
-  /// The log ends before it, so they say.
+  /// So they say, and others may say otherwise.
   ///
   /// @param isFirst true if they said otherwise until now
-  record AskAgain(boolean isFirst) implements Verdict {}
+  /// @param what they say, for people
+  record AskAgain(boolean isFirst, String what) implements Verdict {}
 
   /// The log is not the one that was read.
   ///
@@ -29,8 +30,8 @@ final class LogExtents {
 
   private final Duration patience;
 
-  /// Since when they say that the log ends before what was read of it.
-  private Optional<Long> shorterSince = Optional.empty();
+  /// Since when they say that the log ends before what was read of it, or that there is none.
+  private Optional<Long> doubtedSince = Optional.empty();
 
   /// @param patience how long others have to take the place of a broker that was cut off
   LogExtents(Duration patience) {
@@ -39,7 +40,7 @@ final class LogExtents {
 
   /// Something was read.
   void read() {
-    shorterSince = Optional.empty();
+    doubtedSince = Optional.empty();
   }
 
   /// @param now what they say; empty if they know no such topic
@@ -48,10 +49,12 @@ final class LogExtents {
   /// @param nanos of a clock that goes on evenly
   /// @param said what the reader was told, for people
   Verdict judge(Optional<KafkaLink.Extent> now, Uuid topic, long next, long nanos, String said) {
-    if (now.isEmpty() || !now.get().topic().equals(topic)) {
-      return new Lost(
-          "the topic was deleted%s while this server ran"
-              .formatted(now.isEmpty() ? "" : " and made again"));
+    if (now.isEmpty()) {
+      return doubted(
+          nanos, "there is no such topic", new Lost("the topic was deleted while this server ran"));
+    }
+    if (!now.get().topic().equals(topic)) {
+      return new Lost("the topic was deleted and made again while this server ran");
     }
     if (now.get().begin() > next) {
       return new Lost(
@@ -62,18 +65,19 @@ final class LogExtents {
       read();
       return new Fine();
     }
-    return shorter(now.get().end(), next, nanos);
+    return doubted(
+        nanos,
+        "the log ends before offset %d, up to which this copy has read".formatted(next),
+        new Lost(
+            "the log ends at offset %d, and this copy has read up to %d: the log has lost records"
+                .formatted(now.get().end(), next)));
   }
 
-  private Verdict shorter(long end, long next, long nanos) {
-    if (shorterSince.isEmpty()) {
-      shorterSince = Optional.of(nanos);
-      return new AskAgain(true);
+  private Verdict doubted(long nanos, String what, Lost lost) {
+    if (doubtedSince.isEmpty()) {
+      doubtedSince = Optional.of(nanos);
+      return new AskAgain(true, what);
     }
-    return nanos - shorterSince.get() > patience.toNanos()
-        ? new Lost(
-            "the log ends at offset %d, and this copy has read up to %d: the log has lost records"
-                .formatted(end, next))
-        : new AskAgain(false);
+    return nanos - doubtedSince.get() > patience.toNanos() ? lost : new AskAgain(false, what);
   }
 }

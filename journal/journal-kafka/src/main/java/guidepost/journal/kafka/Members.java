@@ -36,6 +36,9 @@ final class Members implements AutoCloseable {
   private static final Duration EVERY = Duration.ofSeconds(1);
   private static final Duration POLL = Duration.ofMillis(200);
 
+  /// After so long without a record, it begins again.
+  private static final Duration QUIET_MAX = Duration.ofSeconds(5);
+
   /// Those that say nothing for so long are not told of any more.
   private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
@@ -56,6 +59,7 @@ final class Members implements AutoCloseable {
   private final Map<Long, Heard> heard = new HashMap<>();
 
   private long openedNanos;
+  private long heardNanos;
 
   // Replaced by the thread.
   private volatile @Nullable KafkaConsumer<byte[], byte[]> consumer;
@@ -90,9 +94,11 @@ final class Members implements AutoCloseable {
           say(false);
           raiseFormat();
         }
-        for (ConsumerRecord<byte[], byte[]> record : reader.poll(POLL).records(partition)) {
+        List<ConsumerRecord<byte[], byte[]>> records = reader.poll(POLL).records(partition);
+        for (ConsumerRecord<byte[], byte[]> record : records) {
           hear(record.value());
         }
+        beginAgainIfQuiet(!records.isEmpty());
       } catch (WakeupException | InterruptException e) {
         // closing
       } catch (JournalException | RuntimeException e) {
@@ -100,6 +106,18 @@ final class Members implements AutoCloseable {
         again();
         pause();
       }
+    }
+  }
+
+  /// This server hears itself each second. Where it does not, the topic may be gone, which the
+  /// client that reads does not say: then it is made again.
+  private void beginAgainIfQuiet(boolean hasHeard) {
+    long now = System.nanoTime();
+    if (hasHeard) {
+      heardNanos = now;
+    } else if (now - heardNanos > QUIET_MAX.toNanos()) {
+      heardNanos = now;
+      again();
     }
   }
 
@@ -131,6 +149,7 @@ final class Members implements AutoCloseable {
       open = atTheEnd(link.consumer(partition));
       consumer = open;
       openedNanos = System.nanoTime();
+      heardNanos = openedNanos;
     }
     return open;
   }

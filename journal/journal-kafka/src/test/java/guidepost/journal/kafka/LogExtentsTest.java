@@ -27,11 +27,30 @@ final class LogExtentsTest {
         "out of range");
   }
 
+  private static LogExtents.AskAgain again(boolean isFirst) {
+    return new LogExtents.AskAgain(
+        isFirst, "the log ends before offset 100, up to which this copy has read");
+  }
+
+  private LogExtents.Verdict judgeAbsent(long seconds) {
+    return extents.judge(
+        Optional.empty(), TOPIC, NEXT, Duration.ofSeconds(seconds).toNanos(), "nothing");
+  }
+
+  /// A broker that has just started may not know of the topic yet.
+  @Test
+  void shouldAskAgainWhereABrokerKnowsNoSuchTopic() {
+    assertThat(judgeAbsent(0)).isEqualTo(new LogExtents.AskAgain(true, "there is no such topic"));
+    assertThat(judgeAbsent(30)).isEqualTo(new LogExtents.AskAgain(false, "there is no such topic"));
+    assertThat(judgeAbsent(31))
+        .isEqualTo(new LogExtents.Lost("the topic was deleted while this server ran"));
+  }
+
   @Test
   void shouldAskAgainForAsLongAsOthersNeedToTakeTheBrokersPlace() {
-    assertThat(judge(90, 0)).isEqualTo(new LogExtents.AskAgain(true));
-    assertThat(judge(90, 1)).isEqualTo(new LogExtents.AskAgain(false));
-    assertThat(judge(90, 30)).isEqualTo(new LogExtents.AskAgain(false));
+    assertThat(judge(90, 0)).isEqualTo(again(true));
+    assertThat(judge(90, 1)).isEqualTo(again(false));
+    assertThat(judge(90, 30)).isEqualTo(again(false));
     assertThat(judge(90, 31))
         .isEqualTo(
             new LogExtents.Lost(
@@ -41,24 +60,22 @@ final class LogExtentsTest {
 
   @Test
   void shouldBeginToWaitAgainOnceABrokerSaysOtherwise() {
-    assertThat(judge(90, 0)).isEqualTo(new LogExtents.AskAgain(true));
+    assertThat(judge(90, 0)).isEqualTo(again(true));
     assertThat(judge(NEXT, 20)).isEqualTo(new LogExtents.Fine());
-    assertThat(judge(90, 40)).isEqualTo(new LogExtents.AskAgain(true));
-    assertThat(judge(90, 60)).isEqualTo(new LogExtents.AskAgain(false));
+    assertThat(judge(90, 40)).isEqualTo(again(true));
+    assertThat(judge(90, 60)).isEqualTo(again(false));
   }
 
   @Test
   void shouldBeginToWaitAgainOnceSomethingWasRead() {
-    assertThat(judge(90, 0)).isEqualTo(new LogExtents.AskAgain(true));
+    assertThat(judge(90, 0)).isEqualTo(again(true));
     extents.read();
-    assertThat(judge(90, 40)).isEqualTo(new LogExtents.AskAgain(true));
+    assertThat(judge(90, 40)).isEqualTo(again(true));
   }
 
   @Test
   void shouldNameWhatCannotBeMendedAtOnce() {
     Uuid another = Uuid.randomUuid();
-    assertThat(extents.judge(Optional.empty(), TOPIC, NEXT, 0, ""))
-        .isEqualTo(new LogExtents.Lost("the topic was deleted while this server ran"));
     assertThat(
             extents.judge(Optional.of(new KafkaLink.Extent(another, 0, 200)), TOPIC, NEXT, 0, ""))
         .isEqualTo(

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
@@ -53,6 +54,46 @@ final class OutagesTest extends SeveralServers {
     }
     awaitLead(store);
     assertThat(put(store, "k", "1")).isEqualTo(1);
+  }
+
+  private static void delete(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBrokers.get().bootstrap()))) {
+      admin.deleteTopics(List.of(topic)).all().get(Patience.SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  private static boolean exists(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBrokers.get().bootstrap()))) {
+      return admin.listTopics().names().get(Patience.SECONDS, TimeUnit.SECONDS).contains(topic);
+    }
+  }
+
+  /// Nothing depends on it that another one would not do as well.
+  @Test
+  void shouldMakeTheTopicOfTheServersAgain() throws Exception {
+    String topic = options("a", NEVER).servers();
+    JournalStore store = open("a");
+    await(() -> exists(topic));
+    delete(topic);
+    await(() -> !exists(topic));
+    await(() -> exists(topic));
+    JournalStore other = open("b");
+    await(() -> cluster(other).members().size() == 2 && cluster(store).members().size() == 2);
+  }
+
+  /// Clients of the brokers go on asking for it, and say nothing.
+  @Test
+  void shouldSayThatTheLogWasDeleted() throws Exception {
+    JournalStore leader = open(impatient("a"));
+    awaitLead(leader);
+    put(leader, "k", "1");
+    JournalStore follower = open(impatient("b"));
+    delete(options("a", NEVER).topic());
+    for (JournalStore each : List.of(leader, follower)) {
+      await(() -> each.trouble().isPresent());
+      assertThat(each.trouble().orElseThrow())
+          .hasMessageContaining("the topic was deleted while this server ran");
+    }
   }
 
   private boolean isWritten(JournalStore store) throws Exception {
