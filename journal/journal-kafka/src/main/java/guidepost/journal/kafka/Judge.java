@@ -85,12 +85,13 @@ final class Judge {
   private @Nullable Open open;
 
   /// @param position where it goes on
-  /// @param revisions the last one of each domain there
+  /// @param revisions the last one of each domain there; 0 of one that has none
   /// @param known the newest format that it knows
   Judge(Position position, Map<String, Long> revisions, int known) {
     this.known = known;
     this.position = position;
     this.revisions = new HashMap<>(revisions);
+    this.revisions.values().removeIf(last -> last == 0);
   }
 
   /// After the last record judged.

@@ -40,6 +40,12 @@ final class JudgeTest {
   }
 
   @Test
+  void shouldTellNoRevisionOfADomainThatHasNone() {
+    Judge judge = new Judge(Position.start(Uuid.ZERO_UUID), Map.of("notes", 0L, "trips", 3L), 1);
+    assertThat(judge.revisions()).isEqualTo(Map.of("trips", 3L));
+  }
+
+  @Test
   void shouldReadBackWhatItWrote() {
     List<LogEntry> entries =
         List.of(

@@ -23,9 +23,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Several servers on one log, in one program.
 final class TwoServersTest extends SeveralServers {
@@ -83,6 +86,38 @@ final class TwoServersTest extends SeveralServers {
     assertThat(cluster(twin).leadership().leads()).isTrue();
     await(() -> cluster(first).members().size() == 2);
     await(() -> cluster(twin).members().size() == 2);
+  }
+
+  /// What readers of its own leave in the log tells others nothing of a leader.
+  @Test
+  void shouldShowThatItLeadsWhileReadersAskForTheLatestAllTheTime() throws Exception {
+    JournalStore leader = open("a");
+    awaitLead(leader);
+    AtomicBoolean over = new AtomicBoolean();
+    Thread asking =
+        Thread.ofVirtual()
+            .start(
+                () -> {
+                  while (!over.get()) {
+                    cluster(leader).latest().toCompletableFuture().join();
+                  }
+                });
+    KafkaLink link = new KafkaLink(options("nobody", NEVER));
+    try (var consumer = link.consumer()) {
+      consumer.seekToEnd(List.of(link.partition()));
+      await(
+          () -> {
+            for (var record : consumer.poll(LogReader.POLL)) {
+              if (LogEntry.decode(record.value()) instanceof LogEntry.Beat) {
+                return true;
+              }
+            }
+            return false;
+          });
+    } finally {
+      over.set(true);
+      asking.join();
+    }
   }
 
   @Test
@@ -416,18 +451,42 @@ final class TwoServersTest extends SeveralServers {
   }
 
   private JournalStore openBy(String password, String name) throws Exception {
+    return openBy(SharedBrokers.get().securedPlace(prefix), name, "PLAIN", "plain.Plain", password);
+  }
+
+  private JournalStore openBy(
+      String place, String name, String mechanism, String module, String password)
+      throws Exception {
     return open(
-        KafkaOptions.parse(SharedBrokers.get().securedPlace(prefix), directory.resolve(name))
+        KafkaOptions.parse(place, directory.resolve(name))
             .advertising(name + ":1")
             .withConfig(
                 Map.of(
                     "security.protocol",
                     "SASL_PLAINTEXT",
                     "sasl.mechanism",
-                    "PLAIN",
+                    mechanism,
                     "sasl.jaas.config",
-                    "org.apache.kafka.common.security.plain.PlainLoginModule required"
-                        + " username=\"guidepost\" password=\"%s\";".formatted(password))));
+                    "org.apache.kafka.common.security.%sLoginModule required username=\"guidepost\" password=\"%s\";"
+                        .formatted(module, password)),
+                "--kafka-config \"k.properties\""));
+  }
+
+  /// Brokers that take no password by any of these answer so each time.
+  @ParameterizedTest
+  @CsvSource({
+    "SCRAM-SHA-512, scram.Scram, true",
+    "UNHEARD, plain.Plain, true",
+    "PLAIN, plain.Plain, false"
+  })
+  void shouldNotWaitForBrokersThatWillNeverTakeThePasswordInThisWay(
+      String mechanism, String module, boolean asked) throws Exception {
+    Brokers brokers = SharedBrokers.get();
+    String place = asked ? brokers.securedPlace(prefix) : brokers.place(prefix);
+    assertThatThrownBy(() -> openBy(place, "c", mechanism, module, "secret"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContainingAll(
+            "sasl.mechanism \"%s\"".formatted(mechanism), "in --kafka-config \"k.properties\"");
   }
 
   @Test
