@@ -75,7 +75,8 @@ var ErrClosed = errors.New("guidepost: closed")
 
 // Reasons that say: nothing of the write was done, and nothing of it ever will be.
 var refusals = map[string]bool{
-	"ABANDONED": true, "DISK_FULL": true, "NOT_WRITTEN": true, "SUPERSEDED": true, "WRITER_STOPPED": true,
+	"ABANDONED": true, "DISK_FULL": true, "NO_LEADER": true, "NOT_WRITTEN": true, "SUPERSEDED": true,
+	"WRITER_STOPPED": true,
 }
 
 // What gRPC says of a connection that was never made: nothing was sent.

@@ -130,8 +130,8 @@ func checkedToken(token, what string) (string, error) {
 	return token, nil
 }
 
-// WithTimeout is how long each answer may take, tries included; 30 s unless told otherwise. A
-// context with an earlier deadline counts. Lists and watches have only the context's: their first answer
+// WithTimeout is how long each answer may take, tries included; 40 s unless told otherwise:
+// longer than a server waits for the brokers of its cluster. A context with an earlier deadline counts. Lists and watches have only the context's: their first answer
 // is asked for again so long, and a dead connection is noticed within 80 s.
 func WithTimeout(timeout time.Duration) Option {
 	return func(s *settings) error {

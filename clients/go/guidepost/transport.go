@@ -80,7 +80,7 @@ type transport struct {
 }
 
 func newTransport(servers string, options []Option) (*transport, error) {
-	t := &transport{settings: settings{timeout: 30 * time.Second}, seen: map[string]uint64{}}
+	t := &transport{settings: settings{timeout: 40 * time.Second}, seen: map[string]uint64{}}
 	for _, option := range options {
 		if err := option(&t.settings); err != nil {
 			return nil, err

@@ -22,7 +22,7 @@ from google.rpc import error_details_pb2, status_pb2
 import guidepost
 from conftest import PATIENCE, CuttingProxy, OwnServer
 from guidepost import Route
-from guidepost._errors import from_rpc
+from guidepost._errors import from_rpc, from_status
 
 
 def _overloaded(context: Any, seconds: float, code: grpc.StatusCode, reason: str) -> None:
@@ -371,6 +371,13 @@ def test_what_waits_for_a_server_that_is_gone_can_be_closed_at_once() -> None:
         closing.start()
         list(watch)
         assert time.monotonic() - began < 600
+
+
+@pytest.mark.parametrize(("reason", "not_done"), [("NO_LEADER", True), ("OUTCOME_UNKNOWN", False), ("FOLLOWER_BEHIND", False)])
+def test_a_write_can_be_sent_again_where_nobody_led(reason: str, not_done: bool) -> None:
+    said = status_pb2.Status()
+    said.details.add().Pack(error_details_pb2.ErrorInfo(domain="guidepost", reason=reason))
+    assert from_status("UNAVAILABLE", "", [("grpc-status-details-bin", said.SerializeToString())]).not_done is not_done
 
 
 def test_a_connection_that_breaks_is_no_defect_of_the_server() -> None:

@@ -10,7 +10,9 @@ from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 
 # Reasons that say: nothing of the write was done, and nothing of it ever will be.
-_REFUSALS = frozenset({"ABANDONED", "DISK_FULL", "NOT_WRITTEN", "SUPERSEDED", "WRITER_STOPPED"})
+_REFUSALS = frozenset(
+    {"ABANDONED", "DISK_FULL", "NO_LEADER", "NOT_WRITTEN", "SUPERSEDED", "WRITER_STOPPED"}
+)
 
 # grpc's own words for a connection that was never made: nothing was sent.
 _NEVER_SENT = ("failed to connect to all addresses", "connections to all backends failing")

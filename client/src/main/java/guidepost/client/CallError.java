@@ -26,6 +26,9 @@ public record CallError(String reason, String field, String value, Map<String, S
   /// No route covers the destination that was asked about.
   public static final String DESTINATION_UNCOVERED = "DESTINATION_UNCOVERED";
 
+  /// What was asked for may be done, or may be found done later.
+  public static final String OUTCOME_UNKNOWN = "OUTCOME_UNKNOWN";
+
   /// The server's log no longer goes back to a revision or time.
   public static final String REVISION_TRIMMED = "REVISION_TRIMMED";
 

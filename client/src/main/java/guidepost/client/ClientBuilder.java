@@ -44,7 +44,7 @@ public final class ClientBuilder {
     }
   }
 
-  /// How long an answer, and each further one of a stream, may take; 30 s unless told otherwise.
+  /// How long an answer, and each further one of a stream, may take; 40 s unless told otherwise.
   public ClientBuilder patience(Duration newPatience) {
     patience = newPatience;
     return this;

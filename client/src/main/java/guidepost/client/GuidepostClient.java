@@ -23,8 +23,9 @@ import java.util.concurrent.TimeUnit;
 /// of threads.
 public final class GuidepostClient implements AutoCloseable {
 
-  /// How long an answer may take unless told otherwise.
-  public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(30);
+  /// How long an answer may take unless told otherwise: a server of a cluster waits 35 s for its
+  /// brokers before it says that the outcome of a write is unknown, unless it is told otherwise.
+  public static final Duration DEFAULT_PATIENCE = Duration.ofSeconds(40);
 
   /// Largest answer taken, bytes: a batch of 512 of the largest features.
   static final int MESSAGE_BYTES_MAX = 16 << 20;

@@ -27,7 +27,7 @@ public enum WriteOutcome {
 
   private static final String DOMAIN = "guidepost";
   private static final Set<String> REFUSALS =
-      Set.of("ABANDONED", "DISK_FULL", "NOT_WRITTEN", "SUPERSEDED", "WRITER_STOPPED");
+      Set.of("ABANDONED", "DISK_FULL", "NO_LEADER", "NOT_WRITTEN", "SUPERSEDED", "WRITER_STOPPED");
 
   /// What a failure says: the server gives its reason in a google.rpc.ErrorInfo.
   public static WriteOutcome of(StatusRuntimeException failure) {

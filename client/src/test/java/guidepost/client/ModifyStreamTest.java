@@ -142,7 +142,9 @@ class ModifyStreamTest {
       write(stream, 0, 1);
       assertThatThrownBy(stream::finish)
           .isInstanceOf(StatusRuntimeException.class)
-          .hasMessage("DEADLINE_EXCEEDED: no sign of the server for PT0.05S");
+          .hasMessage(
+              "DEADLINE_EXCEEDED: no sign of the server for PT0.05S; whether what it has not"
+                  + " answered was written is not known");
     }
   }
 

@@ -30,6 +30,8 @@ final class WriteOutcomeTest {
     "guidepost, ABANDONED, REFUSED",
     "guidepost, WRITER_STOPPED, REFUSED",
     "guidepost, SUPERSEDED, REFUSED",
+    "guidepost, NO_LEADER, REFUSED",
+    "guidepost, FOLLOWER_BEHIND, UNKNOWN",
     "guidepost, OUTCOME_UNKNOWN, UNKNOWN",
     "guidepost, SOMETHING_NEW, UNKNOWN",
     "a-proxy, NOT_WRITTEN, UNKNOWN"

@@ -33,7 +33,7 @@ class AsyncClient:
         *,
         tls: Tls | None = None,
         token: Token | None = None,
-        timeout: float = 30.0,
+        timeout: float = 40.0,
         latest: bool = False,
     ) -> None:
         if servers is None:

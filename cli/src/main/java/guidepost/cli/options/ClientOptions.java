@@ -43,7 +43,7 @@ public final class ClientOptions {
   @Option(
       names = "--timeout",
       paramLabel = "SECONDS",
-      defaultValue = "30",
+      defaultValue = "40",
       converter = Timeout.class,
       description = "Maximum wait for each message of an answer (default: ${DEFAULT-VALUE})")
   private Duration timeout = GuidepostClient.DEFAULT_PATIENCE;

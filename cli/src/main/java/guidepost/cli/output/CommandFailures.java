@@ -42,7 +42,11 @@ public final class CommandFailures {
     Status status = failure.getStatus();
     String text = reason(status);
     return switch (status.getCode()) {
-      case UNAVAILABLE -> unavailable(server, status);
+      case UNAVAILABLE ->
+          isUnknown(failure)
+              ? CommandException.unavailable(
+                  "%s: whether that was done is not known: %s".formatted(server, text))
+              : unavailable(server, status);
       case DEADLINE_EXCEEDED ->
           CommandException.unavailable(
               "%s: no answer within the timeout (%s); raise it with --timeout"
@@ -75,6 +79,12 @@ public final class CommandFailures {
           UNAUTHENTICATED ->
           CommandException.rejected("%s: refused: %s".formatted(server, text));
     };
+  }
+
+  private static boolean isUnknown(StatusRuntimeException failure) {
+    return CallError.of(failure)
+        .filter(error -> error.reason().equals(CallError.OUTCOME_UNKNOWN))
+        .isPresent();
   }
 
   private static CommandException unavailable(String server, Status status) {

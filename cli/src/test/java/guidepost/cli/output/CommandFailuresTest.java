@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
+import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import guidepost.client.ServerAddress;
 import io.grpc.Status;
@@ -61,6 +62,27 @@ class CommandFailuresTest {
     assertThat(failure.exitCode()).isEqualTo(3);
     assertThat(failure.text())
         .isEqualTo("server 127.0.0.1:7: overloaded (131,072 changes queued); try again in 200 ms");
+  }
+
+  @Test
+  void shouldNotSayThatAWriteWasNotDoneIfNobodyKnows() {
+    StatusRuntimeException unknown =
+        StatusProto.toStatusRuntimeException(
+            com.google.rpc.Status.newBuilder()
+                .setCode(Status.Code.UNAVAILABLE.value())
+                .setMessage("the brokers have not said")
+                .addDetails(
+                    Any.pack(
+                        ErrorInfo.newBuilder()
+                            .setDomain("guidepost")
+                            .setReason("OUTCOME_UNKNOWN")
+                            .build()))
+                .build());
+    CommandException failure = CommandFailures.of(SERVER, unknown);
+    assertThat(failure.exitCode()).isEqualTo(3);
+    assertThat(failure.text())
+        .isEqualTo(
+            "server 127.0.0.1:7: whether that was done is not known: the brokers have not said");
   }
 
   @Test
