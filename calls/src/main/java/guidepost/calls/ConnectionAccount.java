@@ -142,6 +142,11 @@ public final class ConnectionAccount {
     settle();
   }
 
+  /// True once the connection is gone.
+  public boolean isGone() {
+    return gone;
+  }
+
   /// True once the connection has been told to close.
   boolean isOver() {
     return over.get();

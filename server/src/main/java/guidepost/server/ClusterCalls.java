@@ -5,6 +5,7 @@ import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.calls.Role;
 import guidepost.journal.Cluster;
+import guidepost.journal.JournalException;
 import guidepost.journal.Leadership;
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -18,8 +19,10 @@ import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a server of a cluster does around each call: it hands writes to the leader, tells which
@@ -55,8 +58,26 @@ final class ClusterCalls implements AutoCloseable {
   private final Cluster cluster;
   private final SeenRevisions revisions;
   private final LeaderChannel leader;
+  private final Supplier<Optional<JournalException>> trouble;
+  private final InTime inTime;
 
-  ClusterCalls(Cluster cluster, SeenRevisions revisions, LeaderChannel leader) {
+  /// @param trouble why this server reads and writes nothing any more; empty if it does
+  ClusterCalls(
+      Cluster cluster,
+      SeenRevisions revisions,
+      LeaderChannel leader,
+      Supplier<Optional<JournalException>> trouble) {
+    this(cluster, revisions, leader, trouble, new InTime(InTime.timer()));
+  }
+
+  ClusterCalls(
+      Cluster cluster,
+      SeenRevisions revisions,
+      LeaderChannel leader,
+      Supplier<Optional<JournalException>> trouble,
+      InTime inTime) {
+    this.trouble = trouble;
+    this.inTime = inTime;
     this.cluster = cluster;
     this.revisions = revisions;
     this.leader = leader;
@@ -104,10 +125,21 @@ final class ClusterCalls implements AutoCloseable {
     }
     return method.withServerCallHandler(
         (call, headers) -> {
+          Optional<JournalException> why = trouble.get();
+          if (why.isPresent()) {
+            Failures.end(call, stopped(why.get()));
+            return new ServerCall.Listener<>() {};
+          }
           Leadership now = cluster.leadership();
           return now.leads()
-              ? local.startCall(new Telling<>(call, true), headers)
-              : leader.forward(method.getMethodDescriptor(), call, headers, now, this);
+              ? inTime.start(new Telling<>(call, true), headers, false, unsaid(), local)
+              : inTime.start(
+                  call,
+                  headers,
+                  true,
+                  unanswered(),
+                  (timed, had) ->
+                      leader.forward(method.getMethodDescriptor(), timed, had, now, this));
         });
   }
 
@@ -199,6 +231,29 @@ final class ClusterCalls implements AutoCloseable {
             + " sending it again");
   }
 
+  /// This server knows of nobody who leads any more, and has to be looked after.
+  private static Rejection stopped(JournalException why) {
+    return Rejection.of(
+        Reason.WRITER_STOPPED,
+        "this server has stopped, and nothing was written; use another one: " + why.getMessage());
+  }
+
+  /// The caller stops waiting before the brokers have to answer.
+  private static Rejection unsaid() {
+    return Rejection.of(
+        Reason.OUTCOME_UNKNOWN,
+        "the caller's deadline passes, and the brokers have not said whether this was written; read"
+            + " before sending it again");
+  }
+
+  /// The caller stops waiting before the leader has answered.
+  private static Rejection unanswered() {
+    return Rejection.of(
+        Reason.OUTCOME_UNKNOWN,
+        "the caller's deadline passes, and the server that leads has not answered; whether this was"
+            + " written is not known; read before sending it again");
+  }
+
   /// Nobody has led since the log began: a server that may does so within seconds.
   static Rejection neverLed() {
     return Rejection.of(
@@ -264,6 +319,7 @@ final class ClusterCalls implements AutoCloseable {
 
   @Override
   public void close() {
+    inTime.close();
     leader.close();
   }
 }

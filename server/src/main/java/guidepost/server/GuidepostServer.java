@@ -281,17 +281,19 @@ public final class GuidepostServer implements AutoCloseable {
   }
 
   private Optional<ClusterCalls> cluster(JournalStore store, ServedData served, Access access) {
-    return store.cluster().map(shared -> opened(cluster(shared, served, access)));
+    return store.cluster().map(shared -> opened(cluster(store, shared, served, access)));
   }
 
-  private ClusterCalls cluster(Cluster shared, ServedData served, Access access) {
+  private ClusterCalls cluster(
+      JournalStore store, Cluster shared, ServedData served, Access access) {
     Vouching vouching = new Vouching(shared, InstantSource.system());
     vouching.introduce();
     access.trust(vouching);
     return new ClusterCalls(
         shared,
         new SeenRevisions(served.domains()),
-        new LeaderChannel(options.access(), options.cluster(), vouching));
+        new LeaderChannel(options.access(), options.cluster(), vouching),
+        store::trouble);
   }
 
   /// The indexes are made, so what other servers write may come in.

@@ -5,6 +5,7 @@ import guidepost.access.AccessOptions;
 import guidepost.access.Vouchers;
 import guidepost.calls.CallSender;
 import guidepost.calls.Caller;
+import guidepost.calls.ConnectionAccount;
 import guidepost.calls.Failures;
 import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
@@ -12,21 +13,15 @@ import guidepost.journal.Leadership;
 import guidepost.journal.QuietLog;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
-import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
-import io.grpc.netty.GrpcSslContexts;
-import io.grpc.netty.NettyChannelBuilder;
-import java.io.File;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -57,29 +52,16 @@ final class LeaderChannel implements AutoCloseable {
   private static final Metadata.Key<byte[]> VOUCHED =
       Metadata.Key.of(Vouchers.METADATA, Metadata.BINARY_BYTE_MARSHALLER);
 
-  /// A leader whose machine is gone without a word is noticed about as soon as its silence in the
-  /// log is; servers permit so many probes.
-  private static final long KEEP_ALIVE_SECONDS = 10;
-
-  private final AccessOptions access;
   private final boolean encrypted;
-  private final ClusterOptions cluster;
+  private final LeaderConnections connections;
   private final Vouching vouching;
-  private final ReentrantLock lock = new ReentrantLock();
-
-  @GuardedBy("lock")
-  private String address = "";
-
-  @GuardedBy("lock")
-  private @Nullable ManagedChannel channel;
 
   /// @param access whose certificate this server shows to the leader
   /// @param cluster how the servers prove who they are to each other
   /// @param vouching says who makes a call that has no token
   LeaderChannel(AccessOptions access, ClusterOptions cluster, Vouching vouching) {
-    this.access = access;
     this.encrypted = access.encrypts();
-    this.cluster = cluster;
+    this.connections = new LeaderConnections(access, cluster);
     this.vouching = vouching;
   }
 
@@ -112,8 +94,10 @@ final class LeaderChannel implements AutoCloseable {
       onwards.put(AUTHORIZATION, token);
     }
     try {
-      ClientCall<Q, A> there = channel(leadership.address()).newCall(method, CallOptions.DEFAULT);
-      Forwarded<Q, A> forwarded = new Forwarded<>(call, there, method, cluster);
+      LeaderConnections.Use connection =
+          connections.use(client(call), Caller.current().name(), leadership.address());
+      ClientCall<Q, A> there = connection.channel().newCall(method, CallOptions.DEFAULT);
+      Forwarded<Q, A> forwarded = new Forwarded<>(call, there, method, cluster, connection);
       there.start(forwarded.answers(), onwards);
       forwarded.begin();
       return forwarded;
@@ -121,6 +105,12 @@ final class LeaderChannel implements AutoCloseable {
       Failures.end(call, ClusterCalls.leaderless());
       return new ServerCall.Listener<>() {};
     }
+  }
+
+  /// The connection that a call came on; empty if it came on none, or on one of this machine's
+  /// administrator.
+  private static Optional<ConnectionAccount> client(ServerCall<?, ?> call) {
+    return Optional.ofNullable(call.getAttributes().get(ConnectionAccount.KEY));
   }
 
   private Optional<Rejection> refusal(Metadata headers, Leadership leadership) {
@@ -146,68 +136,9 @@ final class LeaderChannel implements AutoCloseable {
     return Caller.current().isKnown() && ClusterCalls.currentToken().isEmpty();
   }
 
-  /// To a server at an address.
-  ManagedChannel channel(String wanted) throws SSLException {
-    lock.lock();
-    try {
-      ManagedChannel open = channel;
-      if (open != null && address.equals(wanted)) {
-        return open;
-      }
-      if (open != null) {
-        open.shutdown();
-      }
-      NettyChannelBuilder builder =
-          NettyChannelBuilder.forTarget("dns:///" + wanted)
-              .keepAliveTime(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-              .keepAliveTimeout(KEEP_ALIVE_SECONDS, TimeUnit.SECONDS)
-              .maxInboundMessageSize(Integer.MAX_VALUE);
-      if (encrypted) {
-        var tls = GrpcSslContexts.forClient();
-        cluster.ca().map(Path::toFile).ifPresent(file -> trust(tls, file));
-        cluster.serverName().ifPresent(builder::overrideAuthority);
-        showCertificate(tls);
-        builder.sslContext(tls.build());
-      } else {
-        builder.usePlaintext();
-      }
-      ManagedChannel made = builder.maxInboundMetadataSize(64 << 10).build();
-      channel = made;
-      address = wanted;
-      return made;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /// A leader that asks all callers for a certificate gets this server's own.
-  private void showCertificate(io.netty.handler.ssl.SslContextBuilder tls) {
-    if (access.clientCa().isPresent()) {
-      var _ =
-          tls.keyManager(
-              access.certificate().orElseThrow().toFile(), access.key().orElseThrow().toFile());
-    }
-  }
-
-  private static void trust(io.netty.handler.ssl.SslContextBuilder tls, File file) {
-    var _ = tls.trustManager(file);
-  }
-
   @Override
   public void close() {
-    lock.lock();
-    try {
-      ManagedChannel open = channel;
-      channel = null;
-      if (open != null) {
-        open.shutdownNow();
-        open.awaitTermination(1, TimeUnit.SECONDS);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
-      lock.unlock();
-    }
+    connections.close();
   }
 
   /// One call that the leader answers. It is asked for no more than the client takes: what a client
@@ -219,6 +150,7 @@ final class LeaderChannel implements AutoCloseable {
     private final ClientCall<Q, A> there;
     private final boolean isSingle;
     private final ClusterCalls cluster;
+    private final LeaderConnections.Use connection;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -240,11 +172,13 @@ final class LeaderChannel implements AutoCloseable {
         ServerCall<Q, A> here,
         ClientCall<Q, A> there,
         MethodDescriptor<Q, A> method,
-        ClusterCalls cluster) {
+        ClusterCalls cluster,
+        LeaderConnections.Use connection) {
       this.here = here;
       this.there = there;
       this.isSingle = method.getType().serverSendsOneMessage();
       this.cluster = cluster;
+      this.connection = connection;
     }
 
     void begin() {
@@ -316,6 +250,7 @@ final class LeaderChannel implements AutoCloseable {
 
         @Override
         public void onClose(Status status, Metadata trailers) {
+          connection.end();
           if (isOfTheWay(status, trailers)) {
             CallSender.Ending lost = CallSender.Ending.of(Failures.rejected(lost(status)));
             later(

@@ -7,6 +7,7 @@ import com.google.rpc.RetryInfo;
 import guidepost.access.AccessOptions;
 import guidepost.calls.Failures;
 import guidepost.calls.Role;
+import guidepost.journal.JournalException;
 import guidepost.journal.Leadership;
 import guidepost.journal.MemoryJournalStore;
 import guidepost.testing.FreePorts;
@@ -37,9 +38,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,7 +157,8 @@ final class ForwardedCallTest {
     LeaderChannel channel =
         new LeaderChannel(
             AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
-    try (ClusterCalls calls = new ClusterCalls(cluster, new SeenRevisions(List.of()), channel)) {
+    try (ClusterCalls calls =
+        new ClusterCalls(cluster, new SeenRevisions(List.of()), channel, Optional::empty)) {
       ServerServiceDefinition local =
           ServerServiceDefinition.builder("test.Talk")
               .addMethod(UNARY, (call, _) -> writing(call))
@@ -170,6 +176,109 @@ final class ForwardedCallTest {
         client.shutdownNow();
       }
     }
+  }
+
+  /// Nobody else leads, as far as it knows: it reads nothing any more.
+  @Test
+  void shouldSayThatItHasStoppedWhereItsCopyIsBroken() throws Exception {
+    FollowerTest.Member cluster = new FollowerTest.Member(false, "127.0.0.1:1");
+    LeaderChannel channel =
+        new LeaderChannel(
+            AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
+    JournalException full = new JournalException(JournalException.Reason.IO, "disk full", null);
+    try (ClusterCalls calls =
+        new ClusterCalls(cluster, new SeenRevisions(List.of()), channel, () -> Optional.of(full))) {
+      ServerServiceDefinition local =
+          ServerServiceDefinition.builder("test.Talk")
+              .addMethod(UNARY, (call, _) -> writing(call))
+              .build();
+      int port = serve(calls.applyTo(local, Map.of("test.Talk/Chat", Role.WRITER)));
+      ManagedChannel client =
+          NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+      try {
+        assertThatThrownBy(() -> read(client, "latest"))
+            .isInstanceOfSatisfying(
+                StatusRuntimeException.class,
+                e ->
+                    assertThat(Failures.reason(e.getStatus(), trailers(e)))
+                        .isEqualTo("WRITER_STOPPED"))
+            .hasMessageContaining("this server has stopped, and nothing was written")
+            .hasMessageContaining("disk full");
+      } finally {
+        client.shutdownNow();
+      }
+    }
+  }
+
+  /// Fires at once, and keeps how long it was asked to wait.
+  private static final class Impatient extends ScheduledThreadPoolExecutor {
+    private final AtomicLong nanos = new AtomicLong();
+
+    Impatient() {
+      super(1);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      nanos.set(unit.toNanos(delay));
+      return super.schedule(task, 0, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  /// Says how long before its deadline a caller hears what became of its write.
+  private Duration earlier(boolean leads, ServerCallHandler<byte[], byte[]> leader, String words)
+      throws Exception {
+    int port = serve(leader);
+    FollowerTest.Member cluster = new FollowerTest.Member(leads, "127.0.0.1:" + port);
+    LeaderChannel channel =
+        new LeaderChannel(
+            AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
+    Impatient timer = new Impatient();
+    try (ClusterCalls calls =
+        new ClusterCalls(
+            cluster, new SeenRevisions(List.of()), channel, Optional::empty, new InTime(timer))) {
+      ServerServiceDefinition local =
+          ServerServiceDefinition.builder("test.Talk").addMethod(UNARY, leader).build();
+      ManagedChannel client =
+          NettyChannelBuilder.forAddress(
+                  "127.0.0.1", serve(calls.applyTo(local, Map.of("test.Talk/Chat", Role.WRITER))))
+              .usePlaintext()
+              .build();
+      try {
+        assertThatThrownBy(
+                () ->
+                    ClientCalls.blockingUnaryCall(
+                        client,
+                        UNARY,
+                        CallOptions.DEFAULT.withDeadlineAfter(Duration.ofHours(1)),
+                        new byte[1]))
+            .isInstanceOfSatisfying(
+                StatusRuntimeException.class,
+                e -> {
+                  assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+                  assertThat(Failures.reason(e.getStatus(), trailers(e)))
+                      .isEqualTo("OUTCOME_UNKNOWN");
+                  assertThat(e).hasMessageContaining(words);
+                });
+      } finally {
+        client.shutdownNow();
+      }
+    }
+    return Duration.ofHours(1).minusNanos(timer.nanos.get());
+  }
+
+  private static ServerCall.Listener<byte[]> silent(ServerCall<byte[], byte[]> call) {
+    call.request(2);
+    return new ServerCall.Listener<>() {};
+  }
+
+  /// The later a caller is told, the more often there is an answer; the leader knows more.
+  @Test
+  void shouldSayThatTheOutcomeIsUnknownBeforeTheCallersDeadlinePasses() throws Exception {
+    assertThat(earlier(true, (call, _) -> silent(call), "the brokers have not said"))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(990));
+    assertThat(earlier(false, (call, _) -> silent(call), "the server that leads has not answered"))
+        .isGreaterThanOrEqualTo(Duration.ofMillis(490));
   }
 
   private static byte[] read(ManagedChannel client, String kind) {
@@ -203,7 +312,7 @@ final class ForwardedCallTest {
     LeaderChannel channel =
         new LeaderChannel(
             AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
-    try (ClusterCalls calls = new ClusterCalls(cluster, revisions, channel)) {
+    try (ClusterCalls calls = new ClusterCalls(cluster, revisions, channel, Optional::empty)) {
       Leadership leadership = new Leadership(false, 1, "127.0.0.1:" + leader);
       int follower =
           serve((call, headers) -> channel.forward(method, call, headers, leadership, calls));

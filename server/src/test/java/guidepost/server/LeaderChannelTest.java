@@ -10,9 +10,7 @@ import io.grpc.health.v1.HealthCheckRequest;
 import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
 import io.grpc.health.v1.HealthGrpc;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,9 +48,9 @@ final class LeaderChannelTest {
     ClusterOptions cluster =
         new ClusterOptions(
             ClusterOptions.STALE_AFTER, Optional.of(ca), serverName, Optional.empty());
-    Vouching vouching = new Vouching(new VouchingTest.OneServer(1, Map.of(), 1), Instant::now);
-    try (LeaderChannel channel = new LeaderChannel(access, cluster, vouching)) {
-      return HealthGrpc.newBlockingStub(channel.channel(leader.addresses().getFirst().toString()))
+    try (LeaderConnections connections = new LeaderConnections(access, cluster)) {
+      String address = leader.addresses().getFirst().toString();
+      return HealthGrpc.newBlockingStub(connections.use(Optional.empty(), "", address).channel())
           .check(HealthCheckRequest.getDefaultInstance())
           .getStatus();
     }

@@ -89,7 +89,8 @@ final class ToldRevisionsTest {
         new LeaderChannel(
             AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
     try (ClusterCalls calls =
-        new ClusterCalls(cluster, new SeenRevisions(List.of(greetings)), channel)) {
+        new ClusterCalls(
+            cluster, new SeenRevisions(List.of(greetings)), channel, Optional::empty)) {
       Server server =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(
