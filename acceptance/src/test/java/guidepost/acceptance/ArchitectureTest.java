@@ -133,7 +133,7 @@ final class ArchitectureTest {
               "guidepost.client",
               "guidepost.cli..")
           .and()
-          .haveNameNotMatching("guidepost\\.server\\.(ClusterCalls|LeaderChannel|WatchAhead).*")
+          .haveNameNotMatching("guidepost\\.server\\.(ClusterCalls|InTime|LeaderChannel|WatchAhead).*")
           .should()
           .dependOnClassesThat()
           .haveNameMatching("io\\.grpc\\.Status(\\$.*|Exception)?");
