@@ -1,6 +1,7 @@
 package guidepost.journal;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import guidepost.journal.Gathering.Pending;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
@@ -8,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -63,22 +63,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// routes are some 20 MB.
   public static final int QUEUED_CHANGES_MAX = 131_072;
 
-  /// Most changes in a group: bounds the memory of one append and how long a caller waits.
-  static final int GROUP_CHANGES_MAX = 16_384;
-
   /// A full queue is written in about as long.
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
 
   private static final Logger LOG = LoggerFactory.getLogger(DomainWriter.class);
   private static final QuietLog QUIET = new QuietLog(LOG);
-
-  /// @param stands see [#submit(Object, int, BooleanSupplier)]
-  private record Pending<Q, A>(
-      Q request,
-      int changes,
-      BooleanSupplier stands,
-      CompletableFuture<A> answer,
-      @Nullable Object observed) {}
 
   private record Decided<A>(
       Domain.Decision<A> decision,
@@ -115,19 +104,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   private final Condition arrived = lock.newCondition();
 
   @GuardedBy("lock")
-  private final Queue<Pending<Q, A>> queue = new ArrayDeque<>();
-
-  @GuardedBy("lock")
-  private int queuedChanges;
-
-  /// So many requests are in the queue before the writer is woken.
-  @GuardedBy("lock")
-  private int wanted = 1;
-
-  /// Requests that the last group had, and those that waited when it was durable: if they are all
-  /// of callers that ask one thing after the other, so many are in the queue soon.
-  @GuardedBy("lock")
-  private int expected;
+  private final Gathering<Q, A> queue;
 
   @GuardedBy("lock")
   private boolean closing;
@@ -149,6 +126,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     this.journal = journal;
     this.domain = domain;
     this.queuedChangesMax = queuedChangesMax;
+    this.queue = new Gathering<>(queuedChangesMax);
     this.revision = journal.revision();
     this.leading = journal.leads();
     this.thread = Thread.ofPlatform().name("guidepost-writer-" + name).unstarted(this::run);
@@ -189,7 +167,6 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
         new Pending<>(request, changes, stands, new CompletableFuture<>(), observer.queued());
     lock.lock();
     try {
-      boolean full = !queue.isEmpty() && queuedChanges + changes > queuedChangesMax;
       if (closing) {
         return CompletableFuture.failedFuture(refusal.apply(name));
       }
@@ -201,12 +178,11 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
             "%s: the outcome of the last write is not known yet; try again in %d ms"
                 .formatted(name, RETRY_AFTER.toMillis()));
       }
-      if (full) {
+      if (!queue.hasSpaceFor(changes)) {
         throw new OverloadedException(name, queuedChangesMax, RETRY_AFTER);
       }
       queue.add(pending);
-      queuedChanges += changes;
-      if (isGathered()) {
+      if (queue.isReady()) {
         arrived.signal();
       }
     } finally {
@@ -271,7 +247,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   public int queuedChanges() {
     lock.lock();
     try {
-      return queuedChanges;
+      return queue.changes();
     } finally {
       lock.unlock();
     }
@@ -416,58 +392,42 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
   /// Waits for requests; empty when the writer is closed and none are left, and when another server
   /// has written.
   private List<Pending<Q, A>> nextGroup() {
-    List<Pending<Q, A>> group = new ArrayList<>();
     lock.lock();
     try {
       while (queue.isEmpty() && !closing && !hasNews()) {
         arrived.awaitUninterruptibly();
       }
       gather();
-      int changes = 0;
-      while (!hasNews() && !queue.isEmpty() && changes < GROUP_CHANGES_MAX) {
-        Pending<Q, A> next = queue.remove();
-        changes += next.changes();
-        group.add(next);
-      }
-      queuedChanges -= changes;
+      return hasNews() ? List.of() : queue.takeGroup();
     } finally {
       lock.unlock();
     }
-    return group;
   }
 
   /// Waits for callers that come back, if several were answered a moment ago.
   @GuardedBy("lock")
   private void gather() {
     long deadline = answeredNanos + journal.gathering().toNanos();
-    wanted = expected;
-    expected = 0;
+    queue.awaitExpected();
     boolean interrupted = false;
-    while (!isGathered() && !closing && !hasNews() && System.nanoTime() - deadline < 0) {
+    while (!queue.isReady() && !closing && !hasNews() && System.nanoTime() - deadline < 0) {
       try {
         var _ = arrived.awaitNanos(deadline - System.nanoTime());
       } catch (InterruptedException e) {
         interrupted = true;
       }
     }
-    wanted = 1;
+    queue.awaitAny();
     if (interrupted) {
       Thread.currentThread().interrupt();
     }
-  }
-
-  /// True if it is time to write what waits; half of the largest group is worth a round.
-  @GuardedBy("lock")
-  private boolean isGathered() {
-    return queue.size() >= wanted
-        || queuedChanges >= Math.min(GROUP_CHANGES_MAX, queuedChangesMax) / 2;
   }
 
   /// A group is durable, and about to be answered.
   private void expect(int answered) {
     lock.lock();
     try {
-      expected = answered + queue.size();
+      queue.expect(answered);
     } finally {
       lock.unlock();
     }
@@ -502,9 +462,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     List<Pending<Q, A>> refused;
     lock.lock();
     try {
-      refused = new ArrayList<>(queue);
-      queue.clear();
-      queuedChanges = 0;
+      refused = queue.takeAll();
     } finally {
       lock.unlock();
     }
@@ -523,7 +481,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
               domain.apply(number, time, batch);
               last[0] = number;
               changes[0] += batch.size();
-              return changes[0] < GROUP_CHANGES_MAX;
+              return changes[0] < Gathering.GROUP_CHANGES_MAX;
             });
       } catch (JournalException e) {
         throw new IllegalStateException(name + ": what another server wrote cannot be read", e);
@@ -672,9 +630,7 @@ public final class DomainWriter<Q, A> implements AutoCloseable {
     try {
       closing = true;
       refusal = why;
-      unanswered.addAll(queue);
-      queue.clear();
-      queuedChanges = 0;
+      unanswered.addAll(queue.takeAll());
     } finally {
       lock.unlock();
     }

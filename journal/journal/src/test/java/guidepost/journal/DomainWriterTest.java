@@ -179,7 +179,7 @@ final class DomainWriterTest {
       words.gate.shut();
       CompletableFuture<String> first = large.submit("a", 1);
       words.gate.awaitArrival();
-      int half = DomainWriter.GROUP_CHANGES_MAX / 2;
+      int half = Gathering.GROUP_CHANGES_MAX / 2;
       List<CompletableFuture<String>> waiting = new ArrayList<>();
       for (int i = 0; i < 6; i++) {
         waiting.add(large.submit("w" + i, half));
