@@ -2,6 +2,7 @@ package guidepost.cli.trips;
 
 import guidepost.cli.places.PlaceMessages;
 import guidepost.cli.places.PointText;
+import guidepost.feeds.XmlText;
 import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripFix;
@@ -27,7 +28,7 @@ record TripGpx(Writer out) {
   void write(Trip trip, List<TripFix> fixes) {
     print(HEAD);
     trip.getSummary().getStopsList().forEach(this::write);
-    print("<trk><name>%s</name><trkseg>%n".formatted(escaped(nameOf(trip))));
+    print("<trk><name>%s</name><trkseg>%n".formatted(XmlText.escaped(nameOf(trip))));
     boolean first = true;
     for (TripFix fix : fixes) {
       if (fix.getBeginsSegment() && !first) {
@@ -80,14 +81,6 @@ record TripGpx(Writer out) {
   private static String attributes(Point point) {
     return "lat=\"%s\" lon=\"%s\""
         .formatted(PointText.degrees(point.latitudeE7()), PointText.degrees(point.longitudeE7()));
-  }
-
-  /// XML 1.0 has no control characters, whatever they are written as.
-  private static String escaped(String text) {
-    return text.replaceAll("[\\p{Cc}\\uFFFE\\uFFFF&&[^\\t\\n\\r]]", "?")
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;");
   }
 
   private void print(String text) {
