@@ -149,7 +149,7 @@ record WebMethod(
         add(message, name, query.getAll(name));
       }
     }
-    variables.forEach((name, text) -> set(message, name, name, List.of(text), true));
+    variables.forEach((name, text) -> set(message, name, "", name, List.of(text), true));
     return message.build();
   }
 
@@ -170,13 +170,18 @@ record WebMethod(
     if (first.equals(body) || path().variables().contains(path)) {
       throw FieldReader.wrong(path, texts.getFirst(), "must not stand in the query");
     }
-    set(message, path, path, texts, false);
+    set(message, path, "", path, texts, false);
   }
 
+  /// @param path of a field as the request has it
+  /// @param outer how the contract, and so every error, names the fields around the rest; with a
+  ///   dot at its end
+  /// @param rest of the path
   /// @param ofPath true for a variable of the path, which the body may say too, but not otherwise
   private static void set(
       DynamicMessage.Builder message,
       String path,
+      String outer,
       String rest,
       List<String> texts,
       boolean ofPath) {
@@ -185,25 +190,26 @@ record WebMethod(
     String name = dot < 0 ? rest : rest.substring(0, dot);
     FieldDescriptor field =
         FieldReader.find(type, name).orElseThrow(() -> FieldReader.unknown(path, type));
+    String at = outer + field.getName();
     if (field.isMapField() && dot >= 0) {
       String key = rest.substring(dot + 1);
-      JsonRequest.addEntry(message, field, key, only(path, texts), path);
+      JsonRequest.addEntry(message, field, key, only(at + "." + key, texts), at + "." + key);
     } else if (dot >= 0) {
       if (field.isRepeated() || field.getJavaType() != FieldDescriptor.JavaType.MESSAGE) {
         throw FieldReader.unknown(path, type);
       }
       DynamicMessage.Builder inner = ((DynamicMessage) message.getField(field)).toBuilder();
-      set(inner, path, rest.substring(dot + 1), texts, ofPath);
-      requireAlone(message, field, path);
+      set(inner, path, at + ".", rest.substring(dot + 1), texts, ofPath);
+      requireAlone(message, field, at);
       message.setField(field, inner.build());
     } else if (field.isRepeated()) {
-      texts.forEach(text -> message.addRepeatedField(field, FieldReader.value(field, path, text)));
+      texts.forEach(text -> message.addRepeatedField(field, FieldReader.value(field, at, text)));
     } else {
-      Object value = FieldReader.value(field, path, only(path, texts));
+      Object value = FieldReader.value(field, at, only(at, texts));
       if (ofPath) {
-        requireSame(message, field, path, value);
+        requireSame(message, field, at, value);
       } else {
-        requireAlone(message, field, path);
+        requireAlone(message, field, at);
       }
       message.setField(field, value);
     }
