@@ -1,5 +1,6 @@
 package guidepost.calls;
 
+import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
@@ -32,21 +33,32 @@ public interface ServedDomain extends ServedFront {
   /// The journal that it is served from.
   Journal journal();
 
+  /// The one writer of the journal.
+  DomainWriter<?, ?> domainWriter();
+
   /// What the writer has done, and what waits for it.
-  WriterStats stats();
+  default WriterStats stats() {
+    return domainWriter().stats();
+  }
 
   /// The newest revision that readers see.
-  long revision();
+  default long revision() {
+    return domainWriter().revision();
+  }
 
   /// Completes when readers see a revision; fails if the domain ends before, or that takes too
   /// long.
   ///
   /// @param revision may be one that is never written
   /// @param patience how long the caller waits
-  CompletableFuture<Void> reached(long revision, Duration patience);
+  default CompletableFuture<Void> reached(long revision, Duration patience) {
+    return domainWriter().reached(revision, patience);
+  }
 
   /// Has an observer told of what the writer does from now on, instead of the one before.
-  void observe(WriterObserver observer);
+  default void observe(WriterObserver observer) {
+    domainWriter().observe(observer);
+  }
 
   /// What it tells of itself besides: how much it holds, and who listens. Each figure gets the
   /// label `domain` from whoever collects it.

@@ -17,21 +17,17 @@ import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
 import guidepost.journal.Value;
-import guidepost.journal.WriterObserver;
-import guidepost.journal.WriterStats;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
 /// A domain that no server knows of: a greeting for each language, as `de=Guten Tag`. Its entries
@@ -137,23 +133,8 @@ final class Greetings implements ServedDomain {
   }
 
   @Override
-  public WriterStats stats() {
-    return writer.stats();
-  }
-
-  @Override
-  public long revision() {
-    return writer.revision();
-  }
-
-  @Override
-  public CompletableFuture<Void> reached(long revision, Duration patience) {
-    return writer.reached(revision, patience);
-  }
-
-  @Override
-  public void observe(WriterObserver observer) {
-    writer.observe(observer);
+  public DomainWriter<?, ?> domainWriter() {
+    return writer;
   }
 
   @Override

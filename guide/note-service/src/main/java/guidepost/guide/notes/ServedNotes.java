@@ -13,13 +13,10 @@ import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
 import guidepost.journal.OverloadedException;
-import guidepost.journal.WriterObserver;
-import guidepost.journal.WriterStats;
 import guidepost.seed.routeguide.RouteNote;
 import io.grpc.ServerCall;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.StatusRuntimeException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -146,23 +143,8 @@ public final class ServedNotes implements ServedDomain {
   }
 
   @Override
-  public WriterStats stats() {
-    return writer.stats();
-  }
-
-  @Override
-  public long revision() {
-    return writer.revision();
-  }
-
-  @Override
-  public CompletableFuture<Void> reached(long revision, Duration patience) {
-    return writer.reached(revision, patience);
-  }
-
-  @Override
-  public void observe(WriterObserver observer) {
-    writer.observe(observer);
+  public DomainWriter<?, ?> domainWriter() {
+    return writer;
   }
 
   @Override

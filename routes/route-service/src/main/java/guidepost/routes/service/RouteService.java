@@ -12,14 +12,10 @@ import guidepost.journal.DomainWriter;
 import guidepost.journal.Findings;
 import guidepost.journal.Journal;
 import guidepost.journal.JournalException;
-import guidepost.journal.WriterObserver;
-import guidepost.journal.WriterStats;
 import io.grpc.ServerInterceptors;
 import io.grpc.ServerServiceDefinition;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -151,23 +147,8 @@ public final class RouteService implements ServedDomain {
   }
 
   @Override
-  public WriterStats stats() {
-    return writer.stats();
-  }
-
-  @Override
-  public long revision() {
-    return writer.revision();
-  }
-
-  @Override
-  public CompletableFuture<Void> reached(long revision, Duration patience) {
-    return writer.reached(revision, patience);
-  }
-
-  @Override
-  public void observe(WriterObserver observer) {
-    writer.observe(observer);
+  public DomainWriter<?, ?> domainWriter() {
+    return writer;
   }
 
   @Override
