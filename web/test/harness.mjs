@@ -12,7 +12,7 @@ export const guidepost = join(root, 'guidepost');
 export const work = mkdtempSync(join(tmpdir(), 'guidepost-pages-'));
 
 /** Ends what hangs, and says nothing of how fast a machine is. */
-const PATIENCE_MILLIS = 60_000 * Number(process.env.GUIDEPOST_PATIENCE ?? 1);
+const PATIENCE_MILLIS = 600_000 * Number(process.env.GUIDEPOST_PATIENCE ?? 1);
 
 export const isLong = process.argv.includes('--long');
 

@@ -214,7 +214,7 @@ def test_waits_as_long_as_the_server_says(proxy: CuttingProxy, routes: guidepost
     proxy.answer = lambda context, _: _overloaded(
         context, 3600, grpc.StatusCode.RESOURCE_EXHAUSTED, "OVERLOADED"
     )
-    with guidepost.Client(proxy.address, timeout=5) as client:
+    with guidepost.Client(proxy.address, timeout=600) as client:
         with pytest.raises(guidepost.ResourceExhausted) as caught:
             client.routes.count()
         assert caught.value.reason == "OVERLOADED" and caught.value.not_done
@@ -325,18 +325,29 @@ def _until(watch: Any, prefix: str) -> Any:
                 return
 
 
+def _failure_in_time(ask: Callable[[float], object]) -> guidepost.GuidepostError:
+    """On a busy machine a short time is over before it is known that there is no server."""
+    timeout = 0.5
+    while True:
+        with pytest.raises(guidepost.GuidepostError) as caught:
+            ask(timeout)
+        if not isinstance(caught.value, guidepost.DeadlineExceeded) or timeout > PATIENCE:
+            return caught.value
+        timeout *= 2
+
+
 def test_no_server_is_unavailable_and_says_that_nothing_was_done() -> None:
-    with guidepost.Client("127.0.0.1:1", timeout=0.5) as client:
-        with pytest.raises(guidepost.Unavailable) as caught:
+    def add(timeout: float) -> None:
+        with guidepost.Client("127.0.0.1:1", timeout=timeout) as client:
             client.routes.add(Route("10.0.0.0/8", "192.0.2.1"))
-        assert caught.value.not_done
 
-    async def run() -> None:
-        async with guidepost.AsyncClient("127.0.0.1:1", timeout=0.5) as client:
-            with pytest.raises(guidepost.Unavailable):
-                await client.routes.count()
+    async def count(timeout: float) -> None:
+        async with guidepost.AsyncClient("127.0.0.1:1", timeout=timeout) as client:
+            await client.routes.count()
 
-    asyncio.run(run())
+    failed = _failure_in_time(add)
+    assert isinstance(failed, guidepost.Unavailable) and failed.not_done
+    assert isinstance(_failure_in_time(lambda timeout: asyncio.run(count(timeout))), guidepost.Unavailable)
 
 
 def test_a_watch_can_be_closed_by_another_thread(routes: guidepost.Routes) -> None:

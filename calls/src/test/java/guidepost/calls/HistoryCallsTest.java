@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Answers about earlier states whose clients read nothing.
-@Timeout(300)
+@Timeout(600)
 final class HistoryCallsTest {
 
   private static final long SHARE = 1_000_000;

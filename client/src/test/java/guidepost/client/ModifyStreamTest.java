@@ -139,8 +139,11 @@ class ModifyStreamTest {
     try (InProcess server = InProcess.serving(new Holding(), Duration.ofMillis(50));
         ModifyStream<Operation, OperationResult> stream =
             server.client().routes().modify(results::add)) {
-      write(stream, 0, 1);
-      assertThatThrownBy(stream::finish)
+      assertThatThrownBy(
+              () -> {
+                write(stream, 0, 1);
+                stream.finish();
+              })
           .isInstanceOf(StatusRuntimeException.class)
           .hasMessage(
               "DEADLINE_EXCEEDED: no sign of the server for PT0.05S; whether what it has not"

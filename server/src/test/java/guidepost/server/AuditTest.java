@@ -36,15 +36,18 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What is recorded of those who change something, and what is never.
+@ResourceLock("the log of this process")
 final class AuditTest {
 
   private static final Metadata.Key<String> AUTHORIZATION =
@@ -60,6 +63,7 @@ final class AuditTest {
 
   @BeforeEach
   void start() throws Exception {
+    logged.list = new CopyOnWriteArrayList<>(); // other threads log meanwhile
     logged.start();
     // While SLF4J begins on another thread, it gives others substitutes.
     await().until(() -> LoggerFactory.getLogger("guidepost") instanceof Logger);

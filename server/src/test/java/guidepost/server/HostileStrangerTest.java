@@ -104,14 +104,28 @@ final class HostileStrangerTest {
     Socket silent = connected();
     Socket half = connected();
     half.getOutputStream().write(HALF_A_HELLO);
+    for (Socket each : List.of(silent, half)) {
+      awaitEnd(each);
+    }
+    await().ignoreExceptions().until(this::isClosedAfterItsHandshake);
+    await().ignoreExceptions().untilAsserted(this::shouldServeOthers);
+  }
+
+  /// On a busy machine a handshake may take longer than the server waits, but not each time.
+  private boolean isClosedAfterItsHandshake() throws IOException {
     Socket shaken = Wire.Secure.encrypted(address());
     peers.add(shaken);
-    for (Socket each : List.of(silent, half)) {
-      assertThat(each.getInputStream().readAllBytes()).isNotNull();
-    }
     // What the server says first is its settings.
-    assertThat(shaken.getInputStream().readAllBytes()).isNotEmpty();
-    shouldServeOthers();
+    return shaken.getInputStream().readAllBytes().length > 0;
+  }
+
+  /// The server's end, or its reset if it closed before it had read everything.
+  private static void awaitEnd(Socket socket) {
+    try {
+      assertThat(socket.getInputStream().readAllBytes()).isNotNull();
+    } catch (IOException e) {
+      // reset
+    }
   }
 
   @Test
@@ -140,7 +154,8 @@ final class HostileStrangerTest {
       if (call % 100 == 0) {
         shouldServeOthers();
         assertThat(server.budget().held()).isLessThan(3 * MIB);
-        int answered = call / 2;
+        // As many as it may have open at once, it may have unanswered.
+        int answered = call + 1;
         await().until(() -> peer.received(RawHttp2.HEADERS) >= answered || peer.isClosedByPeer());
       }
     }

@@ -21,9 +21,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 import org.slf4j.LoggerFactory;
 
 /// What a running server makes of settings that are read again.
+@ResourceLock("the log of this process")
 final class ReloadTest {
 
   private static final String BASE = "listen: 127.0.0.1:0\n";

@@ -228,9 +228,7 @@ final class WebAbuseTest {
   void shouldCloseAConnectionWhoseBodyDoesNotFollowWhatWasAnswered(String request)
       throws Exception {
     restart(limits().withGreetingTimeout(SHORT), PATIENT);
-    Socket socket = socket();
-    write(socket, request);
-    assertThat(socket.getInputStream().read()).isEqualTo('H');
+    Socket socket = answered(request);
     await()
         .until(
             () -> {
@@ -240,6 +238,20 @@ final class WebAbuseTest {
     requireAnswers();
   }
 
+  /// A connection on which the answer to that has begun. A client that is slower than the server
+  /// waits, as it may be on a busy machine, tries again.
+  private Socket answered(String request) {
+    await()
+        .ignoreExceptions()
+        .until(
+            () -> {
+              Socket socket = socket();
+              write(socket, request);
+              return socket.getInputStream().read() == 'H';
+            });
+    return sockets.getLast();
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -247,6 +259,10 @@ final class WebAbuseTest {
         "GET /v1/tables | Connection: close | Host: must be set",
         "GET /v1/tables | Host: localhost~Authorization: a~Authorization: b~Connection: close |"
             + " authorization \\\"two values\\\": must be given once",
+        "GET /v1/tables | Host: localhost~Host: elsewhere~Connection: close |"
+            + " host \\\"two values\\\": must be given once",
+        "GET /v1/tables | Host: localhost~host: localhost~Connection: close |"
+            + " host \\\"two values\\\": must be given once",
         "GET /a/../b | Host: localhost~Connection: close | must be one of HTTP/1.1 or HTTP/2",
         "BREW /v1/tables | Host: localhost~Connection: close | method: must be one of GET, HEAD"
       })
@@ -255,13 +271,12 @@ final class WebAbuseTest {
     write(socket, line + " HTTP/1.1\r\n" + headers.replace("~", "\r\n") + "\r\n\r\n");
     String answer = new String(socket.getInputStream().readAllBytes(), ISO_8859_1);
     assertThat(answer).matches("(?s)HTTP/1.1 (400|405|501) .*").contains(said);
-    assertThat(answer).doesNotContain(InetAddress.getLocalHost().getHostName() + ":");
+    assertThat(answer).as("the name of this machine").doesNotContain(":" + address().getPort());
   }
 
   @Test
   void shouldKeepAConnectionThatIsIdleBetweenTwoRequests() throws Exception {
     restart(limits().withGreetingTimeout(SHORT), PATIENT);
-    Socket idle = socket();
     String request =
         String.join(
             "\r\n",
@@ -271,11 +286,8 @@ final class WebAbuseTest {
             "Content-Length: 2",
             "",
             "{}");
-    write(idle, request);
-    assertThat(idle.getInputStream().read()).isEqualTo('H');
-    Socket asked = socket();
-    write(asked, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
-    assertThat(asked.getInputStream().read()).isEqualTo('H');
+    Socket idle = answered(request);
+    Socket asked = answered("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n");
     // Their time would be over before that of the other one, which comes later.
     awaitClosed(socket(), "");
     for (Socket each : List.of(idle, asked)) {
@@ -288,11 +300,9 @@ final class WebAbuseTest {
   @Test
   void shouldCloseAConnectionThatSendsItsSecondRequestByteByByte() throws Exception {
     restart(limits().withGreetingTimeout(SHORT), PATIENT);
-    Socket socket = socket();
-    write(socket, "GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1");
-    byte[] first = new byte[12];
-    socket.getInputStream().readNBytes(first, 0, first.length);
-    assertThat(new String(first, ISO_8859_1)).isEqualTo("HTTP/1.1 200");
+    Socket socket = answered("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\nGET /v1");
+    assertThat(new String(socket.getInputStream().readNBytes(11), ISO_8859_1))
+        .isEqualTo("TTP/1.1 200");
     await()
         .until(
             () -> {
@@ -327,17 +337,20 @@ final class WebAbuseTest {
             "GET /" + "x".repeat(1 << 20) + " HTTP/1.1\r\nHost: localhost\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "x".repeat(1 << 20) + "\r\n\r\n",
             "GET / HTTP/1.1\r\nHost: localhost\r\n" + "X: y\r\n".repeat(1 << 17) + "\r\n")) {
-      Socket socket = socket();
-      try {
-        write(socket, bomb);
-      } catch (IOException e) {
-        continue; // closed before all of it was there
-      }
-      byte[] head = socket.getInputStream().readNBytes(12);
-      assertThat(new String(head, ISO_8859_1))
-          .isIn("HTTP/1.1 400", "HTTP/1.1 414", "HTTP/1.1 431", "");
+      assertThat(answerTo(bomb)).isIn("HTTP/1.1 400", "HTTP/1.1 414", "HTTP/1.1 431", "");
     }
     requireAnswers();
+  }
+
+  /// How it begins; empty if the server closed the connection before all of the request was there.
+  private String answerTo(String request) throws IOException {
+    Socket socket = socket();
+    try {
+      write(socket, request);
+      return new String(socket.getInputStream().readNBytes(12), ISO_8859_1);
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   @Test
@@ -393,15 +406,21 @@ final class WebAbuseTest {
     await().until(() -> web.get("/v1/routes:stats").json().path("watches").asInt() == 1);
     peer.close();
     await().until(() -> web.get("/v1/routes:stats").json().path("watches").asInt() == 0);
-    List<String> handled =
-        web.get("/metrics")
-            .body()
-            .lines()
-            .filter(line -> line.startsWith("grpc_server_handled_total"))
-            .filter(line -> line.contains("grpc_method=\"Watch\""))
-            .toList();
-    assertThat(handled).hasSize(1);
-    assertThat(handled.getFirst()).contains("grpc_code=\"CANCELLED\"").endsWith(" 1.0");
+    await().until(() -> !endedWatches().isEmpty());
+    assertThat(endedWatches())
+        .singleElement()
+        .asString()
+        .contains("grpc_code=\"CANCELLED\"")
+        .endsWith(" 1.0");
+  }
+
+  private List<String> endedWatches() throws Exception {
+    return web.get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("grpc_server_handled_total"))
+        .filter(line -> line.contains("grpc_method=\"Watch\""))
+        .toList();
   }
 
   @Test
@@ -424,8 +443,19 @@ final class WebAbuseTest {
     Socket socket = socket();
     socket.setReceiveBufferSize(4096);
     write(socket, "GET /v1/routes HTTP/1.1\r\nHost: localhost\r\n\r\n".repeat(20));
-    await().until(() -> server.budget().held() > before);
+    // As it reads nothing, it hears of its end by what it sends.
+    await().until(() -> !takes(socket));
     await().until(() -> server.budget().held() <= before);
     requireAnswers();
+  }
+
+  /// False if the other side has closed the connection.
+  private static boolean takes(Socket socket) {
+    try {
+      write(socket, "G");
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

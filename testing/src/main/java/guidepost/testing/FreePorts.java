@@ -31,7 +31,9 @@ public final class FreePorts {
   private static FileChannel open() {
     try {
       return FileChannel.open(
-          Path.of(System.getProperty("java.io.tmpdir"), "guidepost-test-ports"),
+          Path.of(
+              System.getProperty("java.io.tmpdir"),
+              "guidepost-test-ports-" + System.getProperty("user.name")),
           StandardOpenOption.CREATE,
           StandardOpenOption.WRITE);
     } catch (IOException e) {

@@ -3,13 +3,13 @@ package guidepost.journal.kafka;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import guidepost.testing.FreePorts;
+import guidepost.testing.Patience;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -301,7 +301,7 @@ public final class Brokers implements AutoCloseable {
   }
 
   private void awaitAll() throws Exception {
-    long deadline = System.nanoTime() + Duration.ofMinutes(3).toNanos();
+    long deadline = System.nanoTime() + Patience.LIMIT.toNanos();
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
       while (System.nanoTime() < deadline) {
         try {

@@ -45,7 +45,7 @@ abstract class SeveralServers {
   KafkaOptions options(String name, Duration silence) throws Exception {
     return KafkaOptions.parse(SharedBrokers.get().place(prefix), directory.resolve(name))
         .advertising(name + ":1")
-        .waiting(Duration.ofSeconds(30), silence);
+        .waiting(Patience.LIMIT, silence);
   }
 
   JournalStore open(KafkaOptions options) throws Exception {

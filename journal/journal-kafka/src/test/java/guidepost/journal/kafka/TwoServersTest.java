@@ -125,9 +125,7 @@ final class TwoServersTest extends SeveralServers {
     JournalStore first = open("a");
     awaitLead(first);
     put(first, "k", "1");
-    List<JournalStore> others =
-        List.of(
-            open(options("b", Duration.ofSeconds(5))), open(options("c", Duration.ofSeconds(5))));
+    List<JournalStore> others = List.of(open("b"), open("c"));
     cluster(first).handOver();
     await(() -> others.stream().anyMatch(each -> cluster(each).leadership().leads()));
     for (JournalStore each : opened) {
@@ -337,8 +335,9 @@ final class TwoServersTest extends SeveralServers {
     JournalStore another = open("c");
     latest(another);
     await(() -> follower.trouble().isPresent());
+    // It may have looked in between.
     assertThat(follower.trouble().map(Throwable::getMessage).orElse(""))
-        .contains("the topic was deleted and made again while this server ran");
+        .containsPattern("the topic was deleted (and made again )?while this server ran");
   }
 
   @Test
@@ -391,7 +390,8 @@ final class TwoServersTest extends SeveralServers {
     await(() -> follower.trouble().isPresent());
     assertThat(follower.trouble().map(Throwable::getMessage).orElse(""))
         .contains("is not what its server wrote");
-    assertThat(reason(() -> put(leader, "k", "2"))).isEqualTo(Reason.OUTCOME_UNKNOWN);
+    // Its own beat may have told it before.
+    assertThat(reason(() -> put(leader, "k", "2"))).isIn(Reason.OUTCOME_UNKNOWN, Reason.CORRUPT);
     assertThat(contents(leader)).isEqualTo(contents(follower));
   }
 
@@ -410,11 +410,11 @@ final class TwoServersTest extends SeveralServers {
   @Test
   void shouldUpgradeOneServerAfterTheOtherAndRefuseTheOldOneAfterwards() throws Exception {
     int next = Position.FORMAT + 1;
-    KafkaOptions old = options("a", Duration.ofSeconds(5));
+    KafkaOptions old = options("a", NEVER);
     JournalStore before = open(old);
     awaitLead(before);
     put(before, "k", "1");
-    KafkaOptions upgraded = options("b", Duration.ofSeconds(5)).knowing(next);
+    KafkaOptions upgraded = options("b", NEVER).knowing(next);
     JournalStore other = open(upgraded);
     latest(other);
     await(() -> cluster(other).members().size() == 2);
@@ -426,7 +426,7 @@ final class TwoServersTest extends SeveralServers {
     assertThat(contents(before)).isEqualTo(contents(other));
     assertThat(position(next).format()).as("while one is old").isEqualTo(Position.FORMAT);
     before.close();
-    JournalStore again = open(options("a", Duration.ofSeconds(5)).knowing(next));
+    JournalStore again = open(options("a", NEVER).knowing(next));
     await(() -> position(next).format() == next);
     put(other, "k", "3");
     latest(again);
@@ -506,7 +506,7 @@ final class TwoServersTest extends SeveralServers {
   void shouldBeToldWhenTheLeaderChanges() throws Exception {
     JournalStore leader = open("a");
     awaitLead(leader);
-    JournalStore other = open(options("b", Duration.ofSeconds(5)));
+    JournalStore other = open("b");
     List<String> told = new ArrayList<>();
     cluster(other)
         .onLeadership(
@@ -518,9 +518,13 @@ final class TwoServersTest extends SeveralServers {
     put(leader, "k", "1");
     leader.close();
     awaitLead(other);
-    synchronized (told) {
-      assertThat(told).endsWith("true " + cluster(other).leadership().epoch());
-    }
+    String last = "true " + cluster(other).leadership().epoch();
+    await(
+        () -> {
+          synchronized (told) {
+            return told.contains(last);
+          }
+        });
     assertThat(put(other, "k", "2")).isEqualTo(2);
   }
 

@@ -122,7 +122,7 @@ final class DamageTest {
 
   /// The engine would read such a record for ever.
   @Test
-  @Timeout(value = 30, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  @Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void shouldNameARecordOfAKindThatIsNeverWritten() throws Exception {
     for (Path file : files(image)) {
       if (!file.getFileName().toString().matches("[0-9]+[.]log|MANIFEST-.*")) {

