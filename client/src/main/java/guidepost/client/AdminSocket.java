@@ -4,31 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
-import io.grpc.NameResolverProvider;
-import io.grpc.NameResolverRegistry;
 import io.grpc.StatusOr;
 import io.grpc.netty.NettyChannelBuilder;
 import io.netty.channel.socket.nio.NioDomainSocketChannel;
-import java.net.SocketAddress;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.net.UnixDomainSocketAddress;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /// Names a socket in a file system to gRPC as `guidepost-admin:///PATH`, escaped: gRPC's own name
 /// for an address has its text as it is, and is no name if a letter of the path is not ASCII.
 ///
 /// Threads: any.
-final class AdminSocket extends NameResolverProvider {
+final class AdminSocket {
 
   private static final String SCHEME = "guidepost-admin";
 
   static {
-    NameResolverRegistry.getDefaultRegistry().register(new AdminSocket());
+    OwnTarget.register(SCHEME, UnixDomainSocketAddress.class, target -> new Resolver(path(target)));
   }
 
   private AdminSocket() {}
@@ -40,33 +34,8 @@ final class AdminSocket extends NameResolverProvider {
         .channelType(NioDomainSocketChannel.class, UnixDomainSocketAddress.class);
   }
 
-  @Override
-  public String getDefaultScheme() {
-    return SCHEME;
-  }
-
-  @Override
-  protected boolean isAvailable() {
-    return true;
-  }
-
-  /// Low: it answers for no scheme but its own.
-  @Override
-  protected int priority() {
-    return 1;
-  }
-
-  @Override
-  public Collection<Class<? extends SocketAddress>> getProducedSocketAddressTypes() {
-    return Set.of(UnixDomainSocketAddress.class);
-  }
-
-  @Override
-  public @Nullable NameResolver newNameResolver(URI target, NameResolver.Args args) {
-    return SCHEME.equals(target.getScheme())
-        ? new Resolver(
-            UnixDomainSocketAddress.of(URLDecoder.decode(target.getRawPath().substring(1), UTF_8)))
-        : null;
+  private static UnixDomainSocketAddress path(URI target) {
+    return UnixDomainSocketAddress.of(URLDecoder.decode(target.getRawPath().substring(1), UTF_8));
   }
 
   /// There is one address, and nobody to ask for it.

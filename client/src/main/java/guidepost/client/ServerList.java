@@ -2,33 +2,31 @@ package guidepost.client;
 
 import io.grpc.EquivalentAddressGroup;
 import io.grpc.NameResolver;
-import io.grpc.NameResolverProvider;
-import io.grpc.NameResolverRegistry;
 import io.grpc.Status;
 import io.grpc.StatusOr;
 import io.grpc.netty.NettyChannelBuilder;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Names several servers to gRPC as one target, `guidepost-servers:///HOST:PORT,HOST:PORT`.
 ///
 /// Threads: any.
-final class ServerList extends NameResolverProvider {
+final class ServerList {
 
   private static final String SCHEME = "guidepost-servers";
 
   static {
-    NameResolverRegistry.getDefaultRegistry().register(new ServerList());
+    OwnTarget.register(
+        SCHEME,
+        InetSocketAddress.class,
+        target -> new Resolver(servers(target.getPath().substring(1))));
   }
 
   private ServerList() {}
@@ -38,34 +36,6 @@ final class ServerList extends NameResolverProvider {
     String names = servers.stream().map(ServerAddress::toString).collect(Collectors.joining(","));
     return NettyChannelBuilder.forTarget(SCHEME + ":///" + names)
         .defaultLoadBalancingPolicy("round_robin");
-  }
-
-  @Override
-  public String getDefaultScheme() {
-    return SCHEME;
-  }
-
-  @Override
-  protected boolean isAvailable() {
-    return true;
-  }
-
-  /// Low: it answers for no scheme but its own.
-  @Override
-  protected int priority() {
-    return 1;
-  }
-
-  @Override
-  public Collection<Class<? extends SocketAddress>> getProducedSocketAddressTypes() {
-    return Set.of(InetSocketAddress.class);
-  }
-
-  @Override
-  public @Nullable NameResolver newNameResolver(URI target, NameResolver.Args args) {
-    return SCHEME.equals(target.getScheme())
-        ? new Resolver(servers(target.getPath().substring(1)))
-        : null;
   }
 
   private static List<ServerAddress> servers(String names) {
