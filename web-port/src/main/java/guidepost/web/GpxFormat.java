@@ -3,7 +3,7 @@ package guidepost.web;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.linecorp.armeria.common.MediaType;
-import guidepost.feeds.XmlText;
+import guidepost.feeds.XmlEscapes;
 import guidepost.guide.v1.GetTripFixesResponse;
 import guidepost.guide.v1.TripFix;
 import org.jspecify.annotations.Nullable;
@@ -38,7 +38,7 @@ final class GpxFormat implements Answer.Format {
     JsonBytes out = new JsonBytes(4 * encoded.length + 64);
     GetTripFixesResponse chunk = DrawnFixes.chunk(encoded);
     if (!chunk.getName().isEmpty()) {
-      out.raw("<name>%s</name>\n".formatted(XmlText.escaped(chunk.getName())).getBytes(UTF_8));
+      out.raw("<name>%s</name>\n".formatted(XmlEscapes.escaped(chunk.getName())).getBytes(UTF_8));
     }
     for (TripFix fix : DrawnFixes.fixes(chunk)) {
       if (!open || fix.getBeginsSegment()) {

@@ -2,7 +2,7 @@ package guidepost.cli.trips;
 
 import guidepost.cli.places.PlaceMessages;
 import guidepost.cli.places.PointText;
-import guidepost.feeds.XmlText;
+import guidepost.feeds.XmlEscapes;
 import guidepost.guide.geo.Point;
 import guidepost.guide.v1.Trip;
 import guidepost.guide.v1.TripFix;
@@ -28,7 +28,7 @@ record TripGpx(Writer out) {
   void write(Trip trip, List<TripFix> fixes) {
     print(HEAD);
     trip.getSummary().getStopsList().forEach(this::write);
-    print("<trk><name>%s</name><trkseg>%n".formatted(XmlText.escaped(nameOf(trip))));
+    print("<trk><name>%s</name><trkseg>%n".formatted(XmlEscapes.escaped(nameOf(trip))));
     boolean first = true;
     for (TripFix fix : fixes) {
       if (fix.getBeginsSegment() && !first) {

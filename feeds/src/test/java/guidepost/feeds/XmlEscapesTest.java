@@ -7,12 +7,12 @@ import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.xml.sax.InputSource;
 
-final class XmlTextTest {
+final class XmlEscapesTest {
 
   private static String read(String text) throws Exception {
     return DocumentBuilderFactory.newInstance()
         .newDocumentBuilder()
-        .parse(new InputSource(new StringReader("<a>" + XmlText.escaped(text) + "</a>")))
+        .parse(new InputSource(new StringReader("<a>" + XmlEscapes.escaped(text) + "</a>")))
         .getDocumentElement()
         .getTextContent();
   }
@@ -42,6 +42,6 @@ final class XmlTextTest {
 
   @Test
   void shouldEscapeMarkup() throws Exception {
-    assertThat(XmlText.escaped("a & <b> ]]>")).isEqualTo("a &amp; &lt;b&gt; ]]&gt;");
+    assertThat(XmlEscapes.escaped("a & <b> ]]>")).isEqualTo("a &amp; &lt;b&gt; ]]&gt;");
   }
 }

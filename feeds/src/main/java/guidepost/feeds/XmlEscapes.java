@@ -3,9 +3,9 @@ package guidepost.feeds;
 /// A text as XML 1.0 can have it between two tags.
 ///
 /// Threads: any.
-public final class XmlText {
+public final class XmlEscapes {
 
-  private XmlText() {}
+  private XmlEscapes() {}
 
   /// With its markup escaped. Characters that XML has no place for, however they are written,
   /// become question marks: control characters but tab and the ends of lines, halves of surrogate
