@@ -90,9 +90,12 @@ final class BackupTest {
       assertThat(names(directory)).containsExactly("data");
       assertThat(names(data)).anyMatch(name -> name.startsWith("backup-"));
       stalled.close();
-      Terminal third = Terminal.run(server, "backup", directory.resolve("b.zip").toString());
-      assertThat(third.err()).isEmpty();
-      assertThat(third.exitCode()).isZero();
+      // The server may hear of its end a moment later.
+      await()
+          .until(
+              () ->
+                  Terminal.run(server, "backup", directory.resolve("b.zip").toString())
+                      .equals(new Terminal(0, "", "")));
       assertThat(names(directory)).contains("b.zip").noneMatch(name -> name.endsWith(".part"));
       assertThat(Files.getPosixFilePermissions(directory.resolve("b.zip")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));

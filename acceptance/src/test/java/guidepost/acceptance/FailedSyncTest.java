@@ -108,8 +108,8 @@ final class FailedSyncTest {
         shouldHoldJust(server, acknowledged);
       }
       assertThat(server.output().lines().filter(line -> line.contains("were not written")))
-          .as("one line a cause a minute")
-          .hasSizeLessThan(10);
+          .as("one line a cause a minute, however long this takes, and not one a write")
+          .hasSizeLessThan(3 * 50 / 2);
       server.kill();
     }
     try (ServerProcess server = ServerProcess.start(data)) {

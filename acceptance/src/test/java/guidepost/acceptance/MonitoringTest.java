@@ -166,7 +166,9 @@ final class MonitoringTest {
         await()
             .atMost(Patience.LIMIT)
             .until(() -> value(address, "guidepost_writable").equals("1"));
-        assertThat(value(address, "count(guidepost_revision)")).isEqualTo("4");
+        await()
+            .atMost(Patience.LIMIT)
+            .until(() -> value(address, "count(guidepost_revision)").equals("4"));
         assertThat(get(address + "/api/v1/rules")).contains("GuidepostDown");
       } finally {
         prometheus.destroy();

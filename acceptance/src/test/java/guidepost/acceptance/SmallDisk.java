@@ -10,7 +10,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// A file system of a few MiB that only processes started through it can see: a tmpfs in a mount
-/// namespace of its own, kept by a process that waits. It goes away with that process.
+/// namespace of its own, kept by a process that waits for as long as this one lives. It goes away
+/// with that process.
 final class SmallDisk implements AutoCloseable {
 
   private static final long SECONDS_MAX = Patience.SECONDS;
@@ -32,7 +33,7 @@ final class SmallDisk implements AutoCloseable {
                 "-m",
                 "sh",
                 "-c",
-                "mount -t tmpfs -o size=%dm none '%s' && echo ready && exec sleep 600"
+                "mount -t tmpfs -o size=%dm none '%s' && echo ready && exec cat"
                     .formatted(mebibytes, mountPoint))
             .start();
     if (!"ready".equals(keeper.inputReader().readLine())) {

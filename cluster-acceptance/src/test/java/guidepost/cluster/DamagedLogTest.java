@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import guidepost.journal.kafka.Brokers;
 import guidepost.testing.FreePorts;
+import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -79,7 +80,7 @@ final class DamagedLogTest {
     } finally {
       channel.shutdownNow();
       server.destroy();
-      assertThat(server.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(server.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     }
   }
 

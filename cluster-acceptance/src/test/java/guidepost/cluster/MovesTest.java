@@ -9,6 +9,7 @@ import guidepost.routes.v1.MatchKind;
 import guidepost.server.v1.GetClusterRequest;
 import guidepost.server.v1.ServerGrpc;
 import guidepost.testing.FreePorts;
+import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -115,7 +116,7 @@ final class MovesTest {
     Process running = server;
     if (running != null) {
       running.destroy();
-      assertThat(running.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(running.waitFor(Patience.SECONDS, TimeUnit.SECONDS)).isTrue();
     }
     server = null;
   }

@@ -13,6 +13,7 @@ import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
 import guidepost.routes.v1.RoutesGrpc;
+import guidepost.testing.Patience;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.Status;
@@ -30,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
 
 /// Callers that write by every server, one route at a time, and what was acknowledged to them.
 final class Workload implements AutoCloseable {
@@ -68,8 +70,7 @@ final class Workload implements AutoCloseable {
 
   private void run(Random random) {
     while (!ended) {
-      int n = NUMBER.incrementAndGet();
-      String prefix = "10.%d.%d.%d/32".formatted(n >> 16 & 255, n >> 8 & 255, n & 255);
+      String prefix = prefix(NUMBER.incrementAndGet());
       try {
         long revision = put(servers.channel(random.nextInt(ClusterProcesses.COUNT)), prefix);
         acknowledged.put(prefix, revision);
@@ -86,15 +87,19 @@ final class Workload implements AutoCloseable {
     }
   }
 
-  /// Writes a route.
+  private static String prefix(int n) {
+    return "10.%d.%d.%d/32".formatted(n >> 16 & 255, n >> 8 & 255, n & 255);
+  }
+
+  /// Writes a route, or gives up: a server may stand still.
   ///
   /// @return the revision that it was acknowledged with
   static long put(ManagedChannel server, String prefix) {
-    return put(RoutesGrpc.newBlockingStub(server), prefix);
+    return put(RoutesGrpc.newBlockingStub(server).withDeadlineAfter(20, TimeUnit.SECONDS), prefix);
   }
 
   static long put(RoutesGrpc.RoutesBlockingStub stub, String prefix) {
-    ApplyResponse answer = stub.withDeadlineAfter(20, TimeUnit.SECONDS).apply(add(prefix));
+    ApplyResponse answer = stub.apply(add(prefix));
     OperationResult result = answer.getResults(0);
     if (result.getCode() != ResultCode.RESULT_CODE_OK) {
       throw Status.ABORTED.withDescription(result.getText()).asRuntimeException();
@@ -151,6 +156,19 @@ final class Workload implements AutoCloseable {
     return acknowledged.size();
   }
 
+  /// The number of the last write that has begun, of this or another workload.
+  static int begun() {
+    return NUMBER.get();
+  }
+
+  /// What was acknowledged of the writes that began after one.
+  List<String> acknowledgedAfter(int number) {
+    return IntStream.rangeClosed(number + 1, begun())
+        .mapToObj(Workload::prefix)
+        .filter(acknowledged::containsKey)
+        .toList();
+  }
+
   String failures() {
     return failures.get() + " " + reasons;
   }
@@ -165,18 +183,40 @@ final class Workload implements AutoCloseable {
   }
 
   /// All that a server has, with the revision and place of each route.
-  static Map<String, Route> routes(ManagedChannel server, long[] revision) {
-    Map<String, Route> routes = new TreeMap<>();
-    Iterator<GetRoutesResponse> answers =
-        latest(server)
-            .withDeadlineAfter(60, TimeUnit.SECONDS)
-            .getRoutes(GetRoutesRequest.getDefaultInstance());
-    while (answers.hasNext()) {
-      GetRoutesResponse next = answers.next();
-      revision[0] = next.getRevision();
-      next.getRoutesList().forEach(route -> routes.put(route.getPrefix(), route));
+  ///
+  /// @param revision that it is of
+  record Held(long revision, Map<String, Route> routes) {
+
+    static Held by(ManagedChannel server) {
+      Map<String, Route> routes = new TreeMap<>();
+      long revision = 0;
+      Iterator<GetRoutesResponse> answers =
+          latest(server)
+              .withDeadlineAfter(Patience.SECONDS, TimeUnit.SECONDS)
+              .getRoutes(GetRoutesRequest.getDefaultInstance());
+      while (answers.hasNext()) {
+        GetRoutesResponse next = answers.next();
+        revision = next.getRevision();
+        next.getRoutesList().forEach(route -> routes.put(route.getPrefix(), route));
+      }
+      return new Held(revision, routes);
     }
-    return routes;
+  }
+
+  /// What all servers have, as of one revision: a write that its caller gave up may be done between
+  /// two answers.
+  private List<Held> held() {
+    List<Held> all = new ArrayList<>();
+    ClusterProcesses.await(
+        () -> {
+          all.clear();
+          for (int i = 0; i < ClusterProcesses.COUNT; i++) {
+            int server = i;
+            all.add(ClusterProcesses.answered(() -> Held.by(servers.channel(server))));
+          }
+          return all.stream().mapToLong(Held::revision).distinct().count() == 1;
+        });
+    return all;
   }
 
   void end() throws InterruptedException {
@@ -192,12 +232,10 @@ final class Workload implements AutoCloseable {
   void check() throws Exception {
     end();
     servers.awaitLeader();
-    Map<String, Route> first = Map.of();
-    long[] revision = new long[1];
+    List<Held> held = held();
     for (int i = 0; i < ClusterProcesses.COUNT; i++) {
-      long[] here = new long[1];
       int server = i;
-      Map<String, Route> routes = answered(() -> routes(servers.channel(server), here));
+      Map<String, Route> routes = held.get(i).routes();
       acknowledged.forEach(
           (prefix, at) -> {
             Route route = routes.get(prefix);
@@ -210,31 +248,12 @@ final class Workload implements AutoCloseable {
               assertThat(routes)
                   .as("server %d: told that nothing was written: %s", server, reason)
                   .doesNotContainKey(prefix));
-      if (i == 0) {
-        first = routes;
-        revision = here;
-      } else {
-        assertThat(routes).as("server %d and server 0", i).isEqualTo(first);
-        assertThat(here[0]).isEqualTo(revision[0]);
-      }
+      assertThat(held.get(i)).as("server %d and server 0", i).isEqualTo(held.getFirst());
     }
     System.out.printf(
-        "acknowledged %d, present %d, failed %s%n", acknowledged(), first.size(), failures());
+        "acknowledged %d, present %d, failed %s%n",
+        acknowledged(), held.getFirst().routes().size(), failures());
     servers.verifyAll();
-  }
-
-  private static <T> T answered(java.util.concurrent.Callable<T> question) throws Exception {
-    List<T> answer = new ArrayList<>();
-    ClusterProcesses.await(
-        () -> {
-          try {
-            answer.add(question.call());
-            return true;
-          } catch (StatusRuntimeException e) {
-            return false;
-          }
-        });
-    return answer.getFirst();
   }
 
   @Override
