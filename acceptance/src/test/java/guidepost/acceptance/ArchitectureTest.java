@@ -133,7 +133,8 @@ final class ArchitectureTest {
               "guidepost.client",
               "guidepost.cli..")
           .and()
-          .haveNameNotMatching("guidepost\\.server\\.(ClusterCalls|InTime|LeaderChannel|WatchAhead).*")
+          .haveNameNotMatching(
+              "guidepost\\.server\\.(ClusterCalls|InTime|LeaderChannel|WatchAhead).*")
           .should()
           .dependOnClassesThat()
           .haveNameMatching("io\\.grpc\\.Status(\\$.*|Exception)?");
