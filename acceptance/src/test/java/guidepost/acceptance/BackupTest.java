@@ -94,8 +94,8 @@ final class BackupTest {
       await()
           .until(
               () ->
-                  Terminal.run(server, "backup", directory.resolve("b.zip").toString())
-                      .equals(new Terminal(0, "", "")));
+                  Terminal.run(server, "backup", directory.resolve("b.zip").toString()).exitCode()
+                      == 0);
       assertThat(names(directory)).contains("b.zip").noneMatch(name -> name.endsWith(".part"));
       assertThat(Files.getPosixFilePermissions(directory.resolve("b.zip")))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));

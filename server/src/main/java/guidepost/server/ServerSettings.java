@@ -715,7 +715,9 @@ public final class ServerSettings {
           SettingType.duration(SECOND, TIMEOUT_MAX),
           WebSettings.REQUEST_TIMEOUT,
           "A request that has not arrived after this long ends, and so does a single answer that is"
-              + " not there. Lists and events may take longer.");
+              + " not there. Lists and events may take longer. Of several servers: keep it more"
+              + " than 5 s above `write_timeout`, or a write ends before the server can say that"
+              + " its outcome is unknown.");
 
   static final Setting<Long> WEB_HEADERS =
       Setting.of(

@@ -30,8 +30,9 @@ public record WebSettings(
   /// This machine only, at the port that is usual for that.
   public static final ListenAddress LOOPBACK = new ListenAddress("127.0.0.1", 8080);
 
-  /// Longer than the slowest answer to one question.
-  static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+  /// Longer than a server of a cluster waits until the outcome of a write counts as unknown: a
+  /// request that ends before tells its caller nothing.
+  static final Duration REQUEST_TIMEOUT = ClusterOptions.WRITE_TIMEOUT.plusSeconds(10);
 
   /// A token and cookies of others on the same host fit many times over.
   static final int HEADER_BYTES_MAX = 16 << 10;
