@@ -78,6 +78,16 @@ def seed() -> int:
     return made
 
 
+def added(routes: guidepost.Routes, route: guidepost.Route) -> guidepost.OperationResult:
+    """Adds a route, once more where the connection ends meanwhile: then it is not known whether it was added."""
+    while True:
+        try:
+            (result,) = routes.add(route)
+            return result
+        except guidepost.Unavailable:
+            continue
+
+
 class OwnServer:
     """A server of the test's own, on one port from start to start."""
 

@@ -20,7 +20,7 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import guidepost
-from conftest import PATIENCE, CuttingProxy, OwnServer
+from conftest import PATIENCE, CuttingProxy, OwnServer, added
 from guidepost import Route
 from guidepost._errors import from_rpc, from_status
 
@@ -304,7 +304,7 @@ def test_goes_round_past_servers_that_are_gone_and_carries_what_it_has_seen(
             if isinstance(event, guidepost.SnapshotComplete):
                 break
         one.close()
-        table.add(Route("11.0.0.0/8", "192.0.2.1"))
+        added(table, Route("11.0.0.0/8", "192.0.2.1"))
         seen = [
             change.route.prefix
             for event in itertools.islice(_until(watch, "11.0.0.0/8"), 100)

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import guidepost
-from conftest import CuttingProxy, OwnServer
+from conftest import CuttingProxy, OwnServer, added
 from guidepost import Changes, Disconnected, Entries, Route, SnapshotBegan, SnapshotComplete
 
 
@@ -142,7 +142,7 @@ def test_the_copy_goes_on_through_kill_restart_and_restore(own_server: Callable[
             server.kill()
             assert live.longest("10.1.1.1") is not None, "without a server it knows what it knew"
             server.start()
-            (after,) = client.routes.add(Route("12.0.0.0/8", "192.0.2.1"))
+            after = added(client.routes, Route("12.0.0.0/8", "192.0.2.1"))
             live.wait(after.revision, 600)
             assert [str(each.prefix) for each in sorted(live.routes())] == [
                 "10.0.0.0/8",
@@ -159,7 +159,7 @@ def test_the_copy_goes_on_through_kill_restart_and_restore(own_server: Callable[
             server.start()
             told = _until_prefix(watch, "10.0.0.0/8")
             assert [each.why for each in told if isinstance(each, SnapshotBegan)] == ["other_data"]
-            (after,) = client.routes.add(Route("13.0.0.0/8", "192.0.2.1"))
+            after = added(client.routes, Route("13.0.0.0/8", "192.0.2.1"))
             while len(live) != 2:
                 live.wait(after.revision, 600)
             assert {each.prefix for each in live.routes()} == {"10.0.0.0/8", "13.0.0.0/8"}
