@@ -131,8 +131,9 @@ func checkedToken(token, what string) (string, error) {
 }
 
 // WithTimeout is how long each answer may take, tries included; 40 s unless told otherwise:
-// longer than a server waits for the brokers of its cluster. A context with an earlier deadline counts. Lists and watches have only the context's: their first answer
-// is asked for again so long, and a dead connection is noticed within 80 s.
+// longer than a server waits for the brokers of its cluster. A context with an earlier deadline
+// counts. Lists and watches have only the context's: their first answer is asked for again so long,
+// and a dead connection is noticed within 80 s.
 func WithTimeout(timeout time.Duration) Option {
 	return func(s *settings) error {
 		if timeout <= 0 {
