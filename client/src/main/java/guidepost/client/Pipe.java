@@ -138,8 +138,8 @@ final class Pipe<Q, R> implements ClientResponseObserver<Q, R> {
         if (left <= 0) {
           throw givenUp(
               Status.DEADLINE_EXCEEDED.withDescription(
-                  ("no sign of the server for %s; whether what it has not answered was written is not"
-                          + " known")
+                  ("no sign of the server for %s; whether what it has not answered was written is"
+                       + " not known")
                       .formatted(patience)));
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
