@@ -139,7 +139,7 @@ final class Pipe<Q, R> implements ClientResponseObserver<Q, R> {
           throw givenUp(
               Status.DEADLINE_EXCEEDED.withDescription(
                   ("no sign of the server for %s; whether what it has not answered was written is"
-                       + " not known")
+                          + " not known")
                       .formatted(patience)));
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);

@@ -48,11 +48,17 @@ final class SnapshotsTest extends SeveralServers {
 
   /// Writes until the log begins later than it did.
   private long awaitCut(JournalStore leader) throws Exception {
-    long before = begin();
+    return awaitCutBehind(leader, begin());
+  }
+
+  /// Writes until the log begins after this offset. A server that stands there has nothing to go on
+  /// from; where it only began later than before, it may have begun with the very snapshot that the
+  /// log was cut at.
+  private long awaitCutBehind(JournalStore leader, long offset) throws Exception {
     await(
         () -> {
           put(leader, "k" + leader.journal("routes").revision() % 3, "x".repeat(300_000));
-          return begin() > before;
+          return begin() > offset;
         });
     return begin();
   }
@@ -86,8 +92,9 @@ final class SnapshotsTest extends SeveralServers {
     put(leader, "first", "1");
     latest(behind);
     behind.close();
+    long reached = cluster(behind).stats().offset();
     Files.writeString(directory.resolve("b").resolve("audit.log"), "kept");
-    awaitCut(leader);
+    awaitCutBehind(leader, reached);
     JournalStore again = eager("b");
     latest(again);
     assertThat(contents(again)).isEqualTo(contents(leader));
@@ -188,7 +195,7 @@ final class SnapshotsTest extends SeveralServers {
         KafkaEngine.of(options("b", NEVER), "test")
             .open(guidepost.journal.Retention.DEFAULT, java.time.InstantSource.system());
     opened.add(still);
-    awaitCut(leader);
+    awaitCutBehind(leader, cluster(still).stats().offset());
     cluster(still).begin();
     await(() -> still.trouble().isPresent());
     assertThat(still.trouble().map(Throwable::getMessage).orElse(""))
