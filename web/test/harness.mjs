@@ -2,6 +2,7 @@
 import {AsyncLocalStorage} from 'node:async_hooks';
 import {execFileSync, spawn, spawnSync} from 'node:child_process';
 import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {createServer} from 'node:net';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -28,13 +29,30 @@ export const test = (name, run, {long = false, alone = false, copies = false} = 
 
 const servers = new Set();
 
+/** A port below those that systems give to outgoing connections, of which one may take it while a server is away. */
+async function freePort() {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 5_000);
+    const free = await new Promise(resolve => {
+      const probe = createServer();
+      probe.once('error', () => resolve(false));
+      probe.listen(port, '127.0.0.1', () => probe.close(() => resolve(true)));
+    });
+    if (free) {
+      return port;
+    }
+  }
+}
+
 export class Server {
   constructor(data, options, web, grpc, child) {
     Object.assign(this, {data, options, web, grpc, child});
   }
 
   /** Starts one; a port that is given is taken again, as after a restart. */
-  static async start(data, options = [], {web = '127.0.0.1:0', grpc = '127.0.0.1:0'} = {}) {
+  static async start(data, options = [], {web, grpc} = {}) {
+    web ??= `127.0.0.1:${await freePort()}`;
+    grpc ??= `127.0.0.1:${await freePort()}`;
     const command = ['serve', '--data', data, '--listen', grpc, '--web-enabled', 'true', '--web-listen', web, ...options];
     const child = spawn(guidepost, command, {stdio: ['ignore', 'pipe', 'pipe'], env: {...process.env, GUIDEPOST_WEB_ENABLED: ''}});
     let output = '';

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"os"
@@ -24,6 +25,18 @@ type ownServer struct {
 	address, data string
 	process       *exec.Cmd
 	log           bytes.Buffer
+}
+
+// freeAddress has a port below those that systems give to outgoing connections, of which one may take
+// it while a server is away.
+func freeAddress() string {
+	for {
+		free, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", 10_000+rand.IntN(5_000)))
+		if err == nil {
+			_ = free.Close()
+			return free.Addr().String()
+		}
+	}
 }
 
 func (s *ownServer) start(t *testing.T) {
@@ -65,9 +78,7 @@ func TestTheCopyGoesOnThroughKillRestartAndRestore(t *testing.T) {
 		t.Skip("long: set GUIDEPOST_LONG")
 	}
 	directory := t.TempDir()
-	free := must(net.Listen("tcp", "127.0.0.1:0"))(t)
-	server := &ownServer{address: free.Addr().String(), data: filepath.Join(directory, "data")}
-	_ = free.Close()
+	server := &ownServer{address: freeAddress(), data: filepath.Join(directory, "data")}
 	server.start(t)
 	defer func() { server.end(syscall.SIGKILL) }()
 	routes := connect(t, server.address).Routes()

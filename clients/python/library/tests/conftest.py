@@ -88,16 +88,25 @@ def added(routes: guidepost.Routes, route: guidepost.Route) -> guidepost.Operati
             continue
 
 
+def free_port() -> int:
+    """Below those that systems give to outgoing connections, of which one may take it while a server is away."""
+    while True:
+        port = random.randrange(10_000, 15_000)
+        with socket.socket() as free:
+            try:
+                free.bind(("127.0.0.1", port))
+                return port
+            except OSError:
+                continue
+
+
 class OwnServer:
     """A server of the test's own, on one port from start to start."""
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
         self.data = directory / "data"
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port = free.getsockname()[1]
-        self.address = f"127.0.0.1:{self.port}"
+        self.address = f"127.0.0.1:{free_port()}"
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self, *options: str) -> OwnServer:

@@ -115,7 +115,8 @@ def test_a_watch_outlives_its_token(proxy: CuttingProxy, routes: guidepost.Route
         watch = client.routes.in_table(routes.table).watch()
         next(each for each in watch if isinstance(each, guidepost.SnapshotComplete))
         valid[0] = "new"
-        for number in range(3):
+        added = 3
+        for number in range(added):
             routes.add(Route(f"10.{number}.0.0/16", "192.0.2.1"))
         seen, refused = set(), False
         for event in watch:
@@ -123,9 +124,12 @@ def test_a_watch_outlives_its_token(proxy: CuttingProxy, routes: guidepost.Route
                 refused, shown[0] = True, "new"
             if isinstance(event, guidepost.Changes):
                 seen |= {each.route.prefix for each in event.changes}
-            if len(seen) == 3:
-                break
-        assert refused
+            if len(seen) == added:
+                if refused:
+                    break
+                # All of them came in the one message before the cut, as they may on a busy machine.
+                routes.add(Route(f"10.{added}.0.0/16", "192.0.2.1"))
+                added += 1
 
 
 def test_shows_no_token_for_everybody_to_read() -> None:
@@ -284,10 +288,12 @@ def test_goes_round_past_servers_that_are_gone_and_carries_what_it_has_seen(
     servers = ["127.0.0.1:1", one.address, two.address]
     with guidepost.Client(servers, timeout=600) as client:
         table = client.routes.in_table(routes.table)
-        for number in range(10):
-            table.add(Route(f"10.{number}.0.0/16", "192.0.2.1"))
-            assert table.lookup(f"10.{number}.0.1") is not None
-        assert len(one.calls) >= 5 and len(two.calls) >= 5
+        # On a busy machine, the one that is connected first has all calls until the other one is.
+        for number in itertools.count():
+            if number >= 10 and min(len(one.calls), len(two.calls)) >= 5:
+                break
+            table.add(Route(f"10.{number % 256}.0.0/16", "192.0.2.1"))
+            assert table.lookup(f"10.{number % 256}.0.1") is not None
         assert one.calls[-1][1]["guidepost-revision"] == "notes=3,routes=7"
         assert one.calls[-1][1]["guidepost-timeline"] == "5"
         # The servers begin again, from an older copy.
@@ -295,7 +301,8 @@ def test_goes_round_past_servers_that_are_gone_and_carries_what_it_has_seen(
             each.answer = lambda context, _: context.send_initial_metadata(
                 [("guidepost-revision", "routes=2"), ("guidepost-timeline", "6")]
             )
-        for _ in range(4):
+        before = len(one.calls)
+        while len(one.calls) < before + 2:
             table.lookup("10.1.0.1")
         assert one.calls[-1][1]["guidepost-revision"] == "routes=2"
         assert one.calls[-1][1]["guidepost-timeline"] == "6"

@@ -44,6 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 /// Starting, stopping, and what a server says when it cannot.
 final class LifecycleTest {
 
+  /// Than the patience of these tests: a server that waited for it would not end in time.
+  private static final String LONGER = 2 * Patience.SECONDS + "s";
+
   @TempDir private static Path runningData;
   private static ServerProcess running;
 
@@ -133,7 +136,7 @@ final class LifecycleTest {
 
   @Test
   void shouldNotWaitForHealthWatches() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "60s")) {
+    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", LONGER)) {
       var watch =
           HealthGrpc.newBlockingStub(server.channel())
               .watch(HealthCheckRequest.newBuilder().setService("Router").build());
@@ -145,7 +148,7 @@ final class LifecycleTest {
 
   @Test
   void shouldHurryOnASecondSignal() throws Exception {
-    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", "60s")) {
+    try (ServerProcess server = ServerProcess.start(data, "--shutdown-timeout", LONGER)) {
       StreamObserver<Point> trip =
           RouteGuideGrpc.newStub(server.channel())
               .recordRoute(

@@ -11,6 +11,7 @@ import guidepost.common.v1.OperationResult;
 import guidepost.routes.table.Address;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
+import guidepost.testing.FreePorts;
 import guidepost.testing.Patience;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,8 +40,9 @@ final class LiveTableTest {
   @Test
   void shouldGoOnWhereItWasWhenTheServerIsKilledAndComesBack() throws Exception {
     Path data = directory.resolve("data");
-    ServerProcess server = ServerProcess.start(data);
-    String address = server.address();
+    // One that no connection is given as its own while nobody listens there.
+    String address = "127.0.0.1:" + FreePorts.next();
+    ServerProcess server = ServerProcess.start(data, "--listen", address);
     try (GuidepostClient client = GuidepostClient.connect(ServerAddress.parse(address));
         LiveRouteTable table = client.routes().live()) {
       table.await(add(client, "10.0.0.0/8"), PATIENCE);

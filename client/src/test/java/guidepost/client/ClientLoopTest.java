@@ -2,6 +2,7 @@ package guidepost.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
@@ -31,7 +32,8 @@ final class ClientLoopTest {
       assertThatExceptionOfType(StatusRuntimeException.class).isThrownBy(client::info);
       assertThat(loops()).hasSize(1).allMatch(Thread::isDaemon);
       client.close();
-      assertThat(loops()).isEmpty();
+      // It says that it has ended shortly before it has, and is waited for a second at most.
+      await().until(() -> loops().isEmpty());
     }
   }
 }

@@ -329,9 +329,13 @@ final class ClusterProcesses implements AutoCloseable {
     return Files.readString(directory.resolve("commands.log"));
   }
 
+  /// The answer that said so: the next one may be another.
   int awaitLeader() {
-    await(() -> leader().isPresent());
-    return leader().orElseThrow();
+    return Awaitility.await()
+        .atMost(Patience.LIMIT)
+        .pollInterval(Duration.ofMillis(50))
+        .until(this::leader, OptionalInt::isPresent)
+        .getAsInt();
   }
 
   boolean isRunning(int server) {

@@ -99,7 +99,7 @@ final class ClusterTest {
         servers.kill(leader);
         assertThat(whyNotWritten((leader + 1) % ClusterProcesses.COUNT))
             .as("by a server that has lost its leader, and on a busy machine has another one")
-            .isIn("NO_LEADER", "OUTCOME_UNKNOWN", "");
+            .isIn("NO_LEADER", "OUTCOME_UNKNOWN", "SUPERSEDED", "NOT_WRITTEN", "ABANDONED", "");
         long millis = work.awaitMore(1, killed);
         System.out.printf("killed the leader: acknowledged again after %d ms%n", millis);
         if (round % 2 == 1) {
@@ -324,13 +324,31 @@ final class ClusterTest {
     }
   }
 
+  /// A leader that was cut off from the brokers.
+  ///
+  /// @param unknown its writes before that of which it was not known what became of them
+  private record Cut(int leader, long unknown) {}
+
+  /// Cuts off a leader that still believes that it leads: on a busy machine another one may have
+  /// taken the lead before the cut, and one that knows of that sends nothing.
+  private static Cut cutLeader() {
+    while (true) {
+      int leader = servers.awaitLeader();
+      long unknown = unknown(leader);
+      brokers.cut(leader);
+      if (servers.told(leader).getLeads()) {
+        return new Cut(leader, unknown);
+      }
+      brokers.mend(leader);
+    }
+  }
+
   @Test
   void shouldAcknowledgeNothingWhereTheLeaderIsCutOffFromTheBrokers() throws Exception {
     try (Workload work = new Workload(servers, 4, seed)) {
       work.awaitMore(100, 0);
-      int leader = servers.awaitLeader();
-      long before = unknown(leader);
-      brokers.cut(leader);
+      Cut cut = cutLeader();
+      int leader = cut.leader();
       ClusterProcesses.await(
           () ->
               IntStream.range(0, ClusterProcesses.COUNT)
@@ -346,7 +364,7 @@ final class ClusterTest {
           .as("it reads")
           .isPositive();
       // What it has sent in vain must not count, later on, as written.
-      ClusterProcesses.await(() -> unknown(leader) > before);
+      ClusterProcesses.await(() -> unknown(leader) > cut.unknown());
       brokers.mend(leader);
       ClusterProcesses.await(() -> servers.serves(leader));
       work.awaitMore(100, 0);
@@ -437,9 +455,13 @@ final class ClusterTest {
                 && answer.getServersList().stream().filter(ClusterServer::getLeads).count() == 1;
           });
     }
-    assertThat(servers.command("cluster", "status", "--server", servers.address(0))).isZero();
-    assertThat(servers.command("status", "--json", "--server", servers.address(1))).isZero();
-    assertThat(servers.commands()).contains("\"role\":\"leader\"", " leads");
+    // On a busy machine none may lead just then.
+    ClusterProcesses.await(
+        () ->
+            servers.command("cluster", "status", "--server", servers.address(0)) == 0
+                && servers.command("status", "--json", "--server", servers.address(1)) == 0
+                && servers.commands().contains("\"role\":\"leader\"")
+                && servers.commands().contains(" leads"));
     // A list, of which the first is nobody's.
     String list = "127.0.0.1:1,%s,%s".formatted(servers.address(1), servers.address(2));
     ClusterProcesses.await(

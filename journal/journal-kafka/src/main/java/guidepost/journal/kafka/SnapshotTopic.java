@@ -28,6 +28,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -71,6 +72,11 @@ final class SnapshotTopic implements AutoCloseable {
 
   @GuardedBy("this")
   private long begunNanos;
+
+  /// That of the last one that this process has begun. It is never under way for the one that made
+  /// it: once it asks, it is complete, or was given up.
+  @GuardedBy("this")
+  private long own;
 
   /// Makes the topic if it is absent.
   ///
@@ -121,8 +127,10 @@ final class SnapshotTopic implements AutoCloseable {
     }
     switch (entry) {
       case SnapshotEntry.Begun e -> {
-        begun = e;
-        begunNanos = System.nanoTime();
+        if (e.id() != own) {
+          begun = e;
+          begunNanos = System.nanoTime();
+        }
       }
       case SnapshotEntry.Complete e -> {
         complete.put(e.id(), e);
@@ -148,9 +156,19 @@ final class SnapshotTopic implements AutoCloseable {
     return complete().stream().filter(each -> read.contains(each.id())).toList();
   }
 
-  /// True if a server has begun one within a time, and not completed it.
-  synchronized boolean isUnderWay(Duration within) {
-    return begun != null && System.nanoTime() - begunNanos < within.toNanos();
+  /// True if another server has begun one within a time, not completed it, and is there to do so.
+  ///
+  /// @param isThere whether the server of an address is
+  synchronized boolean isUnderWay(Duration within, Predicate<String> isThere) {
+    return begun != null
+        && System.nanoTime() - begunNanos < within.toNanos()
+        && isThere.test(begun.address());
+  }
+
+  /// A number for one that this process begins.
+  private synchronized long drawOwn() {
+    own = ThreadLocalRandom.current().nextLong();
+    return own;
   }
 
   /// Puts the furthest snapshot of a log that is whole in the place of a copy.
@@ -343,7 +361,7 @@ final class SnapshotTopic implements AutoCloseable {
   /// @param timeline of the log
   /// @throws JournalException if it could not be made; then it does no harm
   void make(RocksReplica replica, long timeline, String address) throws JournalException {
-    long id = ThreadLocalRandom.current().nextLong();
+    long id = drawOwn();
     try (KafkaProducer<byte[], byte[]> producer = link.producer();
         RocksReplica.Snapshot snapshot = replica.snapshot()) {
       send(producer, index, new SnapshotEntry.Begun(id, address)).get(patience(), SECONDS);

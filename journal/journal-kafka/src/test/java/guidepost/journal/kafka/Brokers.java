@@ -25,6 +25,7 @@ import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.common.Node;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.utils.Time;
@@ -37,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public final class Brokers implements AutoCloseable {
 
   private static final int COUNT = 3;
+
+  /// Their numbers among themselves.
+  static final List<Integer> IDS = IntStream.rangeClosed(1, COUNT).boxed().toList();
 
   /// One broker, running or not.
   private abstract static class Broker {
@@ -391,12 +395,18 @@ public final class Brokers implements AutoCloseable {
     proxies.forEach(CutProxy::mend);
   }
 
-  /// Which broker leads the log, from 0.
+  /// Which broker leads the log, from 0, as soon as one does.
   public int leaderOf(String prefix) throws Exception {
+    String log = prefix + ".log";
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrap()))) {
-      var topic =
-          admin.describeTopics(List.of(prefix + ".log")).allTopicNames().get().get(prefix + ".log");
-      return topic == null ? 0 : topic.partitions().getFirst().leader().id() - 1;
+      while (true) {
+        var topic = admin.describeTopics(List.of(log)).allTopicNames().get().get(log);
+        Node leader = topic == null ? null : topic.partitions().getFirst().leader();
+        if (leader != null && !leader.isEmpty()) {
+          return leader.id() - 1;
+        }
+        LockSupport.parkNanos(100_000_000);
+      }
     }
   }
 

@@ -27,7 +27,8 @@ final class KafkaJournalTest extends JournalContract {
   protected JournalStore open(Retention retention, InstantSource clock) throws Exception {
     KafkaOptions options =
         KafkaOptions.parse(SharedBrokers.get().place(prefix), directory.resolve("copy"))
-            .advertising("one:1");
+            .advertising("one:1")
+            .waiting(Patience.LIMIT, Duration.ofDays(1));
     JournalStore store = KafkaEngine.of(options, "test").open(retention, clock);
     store.cluster().orElseThrow().begin();
     Awaitility.await()

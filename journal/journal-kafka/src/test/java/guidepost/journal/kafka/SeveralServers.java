@@ -20,7 +20,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +72,39 @@ abstract class SeveralServers {
 
   static void awaitLead(JournalStore store) {
     await(() -> cluster(store).leadership().leads());
+  }
+
+  /// True once a condition holds; false if it does not within a time, which is then too short.
+  static boolean isSoon(Duration time, Callable<Boolean> condition) {
+    try {
+      Awaitility.await().atMost(time).pollInterval(Duration.ofMillis(10)).until(condition);
+      return true;
+    } catch (ConditionTimeoutException e) {
+      return false;
+    }
+  }
+
+  /// Ends a leader once all know that it leads no longer. By [JournalStore#close] alone it says so
+  /// for a second, in which a busy machine may not write it; and here nobody claims for silence.
+  static void leave(JournalStore leader) throws Exception {
+    cluster(leader).handOver();
+    leader.close();
+  }
+
+  /// Deletes a topic, and waits until no broker has it: one that has not heard of it yet goes on
+  /// telling clients of the old one.
+  static void delete(String topic) throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", SharedBrokers.get().bootstrap()))) {
+      admin.deleteTopics(List.of(topic)).all().get(Patience.SECONDS, TimeUnit.SECONDS);
+      await(() -> isGone(admin, topic));
+    }
+  }
+
+  private static boolean isGone(Admin admin, String topic) throws Exception {
+    return admin.describeLogDirs(Brokers.IDS).allDescriptions().get().values().stream()
+        .flatMap(each -> each.values().stream())
+        .flatMap(each -> each.replicaInfos().keySet().stream())
+        .noneMatch(each -> each.topic().equals(topic));
   }
 
   static void latest(JournalStore store) throws Exception {
