@@ -137,12 +137,13 @@ final class LateEngineTest {
     assertThat(stored()).containsExactly("a", "b");
   }
 
-  /// The writer learns of it a moment after the engine.
+  /// The writer learns of it a moment after the engine. What it takes until then does not stand any
+  /// more when its turn comes.
   private void assertThatRefusesForNow() {
     await()
         .untilAsserted(
             () ->
-                assertThatThrownBy(() -> submit("refused"))
+                assertThatThrownBy(() -> writer.submit("refused", 1, () -> false))
                     .isInstanceOf(OverloadedException.class)
                     .hasMessage(
                         "words: the outcome of the last write is not known yet; try again in 200"
