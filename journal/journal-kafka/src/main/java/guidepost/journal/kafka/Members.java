@@ -42,6 +42,10 @@ final class Members implements AutoCloseable {
   /// Those that say nothing for so long are not told of any more.
   private static final Duration FORGOTTEN_AFTER = Duration.ofHours(1);
 
+  /// Those that say nothing for so long need not know a format: a slow one that comes back to a
+  /// newer one than it knows must end.
+  private static final Duration FORMAT_PATIENCE = Duration.ofMinutes(1);
+
   /// Bounds what a client of the brokers that is no server can fill.
   private static final int KNOWN_MAX = 1_000;
 
@@ -289,10 +293,10 @@ final class Members implements AutoCloseable {
     }
   }
 
-  /// The number of the newest format that all servers know that are there.
+  /// The number of the newest format that all servers know that are there, or may come back.
   private int oldestFormat() {
     return all().stream()
-        .filter(ClusterMember::isThere)
+        .filter(each -> each.silent().compareTo(FORMAT_PATIENCE) <= 0)
         .mapToInt(ClusterMember::format)
         .min()
         .orElse(0);
