@@ -179,8 +179,10 @@ final class OutagesTest extends SeveralServers {
   private UnsettledException appendUnheard(JournalStore store, boolean requestsLost)
       throws Exception {
     Batch batch = new Batch().put("unheard".getBytes(UTF_8), "1".getBytes(UTF_8), null);
+    ClusterLog log = ((KafkaCluster) cluster(store)).log();
     while (true) {
-      awaitLead(store);
+      // By its word to the others it does not lead while the outcome of a write is not known.
+      await(() -> log.announcement(new byte[0], false).leads());
       SharedBrokers.get().lose(requestsLost);
       try {
         store.journal("routes").append(List.of(batch));
