@@ -157,8 +157,6 @@ class ModifyStreamTest {
     try (InProcess server = InProcess.serving(service)) {
       try (var stream = server.client().routes().modify(results::add)) {
         write(stream, 0, 512);
-        // A call that is cancelled before it has reached the server never does.
-        await().until(() -> service.received.get() == 512);
       }
       await().untilTrue(service.cancelled);
     }
