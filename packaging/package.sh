@@ -190,7 +190,7 @@ make_go() {
 
 make_npm() {
   "$root/web/build.sh" --prepare
-  (cd "$root/web/guidepost-client" && npm pack --silent --pack-destination "$out" >/dev/null)
+  "$root/web/guidepost-client/package.sh" "$out"
 }
 
 make_tar() {

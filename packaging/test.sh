@@ -174,6 +174,7 @@ GO
 }
 
 test_npm() {
+  local made wanted
   mkdir -p "$work/npm"
   cat >"$work/npm/main.ts" <<'TS'
 import {createClient} from '@connectrpc/connect';
@@ -199,6 +200,9 @@ TS
     npx tsc --strict --exactOptionalPropertyTypes --target es2024 --module nodenext --skipLibCheck false main.ts
     node main.js "$web"
   ) >"$work/npm.out" 2>&1 || fail "npm: $(tail -20 "$work/npm.out")"
+  wanted=$(sed -n 's|^  <version>\([^<]*\)</version>.*|\1|p' "$root/pom.xml" | head -1)
+  made=$(node -p "require('$work/npm/node_modules/guidepost/package.json').version")
+  [[ $made == "${wanted/-SNAPSHOT/-dev.0}" ]] || fail "npm: its version is $made, and the poms' $wanted"
   grep -q '"198.51.100.1" 1' "$work/npm.out" || fail "npm: $(tail -5 "$work/npm.out")"
   printf 'npm: a program elsewhere is compiled, finds a route and watches\n'
 }
@@ -605,7 +609,7 @@ test_image() {
 test_version() {
   local copy=$work/version old
   mkdir "$copy"
-  (cd "$root" && git ls-files -z '*pom.xml' web/guidepost-client/package.json web/package-lock.json packaging/deploy packaging/version.sh \
+  (cd "$root" && git ls-files -z '*pom.xml' packaging/deploy packaging/version.sh \
     docs/operating/install.md README.md CHANGELOG.md | xargs -0 cp --parents --target-directory "$copy")
   (cd "$copy" && git init --quiet && git add . && git -c user.name=test -c user.email=test@localhost commit --quiet --message before)
   old=$(sed -n 's|^  <version>\([0-9.]*[0-9]\).*</version>.*|\1|p' "$root/pom.xml" | head -1)
@@ -613,7 +617,7 @@ test_version() {
   "$copy/packaging/version.sh" 98.0.0-SNAPSHOT >/dev/null
   [[ -z $(grep -lE "<version>${old//./\\.}(-SNAPSHOT)?<|97\.1\.0" -r "$copy" --include=pom.xml) ]] || fail "version: the one before stays in a pom"
   [[ $(git -C "$copy" ls-files '*pom.xml' | wc -l) == $(grep -l '<version>98.0.0-SNAPSHOT<' -r "$copy" --include=pom.xml | wc -l) ]] || fail "version: not in every pom"
-  for each in web/guidepost-client/package.json web/package-lock.json packaging/deploy/compose.yaml docs/operating/install.md CHANGELOG.md README.md; do
+  for each in packaging/deploy/compose.yaml docs/operating/install.md CHANGELOG.md README.md; do
     grep -q '98\.0\.0' "$copy/$each" || fail "version: not in $each"
   done
   grep -q '^Status: 98.0.0, unreleased\. One server' "$copy/README.md" || fail "version: the README says $(grep ^Status "$copy/README.md")"

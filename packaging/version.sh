@@ -14,10 +14,7 @@ old=$(sed -n 's|^  <version>\([^<]*\)</version>.*|\1|p' pom.xml | head -1)
 while IFS= read -r pom; do
   sed -i "0,/<version>${old//./\\.}</s//<version>$new</" "$pom"
 done < <(git ls-files 'pom.xml' '*/pom.xml')
-# What npm packs has a version of its own kind: the one that is being made is not told apart.
 released=${new%-SNAPSHOT}
-sed -i "0,/\"version\": \"[^\"]*\"/s//\"version\": \"$released\"/" web/guidepost-client/package.json
-sed -i "/^    \"guidepost-client\": {$/,/}/s/\"version\": \"[^\"]*\"/\"version\": \"$released\"/" web/package-lock.json
 # An image has the version that is released, not one that is being made.
 sed -i "s/guidepost:[0-9][0-9.]*/guidepost:$released/" packaging/deploy/compose.yaml packaging/deploy/kubernetes/*.yaml docs/operating/install.md
 if [[ $new != *-SNAPSHOT ]]; then
