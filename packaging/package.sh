@@ -213,6 +213,7 @@ make_deb() {
   rm -r "$deb/usr/lib/guidepost/share"
   gzip -9 --no-name "$deb"/usr/share/man/man1/*
   ln -s ../lib/guidepost/bin/guidepost "$deb/usr/bin/guidepost"
+  ln -s /var/cache/guidepost "$deb/usr/lib/guidepost/cache"
   cp "$here/deb/guidepost.service" "$deb/usr/lib/systemd/system/"
   cp "$here/deb/guidepost.yaml" "$deb/etc/guidepost/"
   cp "$here/deb/copyright" "$deb/usr/share/doc/guidepost/copyright"

@@ -387,7 +387,8 @@ test_tar() {
   first=$(millis)
   printf 'tar: %d ms from unpacking to the first answer, without caches\n' $((first - begun))
   end
-  "${bare[@]}" "$program-warm" || fail "tar: guidepost-warm fails"
+  # With the settings of a real server around it, as an operator may have them.
+  "${bare[@]}" GUIDEPOST_TLS_CERTIFICATE=/nonexistent GUIDEPOST_SERVER=nowhere:1 "$program-warm" || fail "tar: guidepost-warm fails"
   begun=$(millis)
   serve "$work/log" "${bare[@]}" "$program" serve --data "$work/Wege für alle" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
   printf 'tar: %d ms to listening, warm\n' $(($(millis) - begun))
@@ -410,7 +411,9 @@ test_tar() {
   mv "${program%/bin/guidepost}" "$home/moved"
   program=$home/moved/bin/guidepost
   said=$("${bare[@]}" "$program" --version 2>&1) || fail "tar: moved after it was warmed: $said"
-  serve "$work/log" "${bare[@]}" "$program" serve --data "$work/Wege für alle" --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
+  # Where nothing can be written but the data: all that is native lies beside the program.
+  serve "$work/log" "${bare[@]}" GUIDEPOST_JAVA_OPTS=-Djava.io.tmpdir=/nonexistent "$program" serve --data "$work/Wege für alle" \
+    --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
   said=$("${bare[@]}" "$program" route get 203.0.113.77 --server "$address" 2>&1) || fail "tar: moved after it was warmed: $said"
   end
   [[ -s $home/moved/LICENSE ]] || fail "tar: no LICENSE"
@@ -457,8 +460,7 @@ inside() {
 
 # serve_inside: a server as the service starts it, as its user.
 serve_inside() {
-  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 GUIDEPOST_CACHE=/var/cache/guidepost "$(command -v chroot)" \
-    --userspec=guidepost:guidepost "$debian" guidepost serve --config /etc/guidepost/guidepost.yaml \
+  serve "$work/log" env -i PATH=/usr/bin:/bin LC_ALL=C.UTF-8 "$(command -v chroot)" --userspec=guidepost:guidepost "$debian" guidepost serve --config /etc/guidepost/guidepost.yaml \
     --listen 127.0.0.1:0 --web-listen 127.0.0.1:0
 }
 
@@ -539,7 +541,9 @@ test_installed() {
   shown >"$work/after"
   cmp "$work/before" "$work/after" || fail "deb: after the upgrade from $older there is something else"
   end
-  inside test -r /var/cache/guidepost/client.aot || fail "deb: commands are not warm"
+  inside test -r /usr/lib/guidepost/cache/client.aot || fail "deb: commands are not warm"
+  said=$(inside find -L /usr/lib/guidepost/ /var/cache/guidepost ! -user root -o -perm /022)
+  [[ -z $said ]] || fail "deb: what root runs can be changed by others: $said"
 
   for each in format-1 format-1-killed; do
     inside mv /var/lib/guidepost "/var/lib/guidepost-before-$each"
@@ -555,8 +559,12 @@ test_installed() {
   done
 
   inside dpkg --install /newer.deb >"$work/dpkg" 2>&1 || fail "deb: over itself: $(cat "$work/dpkg")"
+  # As "systemctl enable" does.
+  mkdir -p "$debian/etc/systemd/system/multi-user.target.wants"
+  ln -s /usr/lib/systemd/system/guidepost.service "$debian/etc/systemd/system/multi-user.target.wants/guidepost.service"
   inside dpkg --purge guidepost >"$work/dpkg" 2>&1 || fail "deb: $(cat "$work/dpkg")"
-  said=$(find "$debian/usr/lib/guidepost" "$debian/etc/guidepost" "$debian/var/cache/guidepost" 2>/dev/null | head -3 || true)
+  said=$(find "$debian/usr/lib/guidepost" "$debian/etc/guidepost" "$debian/var/cache/guidepost" \
+    "$debian/etc/systemd/system/multi-user.target.wants/guidepost.service" 2>/dev/null | head -3 || true)
   [[ -z $said ]] || fail "deb: purged, and there is still $said"
   [[ -f $debian/var/lib/guidepost/FORMAT ]] || fail "deb: purged, and the data are gone"
   umount "$debian/proc" "$debian"

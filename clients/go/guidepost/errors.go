@@ -73,14 +73,18 @@ const (
 // ErrClosed is told by what belongs to a client, a copy or a writer that was closed.
 var ErrClosed = errors.New("guidepost: closed")
 
-// Reasons that say: nothing of the write was done, and nothing of it ever will be.
+// Reasons that say: nothing of the write was done, and nothing of it ever will be. docs/reference/errors.md lists them. The code
+// alone says it for none: an answer that is too large for its connection or its client is ResourceExhausted too.
 var refusals = map[string]bool{
-	"ABANDONED": true, "DISK_FULL": true, "NO_LEADER": true, "NOT_WRITTEN": true, "SUPERSEDED": true,
-	"WRITER_STOPPED": true,
+	"ABANDONED": true, "CALLER_HOLDS_TOO_MUCH": true, "CALLER_TOO_FAST": true, "DISK_FULL": true, "NO_LEADER": true,
+	"NOT_WRITTEN": true, "OVERLOADED": true, "SUPERSEDED": true, "WRITER_STOPPED": true,
 }
 
 // What gRPC says of a connection that was never made: nothing was sent.
-var neverSent = []string{"error while dialing", "connection refused", "name resolver error", "no children to pick from"}
+var neverSent = []string{
+	"error while dialing", "authentication handshake failed", "error reading server preface", "connection refused",
+	"name resolver error", "no children to pick from",
+}
 
 // errorOf makes an Error of what a call ended with; nil stays nil.
 func errorOf(err error) error {
@@ -99,7 +103,7 @@ func errorOf(err error) error {
 	for _, detail := range s.Details() {
 		e.take(detail)
 	}
-	e.NotDone = e.Code == codes.ResourceExhausted || refusals[e.Reason] || e.Code == codes.Unavailable && wasNeverSent(e.Text)
+	e.NotDone = refusals[e.Reason] || e.Code == codes.Unavailable && wasNeverSent(e.Text)
 	return e
 }
 

@@ -20,7 +20,7 @@ from google.protobuf import any_pb2, duration_pb2
 from google.rpc import error_details_pb2, status_pb2
 
 import guidepost
-from conftest import PATIENCE, CuttingProxy, OwnServer, added
+from conftest import PATIENCE, ROOT, CuttingProxy, OwnServer, added
 from guidepost import Route
 from guidepost._errors import from_rpc, from_status
 
@@ -388,11 +388,21 @@ def test_what_waits_for_a_server_that_is_gone_can_be_closed_at_once() -> None:
         assert time.monotonic() - began < 600
 
 
-@pytest.mark.parametrize(("reason", "not_done"), [("NO_LEADER", True), ("OUTCOME_UNKNOWN", False), ("FOLLOWER_BEHIND", False)])
-def test_a_write_can_be_sent_again_where_nobody_led(reason: str, not_done: bool) -> None:
-    said = status_pb2.Status()
-    said.details.add().Pack(error_details_pb2.ErrorInfo(domain="guidepost", reason=reason))
-    assert from_status("UNAVAILABLE", "", [("grpc-status-details-bin", said.SerializeToString())]).not_done is not_done
+def test_a_write_can_be_sent_again_for_the_reasons_that_the_reference_lists_alone() -> None:
+    page = (ROOT / "docs/reference/errors.md").read_text(encoding="utf-8")
+    listed = set(re.findall(r"`([A-Z_]+)`", page.partition("## Writes that can be sent again")[2]))
+    assert {"NO_LEADER", "OVERLOADED"} <= listed
+    not_done = set()
+    for reason, code in re.findall(r"^\| `([A-Z_]+)` \| ([A-Z_]+) ", page, re.MULTILINE):
+        said = status_pb2.Status()
+        said.details.add().Pack(error_details_pb2.ErrorInfo(domain="guidepost", reason=reason))
+        if from_status(code, "", [("grpc-status-details-bin", said.SerializeToString())]).not_done:
+            not_done.add(reason)
+    assert not_done == listed
+
+
+def test_an_answer_that_is_too_large_for_the_client_says_nothing_of_what_was_done() -> None:
+    assert not from_status("RESOURCE_EXHAUSTED", "Received message larger than max (5 vs. 4)").not_done
 
 
 def test_a_connection_that_breaks_is_no_defect_of_the_server() -> None:

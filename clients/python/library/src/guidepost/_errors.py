@@ -9,9 +9,20 @@ import grpc
 from google.protobuf.message import DecodeError
 from google.rpc import error_details_pb2, status_pb2
 
-# Reasons that say: nothing of the write was done, and nothing of it ever will be.
+# Reasons that say: nothing of the write was done, and nothing of it ever will be. docs/reference/errors.md lists them. The code
+# alone says it for none: an answer that is too large for its connection or its client is RESOURCE_EXHAUSTED too.
 _REFUSALS = frozenset(
-    {"ABANDONED", "DISK_FULL", "NO_LEADER", "NOT_WRITTEN", "SUPERSEDED", "WRITER_STOPPED"}
+    {
+        "ABANDONED",
+        "CALLER_HOLDS_TOO_MUCH",
+        "CALLER_TOO_FAST",
+        "DISK_FULL",
+        "NO_LEADER",
+        "NOT_WRITTEN",
+        "OVERLOADED",
+        "SUPERSEDED",
+        "WRITER_STOPPED",
+    }
 )
 
 # grpc's own words for a connection that was never made: nothing was sent.
@@ -239,7 +250,7 @@ def from_status(code: str, text: str, trailers: Any = ()) -> GuidepostError:
         rule=rule,
         metadata=facts,
         retry_after=retry_after,
-        not_done=never_sent or reason in _REFUSALS or code == "RESOURCE_EXHAUSTED",
+        not_done=never_sent or reason in _REFUSALS,
     )
 
 

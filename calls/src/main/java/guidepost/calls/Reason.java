@@ -1,6 +1,8 @@
 package guidepost.calls;
 
 import io.grpc.Status.Code;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// Why a call is not done, for programs: the stable names that `google.rpc.ErrorInfo` carries as
 /// its `reason`, the results of a stream of operations as their `reason`, and JSON as its. Each has
@@ -296,6 +298,18 @@ public enum Reason {
       "A defect of the server; its log has the details.",
       "Report it with the server's log.");
 
+  private static final Set<Reason> NOTHING_DONE =
+      EnumSet.of(
+          OVERLOADED,
+          CALLER_TOO_FAST,
+          CALLER_HOLDS_TOO_MUCH,
+          DISK_FULL,
+          NOT_WRITTEN,
+          WRITER_STOPPED,
+          SUPERSEDED,
+          NO_LEADER,
+          ABANDONED);
+
   private final Code code;
   private final String meaning;
   private final String remedy;
@@ -319,5 +333,14 @@ public enum Reason {
   /// What the client, or its user, can do.
   public String remedy() {
     return remedy;
+  }
+
+  /// True if of a write that ended for this reason nothing was done, and nothing of it ever will
+  /// be, so that the same write can be sent again. The clients decide by this list what they retry.
+  ///
+  /// False for the others of RESOURCE_EXHAUSTED: they may end a call whose write was done and whose
+  /// answer was not sent, or will be told again to who sends the same.
+  public boolean isNothingDone() {
+    return NOTHING_DONE.contains(this);
   }
 }

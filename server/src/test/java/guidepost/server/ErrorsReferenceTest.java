@@ -46,13 +46,32 @@ final class ErrorsReferenceTest {
         + rows.map(Row::line).collect(Collectors.joining());
   }
 
+  private static String writes(String reasons) {
+    return """
+
+    ## Writes that can be sent again
+
+    Of a write that ended for one of these reasons nothing was done, and nothing of it ever will be, so the same write can be sent again:
+    %s. So it can where no connection was made at all.
+
+    After any other UNAVAILABLE or RESOURCE_EXHAUSTED, or where the connection broke, the write may have been done: such a reason can stand for an answer
+    that could not be sent. Operations of a stream that were answered before it ended are not meant: their results stand.
+    """
+        .formatted(reasons);
+  }
+
   @Test
   void shouldListEveryReasonWithItsRemedy() throws Exception {
     String made =
         HEAD
             + table("Of all calls", Arrays.stream(Reason.values()).map(Row::of))
             + "\n"
-            + table("Of routes alone", Arrays.stream(RouteReason.values()).map(Row::of));
+            + table("Of routes alone", Arrays.stream(RouteReason.values()).map(Row::of))
+            + writes(
+                Arrays.stream(Reason.values())
+                    .filter(Reason::isNothingDone)
+                    .map("`%s`"::formatted)
+                    .collect(Collectors.joining(", ")));
     Path copy = Files.writeString(Path.of("target", "errors.md"), made);
     assertThat(Files.readString(Path.of("..", "docs", "reference", "errors.md")))
         .as("docs/reference/errors.md: copy server/%s there", copy)
