@@ -81,3 +81,50 @@ test('package: notes of other data begin again; what asking again cannot change 
   const error = await told([{send: [], end: new ConnectError('no such table', Code.NotFound)}]).catch(e => e);
   check(error instanceof ConnectError && error.code === Code.NotFound, `an error: ${error}`);
 });
+
+test('package: a reader that takes longer than the silence loses no call', async () => {
+  const {watch} = await client();
+  const abort = new AbortController();
+  let calls = 0;
+  const open = async function* (_, signal) {
+    calls++;
+    for (const message of [snapshot(['a']), snapshot(['b']), end(3)]) {
+      if (signal.aborted) {
+        throw new ConnectError('aborted', Code.Canceled);
+      }
+      yield message;
+    }
+    abort.abort();
+  };
+  const events = [];
+  for await (const event of watch(open, {signal: abort.signal, wait: async () => {}, silenceMillis: 10})) {
+    events.push(event.type);
+    await new Promise(resolve => setTimeout(resolve, 30)); // comes after a timer of 10
+    if (calls > 1) {
+      break;
+    }
+  }
+  equal([calls, ...events], [1, 'message', 'message', 'message'], 'calls and events');
+});
+
+test('package: a watch that is ended when it is told of a cut does not wait', async () => {
+  const {watch} = await client();
+  const abort = new AbortController();
+  const real = globalThis.setTimeout;
+  let waits = 0;
+  globalThis.setTimeout = (...all) => {
+    waits += abort.signal.aborted ? 1 : 0;
+    return real(...all);
+  };
+  try {
+    const open = async function* () {
+      throw gone;
+    };
+    for await (const _ of watch(open, {signal: abort.signal, onState: ({state}) => state === 'waiting' && abort.abort()})) {
+      check(false, 'nothing comes');
+    }
+  } finally {
+    globalThis.setTimeout = real;
+  }
+  equal(waits, 0, 'waits after the end');
+});

@@ -215,7 +215,7 @@ class Call {
   async *messages<M>(from: AsyncIterable<M>): AsyncGenerator<M> {
     this.#listen();
     for await (const message of from) {
-      this.#listen();
+      clearTimeout(this.#timer); // how long the reader takes says nothing of the connection
       yield message;
       this.#listen();
     }
@@ -237,6 +237,9 @@ class Call {
 }
 
 function pause(millis: number, signal: AbortSignal): Promise<void> {
+  if (signal.aborted) {
+    return Promise.resolve();
+  }
   return new Promise(resolve => {
     const done = () => {
       clearTimeout(timer);
