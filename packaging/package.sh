@@ -90,9 +90,8 @@ stage() {
   mkdir -p "$stage/bin" "$stage/lib" "$stage/licenses"
   "$jdk/bin/jlink" --add-modules "$modules" --strip-debug --no-header-files --no-man-pages --compress zip-0 \
     --output "$stage/runtime"
-  mkdir -p "$stage/licenses/java"
-  cp -r "$jdk/legal/java.base" "$stage/licenses/java/" 2>/dev/null || true
-  rm -rf "$stage/runtime/legal"
+  # Of every module in the runtime; each module's own link to what it shares with others.
+  [[ ! -d $stage/runtime/legal ]] || mv "$stage/runtime/legal" "$stage/licenses/java"
   "$jdk/bin/java" "$here/build/Repack.java" "$root/cli/target/lib" "$stage/lib" "$stage/licenses" "$platform" "$epoch"
   ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so "$stage/runtime/lib/server/libjvm.so"
   (cd "$stage/lib" && printf '%s\n' *.jar) >"$stage/lib/classpath"

@@ -306,6 +306,8 @@ if jars != named:
 bare = [each["name"] for each in components if not each.get("licenses")]
 if bare:
     sys.exit(f"without a licence: {bare}")
+if not any(each["purl"].startswith("pkg:generic/openjdk@") for each in components):
+    sys.exit("it does not name the Java runtime")
 npm = sum(each["purl"].startswith("pkg:npm/") for each in components)
 print(f"bill: fits CycloneDX {bill['specVersion']}, names {len(jars)} jars and {npm} packages of the pages, each with its licence")
 PYTHON
@@ -417,7 +419,7 @@ test_tar() {
   said=$("${bare[@]}" "$program" route get 203.0.113.77 --server "$address" 2>&1) || fail "tar: moved after it was warmed: $said"
   end
   [[ -s $home/moved/LICENSE ]] || fail "tar: no LICENSE"
-  for each in NOTICE licenses/java/java.base/LICENSE licenses/sbom.cdx.json share/man/man1/guidepost.1 \
+  for each in NOTICE licenses/java/java.base/LICENSE licenses/java/java.xml/xerces.md licenses/sbom.cdx.json share/man/man1/guidepost.1 \
     share/bash-completion/completions/guidepost share/fish/vendor_completions.d/guidepost.fish lib/start.jsa; do
     [[ -s ${program%/bin/guidepost}/$each ]] || fail "tar: no $each"
   done

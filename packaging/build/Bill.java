@@ -15,7 +15,8 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes the bill of a package of the one that the build made: of the jars those that are in the
-/// package, no more and no fewer; and what the pages are made of, which no Maven knows.
+/// package, no more and no fewer; what the pages are made of, which no Maven knows; and the Java
+/// runtime, which is that of the JDK that runs this.
 ///
 /// Usage: `java -cp ".../*" Bill.java BILL LIB PACKAGE-LOCK TO`; PACKAGE-LOCK may be absent, as where the
 /// pages could not be built.
@@ -38,6 +39,7 @@ final class Bill {
     if (Files.exists(lock)) {
       made.add(JSON.readTree(lock.toFile()));
     }
+    made.addRuntime(Runtime.version().toString());
     made.forget();
     Files.writeString(Path.of(arguments[3]), JSON.writeValueAsString(made.bill) + "\n");
   }
@@ -80,6 +82,20 @@ final class Bill {
         + component.path("version").asString()
         + classifier
         + ".jar";
+  }
+
+  /// What those who look for known faults ask for first.
+  private void addRuntime(String version) {
+    String purl = "pkg:generic/openjdk@" + version.replace("+", "%2B");
+    ObjectNode runtime = ((ArrayNode) bill.path("components")).addObject();
+    runtime.put("type", "platform").put("bom-ref", purl);
+    runtime.put("publisher", System.getProperty("java.vendor"));
+    runtime.put("name", "openjdk").put("version", version);
+    runtime
+        .putArray("licenses")
+        .addObject()
+        .put("expression", "GPL-2.0-only WITH Classpath-exception-2.0");
+    runtime.put("purl", purl);
   }
 
   /// What npm packs into the pages: all that the lock does not say is for development only.

@@ -31,7 +31,8 @@ type Error struct {
 	Metadata map[string]string
 	// RetryAfter is how long to wait until a retry can succeed; 0: nobody knows.
 	RetryAfter time.Duration
-	// NotDone is true of a write of which nothing was done, so that it can be sent again.
+	// NotDone is true of a write of which nothing was done, so that it can be sent again; of a stream's
+	// operations it speaks of those without an answer.
 	NotDone bool
 
 	status *status.Status

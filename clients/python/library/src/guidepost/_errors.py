@@ -50,7 +50,8 @@ class GuidepostError(Exception):
     ``rule``         the rule that it breaks, in words; empty if none
     ``metadata``     all facts that the server gave, by name
     ``retry_after``  how long to wait until a retry can succeed; None if nobody knows
-    ``not_done``     of a write: True if nothing of it was done, so that it can be sent again
+    ``not_done``     of a write: True if nothing of it was done, so that it can be sent again; of a stream's operations, those
+                     without an answer
     """
 
     code: str = "UNKNOWN"

@@ -2,10 +2,15 @@ package guidepost.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.rpc.ErrorInfo;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import java.net.ConnectException;
+import java.net.UnknownHostException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 
 /// What is known of the operations of a write that ended badly before they were answered.
 ///
@@ -26,12 +31,38 @@ public enum WriteOutcome {
   UNKNOWN;
 
   private static final String DOMAIN = "guidepost";
-  private static final Set<String> REFUSALS =
-      Set.of("ABANDONED", "DISK_FULL", "NO_LEADER", "NOT_WRITTEN", "SUPERSEDED", "WRITER_STOPPED");
 
-  /// What a failure says: the server gives its reason in a google.rpc.ErrorInfo.
+  // docs/reference/errors.md lists them. The code alone says it for none: an answer that is too
+  // large for its connection or its client is RESOURCE_EXHAUSTED too.
+  private static final Set<String> REFUSALS =
+      Set.of(
+          "ABANDONED",
+          "CALLER_HOLDS_TOO_MUCH",
+          "CALLER_TOO_FAST",
+          "DISK_FULL",
+          "NO_LEADER",
+          "NOT_WRITTEN",
+          "OVERLOADED",
+          "SUPERSEDED",
+          "WRITER_STOPPED");
+
+  /// What a failure says: the server gives its reason in a google.rpc.ErrorInfo. Where no
+  /// connection was made, nothing was sent.
   public static WriteOutcome of(StatusRuntimeException failure) {
-    return reason(failure).filter(REFUSALS::contains).isPresent() ? REFUSED : UNKNOWN;
+    return isNeverSent(failure.getStatus())
+            || reason(failure).filter(REFUSALS::contains).isPresent()
+        ? REFUSED
+        : UNKNOWN;
+  }
+
+  private static boolean isNeverSent(Status status) {
+    return status.getCode() == Status.Code.UNAVAILABLE
+        && Stream.iterate(status.getCause(), cause -> cause != null, Throwable::getCause)
+            .anyMatch(
+                cause ->
+                    cause instanceof ConnectException
+                        || cause instanceof UnknownHostException
+                        || cause instanceof SSLHandshakeException);
   }
 
   private static Optional<String> reason(StatusRuntimeException failure) {

@@ -346,7 +346,11 @@ class AsyncRoutes:
         return [result(each) for each in answer.results]
 
     async def add(self, *routes: Route) -> list[OperationResult]:
-        """Adds routes, or updates those with the same key."""
+        """Adds routes, or updates those with the same key.
+
+        Returns a result for each, in order. One that breaks a rule is rejected alone: its result is not ``ok`` and says why, and
+        nothing is raised.
+        """
         return await self.apply(RouteOperation.add(each) for each in routes)
 
     async def delete(self, *routes: Route) -> list[OperationResult]:
