@@ -43,7 +43,9 @@ func Forwarding() Question { return func(q *question) { q.brief = true } }
 func asked(questions []Question) *question {
 	q := &question{}
 	for _, each := range questions {
-		each(q)
+		if each != nil {
+			each(q)
+		}
 	}
 	return q
 }

@@ -82,6 +82,9 @@ type transport struct {
 func newTransport(servers string, options []Option) (*transport, error) {
 	t := &transport{settings: settings{timeout: 40 * time.Second}, seen: map[string]uint64{}}
 	for _, option := range options {
+		if option == nil {
+			continue
+		}
 		if err := option(&t.settings); err != nil {
 			return nil, err
 		}

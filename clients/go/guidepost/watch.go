@@ -135,7 +135,9 @@ func watch[M interface {
 	return func(yield func(Event, error) bool) {
 		begin := watchStart{}
 		for _, option := range options {
-			option(&begin)
+			if option != nil {
+				option(&begin)
+			}
 		}
 		w := &watcher[M]{t: t, kind: kind, start: begin.start}
 		for {

@@ -75,7 +75,9 @@ func IfUnchangedSince(p Progress) Write {
 func (r *Routes) modification(writes []Write) *routesv1.ModifyRequest {
 	request := &routesv1.ModifyRequest{Table: r.table}
 	for _, each := range writes {
-		each(request)
+		if each != nil {
+			each(request)
+		}
 	}
 	return request
 }
