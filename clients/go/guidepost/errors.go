@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"google.golang.org/genproto/googleapis/rpc/errdetails"
+	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/status"
 )
@@ -49,7 +50,8 @@ func (e *Error) Is(target error) bool {
 	case kindError:
 		return codes.Code(kind) == e.Code
 	default:
-		return target == context.Canceled && e.Code == codes.Canceled ||
+		return target == ErrClosed && e.Code == codes.Canceled && e.Text == status.Convert(grpc.ErrClientConnClosing).Message() ||
+			target == context.Canceled && e.Code == codes.Canceled ||
 			target == context.DeadlineExceeded && e.Code == codes.DeadlineExceeded
 	}
 }

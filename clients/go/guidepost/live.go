@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"iter"
 	"net/netip"
 	"slices"
@@ -31,6 +32,7 @@ type LiveRouteTable struct {
 	current atomic.Bool
 	cut     atomic.Pointer[error] // why it is not current
 	cancel  context.CancelFunc
+	closed  atomic.Bool
 	done    chan struct{}
 
 	mu    sync.Mutex
@@ -166,6 +168,7 @@ func (l *LiveRouteTable) Changed() <-chan struct{} {
 
 // Close stops following, and returns when that is done; what is known stays.
 func (l *LiveRouteTable) Close() {
+	l.closed.Store(true)
 	l.cancel()
 	<-l.done
 }
@@ -207,6 +210,9 @@ func (l *LiveRouteTable) show(t table, p Progress) {
 }
 
 func (l *LiveRouteTable) ended(err error) {
+	if l.closed.Load() && errors.Is(err, context.Canceled) {
+		err = fmt.Errorf("%w: %w", ErrClosed, err)
+	}
 	l.current.Store(false)
 	l.signal(err)
 }
