@@ -339,7 +339,7 @@ public enum Reason {
   /// be, so that the same write can be sent again. The clients decide by this list what they retry.
   ///
   /// False for the others of RESOURCE_EXHAUSTED: they may end a call whose write was done and whose
-  /// answer was not sent, or will be told again to who sends the same.
+  /// answer was not sent, or would end the same write again.
   public boolean isNothingDone() {
     return NOTHING_DONE.contains(this);
   }
