@@ -93,6 +93,7 @@ stage() {
   # Of every module in the runtime; each module's own link to what it shares with others.
   [[ ! -d $stage/runtime/legal ]] || mv "$stage/runtime/legal" "$stage/licenses/java"
   "$jdk/bin/java" "$here/build/Repack.java" "$root/cli/target/lib" "$stage/lib" "$stage/licenses" "$platform" "$epoch"
+  texts "$stage"
   ! command -v strip >/dev/null || strip --strip-unneeded "$stage"/lib/librocksdbjni*.so "$stage/runtime/lib/server/libjvm.so"
   (cd "$stage/lib" && printf '%s\n' *.jar) >"$stage/lib/classpath"
   cp "$here/tar/guidepost" "$here/tar/guidepost-warm" "$stage/bin/"
@@ -125,6 +126,22 @@ archive_classes() {
   mv "$home" "$1"
   rmdir "$place"
   trap - EXIT
+}
+
+# texts STAGE: beside the licences that jars bring along, those of libraries whose jars have none.
+texts() {
+  local text jar found
+  for text in "$here"/licences/*.txt; do
+    found=
+    for jar in "$1/lib/$(basename "$text" .txt)"*.jar; do
+      [[ -e $jar ]] || continue
+      found=1
+      jar=$1/licenses/$(basename "$jar" .jar)
+      mkdir -p "$jar"
+      cp "$text" "$jar/LICENSE.txt"
+    done
+    [[ -n $found ]] || die "$text is of no library that is packed"
+  done
 }
 
 # What the program is made of, for those who must know: every library with its version, licence and sums.

@@ -285,7 +285,8 @@ test_bill() {
   tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | sed -n 's|^guidepost-[^/]*/lib/\([^/]*\)\.jar$|\1|p' >"$work/jars"
   python3 -m venv "$work/schema"
   "$work/schema/bin/pip" install --quiet --disable-pip-version-check 'cyclonedx-python-lib[json-validation]==11.12.0'
-  "$work/schema/bin/python" - "$bill" "$work/jars" <<'PYTHON' || fail "bill: it is wrong"
+  tar --zstd --list --file="$(one 'guidepost-*.tar.zst')" | sed -n 's|^guidepost-[^/]*/licenses/\([^/]*\)/$|\1|p' >"$work/texts"
+  "$work/schema/bin/python" - "$bill" "$work/jars" "$work/texts" <<'PYTHON' || fail "bill: it is wrong"
 import json
 import re
 import sys
@@ -306,6 +307,17 @@ if jars != named:
 bare = [each["name"] for each in components if not each.get("licenses")]
 if bare:
     sys.exit(f"without a licence: {bare}")
+# Apache-2.0 has the text of the program's own; some ask for none.
+shown = {line.strip() for line in open(sys.argv[3])}
+silent = [
+    each["name"]
+    for each in bill["components"]
+    if each["purl"].startswith("pkg:maven/")
+    and not {str(list(said.get("license", said).values())[0]) for said in each["licenses"]} & {"Apache-2.0", "CC0-1.0", "0BSD", "MIT-0"}
+    and f'{each["name"]}-{each["version"]}' not in shown
+]
+if silent:
+    sys.exit(f"no text of the licence in the package: {silent}")
 if not any(each["purl"].startswith("pkg:generic/openjdk@") for each in components):
     sys.exit("it does not name the Java runtime")
 npm = sum(each["purl"].startswith("pkg:npm/") for each in components)
