@@ -165,8 +165,13 @@ function Head({
       <dl class="facts">
         <Fact name="uptime">{span(at(status) - (toDate(status.started)?.getTime() ?? 0))}</Fact>
         <Fact name="role">
-          {cluster?.shared ? (cluster.leads ? 'leader' : 'follower') : 'standalone'}
-          {cluster?.shared && !cluster.leads && <> of {cluster.leader || 'nobody known'}, {count(cluster.lag)} behind</>}
+          {cluster?.shared ? (cluster.trouble ? 'broken' : cluster.leads ? 'leader' : 'follower') : 'standalone'}
+          {cluster?.trouble && (
+            <>
+              : <Stranger text={cluster.trouble} />
+            </>
+          )}
+          {cluster?.shared && !cluster.trouble && !cluster.leads && <> of {cluster.leader || 'nobody known'}, {count(cluster.lag)} behind</>}
         </Fact>
         <Fact name="connections">
           {count(figures['connections'] ?? 0)} gRPC, {count(figures['web_connections'] ?? 0)} web

@@ -1126,7 +1126,10 @@ type GetClusterResponse struct {
 	// Times that it could not.
 	SnapshotFailures uint64 `protobuf:"varint,16,opt,name=snapshot_failures,json=snapshotFailures,proto3" json:"snapshot_failures,omitempty"`
 	// All servers that have said something within the last hour, this one among them, by address.
-	Servers       []*ClusterServer `protobuf:"bytes,17,rep,name=servers,proto3" json:"servers,omitempty"`
+	Servers []*ClusterServer `protobuf:"bytes,17,rep,name=servers,proto3" json:"servers,omitempty"`
+	// Why this server reads and writes nothing any more, until it is started again. Empty if all is
+	// well.
+	Trouble       string `protobuf:"bytes,18,opt,name=trouble,proto3" json:"trouble,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1280,6 +1283,13 @@ func (x *GetClusterResponse) GetServers() []*ClusterServer {
 	return nil
 }
 
+func (x *GetClusterResponse) GetTrouble() string {
+	if x != nil {
+		return x.Trouble
+	}
+	return ""
+}
+
 // What a server of a cluster has said about itself lately.
 type ClusterServer struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -1306,7 +1316,10 @@ type ClusterServer struct {
 	// False if it has said nothing for too long: it is gone, or cut off.
 	There bool `protobuf:"varint,11,opt,name=there,proto3" json:"there,omitempty"`
 	// True if it is the server that answers.
-	Self          bool `protobuf:"varint,12,opt,name=self,proto3" json:"self,omitempty"`
+	Self bool `protobuf:"varint,12,opt,name=self,proto3" json:"self,omitempty"`
+	// Why it reads and writes nothing any more, until it is started again: it neither leads nor
+	// follows. Empty if all is well, or if it is of a version that does not tell.
+	Trouble       string `protobuf:"bytes,13,opt,name=trouble,proto3" json:"trouble,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -1425,6 +1438,13 @@ func (x *ClusterServer) GetSelf() bool {
 	return false
 }
 
+func (x *ClusterServer) GetTrouble() string {
+	if x != nil {
+		return x.Trouble
+	}
+	return ""
+}
+
 var File_guidepost_server_v1_server_proto protoreflect.FileDescriptor
 
 const file_guidepost_server_v1_server_proto_rawDesc = "" +
@@ -1518,7 +1538,7 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\voldest_time\x18\r \x01(\v2\x1a.google.protobuf.TimestampR\n" +
 	"oldestTime\x12\x1a\n" +
 	"\btimeline\x18\x0e \x01(\x06R\btimeline\"\x13\n" +
-	"\x11GetClusterRequest\"\xae\x04\n" +
+	"\x11GetClusterRequest\"\xc8\x04\n" +
 	"\x12GetClusterResponse\x12\x16\n" +
 	"\x06shared\x18\x01 \x01(\bR\x06shared\x12\x14\n" +
 	"\x05leads\x18\x02 \x01(\bR\x05leads\x12\x14\n" +
@@ -1538,7 +1558,8 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\asettled\x18\x0e \x01(\x04R\asettled\x12\x1c\n" +
 	"\tsnapshots\x18\x0f \x01(\x04R\tsnapshots\x12+\n" +
 	"\x11snapshot_failures\x18\x10 \x01(\x04R\x10snapshotFailures\x12<\n" +
-	"\aservers\x18\x11 \x03(\v2\".guidepost.server.v1.ClusterServerR\aservers\"\xdd\x02\n" +
+	"\aservers\x18\x11 \x03(\v2\".guidepost.server.v1.ClusterServerR\aservers\x12\x18\n" +
+	"\atrouble\x18\x12 \x01(\tR\atrouble\"\xf7\x02\n" +
 	"\rClusterServer\x12\x18\n" +
 	"\aaddress\x18\x01 \x01(\tR\aaddress\x12\x18\n" +
 	"\aversion\x18\x02 \x01(\tR\aversion\x12\x16\n" +
@@ -1552,7 +1573,8 @@ const file_guidepost_server_v1_server_proto_rawDesc = "" +
 	"\x06silent\x18\n" +
 	" \x01(\v2\x19.google.protobuf.DurationR\x06silent\x12\x14\n" +
 	"\x05there\x18\v \x01(\bR\x05there\x12\x12\n" +
-	"\x04self\x18\f \x01(\bR\x04self2\xd6\x04\n" +
+	"\x04self\x18\f \x01(\bR\x04self\x12\x18\n" +
+	"\atrouble\x18\r \x01(\tR\atrouble2\xd6\x04\n" +
 	"\x06Server\x12m\n" +
 	"\aGetInfo\x12#.guidepost.server.v1.GetInfoRequest\x1a$.guidepost.server.v1.GetInfoResponse\"\x17\x82\xd3\xe4\x93\x02\x11\x12\x0f/v1/server:info\x12}\n" +
 	"\vGetJournals\x12'.guidepost.server.v1.GetJournalsRequest\x1a(.guidepost.server.v1.GetJournalsResponse\"\x1b\x82\xd3\xe4\x93\x02\x15\x12\x13/v1/server:journals\x12u\n" +

@@ -164,9 +164,11 @@ final class InfoService extends ServerGrpc.ServerImplBase {
       new RevisionTimes(journal).of(journal.oldestRevision() - 1).ifPresent(stats::setOldestTime);
       answer.addJournals(stats);
     }
-    return answer
-        .setTrouble(data.store().trouble().map(JournalException::getMessage).orElse(""))
-        .build();
+    return answer.setTrouble(trouble()).build();
+  }
+
+  private String trouble() {
+    return data.store().trouble().map(JournalException::getMessage).orElse("");
   }
 
   @Override
@@ -217,6 +219,7 @@ final class InfoService extends ServerGrpc.ServerImplBase {
             .setLag(stats.lag())
             .setOffset(stats.offset())
             .setRevisions(new SeenRevisions(data.domains()).text())
+            .setTrouble(trouble())
             .setClaims(stats.claims())
             .setEpochsLed(stats.epochsLed())
             .setVoidRecords(stats.voidRecords())
@@ -252,7 +255,8 @@ final class InfoService extends ServerGrpc.ServerImplBase {
                     .setSeconds(member.silent().toSeconds())
                     .setNanos(member.silent().toNanosPart()))
             .setThere(member.isThere())
-            .setSelf(member.self());
+            .setSelf(member.self())
+            .setTrouble(member.trouble());
     member.asOf().ifPresent(time -> server.setAsOf(timestamp(time)));
     return server.build();
   }

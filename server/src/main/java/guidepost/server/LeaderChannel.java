@@ -11,8 +11,10 @@ import guidepost.calls.Reason;
 import guidepost.calls.Rejection;
 import guidepost.journal.Leadership;
 import guidepost.journal.QuietLog;
+import io.grpc.Attributes;
 import io.grpc.CallOptions;
 import io.grpc.ClientCall;
+import io.grpc.ClientStreamTracer;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
@@ -20,8 +22,12 @@ import io.grpc.Status;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
@@ -52,14 +58,29 @@ final class LeaderChannel implements AutoCloseable {
   private static final Metadata.Key<byte[]> VOUCHED =
       Metadata.Key.of(Vouchers.METADATA, Metadata.BINARY_BYTE_MARSHALLER);
 
+  /// How long a call waits for a connection: a leader that is silent for so long in the log is
+  /// taken for gone, and a machine that stands still takes connections and says nothing.
+  private static final Duration CONNECTED_WITHIN = Duration.ofSeconds(5);
+
   private final boolean encrypted;
   private final LeaderConnections connections;
   private final Vouching vouching;
+  private final ScheduledExecutorService timer;
 
   /// @param access whose certificate this server shows to the leader
   /// @param cluster how the servers prove who they are to each other
   /// @param vouching says who makes a call that has no token
   LeaderChannel(AccessOptions access, ClusterOptions cluster, Vouching vouching) {
+    this(access, cluster, vouching, InTime.timer());
+  }
+
+  /// @param timer this closes it
+  LeaderChannel(
+      AccessOptions access,
+      ClusterOptions cluster,
+      Vouching vouching,
+      ScheduledExecutorService timer) {
+    this.timer = timer;
     this.encrypted = access.encrypts();
     this.connections = new LeaderConnections(access, cluster);
     this.vouching = vouching;
@@ -96,14 +117,51 @@ final class LeaderChannel implements AutoCloseable {
     try {
       LeaderConnections.Use connection =
           connections.use(client(call), Caller.current().name(), leadership.address());
-      ClientCall<Q, A> there = connection.channel().newCall(method, CallOptions.DEFAULT);
-      Forwarded<Q, A> forwarded = new Forwarded<>(call, there, method, cluster, connection);
+      Departure departure = new Departure();
+      ClientCall<Q, A> there =
+          connection
+              .channel()
+              .newCall(method, CallOptions.DEFAULT.withStreamTracerFactory(departure));
+      Forwarded<Q, A> forwarded =
+          new Forwarded<>(call, there, method, cluster, connection, departure);
       there.start(forwarded.answers(), onwards);
       forwarded.begin();
+      if (!departure.isBegun()) {
+        expire(forwarded);
+      }
       return forwarded;
     } catch (SSLException | IllegalArgumentException e) {
       Failures.end(call, ClusterCalls.leaderless());
       return new ServerCall.Listener<>() {};
+    }
+  }
+
+  /// A call that still waits for a connection then is given up.
+  private void expire(Forwarded<?, ?> call) {
+    try {
+      var _ = timer.schedule(call::expire, CONNECTED_WITHIN.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      // the server stops, which its calls are told
+    }
+  }
+
+  /// Knows whether anything of a call may have left: until then it waits for a connection.
+  private static final class Departure extends ClientStreamTracer.Factory {
+    private volatile boolean begun;
+
+    boolean isBegun() {
+      return begun;
+    }
+
+    @Override
+    public ClientStreamTracer newClientStreamTracer(
+        ClientStreamTracer.StreamInfo info, Metadata headers) {
+      return new ClientStreamTracer() {
+        @Override
+        public void streamCreated(Attributes transport, Metadata sent) {
+          begun = true;
+        }
+      };
     }
   }
 
@@ -138,6 +196,7 @@ final class LeaderChannel implements AutoCloseable {
 
   @Override
   public void close() {
+    timer.shutdownNow();
     connections.close();
   }
 
@@ -151,6 +210,7 @@ final class LeaderChannel implements AutoCloseable {
     private final boolean isSingle;
     private final ClusterCalls cluster;
     private final LeaderConnections.Use connection;
+    private final Departure departure;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -168,17 +228,35 @@ final class LeaderChannel implements AutoCloseable {
 
     private @Nullable A single;
 
+    /// It was given up: what the client still sends is dropped.
+    private volatile boolean expired;
+
     Forwarded(
         ServerCall<Q, A> here,
         ClientCall<Q, A> there,
         MethodDescriptor<Q, A> method,
         ClusterCalls cluster,
-        LeaderConnections.Use connection) {
+        LeaderConnections.Use connection,
+        Departure departure) {
       this.here = here;
       this.there = there;
       this.isSingle = method.getType().serverSendsOneMessage();
       this.cluster = cluster;
       this.connection = connection;
+      this.departure = departure;
+    }
+
+    /// Gives the call up if it still waits for a connection: it is ended by what follows.
+    void expire() {
+      lock.lock();
+      try {
+        if (!closed && !departure.isBegun()) {
+          expired = true;
+          there.cancel("no connection in time", null);
+        }
+      } finally {
+        lock.unlock();
+      }
     }
 
     void begin() {
@@ -190,7 +268,7 @@ final class LeaderChannel implements AutoCloseable {
     public void onMessage(Q message) {
       lock.lock();
       try {
-        if (closed) {
+        if (closed || expired) {
           return;
         }
         there.sendMessage(message);
@@ -206,7 +284,7 @@ final class LeaderChannel implements AutoCloseable {
     public void onHalfClose() {
       lock.lock();
       try {
-        if (!closed) {
+        if (!closed && !expired) {
           there.halfClose();
         }
       } finally {
@@ -251,7 +329,7 @@ final class LeaderChannel implements AutoCloseable {
         @Override
         public void onClose(Status status, Metadata trailers) {
           connection.end();
-          if (isOfTheWay(status, trailers)) {
+          if (expired || isOfTheWay(status, trailers)) {
             CallSender.Ending lost = CallSender.Ending.of(Failures.rejected(lost(status)));
             later(
                 CompletableFuture.completedFuture(null), () -> end(lost.status(), lost.trailers()));
@@ -290,7 +368,15 @@ final class LeaderChannel implements AutoCloseable {
 
     /// Nothing was written where no connection was made; otherwise the leader may have been lost
     /// before it wrote, or after.
-    private static Rejection lost(Status status) {
+    private Rejection lost(Status status) {
+      if (expired && !departure.isBegun()) {
+        QUIET.warn(
+            "unconnected",
+            "the server that leads cannot be reached: %s takes no connection, or does not answer on it"
+                .formatted(connection.address()));
+        connection.giveUp();
+        return ClusterCalls.unreachable();
+      }
       for (Throwable cause = status.getCause(); cause != null; cause = cause.getCause()) {
         if (isBeforeAnythingIsSent(cause)) {
           QUIET.warn(

@@ -76,13 +76,31 @@ final class LeaderConnections implements AutoCloseable {
   /// One call's use of a connection.
   final class Use {
     private final Lane lane;
+    private final String to;
 
-    private Use(Lane lane) {
+    private Use(Lane lane, String to) {
       this.lane = lane;
+      this.to = to;
+    }
+
+    /// Where it leads, as HOST:PORT.
+    String address() {
+      return to;
     }
 
     ManagedChannel channel() {
       return lane.channel;
+    }
+
+    /// Nothing is to be had on this connection: the next call makes another one.
+    void giveUp() {
+      lock.lock();
+      try {
+        lanes.remove(lane);
+      } finally {
+        lock.unlock();
+      }
+      lane.channel.shutdown();
     }
 
     /// The call has ended; once.
@@ -118,7 +136,7 @@ final class LeaderConnections implements AutoCloseable {
       }
       Lane lane = lane(client, identity);
       lane.calls++;
-      return new Use(lane);
+      return new Use(lane, leader);
     } finally {
       lock.unlock();
     }

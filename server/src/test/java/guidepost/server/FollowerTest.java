@@ -18,6 +18,8 @@ import guidepost.journal.JournalStore;
 import guidepost.journal.Leadership;
 import guidepost.journal.MemoryEngine;
 import guidepost.routes.v1.ApplyRequest;
+import guidepost.routes.v1.LookupBatchRequest;
+import guidepost.routes.v1.LookupStreamRequest;
 import guidepost.routes.v1.ModifyRequest;
 import guidepost.routes.v1.Operation;
 import guidepost.routes.v1.Route;
@@ -25,12 +27,16 @@ import guidepost.routes.v1.RoutesGrpc;
 import guidepost.seed.routeguide.Point;
 import guidepost.seed.routeguide.RouteGuideGrpc;
 import guidepost.seed.routeguide.RouteNote;
+import guidepost.server.v1.GetStatusRequest;
+import guidepost.server.v1.MethodStatus;
+import guidepost.server.v1.ServerGrpc;
 import guidepost.testing.Patience;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
 import io.grpc.ClientInterceptors;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
@@ -316,6 +322,52 @@ final class FollowerTest {
       chat.awaitNote();
     }
     assertThat(outcome(apply(toFollower(), request(1).toByteArray()))).startsWith("OK");
+  }
+
+  /// Calls of a method that are open at a server.
+  private long open(GuidepostServer server, MethodDescriptor<?, ?> method) {
+    return ServerGrpc.newBlockingStub(to(server))
+        .getStatus(GetStatusRequest.getDefaultInstance())
+        .getMethodsList()
+        .stream()
+        .filter(each -> each.getMethod().equals(method.getFullMethodName()))
+        .mapToLong(MethodStatus::getOpen)
+        .sum();
+  }
+
+  private void endsEverywhere(
+      MethodDescriptor<?, ?> method, boolean isHandedOn, byte[]... messages) {
+    RawCall call = RawCall.start(toFollower(), method, CallOptions.DEFAULT);
+    for (byte[] message : messages) {
+      call.send(message);
+    }
+    call.awaitReceived(1);
+    assertThat(open(servers.getLast(), method)).isEqualTo(1);
+    assertThat(open(servers.getFirst(), method)).isEqualTo(isHandedOn ? 1 : 0);
+    call.cancel();
+    for (GuidepostServer server : servers) {
+      Awaitility.await().atMost(Patience.LIMIT).until(() -> open(server, method) == 0);
+    }
+  }
+
+  @Test
+  void shouldEndEverywhereWhatItsClientEnds() throws Exception {
+    start(options -> options);
+    byte[] note =
+        RouteNote.newBuilder()
+            .setLocation(Point.newBuilder().setLatitude(1).setLongitude(1))
+            .setMessage("here")
+            .build()
+            .toByteArray();
+    endsEverywhere(RouteGuideGrpc.getRouteChatMethod(), true, note, note);
+    endsEverywhere(RoutesGrpc.getModifyMethod(), true, request(1).getRequest().toByteArray());
+    endsEverywhere(
+        RoutesGrpc.getLookupStreamMethod(),
+        false,
+        LookupStreamRequest.newBuilder()
+            .setBatch(LookupBatchRequest.newBuilder().setIpv4(ByteString.copyFrom(new byte[4])))
+            .build()
+            .toByteArray());
   }
 
   private Channel as(ManagedChannel channel, String token) {

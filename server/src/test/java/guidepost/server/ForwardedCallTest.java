@@ -32,6 +32,7 @@ import io.grpc.stub.MetadataUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -349,6 +350,45 @@ final class ForwardedCallTest {
                             .hasNext())
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("cannot be reached from this one; nothing was written"));
+  }
+
+  /// As a machine does whose programs stand still. The next call tries it by another connection.
+  @Test
+  void shouldSayThatNothingWasWrittenWhereTheLeaderTakesAConnectionAndSaysNothing()
+      throws Exception {
+    Impatient timer = new Impatient();
+    try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
+      silent.setSoTimeout(Math.toIntExact(Patience.LIMIT.toMillis()));
+      FollowerTest.Member cluster =
+          new FollowerTest.Member(false, "127.0.0.1:" + silent.getLocalPort());
+      LeaderChannel channel =
+          new LeaderChannel(
+              AccessOptions.NONE,
+              ClusterOptions.DEFAULTS,
+              new Vouching(cluster, Instant::now),
+              timer);
+      try (ClusterCalls calls =
+          new ClusterCalls(cluster, new SeenRevisions(List.of()), channel, Optional::empty)) {
+        ServerServiceDefinition local =
+            ServerServiceDefinition.builder("test.Talk")
+                .addMethod(UNARY, (call, _) -> silent(call))
+                .build();
+        int port = serve(calls.applyTo(local, Map.of("test.Talk/Chat", Role.WRITER)));
+        ManagedChannel client =
+            NettyChannelBuilder.forAddress("127.0.0.1", port).usePlaintext().build();
+        try {
+          for (int connection = 0; connection < 2; connection++) {
+            assertThatThrownBy(() -> read(client, "latest"))
+                .isInstanceOf(StatusRuntimeException.class)
+                .hasMessageContaining("cannot be reached from this one; nothing was written");
+            silent.accept().close();
+          }
+        } finally {
+          client.shutdownNow();
+        }
+      }
+    }
+    assertThat(Duration.ofNanos(timer.nanos.get())).isEqualTo(Duration.ofSeconds(5));
   }
 
   /// Reads nothing until the leader sends nothing more; then all.

@@ -74,6 +74,10 @@ final class RawCall extends ClientCall.Listener<byte[]> {
     call.halfClose();
   }
 
+  void cancel() {
+    call.cancel("the client gives up", null);
+  }
+
   void compressed() {
     call.setMessageCompression(true);
   }

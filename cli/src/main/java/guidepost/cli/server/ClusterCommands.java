@@ -44,7 +44,8 @@ final class ClusterCommands extends Noun {
         ObjectNode json =
             Json.object()
                 .put("server", client.server().toString())
-                .put("role", role(cluster))
+                .put("role", ClusterTable.role(cluster.getLeads(), cluster.getTrouble()))
+                .put("trouble", cluster.getTrouble())
                 .put("epoch", cluster.getEpoch())
                 .put("leader", cluster.getLeader())
                 .put("as_of", asOf(cluster))
@@ -72,10 +73,6 @@ final class ClusterCommands extends Noun {
                       ? "nobody leads"
                       : Printable.of(cluster.getLeader()) + " leads"));
       return ExitCodes.OK;
-    }
-
-    private static String role(GetClusterResponse cluster) {
-      return cluster.getLeads() ? "leader" : "follower";
     }
 
     private static String asOf(GetClusterResponse cluster) {

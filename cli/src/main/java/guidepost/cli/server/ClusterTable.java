@@ -10,6 +10,8 @@ import guidepost.server.v1.GetClusterResponse;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,6 +35,33 @@ final class ClusterTable {
           Printable.of(each.getRevisions()));
     }
     table.finish();
+    for (ClusterServer each : cluster.getServersList()) {
+      if (isBroken(each)) {
+        terminal.line(
+            "%s IS BROKEN, AND MUST BE STARTED AGAIN: %s"
+                .formatted(
+                    each.getAddress().isEmpty()
+                        ? "A SERVER WITHOUT AN ADDRESS"
+                        : Printable.of(each.getAddress()),
+                    Printable.of(each.getTrouble())));
+      }
+    }
+    showTwins(terminal, cluster);
+  }
+
+  private static void showTwins(Terminal terminal, GetClusterResponse cluster) {
+    cluster.getServersList().stream()
+        .filter(each -> each.getThere() && !each.getAddress().isEmpty())
+        .collect(
+            Collectors.groupingBy(ClusterServer::getAddress, TreeMap::new, Collectors.counting()))
+        .forEach(
+            (address, count) -> {
+              if (count > 1) {
+                terminal.line(
+                    "%d SERVERS SAY THAT THEY ARE REACHED AT %s: give each an --advertise of its own"
+                        .formatted(count, Printable.of(address)));
+              }
+            });
   }
 
   static void addTo(ObjectNode json, GetClusterResponse cluster) {
@@ -42,6 +71,7 @@ final class ClusterTable {
           Json.object()
               .put("address", each.getAddress())
               .put("role", role(each))
+              .put("trouble", each.getTrouble())
               .put("there", each.getThere())
               .put("self", each.getSelf())
               .put("epoch", each.getEpoch())
@@ -59,7 +89,19 @@ final class ClusterTable {
     if (!server.getThere()) {
       return "silent for %d s".formatted(server.getSilent().getSeconds());
     }
-    return server.getLeads() ? "leader" : "follower";
+    return role(server.getLeads(), server.getTrouble());
+  }
+
+  private static boolean isBroken(ClusterServer server) {
+    return server.getThere() && !server.getTrouble().isEmpty();
+  }
+
+  /// What a server that is there does; one that reads and writes nothing is neither of the others.
+  static String role(boolean leads, String trouble) {
+    if (!trouble.isEmpty()) {
+      return "broken";
+    }
+    return leads ? "leader" : "follower";
   }
 
   static Instant instant(Timestamp time) {

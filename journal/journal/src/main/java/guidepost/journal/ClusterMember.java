@@ -19,6 +19,8 @@ import java.util.Optional;
 /// @param revisions of its journals
 /// @param silent how long it has said nothing; a server that works says something every second
 /// @param self true if it is the asked server
+/// @param trouble why it reads and writes nothing any more, until it is started again; empty if all
+///   is well, or its version does not tell
 public record ClusterMember(
     String address,
     String version,
@@ -29,7 +31,8 @@ public record ClusterMember(
     Optional<Instant> asOf,
     Map<String, Long> revisions,
     Duration silent,
-    boolean self) {
+    boolean self,
+    String trouble) {
 
   /// A server that has said nothing for longer is not there.
   public static final Duration SILENT_MAX = Duration.ofSeconds(5);
@@ -42,5 +45,10 @@ public record ClusterMember(
   /// True if it has said something of late.
   public boolean isThere() {
     return silent.compareTo(SILENT_MAX) <= 0;
+  }
+
+  /// True if it takes part: it is there, and goes on.
+  public boolean takesPart() {
+    return isThere() && trouble.isEmpty();
   }
 }

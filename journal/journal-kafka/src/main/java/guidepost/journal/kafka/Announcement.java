@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /// What a server says about itself once a second. As bytes, all numbers big-endian, texts with
 /// their length before them as u16:
@@ -16,9 +17,12 @@ import org.apache.kafka.common.Uuid;
 /// ```
 ///   version u8 = 1, who u64, address text, program text, format u32, flags u8 (1 leads, 2 leaving),
 ///   topic 16 bytes, epoch u64, offset u64, chain u64, as-of u64 in ms since 1970 (0: never),
-///   key u16 + bytes, domains u16, (domain text, revision u64)*
+///   key u16 + bytes, domains u16, (domain text, revision u64)*, trouble text
 ///   more, which is left out
 /// ```
+///
+/// The trouble came later: a server that does not know it leaves it out, and of one that does not
+/// tell it there is none.
 ///
 /// Threads: any; immutable.
 ///
@@ -31,6 +35,7 @@ import org.apache.kafka.common.Uuid;
 /// @param chain of the log before that
 /// @param key public, that proves what the process says to others of its callers; empty if it says
 ///   nothing
+/// @param trouble why it reads and writes nothing any more; empty if all is well
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record Announcement(
     long who,
@@ -45,12 +50,16 @@ record Announcement(
     long chain,
     long asOfMillis,
     byte[] key,
-    Map<String, Long> revisions) {
+    Map<String, Long> revisions,
+    String trouble) {
 
   private static final byte VERSION = 1;
 
   /// Far more than there are domains.
   private static final int DOMAINS_MAX = 1_000;
+
+  /// Enough for a sentence with paths in it.
+  private static final int TROUBLE_CHARS_MAX = 1_000;
 
   byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -74,14 +83,19 @@ record Announcement(
         out.writeUTF(each.getKey());
         out.writeLong(each.getValue());
       }
+      out.writeUTF(trouble.substring(0, Math.min(trouble.length(), TROUBLE_CHARS_MAX)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return bytes.toByteArray();
   }
 
+  /// @param stored null of a record without a value, which no server writes
   /// @throws IllegalArgumentException if the bytes are not those of an announcement
-  static Announcement decode(byte[] stored) {
+  static Announcement decode(byte @Nullable [] stored) {
+    if (stored == null) {
+      throw new IllegalArgumentException("an announcement without a value");
+    }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
       if (in.readByte() != VERSION) {
         throw new IllegalArgumentException("an announcement of another version");
@@ -105,6 +119,7 @@ record Announcement(
       for (int i = 0; i < domains; i++) {
         revisions.put(in.readUTF(), in.readLong());
       }
+      String trouble = in.available() > 0 ? in.readUTF() : "";
       return new Announcement(
           who,
           address,
@@ -118,7 +133,8 @@ record Announcement(
           chain,
           asOf,
           key,
-          revisions);
+          revisions,
+          trouble);
     } catch (IOException e) {
       throw new IllegalArgumentException("an announcement that ends early", e);
     }

@@ -222,8 +222,9 @@ final class ClusterLog implements AutoCloseable {
     state.listeners().onTrouble(told);
   }
 
+  /// Why nothing can be written or read here any more; empty if all is well.
   Optional<JournalException> trouble() {
-    return Optional.ofNullable(state.broken());
+    return Optional.ofNullable(state.broken()).or(replica.store()::trouble);
   }
 
   /// True unless another server leads, as far as this one knows.
@@ -325,7 +326,8 @@ final class ClusterLog implements AutoCloseable {
           now.chain(),
           last == null ? 0 : last.toEpochMilli(),
           key,
-          state.judge().revisions());
+          state.judge().revisions(),
+          trouble().map(JournalException::getMessage).orElse(""));
     } finally {
       lock.unlock();
     }

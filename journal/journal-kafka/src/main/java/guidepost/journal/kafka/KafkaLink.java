@@ -8,15 +8,12 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.security.sasl.Sasl;
 import javax.security.sasl.SaslClientFactory;
@@ -34,14 +31,9 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.config.ConfigResource;
-import org.apache.kafka.common.errors.IllegalSaslStateException;
 import org.apache.kafka.common.errors.RetriableException;
-import org.apache.kafka.common.errors.SaslAuthenticationException;
-import org.apache.kafka.common.errors.SslAuthenticationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
-import org.apache.kafka.common.errors.UnsupportedSaslMechanismException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -89,13 +81,8 @@ final class KafkaLink {
   /// @param config more of it
   private record Wanted(String name, int partitions, boolean keeps, Map<String, String> config) {}
 
-  private static final String PROTOCOL = "security.protocol";
-  private static final String MECHANISM = "sasl.mechanism";
-
-  /// That of Kafka's clients.
-  private static final String MECHANISM_DEFAULT = "GSSAPI";
-
   private final KafkaOptions options;
+  private final LinkFailures failures;
   private final TopicPartition partition;
 
   /// What clients are told was found to be good, and a broker understood it.
@@ -103,6 +90,7 @@ final class KafkaLink {
 
   KafkaLink(KafkaOptions options) {
     this.options = options;
+    this.failures = new LinkFailures(options);
     this.partition = new TopicPartition(options.topic(), 0);
   }
 
@@ -174,10 +162,12 @@ final class KafkaLink {
     config.put("fetch.max.wait.ms", "250");
     config.put("max.partition.fetch.bytes", String.valueOf(8 << 20));
     config.put("max.poll.records", "2000");
-    config.put(
-        "default.api.timeout.ms",
-        String.valueOf(Math.min(options.writeTimeout().toMillis(), ASK_MILLIS_MAX)));
+    config.put("default.api.timeout.ms", String.valueOf(askMillis()));
     return config;
+  }
+
+  private long askMillis() {
+    return Math.min(options.writeTimeout().toMillis(), ASK_MILLIS_MAX);
   }
 
   /// The offset of the first record that is kept.
@@ -249,7 +239,7 @@ final class KafkaLink {
           .filter(names::contains)
           .toList();
     } catch (RetriableException e) {
-      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+      throw failures.outage(e);
     }
   }
 
@@ -261,7 +251,7 @@ final class KafkaLink {
     try (Admin admin = admin()) {
       get(admin.deleteTopics(names).all()::get);
     } catch (RetriableException e) {
-      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+      throw failures.outage(e);
     }
     long deadline = System.nanoTime() + Duration.ofMinutes(1).toNanos();
     while (!topics().isEmpty()) {
@@ -280,7 +270,7 @@ final class KafkaLink {
     try (Admin admin = admin()) {
       get(admin.deleteRecords(Map.of(of, RecordsToDelete.beforeOffset(offset))).all()::get);
     } catch (RetriableException e) {
-      throw new JournalException(Reason.IO, "%s: %s".formatted(options, e), e);
+      throw failures.outage(e);
     }
   }
 
@@ -301,13 +291,9 @@ final class KafkaLink {
       var _ = new ProducerConfig(producer);
       var _ = new ConsumerConfig(consumer);
     } catch (KafkaException e) {
-      throw refused(e);
+      throw failures.refused(e);
     }
-    usable = encrypts() || isAnsweredInPlaintext();
-  }
-
-  private boolean encrypts() {
-    return options.config().getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).endsWith("SSL");
+    usable = options.encrypts() || isAnsweredInPlaintext();
   }
 
   /// False if no broker answers now.
@@ -316,11 +302,7 @@ final class KafkaLink {
       OptionalInt first = PlaintextProbe.firstByte(broker);
       if (first.isPresent()) {
         if (PlaintextProbe.isOfTls(first.getAsInt())) {
-          throw new JournalException(
-              Reason.IO,
-              "%s: the broker %s speaks TLS; %s must be SSL or SASL_SSL, and is %s"
-                  .formatted(options, broker, PROTOCOL, protocol()),
-              null);
+          throw failures.encrypted(broker);
         }
         return true;
       }
@@ -328,51 +310,23 @@ final class KafkaLink {
     return false;
   }
 
-  /// For people.
-  private String protocol() {
-    String value = options.config().get(PROTOCOL);
-    return value == null ? "not set" + from() : "\"%s\"%s".formatted(value, from());
-  }
-
   private Admin admin() throws JournalException {
     requireUsable();
     Map<String, Object> config = config();
-    config.put("default.api.timeout.ms", String.valueOf(ASK_MILLIS_MAX));
-    config.put("request.timeout.ms", String.valueOf(REQUEST_TIMEOUT_MILLIS));
+    long patience = askMillis();
+    config.put("default.api.timeout.ms", String.valueOf(patience));
+    config.put("request.timeout.ms", String.valueOf(Math.min(patience, REQUEST_TIMEOUT_MILLIS)));
     Admin made;
     try {
       made = Admin.create(config);
     } catch (KafkaException e) {
-      throw refused(e);
+      throw failures.refused(e);
     }
-    if (asksForPassword() && !speaks(mechanism())) {
+    if (options.logsIn() && !speaks(options.mechanism())) {
       made.close(Duration.ZERO);
-      throw new JournalException(
-          Reason.IO,
-          "%s: %s: no client speaks it with the login module of sasl.jaas.config%s"
-              .formatted(options, mechanismSetting(), from()),
-          null);
+      throw failures.unspoken();
     }
     return made;
-  }
-
-  private boolean asksForPassword() {
-    return options.config().getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).startsWith("SASL");
-  }
-
-  private String mechanism() {
-    return options.config().getOrDefault(MECHANISM, MECHANISM_DEFAULT);
-  }
-
-  /// For people.
-  private String mechanismSetting() {
-    String value = options.config().get(MECHANISM);
-    return "%s %s"
-        .formatted(
-            MECHANISM,
-            value == null
-                ? "(not set, so %s)".formatted(MECHANISM_DEFAULT)
-                : "\"%s\"".formatted(value));
   }
 
   /// True if this program has an implementation of a mechanism. Login modules bring those that Java
@@ -386,11 +340,6 @@ final class KafkaLink {
     return false;
   }
 
-  /// For people: the file that the settings of clients are in; empty if they are in none.
-  private String from() {
-    return options.configFrom().isEmpty() ? "" : " in " + options.configFrom();
-  }
-
   /// Each try has a client of its own: one that has failed may fail for ever, and at once.
   private Uuid topic(Wanted wanted) throws JournalException {
     long said = System.nanoTime() - SAID_EVERY.toNanos();
@@ -402,66 +351,13 @@ final class KafkaLink {
         }
       } catch (RetriableException e) {
         if (System.nanoTime() - said >= SAID_EVERY.toNanos()) {
-          LOG.warn("waiting for the brokers of {}: {}", options, whatIsAmiss(e));
+          LOG.warn("waiting for the brokers of {}: {}", options, failures.unanswered(e));
           said = System.nanoTime();
         }
         pause(OUTAGE_PAUSE);
       }
       pause(RETRY);
     }
-  }
-
-  /// For people. Brokers that are asked in another protocol than theirs do not say so.
-  private String whatIsAmiss(RetriableException failure) {
-    if (!(failure instanceof TimeoutException)) {
-      return failure.toString();
-    }
-    return "none answers; do they run, are these their addresses, and is %s (%s) theirs there?"
-        .formatted(PROTOCOL, protocol());
-  }
-
-  /// Waiting would not help: what a client is, or who it says that it is, must change.
-  private JournalException refused(Throwable why) {
-    List<String> causes =
-        Stream.iterate(why, Objects::nonNull, Throwable::getCause)
-            .map(each -> String.valueOf(each.getMessage()))
-            .toList();
-    String what =
-        Stream.of(causes.getFirst(), causes.getLast()).distinct().collect(Collectors.joining(": "));
-    String hint = hint(why, causes);
-    return new JournalException(
-        Reason.IO, "%s: %s%s".formatted(options, what, hint.isEmpty() ? "" : hint + from()), why);
-  }
-
-  private String hint(Throwable why, List<String> causes) {
-    if (why instanceof SaslAuthenticationException) {
-      return "; see " + setting("sasl.jaas.config", false);
-    }
-    if (why instanceof UnsupportedSaslMechanismException) {
-      return "; see " + mechanismSetting();
-    }
-    if (why instanceof IllegalSaslStateException) {
-      return "; do the brokers ask for a password there? See %s %s, and %s"
-          .formatted(PROTOCOL, options.config().get(PROTOCOL), mechanismSetting());
-    }
-    if (!(why instanceof SslAuthenticationException)) {
-      return options.config().isEmpty() ? "" : "; see the settings of Kafka's clients";
-    }
-    return causes.stream().anyMatch(each -> each.contains("PKIX"))
-        ? "; the CA that signed the brokers' certificates must be in "
-            + setting("ssl.truststore.location", true)
-        : "; see %s and %s"
-            .formatted(
-                setting("ssl.truststore.location", true), setting("ssl.keystore.location", true));
-  }
-
-  /// Names a setting; its value may be a secret.
-  private String setting(String name, boolean withValue) {
-    String value = options.config().get(name);
-    if (value == null) {
-      return name + ", which is not set";
-    }
-    return withValue ? "%s \"%s\"".formatted(name, value) : name;
   }
 
   private void pause(Duration time) throws JournalException {
@@ -602,7 +498,7 @@ final class KafkaLink {
       if (e.getCause() instanceof TopicExistsException exists) {
         throw exists;
       }
-      throw refused(e.getCause() == null ? e : e.getCause());
+      throw failures.refused(e.getCause() == null ? e : e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException(Reason.IO, options + ": interrupted", e);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -51,6 +52,15 @@ public record KafkaOptions(
 
   /// A new server reads so much of the log at most: seconds.
   public static final long SNAPSHOT_AFTER = 1L << 30;
+
+  /// The setting of Kafka's clients that says whether they encrypt and log in.
+  static final String PROTOCOL = "security.protocol";
+
+  /// The one that says how they log in.
+  static final String MECHANISM = "sasl.mechanism";
+
+  /// That of Kafka's clients.
+  private static final String MECHANISM_DEFAULT = "GSSAPI";
 
   private static final int PORT = 9092;
 
@@ -100,6 +110,21 @@ public record KafkaOptions(
     }
     boolean hasPort = text.matches(".*:[0-9]{1,5}");
     return hasPort ? text : text + ":" + PORT;
+  }
+
+  /// True if the connections to the brokers are encrypted.
+  boolean encrypts() {
+    return config.getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).endsWith("SSL");
+  }
+
+  /// True if a client says to the brokers who it is.
+  boolean logsIn() {
+    return config.getOrDefault(PROTOCOL, "").toUpperCase(Locale.ROOT).startsWith("SASL");
+  }
+
+  /// How it does so.
+  String mechanism() {
+    return config.getOrDefault(MECHANISM, MECHANISM_DEFAULT);
   }
 
   /// The topic of the log.

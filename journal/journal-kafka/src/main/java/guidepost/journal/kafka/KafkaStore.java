@@ -374,7 +374,7 @@ final class KafkaStore implements JournalStore {
 
   @Override
   public Optional<JournalException> trouble() {
-    return cluster.log().trouble().or(replica.store()::trouble);
+    return cluster.log().trouble();
   }
 
   @Override

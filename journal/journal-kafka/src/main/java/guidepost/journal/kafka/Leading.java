@@ -145,7 +145,12 @@ final class Leading {
     lock.lock();
     try {
       if (!state.isLeading()) {
-        throw new JournalException(Reason.SUPERSEDED, "this server does not lead", null);
+        String leader = state.leadership().address();
+        throw new JournalException(
+            Reason.SUPERSEDED,
+            "this server does not lead; "
+                + (leader.isEmpty() ? "nobody is known to" : leader + " does"),
+            null);
       }
       pending = state.send(beat(true));
     } finally {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /// One record of the log, as bytes. All numbers big-endian, texts with their length before them:
 ///
@@ -126,8 +127,12 @@ sealed interface LogEntry {
 
   /// Reads a record.
   ///
+  /// @param stored null of a record without a value, which no server writes
   /// @throws IllegalArgumentException if the bytes are not those of a record of this version
-  static LogEntry decode(byte[] stored) {
+  static LogEntry decode(byte @Nullable [] stored) {
+    if (stored == null) {
+      throw new IllegalArgumentException("has no value");
+    }
     ByteBuffer in = ByteBuffer.wrap(stored);
     try {
       byte version = in.get();

@@ -258,7 +258,8 @@ final class Members implements AutoCloseable {
         stats.asOf(),
         said.revisions(),
         Duration.ZERO,
-        true);
+        true,
+        log.trouble().map(JournalException::getMessage).orElse(""));
   }
 
   private ClusterMember member(Heard each) {
@@ -275,7 +276,8 @@ final class Members implements AutoCloseable {
             : Optional.of(Instant.ofEpochMilli(said.asOfMillis())),
         said.revisions(),
         Duration.ofNanos(Math.max(0, System.nanoTime() - each.nanos())),
-        false);
+        false,
+        said.trouble());
   }
 
   /// The public key of a server that is there, by the number of its process.
@@ -302,10 +304,11 @@ final class Members implements AutoCloseable {
         .orElse(0);
   }
 
-  /// The next offset of the server that is furthest behind, of those that are there.
+  /// The next offset of the server that is furthest behind, of those that take part: one that reads
+  /// nothing any more does not need the log.
   long slowest() {
     return all().stream()
-        .filter(ClusterMember::isThere)
+        .filter(ClusterMember::takesPart)
         .mapToLong(ClusterMember::offset)
         .min()
         .orElse(0);
@@ -321,7 +324,7 @@ final class Members implements AutoCloseable {
   /// True if this server is the one that makes snapshots: the first follower by address, or the
   /// leader if it is alone.
   boolean isForSnapshots() {
-    List<ClusterMember> there = all().stream().filter(ClusterMember::isThere).toList();
+    List<ClusterMember> there = all().stream().filter(ClusterMember::takesPart).toList();
     return there.stream()
         .filter(each -> !each.leads())
         .findFirst()

@@ -99,6 +99,9 @@ record Position(
     long leader = in.getLong();
     long bytes = in.getLong();
     byte[] text = new byte[Short.toUnsignedInt(in.getShort())];
+    if (text.length != in.remaining()) {
+      throw new IllegalArgumentException("a position that ends early, or goes on");
+    }
     in.get(text);
     return new Position(
         topic, offset, epoch, chain, format, checked, leader, new String(text, UTF_8), bytes);

@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /// One record of the topic of snapshots, as bytes. All numbers big-endian, texts with their length
 /// before them as u16:
@@ -142,8 +143,12 @@ sealed interface SnapshotEntry {
 
   /// Reads a record.
   ///
+  /// @param stored null of a record without a value, which no server writes
   /// @throws IllegalArgumentException if the bytes are not those of a record of this version
-  static SnapshotEntry decode(byte[] stored) {
+  static SnapshotEntry decode(byte @Nullable [] stored) {
+    if (stored == null) {
+      throw new IllegalArgumentException("has no value");
+    }
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(stored))) {
       byte version = in.readByte();
       if (version != VERSION) {
@@ -182,7 +187,12 @@ sealed interface SnapshotEntry {
       throw new IllegalArgumentException(count + " of what there are at most " + max);
     }
     for (int i = 0; i < count; i++) {
-      numbers.put(in.readUTF(), in.readLong());
+      String name = in.readUTF();
+      long number = in.readLong();
+      if (number < 0) {
+        throw new IllegalArgumentException("%s: must not be negative: %d".formatted(name, number));
+      }
+      numbers.put(name, number);
     }
     return numbers;
   }

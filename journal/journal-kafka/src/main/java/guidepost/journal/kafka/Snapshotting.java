@@ -130,8 +130,11 @@ final class Snapshotting implements AutoCloseable {
     }
     SnapshotEntry.Complete kept = verified.get(1);
     for (SnapshotEntry.Complete each : verified.subList(0, 2)) {
-      OptionalLong chain = log.chainAt(each.position().offset());
-      if (chain.isPresent() && chain.getAsLong() != each.position().chain()) {
+      long at = each.position().offset();
+      OptionalLong chain = log.chainAt(at);
+      boolean isOther = chain.isPresent() && chain.getAsLong() != each.position().chain();
+      // The server that leads has read all of the log.
+      if (isOther || at > log.position().offset()) {
         throw new JournalException(
             Reason.CORRUPT, "a snapshot is of another log: " + text(each), null);
       }

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import guidepost.journal.JournalException;
+import guidepost.testing.FreePorts;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.awaitility.Awaitility;
@@ -66,6 +68,18 @@ final class ClientSettingsTest {
               "speaks TLS; security.protocol must be SSL or SASL_SSL",
               "and is \"%s\" in --kafka-config \"k.properties\"".formatted(protocol));
     }
+  }
+
+  /// Who looks at a log from outside does not wait, and is told what a server that waits says.
+  @Test
+  void shouldSayWhatToLookAtWhereNoBrokerAnswers() throws Exception {
+    KafkaOptions options =
+        KafkaOptions.parse("kafka://127.0.0.1:%d/p".formatted(FreePorts.next()), Path.of("nowhere"))
+            .waiting(Duration.ofMillis(100), Duration.ofDays(1));
+    assertThatThrownBy(() -> LogInspection.of(options))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining(
+            "none answers; do they run, are these their addresses, and is security.protocol");
   }
 
   @Test

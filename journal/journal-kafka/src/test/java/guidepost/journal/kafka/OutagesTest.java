@@ -131,7 +131,8 @@ final class OutagesTest extends SeveralServers {
             now.chain() + 1,
             0,
             new byte[0],
-            Map.of());
+            Map.of(),
+            "");
     SharedBrokers.get().lose(true);
     try {
       log.compare(other);

@@ -284,7 +284,8 @@ final class SnapshotsTest extends SeveralServers {
               12345,
               0,
               new byte[0],
-              java.util.Map.of());
+              java.util.Map.of(),
+              "");
       await(
           () -> {
             var _ =

@@ -527,6 +527,9 @@ final class TwoServersTest extends SeveralServers {
               }
             });
     put(leader, "k", "1");
+    await(() -> cluster(other).leadership().epoch() == 1);
+    assertThatThrownBy(() -> cluster(other).handOver())
+        .hasMessage("this server does not lead; a:1 does");
     endUntilAnotherLeads(leader, "a", other);
     String last = "true " + cluster(other).leadership().epoch();
     await(
