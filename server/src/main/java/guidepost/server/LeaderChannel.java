@@ -19,6 +19,7 @@ import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import io.netty.handler.codec.http2.Http2Exception;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -384,6 +385,12 @@ final class LeaderChannel implements AutoCloseable {
               "the server that leads cannot be reached: %s: %s"
                   .formatted(status.getDescription(), cause));
           return ClusterCalls.unreachable();
+        }
+        if (cause instanceof Http2Exception.HeaderListSizeException) {
+          return Rejection.of(
+              Reason.MESSAGE_TOO_LARGE,
+              "the call's metadata: too large to be handed to the server that leads, which takes"
+                  + " 8,192 bytes with what this one adds; nothing was written");
         }
       }
       return Rejection.of(

@@ -370,6 +370,28 @@ final class FollowerTest {
             .toByteArray());
   }
 
+  /// Servers take so many bytes of metadata, and a follower adds some.
+  @Test
+  void shouldSayThatNothingWasWrittenWhereTheMetadataIsTooLargeToBeHandedOn() throws Exception {
+    start(options -> options);
+    List<String> outcomes = new ArrayList<>();
+    for (int bytes = 7_400; bytes < 7_800; bytes += 16) {
+      Metadata headers = new Metadata();
+      headers.put(Metadata.Key.of("x", Metadata.ASCII_STRING_MARSHALLER), "y".repeat(bytes));
+      Channel channel =
+          ClientInterceptors.intercept(
+              toFollower(), MetadataUtils.newAttachHeadersInterceptor(headers));
+      outcomes.add(outcome(apply(channel, request(1).toByteArray())));
+    }
+    assertThat(outcomes.getFirst()).startsWith("OK");
+    assertThat(outcomes)
+        .noneMatch(each -> each.contains("OUTCOME_UNKNOWN"))
+        .anyMatch(
+            each ->
+                each.startsWith("RESOURCE_EXHAUSTED MESSAGE_TOO_LARGE the call's metadata: ")
+                    && each.endsWith("nothing was written"));
+  }
+
   private Channel as(ManagedChannel channel, String token) {
     Metadata headers = new Metadata();
     headers.put(

@@ -71,7 +71,10 @@ final class ClusterCommands extends Noun {
                   cluster.getEpoch(),
                   cluster.getLeader().isEmpty()
                       ? "nobody leads"
-                      : Printable.of(cluster.getLeader()) + " leads"));
+                      : Printable.of(cluster.getLeader())
+                          + (cluster.getTrouble().isEmpty()
+                              ? " leads"
+                              : " led when this server stopped")));
       return ExitCodes.OK;
     }
 

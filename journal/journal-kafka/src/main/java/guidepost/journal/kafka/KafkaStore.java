@@ -183,6 +183,13 @@ final class KafkaStore implements JournalStore {
       if (extent.end() > 0) {
         return extent;
       }
+      if (RocksReplica.isIn(options.copy())) {
+        throw new JournalException(
+            Reason.CORRUPT,
+            "%s: the log is empty, and the data directory %s is a copy of another log; check --journal and --data; if the log was lost, this may be all that is left of it: see journal reseed"
+                .formatted(options, options.copy()),
+            null);
+      }
       KafkaStore.begin(link, options);
       return extent(consumer);
     }

@@ -271,11 +271,13 @@ final class LogState {
     JournalException why = new JournalException(reason, "%s: %s".formatted(options, what), null);
     broken = why;
     LOG.error("{}", why.getMessage());
+    // Of another one it is not known that it leads no longer.
+    String leader = leading || unsettled ? "" : leadership.address();
     leading = false;
     unsettled = false;
     outbox.fail(
         new JournalException(Reason.OUTCOME_UNKNOWN, String.valueOf(why.getMessage()), why));
-    leadership = new Leadership(false, leadership.epoch(), leadership.address());
+    leadership = new Leadership(false, leadership.epoch(), leader);
     changed.signalAll();
     listeners.news();
     listeners.trouble(why);

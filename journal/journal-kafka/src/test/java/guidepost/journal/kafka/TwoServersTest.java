@@ -313,7 +313,14 @@ final class TwoServersTest extends SeveralServers {
     delete(prefix + ".log");
     assertThatThrownBy(() -> open("a"))
         .isInstanceOf(JournalException.class)
-        .hasMessageContaining("is a copy of another log, with another timeline");
+        .hasMessageContaining("the log is empty")
+        .hasMessageContaining("this may be all that is left of it: see journal reseed");
+    JournalStore another = open("b");
+    awaitLead(another);
+    assertThatThrownBy(() -> open("a"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("is a copy of another log, with another timeline")
+        .hasMessageContaining("this may be all that is left of it: see journal reseed");
   }
 
   @Test

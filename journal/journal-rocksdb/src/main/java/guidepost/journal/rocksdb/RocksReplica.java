@@ -67,7 +67,7 @@ public final class RocksReplica implements AutoCloseable {
       store.close();
       throw new JournalException(
           Reason.FOREIGN,
-          "data directory %s: is a copy of another log, with another timeline; choose another directory, or delete this one"
+          "data directory %s: is a copy of another log, with another timeline; check --journal and --data; if the log was lost, this may be all that is left of it: see journal reseed; if it was reseeded, delete the directory"
               .formatted(path),
           null);
     }
