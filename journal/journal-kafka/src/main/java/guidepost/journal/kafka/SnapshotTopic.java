@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import guidepost.journal.JournalDraft;
 import guidepost.journal.JournalException;
 import guidepost.journal.JournalException.Reason;
+import guidepost.journal.QuietLog;
 import guidepost.journal.rocksdb.RocksReplica;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,6 +37,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /// Copies of the state with its log, kept by the brokers: what a new server begins with, so that
 /// the log need not be kept from its beginning.
@@ -47,6 +49,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Threads: any; one makes at a time.
 final class SnapshotTopic implements AutoCloseable {
+
+  private static final QuietLog QUIET = new QuietLog(LoggerFactory.getLogger(SnapshotTopic.class));
 
   private static final Duration POLL = Duration.ofMillis(200);
 
@@ -123,6 +127,9 @@ final class SnapshotTopic implements AutoCloseable {
     try {
       entry = SnapshotEntry.decode(value);
     } catch (IllegalArgumentException e) {
+      QUIET.warn(
+          "snapshot entry",
+          "%s: a record of %s is passed over: %s".formatted(options, index, e.getMessage()));
       return;
     }
     switch (entry) {
