@@ -314,11 +314,11 @@ final class Members implements AutoCloseable {
         .orElse(0);
   }
 
-  /// True if another server with an address is there, or there is no telling, since it has none.
-  boolean isThere(String address) {
+  /// True if another server with an address takes part, or there is no telling, since it has none.
+  boolean takesPart(String address) {
     return address.isEmpty()
         || all().stream()
-            .anyMatch(each -> !each.self() && each.isThere() && each.address().equals(address));
+            .anyMatch(each -> !each.self() && each.takesPart() && each.address().equals(address));
   }
 
   /// True if this server is the one that makes snapshots: the first follower by address, or the

@@ -165,11 +165,11 @@ final class SnapshotTopic implements AutoCloseable {
 
   /// True if another server has begun one within a time, not completed it, and is there to do so.
   ///
-  /// @param isThere whether the server of an address is
-  synchronized boolean isUnderWay(Duration within, Predicate<String> isThere) {
+  /// @param takesPart whether the server of an address does
+  synchronized boolean isUnderWay(Duration within, Predicate<String> takesPart) {
     return begun != null
         && System.nanoTime() - begunNanos < within.toNanos()
-        && isThere.test(begun.address());
+        && takesPart.test(begun.address());
   }
 
   /// A number for one that this process begins.

@@ -28,7 +28,7 @@ final class Snapshotting implements AutoCloseable {
 
   private static final Duration LOOK = Duration.ofSeconds(1);
 
-  /// Another server that has begun one and is there is given so long.
+  /// Another server that has begun one and takes part is given so long.
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   /// How long one that failed is not tried again.
@@ -76,7 +76,9 @@ final class Snapshotting implements AutoCloseable {
       }
       try {
         topic.refresh();
-        if (isDue() && members.isForSnapshots() && !topic.isUnderWay(PATIENCE, members::isThere)) {
+        if (isDue()
+            && members.isForSnapshots()
+            && !topic.isUnderWay(PATIENCE, members::takesPart)) {
           make();
         }
         if (log.leadership().leads()) {
