@@ -33,6 +33,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -40,7 +41,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -211,18 +214,27 @@ final class ForwardedCallTest {
     }
   }
 
-  /// Fires at once, and keeps how long it was asked to wait.
+  /// Fires once something has happened, however long it was asked to wait, which it keeps.
   private static final class Impatient extends ScheduledThreadPoolExecutor {
     private final AtomicLong nanos = new AtomicLong();
+    private final Callable<?> event;
 
-    Impatient() {
+    Impatient(Callable<?> event) {
       super(1);
+      this.event = event;
     }
 
     @Override
     public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
       nanos.set(unit.toNanos(delay));
-      return super.schedule(task, 0, TimeUnit.NANOSECONDS);
+      return super.schedule(
+          () -> {
+            var _ = event.call();
+            task.run();
+            return null;
+          },
+          0,
+          TimeUnit.NANOSECONDS);
     }
   }
 
@@ -234,7 +246,7 @@ final class ForwardedCallTest {
     LeaderChannel channel =
         new LeaderChannel(
             AccessOptions.NONE, ClusterOptions.DEFAULTS, new Vouching(cluster, Instant::now));
-    Impatient timer = new Impatient();
+    Impatient timer = new Impatient(() -> true);
     try (ClusterCalls calls =
         new ClusterCalls(
             cluster, new SeenRevisions(List.of()), channel, Optional::empty, new InTime(timer))) {
@@ -356,9 +368,11 @@ final class ForwardedCallTest {
   @Test
   void shouldSayThatNothingWasWrittenWhereTheLeaderTakesAConnectionAndSaysNothing()
       throws Exception {
-    Impatient timer = new Impatient();
+    List<Socket> taken = new CopyOnWriteArrayList<>();
+    Impatient timer;
     try (ServerSocket silent = new ServerSocket(0, 0, InetAddress.getLoopbackAddress())) {
       silent.setSoTimeout(Math.toIntExact(Patience.LIMIT.toMillis()));
+      timer = new Impatient(() -> taken.add(silent.accept()));
       FollowerTest.Member cluster =
           new FollowerTest.Member(false, "127.0.0.1:" + silent.getLocalPort());
       LeaderChannel channel =
@@ -381,13 +395,16 @@ final class ForwardedCallTest {
             assertThatThrownBy(() -> read(client, "latest"))
                 .isInstanceOf(StatusRuntimeException.class)
                 .hasMessageContaining("cannot be reached from this one; nothing was written");
-            silent.accept().close();
           }
         } finally {
           client.shutdownNow();
+          for (Socket each : taken) {
+            each.close();
+          }
         }
       }
     }
+    assertThat(taken).hasSize(2);
     assertThat(Duration.ofNanos(timer.nanos.get())).isEqualTo(Duration.ofSeconds(5));
   }
 
