@@ -8,6 +8,7 @@ import guidepost.journal.JournalException;
 import guidepost.journal.JournalStore;
 import guidepost.testing.Patience;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -81,7 +82,7 @@ final class StrangeRecordsTest extends SeveralServers {
     changed.add(new byte[0]);
     changed.add("not of Guidepost".getBytes(UTF_8));
     for (int i = 0; i < CHANGED; i++) {
-      byte[] bytes = java.util.Arrays.copyOf(like, like.length - random.nextInt(2));
+      byte[] bytes = Arrays.copyOf(like, like.length - random.nextInt(2));
       int from = random.nextInt(bytes.length);
       int count = 1 + random.nextInt(8);
       for (int at = from; at < Math.min(bytes.length, from + count); at++) {
